@@ -283,6 +283,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Veedor",
     "DESCRIPTION": _("Public procurement records of AI and telecoms contracts, and the questions they raise."),
     "VERSION": "1",
+    "EXTERNAL_DOCS": {"description": _("Guide"), "url": "/api/v1/guide/"},
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
@@ -293,6 +294,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "audits.following.webhook_description.with_headers",
+        "config.openapi.with_tags",
     ],
 }
 

@@ -42,31 +42,36 @@ _MAX_NUMBER = 2**63 - 1
 
 class ChangeRow(serializers.Serializer):
     kind = serializers.CharField(
-        help_text=f"{', '.join(Change.Kind.values)}; flag_removed: a flag that was published and is not any more."
-        " Where an organization is merged, or separated again, ids of organizations in your copy change: ask rows of "
-        "its records again."
+        help_text=f"{', '.join(Change.Kind.values)}. flag_removed: a published flag is no longer public. "
+        "After an organization is merged or separated, organization ids in your copy are outdated: request the rows "
+        "of its records again."
     )
-    ocid = serializers.CharField(allow_null=True, help_text="Of the contracting process.")
+    ocid = serializers.CharField(allow_null=True, help_text="The ocid of the contracting process.")
     process_url = serializers.CharField(allow_null=True)
     flag_id = serializers.IntegerField(allow_null=True)
     flag_url = serializers.CharField(allow_null=True)
     organization_id = serializers.IntegerField(
         allow_null=True,
-        help_text="That a person merged into another, or that is by itself again; or that a reply is about.",
+        help_text="The organization that was merged into another one or separated again, or that a reply is about.",
     )
     organization_url = serializers.CharField(
-        allow_null=True, help_text="Of a merged one, it leads to the one that is kept."
+        allow_null=True,
+        help_text=(
+            "Address of the organization; that of a merged one redirects to the organization it was merged into."
+        ),
     )
     rule = serializers.CharField(allow_null=True)
-    state = serializers.CharField(allow_null=True, help_text="Of the flag, now.")
-    day = serializers.DateField(help_text="In UTC.")
-    cursor = serializers.CharField(help_text="Go on from here: `?since=`.")
+    state = serializers.CharField(allow_null=True, help_text="Current state of the flag.")
+    day = serializers.DateField(help_text="Day of the change, in UTC.")
+    cursor = serializers.CharField(help_text="Position of this change; pass it as `?since=` to continue after it.")
 
 
 class Changes(serializers.Serializer):
-    next = serializers.CharField(help_text="Ask this for what comes after; also where nothing came yet.")
+    next = serializers.CharField(
+        help_text="Address of the changes that follow; request it again later if there are none yet."
+    )
     has_more = serializers.BooleanField(
-        help_text="Whether there is more already, also after an answer without any that you may see."
+        help_text="Whether more changes are available now, even if none of this page is visible to you."
     )
     results = ChangeRow(many=True)
 
@@ -128,20 +133,22 @@ class CountryFilter(OneOf):
 class ChangeFilter(FilterSet):
     country = CountryFilter(
         one=CountryField(),
-        help_text="ISO 3166-1 alpha-2 code, or a name. What is `removed`, and what is of an organization, is told "
-        "whatever its country.",
+        help_text=(
+            "ISO 3166-1 alpha-2 code, or a country name. Changes of kind `removed` and changes of "
+            "organizations are listed for every country."
+        ),
     )
 
 
 class ChangeListView(ConditionalView, WrittenListView):
     """
-    List changes, in the order in which they came to be known.
+    List changes of records, flags, replies and organizations.
 
-    Start with `?since=now`, take a copy of the lists, then ask `next` again and again: it misses nothing that is
-    committed, whoever writes at the same time, and nothing comes twice. With a day in place of a cursor it begins with
-    the first change of that day, in UTC. A record that is taken back is `removed`, a
-    flag `flag_removed`: delete your copy. Only what you may see is told. `changes.csv` and other files hold all that
-    came since, whatever the limit; the cursor of their last row is where to go on.
+    Changes are in the order in which they were committed. To keep a copy of the lists: request `?since=now`, copy the
+    lists, then request `next` repeatedly. Every committed change is listed once, whatever is written at the same time.
+    With a day instead of a cursor, the list begins with the first change of that day in UTC. Delete your copy of a
+    record that is `removed` and of a flag with `flag_removed`. Only changes that you may see are listed. Files such as
+    `changes.csv` contain all changes from there on, whatever the limit; continue with the cursor of their last row.
     """
 
     serializer_class = Changes
@@ -155,10 +162,10 @@ class ChangeListView(ConditionalView, WrittenListView):
         OpenApiParameter(
             "since",
             OpenApiTypes.STR,
-            description="A cursor, a day (`2026-11-01`), or `now`; without it from the beginning.",
+            description="A cursor, a day in UTC (`2026-11-01`), or `now`. Default: from the first change.",
         ),
-        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Changes at once: 1 to {MAX_LIMIT}."),
-        OpenApiParameter("kind", OpenApiTypes.STR, enum=Change.Kind.values, description="Only this kind."),
+        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Number of changes per page: 1 to {MAX_LIMIT}."),
+        OpenApiParameter("kind", OpenApiTypes.STR, enum=Change.Kind.values, description="Only changes of this kind."),
     )
 
     @extend_schema(operation_id="changes", filters=True)

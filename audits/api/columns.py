@@ -26,13 +26,15 @@ LISTS: tuple[type[ListView], ...] = (
 class ColumnRow(serializers.Serializer):
     """A column of a list."""
 
-    list = serializers.CharField(help_text="The list that has it, as in its address.")
-    name = serializers.CharField(help_text="In answers and files.")
+    list = serializers.CharField(help_text="The list that has this column, as in the list's address.")
+    name = serializers.CharField(help_text="Name of the column in responses and files.")
     label = serializers.CharField(  # type: ignore[assignment]  # a column of this name
-        help_text="In the language of Accept-Language, as `lang=` writes it."
+        help_text="Header of the column in files with `lang=`, here in the language of Accept-Language."
     )
-    type = serializers.CharField(help_text="text, decimal, integer, boolean, date, instant, list or object.")
-    path = serializers.CharField(help_text="Of the field of OCDS that it is read from; empty if it is ours.")
+    type = serializers.CharField(help_text="One of text, decimal, integer, boolean, date, instant, list, object.")
+    path = serializers.CharField(
+        help_text="Path of the OCDS field that the column is read from; empty if Veedor computes it."
+    )
     description = serializers.CharField()
 
 
@@ -41,7 +43,7 @@ class Dictionary(serializers.Serializer):
 
 
 class DictionaryView(ApiView):
-    """Tell what the columns of all lists mean, and where their values stand in OCDS."""
+    """List the columns of all lists, with their meaning and OCDS path."""
 
     serializer_class = Dictionary
 

@@ -51,12 +51,16 @@ _DEFAULT = ("supplier", "year")
 
 
 class GroupRow(serializers.Serializer):
-    """What sums are by, as far as they are."""
+    """The columns that sums may be grouped by; only those that the request names are present."""
 
-    supplier_id = serializers.IntegerField(allow_null=True, required=False, help_text="Null: the records name none.")
+    supplier_id = serializers.IntegerField(
+        allow_null=True, required=False, help_text="ISO 4217 code; null if the records name no currency."
+    )
     supplier_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
     supplier = serializers.CharField(allow_null=True, required=False)
-    buyer_id = serializers.IntegerField(allow_null=True, required=False, help_text="Null: the records name none.")
+    buyer_id = serializers.IntegerField(
+        allow_null=True, required=False, help_text="ISO 4217 code; null if the records name no currency."
+    )
     buyer_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
     buyer = serializers.CharField(allow_null=True, required=False)
     year = serializers.IntegerField(allow_null=True, required=False, help_text=SUMMED_YEAR)
@@ -69,19 +73,24 @@ class GroupSumRow(GroupRow, SumRow, ConvertedSumRow):
 
 
 class ContractSums(serializers.Serializer):
-    has_more = serializers.BooleanField(help_text="Whether smaller sums are left out; a file has all.")
-    warnings = serializers.ListField(child=serializers.DictField(), help_text="What the rows do not say.")
+    has_more = serializers.BooleanField(
+        help_text="Whether further rows with smaller sums are left out; files contain all rows."
+    )
+    warnings = serializers.ListField(
+        child=serializers.DictField(), help_text="Limits of the result that the rows do not show."
+    )
     results = GroupSumRow(many=True)
 
 
 class ContractSumsView(AskedOfFlags):
     """
-    Add up contracts by supplier and year, or otherwise: `by=buyer,supplier`.
+    Add up contracts by supplier, buyer, year, country or method.
 
-    The largest sums come first, by their value in US dollars. Filters are those of contracts. What was cancelled is
-    left out, unless `cancelled` or `status` asks for it, and so is what another record counts for, unless `counted`
-    does. A contract of several suppliers is in the row of each, with an equal part of its amount; where `supplier`
-    asks for one, with its part alone. Currencies stay apart; with `in_currency` each sum is told in one too.
+    `by=buyer,supplier` names the groups. Rows are in descending order of their value in US dollars. Filters are those
+    of contracts. Cancelled contracts are left out unless `cancelled` or `status` is given, and contracts for which
+    another record counts are left out unless `counted` is given. A contract of several suppliers is divided equally
+    among their rows; with the filter `supplier`, only the part of that supplier counts. Currencies are separate;
+    `in_currency` adds each sum in one currency.
     """
 
     queryset = Contract.objects.all()
@@ -95,7 +104,7 @@ class ContractSumsView(AskedOfFlags):
             "by",
             OpenApiTypes.STR,
             default=",".join(_DEFAULT),
-            description=f"Separated by commas: {', '.join(GROUPS)}.",
+            description=f"Columns to group by, separated by commas: {', '.join(GROUPS)}.",
         ),
         *lists.PARAMETERS,
     )

@@ -18,71 +18,80 @@ from contracts.models import Publisher
 
 
 class MissingField(serializers.Serializer):
-    """A field for want of which a rule could not judge."""
+    """A field whose absence kept a rule from judging."""
 
     field = serializers.CharField(help_text="JSON Pointer into the compiled release.")
     records = serializers.IntegerField()
 
 
 class RuleCoverage(serializers.Serializer):
-    """What a rule answered. Outcomes and `not_asked` add up to the processes."""
+    """Outcomes of a rule. Together with `not_asked` they add up to the number of processes."""
 
     outcomes = serializers.DictField(
         child=serializers.IntegerField(allow_null=True), help_text=", ".join(kind.value for kind in OutcomeKind)
     )
     not_asked = serializers.IntegerField(
-        allow_null=True, help_text="Processes in whose country the rule is switched off."
+        allow_null=True, help_text="Number of processes in countries where the rule is switched off."
     )
     assessed = serializers.IntegerField(
-        allow_null=True, help_text="Processes that the rule could judge: flagged or clear."
+        allow_null=True, help_text="Number of processes that the rule could judge (flagged or clear)."
     )
     missing = MissingField(many=True, help_text=f"The {MISSING_FIELDS} that were missing most often.")
 
 
 class SourceHabit(serializers.Serializer):
-    """How records fill a field: missing, like another, with a placeholder (yes or no), or mostly with one value."""
+    """How records fill a field: missing, same as another field, a placeholder (yes or no), or mostly one value."""
 
-    habit = serializers.CharField(help_text="Stable, for programs.")
-    text = serializers.CharField(help_text="For people, in their language.")
+    habit = serializers.CharField(help_text="Code of the habit, for programs; it does not change.")
+    text = serializers.CharField(help_text="Description of the habit, in the language of Accept-Language.")
     field = serializers.CharField(help_text="JSON Pointer into the compiled release, without indexes.")
     answer = serializers.CharField(allow_null=True, help_text="`yes`, `no`, or the most frequent value.")
-    same = serializers.IntegerField(allow_null=True, help_text="Records that give this answer.")
-    records = serializers.IntegerField(help_text="Records that give an answer.")
-    share = serializers.FloatField(allow_null=True, help_text="From 0 to 1.")
-    is_common = serializers.BooleanField(help_text="Whether most of the records do so.")
+    same = serializers.IntegerField(allow_null=True, help_text="Number of records with this answer.")
+    records = serializers.IntegerField(help_text="Number of records with any answer.")
+    share = serializers.FloatField(allow_null=True, help_text="`same` divided by `records`, from 0 to 1.")
+    is_common = serializers.BooleanField(help_text="Whether most of the records do this.")
     rules = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Rules that read it: where it is common they do not ask it of one of these records, or as context.",
+        help_text=(
+            "Rules that read the habit. If it is common, they do not flag these records for it, or only as context."
+        ),
     )
 
 
 class MethodLabel(serializers.Serializer):
-    """What a publisher calls a procurement method, and what it codes it as."""
+    """A publisher's name of a procurement method, and the OCDS code it is read as."""
 
     name = serializers.CharField()
-    code = serializers.CharField(allow_blank=True, help_text="Of OCDS; empty: none.")
+    code = serializers.CharField(allow_blank=True, help_text="OCDS code that the name is read as; empty if none.")
     records = serializers.IntegerField()
 
 
 class SourceMonths(serializers.Serializer):
-    """Of which months a publisher has purchases; rules about what came before read it."""
+    """The months for which a publisher has purchases. Rules that compare with earlier purchases read it."""
 
-    first = serializers.CharField(help_text="`2024-01`.")
+    first = serializers.CharField(help_text="First month with enough records, as YYYY-MM.")
     last = serializers.CharField()
-    held = serializers.IntegerField(help_text="Months with a tenth or more of the records of a usual one.")
-    without_gaps = serializers.BooleanField(help_text="Whether all months between are held.")
-    records = serializers.IntegerField(help_text="Processes of a usual month, at least.")
+    held = serializers.IntegerField(
+        help_text="Number of months that have at least a tenth of the records of a usual month."
+    )
+    without_gaps = serializers.BooleanField(help_text="Whether all months between `first` and `last` are among them.")
+    records = serializers.IntegerField(help_text="Minimum number of processes in a usual month.")
 
 
 class PublisherCoverage(serializers.Serializer):
     publisher = serializers.CharField()
-    counted = serializers.DateField(allow_null=True, help_text="When the public's figures were; null: now, or never.")
-    processes = serializers.IntegerField(
-        allow_null=True, help_text="Contracting processes that were audited; these are counted."
+    counted = serializers.DateField(
+        allow_null=True,
+        help_text="When the public figures were counted; null if counted for this response, or not yet counted.",
     )
-    unaudited = serializers.IntegerField(allow_null=True, help_text="Contracting processes that wait for their audit.")
-    rules_fed = serializers.IntegerField(help_text="Rules that could judge at least one process.")
-    rules = serializers.DictField(child=RuleCoverage(), help_text="Code of the rule → what it answered.")
+    processes = serializers.IntegerField(
+        allow_null=True, help_text="Number of audited contracting processes; all figures are of these."
+    )
+    unaudited = serializers.IntegerField(
+        allow_null=True, help_text="Number of contracting processes that await their audit."
+    )
+    rules_fed = serializers.IntegerField(help_text="Number of rules that could judge at least one process.")
+    rules = serializers.DictField(child=RuleCoverage(), help_text="Code of the rule → its outcomes.")
     habits = SourceHabit(many=True)
     methods = MethodLabel(many=True)
     months = SourceMonths(allow_null=True)
@@ -90,12 +99,12 @@ class PublisherCoverage(serializers.Serializer):
 
 class PublisherCoverageView(ConditionalView, ApiView):
     """
-    Tell which rules the data of a publisher can feed.
+    Report which rules the data of a publisher supports.
 
-    For each rule the counts of the five outcomes over all audited processes, and the fields most often missing; how
-    the publisher fills its fields, what its names of procurement methods are coded as, and which months are on record.
-    The public is given figures of a day, in steps of five, null for fewer than five; and which of the records that a
-    rule could judge it flagged is told only to whoever may see all flags.
+    For each rule, the response has the counts of the five outcomes over all audited processes, and the fields most
+    often missing. It also reports how the publisher fills its fields, how its names of procurement methods are coded,
+    and which months are present. Public figures are counted daily, in steps of five, and null below five. Only readers
+    who may see all flags get the number of flagged records.
     """
 
     serializer_class = PublisherCoverage

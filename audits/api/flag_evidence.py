@@ -25,36 +25,52 @@ _NONE = {"quads": msgspec.Raw(b"[]"), "paragraphs": msgspec.Raw(b"[]")}
 
 
 class EvidenceRow(serializers.Serializer):
-    ocid = serializers.CharField(help_text="The process that it is in; empty where it is that of the flag.")
-    process_url = serializers.CharField(help_text="Address of that process; empty where it is that of the flag.")
-    place = serializers.CharField(help_text="The name of the place, in the language of Accept-Language.")
-    says = serializers.CharField(help_text="What the place shows, in the language of Accept-Language.")
+    ocid = serializers.CharField(
+        help_text="The ocid of the process that contains the evidence; empty if it is the process of the flag."
+    )
+    process_url = serializers.CharField(help_text="Address of that process; empty if it is the process of the flag.")
+    place = serializers.CharField(help_text="Name of the cited field, in the language of Accept-Language.")
+    says = serializers.CharField(help_text="What the evidence shows, in the language of Accept-Language.")
     path = serializers.CharField(
-        help_text="JSON Pointer into the compiled release; or the address of a page of a document, "
-        "`/documents/…/pages/3`, which people of the desk may open."
+        help_text=(
+            "JSON Pointer into the compiled release, or the address of a document page, "
+            "`/documents/…/pages/3`, which only auditors and leads can open."
+        )
     )
     passage_url = serializers.CharField(
-        help_text="Address of the passage on a page of a document, `/documents/…/pages/3#c=10-27`, for people of the "
-        "desk; empty of records."
+        help_text=(
+            "Address of the passage on a document page, `/documents/…/pages/3#c=10-27`, which only auditors "
+            "and leads can open; empty for evidence from a record."
+        )
     )
-    value = serializers.JSONField(help_text="Shortened; null of a text, of which `passage` tells.")
+    value = serializers.JSONField(
+        help_text="The cited value, shortened; null for texts, which are quoted in `passage`."
+    )
     passage = serializers.CharField(
-        help_text="The text around a match, as written; empty of a document that nobody published."
+        help_text=(
+            "The matched text and its surroundings, unchanged; empty if it is from a document that is not published."
+        )
     )
-    start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")
+    start = serializers.IntegerField(
+        allow_null=True, help_text="Start of the match in the whole text, in characters from 0."
+    )
     end = serializers.IntegerField(allow_null=True)
-    note = serializers.CharField(help_text="What the place shows, in codes.")
+    note = serializers.CharField(help_text="What the evidence shows, as codes.")
     quads = serializers.ListField(
         child=serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4),
-        help_text="Where the match stands on the picture of a page of a document, one quad a line: left, upper, right "
-        "and lower edge as shares of width and height of the page, from its upper left corner. Empty of records, "
-        "of documents without pages, and of those that nobody published.",
+        help_text=(
+            "Position of the match on the image of a document page, one quad per line: left, upper, right "
+            "and lower edge, as fractions of the page's width and height from its upper left corner. Empty "
+            "for records, documents without pages, and unpublished documents."
+        ),
     )
     paragraphs = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
-        help_text="Of a document without pages (DOCX) the paragraphs that the match stands in, counted from 1 through "
-        "its whole body, with empty ones and those of tables: all `w:p` but those in `mc:Fallback`, which repeat a "
-        "text box. Empty of all else.",
+        help_text=(
+            "Paragraphs of a document without pages (DOCX) that contain the match, counted from 1 over the "
+            "whole body. Empty paragraphs and those in tables count: every `w:p` except those in "
+            "`mc:Fallback`, which repeat a text box. Empty for all other evidence."
+        ),
     )
 
 

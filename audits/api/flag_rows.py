@@ -92,20 +92,22 @@ class About(Word):
 
 class FlagRow(serializers.Serializer):
     """
-    A question that a rule asks of a contracting process, or of an organization over all its processes.
+    A flag: a question of a rule about a contracting process, or about an organization over all its processes.
 
-    `reviewed` is false until a person has decided.
+    `reviewed` is false until a person decides.
     """
 
     id = serializers.IntegerField()
     url = Link("flags", source="id")
-    subject = About(help_text="process or organization: what the question is about.")
+    subject = About(help_text="What the flag is about: process or organization.")
     ocid = serializers.CharField(source="process.ocid", allow_null=True)
     process_url = ProcessLink(source="process.ocid", allow_null=True)
     organization = serializers.CharField(source="organization.name", allow_null=True)
     organization_id = serializers.IntegerField(allow_null=True)
     organization_url = Link("organizations", source="organization_id", allow_null=True)
-    country = Word(help_text="Of the process, or of the organization.")
+    country = Word(
+        help_text="ISO 3166-1 alpha-2 code of the country of the process or organization; empty if unknown."
+    )
     title = serializers.CharField(source="process.title", allow_null=True)
     buyer = serializers.CharField(source="process.buyer_name", allow_null=True)
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
@@ -113,32 +115,48 @@ class FlagRow(serializers.Serializer):
     rule_url = Link("rules", source="rule")
     rule_version = RuleVersion()
     rule_is_context = RuleIsContext(
-        source="rule", help_text="The rule flags so many of the records here that its flags are context."
+        source="rule",
+        help_text="Whether the rule flags so large a share of the records here that its flags count as context.",
     )
-    severity = Severity(help_text="high, medium, low, context")
+    severity = Severity(help_text="One of high, medium, low, context.")
     state = Word(
-        help_text="new, in_review, first_confirmation (of two persons), confirmed, dismissed, needs_information, "
-        "changed (since decided), withdrawn"
+        help_text=(
+            "One of new, in_review, first_confirmation (one of two people confirmed it), confirmed, "
+            "dismissed, needs_information, changed (after a decision), withdrawn."
+        )
     )
-    reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
+    reviewed = Reviewed(help_text="Whether a person has decided on the flag and it has not changed since.")
     raised_by_hand = serializers.BooleanField(
         source="is_raised_by_hand",
-        help_text="A person raised what the rule withheld, since something else seemed to be bought.",
+        help_text=(
+            "Whether a person raised the flag after the rule had withheld it because something else seemed "
+            "to be bought."
+        ),
     )
-    sentence = Sentence(help_text="In the language of Accept-Language: es, pt or en.")
-    notice = Notice(help_text="Empty, or what changed since a person confirmed the flag; until a person looks again.")
+    sentence = Sentence(help_text="The question, in the language of Accept-Language: es, pt or en.")
+    notice = Notice(
+        help_text=(
+            "What has changed since a person confirmed the flag, until a person decides again; otherwise empty."
+        )
+    )
     raised = Day(source="raised_at")
     changed = Day(source="changed_at")
     withdrawn = Day(source="withdrawn_at", allow_null=True)
     source = Source(source="process.source", allow_null=True)  # type: ignore[assignment]  # a field of this name
     verification = verification(source="process.verification", allow_null=True)
     withdrawn_because = Word(
-        help_text="record, claim, figures, merged, reference, parameter, rule_version or rule_off: what differs."
+        help_text=(
+            "Why the rule's result differs: record, claim, figures, merged, reference, parameter, "
+            "rule_version or rule_off; otherwise empty."
+        )
     )
     changed_because = Word(
-        help_text="What changed or withdrew it since a person decided: the same words, or failure, of the rule."
+        help_text=(
+            "Why the flag changed or was withdrawn after a person's decision: a value of "
+            "`withdrawn_because`, or `failure` if the rule failed; otherwise empty."
+        )
     )
-    replies = RepliesOfFlag(help_text="Accepted replies to it, or to all of its process or organization.")
+    replies = RepliesOfFlag(help_text="Accepted replies to the flag, or to its process or organization as a whole.")
 
 
 class ListedFlag(FlagRow):

@@ -40,7 +40,7 @@ class EvidenceSearch(WordsFilter):
     """Flags whose evidence holds words."""
 
     def __init__(self) -> None:
-        super().__init__(help_text="In the passages that flags rest on, as `q`.")
+        super().__init__(help_text="Words in the passages that flags cite; syntax as in `q`.")
 
     def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
         return by_passages(queryset, text, self.parent.visible(""))
@@ -78,7 +78,9 @@ class FlaggedPassages(WordsFilter):
     """Rows whose process has a flag that rests on passages with words; `path` leads to the process's key."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(help_text="In the passages that flags of the process which you may see rest on, as `q`.")
+        super().__init__(
+            help_text="Words in the passages cited by flags of the process that you may see; syntax as in `q`."
+        )
         self.path = path
 
     def found(self, queryset: models.QuerySet, _text: str, _terms: Terms) -> models.QuerySet:

@@ -51,21 +51,29 @@ class FlaggedSupplierFilter(filters.OrganizationInArrayFilter):
 class FlagFilter(SearchFilterSet):
     rule = choice(RULES, "rule", help_text="Code of the rule.")
     severity = choice(Flag.SeverityChoice.values, "severity", help_text="Severity.")
-    state = choice(Flag.State.values, "state", help_text="State; the public sees what persons confirmed.")
+    state = choice(
+        Flag.State.values,
+        "state",
+        help_text="State of the flag. Without an account you see only flags that people confirmed.",
+    )
     decision = choice(
-        Review.Decision.values, "decision", help_text="The last one; a confirmed flag keeps it when its state changes."
+        Review.Decision.values,
+        "decision",
+        help_text="The last decision on the flag; it remains when the state of a confirmed flag changes.",
     )
     reviewed = django_filters.ChoiceFilter(
-        choices=[("true", "true"), ("false", "false")], method="filter_reviewed", help_text="true or false"
+        choices=[("true", "true"), ("false", "false")],
+        method="filter_reviewed",
+        help_text="Whether a person has decided on the flag and it has not changed since.",
     )
     subject = django_filters.ChoiceFilter(
         choices=[(subject.value, subject.value) for subject in Subject],
         method="filter_subject",
-        help_text="process or organization",
+        help_text="What the flag is about: process or organization.",
     )
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     organization = filters.OrganizationFilter(
-        "organization", help_text="Id or key of the organization that the question is about."
+        "organization", help_text="Id or key of the organization that the flag is about."
     )
     country = filters.country()
     buyer = filters.OrganizationFilter("process__buyer")
@@ -73,13 +81,17 @@ class FlagFilter(SearchFilterSet):
     supplier = FlaggedSupplierFilter(
         "process__suppliers",
         help_text=f"{filters.ORGANIZATION} "
-        "What cites awards, contracts or names of other suppliers alone is left out.",
+        "Flags that cite only awards, contracts or names of other suppliers are left out.",
     )
     publisher = filters.PublisherFilter("process__publisher")
     method = OneOf(
-        "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."
+        "process__procurement_method",
+        help_text="Procurement method: open, selective, limited, direct, or another value that records use.",
     )
-    category = OneOf("process__category", help_text="goods, works, services, or as the record has it.")
+    category = OneOf(
+        "process__category",
+        help_text="Main procurement category: goods, works, services, or another value that records use.",
+    )
     currency = filters.currency("process__currency")
     amount__gte = filters.at_least("process__amount")
     amount__lte = filters.at_most("process__amount")
@@ -115,10 +127,13 @@ class FlagFilter(SearchFilterSet):
 
 
 class DecisionRow(serializers.Serializer):
-    """What a person decided; auditors see who and why in the admin."""
+    """A decision of a person. Who decided and why is shown to auditors in the admin."""
 
     decision = serializers.CharField(
-        help_text="in_review, first_confirmation, confirmed, dismissed, needs_information, reopened, raised (by hand)"
+        help_text=(
+            "One of in_review, first_confirmation, confirmed, dismissed, needs_information, reopened, "
+            "raised (by hand)."
+        )
     )
     reviewed = Day(source="reviewed_at")
 
@@ -130,18 +145,29 @@ _OF_ORGANIZATION = Q(process=None)
 class FlagDetail(FlagRow):
     evidence = Evidence()
     values = Judged(
-        help_text="The numbers and words of the sentence; `places` counts the evidence where it is not listed whole."
+        help_text=(
+            "The numbers and words in `sentence`, for programs. `places` is the number of pieces of "
+            "evidence, where `evidence` does not list them all."
+        )
     )
-    parameters = Judged(help_text="Of the rule, as they were in force.")
+    parameters = Judged(help_text="Parameters of the rule when the flag was raised.")
     audited = Day(source="last_audit.audited_at")
     rule_set_digest = ReadDigest(
-        "rule_set", source="last_audit.ruleset_digest", help_text="Rules, parameters and lists in force."
+        "rule_set",
+        source="last_audit.ruleset_digest",
+        help_text="SHA-256 of the rules, parameters and lists that were in force.",
     )
     dossier_digest = ReadDigest(
-        "record", _OF_ORGANIZATION, source="last_audit.dossier_digest", help_text="Of what the rules read."
+        "record",
+        _OF_ORGANIZATION,
+        source="last_audit.dossier_digest",
+        help_text="SHA-256 of everything that the rules read.",
     )
     release_digest = ReadDigest(
-        "record", ~_OF_ORGANIZATION, source="last_audit.process_digest", help_text="Of the compiled release."
+        "record",
+        ~_OF_ORGANIZATION,
+        source="last_audit.process_digest",
+        help_text="SHA-256 of the compiled release that the rules read.",
     )
     decisions = DecisionRow(many=True)
     cite = Cite(
@@ -165,7 +191,11 @@ def _itself(flags: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
 
 
 class FlagListView(AskedOfFlags):
-    """List the flags that you may see: by default those that persons confirmed."""
+    """
+    List flags.
+
+    By default the list has flags that people confirmed; accounts with permission see all flags.
+    """
 
     queryset = Flag.objects.all()
     serializer_class = ListedFlag
@@ -206,7 +236,11 @@ class FlagListView(AskedOfFlags):
 
 
 class FlagDetailView(DetailView):
-    """Read one flag: its sentence, its evidence, and everything that it can be traced by."""
+    """
+    Read one flag.
+
+    The response has its sentence, its evidence, and the versions and digests of what it was made from.
+    """
 
     queryset = Flag.objects.all()
     serializer_class = FlagDetail

@@ -34,8 +34,12 @@ NAMES = (
 
 
 class IndexView(ApiView):
-    """Where the API's lists are, its description and its documentation."""
+    """
+    List the addresses of the API.
 
-    @extend_schema(operation_id="index", summary="Find the addresses of the API", responses={200: OpenApiTypes.OBJECT})
+    The response has the addresses of its lists, its OpenAPI description and its documentation.
+    """
+
+    @extend_schema(operation_id="index", responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         return Response({name: reverse(name, request=request) for name in NAMES})

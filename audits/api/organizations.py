@@ -24,11 +24,18 @@ _PLACES = Decimal("0.0001")
 
 class _Spent(serializers.Serializer):
     year = serializers.IntegerField(allow_null=True, help_text=SUMMED_YEAR)
-    currency = serializers.CharField(help_text="Shares are of what was spent in this one; others are not converted.")
+    currency = serializers.CharField(
+        help_text="Currency of `amount` and `share`; other currencies are separate rows, not converted."
+    )
     supplier_id = serializers.IntegerField(source="supplier")
     supplier_url = Link("organizations", source="supplier")
-    processes = serializers.IntegerField(source="number", help_text="In which it supplied technology.")
-    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
+    processes = serializers.IntegerField(
+        source="number", help_text="Number of processes in which the supplier supplied technology."
+    )
+    amount = Amount(
+        source="total",
+        help_text="Sum of the contracts; a contract of several suppliers is divided equally among them.",
+    )
 
 
 class TechnologyShareRow(_Spent):
@@ -37,7 +44,10 @@ class TechnologyShareRow(_Spent):
         max_digits=5,
         decimal_places=4,
         allow_null=True,
-        help_text="Of what the buyer spent on technology in that year and currency, 0 to 1; null without amounts.",
+        help_text=(
+            "The supplier's share of the buyer's spending on technology in that year and currency, from 0 "
+            "to 1; null without amounts."
+        ),
     )
 
 
@@ -93,21 +103,29 @@ class _OutcomeCounts(OutcomeCounts):
 
 class AuditedOrganizationDetail(OrganizationDetail):
     audited = _Audited(
-        allow_null=True, help_text="When the rules about organizations judged it last; null before they did."
+        allow_null=True,
+        help_text="When rules about organizations last judged the organization; null before the first audit.",
     )
     outcomes = _OutcomeCounts(
-        allow_null=True, help_text="How many of these rules gave each kind; null if you may not see all flags."
+        allow_null=True,
+        help_text=(
+            "Outcome → number of rules about organizations with that outcome; null unless you may see all flags."
+        ),
     )
     technology_bought = TechnologyShareRow(
         many=True,
-        help_text=f"What it spent on technology, by year and supplier, with shares; the newest {MAX_SHARES}.",
+        help_text=f"Spending of the organization on technology, by year and supplier; the newest {MAX_SHARES}.",
     )
-    flags = FlagRow(many=True, help_text="Those on the organization itself that you may see.")
+    flags = FlagRow(many=True, help_text="Flags about the organization itself that you may see.")
     replies = ReplyRow(many=True, help_text="Accepted replies about the organization itself.")
 
 
 class AuditedOrganizationDetailView(OutcomesForAuditors, OrganizationDetailView):
-    """Read one organization, and the flags on it that you may see."""
+    """
+    Read one organization.
+
+    The response includes the flags about the organization that you may see.
+    """
 
     serializer_class = AuditedOrganizationDetail
 

@@ -52,13 +52,15 @@ class OutcomeCounts(OfPresentAudit, serializers.DictField):
 
 
 class NotAskedRow(serializers.Serializer):
-    """A rule that could not be asked of a record, and what the record lacks for it."""
+    """A rule that could not judge a record, and the field that is missing."""
 
     rule = serializers.CharField()
     rule_url = Link("rules", source="rule")
-    field = serializers.CharField(help_text="JSON Pointer of what is missing, or does not fit the other facts.")  # type: ignore[assignment]
-    reason = serializers.CharField(help_text="Why, as a code.")
-    why = serializers.CharField(help_text="Why, in the language of the request.")
+    field = serializers.CharField(
+        help_text="JSON Pointer of the field that is missing or does not fit the other facts."
+    )  # type: ignore[assignment]
+    reason = serializers.CharField(help_text="Why the rule could not judge, as a code.")
+    why = serializers.CharField(help_text="Why the rule could not judge, in the language of Accept-Language.")
 
 
 class NotAsked(OfPresentAudit, serializers.ListField):
@@ -165,21 +167,27 @@ class AuditedProcessListView(AskedOfFlags, ProcessListView):
 
 
 class AuditedProcessDetail(ProcessDetail):
-    audited = Audited(allow_null=True, help_text="When the rules judged it last; empty before they did.")
+    audited = Audited(allow_null=True, help_text="When rules last judged the process; null before the first audit.")
     sectors = Sectors()
-    sector_evidence = SectorEvidence(help_text="What the sectors rest on, the first five places of each.")
+    sector_evidence = SectorEvidence(help_text="Evidence for the sectors, at most five places each.")
     outcomes = OutcomeCounts(
-        allow_null=True, help_text="How many rules gave each kind of outcome; null if you may not see all flags."
+        allow_null=True, help_text="Outcome → number of rules with that outcome; null unless you may see all flags."
     )
     not_asked = NotAsked(
-        allow_null=True, help_text="Rules that could not be asked, for want of a field; null before the first audit."
+        allow_null=True,
+        help_text="Rules that could not judge the process because a field is missing; null before the first audit.",
     )
-    flags = FlagRow(many=True, help_text="Those that you may see.")
-    replies = ReplyRow(many=True, help_text="Accepted replies to it, or to its flags that you may see.")
+    flags = FlagRow(many=True, help_text="Flags of the process that you may see.")
+    replies = ReplyRow(many=True, help_text="Accepted replies to the process, or to its flags that you may see.")
 
 
 class AuditedProcessDetailView(OutcomesForAuditors, ProcessDetailView):
-    """Read one contracting process: its columns, rows and compiled release, and the flags that you may see."""
+    """
+    Read one contracting process.
+
+    The response has its columns, its awards, contracts, bids and parties, its compiled release, and the flags that you
+    may see.
+    """
 
     serializer_class = AuditedProcessDetail
 
@@ -193,4 +201,8 @@ class AuditedProcessDetailView(OutcomesForAuditors, ProcessDetailView):
 
 
 class AuditedProcessByOcidView(ByOcid, AuditedProcessDetailView):  # type: ignore[override]
-    """Read one contracting process, as by its path, for an ocid that no path can hold."""
+    """
+    Read one contracting process, by a query parameter.
+
+    Use this address if the ocid contains characters that a path cannot contain, such as a slash.
+    """

@@ -23,16 +23,16 @@ class About(serializers.CharField):
 
 
 class ReplyRow(serializers.Serializer):
-    """A reply as it is published: in the words of whoever sent it, which nobody here answers for."""
+    """A published reply, in its sender's words. This site does not vouch for its content."""
 
     id = serializers.IntegerField()
-    about = About(help_text="flag, process or organization.")
-    kind = serializers.CharField(help_text="reply, or correction: what is asked for.")
-    organization = serializers.CharField(source="party", help_text="In whose name it was sent.")
-    speaker = serializers.CharField(help_text="Who speaks for it.")
+    about = About(help_text="What the reply is about: flag, process or organization.")
+    kind = serializers.CharField(help_text="One of reply, correction (asks for a correction of the record).")
+    organization = serializers.CharField(source="party", help_text="Name of the organization or person that replies.")
+    speaker = serializers.CharField(help_text="Name and position of the person who speaks for the organization.")
     text = serializers.CharField()
-    link = serializers.CharField(help_text="Address of a document, or empty.")
-    accepted = Day(source="decided_at", help_text="When a person let it be published.")
+    link = serializers.CharField(help_text="Address of a document that supports the reply; otherwise empty.")
+    accepted = Day(source="decided_at", help_text="Day on which a person accepted the reply for publication.")
 
 
 def _listed(replies: models.QuerySet[Reply]) -> models.Expression:

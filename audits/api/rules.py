@@ -32,132 +32,172 @@ from contracts.translating import variety_in_force
 
 
 class RuleRow(serializers.Serializer):
-    """A rule: a question that is put to every contracting process, or to every organization."""
+    """A rule: a question about each contracting process, or about each organization."""
 
     code = serializers.CharField()
     url = Link("rules", source="code")
     name = serializers.CharField()
     title = serializers.CharField(help_text="In the language of Accept-Language: es, pt or en.")
-    subject = serializers.CharField(help_text="process or organization: what the question is about")
-    stage = serializers.CharField(help_text="planning, tender, award, contract, implementation")
-    severity = serializers.CharField(help_text="high, medium, low, context; a flag can have another")
-    version = serializers.IntegerField(help_text="Goes up whenever an answer could change.")
-    parameters = serializers.DictField(help_text="With the values that the rule itself gives them.")
+    subject = serializers.CharField(help_text="What the rule judges: process or organization.")
+    stage = serializers.CharField(help_text="Stage of contracting: planning, tender, award, contract, implementation.")
+    severity = serializers.CharField(
+        help_text="Usual severity: high, medium, low, context. A flag may have another one."
+    )
+    version = serializers.IntegerField(help_text="Increases whenever a result of the rule could change.")
+    parameters = serializers.DictField(help_text="Parameters of the rule with their default values.")
 
 
 class OverrideRow(serializers.Serializer):
-    """Another value of a parameter, in a country or everywhere; a legal limit has its source in the value."""
+    """Another value of a parameter, in one country or in all; a legal limit has its source in `value`."""
 
-    country = serializers.CharField(help_text="Empty: everywhere.")
-    parameter = serializers.CharField(help_text="Empty: the rule is switched off there.")
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2 code; empty for all countries.")
+    parameter = serializers.CharField(
+        help_text="Parameter that is overridden; empty if the rule is switched off in the country."
+    )
     value = serializers.JSONField()
     source = serializers.CharField()  # type: ignore[assignment]  # the framework's metaclass takes it away
 
 
 class MissingCount(serializers.Serializer):
-    field = serializers.CharField(help_text="JSON Pointer, without indexes.")
+    field = serializers.CharField(help_text="JSON Pointer of the field, without array indexes.")
     records = serializers.IntegerField()
 
 
 class WithheldCount(serializers.Serializer):
-    reason = serializers.CharField(help_text="Code of an exclusion of the rule, or of its second key.")
+    reason = serializers.CharField(help_text="Code of an exclusion of the rule, or of the classifier's check.")
     records = serializers.IntegerField()
 
 
 class VersionRow(serializers.Serializer):
-    """One version of a rule: what it changed, and what people decided on its flags."""
+    """One version of a rule: what it changed, and how people decided on its flags."""
 
     version = serializers.IntegerField()
-    since = serializers.DateField(allow_null=True, help_text="Null for the first version.")
-    change = serializers.CharField(help_text="What it answers otherwise than the one before.")
+    since = serializers.DateField(
+        allow_null=True, help_text="First day on which the version was in force; null for the first version."
+    )
+    change = serializers.CharField(help_text="How the results differ from those of the previous version.")
     confirmed = serializers.IntegerField(allow_null=True)
-    confirmed_by_one = serializers.IntegerField(allow_null=True, help_text="Those that await a second person.")
+    confirmed_by_one = serializers.IntegerField(
+        allow_null=True, help_text="Number of flags that one person confirmed and a second person has not yet."
+    )
     dismissed = serializers.IntegerField(allow_null=True)
 
 
 class MonthRow(serializers.Serializer):
-    """What people decided on a rule's flags in a month."""
+    """Decisions on the flags of a rule in one month."""
 
-    month = serializers.CharField(help_text="YYYY-MM, in UTC.")
+    month = serializers.CharField(help_text="Month as YYYY-MM, in UTC.")
     confirmed = serializers.IntegerField(allow_null=True)
-    confirmed_by_one = serializers.IntegerField(allow_null=True, help_text="Those that await a second person.")
+    confirmed_by_one = serializers.IntegerField(
+        allow_null=True, help_text="Number of flags that one person confirmed and a second person has not yet."
+    )
     dismissed = serializers.IntegerField(allow_null=True)
 
 
 class RuleHealth(serializers.Serializer):
-    """How a rule has done here: to the public in steps of five, null for fewer; exact to whoever sees all flags."""
+    """
+    Results of a rule on this site: for the public in steps of five, null for fewer; exact for readers who see all
+    flags.
+    """
 
     counted = serializers.DateField(
-        allow_null=True, help_text="When it was counted; null: for this answer, or not for the public yet."
+        allow_null=True,
+        help_text="When the public figures were counted; null if counted for this response, or not yet counted.",
     )
 
     outcomes = serializers.DictField(
         child=serializers.IntegerField(allow_null=True),
-        help_text="Kind of outcome → records, over the current audits; null: fewer than five.",
+        help_text="Outcome → number of records, over current audits; null for fewer than five.",
     )
-    assessed = serializers.IntegerField(allow_null=True, help_text="Records that it could judge: flagged or clear.")
+    assessed = serializers.IntegerField(
+        allow_null=True, help_text="Number of records that the rule could judge (flagged or clear)."
+    )
     withheld = serializers.IntegerField(
         allow_null=True,
-        help_text="Clear outcomes with a passage, where an exclusion holds or something else is bought.",
+        help_text=("Number of findings that raised no flag because an exclusion applies or something else is bought."),
     )
-    withheld_because = WithheldCount(many=True, help_text="Why, most frequent first.")
-    share = serializers.FloatField(allow_null=True, help_text="Flagged of what was assessed.")
+    withheld_because = WithheldCount(
+        many=True, help_text="Reasons why findings were withheld, the most frequent first."
+    )
+    share = serializers.FloatField(
+        allow_null=True, help_text="Share of assessed records that were flagged, from 0 to 1."
+    )
     is_context = serializers.BooleanField(
-        help_text="It flags so much of it, but for what is context already, that its flags are context."
+        help_text=(
+            "Whether the rule flags so large a share (apart from flags that are context anyway) that its "
+            "flags count as context."
+        )
     )
-    missing = MissingCount(many=True, help_text="Fields for want of which it could not judge, most frequent first.")
-    confirmed = serializers.IntegerField(allow_null=True, help_text="Flags of the version in force.")
-    confirmed_by_one = serializers.IntegerField(allow_null=True, help_text="Those that await a second person.")
+    missing = MissingCount(
+        many=True, help_text="Fields whose absence kept the rule from judging, the most frequent first."
+    )
+    confirmed = serializers.IntegerField(allow_null=True, help_text="State → number of flags of the version in force.")
+    confirmed_by_one = serializers.IntegerField(
+        allow_null=True, help_text="Number of flags that one person confirmed and a second person has not yet."
+    )
     dismissed = serializers.IntegerField(allow_null=True)
     precision = serializers.FloatField(
         allow_null=True,
-        help_text="Confirmed, by two persons or by one so far, of what people decided; null below five decisions.",
+        help_text=(
+            "Share of decided flags that were confirmed, by two people or by one so far, from 0 to 1; null "
+            "below five decisions."
+        ),
     )
     precision_interval = serializers.ListField(
-        child=serializers.FloatField(), allow_null=True, help_text="Of Wilson, at 95 percent: low, high."
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="95% Wilson interval of `precision`: lower and upper bound.",
     )
     judged_twice = serializers.IntegerField(
-        allow_null=True, help_text="Flags that a second person judged without seeing what the first one said of them."
+        allow_null=True,
+        help_text="Number of flags that a second person judged without seeing the first person's decision.",
     )
-    judged_alike = serializers.IntegerField(allow_null=True, help_text="Of these, where both said the same.")
+    judged_alike = serializers.IntegerField(
+        allow_null=True, help_text="Number of these flags on which both people agreed."
+    )
     found_right = serializers.IntegerField(
         allow_null=True,
-        help_text="Of all that was judged blindly: right. A flag that two persons judged counts twice.",
+        help_text="Number of blind judgements “true”. A flag that two people judged counts twice.",
     )
-    found_idle = serializers.IntegerField(allow_null=True, help_text="Likewise: true, and of no weight.")
-    found_wrong = serializers.IntegerField(allow_null=True, help_text="Likewise: wrong.")
+    found_idle = serializers.IntegerField(
+        allow_null=True, help_text="Number of blind judgements “true, but unimportant”."
+    )
+    found_wrong = serializers.IntegerField(allow_null=True, help_text="Number of blind judgements “wrong”.")
     versions = VersionRow(many=True)
-    months = MonthRow(many=True, help_text="Of the latest decision on each flag, of all versions.")
+    months = MonthRow(many=True, help_text="Latest decisions by reason, over all versions.")
 
 
 class RuleExample(serializers.Serializer):
     """An invented record and the flag that it raises."""
 
     given = serializers.DictField(
-        help_text="What is judged: a release, or the roles of an organization; statistics; parameters."
+        help_text="Input of the example: a release, or the roles of an organization; figures; parameters."
     )
-    sentence = serializers.CharField(help_text="In the language of Accept-Language.")
+    sentence = serializers.CharField(help_text="In the language of Accept-Language: es, pt or en.")
     severity = serializers.CharField()
     cites = serializers.ListField(child=serializers.CharField(), help_text="JSON Pointers of the evidence.")
 
 
 class RuleDetail(RuleRow):
     page = serializers.CharField(
-        help_text="Why it matters, method, exclusions, sources; CommonMark, in the language of Accept-Language."
+        help_text=(
+            "Page of the rule (why it matters, method, exclusions, sources) as CommonMark, in the language "
+            "of Accept-Language."
+        )
     )
     page_html = serializers.CharField(
-        help_text="The same as HTML: headings, paragraphs, lists, code and bold words alone."
+        help_text="The page as HTML; it contains only headings, paragraphs, lists, code and bold text."
     )
-    page_language = serializers.CharField(help_text="en where the page has not been translated.")
-    page_url = serializers.CharField(help_text="Where people read it.")
+    page_language = serializers.CharField(help_text="Language of the page: en if it is not translated.")
+    page_url = serializers.CharField(help_text="Address of the page on the public site.")
     example = RuleExample(allow_null=True)
-    overrides = OverrideRow(many=True, help_text="Values in force, legal limits among them.")
+    overrides = OverrideRow(many=True, help_text="Values in force in countries, including legal limits.")
     health = RuleHealth()
     cite = Cite(_("rule"), author=Value(""), title=Value(""))
 
 
 class RulePage(serializers.Serializer):
-    next = serializers.CharField(allow_null=True, help_text="Always empty: all rules are on one page.")
+    next = serializers.CharField(allow_null=True, help_text="Always null: all rules are on one page.")
     previous = serializers.CharField(allow_null=True)
     results = RuleRow(many=True)
 
@@ -177,7 +217,7 @@ def _described(rule: Rule) -> dict[str, Any]:
 
 
 class RuleListView(ConditionalView, WrittenListView):
-    """List the rules."""
+    """List rules."""
 
     serializer_class = RulePage
     title = "rules"
@@ -194,7 +234,11 @@ class RuleListView(ConditionalView, WrittenListView):
 
 
 class RulesAutocompleteView(AutocompleteView):
-    """Suggest rules; their `id` is what the filter `rule` takes."""
+    """
+    Suggest rules.
+
+    `id` of a suggestion is a value of the filter `rule`.
+    """
 
     def all(self) -> Iterable[dict[str, Any]]:
         language = variety_in_force()
@@ -205,7 +249,11 @@ class RulesAutocompleteView(AutocompleteView):
 
 
 class RuleDetailView(ConditionalView, ApiView):
-    """Read one rule: its page, its parameters, and where these have other values."""
+    """
+    Read one rule.
+
+    The response has its page, its parameters, and the countries in which these have other values.
+    """
 
     serializer_class = RuleDetail
     schema_parameters = (FIELDS, OMIT)

@@ -28,7 +28,7 @@ class Sectors(OfPresentAudit, serializers.ListField):
     def __init__(self, **options: Any) -> None:
         super().__init__(
             allow_null=True,
-            help_text="Technology sectors that it is about; empty if of none, null before its first audit.",
+            help_text="Technology sectors of the process; empty if it has none, null before the first audit.",
             **options,
         )
 
@@ -40,14 +40,18 @@ class Sectors(OfPresentAudit, serializers.ListField):
 
 
 class SectorPlace(serializers.Serializer):
-    """A place of the record that a technology sector rests on."""
+    """Evidence in the record for a technology sector."""
 
     sector = serializers.CharField()
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
-    passage = serializers.CharField(help_text="The text around the words, as written; or a classification code.")
-    start = serializers.IntegerField(allow_null=True, help_text="Of the words in the whole text, in characters.")
+    passage = serializers.CharField(
+        help_text="The matched words and their surroundings, unchanged; or a classification code."
+    )
+    start = serializers.IntegerField(
+        allow_null=True, help_text="Start of the match in the whole text, in characters from 0."
+    )
     end = serializers.IntegerField(allow_null=True)
-    note = serializers.CharField(help_text="What the words mean, or the scheme of the code.")
+    note = serializers.CharField(help_text="Concept of the words, or scheme of the classification code.")
 
 
 @extend_schema_field(SectorPlace(many=True))

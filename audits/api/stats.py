@@ -19,21 +19,26 @@ def _counts(help_text: str) -> serializers.DictField:
 
 
 class Stats(serializers.Serializer):
-    counted = serializers.DateField(allow_null=True, help_text="When the public's figures were; null: now, or never.")
-    total = serializers.IntegerField(allow_null=True, help_text="Flags, in every state; null: fewer than five.")
+    counted = serializers.DateField(
+        allow_null=True,
+        help_text="When the public figures were counted; null if counted for this response, or not yet counted.",
+    )
+    total = serializers.IntegerField(
+        allow_null=True, help_text="Number of flags in all states; null for fewer than five."
+    )
     by_state = serializers.DictField(child=serializers.IntegerField(allow_null=True))
-    by_rule = _counts("Rule → state → flags.")
-    by_severity = _counts("Severity → state → flags.")
-    by_country = _counts("Country → state → flags.")
+    by_rule = _counts("Code of the rule → state → number of flags.")
+    by_severity = _counts("Severity → state → number of flags.")
+    by_country = _counts("Country code → state → number of flags.")
 
 
 class StatsView(ConditionalView, ApiView):
     """
-    Count all flags, by rule, severity and country, each by state.
+    Count flags by rule, severity and country.
 
-    A flag in the state `new`, `in_review`, `needs_information` or `changed` is a question that no person has answered.
-    The public is given figures of a day, in steps of five; null stands for fewer than five, and so does a name that is
-    missing. Who may see all flags is given exact figures.
+    Each count is by state. A flag in the state `new`, `in_review`, `needs_information` or `changed` is an open
+    question. Public figures are counted daily, in steps of five; null or a missing name means fewer than five. Readers
+    who may see all flags get exact figures.
     """
 
     serializer_class = Stats

@@ -19,37 +19,48 @@ from contracts.api.protocol.views import ApiView
 
 class DumpFileRow(serializers.Serializer):
     name = serializers.CharField()
-    url = serializers.CharField(help_text="Absolute. The answer takes Range; a dump is kept until the next but one.")
-    table = serializers.CharField(help_text="The list of the API it has the rows of; or compiled-releases, in OCDS.")
-    country = serializers.CharField(help_text="ISO 3166-1 alpha-2; none: rows without one; empty: all.")
-    year = serializers.CharField(help_text="Of `date`, of flags of `raised`; undated: rows without one; empty: all.")
-    media_type = serializers.CharField(help_text="What .csv.gz and .jsonl.gz hold once unpacked; or that of Parquet.")
+    url = serializers.CharField(
+        help_text="Absolute address of the file; accepts Range. A dump is kept until two newer ones exist."
+    )
+    table = serializers.CharField(
+        help_text="The list of the API whose rows the file contains, or `compiled-releases` (OCDS)."
+    )
+    country = serializers.CharField(
+        help_text="ISO 3166-1 alpha-2 code; `none`: rows without a country; empty: all rows."
+    )
+    year = serializers.CharField(
+        help_text="Year of `date`, or of `raised` for flags; `undated`: rows without a date; empty: all rows."
+    )
+    media_type = serializers.CharField(help_text="Media type of the file once unpacked.")
     rows = serializers.IntegerField()
-    bytes = serializers.IntegerField(help_text="As it is sent.")
-    sha256 = serializers.CharField(help_text="Of the file as it is sent; its ETag too.")
+    bytes = serializers.IntegerField(help_text="Size of the compressed file as downloaded.")
+    sha256 = serializers.CharField(help_text="SHA-256 of the file as downloaded; also its ETag.")
 
 
 class LicenceRow(serializers.Serializer):
     publisher = serializers.CharField()
     name = serializers.CharField()
-    licence = serializers.CharField(help_text="Of its records; empty: not stated.")
-    source = serializers.CharField(help_text="Where it says so.")  # type: ignore[assignment]  # a field of this name
+    licence = serializers.CharField(help_text="Licence of the publisher's records; empty if not stated.")
+    source = serializers.CharField(help_text="Where the publisher states the licence.")  # type: ignore[assignment]  # a field of this name
 
 
 class Dump(serializers.Serializer):
-    dump = serializers.CharField(allow_null=True, help_text="Its name; null before the first one.")
-    taken = serializers.DateTimeField(allow_null=True, help_text="The moment that all rows are of.")
+    dump = serializers.CharField(allow_null=True, help_text="Name of the dump; null before the first one.")
+    taken = serializers.DateTimeField(
+        allow_null=True, help_text="Time of the database snapshot that all rows are read from."
+    )
     notice = serializers.CharField()
-    dictionary = serializers.CharField(help_text="What the columns mean.")
+    dictionary = serializers.CharField(help_text="Address of the description of all columns.")
     licences = LicenceRow(many=True)
     files = DumpFileRow(many=True)
 
 
 class DumpView(ConditionalView, ApiView):
     """
-    List the files of the newest dump: the tables by country and year (CSV), whole (Parquet), and the records in OCDS.
+    List the files of the newest dump.
 
-    Dumps hold what everyone may see, as the lists answer it, and are written every night.
+    A dump is written every night and contains all public data: tables by country and year (CSV), whole tables
+    (Parquet), and records in OCDS.
     """
 
     serializer_class = Dump
@@ -65,13 +76,19 @@ class DumpView(ConditionalView, ApiView):
 
 
 class DumpFileView(ApiView):
-    """Download a file of a dump, whole or from where a download broke off."""
+    """
+    Download a file of a dump.
+
+    Range requests are supported, so an interrupted download can be continued.
+    """
 
     renderer_classes = (AnyRenderer,)
     further_problems = FILE_PROBLEMS
     schema_parameters = (
-        OpenApiParameter("dump", OpenApiTypes.STR, OpenApiParameter.PATH, description="Its name, or `latest`."),
-        OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, description="Of the file."),
+        OpenApiParameter(
+            "dump", OpenApiTypes.STR, OpenApiParameter.PATH, description="Name of the dump, or `latest`."
+        ),
+        OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, description="Name of the file."),
     )
 
     @extend_schema(operation_id="dump_file", responses=FILE_RESPONSES)

@@ -42,43 +42,58 @@ MAX_WAITING = 20
 
 
 class Wanted(serializers.Serializer):
-    """What is to be exported."""
+    """A list to export."""
 
-    list = serializers.ChoiceField(choices=list(LISTS), help_text="As in its address.")
+    list = serializers.ChoiceField(choices=list(LISTS), help_text="The list to export, as in its address.")
     format = serializers.ChoiceField(choices=FORMATS, default="csv")
     parameters = serializers.DictField(
-        required=False, help_text="Those of the list: filters, fields, order_by, lang, delimiter …; several as a list."
+        required=False,
+        help_text=(
+            "Parameters of the list: filters, fields, order_by, lang, delimiter and so on; several values as an array."
+        ),
     )
 
 
 class Counted(serializers.Serializer):
-    """How many rows an export has if it is written now."""
+    """The number of rows of an export if it were written now."""
 
-    rows = serializers.IntegerField(allow_null=True, help_text="null: they were not counted in the time there is.")
-    limit = serializers.IntegerField(allow_null=True, help_text="Most rows of the format; null: any number.")
+    rows = serializers.IntegerField(allow_null=True, help_text="Number of rows; null if counting took too long.")
+    limit = serializers.IntegerField(
+        allow_null=True, help_text="Maximum number of rows of the format; null for no limit."
+    )
     fits = serializers.BooleanField()
 
 
 class ExportRow(serializers.Serializer):
-    """An export, and what became of it."""
+    """An export and its state."""
 
     id = serializers.UUIDField()
-    url = serializers.CharField(help_text="Absolute. Of who has no account, whoever has the address has the export.")
+    url = serializers.CharField(
+        help_text=(
+            "Absolute address of the export. If it was requested without an account, everyone who knows the "
+            "address can read it."
+        )
+    )
     list = serializers.CharField()
     format = serializers.CharField()
-    query = serializers.CharField(help_text="Its parameters, as in an address.")
+    query = serializers.CharField(help_text="Parameters of the list, as a query string.")
     status = serializers.ChoiceField(
-        choices=["queued", "running", "done", "failed", "expired"], help_text="A file is kept for a day."
+        choices=["queued", "running", "done", "failed", "expired"],
+        help_text="State of the export. A file is kept for one day.",
     )
-    problem = serializers.CharField(allow_null=True, help_text="Why it failed: a code; attempts: three workers died.")
-    rows_expected = serializers.IntegerField(allow_null=True, help_text="When it was requested, if they were counted.")
-    rows = serializers.IntegerField(allow_null=True, help_text="Written so far, or in all.")
+    problem = serializers.CharField(
+        allow_null=True, help_text="Code of the reason why it failed; `attempts`: three workers died."
+    )
+    rows_expected = serializers.IntegerField(
+        allow_null=True, help_text="Number of rows when it was requested, if counted."
+    )
+    rows = serializers.IntegerField(allow_null=True, help_text="Number of rows written so far, or in total once done.")
     bytes = serializers.IntegerField(allow_null=True)
-    sha256 = serializers.CharField(allow_null=True, help_text="Of the file; its ETag too.")
+    sha256 = serializers.CharField(allow_null=True, help_text="SHA-256 of the file; also its ETag.")
     requested = serializers.DateTimeField()
     finished = serializers.DateTimeField(allow_null=True)
     expires = serializers.DateTimeField(allow_null=True)
-    file = serializers.CharField(allow_null=True, help_text="Absolute address of the file; the answer takes Range.")
+    file = serializers.CharField(allow_null=True, help_text="Absolute address of the file; accepts Range.")
 
 
 def _row(request: Request, export: Export) -> dict[str, Any]:
@@ -148,7 +163,7 @@ class _Ordered:
 
 
 class ExportsView(ApiView):
-    """What the views of exports share: who has no account may ask for one too, and is told by its address."""
+    """Base of the views of exports. Exports without an account are readable by everyone who knows their address."""
 
     serializer_class: Any = ExportRow
     permission_classes = (AllowAny,)
@@ -163,10 +178,15 @@ class ExportsView(ApiView):
 
 
 class ExportListView(ExportsView):
-    """List the exports of your account, or ask for one: a whole list as a file that a worker writes."""
+    """List the exports of your account, or request one."""
 
     @extend_schema(operation_id="exports_list", responses=ExportRow(many=True))
     def get(self, request: Request) -> Response:
+        """
+        List the exports of your account.
+
+        The newest come first. This requires an account.
+        """
         if not request.user.is_authenticated:
             raise NotAuthenticated
         own = Export.objects.filter(owner=request.user.pk)
@@ -174,6 +194,12 @@ class ExportListView(ExportsView):
 
     @extend_schema(operation_id="exports_create", request=Wanted, responses={202: ExportRow})
     def post(self, request: Request) -> Response:
+        """
+        Request an export of a whole list.
+
+        A worker writes it as a file. Read the address in `Location` until `status` is `done`, then download `file`. An
+        account is not required.
+        """
         order = _Ordered(request)
         rows = order.count()
         if order.limit is not None and (rows is None or rows > order.limit):
@@ -209,7 +235,11 @@ class ExportListView(ExportsView):
 
 
 class ExportCountView(ExportsView):
-    """Count the rows of an export before it is asked for, and say whether the format holds them."""
+    """
+    Count the rows of an export before requesting it.
+
+    The response also says whether the format can hold them.
+    """
 
     serializer_class: Any = Counted
 
@@ -231,16 +261,18 @@ def _readable_export(request: Request, pk: Any) -> Export:
 
 
 class ExportView(ExportsView):
-    """Read what became of an export, or delete it and its file."""
+    """Read the state of an export, or delete it."""
 
     @extend_schema(operation_id="exports_retrieve")
     def get(self, request: Request, pk: Any) -> Response:
+        """Read the state of an export."""
         export = _readable_export(request, pk)
         waits = {"Retry-After": "5"} if export.status() in {"queued", "running"} else None
         return Response(_row(request, export), headers=waits)
 
     @extend_schema(operation_id="exports_delete", responses={204: None})
     def delete(self, request: Request, pk: Any) -> Response:
+        """Delete an export and its file."""
         export = _readable_export(request, pk)
         path = files.path_of(export)
         export.delete()
@@ -249,13 +281,17 @@ class ExportView(ExportsView):
 
 
 class ExportFileView(ExportsView):
-    """Download the file of an export, whole or from where a download broke off."""
+    """
+    Download the file of an export.
+
+    Range requests are supported, so an interrupted download can be continued.
+    """
 
     renderer_classes = (AnyRenderer,)
     further_problems = FILE_PROBLEMS | {
-        "403": "You have not the rights any more that it was written with.",
-        "409": "It is not written yet, or could not be.",
-        "410": "It expired.",
+        "403": "You no longer have the permissions with which the export was written.",
+        "409": "The file is not written yet, or writing it failed.",
+        "410": "The export has expired.",
     }
 
     @extend_schema(operation_id="exports_file", responses=FILE_RESPONSES)

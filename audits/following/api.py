@@ -39,13 +39,15 @@ class LanguageField(serializers.ChoiceField):
 
 
 class SavedSearchRow(serializers.ModelSerializer):
-    """A saved search. Without `url` its news come by e-mail, once a day; with one they are posted there."""
+    """A saved search. With `url`, news are posted there; without it, they are sent by e-mail once a day."""
 
     query = serializers.CharField(
-        max_length=2000, help_text="What stands behind `?` in the address of /search/, such as `country=PE&rule=T04`."
+        max_length=2000, help_text="Query string of a search on /search/, such as `country=PE&rule=T04`."
     )
     language = LanguageField(choices=settings.LANGUAGES, required=False)
-    url = serializers.URLField(max_length=500, required=False, allow_blank=True, help_text="https, of a public host.")
+    url = serializers.URLField(
+        max_length=500, required=False, allow_blank=True, help_text="Address to post news to: https, on a public host."
+    )
     saved = serializers.DateTimeField(source="created_at", read_only=True)
 
     class Meta:
@@ -73,7 +75,9 @@ class SavedSearchRow(serializers.ModelSerializer):
 
 
 class SavedSearchCreated(SavedSearchRow):
-    secret = serializers.CharField(read_only=True, help_text="Signs what is posted to `url`; keep it.")
+    secret = serializers.CharField(
+        read_only=True, help_text="Key that signs messages to `url`. It is shown only once: store it."
+    )
 
     class Meta(SavedSearchRow.Meta):
         fields = [*SavedSearchRow.Meta.fields, "secret"]
@@ -81,7 +85,7 @@ class SavedSearchCreated(SavedSearchRow):
 
 class SavedSearchChange(SavedSearchRow):
     since = serializers.CharField(
-        required=False, write_only=True, help_text="A cursor of /changes/: what came after it is told again."
+        required=False, write_only=True, help_text="A cursor of /changes/: news after it is sent again."
     )
 
     class Meta(SavedSearchRow.Meta):
@@ -89,16 +93,22 @@ class SavedSearchChange(SavedSearchRow):
 
 
 class DeliveryRow(serializers.ModelSerializer):
-    """One attempt to bring a message. It tells nothing of what was answered but the status."""
+    """One attempt to deliver a message. Only the status of the response is stored."""
 
-    message = serializers.CharField(help_text="Id of the message, the same in each attempt: `webhook-id`.")
-    url = serializers.CharField(help_text="Where it was posted; empty: by e-mail.")
-    status = serializers.ChoiceField(["waiting", "delivered", "failed"], help_text="waiting: asked for again.")
-    replay = serializers.BooleanField(source="is_replay", help_text="Whether you asked for it again.")
+    message = serializers.CharField(
+        help_text="Id of the message, the same in each attempt, as in the header `webhook-id`."
+    )
+    url = serializers.CharField(help_text="Address that it was posted to; empty if sent by e-mail.")
+    status = serializers.ChoiceField(
+        ["waiting", "delivered", "failed"], help_text="State of the attempt; waiting: a repetition was requested."
+    )
+    replay = serializers.BooleanField(
+        source="is_replay", help_text="Whether the attempt is a repetition that you requested."
+    )
     tried = serializers.DateTimeField(source="tried_at", allow_null=True)
-    answer = serializers.IntegerField(allow_null=True, help_text="Status of the answer, if there was one.")
-    problem = serializers.CharField(source="reason", help_text="Why it did not arrive.")
-    processes = serializers.IntegerField(help_text="How many it tells of.")
+    answer = serializers.IntegerField(allow_null=True, help_text="HTTP status of the response, if any.")
+    problem = serializers.CharField(source="reason", help_text="Why delivery failed; otherwise empty.")
+    processes = serializers.IntegerField(help_text="Number of processes in the message.")
 
     class Meta:
         model = Delivery
@@ -107,12 +117,12 @@ class DeliveryRow(serializers.ModelSerializer):
 
 class ReplayAsked(serializers.Serializer):
     delivery = serializers.IntegerField(
-        min_value=1, max_value=2**63 - 1, help_text="The id of one: its message is sent again."
+        min_value=1, max_value=2**63 - 1, help_text="Id of the delivery whose message is to be sent again."
     )
 
 
 class SavedSearchView(ApiView):
-    """What a view of saved searches needs: an account, and those of this account alone."""
+    """Base of the views of saved searches, which require an account and show only the searches of that account."""
 
     serializer_class: Any = SavedSearchRow
     permission_classes = (IsAuthenticated,)
@@ -145,20 +155,22 @@ class SavedSearchView(ApiView):
 
 
 class SavedSearchListView(SavedSearchView):
-    """
-    List your saved searches, or save one.
-
-    From then on you hear of records that are published or amended, and of flags that are confirmed: by e-mail once a
-    day, or at `url` within minutes, signed as https://www.standardwebhooks.com describes, with the secret that the
-    answer holds.
-    """
+    """List your saved searches, or save a search."""
 
     @extend_schema(operation_id="me_searches_list", responses=SavedSearchRow(many=True))
     def get(self, request: Request) -> Response:
+        """List your saved searches."""
         return Response(SavedSearchRow(self.searches(request), many=True).data)
 
     @extend_schema(operation_id="me_searches_create", request=SavedSearchRow, responses={201: SavedSearchCreated})
     def post(self, request: Request) -> Response:
+        """
+        Save a search.
+
+        From then on, news of matching records that are published or amended, and of flags that are confirmed, are sent
+        by e-mail once a day, or to `url` within minutes. Messages to `url` are signed as in
+        https://www.standardwebhooks.com, with the secret in the response.
+        """
         if self.searches(request).count() >= MAX_SEARCHES:
             raise parameter_problem("name", "invalid_parameter", too_many_searches())
         search = self.saved(request, owner=request.user, told=newest(), language=self.language(request))
@@ -166,14 +178,20 @@ class SavedSearchListView(SavedSearchView):
 
 
 class SavedSearchDetailView(SavedSearchView):
-    """Read, change or delete a saved search. `since=` with a cursor of /changes/ tells again what came after it."""
+    """Read, change or delete a saved search."""
 
     @extend_schema(operation_id="me_searches_retrieve")
     def get(self, request: Request, pk: int) -> Response:
+        """Read a saved search."""
         return Response(SavedSearchRow(self.found(request, pk)).data)
 
     @extend_schema(operation_id="me_searches_update", request=SavedSearchChange)
     def patch(self, request: Request, pk: int) -> Response:
+        """
+        Change a saved search.
+
+        `since`, a cursor of /changes/, sends all news after it again.
+        """
         search = self.found(request, pk)
         again: dict[str, Any] = {}
         since = request.data.get("since") if isinstance(request.data, dict) else None
@@ -190,26 +208,33 @@ class SavedSearchDetailView(SavedSearchView):
 
     @extend_schema(operation_id="me_searches_delete", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
+        """Delete a saved search."""
         self.found(request, pk).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class DeliveryListView(SavedSearchView):
-    """
-    List what was tried to tell of a saved search, the newest first, of 30 days; or have a message sent again.
-
-    It is made of the same changes and the query of then under the same id, without what is not public any more, goes
-    to the present `url` of the search, and is tried once.
-    """
+    """List the deliveries of a saved search, or send a message again."""
 
     serializer_class: Any = DeliveryRow
 
     @extend_schema(operation_id="me_searches_deliveries_list", responses=DeliveryRow(many=True))
     def get(self, request: Request, pk: int) -> Response:
+        """
+        List the deliveries of a saved search.
+
+        The list has the attempts of the last 30 days, the newest first.
+        """
         return Response(DeliveryRow(self.found(request, pk).deliveries.all()[:MAX_LISTED], many=True).data)
 
     @extend_schema(operation_id="me_searches_deliveries_replay", request=ReplayAsked, responses={202: DeliveryRow})
     def post(self, request: Request, pk: int) -> Response:
+        """
+        Send a message of a saved search again.
+
+        The message has the same id and is built from the same changes and query, without records that are no longer
+        public. It is sent to the current `url` of the search, with one attempt.
+        """
         search, asked = self.found(request, pk), ReplayAsked(data=request.data)
         asked.is_valid(raise_exception=True)
         delivery = search.deliveries.filter(pk=asked.validated_data["delivery"]).first()

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from audits.pages.public_changes import TOLD
 
 HEADERS = {
-    "webhook-id": "Of the message, the same when it is sent again: who has it already may leave it out.",
+    "webhook-id": "Id of the message, the same in each attempt: ignore messages that you have already processed.",
     "webhook-timestamp": "Unix time of this attempt.",
     "webhook-signature": "`v1,` and the Base64 of the HMAC-SHA-256 of `id.timestamp.body`.",
 }
@@ -19,18 +19,19 @@ class ToldProcess(serializers.Serializer):
 
     ocid = serializers.CharField()
     title = serializers.CharField()
-    url = serializers.URLField(help_text="Its page.")
+    url = serializers.URLField(help_text="Address of the page of the process.")
     buyer = serializers.CharField()
     suppliers = serializers.ListField(child=serializers.CharField())
     kinds = serializers.ListField(
-        child=serializers.ChoiceField(TOLD), help_text="As in /changes/, each once, in the order of their first time."
+        child=serializers.ChoiceField(TOLD),
+        help_text="Kinds of changes as in /changes/, each once, in order of first occurrence.",
     )
 
 
 class SearchNews(serializers.Serializer):
-    search = serializers.IntegerField(help_text="Its id in /me/searches/.")
+    search = serializers.IntegerField(help_text="Id of the saved search, as in /me/searches/.")
     name = serializers.CharField()
-    query = serializers.CharField(help_text="As in the address of /search/.")
+    query = serializers.CharField(help_text="Query string of the search, as in the address of /search/.")
     processes = ToldProcess(many=True)
 
 
@@ -38,7 +39,7 @@ class SearchChanged(serializers.Serializer):
     """What is new of a saved search that has a webhook."""
 
     type = serializers.ChoiceField(["search.changed"])
-    timestamp = serializers.DateTimeField(help_text="The day: when something was decided is told to nobody.")
+    timestamp = serializers.DateTimeField(help_text="Midnight of the day: the time of a decision is not published.")
     data = SearchNews()  # type: ignore[assignment]  # the framework's metaclass takes it away
 
 
@@ -49,13 +50,16 @@ search_changed = OpenApiWebhook(
         summary="News of a saved search",
         description=(
             "Posted to the `url` of a saved search within minutes, signed with its secret as "
-            "https://www.standardwebhooks.com describes. Whatever is answered but 2xx is tried again after 5 seconds, "
-            "5 and 30 minutes, 2 and 5 hours, then every 12 hours, 20 times in all; 410 ends the messages. No "
-            "redirect is followed. /me/searches/{id}/deliveries/ lists what was tried."
+            "https://www.standardwebhooks.com describes. Unless the response is 2xx, delivery is retried after 5 "
+            "seconds, 5 and 30 minutes, 2 and 5 hours, then every 12 hours, 20 times in all; 410 ends the messages. "
+            "Redirects are not followed. /me/searches/{id}/deliveries/ lists all attempts."
         ),
         tags=["me"],
         request=SearchChanged,
-        responses={"2XX": OpenApiResponse(description="It arrived."), 410: OpenApiResponse(description="No more.")},
+        responses={
+            "2XX": OpenApiResponse(description="Delivered."),
+            410: OpenApiResponse(description="Gone: no further messages are sent."),
+        },
     ),
 )
 

@@ -29,7 +29,9 @@ from contracts.postgres.steady import steady
 
 # What names a contract within its record, the surest first.
 CONTRACT_NAMES = ("contract_id", "award_id")
-OCID = OpenApiParameter("ocid", OpenApiTypes.STR, required=True, description="Any ocid, percent-encoded.")
+OCID = OpenApiParameter(
+    "ocid", OpenApiTypes.STR, required=True, description="Ocid of the contracting process, percent-encoded."
+)
 
 
 class OcidConverter(PathConverter):

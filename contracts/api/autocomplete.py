@@ -20,19 +20,25 @@ LANGUAGES = ("es", "pt", "en")
 
 
 class OrganizationsAutocompleteView(SuggestView):
-    """Suggest organizations; their `id` is what filters such as `buyer` take. Four letters of a word find it."""
+    """
+    Suggest organizations.
+
+    `id` of a suggestion is a value of filters such as `buyer`. At least four letters of a word are needed to find it.
+    """
 
     kind = "entity"
 
 
 class AutocompleteView(ApiView):
-    """Suggests what is named by all words typed so far, which may be parts of words."""
+    """Suggests rows whose names contain all words typed so far, which may be parts of words."""
 
     serializer_class = Suggestions
     parameters = frozenset({"prefix", "limit"})
     schema_parameters = (
         OpenApiParameter("prefix", OpenApiTypes.STR, required=True, description="The letters typed so far."),
-        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Suggestions: 1 to {MAX_CANDIDATES}."),
+        OpenApiParameter(
+            "limit", OpenApiTypes.INT, description=f"Maximum number of suggestions: 1 to {MAX_CANDIDATES}."
+        ),
     )
 
     def get(self, request: Request) -> Response:
@@ -48,7 +54,11 @@ class AutocompleteView(ApiView):
 
 
 class PublishersAutocompleteView(AutocompleteView):
-    """Suggest publishers; their `id` is what the filter `publisher` takes."""
+    """
+    Suggest publishers.
+
+    `id` of a suggestion is a value of the filter `publisher`.
+    """
 
     def all(self) -> Iterable[dict[str, Any]]:
         rows = Publisher.objects.order_by("slug").values("slug", "name", "country")
@@ -56,7 +66,11 @@ class PublishersAutocompleteView(AutocompleteView):
 
 
 class CountriesAutocompleteView(AutocompleteView):
-    """Suggest countries, by their names in three languages; their `id` is what the filter `country` takes."""
+    """
+    Suggest countries by their names in Spanish, Portuguese or English.
+
+    `id` of a suggestion is a value of the filter `country`.
+    """
 
     def all(self) -> Iterable[dict[str, Any]]:
         language = language_in_force()

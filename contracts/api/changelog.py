@@ -23,30 +23,37 @@ from contracts.translating import language_in_force
 
 
 class ChangeOfApi(serializers.Serializer):
-    since = serializers.CharField(help_text="The version of Veedor.")
-    day = serializers.DateField(help_text="The day on which it was made.")
-    kind = serializers.CharField(help_text="added, changed, deprecated or removed")
+    since = serializers.CharField(help_text="Version of Veedor that has the change.")
+    day = serializers.DateField(help_text="Day of the change.")
+    kind = serializers.CharField(help_text="One of added, changed, deprecated, removed.")
     text = serializers.CharField(help_text="In the language of Accept-Language.")
 
 
 class DeprecatedRow(serializers.Serializer):
-    parameter = serializers.CharField(help_text="What is to go; empty if it is an address.")
+    parameter = serializers.CharField(help_text="Name of the deprecated parameter; empty if an address is deprecated.")
     address = serializers.CharField()
     instead = serializers.CharField()
     since = serializers.DateField()
-    until = serializers.DateField(help_text="The last day on which it works.")
+    until = serializers.DateField(help_text="Last day on which it works.")
 
 
 class ApiChangelog(serializers.Serializer):
-    deprecated = DeprecatedRow(many=True, help_text="Answers to who uses it have Deprecation, Sunset and Link.")
-    changes = ChangeOfApi(many=True, help_text="The newest first.")
+    deprecated = DeprecatedRow(
+        many=True,
+        help_text=(
+            "Parameters and addresses that will be removed. Responses to requests that use them have the "
+            "headers Deprecation, Sunset and Link."
+        ),
+    )
+    changes = ChangeOfApi(many=True, help_text="Changes, the newest first.")
 
 
 class ChangelogView(ConditionalView, ApiView):
     """
-    List what changed in the API, and what is to go from it.
+    List changes and deprecations of the API.
 
-    Within `/api/v1/` members and parameters are added; one is taken away only after it stood here as deprecated.
+    Within `/api/v1/`, members and parameters are only added. One is removed only after it was listed here as
+    deprecated.
     """
 
     serializer_class = ApiChangelog

@@ -45,11 +45,13 @@ from contracts.models.stages import COUNTED, NOT_CANCELLED, OF_SEVERAL, PURCHASE
 
 class ContractRow(serializers.Serializer):
     ocid = serializers.CharField(source="process.ocid")
-    url = ContractLink(help_text="It lasts while the record is amended.")
+    url = ContractLink(help_text="Permanent address of the contract; it stays the same when the record is amended.")
     process_url = ProcessLink(source="process.ocid")
-    contract_id = serializers.CharField(help_text="Its id in the record; empty for an award without contract.")
+    contract_id = serializers.CharField(
+        help_text="Id of the contract in the record; empty for an award without a contract."
+    )
     award_id = serializers.CharField()
-    basis = Word(help_text="`contract`, or `award`: an active award that has no contract.")
+    basis = Word(help_text="`contract`: a signed contract; `award`: an active award without a contract.")
     country = Word(source="process.country")
     title = serializers.CharField()
     buyer = serializers.CharField(source="process.buyer_name")
@@ -57,17 +59,19 @@ class ContractRow(serializers.Serializer):
     buyer_key = serializers.CharField(source="process.buyer.key", allow_null=True, help_text=KEY)
     suppliers = texts(source="supplier_names")
     supplier_ids = numbers(source="suppliers")
-    supplier_keys = SupplierKeys(help_text=f"Of each of `supplier_ids`. {KEY}")
+    supplier_keys = SupplierKeys(help_text=f"Key of each of `supplier_ids`. {KEY}")
     supplier_roles = words(help_text=SUPPLIER_ROLES)
     method = serializers.CharField(source="process.procurement_method")
     status = serializers.CharField()
-    amount = Amount(help_text="Of the contract, else of its award.")
+    amount = Amount(help_text="Amount of the contract, or else of its award.")
     currency = serializers.CharField()
     amount_usd = Amount(help_text=IN_DOLLARS)
     rate_period = Word(help_text=RATE_PERIOD)
-    date = WrittenDay(help_text="The first that is known: of the signature, of the award, of the latest release.")
-    date_basis = Word(help_text="Of what `date` is: `signature`, `award` or `release`.")
-    date_signed = WrittenDay(source="signed_on", help_text="A day in the publisher's time zone, as are the others.")
+    date = WrittenDay(help_text="Day of the signature, or else of the award, or else of the latest release.")
+    date_basis = Word(help_text="What `date` is the day of: `signature`, `award` or `release`.")
+    date_signed = WrittenDay(
+        source="signed_on", help_text="Day of the signature. Days are in the publisher's time zone."
+    )
     start = WrittenDay(source="starts_on")
     end = WrittenDay(source="ends_on")
     path = Word(help_text="JSON Pointer into the compiled release.")
@@ -144,14 +148,18 @@ class ContractFilter(SearchFilterSet):
     supplier_role = SupplierRoleFilter(
         "supplier_roles",
         one=forms.ChoiceField(choices=Contract.SupplierRole.choices),
-        help_text="Contracts with a supplier in this role: sole, lead, member, consortium; with `supplier`: its role.",
+        help_text=(
+            "Role of a supplier: sole, lead, member, consortium. Together with `supplier`: the role of that supplier."
+        ),
     )
     method = OneOf(
         "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."
     )
     category = OneOf("process__category", help_text="goods, works, services, or as the record has it.")
-    basis = choice(Contract.Basis.values, "basis", help_text="Whether the row is a signed contract.")
-    status = OneOf("status", help_text="As the record has it.")
+    basis = choice(
+        Contract.Basis.values, "basis", help_text="What the row is: a signed contract, or an award without a contract."
+    )
+    status = OneOf("status", help_text="Status of the contract or award, as in the record.")
     cancelled = YesOrNo(~NOT_CANCELLED, NOT_CANCELLED, "Whether the status is `cancelled` or `unsuccessful`.")
     counted = YesOrNo(
         COUNTED,
@@ -167,7 +175,7 @@ class ContractFilter(SearchFilterSet):
     date = filters.on("date")
     date__gte = filters.from_day("date")
     date__lte = filters.to_day("date")
-    date_basis = choice(Contract.DateBasis.values, "date_basis", help_text="Of what `date` is.")
+    date_basis = choice(Contract.DateBasis.values, "date_basis", help_text="What `date` is the day of.")
     date_signed = filters.on("signed_on")
     date_signed__gte = filters.from_day("signed_on")
     date_signed__lte = filters.to_day("signed_on")
@@ -185,9 +193,10 @@ class ContractFilter(SearchFilterSet):
 
 class ContractListView(ConvertingListView):
     """
-    List contracts: signed contracts, and active awards without a contract.
+    List contracts.
 
-    `contracts.ftm` is the list as entities of FollowTheMoney, one a line.
+    Rows are signed contracts, and active awards without a contract. `contracts.ftm` returns the list as FollowTheMoney
+    entities, one per line.
     """
 
     renderer_classes = (*ListView.renderer_classes, FollowTheMoneyRenderer)
@@ -262,18 +271,25 @@ class ContractDetail(ContractRow):
 
 class ContractDetailView(DetailView):
     """
-    Read one contract, by its ocid and its id, or the id of its award.
+    Read one contract.
 
-    The address of an award that had no contract leads to its contract once there is one.
+    It is identified by its ocid and the id of the contract or award. The address of an award without a contract
+    returns its contract once there is one.
     """
 
     queryset = Contract.objects.all()
     parameters = DetailView.parameters | {"ocid", *CONTRACT_NAMES, "path"}
     schema_parameters = (
         OCID,
-        OpenApiParameter("contract_id", OpenApiTypes.STR, description="Its id in the record."),
-        OpenApiParameter("award_id", OpenApiTypes.STR, description="Of its award, where there is no contract."),
-        OpenApiParameter("path", OpenApiTypes.STR, description="Its place, where the record names neither."),
+        OpenApiParameter("contract_id", OpenApiTypes.STR, description="Id of the contract in the record."),
+        OpenApiParameter(
+            "award_id", OpenApiTypes.STR, description="Id of the award in the record, for an award without a contract."
+        ),
+        OpenApiParameter(
+            "path",
+            OpenApiTypes.STR,
+            description="JSON Pointer into the compiled release, if the record has neither id.",
+        ),
         *DetailView.schema_parameters,
     )
 

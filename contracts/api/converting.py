@@ -21,10 +21,8 @@ from contracts.ocds.codelists.exchange import DOLLAR, rates
 
 PARAMETER = "in_currency"
 CURRENCIES = tuple(sorted(rates()))
-IN_DOLLARS = "In US dollars, at the average rate of `rate_period`; null without an amount, or where no rate is known."
-RATE_PERIOD = (
-    "The month or year whose average rate of `currency` was taken; empty where it never changes, or is not known."
-)
+IN_DOLLARS = "The amount in US dollars, at the average rate of `rate_period`; null without an amount or a known rate."
+RATE_PERIOD = "Month or year whose average exchange rate was used; empty if the rate is fixed or unknown."
 _COMPARED = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}
 
 
@@ -85,7 +83,7 @@ class Converted(Amount):
     """The amount in the currency that a request asks for."""
 
     def __init__(self, conversion: Conversion | None = None, **options: Any) -> None:
-        text = "Only with `in_currency`: the amount in this currency; null where no rate is known."
+        text = "Only with `in_currency`: the amount in that currency; null without a known rate."
         super().__init__(required=False, **{"help_text": text, **options})
         self.conversion = conversion or _UNCHANGED
 
@@ -97,7 +95,7 @@ class ConvertedPeriod(Word):
     """The period of the rate of the currency that a request asks for."""
 
     def __init__(self, conversion: Conversion | None = None, **options: Any) -> None:
-        text = "Only with `in_currency`: the month or year whose average rate of this currency was taken."
+        text = "Only with `in_currency`: month or year whose average exchange rate was used."
         super().__init__(required=False, **{"help_text": text, **options})
         self.conversion = conversion or _UNCHANGED
 
@@ -106,7 +104,7 @@ class ConvertedPeriod(Word):
 
 
 class ConvertedRow(serializers.Serializer):
-    """What a row has beside its own columns where a request names a currency."""
+    """The columns that a row has in addition if a request names a currency."""
 
     converted = Converted()
     converted_period = ConvertedPeriod()
@@ -124,8 +122,8 @@ class InCurrency(django_filters.ChoiceFilter):
 
     def __init__(self) -> None:
         text = (
-            "ISO 4217 code: adds `converted` to each row, at the average rate of the month of its date where one is "
-            "published, else of the year."
+            "ISO 4217 code. Adds `converted` to each row, at the average rate of the month of its date, or "
+            "of the year where no monthly rate is published."
         )
         super().__init__(choices=[(code, code) for code in CURRENCIES], help_text=text)
 
@@ -158,12 +156,14 @@ class ConvertedFilter(AmountFilter):
 
 
 def converted_from(day: Any) -> ConvertedFilter:
-    text = "This amount, and larger ones, in the currency of `in_currency`, else in US dollars."
+    text = "Rows with at least this amount, in the currency of `in_currency`, by default US dollars."
     return ConvertedFilter("gte", day, text)
 
 
 def converted_to(day: Any) -> ConvertedFilter:
-    return ConvertedFilter("lte", day, "Up to this amount, in the currency of `in_currency`, else in US dollars.")
+    return ConvertedFilter(
+        "lte", day, "Rows with at most this amount, in the currency of `in_currency`, by default US dollars."
+    )
 
 
 class ConvertingListView(ListView):

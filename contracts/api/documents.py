@@ -21,22 +21,28 @@ LINKED, ATTACHED = "linked", "attached"
 
 
 class LinkedDocumentRow(serializers.Serializer):
-    """A document of the record. `sha256` and what follows are of the file that a person attached to its link."""
+    """A document that the record links. `sha256` and the members after it describe the file that a person attached."""
 
     id = serializers.CharField()
-    type = serializers.CharField(help_text="`documentType`, as the record has it.")
+    type = serializers.CharField(help_text="`documentType`, as in the record.")
     title = serializers.CharField()
     description = serializers.CharField()
     published = serializers.DateTimeField(allow_null=True)
-    url = serializers.CharField(help_text="As the record has it; it was not opened.")
+    url = serializers.CharField(help_text="Address of the document, as in the record. Veedor does not open it.")
     state = serializers.ChoiceField(
-        choices=(LINKED, ATTACHED), help_text="`linked`: linked, not fetched. `attached`: a person attached the file."
+        choices=(LINKED, ATTACHED),
+        help_text=(
+            "`linked`: the record links the document, and Veedor does not have it. `attached`: a person "
+            "attached the file."
+        ),
     )
-    sha256 = serializers.CharField(help_text="Of the bytes that were attached; empty without.")
+    sha256 = serializers.CharField(help_text="SHA-256 of the attached file; empty if there is none.")
     pages = serializers.IntegerField(allow_null=True)
     pages_read = serializers.IntegerField(allow_null=True)
     first_page = serializers.CharField(
-        help_text="Its first page, which people of the desk may open; `#c=start-end` leads to a passage."
+        help_text=(
+            "Address of its first page, which only auditors and leads can open; `#c=start-end` marks a passage."
+        )
     )
 
 
@@ -44,8 +50,8 @@ class LinkedDocumentsView(ApiView):
     """
     List the documents that a contracting process links.
 
-    Veedor fetches none of them. To a link an auditor may attach the file by hand; of what is attached everyone is told
-    once a person published the document, and people of the desk at once.
+    Veedor does not fetch them. An auditor may attach the file of a link by hand; attached files are listed for
+    auditors and leads at once, for everyone else once a person publishes the document.
     """
 
     serializer_class = LinkedDocumentRow
@@ -65,7 +71,11 @@ class LinkedDocumentsView(ApiView):
 
 
 class LinkedDocumentsByOcidView(ByOcid, LinkedDocumentsView):  # type: ignore[override]
-    """List the documents that a contracting process links, for an ocid that no path can hold."""
+    """
+    List the documents that a contracting process links, by a query parameter.
+
+    Use this address if the ocid contains characters that a path cannot contain, such as a slash.
+    """
 
     @extend_schema(operation_id="linked_documents_by_ocid", responses=LinkedDocumentRow(many=True))
     def get(self, request: Request, **address: Any) -> Response:

@@ -56,7 +56,7 @@ class ReleasePackage(_Package):
     """A release package of OCDS 1.1."""
 
     releases = serializers.ListField(child=serializers.DictField())
-    links = serializers.DictField(help_text="`next`, where there is more.")
+    links = serializers.DictField(help_text="`next`: address of the next package, if there is one.")
 
 
 def _package(request: Request, published: Any, publisher: Publisher | None, **content: Any) -> dict[str, Any]:
@@ -82,18 +82,20 @@ def _json(content: bytes, request: Request) -> msgspec.Raw:
 
 class RecordPackageView(ConditionalView, ApiView):
     """
-    Read a contracting process as an OCDS record package: its releases as received, and their merge.
+    Read a contracting process as an OCDS record package.
 
-    `as_of=2024-03-01` reads it as its publisher had told it by the end of that day: the official releases dated
-    so or earlier. `versioned=1` adds `versionedRelease`: beside each value which release said so, and when. Names and
-    addresses of contact points are left out for the public.
+    The record has the releases as received and the compiled release. `as_of=2024-03-01` returns the record as of the
+    end of that day, from official releases with that date or an earlier one. `versioned=1` adds `versionedRelease`.
+    The public version has no names and addresses of contact points.
     """
 
     serializer_class = RecordPackage
     parameters = frozenset({"as_of", "versioned"})
     schema_parameters: tuple[Any, ...] = (
-        OpenApiParameter("as_of", OpenApiTypes.DATE, description="As it stood at the end of this day."),
-        OpenApiParameter("versioned", OpenApiTypes.STR, enum=("0", "1"), description="1: add `versionedRelease`."),
+        OpenApiParameter(
+            "as_of", OpenApiTypes.DATE, description="A day (YYYY-MM-DD): the record as of the end of that day."
+        ),
+        OpenApiParameter("versioned", OpenApiTypes.STR, enum=("0", "1"), description="1 adds `versionedRelease`."),
     )
 
     def get(self, request: Request, **address: Any) -> Response:
@@ -165,21 +167,26 @@ def _last_key() -> int:
 
 
 class RecordPackageByOcidView(ByOcid, RecordPackageView):  # type: ignore[override]
-    """Read a record package, for an ocid that no path can hold."""
+    """
+    Read a contracting process as an OCDS record package, by a query parameter.
+
+    Use this address if the ocid contains characters that a path cannot contain, such as a slash.
+    """
 
 
 class ReleasePackageView(ConditionalView, ApiView):
     """
-    List official releases as OCDS release packages, in the order of arrival; `links.next` leads on.
+    List official releases as OCDS release packages.
 
-    Releases of claims are in the records that hold them.
+    Releases are in the order of arrival; `links.next` is the address of the next package. Releases of claims are not
+    listed; `/ocds/records/` has them.
     """
 
     serializer_class = ReleasePackage
     parameters = frozenset({"cursor", "limit"})
     schema_parameters = (
-        OpenApiParameter("cursor", OpenApiTypes.STR, description="Position; take it from `links.next`."),
-        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Releases in a package: 1 to {MAX_LIMIT}."),
+        OpenApiParameter("cursor", OpenApiTypes.STR, description="Position in the list; take it from `links.next`."),
+        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Number of releases per package: 1 to {MAX_LIMIT}."),
     )
 
     @extend_schema(operation_id="ocds_releases")

@@ -42,16 +42,21 @@ MAX_RELATED = 100
 
 
 class OrganizationRow(serializers.Serializer):
-    """An organization, identified by its identifier, else by its folded name within a country."""
+    """An organization, identified by its identifier, or else by its country and normalized name."""
 
     id = serializers.IntegerField()
     url = Link("organizations", source="id")
-    key = serializers.CharField(help_text="Its identity: MX-RFC:AAA010101AAA, or name:MX:ayuntamiento de tula.")
+    key = serializers.CharField(
+        help_text=(
+            "Identity of the organization: scheme and identifier (MX-RFC:AAA010101AAA), or else country and "
+            "normalized name (name:MX:ayuntamiento de tula)."
+        )
+    )
     name = serializers.CharField()
     scheme = serializers.CharField()
     identifier = serializers.CharField()
     country = serializers.CharField()
-    roles = texts(help_text="OCDS roles that it has in any process.")
+    roles = texts(help_text="OCDS roles of the organization in any process.")
 
 
 class TotalRow(SumRow):
@@ -63,18 +68,18 @@ class TotalRow(SumRow):
 class RoleTotalRow(SumRow):
     """What public contracts in a currency come to in which a supplier has one role, of those that sums count."""
 
-    role = Word(help_text="`sole`, `lead`, `member` or `consortium`, as `supplier_roles` of contracts.")
+    role = Word(help_text="One of `sole`, `lead`, `member`, `consortium`, as in `supplier_roles` of contracts.")
 
 
 class RelatedRow(serializers.Serializer):
-    """A consortium, or a larger body, that records say an organization is a member of; or such a member."""
+    """An organization that records relate to another one as member, consortium or larger body."""
 
     id = serializers.IntegerField()
     url = Link("organizations", source="id")
     name = serializers.CharField()
-    processes = serializers.IntegerField(source="number", help_text="In how many records.")
+    processes = serializers.IntegerField(source="number", help_text="Number of records.")
     as_lead = serializers.IntegerField(
-        source="lead_number", help_text="In how many of them the member has the role of the lead tenderer."
+        source="lead_number", help_text="Number of these records in which the member is the lead tenderer."
     )
 
 
@@ -85,7 +90,7 @@ def totals(contracts: models.QuerySet[Contract], *by: str, parts: Any = 1) -> mo
 
 
 class MergedRow(serializers.Serializer):
-    """An organization that people found to be the same body; its address leads here."""
+    """An organization that was merged into another one; its address redirects to that one."""
 
     id = serializers.IntegerField()
     key = serializers.CharField()
@@ -96,47 +101,51 @@ class MergedRow(serializers.Serializer):
 
 
 class NameRow(serializers.Serializer):
-    """A name in public records."""
+    """A name of an organization in public records."""
 
     name = serializers.CharField()
-    key = serializers.CharField(source="own_key", help_text="Of the organization that the records name so.")
-    processes = serializers.IntegerField(source="number", help_text="How many records name it so.")
+    key = serializers.CharField(source="own_key", help_text="Id of the organization that has this name in records.")
+    processes = serializers.IntegerField(source="number", help_text="Number of records with this name.")
 
 
 class NamedMemberRow(serializers.Serializer):
-    """An organization that the name of a consortium lists."""
+    """An organization that is listed in the name of a consortium."""
 
     id = serializers.IntegerField()
     url = Link("organizations", source="id")
     name = serializers.CharField()
-    written = serializers.CharField(help_text="As the name of the consortium writes it.")
+    written = serializers.CharField(help_text="Name of the member, as the name of the consortium spells it.")
 
 
 class OrganizationDetail(OrganizationRow):
-    merged = MergedRow(many=True, help_text="Organizations that are the same body, as a person decided.")
-    names = NameRow(many=True, help_text=f"As records call it, the most frequent {MAX_NAMES} first.")
+    merged = MergedRow(many=True, help_text="Organizations merged into this one by a person's decision.")
+    names = NameRow(many=True, help_text=f"Names in records, the most frequent {MAX_NAMES} first.")
     bought = TotalRow(
-        many=True, help_text="What it bought, by year and currency, of contracts that sums count: `counted=yes`."
+        many=True, help_text="Purchases by year and currency, over contracts that sums count (`counted=yes`)."
     )
     supplied = TotalRow(
-        many=True, help_text="What it supplied, by year and currency, of contracts that sums count: `counted=yes`."
+        many=True, help_text="Supplies by year and currency, over contracts that sums count (`counted=yes`)."
     )
     supplied_as = RoleTotalRow(
-        many=True, help_text="The same by its role: alone, as lead or as member of several suppliers, as a consortium."
+        many=True, help_text="`supplied` by role: sole supplier, lead or member of several suppliers, consortium."
     )
     member_of = RelatedRow(
         many=True,
-        help_text="Consortia and larger bodies that records say it is a member of. What they supplied is in no sum.",
+        help_text=(
+            "Consortia and larger bodies that records name it a member of. Their supplies are not in its sums."
+        ),
     )
-    members = RelatedRow(many=True, help_text="Those that records say are its members.")
+    members = RelatedRow(many=True, help_text="Organizations that records name as its members.")
     members_by_name = NamedMemberRow(
         many=True,
-        help_text="Organizations on record that its name lists in brackets, as in CONSORCIO X (A; B): what the name "
-        "says, and no record. In no sum and no role.",
+        help_text=(
+            "Known organizations that its name lists in brackets, as in CONSORCIO X (A; B). Only the name "
+            "says so; they do not affect sums or roles."
+        ),
     )
-    processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
+    processes_bought = serializers.IntegerField(help_text="Number of public contracting processes with this buyer.")
     contracts_supplied = serializers.IntegerField(
-        help_text="Contracts that name it as a supplier, also those that no sum counts."
+        help_text="Number of contracts that name it as a supplier, including those that sums do not count."
     )
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
 
@@ -183,10 +192,12 @@ class IdentifierFilter(django_filters.CharFilter):
 
 class OrganizationFilterSet(SearchFilterSet):
     country = country()
-    key = KeyFilter(max_length=600, help_text="Such as MX-RFC:AAA010101AAA, or name:MX:Acme S.A.")
-    scheme = django_filters.CharFilter(lookup_expr="iexact", help_text="Such as MX-RFC.")
-    identifier = IdentifierFilter(help_text="With or without its punctuation.")
-    role = RoleFilter("roles", help_text="An OCDS role such as supplier.")
+    key = KeyFilter(
+        max_length=600, help_text="Key of the organization, such as MX-RFC:AAA010101AAA or name:MX:Acme S.A."
+    )
+    scheme = django_filters.CharFilter(lookup_expr="iexact", help_text="Scheme of the identifier, such as MX-RFC.")
+    identifier = IdentifierFilter(help_text="Identifier of the organization, with or without punctuation.")
+    role = RoleFilter("roles", help_text="OCDS role of the organization, such as supplier.")
     q = _BodySearchFilter()
 
 
@@ -284,6 +295,7 @@ def with_counts(organizations: models.QuerySet[Organization]) -> models.QuerySet
 class OrganizationDetailView(DetailView):
     """Read one organization."""
 
+    redirects = {"308": "The organization was merged into another one, whose address is in Location."}
     queryset = Organization.objects.all()
     sections = {
         "names": lambda pk: names_of(pk)[:MAX_NAMES],

@@ -17,12 +17,14 @@ from contracts.postgres.steady import steady
 # Among so many the amount of a contract is divided: no record says what the part of each is.
 SUPPLIERS = models.Func("suppliers", function="cardinality")
 MEMBER_OF = (
-    "Ids of the organizations of the process that the record says it is a member of: a consortium, a larger body."
+    "Ids of organizations of the process that the party is a member of, according to the record: a "
+    "consortium or a larger body."
 )
-KEY = "Its tax number or other identifier, with the scheme before it; else `name:`, country and name."
+KEY = "Scheme and identifier (such as a tax number) of the organization, or else `name:`, country and name."
 SUPPLIER_ROLES = (
-    "Of each of `supplier_ids`, as far as the record says: `sole`; of several suppliers `lead`, named by the role "
-    "leadTenderer, else `member`; `consortium`, whose members are among the parties, `member_of`."
+    "Role of each of `supplier_ids`, as far as the record shows it: `sole`; among several suppliers "
+    "`lead` (a party with the role leadTenderer) or `member`; `consortium`, whose members are "
+    "parties with `member_of`."
 )
 
 

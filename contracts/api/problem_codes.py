@@ -18,7 +18,7 @@ from contracts.ocds.messages import HINTS, WARNINGS
 
 class ProblemCode(serializers.Serializer):
     code = serializers.CharField()
-    status = serializers.IntegerField(allow_null=True, help_text="Empty for a warning, which refuses nothing.")
+    status = serializers.IntegerField(allow_null=True, help_text="HTTP status; null for a warning.")
     meaning = serializers.CharField()
 
 
@@ -27,7 +27,11 @@ class ProblemCodes(serializers.Serializer):
 
 
 class ProblemListView(ConditionalView, ApiView):
-    """List the codes of problems; `type` of every problem leads here."""
+    """
+    List the codes of problems.
+
+    `type` of every problem is an address on this page.
+    """
 
     serializer_class = ProblemCodes
     schema_parameters = (FIELDS, OMIT)

@@ -49,38 +49,43 @@ DAY = Coalesce("signed_on", "awarded_on", TruncDate("date", tzinfo=UTC))
 
 
 class ProcessRow(serializers.Serializer):
-    """A contracting process: the columns that are copied from its compiled release."""
+    """A contracting process: columns copied from its compiled release."""
 
     ocid = serializers.CharField()
     url = ProcessLink(source="ocid")
-    country = serializers.CharField(help_text="ISO 3166-1 alpha-2, or empty.")
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2 code of the country; empty if unknown.")
     language = serializers.CharField()
     publisher = serializers.CharField(source="publisher.slug", allow_null=True)
     title = serializers.CharField()
-    buyer = serializers.CharField(source="buyer_name", help_text="Its name in the record.")
-    buyer_id = serializers.IntegerField(allow_null=True, help_text="An organization.")
-    procuring_entity_id = serializers.IntegerField(allow_null=True, help_text="An organization.")
-    region = serializers.CharField(help_text="Of the buyer's address, as the record has it.")
-    suppliers = texts(source="supplier_names", help_text="Their names in the record.")
-    supplier_ids = numbers(source="suppliers", help_text="Organizations.")
-    status = serializers.CharField(help_text="Of the tender.")
+    buyer = serializers.CharField(source="buyer_name", help_text="Name of the organization in the record.")
+    buyer_id = serializers.IntegerField(allow_null=True, help_text="Id of the organization.")
+    procuring_entity_id = serializers.IntegerField(allow_null=True, help_text="Id of the organization.")
+    region = serializers.CharField(help_text="Region of the buyer's address, as in the record.")
+    suppliers = texts(source="supplier_names", help_text="Names of the suppliers in the record.")
+    supplier_ids = numbers(source="suppliers", help_text="Ids of the organizations.")
+    status = serializers.CharField(help_text="Status of the tender.")
     method = serializers.CharField(source="procurement_method")
     method_details = serializers.CharField(source="procurement_method_details")
     category = serializers.CharField()
     award_criteria = serializers.CharField()
-    amount = Amount(help_text="Of the contracts, else the awards, else the tender; null if in several currencies.")
+    amount = Amount(
+        help_text=(
+            "Sum of the contracts, or else of the awards, or else the value of the tender; null if they "
+            "have several currencies."
+        )
+    )
     currency = serializers.CharField()
-    amount_basis = Word(help_text="What the amount is of: `contracts`, `awards` or `tender` (an estimate).")
+    amount_basis = Word(help_text="What `amount` is the value of: `contracts`, `awards` or `tender` (an estimate).")
     amount_usd = Amount(help_text=IN_DOLLARS)
     rate_period = Word(help_text=RATE_PERIOD)
     tender_amount = Amount()
     tender_currency = serializers.CharField()
     number_of_tenderers = serializers.IntegerField(allow_null=True)
-    date = Instant(help_text="Of the latest release.")
+    date = Instant(help_text="Date of the latest release.")
     tender_start = Instant()
     tender_end = Instant()
-    award_date = WrittenDay(source="awarded_on", help_text="Of the first award, in the publisher's time zone.")
-    date_signed = WrittenDay(source="signed_on", help_text="Of the first contract, in the publisher's time zone.")
+    award_date = WrittenDay(source="awarded_on", help_text="Day of the first award, in the publisher's time zone.")
+    date_signed = WrittenDay(source="signed_on", help_text="Day of the first signature, in the publisher's time zone.")
     award_count = serializers.IntegerField()
     contract_count = serializers.IntegerField()
     bid_count = serializers.IntegerField()
@@ -91,7 +96,9 @@ class ProcessRow(serializers.Serializer):
     same_as = serializers.CharField(source="same_as.ocid", allow_null=True, help_text=SAME_AS)
     perhaps_same_as = PerhapsSameAs()
     claim = serializers.UUIDField(
-        source="claim_id", allow_null=True, help_text="The held claim that it stands for; shown to auditors alone."
+        source="claim_id",
+        allow_null=True,
+        help_text="Id of the claim that the record was made from, if it is held; only auditors see it.",
     )
 
 
@@ -109,7 +116,7 @@ class AwardRow(serializers.Serializer):
     award_id = serializers.CharField()
     title = serializers.CharField()
     status = serializers.CharField()
-    date = WrittenDay(source="awarded_on", help_text="In the publisher's time zone.")
+    date = WrittenDay(source="awarded_on", help_text="Day of the award, in the publisher's time zone.")
     amount = Amount()
     currency = serializers.CharField()
     suppliers = texts(source="supplier_names")
@@ -138,7 +145,7 @@ class ContractOfProcessRow(serializers.Serializer):
 
 class BidRow(serializers.Serializer):
     bid_id = serializers.CharField()
-    basis = serializers.CharField(help_text="`bid`, or `tenderer`: a tenderer whose bid the record does not give.")
+    basis = serializers.CharField(help_text="`bid`, or `tenderer`: a tenderer whose bid is not in the record.")
     status = serializers.CharField()
     date = Instant()
     amount = Amount()
@@ -155,7 +162,7 @@ class ProcessDetail(ProcessRow):
     bids = BidRow(many=True)
     releases = ReleaseRow(many=True)
     corrections = Corrections()
-    compiled_release = CompiledRelease(help_text=f"The merge of all releases, in OCDS's own words. {WITHHELD}")
+    compiled_release = CompiledRelease(help_text=f"Compiled release of the process, as in OCDS.{WITHHELD}")
     cite = Cite(
         _("contracting record"),
         author=first_text("publisher__name", "buyer_name", "ocid"),
@@ -174,7 +181,7 @@ class ProcessFilter(SearchFilterSet):
     procuring_entity = filters.OrganizationFilter("procuring_entity")
     supplier = filters.OrganizationInArrayFilter("suppliers")
     method = OneOf("procurement_method", help_text="open, selective, limited, direct, or as the record has it.")
-    status = OneOf("status", help_text="Of the tender, as the record has it.")
+    status = OneOf("status", help_text="Status of the tender, as in the record.")
     category = OneOf("category", help_text="goods, works, services, or as the record has it.")
     currency = filters.currency()
     amount__gte = filters.at_least("amount")
@@ -241,7 +248,11 @@ class ProcessListView(ConvertingListView):
 
 
 class ProcessDetailView(DetailView):
-    """Read one contracting process: its columns, its rows, and its compiled release."""
+    """
+    Read one contracting process.
+
+    The response has its columns, its awards, contracts, bids and parties, and its compiled release.
+    """
 
     queryset = ContractingProcess.objects.all()
     address = "ocid"

@@ -44,24 +44,30 @@ class Loaded(Day):
 
 
 class PublisherRow(serializers.Serializer):
-    """A source of records."""
+    """A publisher of records."""
 
-    slug = serializers.CharField(help_text="What it is called in filters.")
+    slug = serializers.CharField(help_text="Name of the publisher in filters.")
     url = Link("publishers", source="slug")
     name = serializers.CharField()
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2, or empty.")
-    time_zone = serializers.CharField(help_text="Of dates that name none, such as America/Bogota.")
-    ocid_prefix = serializers.CharField(help_text="Of its records, such as ocds-k50g02; or empty.")
-    licence = serializers.CharField(help_text="Of its records, as its own terms name it; empty: not stated.")
+    time_zone = serializers.CharField(help_text="Time zone of dates without one, such as America/Bogota.")
+    ocid_prefix = serializers.CharField(
+        help_text="Prefix of the ocids of its records, such as ocds-k50g02; empty if unknown."
+    )
+    licence = serializers.CharField(
+        help_text="Licence of its records, as the publisher names it; empty if not stated."
+    )
     licence_source = serializers.CharField(help_text="Where it says so.")
     licence_looked_on = serializers.DateField(
-        allow_null=True, help_text="The last day on which somebody looked for it; null: nobody noted it."
+        allow_null=True, help_text="Last day on which a person looked for a licence; null if not recorded."
     )
-    licence_looked_at = serializers.CharField(help_text="Addresses where it was looked for and is not stated.")
+    licence_looked_at = serializers.CharField(help_text="Addresses where a person looked and found no licence.")
     source_url = serializers.CharField()
-    processes = Processes(help_text="Public contracting processes of its records.")
-    latest_release = LatestRelease(help_text="Date of the latest release in them; null without a dated one.")
-    loaded = Loaded(allow_null=True, help_text="The day on which the last of them came or changed; null without one.")
+    processes = Processes(help_text="Number of public contracting processes in its records.")
+    latest_release = LatestRelease(help_text="Date of their latest release; null if none has a date.")
+    loaded = Loaded(
+        allow_null=True, help_text="Day on which one of them was last added or changed; null if there are none."
+    )
 
 
 class PublisherDetail(PublisherRow):
@@ -71,7 +77,7 @@ class PublisherDetail(PublisherRow):
 
 
 class PublisherListView(ListView):
-    """List the publishers of records."""
+    """List publishers."""
 
     queryset = Publisher.objects.all()
     serializer_class = PublisherRow

@@ -10,7 +10,7 @@ from contracts.api.protocol.columns import Content, Document, PerReader
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.parsing.contact_points import is_of_contact_point, without_contact_points
 
-WITHHELD = "Who may not view processes is shown the web address alone of a contact point."
+WITHHELD = "Of contact points, readers without permission to view processes see only the web address."
 
 
 class _PublicDocument(Document):
@@ -54,8 +54,8 @@ class CorrectionRow(serializers.Serializer):
     """A correction made while parsing; the record itself is not changed."""
 
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
-    found = serializers.JSONField(help_text="As it was sent.")
-    used = serializers.JSONField(help_text="What it is read as; null: nothing.")
+    found = serializers.JSONField(help_text="The value as sent.")
+    used = serializers.JSONField(help_text="The value used instead; null if none.")
     reason = serializers.CharField()
 
 

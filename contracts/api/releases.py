@@ -18,8 +18,10 @@ class ReleaseRow(serializers.Serializer):
     release_id = serializers.CharField()
     kind = serializers.CharField(help_text="`release`, or `compiled`: the compiled release of a record.")
     digest = Digest(
-        help_text="SHA-256 of the canonical JSON (members sorted, no spaces) of the release as it is stored, with its "
-        "contact points."
+        help_text=(
+            "SHA-256 of the canonical JSON (members sorted, no spaces) of the stored release, including "
+            "contact points."
+        )
     )
     received = Day(source="received_at")
     source = ReleaseSource()  # type: ignore[assignment]  # a field of this name
@@ -28,7 +30,7 @@ class ReleaseRow(serializers.Serializer):
 
 class ReceivedRow(ReleaseRow):
     release = ReleaseContent(
-        source="content", help_text=f"The release exactly as it was received. {WITHHELD} It is canonical JSON then."
+        source="content", help_text=f"The release exactly as received. {WITHHELD} It is then canonical JSON."
     )
 
 
@@ -37,7 +39,11 @@ class ReleasePage(CursorPage):
 
 
 class ReleaseListView(ListView):
-    """List the releases of a contracting process, each as it was received, in the order of arrival."""
+    """
+    List the releases of a contracting process.
+
+    Each release is returned as it was received, in the order of arrival.
+    """
 
     queryset = Release.objects.all()
     serializer_class = ReceivedRow
@@ -58,4 +64,8 @@ class ReleaseListView(ListView):
 
 
 class ReleaseListByOcidView(ByOcid, ReleaseListView):  # type: ignore[override]
-    """List the releases of a contracting process, for an ocid that no path can hold."""
+    """
+    List the releases of a contracting process, by a query parameter.
+
+    Use this address if the ocid contains characters that a path cannot contain, such as a slash.
+    """

@@ -16,8 +16,10 @@ class Source(Word):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            help_text="Slug of the publisher; `operator`: loaded here without a publisher; `submitted`: sent by "
-            "somebody who does not speak for a publisher.",
+            help_text=(
+                "Slug of the publisher; `operator`: loaded by the operator without a publisher; `submitted`: "
+                "sent by somebody who does not speak for a publisher."
+            ),
             **options,
         )
 
@@ -42,7 +44,8 @@ def verification(**options: Any) -> serializers.CharField:
 class ReleaseVerification(serializers.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            help_text="Of the release: `official`, `accepted` or `unverified`, as of a process.", **options
+            help_text="Verification of the release: `official`, `accepted` or `unverified`, as for processes.",
+            **options,
         )
 
     @staticmethod

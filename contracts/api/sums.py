@@ -11,32 +11,50 @@ from rest_framework import serializers
 from contracts.api.protocol.columns import Amount
 from contracts.ocds.corrections import AMOUNT_PLACES
 
-SUMMED_YEAR = "Of the signature, else of the award; null where the record dates neither."
+SUMMED_YEAR = "Year of the signature, or else of the award; null if the record dates neither."
 # What a sum is of: what no record puts a currency to, or was free, is none.
 _PRICED = Q(amount__gt=0) & ~Q(currency="")
 
 
 class SumRow(serializers.Serializer):
-    currency = serializers.CharField(help_text="Of the sum: none is added to another. Empty: the records name none.")
-    contracts = serializers.IntegerField(help_text="One of several suppliers is counted for each of them.")
-    without_amount = serializers.IntegerField(
-        help_text="How many of them give no amount above 0, or no currency: they are in no sum."
+    currency = serializers.CharField(
+        help_text=(
+            "ISO 4217 code of the sum; currencies are not added together. Empty if the records name no currency."
+        )
     )
-    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
-    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
-    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
+    contracts = serializers.IntegerField(
+        help_text="Number of contracts; a contract of several suppliers counts for each of them."
+    )
+    without_amount = serializers.IntegerField(
+        help_text=(
+            "Number of these contracts without an amount above 0 or without a currency; they are not in the sums."
+        )
+    )
+    amount = Amount(
+        source="total",
+        help_text="Sum of the contracts; a contract of several suppliers is divided equally among them.",
+    )
+    amount_usd = Amount(
+        source="total_usd", help_text="Sum in US dollars of the contracts for which an exchange rate is known."
+    )
+    without_rate = serializers.IntegerField(
+        help_text="Number of contracts that have an amount but no known exchange rate."
+    )
 
 
 class ConvertedSumRow(serializers.Serializer):
-    """What a sum has beside its own columns where a request names a currency."""
+    """The columns that a sum has in addition if a request names a currency."""
 
     converted = Amount(
         source="total_converted",
         required=False,
-        help_text="Only with `in_currency`: the sum of what each contract is converted to.",
+        help_text="Only with `in_currency`: sum of the converted amounts.",
     )
     without_conversion = serializers.IntegerField(
-        required=False, help_text="Only with `in_currency`: how many have an amount and no rate to this currency."
+        required=False,
+        help_text=(
+            "Only with `in_currency`: number of contracts that have an amount but no known rate to this currency."
+        ),
     )
 
 

@@ -15,12 +15,12 @@ from contracts.models import ContractingProcess, SameProcess
 from contracts.postgres.steady import steady
 
 SAME_AS = (
-    "The ocid of the process that publishes the same contracts and counts for it in sums, as a person decided; null "
-    "where it counts itself."
+    "Ocid of the process that publishes the same contracts and counts in sums in place of this one, "
+    "by a person's decision; null if this process counts."
 )
 PERHAPS_SAME_AS = (
-    "Ocids of processes of other sources that may publish the same contracts, as buyer, suppliers, and two of amount, "
-    "day and number say. Nobody has decided yet: all of them count."
+    "Ocids of processes of other sources that may publish the same contracts: buyer, suppliers, and "
+    "two of amount, day and number agree. Nobody has decided yet, so all of them count in sums."
 )
 
 _OCIDS = ArrayField(models.TextField())

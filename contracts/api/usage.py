@@ -30,41 +30,48 @@ _COUNTED: tuple[type[SharedThrottle], ...] = (
 
 
 class UsageToken(serializers.Serializer):
-    prefix = serializers.CharField(help_text="With which the token begins.")
+    prefix = serializers.CharField(help_text="First characters of the token.")
     name = serializers.CharField()
     scopes = serializers.ListField(child=serializers.CharField())
-    publisher = serializers.CharField(allow_null=True, help_text="The one publisher that it may speak for.")
+    publisher = serializers.CharField(
+        allow_null=True,
+        help_text="Slug of the only publisher that the token may speak for; null if it is not restricted.",
+    )
     expires = serializers.DateField(allow_null=True)
 
 
 class UsageLimit(serializers.Serializer):
-    name = serializers.CharField(help_text="What is counted, as in the header RateLimit.")
-    requests = serializers.IntegerField(help_text="Allowed in `seconds`.")
+    name = serializers.CharField(help_text="Name of the limit, as in the header RateLimit.")
+    requests = serializers.IntegerField(help_text="Number of requests allowed in `seconds`.")
     seconds = serializers.IntegerField()
-    used = serializers.IntegerField(allow_null=True, help_text="Null while the counters do not answer.")
+    used = serializers.IntegerField(
+        allow_null=True, help_text="Number of requests used; null while the counters are unavailable."
+    )
     left = serializers.IntegerField(allow_null=True)
-    reset = serializers.IntegerField(allow_null=True, help_text="Seconds until the last of those used counts no more.")
+    reset = serializers.IntegerField(allow_null=True, help_text="Seconds until the count starts again from 0.")
 
 
 class UsageBytes(serializers.Serializer):
-    limit = serializers.IntegerField(help_text="That may be sent in a day, in UTC.")
+    limit = serializers.IntegerField(help_text="Number of bytes that the account may send per day (UTC).")
     used = serializers.IntegerField()
     left = serializers.IntegerField()
-    reset = serializers.IntegerField(help_text="Seconds until the day is over.")
+    reset = serializers.IntegerField(help_text="Seconds until the day (UTC) ends.")
 
 
 class Usage(serializers.Serializer):
-    account = serializers.CharField(allow_null=True, help_text="Null for who reads without one.")
+    account = serializers.CharField(allow_null=True, help_text="Username; null for requests without an account.")
     token = UsageToken(allow_null=True)
     limits = UsageLimit(many=True)
-    bytes = UsageBytes(allow_null=True, help_text="Null for who sends nothing, and where there is no limit.")
+    bytes = UsageBytes(
+        allow_null=True, help_text="Use of the daily quota; null if the account may not send, or has no limit."
+    )
 
 
 class UsageView(ApiView):
     """
-    Tell what you have used of what you may.
+    Read your use of rate limits and quota.
 
-    Who reads without an account is counted by network address, of which nothing is kept but a digest.
+    Requests without an account are counted by network address; only a digest of the address is stored.
     """
 
     serializer_class = Usage

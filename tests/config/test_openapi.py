@@ -56,11 +56,56 @@ def test_every_address_of_the_api_is_described(description):
     assert described == served
 
 
-def test_every_operation_has_words_and_tells_its_problems(description):
+def operations_of(description: dict):
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
-            assert operation.get("description"), f"{method} {path} says nothing"
-            assert "application/problem+json" in operation["responses"]["400"]["content"], f"{method} {path}"
+            yield f"{method} {path}", operation
+
+
+def test_every_operation_has_a_summary_a_description_and_its_problems(description):
+    for name, operation in operations_of(description):
+        assert operation.get("description"), f"{name} says nothing"
+        summary = operation["summary"]
+        # A sentence about this operation alone, not one cut off at a dot within a word.
+        assert 8 <= len(summary) <= 80, name
+        assert summary.count("`") % 2 == 0, name
+        assert operation["description"].startswith(summary), name
+        assert "application/problem+json" in operation["responses"]["400"]["content"], name
+
+
+def test_methods_of_one_address_have_different_summaries(description):
+    for path, operations in description["paths"].items():
+        summaries = [operation["summary"] for operation in operations.values()]
+        assert path.startswith(f"/{PREFIX}reconcile/") or len(set(summaries)) == len(summaries), path
+
+
+def test_every_response_says_what_it_means(description):
+    for name, operation in operations_of(description):
+        assert all(response["description"] for response in operation["responses"].values()), name
+
+
+def test_every_tag_is_described_and_used(description):
+    used = {tag for _name, operation in operations_of(description) for tag in operation["tags"]}
+    assert {tag["name"] for tag in description["tags"]} == used
+    assert all(tag["description"] for tag in description["tags"])
+
+
+def test_only_operations_that_take_records_or_mappings_answer_422(description):
+    refusing = {
+        name.split("/v1/")[1] for name, operation in operations_of(description) if "422" in operation["responses"]
+    }
+    assert refusing == {
+        "submissions/",
+        "submissions/simple-contract/",
+        "submissions/validate/",
+        "me/table-mappings/",
+    }
+
+
+def test_redirects_and_revalidation_are_described(description):
+    responses = description["paths"]["/api/v1/organizations/{id}/"]["get"]["responses"]
+    assert {"304", "308"} <= responses.keys()
+    assert "content" not in responses["308"]
 
 
 def resolve(description: dict, schema: dict) -> dict:

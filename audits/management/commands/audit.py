@@ -1,4 +1,4 @@
-"""Audit contracting processes here and now; no worker needed."""
+"""Audit contracting processes in this process, without a worker."""
 
 import json
 import time
@@ -17,15 +17,21 @@ from contracts.models import ContractingProcess
 
 
 class Command(BaseCommand):
-    help = "Audit the processes that are due (--due, the default), all, or one. What is unchanged writes nothing."
+    help = (
+        "Audit the processes that are due (--due, the default), all processes, or one. Unchanged "
+        "results are not written."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group()
         which.add_argument(
-            "--due", "--stale", action="store_true", help="those without an audit of their present record and rules"
+            "--due",
+            "--stale",
+            action="store_true",
+            help="processes without an audit of their current record and rules",
         )
         which.add_argument("--all", action="store_true", help="every process")
-        which.add_argument("--ocid", action="append", metavar="OCID", help="this process; may be given several times")
+        which.add_argument("--ocid", action="append", metavar="OCID", help="this process; repeatable")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Bring the statistics of populations up to date, and audit again whatever read one that changed; no worker needed."""
+"""Refresh the statistics of populations, and audit again the subjects that read a changed one, without a worker."""
 
 import json
 import time
@@ -18,8 +18,8 @@ from audits.reports.rule_health import refresh_outcome_counts
 
 class Command(BaseCommand):
     help = (
-        "Refresh the statistics that rules compare with, count what the rules answered, publish figures if they are "
-        "due. What is unchanged writes nothing."
+        "Refresh the statistics of populations, audit again the subjects that read a changed one, count "
+        "outcomes, and publish figures if they are due. Unchanged results are not written."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Which rules the data can feed: the five outcomes of each rule, and the fields most often missing."""
+"""Report which rules the data supports: the outcomes of each rule, and the fields most often missing."""
 
 import json
 from argparse import ArgumentParser
@@ -23,9 +23,10 @@ _COLUMNS = {
 
 class Command(BaseCommand):
     help = (
-        "Tell which rules the data of a publisher can feed: for each rule the five outcomes over the current audits "
-        "and the fields most often missing, then how it fills its fields, and which rules therefore do not ask it of "
-        "its records. Without --publisher all records are counted, and each publisher has a row."
+        "Report which rules the data of a publisher supports: for each rule the five outcomes over the "
+        "current audits and the fields most often missing; then how the publisher fills its fields, and "
+        "which rules do not flag its records because of that. Without --publisher, count all records, "
+        "with a row for each publisher."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

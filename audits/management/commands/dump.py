@@ -1,4 +1,4 @@
-"""Write a dump now, as the schedule does each night."""
+"""Write a dump now; the schedule writes one every night."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,7 +13,7 @@ from contracts.postgres.locks import hold_if_free
 
 
 class Command(BaseCommand):
-    help = "Write what everyone may see as files by country and year, with a manifest, into VEEDOR_DUMPS."
+    help = "Write all public data as files by country and year, with a manifest, into VEEDOR_DUMPS."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the manifest")
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with hold_if_free(LOCK) as is_free:
             if not is_free:
-                raise CommandError("Another process writes a dump.")
+                raise CommandError("Another process is writing a dump.")
             try:
                 manifest = write_dump()
             except OSError as error:

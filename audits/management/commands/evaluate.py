@@ -1,4 +1,4 @@
-"""Measure the rules against labelled notices or known projects. No database, no servers."""
+"""Measure the rules against labelled notices or known projects. Needs no database."""
 
 import json
 from argparse import ArgumentParser
@@ -24,9 +24,9 @@ from audits.measuring.evaluation import (
 
 class Command(BaseCommand):
     help = (
-        "Compare the T-rules with the labels of folders (sample.csv and labels.csv in each), or with a table of known "
-        "projects (--projects), or count what they flag among notices that nobody labelled (--notices). The lists are "
-        "those of fixtures/reference, as installed, not as edited."
+        "Compare the T-rules with labelled notices in folders (each with sample.csv and labels.csv) or "
+        "with a table of known projects (--projects), or count what they flag among unlabelled notices "
+        "(--notices). Reference data is read from fixtures/reference, without edits made in the admin."
     )
     requires_system_checks = []
 
@@ -37,7 +37,9 @@ class Command(BaseCommand):
             "--notices", type=Path, metavar="FILE", help="add base rates on unlabelled notices (CSV, .gz)"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
-        parser.add_argument("--errors", action="store_true", help="print each wrong row with what misled the rules")
+        parser.add_argument(
+            "--errors", action="store_true", help="print each wrong row with the passages that misled the rules"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folders, notices = options["folders"], options["notices"]

@@ -1,4 +1,4 @@
-"""Red flags from a file of compiled releases, as OCDS Cardinal computes them; needs no database."""
+"""Compute the red flags of OCDS Cardinal from a file of compiled releases. Needs no database."""
 
 import sys
 from argparse import Namespace

@@ -1,4 +1,4 @@
-"""Load lexicon, watchlists and public lists from fixtures/reference, and convert amounts at the rates in force."""
+"""Load lexicon, watchlists and public lists from fixtures/reference, and convert amounts at the current rates."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -17,9 +17,9 @@ SHOWN = 5
 
 class Command(BaseCommand):
     help = (
-        "Load the reference data and tell how it differs from the rows. Repeating it changes nothing; rows that were "
-        "edited here are left as they are, others that the files no longer have are switched off. Amounts are "
-        "converted to US dollars again where the exchange rates that come with the program say otherwise."
+        "Load the reference data and report what changes in the tables. Repeating it changes nothing. "
+        "Rows edited in the admin are kept; other rows that the files no longer contain are switched "
+        "off. Amounts are converted to US dollars again where the installed exchange rates differ."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

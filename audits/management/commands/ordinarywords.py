@@ -1,4 +1,4 @@
-"""Collect the words that no product is called by. No database, no servers."""
+"""Collect ordinary words, which are not names of products. Needs no database."""
 
 from argparse import ArgumentParser
 from itertools import chain
@@ -18,17 +18,23 @@ from audits.measuring.ordinary_words import ordinary_words
 
 class Command(BaseCommand):
     help = (
-        "Collect the words that buyers write in small letters in Spanish and Portuguese notices, by which T04 tells "
-        "words from names of products, and write them to fixtures/reference/ordinary_words.txt."
+        "Collect the words that buyers write in lower case in Spanish and Portuguese notices, with "
+        "which T04 distinguishes ordinary words from product names, and write them to "
+        "fixtures/reference/ordinary_words.txt."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "notices", nargs="+", type=Path, metavar="NOTICES", help="CSV files, or ones compressed with gzip"
+            "notices", nargs="+", type=Path, metavar="NOTICES", help="CSV files, optionally compressed with gzip"
         )
-        parser.add_argument("--buyers", type=int, default=3, help="how many must write a word so (default: 3)")
-        parser.add_argument("--output", type=Path, help="where to write the words instead")
+        parser.add_argument(
+            "--buyers",
+            type=int,
+            default=3,
+            help="minimum number of buyers that write a word in lower case (default: 3)",
+        )
+        parser.add_argument("--output", type=Path, help="write the words to this file instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Read a document without storing it; no database is needed."""
+"""Read a document without storing it. Needs no database."""
 
 import json
 import sys
@@ -17,16 +17,18 @@ from contracts.translating import problem_as_json
 
 class Command(BaseCommand):
     help = (
-        "Read a document (PDF, DOCX, PNG, JPEG, TIFF) in a process with limits, and report its pages, how many were "
-        "read, and what it says of exit, source code, ownership of data and other clauses. Nothing is stored. Exit "
-        "status 1 if no page could be read."
+        "Read a document (PDF, DOCX, PNG, JPEG, TIFF) in a restricted process, and report its pages, "
+        "how many were read, and its clauses about exit, source code, data ownership and other "
+        "subjects. Nothing is stored. Exit status 1 if no page could be read."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, metavar="PATH")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
-        parser.add_argument("--text", action="store_true", help="print the text of each page too; with --json, in it")
+        parser.add_argument(
+            "--text", action="store_true", help="also print the text of each page; with --json, as part of the object"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""How the rules do over the current audits, and which of them flag too much to be more than context."""
+"""Report the results of rules over the current audits, and which rules flag so much that their flags are context."""
 
 import json
 from argparse import ArgumentParser
@@ -18,11 +18,10 @@ _HEADS = (
 
 class Command(BaseCommand):
     help = (
-        "Count, for each rule, the five outcomes over the current audits, what was withheld, the share flagged of "
-        "what it could assess, "
-        "the flags that people confirmed (two, or one so far) and dismissed, and what they found right, idle or wrong "
-        f"(r/i/w) where they judged blindly. A rule that flags over {MAX_SHARE_FLAGGED:.0%} "
-        f"of {MIN_ASSESSED} records or more is context."
+        "Report, for each rule, the five outcomes over the current audits, the withheld findings, the share of "
+        "assessed records that were flagged, the flags confirmed (by two people, or by one so far) and dismissed, and "
+        f"the blind judgements right, idle or wrong (r/i/w). A rule that flags over {MAX_SHARE_FLAGGED:.0%} of "
+        f"{MIN_ASSESSED} records or more is context."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

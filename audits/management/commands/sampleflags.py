@@ -1,4 +1,4 @@
-"""Draw a sample of flags for readers, in files or at the desk; report what readers found, or take it in."""
+"""Draw a sample of flags for reviewers, in files or at the desk; report their verdicts, or store them."""
 
 import gzip
 import json
@@ -41,33 +41,45 @@ FAMILIES = "RT"
 
 class Command(BaseCommand):
     help = (
-        f"Write standing flags, chosen by chance, for a reader: {FLAGS}, the compiled releases that they stand on "
-        f"({RECORDS}, contact points withheld), and the forms {FORM.format(family='R')} and "
-        f"{FORM.format(family='T')}, to be filled in with RIGHT, TRUE BUT IDLE or WRONG and, where it is known, the "
-        f"cause, a code of fixtures/reference/reason_codes.csv. With --desk, put the sample among the blind looks of "
-        f"auditors instead. With --verdicts, report per "
-        f"rule and source what readers found: a rule reaches its goal where {MIN_RIGHT:.0%} are right and no more "
-        f"than {MAX_WRONG:.0%} wrong; with --as, keep it as the blind reviews of an auditor. It decides nothing."
+        f"Write a random sample of standing flags for a reviewer: {FLAGS}, their compiled releases ({RECORDS}, "
+        f"without contact points), and the forms {FORM.format(family='R')} and {FORM.format(family='T')}, to be "
+        "filled in with RIGHT, TRUE BUT IDLE or WRONG and, if known, the cause, a code of "
+        "fixtures/reference/reason_codes.csv. With --desk, put the sample among the blind reviews of auditors "
+        "instead. With --verdicts, report the verdicts per rule and source: a rule reaches its goal if at least "
+        f"{MIN_RIGHT:.0%} are right and at most {MAX_WRONG:.0%} wrong; with --as, store them as the blind reviews of "
+        "an auditor. It changes no decision."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--output", type=Path, metavar="DIR", help="write a sample into this folder")
-        what.add_argument("--verdicts", type=Path, nargs="+", metavar="CSV", help="report these verdicts")
-        what.add_argument("--desk", action="store_true", help="put a sample among the blind looks of auditors")
-        parser.add_argument("--as", dest="reader", metavar="USER", help="whose blind reviews the verdicts are")
+        what.add_argument(
+            "--verdicts", type=Path, nargs="+", metavar="CSV", help="report the verdicts in these CSV files"
+        )
+        what.add_argument("--desk", action="store_true", help="put the sample among the blind reviews of auditors")
+        parser.add_argument(
+            "--as", dest="reader", metavar="USER", help="store the verdicts as blind reviews of this auditor"
+        )
         parser.add_argument("--rule", action="append", metavar="CODE", help="only flags of this rule; repeatable")
-        parser.add_argument("--waiting", action="store_true", help="leave out context, which waits in no queue")
-        parser.add_argument("--per-rule", type=int, default=9, metavar="N", help="flags of one rule at most (9)")
-        parser.add_argument("--per-source", type=int, default=3, metavar="N", help="of one rule and source (3)")
-        parser.add_argument("--seed", type=int, default=0, metavar="N", help="another seed, another sample (0)")
+        parser.add_argument("--waiting", action="store_true", help="leave out context flags, which are in no queue")
+        parser.add_argument(
+            "--per-rule", type=int, default=9, metavar="N", help="maximum number of flags per rule (default: 9)"
+        )
+        parser.add_argument(
+            "--per-source",
+            type=int,
+            default=3,
+            metavar="N",
+            help="maximum number of flags per rule and source (default: 3)",
+        )
+        parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random sample (default: 0)")
         parser.add_argument(
             "--without",
             type=Path,
             action="append",
             default=[],
             metavar="JSON",
-            help=f"leave out what an earlier sample asked: its {FLAGS}; repeatable",
+            help=f"leave out the flags of an earlier sample: its {FLAGS}; repeatable",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -92,7 +104,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 drawn = Counter(sample_flag(flags[candidate.id])[1] for candidate in chosen)
             counts = {"flags": drawn[True], "drawn_before": drawn[False]}
-            line = f"{drawn[True]} flags wait for blind looks; {drawn[False]} were drawn before"
+            line = f"{drawn[True]} flags await blind reviews; {drawn[False]} were drawn before"
             self.stdout.write(json.dumps(counts) if options["json"] else line)
             return
         folder: Path = options["output"]
@@ -156,7 +168,7 @@ class Command(BaseCommand):
 def _auditor(name: str) -> Any:
     user = get_user_model().objects.filter(username=name, is_active=True).first()
     if user is None or not user.has_perm("audits.add_review"):
-        raise CommandError(f"{name} is nobody who may decide on flags.")
+        raise CommandError(f"{name} may not decide on flags.")
     return user
 
 
@@ -189,7 +201,9 @@ def _take_in(rows: Iterable[Mapping[str, str]], reader: Any) -> dict[str, int]:
 def _flag_of(row: Mapping[str, str]) -> Flag:
     number = (row.get("id") or "").strip()
     if "digest" not in row:
-        raise CommandError("without the column digest nothing tells whether the flags are those that were read")
+        raise CommandError(
+            "the column digest is missing: it shows whether flags have changed since they were reviewed"
+        )
     flag = Flag.objects.filter(pk=number).first() if number.isdecimal() else None
     if flag is None or flag.rule != row["rule"]:
         raise CommandError(f"there is no flag {number or '?'} of {row['rule']}")

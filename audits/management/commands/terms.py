@@ -1,4 +1,4 @@
-"""Measure the terms of the lexicon on notices. No database, no servers."""
+"""Measure the terms of the lexicon on notices. Needs no database."""
 
 import json
 from argparse import ArgumentParser
@@ -15,14 +15,17 @@ from audits.measuring.term_measures import TermMeasures, measure_terms
 
 class Command(BaseCommand):
     help = (
-        "Print what each term of the lexicon does among notices: how many of 10,000 hold it, how many of these are in "
-        "scope and flagged, and a sample of passages. The lexicon is that of fixtures/reference, as installed."
+        "Print for each term of the lexicon the number of notices per 10,000 that contain it, how many "
+        "of these are in scope and flagged, and a sample of passages. The lexicon is read from "
+        "fixtures/reference, without edits made in the admin."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("notices", type=Path, metavar="NOTICES", help="a CSV file, or one compressed with gzip")
-        parser.add_argument("--concept", default="", help="measure the terms of this concept only")
+        parser.add_argument(
+            "notices", type=Path, metavar="NOTICES", help="a CSV file, optionally compressed with gzip"
+        )
+        parser.add_argument("--concept", default="", help="only measure terms of this concept")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Train the reader on labelled notices. No database but for ``--decisions``, no servers."""
+"""Train the text classifier (the reader) on labelled notices. Only ``--decisions`` needs a database."""
 
 import json
 from argparse import ArgumentParser
@@ -19,10 +19,11 @@ WEIGHTS = "reader.json"
 
 class Command(BaseCommand):
     help = (
-        "Train the reader, the second key of the T-rules, on folders of labelled notices (sample.csv and labels.csv), "
-        "on notices that people marked, and on what people here decided (--decisions); measure it by cross-validation "
-        "over buyers, and write its weights to fixtures/reference/reader.json. With --start it goes on from weights "
-        "that other rows taught. Needs scikit-learn, which the development requirements install."
+        "Train the text classifier of the T-rules (the reader) on folders of labelled notices "
+        "(sample.csv and labels.csv), on notices marked by people, and on decisions of this "
+        "installation (--decisions); measure it by cross-validation over buyers, and write its weights "
+        "to fixtures/reference/reader.json. --start continues from existing weights. Needs "
+        "scikit-learn, which is in the development requirements."
     )
     requires_system_checks = []
 
@@ -31,25 +32,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--decisions",
             action="store_true",
-            help="add the records whose flags people confirmed, or dismissed since another thing is bought",
+            help="add records whose flags people confirmed, or dismissed because something else is bought",
         )
         parser.add_argument(
-            "--notices", nargs="+", type=Path, metavar="FILE", help="unlabelled notices that --marks speaks of"
+            "--notices", nargs="+", type=Path, metavar="FILE", help="the unlabelled notices that --marks refers to"
         )
         parser.add_argument(
             "--marks",
             type=Path,
             metavar="CSV",
-            help="source_file, source_row, in_scope, taught_on of notices that people read",
+            help="CSV with source_file, source_row, in_scope and taught_on of notices that people read",
         )
         parser.add_argument(
             "--start",
             type=Path,
             metavar="JSON",
-            help="go on from these weights, with marks of later days, and with rows alone in which the lexicon finds "
-            "technology: no others are ever held back",
+            help=(
+                "continue from these weights, with marks of later days, and only with rows in which the lexicon "
+                "finds technology, since only those can be withheld"
+            ),
         )
-        parser.add_argument("--output", type=Path, help="where to write the weights instead")
+        parser.add_argument("--output", type=Path, help="write the weights to this file instead")
         parser.add_argument("--json", action="store_true", help="print the card as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

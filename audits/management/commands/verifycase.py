@@ -1,4 +1,4 @@
-"""Verify case files: their signature, with this installation's key or one that is given, and links of decisions."""
+"""Verify the signature of case files and the chain links of their decisions."""
 
 import json
 import sys
@@ -15,14 +15,15 @@ from contracts.postgres.chain import link
 
 class Command(BaseCommand):
     help = (
-        "Verify that a case file (JSON) was signed by this installation and is unchanged, and that each decision in "
-        "it gives its link of the chain; --key names another one's public key. Without a file, print the public key. "
-        "Exit status 1 if the signature or a link does not fit."
+        "Verify that a case file (JSON) was signed by this installation and is unchanged, and that each "
+        "decision in it has the right link of the chain. --key is the public key of another "
+        "installation. Without a file, print the public key. Exit status 1 if the signature or a link "
+        "is not valid."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path)
-        parser.add_argument("--key", metavar="BASE64", help="the public key; by default this installation's")
+        parser.add_argument("--key", metavar="BASE64", help="public key; default: that of this installation")
 
     def handle(self, *args: Any, **options: Any) -> None:
         key = options["key"] or public_key()

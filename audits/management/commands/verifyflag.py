@@ -1,4 +1,4 @@
-"""Judge the record of a flag again, and say whether the flag still says the same."""
+"""Judge the record of a flag again, and report differences from the flag."""
 
 import json
 import sys
@@ -13,9 +13,10 @@ from audits.models import Flag
 
 class Command(BaseCommand):
     help = (
-        "Judge the stored record of a flag again under the rules and parameters in force, writing nothing, and say "
-        "that the flag is equal, or what differs: of what the rule reads (record, rule_off, rule_version, parameters, "
-        "figures) and of what the flag says. Exit status 1 if something differs. For flags on processes."
+        "Judge the stored record of a flag again with the rules and parameters in force, without "
+        "writing, and report whether the flag is equal or what differs: input of the rule (record, "
+        "rule_off, rule_version, parameters, figures) and content of the flag. Exit status 1 if "
+        "anything differs. Only for flags on processes."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

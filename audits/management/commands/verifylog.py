@@ -1,4 +1,4 @@
-"""Compute the chains of decisions again, compare flags with them, and print the head of each day."""
+"""Verify the chains of decisions and the states of flags, and print the head of each day."""
 
 import json
 import sys
@@ -15,13 +15,14 @@ from audits.triage import flags_astray
 
 class Command(BaseCommand):
     help = (
-        "Check that no decision on a flag or a claim was changed, removed or put in between, and that flags stand as "
-        "their decisions say; print the head of each day: its log, number and hash. Keep the heads outside; "
-        "--expect FILE says whether the logs still hold them. Exit status 1 if not."
+        "Verify that no decision on a flag or claim was changed, removed or inserted, and that the "
+        "states of flags match their decisions. Print the head of each day: its log, number and hash. "
+        "Keep the heads elsewhere; --expect FILE verifies that the logs still contain them. Exit status "
+        "1 if a check fails."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--expect", type=Path, metavar="FILE", help="heads that were printed before with --json")
+        parser.add_argument("--expect", type=Path, metavar="FILE", help="heads printed earlier with --json")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Give the application's database role the rights it needs on the owner's tables, and no more."""
+"""Grant the application's database role the privileges it needs on the owner's tables."""
 
 from typing import Any
 
@@ -63,8 +63,9 @@ def make_role(connection: Any, role: str, password: str) -> None:
 
 class Command(BaseCommand):
     help = (
-        "Make the role of DATABASE_URL if it is missing, and grant it SELECT, INSERT, UPDATE, DELETE on all tables, "
-        "only SELECT and INSERT on decisions, trail and history. Run it after migrate; needs DATABASE_MIGRATION_URL."
+        "Create the role of DATABASE_URL if it is missing, and grant it SELECT, INSERT, UPDATE and "
+        "DELETE on all tables, but only SELECT and INSERT on decisions, trail and history. Run it after "
+        "migrate. Needs DATABASE_MIGRATION_URL."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

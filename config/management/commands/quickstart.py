@@ -1,4 +1,4 @@
-"""`manage.py quickstart`: the whole of Veedor on one machine, with examples to look at. `make demo` runs it."""
+"""`manage.py quickstart`: all of Veedor on one machine, with examples. `make demo` runs it."""
 
 import contextlib
 import io
@@ -50,12 +50,15 @@ WEB = "--config python:config.gunicorn config.wsgi"
 
 
 class Command(BaseCommand):
-    help = "Start everything on this machine, load the examples, audit them, and say where to look. Ctrl-C stops it."
+    help = (
+        "Start everything on this machine, load and audit the examples, and print addresses and logins. "
+        "Ctrl-C stops it."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--exit", action="store_true", help="stop everything once the examples are audited")
-        parser.add_argument("--port", type=int, default=settings.PORT, help="of the web server (PORT)")
+        parser.add_argument("--exit", action="store_true", help="stop everything after the examples are audited")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="port of the web server (default: PORT)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _interrupt)

@@ -18,9 +18,9 @@ from config.restoring import Contents, ProgramError, connected, contents_of, dif
 
 class Command(BaseCommand):
     help = (
-        "Dump the database, restore the dump into a new database beside it, and compare the rows of all tables, and "
-        "the chain of decisions. The site may be in use. Needs room for a second copy, and the right to make a "
-        "database. Exit status 1 if anything differs."
+        "Dump the database, restore the dump into a new database on the same server, and compare the "
+        "rows of all tables and the chains of decisions. The site may be in use. Needs disk space for a "
+        "second copy, and the privilege to create databases. Exit status 1 if anything differs."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:

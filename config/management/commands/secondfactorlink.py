@@ -1,4 +1,4 @@
-"""Print the link by which a person sets up a second factor, where no lead can give it: the first one has nobody."""
+"""Print a link for setting up a second factor, for people to whom no lead can give it, such as the first lead."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,7 +11,7 @@ from config.access.setting_up import let_set_up
 
 
 class Command(BaseCommand):
-    help = "Take the second factors of a person, and print the link by which they set up another one."
+    help = "Remove a person's second factors, and print a link for setting up a new one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

@@ -1,4 +1,4 @@
-"""`manage.py servers`: which private servers and processes run, and stopping them."""
+"""`manage.py servers`: show and stop private servers and processes."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -61,18 +61,19 @@ def cite(
 class CiteRow(serializers.Serializer):
     """How to cite a row, and what proves what was read."""
 
-    apa = serializers.CharField(help_text="In the style of APA.")
-    bibtex = serializers.CharField(help_text="An entry for BibTeX.")
-    url = serializers.CharField(help_text="Absolute; it lasts while the record is amended.")
-    retrieved = serializers.DateField(help_text="Today, in UTC.")
+    apa = serializers.CharField(help_text="Citation in APA style.")
+    bibtex = serializers.CharField(help_text="Citation as a BibTeX entry.")
+    url = serializers.CharField(help_text="Absolute, permanent address; it stays the same when the record is amended.")
+    retrieved = serializers.DateField(help_text="Day of the response, in UTC.")
     licence = serializers.CharField(
-        help_text="Of the publisher's records, as its own terms name it; empty: not stated."
+        help_text="Licence of the publisher's records, as the publisher names it; empty if not stated."
     )
-    licence_source = serializers.CharField(help_text="Where the publisher says so.")
+    licence_source = serializers.CharField(help_text="Where the publisher states the licence.")
     sha256 = serializers.CharField()
     sha256_of = serializers.CharField(
-        help_text=f"{RECORD}: the canonical JSON (members sorted, no spaces) of the compiled release as it is stored, "
-        f"with its contact points; {ANSWER}: that of this answer without `cite`."
+        help_text=f"What `sha256` is computed from. {RECORD}: the canonical JSON (members sorted, no spaces) of the "
+        f"stored compiled release, including contact points; {ANSWER}: the canonical JSON of this response without "
+        "`cite`."
     )
 
 

@@ -50,13 +50,13 @@ def count_values(rows: models.QuerySet, column: Any, most: int) -> list[tuple[An
 
 
 def facets_parameter(columns: Mapping[str, Any]) -> OpenApiParameter:
-    text = f"Counts of the rows by these columns, separated by commas: {', '.join(columns)}."
+    text = f"Columns by whose values to count the rows, separated by commas: {', '.join(columns)}."
     return OpenApiParameter("facets", OpenApiTypes.STR, description=text)
 
 
 FACETS_SCHEMA = {
     "type": "object",
-    "description": "Only if requested, on the first page: name of a facet → its values with the number of rows.",
+    "description": "Only if requested, on the first page: facet → values with their number of rows.",
     "additionalProperties": {
         "type": "object",
         "required": ["values", "has_more"],
@@ -69,7 +69,7 @@ FACETS_SCHEMA = {
                     "properties": {"value": {"type": ["string", "integer", "null"]}, "count": {"type": "integer"}},
                 },
             },
-            "has_more": {"type": "boolean", "description": "Whether rarer values are left out."},
+            "has_more": {"type": "boolean", "description": "Whether less frequent values are left out."},
         },
     },
 }

@@ -90,7 +90,7 @@ class CountryField(forms.CharField):
 
 def country(field_name: str = "country") -> OneOf:
     """Return a filter by countries, each by its code or name."""
-    text = "ISO 3166-1 alpha-2 code, or a name; `none`: rows without a country."
+    text = "ISO 3166-1 alpha-2 code, or a country name; `none`: rows without a country."
     return OneOf(field_name, one=CountryField(), help_text=text)
 
 
@@ -135,12 +135,12 @@ class InstantFilter(NullableFilter):
 
 
 def since(column: str) -> InstantFilter:
-    return InstantFilter(field_name=column, lookup_expr="gte", help_text="This date or instant, and later ones.")
+    return InstantFilter(field_name=column, lookup_expr="gte", help_text="Rows from this date or time on.")
 
 
 def until(column: str) -> InstantFilter:
     return InstantFilter(
-        field_name=column, lookup_expr="lte", end=True, help_text="Up to this date (all of it) or instant."
+        field_name=column, lookup_expr="lte", end=True, help_text="Rows up to and including this date or time."
     )
 
 
@@ -161,11 +161,13 @@ class DayFilter(django_filters.Filter):
 
 
 def since_day(column: str) -> DayFilter:
-    return DayFilter(field_name=column, lookup_expr="gte", help_text="This date (UTC), and later ones.")
+    return DayFilter(field_name=column, lookup_expr="gte", help_text="Rows from this day (UTC) on.")
 
 
 def until_day(column: str) -> DayFilter:
-    return DayFilter(field_name=column, lookup_expr="lte", end=True, help_text="Up to this date (UTC), all of it.")
+    return DayFilter(
+        field_name=column, lookup_expr="lte", end=True, help_text="Rows up to and including this day (UTC)."
+    )
 
 
 class WrittenDayField(forms.CharField):
@@ -203,16 +205,16 @@ class DayRangeFilter(WrittenDayFilter):
 
 
 def on(column: str) -> ExactDayFilter:
-    return ExactDayFilter(field_name=column, help_text="This day; `none`: rows that name no day.")
+    return ExactDayFilter(field_name=column, help_text="Rows of this day; `none`: rows without a day.")
 
 
 def from_day(column: str) -> DayRangeFilter:
-    text = "This day, and later ones. Days are those of the publisher's time zone."
+    text = "Rows from this day on, in the publisher's time zone."
     return DayRangeFilter(field_name=column, lookup_expr="gte", help_text=text)
 
 
 def to_day(column: str) -> DayRangeFilter:
-    text = "Up to this day, all of it. Days are those of the publisher's time zone."
+    text = "Rows up to and including this day, in the publisher's time zone."
     return DayRangeFilter(field_name=column, lookup_expr="lte", help_text=text)
 
 
@@ -244,7 +246,7 @@ def at_least(column: str) -> AmountFilter:
     return AmountFilter(
         field_name=column,
         lookup_expr="gte",
-        help_text="This amount, and larger ones, in the currency of each row: filter by currency too.",
+        help_text="Rows with at least this amount, in the currency of each row: filter by `currency` too.",
     )
 
 
@@ -252,7 +254,7 @@ def at_most(column: str) -> AmountFilter:
     return AmountFilter(
         field_name=column,
         lookup_expr="lte",
-        help_text="Up to this amount, in the currency of each row: filter by currency too.",
+        help_text="Rows with at most this amount, in the currency of each row: filter by `currency` too.",
     )
 
 
@@ -301,7 +303,10 @@ class OrganizationFilter(django_filters.CharFilter):
         return [] if value.isdecimal() else candidates(value, reader)
 
 
-ORGANIZATION = "Id or key of an organization; of a name that is neither, the answer tells `candidates`."
+ORGANIZATION = (
+    "Id or key of an organization. For any other text, `candidates` of the response lists "
+    "organizations with similar names."
+)
 
 
 class PublisherFilter(OneOf):

@@ -23,7 +23,7 @@ class Included(serializers.DictField):
     """The rows that a request includes, by name."""
 
     def __init__(self, parts: Mapping[str, Any] | None = None) -> None:
-        text = "Only if requested: name of an include → its rows, for each row of the list."
+        text = "Only if requested: name of an include → its rows for this row of the list."
         super().__init__(child=serializers.ListField(child=serializers.DictField()), required=False, help_text=text)
         self.parts = parts or {}
 
@@ -40,5 +40,5 @@ def chosen_includes(request: Request, known: Iterable[str]) -> list[str]:
 
 
 def include_parameter(known: Iterable[str]) -> OpenApiParameter:
-    text = f"What to read beside each row, separated by commas: {', '.join(known)}; it is in `{MEMBER}`."
+    text = f"Related data to return with each row, separated by commas: {', '.join(known)}. Returned as `{MEMBER}`."
     return OpenApiParameter("include", OpenApiTypes.STR, description=text)

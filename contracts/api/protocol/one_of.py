@@ -50,7 +50,9 @@ class OneOf(django_filters.Filter):
     lookup, takes_none = "in", True
 
     def __init__(self, field_name: str | None = None, *, one: forms.Field | None = None, **options: Any) -> None:
-        options["help_text"] = f"{options.get('help_text', '')} Several, separated by commas: any of them.".strip()
+        options["help_text"] = (
+            f"{options.get('help_text', '')} Several values, separated by commas, match any of them.".strip()
+        )
         super().__init__(field_name=field_name, **({"one": one} if one else {}), **options)
 
     def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:

@@ -176,9 +176,9 @@ class CursorPage(BasePagination):
             _parameter(
                 "limit",
                 {"type": "integer", "minimum": 1, "maximum": self.max_limit, "default": self.default_limit},
-                f"Rows a page; at most {self.max_limit_anonymous} without a token.",
+                f"Number of rows per page; at most {self.max_limit_anonymous} without a token.",
             ),
-            _parameter("count", {"type": "string", "enum": ["0", "1"]}, "1: return the number of all rows too."),
+            _parameter("count", {"type": "string", "enum": ["0", "1"]}, "1 adds the number of all rows."),
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -189,10 +189,10 @@ class CursorPage(BasePagination):
             "properties": {
                 "next": link,
                 "previous": link,
-                "count": {"type": "integer", "description": "Only if requested."},
+                "count": {"type": "integer", "description": "Number of all rows, only if requested."},
                 "count_is_estimate": {
                     "type": "boolean",
-                    "description": f"Whether `count` is the guess of the planner: it took over {MAX_SECONDS} seconds.",
+                    "description": f"Whether `count` is an estimate: counting took over {MAX_SECONDS} seconds.",
                 },
                 "warnings": WARNINGS_SCHEMA,
                 "candidates": CANDIDATES_SCHEMA,

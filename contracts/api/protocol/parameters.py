@@ -125,14 +125,17 @@ def is_per_process(request: Request) -> bool:
 
 
 PER = OpenApiParameter(
-    "per", OpenApiTypes.STR, enum=["process"], description="process: only the newest row of each contracting process."
+    "per",
+    OpenApiTypes.STR,
+    enum=["process"],
+    description="`process` returns only the newest row of each contracting process.",
 )
-FIELDS = OpenApiParameter("fields", OpenApiTypes.STR, description="Only these fields, separated by commas.")
-OMIT = OpenApiParameter("omit", OpenApiTypes.STR, description="All fields but these, separated by commas.")
+FIELDS = OpenApiParameter("fields", OpenApiTypes.STR, description="Fields to return, separated by commas.")
+OMIT = OpenApiParameter("omit", OpenApiTypes.STR, description="Fields to leave out, separated by commas.")
 
 
 def order_parameter(columns: Iterable[str], default: str) -> OpenApiParameter:
     names = [sign + name for name in columns for sign in ("", "-")]
     return OpenApiParameter(
-        "order_by", OpenApiTypes.STR, enum=names, default=default, description="Order of the rows."
+        "order_by", OpenApiTypes.STR, enum=names, default=default, description="Order of the rows; `-` reverses it."
     )

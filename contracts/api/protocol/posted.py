@@ -76,7 +76,9 @@ def posted(view: type[ListView], route: str) -> type[PostedList]:
 
 def _doc(view: type[ListView]) -> str:
     first = (view.__doc__ or "").strip().partition("\n")[0]
-    return f"{first.rstrip('.')}, by POST: the parameters of the list as members of a JSON object.\n"
+    return (
+        f"{first.rstrip('.')} by POST.\n\nThe members of the JSON object in the body are the parameters of the list.\n"
+    )
 
 
 def read_object(request: Request) -> dict[str, Any]:

@@ -1,44 +1,67 @@
 """The description of the API (OpenAPI 3.1), beyond what views show: problems, tokens, common parameters."""
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.problems import MEDIA_TYPE
 
 
 class ProblemErrorSerializer(serializers.Serializer):
-    code = serializers.CharField(help_text="Stable, for programs.")
-    detail = serializers.CharField(help_text="For people, in their language.")
+    code = serializers.CharField(help_text="Code of the problem, for programs; it does not change.")
+    detail = serializers.CharField(
+        help_text="Description of the problem, for people, in the language of Accept-Language."
+    )
     values = serializers.DictField(required=False, help_text="The values in `detail`, for programs.")
     hint = serializers.CharField(required=False, help_text="How to fix it.")
-    file = serializers.CharField(required=False, help_text="Its name, if the form gave one.")
+    file = serializers.CharField(required=False, help_text="Name of the file, if sent with the form.")
     where = serializers.CharField(
-        required=False, help_text="Page, row and column, or member, in words; empty for the whole of it."
+        required=False,
+        help_text="Page, row and column, or member, in words; empty if the problem concerns the whole input.",
     )
-    variant = serializers.CharField(required=False, help_text="Which of the details of the code.")
-    warning = serializers.BooleanField(required=False, help_text="The record was taken nevertheless.")
-    parameter = serializers.CharField(required=False, help_text="Query parameter.")
-    pointer = serializers.CharField(required=False, help_text="JSON Pointer in the body.")
-    line = serializers.IntegerField(required=False, help_text="Which JSON value of the body, from 1.")
-    offset = serializers.IntegerField(required=False, help_text="Byte in the unpacked body.")
+    variant = serializers.CharField(
+        required=False, help_text="Variant of the code, which determines the text of `detail`."
+    )
+    warning = serializers.BooleanField(
+        required=False, help_text="Whether this is only a warning: the record was accepted."
+    )
+    parameter = serializers.CharField(required=False, help_text="Name of the query parameter.")
+    pointer = serializers.CharField(required=False, help_text="JSON Pointer into the body.")
+    line = serializers.IntegerField(required=False, help_text="Number of the JSON value in the body, from 1.")
+    offset = serializers.IntegerField(required=False, help_text="Position in the unpacked body, in bytes from 0.")
 
 
 class ProblemSerializer(serializers.Serializer):
-    """An error, as RFC 9457 has it."""
+    """An error, as in RFC 9457 (Problem Details for HTTP APIs)."""
 
     type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    code = serializers.CharField(help_text="Stable, for programs; all of them: /api/v1/problems/")
+    code = serializers.CharField(
+        help_text="Code of the error, for programs; it does not change. /api/v1/problems/ lists all codes."
+    )
     errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # the framework's metaclass takes it away
     problems = ProblemErrorSerializer(
-        many=True, required=False, help_text="Of what was sent and refused: as in its status and in a dry run."
+        many=True,
+        required=False,
+        help_text="Problems of the refused submission, in the same form as in its status and in a dry run.",
     )
     request_id = serializers.CharField()
+
+
+_SUCCESS = {
+    "200": "Success.",
+    "201": "Created.",
+    "202": "Accepted; a worker will do it.",
+    "204": "Deleted.",
+    "206": "The requested range of the file.",
+}
+_UNDESCRIBED = ("", "No response body")
 
 
 class ApiSchema(AutoSchema):
@@ -73,7 +96,7 @@ class ApiSchema(AutoSchema):
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = super()._resolve_path_parameters(variables)
         for parameter in found:
-            parameter.setdefault("description", "As in the links of the lists.")
+            parameter.setdefault("description", "Identifier, as in `url` of the list's rows.")
         return found
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -81,10 +104,16 @@ class ApiSchema(AutoSchema):
 
     def get_summary(self) -> str:
         """Return the first sentence of the description, for the list of operations."""
-        return str(super().get_summary() or self.get_description().split(":")[0].split(".")[0].strip())
+        return str(super().get_summary() or re.split(r"[.:](?:\s|$)", self.get_description(), maxsplit=1)[0].strip())
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
+        for status, body in bodies.items():
+            if body["description"] in _UNDESCRIBED:
+                body["description"] = _SUCCESS[status]
+        if self.method == "GET" and isinstance(self.view, ConditionalView):
+            bodies["304"] = {"description": "Not modified: the ETag in If-None-Match is current."}
+        bodies |= {status: {"description": meaning} for status, meaning in getattr(self.view, "redirects", {}).items()}
         problem = self.resolve_serializer(ProblemSerializer, direction).ref
         for status, meaning in self._problems().items():
             bodies.setdefault(status, {"description": meaning, "content": {MEDIA_TYPE: {"schema": problem}}})
@@ -96,7 +125,7 @@ class ApiSchema(AutoSchema):
             "401": "Authentication required, or the token is not valid.",
             "406": "Format not available.",
             "429": "Too many requests.",
-            "503": "Unavailable, or the query took too long; Retry-After says when to come back.",
+            "503": "Service unavailable, or the query took too long; retry after the seconds in Retry-After.",
         }
         by_query = any(
             getattr(parameter, "required", False) for parameter in getattr(self.view, "schema_parameters", ())
@@ -109,7 +138,6 @@ class ApiSchema(AutoSchema):
             problems |= {
                 "413": "Body too large.",
                 "415": "Unsupported media type or encoding.",
-                "422": "Invalid record.",
             }
         return problems | getattr(self.view, "further_problems", {})
 
@@ -131,5 +159,5 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token vdr_…`; a token is shown once, when it is made in the admin.",
+            "description": "`Token vdr_…`. Create a token in the admin; it is shown only once.",
         }

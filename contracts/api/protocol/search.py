@@ -19,8 +19,9 @@ from contracts.postgres.search import SearchBounds, as_texts, with_words
 from contracts.postgres.search_terms import MAX_WORDS, Terms, read_terms
 
 SYNTAX = (
-    'Words; case, accents and endings do not matter, and a word of four letters finds longer ones. `"red de fibra"`: '
-    "these words in this order; `-fibra`: rows without it; `fibra OR cobre`: one of them."
+    "Words to search for. Case, accents and inflections do not matter, and a word of at least four "
+    'letters also matches longer words that begin with it. `"red de fibra"`: these words in this '
+    "order; `-fibra`: rows without the word; `fibra OR cobre`: either word."
 )
 _PREFIX = "q."
 _TEXTS: ArrayField = ArrayField(models.TextField())
@@ -107,7 +108,7 @@ class SearchFilter(WordsFilter):
     """Words of a row, or of what it refers to; see `with_words`."""
 
     def __init__(self, *paths: str, part: str = "", **options: Any) -> None:
-        text = f"In the {part} alone, as `q`." if part else SYNTAX
+        text = f"Words in the {part} only; syntax as in `q`." if part else SYNTAX
         super().__init__(help_text=text, **options)
         self.paths, self.part = paths or ("",), part
 

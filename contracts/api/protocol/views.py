@@ -64,8 +64,10 @@ class ApiView(GenericAPIView):
     is_list = False
     schema = ApiSchema()
     schema_parameters: tuple[Any, ...] = ()
-    # Status → meaning, of problems that this view has beside those of all.
+    # Status → meaning, of problems that other views do not have.
     further_problems: Mapping[str, str] = {}
+    # Status → meaning, of redirects.
+    redirects: Mapping[str, str] = {}
     deprecated: Sequence[deprecation.Deprecated] = ()
     longest_parameter = parameters.MAX_LENGTH
     parameters: frozenset[str] = frozenset()

@@ -33,19 +33,24 @@ _ROUTE = "reconcile"
 
 class ReconciliationView(ApiView):
     """
-    Reconcile names of suppliers and buyers: a service in the protocol that OpenRefine speaks, version 0.2.
+    Reconcile names of suppliers and buyers.
 
-    Without parameters it describes itself. `queries` is a batch of queries, `extend` asks for properties of
-    organizations; either may be a form of a POST. Each candidate has the features that its score is made of; `match`
-    is true for one whose identifier or name leaves no doubt, and whom no other candidate comes near.
+    This is a service of the W3C Reconciliation API 0.2, as used by OpenRefine. Without parameters it returns its
+    manifest. `queries` is a batch of queries; `extend` requests properties of organizations. Both can be sent as a
+    form by POST. Each candidate has the features that make up its score. `match` is true if the identifier or name is
+    unambiguous and no other candidate has a similar score.
     """
 
     permission_classes = (AllowAny,)
     parser_classes = (FormParser,)
     parameters = frozenset({"queries", "extend"})
     schema_parameters = (
-        OpenApiParameter("queries", OpenApiTypes.STR, description="JSON: key → query."),
-        OpenApiParameter("extend", OpenApiTypes.STR, description="JSON: `ids` and `properties`."),
+        OpenApiParameter("queries", OpenApiTypes.STR, description="Batch of queries as a JSON object: key → query."),
+        OpenApiParameter(
+            "extend",
+            OpenApiTypes.STR,
+            description="Data extension request as a JSON object with `ids` and `properties`.",
+        ),
     )
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -166,7 +171,7 @@ class Suggestions(serializers.Serializer):
 
 
 class SuggestView(ApiView):
-    """Suggest types, properties or organizations for the letters that somebody types."""
+    """Suggest types, properties or organizations whose names begin with a prefix."""
 
     serializer_class = Suggestions
     kind = ""
@@ -175,7 +180,7 @@ class SuggestView(ApiView):
     schema_parameters = (
         OpenApiParameter("prefix", OpenApiTypes.STR, required=True, description="The letters typed so far."),
         OpenApiParameter("limit", OpenApiTypes.INT, description=f"Suggestions: 1 to {MAX_CANDIDATES}."),
-        OpenApiParameter("type", OpenApiTypes.STR, enum=list(TYPES), description="Only organizations of a type."),
+        OpenApiParameter("type", OpenApiTypes.STR, enum=list(TYPES), description="Only organizations of this type."),
     )
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -214,13 +219,15 @@ class ProposedProperties(serializers.Serializer):
 
 
 class ProposeView(ApiView):
-    """Propose the properties by which a table of organizations can be extended."""
+    """List the properties that can be added to a table of organizations."""
 
     serializer_class = ProposedProperties
     parameters = frozenset({"type", "limit"})
     schema_parameters = (
-        OpenApiParameter("type", OpenApiTypes.STR, enum=list(TYPES), description="Of the organizations."),
-        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Properties: 1 to {MAX_CANDIDATES}."),
+        OpenApiParameter("type", OpenApiTypes.STR, enum=list(TYPES), description="Type of the organizations."),
+        OpenApiParameter(
+            "limit", OpenApiTypes.INT, description=f"Maximum number of properties: 1 to {MAX_CANDIDATES}."
+        ),
     )
 
     @extend_schema(operation_id="reconcile_propose")
@@ -237,11 +244,17 @@ class Flyout(serializers.Serializer):
 
 
 class FlyoutView(ApiView):
-    """Describe an organization in a few lines of HTML, for whoever hovers over a suggestion."""
+    """
+    Read a short description of an organization as HTML.
+
+    OpenRefine shows it beside a suggestion.
+    """
 
     serializer_class = Flyout
     parameters = frozenset({"id"})
-    schema_parameters = (OpenApiParameter("id", OpenApiTypes.STR, required=True, description="Of an organization."),)
+    schema_parameters = (
+        OpenApiParameter("id", OpenApiTypes.STR, required=True, description="Id of an organization."),
+    )
 
     @extend_schema(operation_id="reconcile_flyout")
     def get(self, request: Request) -> Response:

@@ -26,12 +26,12 @@ LIMIT %s
 
 class CorrectionSerializer(serializers.Serializer):
     ocid = serializers.CharField()
-    pointer = serializers.CharField(help_text="JSON Pointer.")
+    pointer = serializers.CharField(help_text="JSON Pointer of the value.")
     code = serializers.CharField(help_text="Stable, for programs.")
     detail = serializers.CharField(help_text="For people, in their language.")
-    found = serializers.JSONField(help_text="The value in the record, shortened.")
+    found = serializers.JSONField(help_text="The value as sent, shortened.")
     used = serializers.JSONField(
-        help_text="The value used; null if none; `object` or `array` if only the shape was changed."
+        help_text="The value used instead; null if none; `object` or `array` if only the structure changed."
     )
 
 

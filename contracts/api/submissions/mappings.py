@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contracts.api.protocol.problems import MEDIA_TYPE
+from contracts.api.protocol.schema import ProblemSerializer
 from contracts.api.protocol.views import ApiView
 from contracts.intake.reading.mapping import keep_mapping
 from contracts.models import TableMapping
@@ -28,17 +30,21 @@ EXAMPLE = {
 
 
 class TableMappingRow(serializers.Serializer):
-    """Which column of a table holds which fact."""
+    """The columns of a table and the facts that they contain."""
 
     id = serializers.UUIDField(read_only=True)
     columns = serializers.DictField(
         child=serializers.CharField(),
-        help_text=f"Header → fact: {', '.join(FACTS)}; or a path into the OCDS release, such as tender/value/amount.",
+        help_text=f"Header → fact: {', '.join(FACTS)}; or the path of an OCDS field, such as tender/value/amount.",
     )
-    country = serializers.CharField(required=False, help_text="Of rows that name none: a name or a code.")
-    currency = serializers.CharField(required=False, help_text="Of amounts that name none: a code or a sign.")
+    country = serializers.CharField(
+        required=False, help_text="Country of rows that do not name one: a name or a code."
+    )
+    currency = serializers.CharField(
+        required=False, help_text="Currency of amounts that do not name one: a code or a sign."
+    )
     decimal_mark = serializers.ChoiceField(
-        choices=sorted(DECIMAL_MARKS), required=False, help_text="Of amounts that show none, such as 1.234."
+        choices=sorted(DECIMAL_MARKS), required=False, help_text="Decimal mark of ambiguous amounts, such as 1.234."
     )
 
 
@@ -55,10 +61,9 @@ def _row(kept: TableMapping) -> dict[str, Any]:
 
 class TableMappingListView(ApiView):
     """
-    List the mappings of your account, or keep one.
+    List the table mappings of your account, or add one.
 
-    A table that has all of its headers is then read by it: try it with `submissions/validate/`, which gives the same
-    report row by row as of tables that are known. One for the same headers takes the place of the one before.
+    Tables that have all headers of a mapping are read with it.
     """
 
     permission_classes = (IsAuthenticated,)
@@ -67,21 +72,35 @@ class TableMappingListView(ApiView):
 
     @extend_schema(operation_id="me_table_mappings_list", responses=TableMappingRow(many=True))
     def get(self, request: Request) -> Response:
+        """
+        List the table mappings of your account.
+
+        Tables that have all headers of a mapping are read with it.
+        """
         return Response([_row(kept) for kept in TableMapping.objects.filter(user=request.user.pk)])
 
     @extend_schema(
         operation_id="me_table_mappings_create",
         request=TableMappingRow,
-        responses={201: TableMappingRow},
+        responses={
+            201: TableMappingRow,
+            (422, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, "The mapping cannot be used; `errors` says why."),
+        },
         examples=[OpenApiExample("A mapping", value=EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:
+        """
+        Add a table mapping to your account.
+
+        Tables that have all headers of the mapping are then read with it. Try it with `submissions/validate/`, which
+        reports on each row as for known tables. A mapping replaces an earlier one for the same headers.
+        """
         kept = keep_mapping(request.user, read_given(request.data))
         return Response(_row(kept), status=status.HTTP_201_CREATED)
 
 
 class TableMappingDetailView(ApiView):
-    """Read or delete a mapping of your account. What was sent meanwhile stays as it was read."""
+    """Read or delete a table mapping of your account."""
 
     permission_classes = (IsAuthenticated,)
     serializer_class = TableMappingRow
@@ -95,9 +114,15 @@ class TableMappingDetailView(ApiView):
 
     @extend_schema(operation_id="me_table_mappings_retrieve")
     def get(self, request: Request, pk: UUID) -> Response:
+        """Read a table mapping of your account."""
         return Response(_row(self._found(request, pk)))
 
     @extend_schema(operation_id="me_table_mappings_delete", responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:
+        """
+        Delete a table mapping of your account.
+
+        Submissions that were read with it do not change.
+        """
         self._found(request, pk).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -12,34 +12,41 @@ from contracts.models import Submission
 
 
 class SameContract(serializers.Serializer):
-    """A contract on record that is the one that was sent. It is told and changes nothing: a person decides."""
+    """A known record that seems to be the contract sent. It is reported only; a person decides."""
 
-    ocid = serializers.CharField(help_text="As it was sent, or was made of what was sent.")
-    contract_id = serializers.CharField(help_text="As it was sent; empty if it has none.")
+    ocid = serializers.CharField(help_text="Ocid in the submission, or made from it.")
+    contract_id = serializers.CharField(help_text="Id of the contract in the submission; empty if it has none.")
     agrees = serializers.ChoiceField(
         choices=[agreement.value for agreement in Agreement],
-        help_text="ocid; number: that of the contract, and the buyer; facts: buyer, supplier, value and date; "
-        "facts_without_date: one of the two has no date. Organizations agree by a number or by their folded names.",
+        help_text=(
+            "What agrees. ocid: the ocid; number: number of the contract, and buyer; facts: buyer, "
+            "supplier, value and date; facts_without_date: the same, but one has no date. Organizations "
+            "agree if an identifier or their normalized names do."
+        ),
     )
     detail = serializers.CharField()
-    known_ocid = serializers.CharField(help_text="Of a public record, or of something of yours that is still held.")
+    known_ocid = serializers.CharField(
+        help_text="Ocid of a public record, or of a record of yours that is still held."
+    )
     known_contract_id = serializers.CharField()
-    url = serializers.URLField(allow_null=True, help_text="Of the record, if it is public.")
+    url = serializers.URLField(allow_null=True, help_text="Address of the record, if it is public.")
 
 
 class Receipt(serializers.Serializer):
     id = serializers.UUIDField()
-    status_url = serializers.URLField(help_text="Address of the result.")
+    status_url = serializers.URLField(help_text="Address at which to read the result.")
     kind = serializers.ChoiceField(choices=Submission.Kind.choices)
-    sha256 = serializers.CharField(help_text="Of the bytes as they arrived.")
+    sha256 = serializers.CharField(help_text="SHA-256 of the bytes as received.")
     bytes = serializers.IntegerField()
     received = serializers.DateField()
-    state = serializers.CharField(help_text="received, processing, processed, failed")
-    unchanged = serializers.BooleanField(help_text="The same bytes were sent before: nothing changed.")
+    state = serializers.CharField(help_text="One of received, processing, processed, failed.")
+    unchanged = serializers.BooleanField(help_text="Whether the same bytes were sent before, so that nothing changed.")
     same_contracts = SameContract(
         many=True,
-        help_text="What is on record already of the first release of a submission of at most 2 MiB; its status tells "
-        "of the first hundred contracts that are held.",
+        help_text=(
+            "Known records that match the first release, for submissions of at most 2 MiB. The status lists "
+            "matches of the first hundred held contracts."
+        ),
     )
 
 
@@ -51,14 +58,16 @@ class ProcessAddress(serializers.Serializer):
 
 
 class ClaimRow(serializers.Serializer):
-    """What it says of an ocid for whose publisher its sender does not speak, or repeats of what they sent before."""
+    """The content of a submission for one ocid, if its sender does not speak for the publisher of the record."""
 
     ocid = serializers.CharField()
     state = serializers.CharField(
-        help_text="held (not public until a person accepts it), accepted, accepted_in_part, rejected"
+        help_text="One of held (not public until a person accepts it), accepted, accepted_in_part, rejected."
     )
-    told = serializers.CharField(help_text="What the person who decided says of it to its sender; empty if nothing.")
-    submission = serializers.UUIDField(help_text="This one, or an earlier one of yours that said the same.")
+    told = serializers.CharField(help_text="Message from the person who decided to the sender; may be empty.")
+    submission = serializers.UUIDField(
+        help_text="Id of this submission, or of an earlier one of yours with the same content."
+    )
 
 
 def _count(help_text: str = "") -> serializers.IntegerField:
@@ -66,11 +75,11 @@ def _count(help_text: str = "") -> serializers.IntegerField:
 
 
 class Counts(serializers.Serializer):
-    """Of records, or of a document: `pages` and what follows."""
+    """Counts of records, or for a document, from `pages` on, of pages and characters."""
 
     releases_read = _count()
     releases_new = _count()
-    releases_known = _count("Public, or sent by you before; they changed nothing.")
+    releases_known = _count("Releases already public or sent by you before; they changed nothing.")
     processes = _count()
     awards = _count()
     contracts = _count()
@@ -78,58 +87,66 @@ class Counts(serializers.Serializer):
     organizations = _count()
     corrections = _count()
     pages = _count()
-    pages_read = _count("Those in which text was found.")
-    ocr_pages = _count("Those read by OCR.")
+    pages_read = _count("Number of pages on which text was found.")
+    ocr_pages = _count("Number of pages read by OCR.")
     characters = _count()
 
 
 class SheetRow(serializers.Serializer):
-    """What became of a sheet of a table; the problems point to its rows and cells."""
+    """How a sheet of a table was read. Problems refer to its rows and cells."""
 
-    sheet = serializers.CharField(help_text="Empty for CSV.")
-    mapping = serializers.CharField(help_text="Whose export it is, or `general`; empty if its columns are not known.")
-    title = serializers.CharField(help_text="Of the mapping.")
+    sheet = serializers.CharField(help_text="Name of the sheet; empty for CSV.")
+    mapping = serializers.CharField(
+        help_text=(
+            "Code of the mapping used: that of a known export, or `general`; empty if the columns are not known."
+        )
+    )
+    title = serializers.CharField(help_text="Title of the mapping.")
     header_row = serializers.IntegerField()
     columns = serializers.DictField(
-        child=serializers.CharField(), help_text="Header → fact, or path into the release."
+        child=serializers.CharField(), help_text="Header → fact, or path of the OCDS field."
     )
-    unused = serializers.ListField(child=serializers.CharField(), help_text="Headers that give no fact.")
-    rows = serializers.IntegerField(help_text="Below the header, without empty ones.")
-    rows_read = serializers.IntegerField(help_text="Those that a release was made of.")
+    unused = serializers.ListField(child=serializers.CharField(), help_text="Headers of columns that were not used.")
+    rows = serializers.IntegerField(help_text="Number of rows below the header, without empty ones.")
+    rows_read = serializers.IntegerField(help_text="Number of rows from which a release was made.")
 
 
 class SubmissionStatus(serializers.Serializer):
     """The result of a submission."""
 
     id = serializers.UUIDField()
-    state = serializers.CharField(help_text="received, processing, processed, failed")
+    state = serializers.CharField(help_text="One of received, processing, processed, failed.")
     kind = serializers.ChoiceField(choices=Submission.Kind.choices)
     publisher = serializers.CharField(allow_null=True)
-    sha256 = serializers.CharField(help_text="Of the bytes as they arrived.")
+    sha256 = serializers.CharField(help_text="SHA-256 of the bytes as received.")
     bytes = serializers.IntegerField()
     received = serializers.DateField()
-    error = serializers.CharField(help_text="Why it failed, if it did.")
-    counts = Counts(help_text="Empty until it is processed.")
+    error = serializers.CharField(help_text="Code of the reason why it failed; otherwise empty.")
+    counts = Counts(help_text="Counts of the content; empty until it is processed.")
     problem_count = serializers.IntegerField()
-    problems = ProblemErrorSerializer(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    problems = ProblemErrorSerializer(
+        many=True, help_text="The first thousand problems, and where reading stopped, if it did."
+    )
     corrections = CorrectionSerializer(
         many=True,
-        help_text="The first hundred of its processes, those not used first; `pointer` leads into the "
-        "compiled release.",
+        help_text=(
+            "The first hundred corrections in its processes; values that could not be used come first. "
+            "`pointer` refers to the compiled release."
+        ),
     )
     ocids = texts(help_text="The first hundred.")
-    processes = ProcessAddress(many=True, help_text="Those that are public.")
+    processes = ProcessAddress(many=True, help_text="Addresses of the processes that are public.")
     claims = ClaimRow(many=True, help_text="The first hundred.")
-    sheets = SheetRow(many=True, help_text="Of a table.")
+    sheets = SheetRow(many=True, help_text="Sheets of a table, and how their columns were read.")
     same_contracts = SameContract(
-        many=True, help_text="What is on record now of the first hundred contracts of it that are held."
+        many=True, help_text="Known records that match the first hundred contracts of the submission that are held."
     )
 
 
 class UnderstoodRow(serializers.Serializer):
     pointer = serializers.CharField(help_text="JSON Pointer into the simple contract.")
-    found = serializers.CharField(help_text="As it is written, shortened.")
-    used = serializers.CharField(help_text="As it is read.")
+    found = serializers.CharField(help_text="The value as sent, shortened.")
+    used = serializers.CharField(help_text="The value as read.")
 
 
 class ReadingReport(serializers.Serializer):
@@ -139,17 +156,23 @@ class ReadingReport(serializers.Serializer):
     releases = serializers.IntegerField()
     ocids = texts(help_text="The first hundred.")
     problem_count = serializers.IntegerField()
-    problems = ProblemErrorSerializer(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    problems = ProblemErrorSerializer(
+        many=True, help_text="The first thousand problems, and where reading stopped, if it did."
+    )
     correction_count = serializers.IntegerField()
     corrections = TrialCorrectionSerializer(
         many=True,
-        help_text="The first hundred, those not used first; `pointer` leads into the body, for a simple "
-        "contract into the release made from it.",
+        help_text=(
+            "The first hundred corrections; values that could not be used come first. `pointer` refers to "
+            "the body, or for a simple contract to the release made from it."
+        ),
     )
     understood = UnderstoodRow(
         many=True,
-        help_text="Amounts, currencies, dates, countries and methods of a simple contract that were read otherwise "
-        "than they are written. Compare them before you send it.",
+        help_text=(
+            "Amounts, currencies, dates, countries and methods of a simple contract whose normalized value "
+            "differs from the text sent. Check them before you send the contract."
+        ),
     )
-    sheets = SheetRow(many=True, help_text="Of a table.")
-    same_contracts = SameContract(many=True, help_text="What is on record already of the first hundred contracts.")
+    sheets = SheetRow(many=True, help_text="Sheets of a table, and how their columns were read.")
+    same_contracts = SameContract(many=True, help_text="Known records that match the first hundred contracts.")

@@ -55,11 +55,12 @@ def on_record(request: Request, deals: Sequence[Deal], *, but: Submission | None
 
 class SubmissionView(ApiView):
     """
-    Read the result of a submission; visible to its sender, and with the permission to view all submissions.
+    Read the result of a submission.
 
-    Its sender erases it in the admin, under *Submissions*: what is held goes with it. What a publisher has published
-    stays until a newer release says otherwise, or a lead erases its records. Then, and once who sent it is forgotten
-    (after 90 days, unless leads set others), the answer is 404.
+    It is visible to its sender, and to accounts with permission to view all submissions. Its sender can erase it in
+    the admin, under *Submissions*, together with what is held of it. Records published by a publisher remain until a
+    newer release replaces them or a lead erases them. The response is 404 once the submission is erased or its sender
+    is removed (after 90 days, unless leads set another number).
     """
 
     permission_classes = (IsAuthenticated,)

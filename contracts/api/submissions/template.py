@@ -23,7 +23,11 @@ HINTS = {row["fact"]: row["hint"] for row in fixture_rows("wording/facts") if ro
 
 
 class TemplateView(ApiView):
-    """Download an empty table with the headers that are understood, as XLSX."""
+    """
+    Download an empty table as XLSX.
+
+    Its headers are those that Veedor understands.
+    """
 
     permission_classes = (AllowAny,)
     parameters = frozenset({"language"})
@@ -33,7 +37,10 @@ class TemplateView(ApiView):
         operation_id="table_template",
         parameters=[
             OpenApiParameter(
-                "language", OpenApiTypes.STR, enum=sorted(_WRITTEN_IN), description="By default, the reader's."
+                "language",
+                OpenApiTypes.STR,
+                enum=sorted(_WRITTEN_IN),
+                description="Language of the headers; by default that of Accept-Language.",
             )
         ],
         responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY},

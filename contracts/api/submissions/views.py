@@ -64,16 +64,20 @@ SIMPLE_EXAMPLE = {
     "language": "es",
     "source_url": "https://example.org/contract/1",
 }
-PUBLISHER = OpenApiParameter("publisher", OpenApiTypes.STR, description="Slug of the publisher of the records.")
+PUBLISHER = OpenApiParameter(
+    "publisher", OpenApiTypes.STR, description="Slug of the publisher of the records; your account must speak for it."
+)
 ABOUT = OpenApiParameter(
-    "about", OpenApiTypes.UUID, description="The id of your submission that a document is sent with."
+    "about", OpenApiTypes.UUID, description="Id of your submission to which the document belongs."
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="A random text of yours. The request repeated under it within 24 hours gives the same submission; "
-    "with another body, publisher or `about` it is a 422.",
+    description=(
+        "A random text that you choose. Repeating the request with the same key within 24 hours returns "
+        "the same submission; with another body, publisher or `about` it returns 422."
+    ),
 )
 _OBJECT = {"type": "object", "additionalProperties": {}}
 _BODIES: Any = {
@@ -128,6 +132,7 @@ def _idempotency_key(request: Request) -> str:
 
 class SubmittingView(ApiView):
     permission_classes = (MaySubmit,)
+    further_problems = {"422": "Nothing in the body can be used; `problems` says why."}
     parameters = frozenset({"publisher"})
     cache_control = "no-store"
     serializer_class: Any = Receipt
@@ -218,25 +223,31 @@ class SubmissionListView(SubmittingView):
     """
     Send OCDS records, a simple contract, a table or a document.
 
-    Release packages, record packages, releases, records, lists of these and JSON Lines, OCDS 1.0 or 1.1, also
-    compressed with gzip; or one simple contract; or a table: CSV with any delimiter, XLSX, XLS or ODS. The kind is
-    detected by the content. The bytes are stored as they arrive.
+    The kind is detected from the content: OCDS 1.0 or 1.1 (release packages, record packages, releases, records,
+    arrays of these, JSON Lines), also compressed with gzip; one simple contract; or a table (CSV with any delimiter,
+    XLSX, XLS, ODS). The bytes are stored as received.
 
-    Exports of known portals are recognised by their headers, other tables by headers in Spanish, Portuguese or
-    English. Each row becomes a release; a row or cell that cannot be read is a problem at its place, and loses no
-    other. `sheets` says which column was read as which fact: try it with `validate/` before you send it.
+    **Tables.** Exports of known portals are recognised by their headers, other tables by headers in Spanish,
+      Portuguese
+    or English. Each row becomes a release. A row or cell that cannot be read is reported as a problem and does not
+    affect others. `sheets` reports how each column was read; `validate/` does so without storing anything.
 
-    A document (PDF, DOCX, PNG, JPEG, TIFF, up to 50 MB) belongs to the contract that it is sent with: `about` is the
-    id of that submission. Of several contracts in it, a person says which; sent once a person accepted the contract,
-    it waits for a person, too. Its original is sealed; people of the desk see a copy without metadata, and rules read
-    its text. The status tells how many of its pages could be read.
+    **Documents.** A document (PDF, DOCX, PNG, JPEG or TIFF, up to 50 MB) belongs to the submission whose id is
+      `about`.
+    If that submission has several contracts, or a person has already accepted its contract, a person decides where the
+    document belongs. The original is sealed; auditors and leads see a copy without metadata, and rules read its text.
+    The status reports how many pages could be read.
 
-    What is on record already is told as `same_contracts`, never refused: the same ocid, or under another ocid the same
-    number and buyer, or the same buyer, supplier, value and date. Only public records are looked at, and what you sent
-    yourself. It is held until a person decides, also where your new contracts are accepted at once.
+    **Known contracts.** `same_contracts` lists known records that match: the same ocid, or another ocid with the same
+    number and buyer, or with the same buyer, supplier, value and date. Only public records and your own submissions
+    are
+    compared. A match is not refused, but held until a person decides, even if your new contracts are otherwise
+    published
+    at once.
 
-    An account may send a number of bytes a day (of UTC). All that arrives counts: what is known or refused, and
-    validations. Beyond it the answer is 429 `quota_exceeded` with `limit`, `left` and Retry-After.
+    **Quota.** An account may send a limited number of bytes per day (UTC). All bytes count, including those of refused
+    submissions and validations. Beyond the limit, the response is 429 `quota_exceeded` with `limit`, `left` and
+    Retry-After.
     """
 
     parameters = frozenset({"publisher", "about"})
@@ -250,20 +261,20 @@ class SubmissionListView(SubmittingView):
 
 class SimpleContractView(SubmittingView):
     """
-    Send one contract as a flat JSON object, without knowing OCDS.
+    Send one contract as a flat JSON object.
 
-    Members: title or description (one is needed), buyer, supplier or suppliers, funder or funders, financing, value,
-    currency, date, date_signed, start_date, end_date, method (open, selective, limited, direct), method_details,
-    category, country, language, source_url, documents, id. A party is a name, or an object with name, id, scheme,
-    country.
+    Use it without knowing OCDS. Members: title or description (one is required), buyer, supplier or suppliers, funder
+    or funders, financing, value, currency, date, date_signed, start_date, end_date, method (open, selective, limited,
+    direct), method_details, category, country, language, source_url, documents, id. A party is a name, or an object
+    with name, id, scheme, country.
 
-    What is sent again with the same `id`, buyer and country is the same contract; without an `id` other facts make
-    another one. A correction needs a later `date` than before: where none is given, it is the day of the signature,
-    else of receipt.
+    A contract with the same `id`, buyer and country as an earlier one updates it. Without an `id`, other facts make
+    another contract. A correction needs a later `date` than the version before; by default `date` is the day of the
+    signature, or else of receipt.
 
-    Facts may stand as people write them: `1.234.567,89`, `USD 2.5 millones`, `S/ 1,250.50`, `31/12/2023`, `Perú`,
-    `Contratación directa`. What may mean two things is a problem: `1.234`, `$` without a country, `03/04/2024` in
-    English. `validate/` shows as `understood` what was read.
+    Values may be written as people write them: `1.234.567,89`, `USD 2.5 millones`, `S/ 1,250.50`, `31/12/2023`,
+    `Perú`, `Contratación directa`. An ambiguous value is a problem: `1.234`, `$` without a country, `03/04/2024` in
+    English. `understood` of `validate/` shows how values were read.
     """
 
     @extend_schema(
@@ -279,10 +290,10 @@ class SimpleContractView(SubmittingView):
 
 class ValidationView(SubmittingView):
     """
-    Dry-run a submission: it is read, and nothing is stored.
+    Validate a submission without storing it.
 
-    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds; the last problem reports it. An
-    account has one validation at a time.
+    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds, and the last problem reports where. An
+    account may run one validation at a time.
     """
 
     serializer_class = ReadingReport

@@ -1,4 +1,4 @@
-"""Write compiled releases as JSON Lines, which `manage.py indicators` and any tool for OCDS reads."""
+"""Write compiled releases as JSON Lines, for `manage.py indicators` and other OCDS tools."""
 
 import os
 import sys
@@ -19,8 +19,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--publisher", metavar="SLUG", help="only the records of this publisher")
-        parser.add_argument("--ocid", action="append", metavar="OCID", help="this process; may be given several times")
-        parser.add_argument("--output", type=Path, metavar="FILE", help="write to this file, not to standard output")
+        parser.add_argument("--ocid", action="append", metavar="OCID", help="only this process; repeatable")
+        parser.add_argument(
+            "--output", type=Path, metavar="FILE", help="write to this file instead of standard output"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, ocids = options["publisher"], options["ocid"] or []

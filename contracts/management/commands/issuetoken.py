@@ -1,4 +1,4 @@
-"""Make an API token for a user; its secret is printed once and stored nowhere."""
+"""Create an API token for a user; its secret is printed once and not stored."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -13,13 +13,13 @@ from contracts.trail import Action, record
 
 
 class Command(BaseCommand):
-    help = "Make an API token. The secret is printed once."
+    help = "Create an API token. The secret is printed once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--scope", action="append", choices=ApiToken.Scope.values, help="default: read")
         parser.add_argument("--name", default="command line", help="purpose of the token")
-        parser.add_argument("--days", type=int, default=365, help="until it expires (default: 365)")
+        parser.add_argument("--days", type=int, default=365, help="days until it expires (default: 365)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         model = get_user_model()

@@ -42,14 +42,14 @@ class Command(BaseCommand):
         "Load OCDS packages, records, releases, JSON Lines, gzip of these, simple contracts, and tables. Folders are "
         "searched for "
         + ", ".join(SUFFIXES)
-        + ", and how many others lie there is told. A file that fails does not stop the others; exit status 1 if one "
-        "could not be read at all."
+        + "; the number of other files is reported. A file that fails does not stop the others. Exit "
+        "status 1 if a file could not be read at all."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument(
-            "--publisher", metavar="SLUG", help="the publisher of the records; by default their OCID prefix decides"
+            "--publisher", metavar="SLUG", help="publisher of the records; default: by their ocid prefix"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -1,4 +1,4 @@
-"""Look for organizations that may be one body under two names or numbers."""
+"""Search for organizations that may be the same body under two names or identifiers."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from contracts.decisions.same_bodies import propose_all
 
 class Command(BaseCommand):
     help = (
-        "Look for organizations of one country that may be one body: of one number, or of names that differ in "
-        "spelling or legal form, or are much alike. Leads decide on them in the admin; nothing is merged here. The "
-        "schedule does it every night."
+        "Search for organizations of a country that may be the same: with the same identifier, or with "
+        "names that are similar or differ only in spelling or legal form. Leads decide on them in the "
+        "admin; this command merges nothing. The schedule runs it every night."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

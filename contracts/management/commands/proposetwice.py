@@ -1,4 +1,4 @@
-"""Look for contracting processes that two sources may publish under two ocids."""
+"""Search for contracting processes that two sources may publish under different ocids."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from contracts.intake.duplicates.published_twice import update_all_pairs
 
 class Command(BaseCommand):
     help = (
-        "Look at all processes for those that two sources may publish under two ocids: of one buyer, of the same "
-        "suppliers, and of two of amount, day and number. Leads decide on them in the admin; nothing is left out of "
-        "sums here. New records are looked at as they come; the schedule looks at all every night."
+        "Search for processes that two sources may publish under different ocids: with the same buyer "
+        "and suppliers, and two of amount, day and number. Leads decide on them in the admin; this "
+        "command leaves nothing out of sums. New records are compared as they arrive; the schedule "
+        "compares all every night."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Read a table without storing it; no database is needed."""
+"""Read a table without storing it. Needs no database."""
 
 import json
 import sys
@@ -31,9 +31,11 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, metavar="PATH")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
-            "--mapping", type=Path, metavar="FILE", help='what its columns hold, as JSON: {"columns": {header: fact}}'
+            "--mapping", type=Path, metavar="FILE", help='facts in its columns, as JSON: {"columns": {header: fact}}'
         )
-        parser.add_argument("--releases", action="store_true", help="print the OCDS releases too; with --json, in it")
+        parser.add_argument(
+            "--releases", action="store_true", help="also print the OCDS releases; with --json, as part of the object"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

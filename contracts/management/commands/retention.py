@@ -1,4 +1,4 @@
-"""Remove what is older than the retention that a lead has set."""
+"""Remove senders and bytes of submissions that are older than the retention period."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,14 +10,16 @@ from contracts.erasing import keep_retention
 
 class Command(BaseCommand):
     help = (
-        "Remove who sent submissions, and the bytes of submissions of which no release was stored or all were "
-        "rejected, once they are older than the retention set in the admin (90 days each by default). Who sent what "
-        "nobody has decided on is kept until then. The schedule does it every hour."
+        "Remove the senders of submissions, and the bytes of submissions without a stored or accepted "
+        "release, after the retention periods set in the admin (default: 90 days each). The sender of a "
+        "claim is kept until a person decides on it. The schedule runs it every hour."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="only count what would be removed")
-        parser.add_argument("--trust-clock", action="store_true", help="catch up at once after a long pause")
+        parser.add_argument("--dry-run", action="store_true", help="only report how many would be removed")
+        parser.add_argument(
+            "--trust-clock", action="store_true", help="remove everything that is due, even after a long pause"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         removed = keep_retention(dry_run=options["dry_run"], trusts_clock=options["trust_clock"])

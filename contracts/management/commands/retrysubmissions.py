@@ -12,10 +12,12 @@ from contracts.models import Submission
 
 
 class Command(BaseCommand):
-    help = "Queue failed submissions again, all or those named, with three new attempts."
+    help = "Queue failed submissions again, with three new attempts each."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("ids", nargs="*", type=UUID, metavar="ID", help="default: all that failed")
+        parser.add_argument(
+            "ids", nargs="*", type=UUID, metavar="ID", help="ids of submissions; default: all failed ones"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = options["ids"]

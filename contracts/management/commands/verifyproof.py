@@ -1,4 +1,4 @@
-"""Verify a proof that the form gave."""
+"""Verify a proof of submission issued by the form."""
 
 import hashlib
 import sys
@@ -14,16 +14,17 @@ from contracts.signing_key import public_key
 
 class Command(BaseCommand):
     help = (
-        "Verify a proof that the form gave: that bytes of its SHA-256 were sent here on its day. --file says whether "
-        "they are those of a file; --key names the public key of another installation. Without a proof, print the "
-        "public key. Exit status 1 if the proof, or the file, does not fit."
+        "Verify a proof of submission issued by the form: that bytes with its SHA-256 were sent to this "
+        "installation on its day. --file compares them with a file; --key is the public key of another "
+        "installation. Without a proof, print the public key. Exit status 1 if the proof is not valid "
+        "or the file differs."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("proof", nargs="?", metavar="PROOF")
         parser.add_argument("--file", type=Path)
-        parser.add_argument("--key", metavar="BASE64", help="the public key; by default this installation's")
+        parser.add_argument("--key", metavar="BASE64", help="public key; default: that of this installation")
 
     def handle(self, *args: Any, **options: Any) -> None:
         key = options["key"] or public_key()
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         try:
             proof = read_proof(options["proof"], key)
         except BadProofError:
-            self.stderr.write("The proof does not fit: it is changed, cut off, or of another key.")
+            self.stderr.write("The proof is not valid: it was changed, is incomplete, or was signed with another key.")
             sys.exit(1)
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
@@ -49,4 +50,4 @@ class Command(BaseCommand):
             if found != proof.sha256:
                 self.stderr.write(f"The file is another one: its SHA-256 is {found}.")
                 sys.exit(1)
-            self.stdout.write("They are those of the file.")
+            self.stdout.write("The file has the same SHA-256.")

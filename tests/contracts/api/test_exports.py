@@ -190,7 +190,7 @@ def test_a_workbook_tells_columns_in_its_language_and_what_is_in_english_beside_
     columns = lines[lines.index(["", "", "", ""]) + 2 :]
     assert [label for _name, label, _path, _more in columns] == book.get_sheet_by_name("contracts").to_python()[0]
     more = {name: text for name, _label, _path, text in columns}
-    assert more["amount"] == "Of the contract, else of its award."
+    assert more["amount"] == "Amount of the contract, or else of its award."
 
 
 def test_what_does_not_fit_a_cell_is_told_in_it():

@@ -173,7 +173,7 @@ class TestCommand:
         proof = prove(SHA256, DAY)
         assert self.run(proof, "--file", str(path)) == (
             0,
-            f"Bytes of SHA-256 {SHA256} were sent on 2026-11-27.\nThey are those of the file.\n",
+            f"Bytes of SHA-256 {SHA256} were sent on 2026-11-27.\nThe file has the same SHA-256.\n",
         )
         path.write_bytes(b"other")
         assert self.run(proof, "--file", str(path))[0] == 1

@@ -37,24 +37,37 @@ PARAMETERS = (
         "format",
         OpenApiTypes.STR,
         enum=["json", *MEDIA_TYPES],
-        description="json: a page; csv, jsonl, xlsx: the whole list, as by a suffix of the address (`contracts.csv`).",
+        description=(
+            "json: one page; csv, jsonl, xlsx: the whole list as a file, as with a suffix of the address "
+            "(`contracts.csv`)."
+        ),
     ),
-    OpenApiParameter("headers", OpenApiTypes.STR, enum=["names", "ocds"], description="Of csv and xlsx: ocds: paths."),
+    OpenApiParameter(
+        "headers",
+        OpenApiTypes.STR,
+        enum=["names", "ocds"],
+        description="csv and xlsx: headers of the columns. ocds: paths of OCDS fields.",
+    ),
     OpenApiParameter(
         "lang",
         OpenApiTypes.STR,
         enum=list(LANGUAGES),
-        description="Of csv and xlsx: headers, and words of ours in cells, in a language.",
+        description="csv and xlsx: language of headers and of codes in cells.",
     ),
-    OpenApiParameter("bom", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 1: a byte order mark, for Excel."),
+    OpenApiParameter(
+        "bom", OpenApiTypes.STR, enum=["0", "1"], description="csv: 1 writes a byte order mark, for Excel."
+    ),
     OpenApiParameter(
         "delimiter",
         OpenApiTypes.STR,
         enum=["comma", "semicolon"],
-        description="Of csv: comma if it is not given; with semicolon, decimals have a comma.",
+        description="csv: delimiter of cells, by default comma. With semicolon, decimals have a comma.",
     ),
     OpenApiParameter(
-        "trailer", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 0: no last line with rows and SHA-256."
+        "trailer",
+        OpenApiTypes.STR,
+        enum=["0", "1"],
+        description="csv: 0 leaves out the last line, which has the number of rows and the SHA-256.",
     ),
 )
 
@@ -63,7 +76,7 @@ def parameters_of(sheets: Sequence[str]) -> tuple[OpenApiParameter, ...]:
     """Return the parameters of a list that has further sheets."""
     if not sheets:
         return PARAMETERS
-    text = "Of csv: these rows instead; a workbook has them on a sheet of their own."
+    text = "csv: write the rows of this sheet instead. An xlsx file has it as a separate sheet."
     return (*PARAMETERS, OpenApiParameter("sheet", OpenApiTypes.STR, enum=list(sheets), description=text))
 
 
