@@ -24,6 +24,8 @@ _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011][^\S\r\n]*+[\r\n]\s*
 
 # Addresses of pages and of e-mail: "https://…", "www.…", "compras@…".
 _ADDRESS = re.compile(r"(?:https?://|www\d?\.)\S++|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++", re.IGNORECASE)
+# The portal that Brazil's register of notices puts before a title: "[Portal de Compras Públicas] - ".
+_PORTAL = re.compile(r"\A\s*\[[^\]]{2,40}\] - ")
 
 
 class Folded(Struct, frozen=True, gc=False):
@@ -51,13 +53,20 @@ class Folded(Struct, frozen=True, gc=False):
 
 def without_addresses(text: str) -> str:
     """
-    Return ``text`` with blanks for the addresses of pages and of e-mail in it: they tell nothing of what is bought.
+    Return ``text`` with blanks for where to find things: addresses of pages and of e-mail, and the portal before a
+    title. They tell nothing of what is bought.
 
     It keeps its length, so that offsets hold.
     """
+    if "] - " in text:
+        text = _PORTAL.sub(_blank, text)
     if "://" not in text and "@" not in text and "www" not in text and "WWW" not in text:
         return text
-    return _ADDRESS.sub(lambda found: " " * len(found.group()), text)
+    return _ADDRESS.sub(_blank, text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
 
 
 def _fold_letter(letter: str) -> str:

@@ -52,10 +52,13 @@ def test_quotes_and_marks_of_windows_text_fold_like_any_other():
         ("ver WWW.EXEMPLO.PT/REDE hoje", "ver " + " " * 19 + " hoje"),
         ("a software@nube.gob.pe, red", "a " + " " * 20 + ", red"),
         ("www sistema y @usuario", "www sistema y @usuario"),
+        ("[LICITANET] - Sistema de rede", " " * 14 + "Sistema de rede"),
+        ("Rede [fibra] - sistema", "Rede [fibra] - sistema"),
+        ("[SOFTWARE] de rede", "[SOFTWARE] de rede"),
         ("sistema de red", "sistema de red"),
     ],
 )
-def test_addresses_of_pages_and_e_mail_are_blanks(text, expected):
+def test_addresses_and_the_portal_before_a_title_are_blanks(text, expected):
     assert without_addresses(text) == expected
     assert len(expected) == len(text)
 
