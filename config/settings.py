@@ -247,18 +247,18 @@ WHITENOISE_USE_FINDERS = not PRODUCTION  # development serves from the packages,
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "contracts.api.protocol.tokens.TokenAuthentication",
+        "contracts.api.protocol.access.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "contracts.api.protocol.pagination.CursorPage",
+    "DEFAULT_PAGINATION_CLASS": "contracts.api.protocol.rows.pagination.CursorPage",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "contracts.api.protocol.throttles.AnonymousThrottle",
-        "contracts.api.protocol.throttles.UserThrottle",
+        "contracts.api.protocol.access.throttles.AnonymousThrottle",
+        "contracts.api.protocol.access.throttles.UserThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anonymous": env("VEEDOR_THROTTLE_ANONYMOUS"),

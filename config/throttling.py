@@ -7,7 +7,7 @@ from django.utils.translation import get_language_from_request, override
 from rest_framework.request import Request
 
 from config.views import too_many
-from contracts.api.protocol.throttles import (
+from contracts.api.protocol.access.throttles import (
     FormThrottle,
     GuessThrottle,
     NetworkThrottle,

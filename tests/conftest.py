@@ -20,7 +20,7 @@ from audits.models import FourEyesWaiver
 from audits.reports import rule_health
 from config import embedded
 from config.child_processes import stop
-from contracts.api.protocol.throttles import SharedThrottle
+from contracts.api.protocol.access.throttles import SharedThrottle
 from contracts.runtime import broker as broker_state
 from tests.support.servers import RealWeb, RealWorker, database_url, make_home
 

@@ -21,14 +21,14 @@ from rest_framework.utils.urls import replace_query_param
 
 from audits.models import Flag
 from contracts.api.addresses import process_address
-from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.filters import CountryField, Filters
-from contracts.api.protocol.one_of import OneOf
-from contracts.api.protocol.opaque import hidden, shown
-from contracts.api.protocol.parameters import read_limit
 from contracts.api.protocol.problems import ProblemError, parameter_problem
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.query.filters import CountryField, Filters
+from contracts.api.protocol.query.one_of import OneOf
+from contracts.api.protocol.query.parameters import read_limit
+from contracts.api.protocol.rows.columns import fields_of
+from contracts.api.protocol.rows.opaque import hidden, shown
 from contracts.api.protocol.views import WrittenListView
 from contracts.models import Change, ContractingProcess, Organization
 

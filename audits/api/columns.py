@@ -10,7 +10,7 @@ from audits.api.flag_evidence import EvidenceRow
 from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from contracts.api.organizations import OrganizationListView
-from contracts.api.protocol.describing import describe_fields
+from contracts.api.protocol.description.describing import describe_fields
 from contracts.api.protocol.views import ApiView, ListView
 from contracts.api.publishers import PublisherListView
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from audits.models import Review
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
-from contracts.api.protocol.columns import Digest, Word
+from contracts.api.protocol.rows.columns import Digest, Word
 from contracts.postgres.steady import steady
 
 

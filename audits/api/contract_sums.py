@@ -21,13 +21,13 @@ from audits.api.visible_flags import AskedOfFlags
 from contracts.api.converting import Conversion, target_of
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import KEY, SUPPLIERS, each_supplier
-from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.files import lists
-from contracts.api.protocol.filters import OrganizationFilter
-from contracts.api.protocol.parameters import names_in
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.warnings import counted_warning
+from contracts.api.protocol.query.filters import OrganizationFilter
+from contracts.api.protocol.query.parameters import names_in
+from contracts.api.protocol.query.warnings import counted_warning
+from contracts.api.protocol.rows.columns import fields_of, read_rows
 from contracts.api.sums import SUMMED_YEAR, ConvertedSumRow, SumRow, converted_sums, sums_of
 from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization

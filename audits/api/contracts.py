@@ -15,8 +15,8 @@ from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
 from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
-from contracts.api.protocol.columns import objects
-from contracts.api.protocol.including import Included
+from contracts.api.protocol.rows.columns import objects
+from contracts.api.protocol.rows.including import Included
 from contracts.models import Award, Contract
 from contracts.postgres.steady import steady
 

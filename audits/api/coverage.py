@@ -11,8 +11,8 @@ from audits.models.flag_queryset import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
 from audits.reports.habits import habits_in_words, habits_of_source
 from audits.reports.publishing import published_coverage
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import Publisher
 

@@ -15,8 +15,8 @@ from audits.api.flag_rows import FlagRow
 from audits.models import Flag
 from audits.wording import note_in_words, place_name
 from contracts.api.addresses import process_address
-from contracts.api.protocol.columns import Document, fields_of, iterate_rows
 from contracts.api.protocol.files.streams import cell
+from contracts.api.protocol.rows.columns import Document, fields_of, iterate_rows
 from contracts.documents.texts import is_page, passage_address
 from contracts.postgres.steady import steady
 

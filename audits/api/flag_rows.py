@@ -18,9 +18,9 @@ from audits.models.flag import notice_text, sentence_of
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.reports.rule_health import context_rules
 from contracts.api.addresses import ProcessLink
-from contracts.api.protocol.columns import Day, Link, Word, Worded, rows_of
-from contracts.api.protocol.including import Included
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.rows.columns import Day, Link, Word, Worded, rows_of
+from contracts.api.protocol.rows.including import Included
 from contracts.api.sources import Source, verification
 from contracts.postgres.steady import steady
 

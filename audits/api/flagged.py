@@ -10,8 +10,8 @@ from audits.models import Flag
 from audits.models.flag import passages, place_of_passages
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.rules import RULES
-from contracts.api.protocol.one_of import OneOf
-from contracts.api.protocol.search import WordsFilter
+from contracts.api.protocol.query.one_of import OneOf
+from contracts.api.protocol.query.search import WordsFilter
 from contracts.postgres.search import MAX_KEYS, holds_all, holds_any, with_words
 from contracts.postgres.search_terms import Terms, read_terms
 

@@ -30,13 +30,13 @@ from audits.models.flag_queryset import FlagQuerySet, may_see_all
 from audits.rules import RULES
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import parties_of
-from contracts.api.protocol import filters
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Day, joined
-from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.query import filters
+from contracts.api.protocol.query.one_of import OneOf, choice
+from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, highlights_of
+from contracts.api.protocol.rows.columns import Day, joined
 from contracts.api.protocol.views import DetailView
 
 

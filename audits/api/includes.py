@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from audits.api.confirmed import Severity, shown_evidence
 from audits.models import Flag
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.access.tokens import effective_user
 
 # Which of the flags that a reader may see belong to a row.
 Belonging = Callable[[QuerySet[Flag]], QuerySet[Flag]]

@@ -13,7 +13,7 @@ from audits.api.replies import ReplyRow
 from audits.models import Audit, Reply
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView, totals
 from contracts.api.parties import SUPPLIERS, each_supplier
-from contracts.api.protocol.columns import Amount, Link, fields_of, read_rows, rows_of
+from contracts.api.protocol.rows.columns import Amount, Link, fields_of, read_rows, rows_of
 from contracts.api.sums import SUMMED_YEAR
 from contracts.models import Contract, Organization
 

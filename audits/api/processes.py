@@ -33,9 +33,9 @@ from contracts.api.processes import (
     ProcessListView,
     ProcessRow,
 )
-from contracts.api.protocol.columns import Day, Link, objects, rows_of
-from contracts.api.protocol.including import Included
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.rows.columns import Day, Link, objects, rows_of
+from contracts.api.protocol.rows.including import Included
 from contracts.postgres.steady import steady
 
 

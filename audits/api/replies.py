@@ -11,7 +11,7 @@ from rest_framework import serializers
 from audits.api.visible_flags import OfVisibleFlags
 from audits.models import Flag, Reply
 from audits.models.reply import beside_row
-from contracts.api.protocol.columns import Day, columns_of, fields_of, objects
+from contracts.api.protocol.rows.columns import Day, columns_of, fields_of, objects
 from contracts.postgres.steady import steady
 
 

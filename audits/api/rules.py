@@ -22,11 +22,11 @@ from audits.reports.publishing import health_for
 from audits.reports.rule_changes import with_changes
 from audits.rules import RULES
 from contracts.api.autocomplete import AutocompleteView
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite
-from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.query.parameters import FIELDS, OMIT, chosen_fields
+from contracts.api.protocol.rows.columns import Link, fields_of
 from contracts.api.protocol.views import ApiView, WrittenListView
 from contracts.translating import variety_in_force
 

@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from audits.api.present_audit import OfPresentAudit
 from audits.matching.scope import SECTORS
 from audits.models import Audit
-from contracts.api.protocol.columns import Document
-from contracts.api.protocol.one_of import OneOf
+from contracts.api.protocol.query.one_of import OneOf
+from contracts.api.protocol.rows.columns import Document
 from contracts.postgres.steady import steady
 
 

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from audits.models.flag_queryset import may_see_all
 from audits.reports.flag_counts import count_flags
 from audits.reports.publishing import published_stats
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 
 

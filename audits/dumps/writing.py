@@ -25,9 +25,9 @@ from rest_framework import serializers
 
 from audits.dumps.manifest import FILE, UNFINISHED, DumpFile, Licence, Manifest, remove_old
 from audits.dumps.tables import RELEASES, TABLES, Table
-from contracts.api.protocol.columns import Instant
 from contracts.api.protocol.files.streams import Counted, csv_line
-from contracts.api.protocol.written_by_postgres import csv_lines
+from contracts.api.protocol.rows.columns import Instant
+from contracts.api.protocol.rows.written_by_postgres import csv_lines
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher
 from contracts.ocds.corrections import AMOUNT_PLACES

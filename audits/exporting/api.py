@@ -24,14 +24,14 @@ from audits.exporting import files, tasks
 from audits.exporting.lists import FORMATS, LISTS, open_list
 from audits.models import Export
 from audits.models.export import rights_of
+from contracts.api.protocol.access.throttles import ExportThrottle
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.files.lists import MEDIA_TYPES
 from contracts.api.protocol.files.served import FILE_PROBLEMS, FILE_RESPONSES, file_answer
 from contracts.api.protocol.files.workbook import MAX_ROWS
 from contracts.api.protocol.posted import as_texts, body_problem, read_object
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.rendering import AnyRenderer
-from contracts.api.protocol.throttles import ExportThrottle
-from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.postgres.search import MAX_SECONDS, in_time
 from contracts.translating import language_asked

@@ -18,8 +18,8 @@ from audits.following import tasks, webhooks
 from audits.following.delivering import ask_again
 from audits.following.news import newest, problems_of
 from audits.models import Delivery, SavedSearch
-from contracts.api.protocol.opaque import shown
 from contracts.api.protocol.problems import nearest, parameter_problem
+from contracts.api.protocol.rows.opaque import shown
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_asked
 

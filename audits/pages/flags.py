@@ -14,7 +14,7 @@ from audits.models import Flag, Review
 from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import context_in_words, rule_title
-from contracts.api.protocol.columns import Day, rows_of
+from contracts.api.protocol.rows.columns import Day, rows_of
 from contracts.models.process import called
 from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import country_in_words

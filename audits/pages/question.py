@@ -25,8 +25,8 @@ from audits.pages.flags import ShownFlag, show_flags
 from audits.pages.process import shown_release
 from audits.reports.signed_json import sign
 from contracts.api.protocol.citing import Citation, cite
-from contracts.api.protocol.columns import Digest, rows_of
 from contracts.api.protocol.rendering import JSONRenderer
+from contracts.api.protocol.rows.columns import Digest, rows_of
 from contracts.pages.display import without_result
 from contracts.pages.record import source_links
 from contracts.pages.rendering import answer, reading_page

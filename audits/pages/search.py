@@ -24,9 +24,9 @@ from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, rea
 from audits.pages.list_entries import list_entry
 from contracts.api.contracts import YesOrNo
 from contracts.api.organizations import OrganizationFilterSet
-from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
-from contracts.api.protocol.unknown import unnamed
+from contracts.api.protocol.query.filters import OrganizationFilter
+from contracts.api.protocol.query.unknown import unnamed
 from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_of
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from config.monitoring.figures import Figure, as_json, reaches_broker, read_figures
 from config.monitoring.requests import request_counts
 from config.views import too_many
-from contracts.api.protocol.throttles import GuessThrottle
+from contracts.api.protocol.access.throttles import GuessThrottle
 
 logger = logging.getLogger(__name__)
 

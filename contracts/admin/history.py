@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from contracts.admin.trail import TrailedAdmin
-from contracts.api.protocol.filters import CountryField
+from contracts.api.protocol.query.filters import CountryField
 
 # Kept by the loader of reference files for itself.
 _UNTOLD = frozenset({"id", "loaded_digest"})

@@ -22,8 +22,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.protocol.columns import IS_PLAIN, Link, joined, quoted, route_address
 from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.rows.columns import IS_PLAIN, Link, joined, quoted, route_address
 from contracts.api.protocol.views import ApiView
 from contracts.postgres.steady import steady
 

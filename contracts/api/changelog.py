@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.deprecation import CHANGELOG, Change
+from contracts.api.protocol.description.deprecation import CHANGELOG, Change
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_in_force
 

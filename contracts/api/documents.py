@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.addresses import ByOcid
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.intake.documents.linked_documents import LinkedDocument, linked_documents, parse_stored
 from contracts.models import ContractingProcess

@@ -10,8 +10,8 @@ from django.db import models
 from django.urls import reverse
 
 from contracts.api.addresses import ContractLink
-from contracts.api.protocol.columns import CHUNK_ROWS
 from contracts.api.protocol.rendering import WholeList
+from contracts.api.protocol.rows.columns import CHUNK_ROWS
 from contracts.models import Organization
 from contracts.names.spelling import without_legal_form
 from contracts.ocds.codelists.codes import buys

@@ -17,11 +17,11 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from contracts.api.addresses import ByOcid
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.opaque import hidden, shown
-from contracts.api.protocol.parameters import YES_NO, read_choice, read_limit
 from contracts.api.protocol.problems import ProblemError, parameter_problem
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.query.parameters import YES_NO, read_choice, read_limit
+from contracts.api.protocol.rows.opaque import hidden, shown
 from contracts.api.protocol.views import ApiView
 from contracts.models import ContractingProcess, Publisher, Release
 from contracts.models.process import may_see_contact_points

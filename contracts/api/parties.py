@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import Word
+from contracts.api.protocol.rows.columns import Word
 from contracts.models import Organization, Party
 from contracts.postgres.steady import steady
 

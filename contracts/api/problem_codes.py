@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.problems import CODES, refusal_status
+from contracts.api.protocol.query.parameters import FIELDS, OMIT, chosen_fields
+from contracts.api.protocol.rows.columns import fields_of
 from contracts.api.protocol.views import ApiView
 from contracts.ocds.messages import HINTS, WARNINGS
 

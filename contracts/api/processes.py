@@ -21,9 +21,12 @@ from contracts.api.converting import (
 )
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import MEMBER_OF, SUPPLIER_ROLES
-from contracts.api.protocol import filters
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import (
+from contracts.api.protocol.query import filters
+from contracts.api.protocol.query.one_of import OneOf
+from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, highlights_of
+from contracts.api.protocol.rows.columns import (
     Amount,
     Day,
     Instant,
@@ -34,9 +37,6 @@ from contracts.api.protocol.columns import (
     texts,
     words,
 )
-from contracts.api.protocol.one_of import OneOf
-from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
-from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView
 from contracts.api.records import WITHHELD, CompiledRelease, Corrections
 from contracts.api.releases import ReleaseRow

@@ -6,7 +6,7 @@ import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contracts.api.protocol.columns import Content, Document, PerReader
+from contracts.api.protocol.rows.columns import Content, Document, PerReader
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.parsing.contact_points import is_of_contact_point, without_contact_points
 

@@ -5,9 +5,9 @@ from django.http import Http404
 from rest_framework import serializers
 
 from contracts.api.addresses import ByOcid
-from contracts.api.protocol.columns import Day, Digest
-from contracts.api.protocol.pagination import CursorPage
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.rows.columns import Day, Digest
+from contracts.api.protocol.rows.pagination import CursorPage
 from contracts.api.protocol.views import ListView
 from contracts.api.records import WITHHELD, ReleaseContent
 from contracts.api.sources import ReleaseSource, ReleaseVerification

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Case
 from rest_framework import serializers
 
-from contracts.api.protocol.columns import Word
+from contracts.api.protocol.rows.columns import Word
 from contracts.models.provenance import process_source
 from contracts.models.release import release_source, release_verification
 from contracts.postgres.steady import steady

@@ -8,7 +8,7 @@ from django.db.models.functions import Round
 from django.db.models.lookups import IsNull
 from rest_framework import serializers
 
-from contracts.api.protocol.columns import Amount
+from contracts.api.protocol.rows.columns import Amount
 from contracts.ocds.corrections import AMOUNT_PLACES
 
 SUMMED_YEAR = "Year of the signature, or else of the award; null if the record dates neither."

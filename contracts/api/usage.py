@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.protocol.throttles import (
+from contracts.api.protocol.access.throttles import (
     AnonymousThrottle,
     ExportThrottle,
     SearchThrottle,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from contracts.api.protocol.files.lists import DELIMITERS
-from contracts.api.protocol.written_by_postgres import decimal_mark, neutral
+from contracts.api.protocol.rows.written_by_postgres import decimal_mark, neutral
 from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount, day
 

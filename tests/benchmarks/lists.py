@@ -20,7 +20,7 @@ from rest_framework import generics, pagination, serializers
 from audits.dumps.tables import TABLES, Table
 from config import embedded
 from contracts.api.protocol import views
-from contracts.api.protocol.columns import Link, columns_of
+from contracts.api.protocol.rows.columns import Link, columns_of
 from contracts.models import Organization
 from contracts.postgres.copying import raw_cursor
 from tests.benchmarks.bench import Bench, issue_token

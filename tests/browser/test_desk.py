@@ -12,7 +12,7 @@ from django.utils import timezone
 from audits import groups
 from audits.models import DeskEntry, Flag, FourEyesWaiver, Review, Suppression
 from audits.triage import review_flag
-from contracts.api.protocol.throttles import GuessThrottle
+from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.audits.admin.test_grouping import RULES, contract
 from tests.browser.test_triage import PASSWORD, browser, complaints  # noqa: F401  -- a fixture
 from tests.support.people import make_user  # noqa: F401  -- a fixture

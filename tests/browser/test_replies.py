@@ -8,7 +8,7 @@ import pytest
 from audits import groups
 from audits.models import Flag, Reply, Review
 from audits.triage import review_flag
-from contracts.api.protocol.throttles import GuessThrottle
+from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.browser.test_site import overflow, phone  # noqa: F401  -- a fixture
 from tests.browser.test_triage import PASSWORD, complaints
 from tests.support.people import make_user  # noqa: F401  -- a fixture

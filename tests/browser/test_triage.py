@@ -10,7 +10,7 @@ from audits.models import BlindReview, Flag, FlagNote, Review
 from audits.models.blind_review import IsSampled
 from audits.reference.reason_codes import reasons_for
 from audits.triage import review_flag
-from contracts.api.protocol.throttles import GuessThrottle
+from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.support.pages import HOSTILE
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag

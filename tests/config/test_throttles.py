@@ -10,7 +10,7 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from contracts.api.protocol.throttles import AnonymousThrottle, UserThrottle
+from contracts.api.protocol.access.throttles import AnonymousThrottle, UserThrottle
 
 ADDRESS = "203.0.113.7"
 

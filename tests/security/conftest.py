@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.api.protocol import throttles
+from contracts.api.protocol.access import throttles
 from tests.contracts.api.conftest import anonymous, nudged, sender
 from tests.security.world import World
 

@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
 from config import wsgi
-from contracts.api.protocol.throttles import (
+from contracts.api.protocol.access.throttles import (
     AnonymousThrottle,
     FormThrottle,
     GuessThrottle,
@@ -177,7 +177,7 @@ import time
 import config.wsgi
 from django.test import RequestFactory
 from rest_framework.request import Request
-from contracts.api.protocol.throttles import AnonymousThrottle, SearchThrottle
+from contracts.api.protocol.access.throttles import AnonymousThrottle, SearchThrottle
 from contracts.tasks import enqueue
 request = Request(RequestFactory().get("/"))
 request.user = None

@@ -16,7 +16,7 @@ from audits.engine.catching_up import catch_up
 from audits.models import Flag, FlagNote, Observation, Participation, Purchase, Review
 from audits.triage import review_flag
 from contracts import tasks
-from contracts.api.protocol.throttles import SharedThrottle
+from contracts.api.protocol.access.throttles import SharedThrottle
 from contracts.decisions.claims import decide_claim
 from contracts.exporting import compiled_releases
 from contracts.intake.processing import process_submission

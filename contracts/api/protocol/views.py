@@ -15,24 +15,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from contracts.api.protocol import deprecation, parameters
-from contracts.api.protocol.columns import PerReader, fields_of, read_rows
+from contracts.api.protocol.access.throttles import ExportThrottle, SearchThrottle
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.describing import Described
-from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
+from contracts.api.protocol.description import deprecation
+from contracts.api.protocol.description.describing import Described
+from contracts.api.protocol.description.schema import ApiSchema
 from contracts.api.protocol.files import lists
-from contracts.api.protocol.filters import Filters
-from contracts.api.protocol.including import MEMBER, Included, Includes, chosen_includes, include_parameter
-from contracts.api.protocol.pagination import DISTANCE, RELEVANCE, CursorPage, read_order
 from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.query import parameters
+from contracts.api.protocol.query.filters import Filters
+from contracts.api.protocol.query.search import SearchFilter, bounds_warning, searches
+from contracts.api.protocol.query.unknown import Named, unknown_organizations
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
-from contracts.api.protocol.schema import ApiSchema
-from contracts.api.protocol.search import SearchFilter, bounds_warning, searches
-from contracts.api.protocol.shapes import Shaped, by_key, shaped
-from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
-from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.unknown import Named, unknown_organizations
-from contracts.api.protocol.written_by_postgres import can_be_copied, json_list
+from contracts.api.protocol.rows.columns import PerReader, fields_of, read_rows
+from contracts.api.protocol.rows.facets import chosen_facets, count_facets, facets_parameter
+from contracts.api.protocol.rows.including import MEMBER, Included, Includes, chosen_includes, include_parameter
+from contracts.api.protocol.rows.pagination import DISTANCE, RELEVANCE, CursorPage, read_order
+from contracts.api.protocol.rows.shapes import Shaped, by_key, shaped
+from contracts.api.protocol.rows.written_by_postgres import can_be_copied, json_list
 from contracts.postgres.search import (
     MAX_KEYS,
     MAX_SECONDS,

@@ -15,10 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from contracts.api.protocol.parameters import read_choice
+from contracts.api.protocol.access.throttles import SearchThrottle
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.problems import parameter_problem
-from contracts.api.protocol.throttles import SearchThrottle
-from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.query.parameters import read_choice
 from contracts.api.protocol.views import ApiView
 from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_of, has_type, known_schemes
 from contracts.api.reconciliation.properties import PROPERTIES, TYPES, rows_with_values, types_of

@@ -10,8 +10,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contracts.api.protocol.description.schema import ProblemSerializer
 from contracts.api.protocol.problems import MEDIA_TYPE
-from contracts.api.protocol.schema import ProblemSerializer
 from contracts.api.protocol.views import ApiView
 from contracts.intake.reading.mapping import keep_mapping
 from contracts.models import TableMapping

@@ -3,8 +3,8 @@
 from rest_framework import serializers
 
 from contracts.api.addresses import ProcessLink
-from contracts.api.protocol.columns import texts
-from contracts.api.protocol.schema import ProblemErrorSerializer
+from contracts.api.protocol.description.schema import ProblemErrorSerializer
+from contracts.api.protocol.rows.columns import texts
 from contracts.api.sources import Source, verification
 from contracts.api.submissions.corrections import CorrectionSerializer, TrialCorrectionSerializer
 from contracts.intake.duplicates.same_contracts import Agreement

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.addresses import process_address
-from contracts.api.protocol.columns import fields_of, read_rows
-from contracts.api.protocol.tokens import has_scope
+from contracts.api.protocol.access.tokens import has_scope
+from contracts.api.protocol.rows.columns import fields_of, read_rows
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.corrections import corrections_of_submission
 from contracts.api.submissions.serializers import ProcessAddress, SubmissionStatus

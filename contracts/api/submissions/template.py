@@ -9,7 +9,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from contracts.api.protocol.files.lists import LANGUAGES as SITE_LANGUAGES
-from contracts.api.protocol.parameters import read_choice
+from contracts.api.protocol.query.parameters import read_choice
 from contracts.api.protocol.views import ApiView
 from contracts.ocds.fixture_tables import fixture_rows
 from contracts.tables.template import template

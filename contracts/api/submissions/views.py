@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from contracts.api.protocol.access.throttles import SubmissionThrottle
+from contracts.api.protocol.access.tokens import has_scope
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem, refusal
-from contracts.api.protocol.throttles import SubmissionThrottle
-from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.bodies import FORM, Body, open_body
 from contracts.api.submissions.corrections import corrections_of_report

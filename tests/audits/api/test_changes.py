@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits.models import Flag, Review, RuleState
 from audits.triage import review_flag
-from contracts.api.protocol.opaque import hidden, shown
+from contracts.api.protocol.rows.opaque import hidden, shown
 from contracts.models import Change, ContractingProcess
 from tests.audits.api.conftest import audit
 from tests.contracts.api.conftest import client_with_token, make_user

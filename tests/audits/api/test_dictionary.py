@@ -6,7 +6,7 @@ import io
 import pytest
 
 from audits.api.columns import LISTS
-from contracts.api.protocol.including import MEMBER
+from contracts.api.protocol.rows.including import MEMBER
 from tests.contracts.api.conftest import Client
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from audits.api.rules import RuleHealth
 from audits.models import RuleOverride
 from audits.reports.rule_changes import change_of
 from audits.rules import RULES
-from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.rows.columns import fields_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from django.utils.translation import override
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from contracts.api.protocol import columns
-from contracts.api.protocol.columns import Amount, read_rows
+from contracts.api.protocol.rows import columns
+from contracts.api.protocol.rows.columns import Amount, read_rows
 from contracts.models import Contract, ContractingProcess
 from contracts.postgres.steady import written
 from tests.contracts.api.conftest import make_user

@@ -8,7 +8,8 @@ from python_calamine import CalamineWorkbook
 
 from audits.models import Review
 from audits.triage import review_flag
-from contracts.api.protocol import shapes, views
+from contracts.api.protocol import views
+from contracts.api.protocol.rows import shapes
 from tests.audits.api.conftest import ALL, FLAGS, states
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 

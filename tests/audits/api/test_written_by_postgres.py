@@ -13,10 +13,10 @@ from audits.dumps.tables import TABLES
 from audits.engine import processes
 from audits.models import Flag
 from audits.triage import review_flag
-from contracts.api.protocol.columns import iterate_rows
 from contracts.api.protocol.files import streams
 from contracts.api.protocol.rendering import JSONRenderer
-from contracts.api.protocol.written_by_postgres import (
+from contracts.api.protocol.rows.columns import iterate_rows
+from contracts.api.protocol.rows.written_by_postgres import (
     SEPARATOR,
     can_be_copied,
     csv_lines,

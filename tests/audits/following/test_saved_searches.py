@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audits.following import delivering, news, webhooks
 from audits.models import Delivery, Flag, RuleState, SavedSearch
-from contracts.api.protocol.opaque import hidden
+from contracts.api.protocol.rows.opaque import hidden
 from contracts.models import Change, ContractingProcess
 from contracts.postgres.search import statement_timeout
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures

@@ -12,7 +12,7 @@ from audits.matching import reference
 from audits.models import LexiconTerm
 from config.celery import app
 from config.monitoring import views
-from contracts.api.protocol.throttles import GuessThrottle
+from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.support.people import make_user, sign_in
 from tests.support.triage import load_release, made_up_release, raise_flag
 

@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from contracts.api.protocol import deprecation
-from contracts.api.protocol.deprecation import CHANGELOG, Changelog, Deprecated, read_changelog
+from contracts.api.protocol.description import deprecation
+from contracts.api.protocol.description.deprecation import CHANGELOG, Changelog, Deprecated, read_changelog
 from tests.contracts.api.conftest import Client
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@ from urllib.parse import quote, urljoin
 
 import pytest
 
-from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.rows.columns import fields_of
 from contracts.api.records import CorrectionRow
 from contracts.models import ContractingProcess, Organization, Release
 from contracts.ocds.gate.document import decode

@@ -11,8 +11,8 @@ import pytest
 from django.core.handlers.base import BaseHandler
 from python_calamine import CalamineWorkbook
 
-from contracts.api.protocol import written_by_postgres
 from contracts.api.protocol.files import lists, workbook
+from contracts.api.protocol.rows import written_by_postgres
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -380,7 +380,7 @@ def test_a_count_that_takes_too_long_is_an_estimate(anonymous, monkeypatch):
     counted = anonymous.get(address).json()
     assert (counted["count"], counted["count_is_estimate"]) == (2, False)
     slow = Func(Value(1), function="pg_sleep", output_field=TextField())
-    monkeypatch.setattr("contracts.api.protocol.pagination.MAX_SECONDS", 0.001)
+    monkeypatch.setattr("contracts.api.protocol.rows.pagination.MAX_SECONDS", 0.001)
     monkeypatch.setattr(QuerySet, "count", lambda rows: len(rows.values_list(slow)))
     guessed = anonymous.get(address).json()
     assert guessed["count_is_estimate"] is True

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from contracts.api.protocol.throttles import SearchThrottle
+from contracts.api.protocol.access.throttles import SearchThrottle
 from contracts.intake.received import quota
 from contracts.models import Publisher
 from tests.contracts.api.conftest import client_with_token, make_user

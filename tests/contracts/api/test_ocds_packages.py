@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contracts.api.protocol.opaque import hidden
+from contracts.api.protocol.rows.opaque import hidden
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from tests.contracts.api.conftest import make_user

@@ -180,7 +180,7 @@ def test_every_code_has_a_title_and_stands_in_the_list_of_codes(anonymous):
 def test_too_many_requests_are_told_when_to_come_back(anonymous, broker, settings, monkeypatch):
     from django.core.cache import cache
 
-    from contracts.api.protocol.throttles import AnonymousThrottle
+    from contracts.api.protocol.access.throttles import AnonymousThrottle
 
     monkeypatch.setattr(AnonymousThrottle, "THROTTLE_RATES", {"anonymous": "2/min"})
     cache.clear()

@@ -24,7 +24,7 @@ def slow_database(monkeypatch):
             cursor.execute("SELECT pg_sleep(1)")
         return has_words(queryset, text, *paths, **part)
 
-    monkeypatch.setattr("contracts.api.protocol.search.with_words", sleep_first)
+    monkeypatch.setattr("contracts.api.protocol.query.search.with_words", sleep_first)
     monkeypatch.setattr("contracts.names.finding.with_words", sleep_first)
     monkeypatch.setattr("contracts.admin.bases.with_words", sleep_first)
 

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts.api.protocol import shapes, views
-from contracts.api.protocol.written_by_postgres import compact_list
+from contracts.api.protocol import views
+from contracts.api.protocol.rows import shapes
+from contracts.api.protocol.rows.written_by_postgres import compact_list
 from contracts.models import Contract, ContractingProcess
 from contracts.postgres.statements import Together
 from tests.contracts.api.conftest import client_with_token, make_user

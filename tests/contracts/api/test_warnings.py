@@ -78,7 +78,7 @@ def test_words_are_not_looked_for_again_where_no_row_lacks_what_a_filter_asks(an
 
 
 def test_more_rows_than_are_counted_are_at_least_so_many(anonymous, records, monkeypatch):
-    monkeypatch.setattr("contracts.api.protocol.warnings.MAX_COUNTED", 1)
+    monkeypatch.setattr("contracts.api.protocol.query.warnings.MAX_COUNTED", 1)
     load(release("ocds-test01-4", contracts=[]), release("ocds-test01-5", contracts=[]))
     (found,) = answer(anonymous, "contracts/?date_signed__gte=2024-01-01")["warnings"]
     assert (found["rows"], found["at_least"]) == (1, True)
@@ -205,7 +205,7 @@ def test_a_warning_that_takes_too_long_is_left_out_of_a_file(anonymous, records,
             cursor.execute("SELECT pg_sleep(10)")
 
     monkeypatch.setattr("contracts.api.protocol.views.MAX_SECONDS", 0.05)
-    monkeypatch.setattr("contracts.api.protocol.filters.unjudged_rows", slow)
+    monkeypatch.setattr("contracts.api.protocol.query.filters.unjudged_rows", slow)
     address = f"contracts.{kind}?date_signed__gte=2000-01-01&supplier=Huawei&lang=en&fields=ocid"
     lines = taken(anonymous, address).decode().splitlines()
     assert "Huawei" in lines[-2 if kind == "csv" else -1], "the others are told"

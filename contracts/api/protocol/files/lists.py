@@ -17,12 +17,12 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import iterate_rows, of_site
 from contracts.api.protocol.files.streams import Counted, cell, csv_line, csv_stream, json_line, jsonl_stream
 from contracts.api.protocol.files.workbook import MAX_ROWS, Sheet, pieces, write_workbook
-from contracts.api.protocol.parameters import YES_NO, read_choice
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.written_by_postgres import csv_lines, decimal_mark, json_lines, neutral
+from contracts.api.protocol.query.parameters import YES_NO, read_choice
+from contracts.api.protocol.rows.columns import iterate_rows, of_site
+from contracts.api.protocol.rows.written_by_postgres import csv_lines, decimal_mark, json_lines, neutral
 from contracts.translating import language_asked
 
 LANGUAGES = {**{code: code for code, _name in settings.LANGUAGES}, "pt": language_asked("pt")}

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.api.protocol.written_by_postgres import SEPARATOR
+from contracts.api.protocol.rows.written_by_postgres import SEPARATOR
 
 CHUNK_BYTES = 64 * 1024
 TOGETHER = 128

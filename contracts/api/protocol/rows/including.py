@@ -11,8 +11,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import objects
-from contracts.api.protocol.parameters import names_in
+from contracts.api.protocol.query.parameters import names_in
+from contracts.api.protocol.rows.columns import objects
 
 # Name of an include → what it is of a row, given the request: a query of JSON objects, or an expression of their list.
 Includes = Mapping[str, Callable[[Request], Any]]

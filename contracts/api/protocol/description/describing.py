@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.metadata import BaseMetadata
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.rows.columns import fields_of
 
 _TYPES: tuple[tuple[type[serializers.Field], str], ...] = (
     (serializers.DecimalField, "decimal"),

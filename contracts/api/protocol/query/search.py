@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.problems import parameter_problem
-from contracts.api.protocol.tokens import effective_user
 from contracts.models import Organization
 from contracts.postgres.search import SearchBounds, as_texts, with_words
 from contracts.postgres.search_terms import MAX_WORDS, Terms, read_terms

@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from contracts.api.protocol.parameters import names_in
+from contracts.api.protocol.query.parameters import names_in
 
 # If a column has more values, only the most frequent ones are returned.
 MAX_VALUES = 50

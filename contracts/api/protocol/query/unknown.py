@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from contracts.api.protocol.filters import OrganizationFilter, PublisherFilter
-from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.problems import nearest
-from contracts.api.protocol.warnings import warning
+from contracts.api.protocol.query.filters import OrganizationFilter, PublisherFilter
+from contracts.api.protocol.query.one_of import OneOf
+from contracts.api.protocol.query.warnings import warning
 from contracts.models import Publisher
 from contracts.postgres.search import in_time
 from contracts.postgres.statements import Key, Together, count, filled

@@ -151,7 +151,7 @@ def _member(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "contracts.api.protocol.tokens.TokenAuthentication"
+    target_class = "contracts.api.protocol.access.tokens.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, _auto_schema: AutoSchema) -> dict[str, str]:

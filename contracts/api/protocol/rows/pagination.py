@@ -24,13 +24,13 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from contracts.api.protocol.columns import read_rows
-from contracts.api.protocol.facets import FACETS_SCHEMA
-from contracts.api.protocol.parameters import YES_NO, read_choice, read_limit
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+from contracts.api.protocol.query.parameters import YES_NO, read_choice, read_limit
+from contracts.api.protocol.query.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
 from contracts.api.protocol.rendering import JSONRenderer
-from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
-from contracts.api.protocol.written_by_postgres import ByKey, compact_list
+from contracts.api.protocol.rows.columns import read_rows
+from contracts.api.protocol.rows.facets import FACETS_SCHEMA
+from contracts.api.protocol.rows.written_by_postgres import ByKey, compact_list
 from contracts.postgres.search import MAX_SECONDS, in_time
 
 _MAX_KEY = 2**63 - 1

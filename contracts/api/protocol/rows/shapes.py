@@ -25,16 +25,16 @@ from django.db import models
 from django.utils.translation import get_language
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import fields_of
-from contracts.api.protocol.filters import WrittenDayFilter
-from contracts.api.protocol.one_of import NONE, OneOf
-from contracts.api.protocol.pagination import DISTANCE, Cursor, Order, read_cursor, read_order
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.search import SearchFilterSet, reversed_ranges
-from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.unknown import Named
-from contracts.api.protocol.warnings import MAX_COUNTED, may_lack, unjudged_queries, unjudged_warnings
-from contracts.api.protocol.written_by_postgres import ByKey, can_be_copied, json_rows
+from contracts.api.protocol.query.filters import WrittenDayFilter
+from contracts.api.protocol.query.one_of import NONE, OneOf
+from contracts.api.protocol.query.search import SearchFilterSet, reversed_ranges
+from contracts.api.protocol.query.unknown import Named
+from contracts.api.protocol.query.warnings import MAX_COUNTED, may_lack, unjudged_queries, unjudged_warnings
+from contracts.api.protocol.rows.columns import fields_of
+from contracts.api.protocol.rows.pagination import DISTANCE, Cursor, Order, read_cursor, read_order
+from contracts.api.protocol.rows.written_by_postgres import ByKey, can_be_copied, json_rows
 from contracts.postgres.statements import Key, Slot, Statement, Together, count, keys
 from contracts.postgres.steady import is_steady
 

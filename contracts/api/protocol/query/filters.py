@@ -19,9 +19,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.problems import ProblemError, nearest
-from contracts.api.protocol.warnings import unjudged_rows
+from contracts.api.protocol.query.one_of import NONE, OneOf
+from contracts.api.protocol.query.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
 from contracts.names.finding import candidates, keys_named
 from contracts.ocds.codelists.countries import country_code

@@ -15,7 +15,7 @@ from django.db.models.lookups import In
 from psycopg import sql
 from rest_framework import serializers
 
-from contracts.api.protocol.columns import Amount, Instant, Read, Word, Worded, columns_of, joined
+from contracts.api.protocol.rows.columns import Amount, Instant, Read, Word, Worded, columns_of, joined
 from contracts.postgres.copying import raw_cursor
 from contracts.postgres.lookups import as_array
 from contracts.postgres.statements import Key, Slot, Statement

@@ -12,7 +12,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from contracts.api.protocol.throttles import GuessThrottle
+from contracts.api.protocol.access.throttles import GuessThrottle
 from contracts.models import ApiToken
 
 _KEYWORDS = (b"token", b"bearer")

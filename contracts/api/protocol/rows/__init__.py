@@ -1,0 +1,1 @@
+"""The rows of an answer: columns, includes, facets, pages, and how PostgreSQL writes them."""
