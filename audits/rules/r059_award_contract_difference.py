@@ -62,7 +62,7 @@ from contracts.ocds.parsing.objects import Tender
     title="Contract differs from award",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     sentences={
         "default": "Award {award:place} is of {awarded}, what was signed is {signed}: {percent} % of it.",
         "estimated": "Award {award:place} is of {awarded}, what was signed is the estimate, {signed}: {percent} "

@@ -16,14 +16,16 @@ value, but never more than `allowance`, which alone applies if no tax is known.
 
 The flag is **context** (needs no decision) if:
 
-* the purchase lasts a year or more: some publishers give the value of one year, and laws adjust prices to an index
-  after that;
+* the purchase lasts a year or more, by the dates or the duration of its period, and the payments do not exceed the
+  value for each year by more than half, tax allowed for: some publishers give the value of one year, and laws adjust
+  prices to an index after that;
 * every payment is listed twice, or equally often, and one of each adds up to the contract: they may be listed again,
   or paid again;
 * the payments do not exceed the estimate of the tender, and one contract was awarded: its value may be that of a part,
   of a year or of some months; or
 * the payments do not exceed the value and the sums that changes since the signature add, tax allowed for: it was
-  renewed, or more was bought. A sum that is taken away, or is the value of all, adds nothing.
+  renewed, or more was bought. A sum that is taken away, or is the value of all, adds nothing. A service that is
+  renewed for a time, without a sum, adds what as much time cost before.
 
 ## Exclusions
 
@@ -47,9 +49,15 @@ Allowance and rounding are starting points of this project; 0.25 covers the high
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.procurement.contract_values import is_of_a_term, lasts_a_year
+from audits.facts.procurement.contract_values import is_of_a_term
 from audits.facts.procurement.money import percent
-from audits.facts.procurement.payments import OTHER_SCALE, paid_contracts, within_changes, within_estimate
+from audits.facts.procurement.payments import (
+    OTHER_SCALE,
+    paid_contracts,
+    within_changes,
+    within_estimate,
+    within_years,
+)
 from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
 from audits.facts.procurement.taxes import general_tax
 from audits.judging.dossiers.process import Dossier
@@ -61,12 +69,13 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: {percent} % of its value.",
     },
     reasons={
+        "lasts_years": "it lasts {days} days, and no more was paid than its value for each year and half of it",
         "paid_within_changes": "no more was paid than the contract and what its changes say that they add, {whole}",
         "paid_within_estimate": "no more was paid than the tender was estimated at, {estimate}",
         "other_scale": "the payments are {times} times the value of the contract",
@@ -76,7 +85,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     },
 )
 def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, rounding: float = 0.03) -> Iterator[Finding]:
-    tender = standing_tender(dossier)
+    standing_tender(dossier)
     found = [entry for entry in paid_contracts(dossier.process) if not is_of_a_term(entry.contract)]
     if not found:
         raise InsufficientDataError("/contracts/value/amount", "value_of_a_term")
@@ -100,7 +109,8 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, roundi
                 },
                 context=Context("payments_listed_twice", {})
                 if entry.is_listed_again
-                else within_estimate(dossier.process, entry) or within_changes(dossier, entry, allowed),
-                severity=Severity.CONTEXT if lasts_a_year(tender, entry.contract) else None,
+                else within_estimate(dossier.process, entry)
+                or within_changes(dossier, entry, allowed)
+                or within_years(dossier, entry, allowed),
                 cites=(entry.contract.id,),
             )

@@ -52,7 +52,7 @@ from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError,
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },

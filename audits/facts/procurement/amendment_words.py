@@ -27,6 +27,8 @@ AMENDMENT_NOTE = "amendment_note"
 # Phrases for "more time", and names of a term: only works need more of it, of goods and services a term is renewed.
 AMENDMENT_TIME = "amendment_time"
 AMENDMENT_TERM = "amendment_term"
+# Words for a term that is renewed: a service goes on, and is paid for, for as long as they say.
+AMENDMENT_RENEWS = "amendment_renews"
 # What is bought more of beside time: "ampliación de plazo y monto".
 AMENDMENT_OBJECT = "amendment_object"
 # Words for less, and names of what a contract is worth in all: no sum beside them is added to it.
@@ -43,7 +45,12 @@ _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
 _OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"
 _WORD = re.compile(r"[a-z]{3}")
 # "De 60 dias".
-_DAYS = r"(?: (?:de|em|en|of) \d{1,4} (?:days|dias|meses|mes|months?))?"
+_UNITS = "days?|dias?|mese?s?|months?|mois|anos?|years?"
+_DAYS = rf"(?: (?:de|em|en|of) \d{{1,4}} (?:{_UNITS}))?"
+# "Plazo: 12 meses", "por mais 12 (doze) meses".
+_TIME = re.compile(rf"\b(\d{{1,4}})(?: \(\w{{3,20}}(?: \w{{1,20}}){{0,3}}\))? ({_UNITS})\b")
+# Days of a unit, by its first letter, as contracts count: twelve months of thirty days are a year.
+_DAYS_OF = {"d": 1, "m": 30, "a": 365, "y": 365}
 
 
 class AmendmentWords:
@@ -65,6 +72,7 @@ class AmendmentWords:
             rf"(?! (?:y|e|and|&) )(?![^.;]{{0,60}}\b{words.any_of(AMENDMENT_OBJECT)}\b)"
             rf"|\b{term}\W+{more}\b{_DAYS}\W*(?:[.;]|\Z)"
         )
+        self._renews = words.pattern(AMENDMENT_RENEWS)
         self._framework = re.compile(rf"\A(?:licita\w+ )?{words.any_of(FRAMEWORK)}\b")
         self._no_addition = words.pattern(AMENDMENT_LESS, AMENDMENT_WHOLE)
         self._no_cost = words.pattern(AMENDMENT_NO_COST)
@@ -87,6 +95,13 @@ class AmendmentWords:
     def may_add(self, text: str) -> bool:
         """Tell whether a sum in a text may be added to a contract: it is not taken from it, and is not the whole."""
         return not self._no_addition.search(text)
+
+    def days_renewed(self, text: str) -> int:
+        """Return for how many days more a text says that what is bought goes on; 0 where it says none, or several."""
+        if not self._renews.search(text) and not self._time.search(text):
+            return 0
+        found = {int(number) * _DAYS_OF[unit[0]] for number, unit in _TIME.findall(text)}
+        return found.pop() if len(found) == 1 else 0
 
     def framework_named(self, text: str) -> str:
         """Return the words of a text that name a framework agreement, empty if none does."""

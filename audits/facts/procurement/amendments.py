@@ -237,10 +237,18 @@ def stated_sum(change: Amendment) -> Decimal | None:
     return _decimal(sums.pop()) if len(sums) == 1 else None
 
 
-def sums_added(contract: Contract, words: AmendmentWords) -> list[Decimal]:
-    """Return the sums that changes since the signature say to add, each once of a day: some are listed twice."""
+def sums_added(contract: Contract, words: AmendmentWords, a_day: Decimal | None) -> list[Decimal]:
+    """
+    Return what changes since the signature say to add, each sum once of a day: some are listed twice.
+
+    :param a_day: what a day of a service costs, by which one that is renewed without a sum is reckoned; ``None`` where
+        time costs nothing, or nobody knows what
+    """
     stated = (
-        (change.date and change.date.date(), stated_sum(change))
+        (
+            change.date and change.date.date(),
+            stated_sum(change) or (a_day or Decimal(0)) * words.days_renewed(_text(change)),
+        )
         for change in _after_signature(contract)
         if words.may_add(_text(change)) and not _is_note(change, words)
     )

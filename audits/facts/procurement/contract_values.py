@@ -13,7 +13,7 @@ from audits.matching.normalize import fold
 from contracts.ocds.parsing.objects import Award, Contract, Period, Process, Tender
 
 # A year from its first day to its last, or of twelve months of thirty days; and what is more than any year.
-_YEAR, _MORE_THAN_A_YEAR = timedelta(days=360), timedelta(days=367)
+YEAR, _MORE_THAN_A_YEAR = timedelta(days=360), timedelta(days=367)
 _LATER_TERM = timedelta(days=90)
 _OTHER_SCALE = 100
 # A term of a year, which calls and budgets may cut a little.
@@ -153,21 +153,22 @@ def renewed(process: Process, pair: Pair, most: Decimal) -> Context | None:
     contract = pair.contracts[0]
     dates = [change.date for change in contract.amendments]
     period, known = contract.period, [date for date in dates if date]
-    if len(known) < max(len(dates), 1) or not period or not period.start or not period.end:
+    if len(known) < max(len(dates), 1) or not period or not period.start or not period.length:
         return None
-    first, whole = (min(known) - period.start).days, (period.end - period.start).days
+    first, whole = (min(known) - period.start).days, period.length.days
     if first < _FIRST_TERM or whole <= first or pair.signed.amount * first > pair.awarded.amount * whole * most:
         return None
     return Context("renewed", {"days": first, "whole": whole})
 
 
-def lasts_a_year(tender: Tender, contract: Contract) -> bool:
-    """Tell whether what was bought lasts a year or more: a value may be that of one, and prices follow an index."""
-    return _lasts(tender.contract_period, _YEAR) or _lasts(contract.period, _YEAR)
+def contract_days(tender: Tender, contract: Contract) -> int:
+    """Return how many days what was bought lasts: the longer of the periods of tender and contract; 0 if unknown."""
+    periods = (tender.contract_period, contract.period)
+    return max([0, *(period.length.days for period in periods if period and period.length)])
 
 
 def _lasts(period: Period | None, least: timedelta) -> bool:
-    return bool(period and period.start and period.end and period.end - period.start >= least)
+    return bool(period and period.length and period.length >= least)
 
 
 def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from audits.facts.procurement.amendment_words import amendment_words
 from audits.facts.procurement.amendments import sums_added
+from audits.facts.procurement.contract_values import YEAR, contract_days
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import standing_contracts
 from audits.facts.procurement.taxes import highest_tax
@@ -16,6 +17,8 @@ from contracts.ocds.parsing.objects import Contract, Process, Transaction, Value
 
 # Payments of so many times the value are those of several terms, or one of the two is an error.
 OTHER_SCALE = 4
+# By so much an index raises what is paid over the years of a contract.
+_BY_INDEX = Decimal("1.5")
 
 
 class Paid(NamedTuple):
@@ -66,13 +69,31 @@ def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | 
     """
     Return that no more was paid than the value with what changes say that they add, as a context.
 
+    A service that is renewed without a sum costs as much as before for its time.
+
     :param allowed: the part of a sum by which payments may exceed it, for taxes
     """
-    sums = sums_added(paid.contract, amendment_words(dossier.reference.words))
+    tender = dossier.process.tender
+    days = max(contract_days(tender, paid.contract), 0) if tender.category == "services" else 0
+    a_day = paid.signed.amount / days if days else None
+    sums = sums_added(paid.contract, amendment_words(dossier.reference.words), a_day)
     whole = Money(paid.signed.amount + sum(sums), paid.signed.currency)
     if not sums or paid.paid.amount > whole.amount * (1 + allowed):
         return None
     return Context("paid_within_changes", {"whole": str(whole)})
+
+
+def within_years(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
+    """
+    Return that no more was paid than the value for each year that the purchase lasts and half of it, as a context.
+
+    Some publishers give the value of one year, and laws adjust prices to an index after that.
+
+    :param allowed: the part of a sum by which payments may exceed it, for taxes
+    """
+    days = contract_days(dossier.process.tender, paid.contract)
+    most = paid.signed.amount * round(days / 365) * _BY_INDEX * (1 + allowed)
+    return Context("lasts_years", {"days": days}) if days >= YEAR.days and paid.paid.amount <= most else None
 
 
 def _paid(contract: Contract) -> Paid | None:

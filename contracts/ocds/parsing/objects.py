@@ -7,7 +7,7 @@ Lists are tuples, texts are never ``None``, amounts are exact decimals, instants
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -19,6 +19,8 @@ from contracts.ocds.parsing.places import Point
 from contracts.ocds.placeholders import is_of_anybody
 
 _VERSION = re.compile(r"\AV\d\.", re.IGNORECASE)
+# A duration that says more than a century, in days, tells nothing.
+_MAX_DURATION = 36_525
 
 
 class OcdsObject(Struct, frozen=True, kw_only=True, gc=False):
@@ -40,6 +42,16 @@ class Period(OcdsObject, frozen=True, kw_only=True):
     max_extent: datetime | None = None
     duration_days: int | None = None
     end_is_day: bool = False
+
+    @property
+    def duration(self) -> timedelta | None:
+        """What ``durationInDays`` says; ``None`` if it says nothing, zero or more than a century."""
+        return timedelta(days=days) if 0 < (days := self.duration_days or 0) <= _MAX_DURATION else None
+
+    @property
+    def length(self) -> timedelta | None:
+        """How long it lasts: from its start to its end, or its ``duration`` where one of them is missing."""
+        return self.end - self.start if self.start and self.end else self.duration
 
 
 def digits_of(code: str) -> str:

@@ -24,8 +24,6 @@ _FAR = timedelta(days=5 * 365)
 _OUT_OF_ORDER = timedelta(days=180)
 # How far from the others a date of the right year may lie.
 _MARGIN = timedelta(days=31)
-# A duration that says more than a century, in days, tells nothing.
-_MAX_TERM_DAYS = 36_525
 
 # Amounts agree within one percent.
 _SAME = Decimal("0.01")
@@ -119,8 +117,8 @@ def _wrong_between(entries: Sequence[Transaction | Amendment]) -> Iterator[_Date
 def _other_ends(process: Process, contract: Contract) -> Iterator[datetime]:
     """Yield where else the record says that a contract ends: by its duration, or by the terms of tender and award."""
     period = contract.period
-    if period and period.start and period.duration_days and period.duration_days <= _MAX_TERM_DAYS:
-        yield period.start + timedelta(days=period.duration_days)
+    if period and period.start and period.duration:
+        yield period.start + period.duration
     awards = [award.contract_period for award in process.awards if award.id and award.id == contract.award_id]
     ends = [term.end for term in (process.tender.contract_period, *awards) if term and term.end]
     if len(ends) == 2 and abs(ends[1] - ends[0]) <= _MARGIN:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from audits.facts.procurement.amendment_words import AmendmentWords
+from audits.matching.normalize import fold
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 
@@ -96,3 +97,24 @@ def test_without_words_nothing_is_told():
         )
     )
     assert empty.is_informative("adenda")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Modificación del plazo. Ampliación. Plazo: 12 meses", 360),
+        ("Prórroga por 90 días", 90),
+        ("Prorrogação da vigência por mais 12 (doze) meses", 360),
+        ("Prorrogação por mais 6 (seis) meses", 180),
+        ("Renewal for 2 years", 730),
+        ("Time extension, 1 month", 30),
+        ("Renovación por 1 mes", 30),
+        ("Prórroga. Plazo: 0 meses", 0),
+        ("Prórroga", 0),
+        ("Prórroga de 6 meses a 12 meses", 0),
+        ("Pago a 180 días", 0),
+        ("Acréscimo de 12 meses de garantia", 0),
+    ],
+)
+def test_a_renewal_tells_for_how_long(text, days):
+    assert WORDS.days_renewed(fold(text).text) == days
