@@ -11,8 +11,9 @@ Count the categories of what was awarded to the supplier: the distinct first two
 of the items, within one classification scheme of goods and services (CPV, UNSPSC, CUBSO).
 
 Flag a number at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the numbers of all suppliers with at least
-`minimum_processes` processes, if there are at least `minimum_sample` of them. If `threshold` is set, the number is
-compared with it instead.
+`minimum_processes` processes, if there are at least `minimum_sample` of them, but never fewer than `least` categories:
+neighbouring divisions (telephones, networks, computers, their repair) are one trade. If `threshold` is set, the number
+is compared with it instead.
 
 ## Exclusions
 
@@ -26,7 +27,8 @@ compared with it instead.
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R048. OCDS Cardinal, R048; here schemes are not mixed, and a
-population whose numbers are all equal, or that is too small, gives no fence.
+population whose numbers are all equal, or that is too small, gives no fence, and few categories are never unusual. The
+least number is a starting point of this project.
 """
 
 from collections.abc import Iterable, Iterator
@@ -51,7 +53,7 @@ from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     reads=("supplied_categories",),
     sentences={
         "default": "{organization} supplied {categories} categories ({scheme:scheme}) in "
@@ -69,6 +71,7 @@ def heterogeneous_supplier(
     threshold: int | None = None,
     minimum_processes: int = 20,
     minimum_sample: int = 10,
+    least: int = 8,
 ) -> Iterable[Finding]:
     require_role(dossier, ("supplier",))
 
@@ -82,7 +85,8 @@ def heterogeneous_supplier(
             figures.fence, "supplied_categories", "upper_fence", threshold=threshold, minimum_sample=minimum_sample
         )
         number = len(figures.categories)
-        if number >= limit.value:
+        bound = limit.value if threshold is not None else max(limit.value, least)
+        if number >= bound:
             yield Finding(
                 evidence=processes_counted(figures.counted),
                 values={
@@ -90,7 +94,7 @@ def heterogeneous_supplier(
                     "categories": number,
                     "scheme": figures.scheme,
                     "processes": figures.processes,
-                    "limit": f"{limit.value:g}",
+                    "limit": f"{bound:g}",
                     **limit.sample(),
                 },
                 sentence=limit.sentence(),

@@ -17,6 +17,9 @@ of them.
 * The source of most of the supplier's sales must have records for `months` months without a gap up to its latest sale.
 * The value of a consortium is divided equally among its members.
 
+The flag is **context** (needs no decision) if the supplier sold to one buyer alone, which R040 and R051 ask about, or
+sold for less than `small_multiple` of the `trifles` in the market (by currency, some hundred thousand euros).
+
 ## Exclusions
 
 * Suppliers with one purchase above half of their sales: the share is due to that purchase.
@@ -31,10 +34,11 @@ of them.
 Open Contracting Partnership, Red flags for integrity: R050. The share is a starting point of this project.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.procurement.coverage import require_coverage
-from audits.facts.procurement.shares import HALF
+from audits.facts.procurement.shares import HALF, small_sum
+from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.procurement.track_records import (
     counted_figures,
     coverage_as,
@@ -46,7 +50,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketShare
-from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, Subject, rule
 
 
 @rule(
@@ -55,7 +59,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     reads=("market_shares", "source_coverage"),
     sentences={
         "default": "{organization} takes {percent} % of the value of a market: {market:group} "
@@ -63,15 +67,26 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
     },
     reasons={
         "few_purchases": "the supplier sold in {number:process|processes}; {needed} are needed",
+        "one_buyer": "all of it was sold to one buyer",
+        "small_sum": "the supplier was awarded {spent} in all, less than {bound}",
         "one_purchase": "one purchase is {percent} % of what the supplier sold",
     },
 )
 def high_market_share(
-    dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20, purchases: int = 3, months: int = 12
+    dossier: OrganizationDossier,
+    *,
+    share: float = 0.5,
+    processes: int = 20,
+    purchases: int = 3,
+    months: int = 12,
+    trifles: Mapping[str, int] = TRIFLES,
+    small_multiple: int = 10,
 ) -> Iterable[Finding]:
     require_role(dossier, ("supplier",))
     shares = counted_figures(dossier, "market_shares", "statistics/market_shares")
     require_coverage(coverage_as(dossier, ("supplier",)), months=months)
+
+    small = {currency: small_multiple * trifle for currency, trifle in trifles.items()}
 
     def judge(figures: MarketShare) -> Iterator[Finding]:
         require_number("market_shares", figures.processes, processes)
@@ -86,11 +101,17 @@ def high_market_share(
                     "processes": figures.processes,
                     "hhi": f"{figures.hhi:.2f}",
                 },
+                context=_of_one_buyer(figures) or small_sum(figures.amount, figures.cites[-1], small),
                 cites=("supplier", *figures.cites),
                 decision_basis=(figures.year, *rounded_for_decision(figures.share, figures.processes)),
             )
 
     return judge_each(shares, judge)
+
+
+def _of_one_buyer(figures: MarketShare) -> Context | None:
+    """Return that one buyer bought all of it, as a context: whom a buyer prefers is no question of a market."""
+    return None if figures.buyers > 1 else Context("one_buyer", {})
 
 
 def _require_several(figures: MarketShare, least: int) -> None:

@@ -39,7 +39,8 @@ _SOLD = f"""
            (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
            (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
            (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
-           count(DISTINCT q.counts_as), trunc(max(q.of_contest) / sum(q.amount), 6)::float8
+           count(DISTINCT q.counts_as), count(DISTINCT q.buyer_id), trunc(sum(q.amount))::bigint,
+           trunc(max(q.of_contest) / sum(q.amount), 6)::float8
     FROM (
         SELECT q.*, sum(q.amount) OVER (
             PARTITION BY q.supplier_id, q.country, q.subjects, q.currency, q.counts_as
@@ -103,7 +104,8 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
     keys = {spend_key(*row[2:6]) for row in sold}
     cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET_SHARES, key__in=keys)} if keys else {}
     found: dict[int, list[MarketShare]] = defaultdict(list)
-    for pk, supplier, country, subject, currency, year, ocids, titles, amounts, purchases, largest in sold:
+    for pk, supplier, country, subject, currency, year, ocids, titles, amounts, *numbers in sold:
+        purchases, buyers, amount, largest = numbers
         cohort = cohorts.get(spend_key(country, subject, currency, year))
         share = cohort.figures["suppliers"].get(supplier) if cohort else None
         if cohort and share is not None:
@@ -117,6 +119,8 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
                     hhi=cohort.figures["hhi"],
                     processes=cohort.n,
                     purchases=purchases,
+                    buyers=buyers,
+                    amount=amount,
                     largest=largest,
                     counted=_counted(ocids, titles, amounts, currency),
                 )

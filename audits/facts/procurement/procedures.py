@@ -98,6 +98,8 @@ _QUOTES = str.maketrans("", "", "\"'«»“”‘’")
 # How a method is told by which firms and persons are hired for advice, and the code of such purchases.
 _CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
 _CONSULTING = "consultingServices"
+# Grounds of purchases whose buyer had no choice, or had asked all.
+_WITHOUT_CHOICE = ("between_public_bodies", "call_off", "exclusive_rights", "failed_tender", "technical_reasons")
 _VOID = frozenset({*CANCELLED, "withdrawn"})
 
 
@@ -162,9 +164,14 @@ def is_no_choice(dossier: Dossier) -> bool:
     """
     Tell whether how a purchase was made says nothing of how its buyer chooses.
 
-    Laws let small purchases be made for their amount alone, and orders under a contract that stands were competed for.
+    Laws let small purchases be made for their amount alone, orders under a contract that stands were competed for, and
+    of what one firm or body alone can supply, or nobody offered, there was nothing to choose.
     """
-    return is_small_purchase(dossier) or bool(call_off_by_name(dossier) or cited_grounds(dossier, ("call_off",)))
+    return (
+        is_small_purchase(dossier)
+        or bool(call_off_by_name(dossier) or cited_grounds(dossier, _WITHOUT_CHOICE))
+        or bool(dossier.mentions_of("exclusivity", parts=GROUND_PARTS))
+    )
 
 
 def _numbered(dossier: Dossier, kind: str) -> str:

@@ -70,7 +70,8 @@ class MarketShare(Struct, frozen=True, gc=False):
     """
     What a supplier took of a market in three calendar years up to ``year``; ``cites`` identifies the market.
 
-    ``purchases`` counts the contests in which it sold there, ``largest`` is the share of the largest in what it sold.
+    ``purchases`` counts the contests in which it sold there, ``buyers`` to whom, ``amount`` is what it sold, in whole
+    units of the currency, ``largest`` the share of the largest in that.
     """
 
     role: str
@@ -81,6 +82,8 @@ class MarketShare(Struct, frozen=True, gc=False):
     hhi: float
     processes: int
     purchases: int
+    buyers: int
+    amount: int
     largest: float
     counted: Sequence[CountedProcess]
 

@@ -8,20 +8,23 @@ from audits.judging.figures.organizations import OrganizationFigures
 from audits.rules import RULES
 
 FENCE = {"lower_fence": 0.3, "upper_fence": 0.2, "q1": 0.4, "q3": 0.6, "n": 40, "cohort": "*", "many": 10}
+KINDS = ["30", "31", "32", "33", "34", "35", "39", "44"]
 FIGURES = {
     "R013": {"role": "buyer", "processes": 10, "noncompetitive": 8},
     "R025": {"role": "tenderer", "competed": 20, "won": 4, "fence": FENCE},
     "R038": {"role": "buyer", "submitted": 20, "disqualified": 10, "processes": 9, "fence": FENCE},
-    "R048": {"role": "supplier", "processes": 30, "scheme": "CPV", "categories": ["30", "31"], "fence": FENCE},
+    "R048": {"role": "supplier", "processes": 30, "scheme": "CPV", "categories": KINDS, "fence": FENCE},
     "R050": {
         "role": "supplier",
         "market": "m",
-        "cites": ["m"],
+        "cites": ["m", "EUR"],
         "year": 2024,
         "share": 0.7,
         "hhi": 0.6,
         "processes": 40,
         "purchases": 3,
+        "buyers": 2,
+        "amount": 900_000_000,
         "largest": 0.4,
     },
     "R051": {
@@ -80,7 +83,7 @@ def test_it_stands_while_the_numbers_move_little(code, changes):
         ("R025", {"won": 0}),
         ("R038", {"submitted": 200, "disqualified": 100}),
         ("R038", {"role": "procuringEntity"}),
-        ("R048", {"categories": ["30", "33"]}),
+        ("R048", {"categories": [*KINDS[:-1], "45"]}),
         ("R050", {"share": 0.9}),
         ("R050", {"processes": 400}),
         ("R050", {"year": 2025}),

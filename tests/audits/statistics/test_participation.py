@@ -4,8 +4,12 @@ import json
 
 import pytest
 
+from audits.contributions.contribution import read_contribution
 from audits.contributions.participation import read_participants
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.rule_set import RuleSet
 from contracts.ocds.parsing.parse import parse_process
+from tests.audits.rules.test_rules import reference
 
 BIDS = {"details": [{"id": str(n), "status": "valid", "tenderers": [{"id": f"T{n}"}]} for n in (1, 2)]}
 
@@ -41,3 +45,29 @@ def test_where_some_bid_in_vain_a_limited_procedure_was_competed_for(tender, mem
     process, _ = parse_process(release)
     buyer = next(entry for entry in read_participants(process, json.dumps(release)) if entry.role == "buyer")
     assert buyer.is_competitive is expected
+
+
+@pytest.mark.parametrize(
+    ("country", "tender", "expected"),
+    [
+        ("Canada", {"procurementMethodRationale": "Exclusive Rights"}, None),
+        ("España", {"procurementMethodRationale": "Proveedor único"}, None),
+        ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 3"}, None),
+        ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 4"}, None),
+        ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 5"}, False),
+        ("Canada", {"procurementMethodRationale": "Extreme Urgency"}, False),
+        ("Canada", {"title": "Exclusive rights", "procurementMethodRationale": "Best value"}, False),
+        ("Canada", {"procurementMethod": "open", "procurementMethodRationale": "Exclusive Rights"}, True),
+    ],
+)
+def test_a_purchase_that_left_no_choice_says_nothing_of_its_buyer(country, tender, expected):
+    release = {
+        "ocid": "ocds-test01-1",
+        "parties": [{"id": "B", "name": "Ministry", "roles": ["buyer"], "address": {"countryName": country}}],
+        "buyer": {"id": "B", "name": "Ministry"},
+        "tender": {"procurementMethod": "direct", "value": {"amount": 9_000_000, "currency": "EUR"}, **tender},
+        "awards": [{"id": "A", "status": "active"}],
+    }
+    dossier = build_dossier(release, reference=reference())
+    participants = read_contribution(dossier, RuleSet([]), json.dumps(release)).participants
+    assert next(entry.is_competitive for entry in participants if entry.role == "buyer") is expected
