@@ -27,7 +27,15 @@ AGREEMENTS: Mapping[Agreement, str] = {
 # Problems of tables: their pointer is sheet, row and header, their line the row.
 _OF_SHEETS = frozenset({"amounts_scaled", "hidden", "number_of_whom", "sheet_left_out", "table_not_recognised"})
 _OF_CELLS = frozenset({"cell_unread", "days_counted", "number_doubtful", "number_format"})
-_OF_ROWS = _OF_CELLS | {"row_broken", "row_incomplete", "row_merged", "row_repeated"}
+_OF_ROWS = _OF_CELLS | {
+    "buyer_above",
+    "encoded_twice",
+    "entities",
+    "row_broken",
+    "row_incomplete",
+    "row_merged",
+    "row_repeated",
+}
 # What is written in languages without a region: pages of rules, sentences, words of codes.
 WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))
 

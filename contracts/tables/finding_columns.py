@@ -1,12 +1,12 @@
 """Headers → the columns that have them, also where a header spans two rows, names its unit or speaks of taxes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from contracts.ocds.fixture_tables import as_listed
-from contracts.tables.header_names import GENERAL, key, read_names
+from contracts.tables.header_names import GENERAL, any_order, key, read_names
 from contracts.tables.units import with_unit
 
 # Between the rows of a header of several rows.
@@ -44,7 +44,23 @@ def find(
             keys = {key(header) for header in headers}
             sources += [Source((column,)) for name, column in in_currencies if name in keys and column not in taken]
             found[fact] = tuple(dict.fromkeys(sources))
+    used = {column for sources in found.values() for source in sources for column in source.columns}
+    loose = _in_any_order(names, taken | used, known)
+    for fact, headers in wanted.items() if loose else ():
+        words = next((words for header in headers if (words := any_order(header)) in loose), None)
+        if fact not in found and words is not None:
+            found[fact] = (Source((loose.pop(words),)),)
     return found
+
+
+def _in_any_order(names: Sequence[str], taken: Collection[int], known: Known) -> dict[str, int]:
+    """Return words in alphabetical order → column, of headers that nobody is known to call a column by."""
+    places: dict[str, int] = {}
+    for column, name in enumerate(names) if known.alone else ():
+        if column not in taken and known.alone.isdisjoint((key(name), bare_key(name))):
+            places.setdefault(any_order(with_unit(name)[0]), column)
+    places.pop("", None)
+    return places
 
 
 def _places(names: Sequence[str], taken: set[int], known: Known) -> dict[str, int]:

@@ -12,6 +12,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 GENERAL = "general"
 # The mapping of whoever sent a table.
 GIVEN = "given"
+# "valorContrato" is two words.
+_WITHIN_WORDS = re.compile(r"(?<=[a-záéíóúâêôãõçñ])(?=[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ])")
+_LONGEST = 60
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 
 
@@ -31,9 +34,25 @@ def key(header: str) -> str:
     return "".join(word for word in words if word not in _linking()) or "".join(words)
 
 
+def any_order(header: str) -> str:
+    """
+    Return the words of a header in the order of the alphabet, without those that only link others, or say that it is
+    about a contract: "vigencia_data_inicio" is "Data de início da vigência". ``""`` if none is left.
+    """
+    if len(header) > _LONGEST:
+        return ""
+    words = set(_NOT_SIGNIFICANT.split(as_listed(_WITHIN_WORDS.sub(" ", header))))
+    return " ".join(sorted(words - _linking() - _of_contracts() - {""}))
+
+
 def exact_key(header: str) -> str:
     """Return a header without case, accents, spaces and signs alone: digests that are stored are made of it."""
     return _NOT_SIGNIFICANT.sub("", as_listed(header))
+
+
+@cache
+def _of_contracts() -> frozenset[str]:
+    return frozenset(read_names(GENERAL)["of_contracts"])
 
 
 @cache

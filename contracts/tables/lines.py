@@ -57,8 +57,13 @@ def _ends_in_legal_form(name: str) -> bool:
 def _is_heading_or_note(text: str) -> bool:
     words = as_listed(text).split()
     is_short = len(words) < _TITLE_WORDS and (len(text) <= _YEAR or any(map(str.isalpha, text)))
-    # "Fuente: …", "* No incluye …".
-    return is_short or (bool(words) and words[0].strip("(*):.") in _NOTES)
+    return is_short or is_note(text)
+
+
+def is_note(text: str) -> bool:
+    """Tell whether a text says where figures are from, or something else about them: "Fuente: …", "* No incluye …"."""
+    words = as_listed(text).split()
+    return bool(words) and words[0].strip("(*):.") in _NOTES
 
 
 def numbers_columns(texts: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ Which column of a table holds which fact: known exports are recognised by their 
 The mappings are the files of ``fixtures/tables``; its README tells their form.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -16,7 +17,7 @@ from msgspec import Struct
 from contracts.ocds.codelists.codes import MERGE_MEMBERS
 from contracts.tables.adjacent_columns import amounts, tax_numbers, with_currencies
 from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
-from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, key, read_names
+from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, any_order, key, read_names
 from contracts.tables.sheets import Cell
 from contracts.tables.units import Unit, is_code, with_unit, with_unit_of_all
 
@@ -41,6 +42,8 @@ _OF_CONTRACTS = frozenset(
 )
 _PARTIES = frozenset({"buyer", "supplier"})
 
+# Facts and members of OCDS that tell who bought, or where another record does.
+OF_BUYERS = frozenset({"buyer", "buyer_id", "parties", "ocid"})
 # Facts that are addresses.
 LINKS = frozenset({"source_url", "document"})
 _NUMBER = re.compile(r"[0-9][0-9.,/ -]*")
@@ -84,7 +87,8 @@ class Recognised(Struct, frozen=True):
     The mapping of a table: fact → the columns that give it, the first that holds something counts.
 
     Where ``is_ocds``, every fact is a path into a release. ``unit_of_all`` is the unit of amounts whose header names
-    none, ``unclear`` the column of a tax number that may be the buyer's or the supplier's: it is not read.
+    none, ``buyer_of_all`` who buys in all rows, ``unclear`` the column of a tax number that may be the buyer's or the
+    supplier's: it is not read.
     """
 
     mapping: Mapping
@@ -92,6 +96,7 @@ class Recognised(Struct, frozen=True):
     sources: dict[str, tuple[Source, ...]]
     is_ocds: bool = False
     unit_of_all: Unit = Unit()
+    buyer_of_all: str = ""
     unclear: int | None = None
 
     def unit(self, source: Source) -> Unit:
@@ -100,13 +105,18 @@ class Recognised(Struct, frozen=True):
 
     @property
     def columns(self) -> dict[str, str]:
-        """Return header → fact, of the headers that are used."""
-        used: dict[str, str] = {}
+        """Return header → fact, of the headers that are used, and of a title that names the buyer."""
+        used: dict[str, str] = {self.buyer_of_all: "buyer"} if self.buyer_of_all else {}
         for fact, sources in self.sources.items():
             for source in sources:
                 for column in source.columns:
                     used.setdefault(self.header[column], fact)
         return used
+
+    @property
+    def names_no_buyer(self) -> bool:
+        """Whether a person made the table, and no column of it says who buys."""
+        return self.is_by_hand and not any(fact.partition("/")[0] in OF_BUYERS for fact in self.sources)
 
     @property
     def is_by_hand(self) -> bool:
@@ -187,8 +197,14 @@ def _named(names: Sequence[str], sources: dict[str, tuple[Source, ...]]) -> tupl
 
 def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
     """Return how many cells of a row are headers that some mapping names, or paths into OCDS."""
-    names = {name for cell in cells if isinstance(cell, str) and cell for name in (key(cell), bare_key(cell))}
-    known = len(names & _all_keys()) + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
+    texts = [cell for cell in cells if isinstance(cell, str) and cell]
+    names = {name for text in texts for name in (key(text), bare_key(text))}
+    loose = {any_order(text) for text in texts if _all_keys().isdisjoint((key(text), bare_key(text)))}
+    known = (
+        len(names & _all_keys())
+        + len(loose & _all_orders())
+        + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
+    )
     return known + len(names & given.header_keys()) if given else known
 
 
@@ -334,6 +350,12 @@ def _weights() -> dict[str, float]:
 @cache
 def _all_keys() -> frozenset[str]:
     return frozenset(_weights())
+
+
+@cache
+def _all_orders() -> frozenset[str]:
+    """Return the words of all general headers, as ``any_order`` gives them."""
+    return frozenset(map(any_order, itertools.chain(*_general().columns.values()))) - {""}
 
 
 def with_title(

@@ -18,6 +18,7 @@ from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
 from contracts.tables.row_to_release import read_row
 from contracts.tables.sheets import Cell, Row
+from contracts.tables.title_buyers import body_named, buyers_named
 from contracts.tables.turned import MAX_LINES, turned
 from contracts.tables.units import NO_NOTE, UnitNote, unit_note, with_unit
 
@@ -25,6 +26,8 @@ from contracts.tables.units import NO_NOTE, UnitNote, unit_note, with_unit
 SAMPLE_ROWS = 1000
 MAX_HEADERS_SHOWN = 60
 MAX_REMEMBERED = 200_000
+# A longer name of a sheet is cut off.
+MAX_SHEET_NAME = 31
 # Tables below each other in one sheet.
 MAX_TABLES = 50
 _FIGURE = re.compile(r"\d")
@@ -114,10 +117,17 @@ def _read_sheet(
     """Read the tables of a sheet, each below the one before."""
     ahead = _Ahead(rows)
     seen: dict[int, int] = {}
-    tables, note_above = 0, NO_NOTE
+    tables, above = 0, _Above()
     while tables < MAX_TABLES and ahead:
         tables += 1
-        note_above = yield from _read_rows(sheet, ahead, given, seen, note_above, is_last=tables == MAX_TABLES)
+        above = yield from _read_rows(sheet, ahead, given, seen, above, is_last=tables == MAX_TABLES)
+
+
+class _Above(Struct, frozen=True):
+    """What is told above a table, or an earlier one of its sheet: the unit of all amounts, and who buys."""
+
+    unit: UnitNote = NO_NOTE
+    buyer: str = ""
 
 
 class _Ahead:
@@ -143,13 +153,12 @@ class _Ahead:
 
 
 def _read_rows(
-    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], above: UnitNote, *, is_last: bool
-) -> Generator[RowRelease | SheetRead | _Cover | Problem, None, UnitNote]:
+    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], above: _Above, *, is_last: bool
+) -> Generator[RowRelease | SheetRead | _Cover | Problem, None, _Above]:
     """
-    Read a table to the end of its sheet, or to the header of the next one; return what is told of the amounts of that.
+    Read a table to the end of its sheet, or to the header of the next one; return what is told above that.
 
     :param seen: digests of releases of the sheet → the row of each
-    :param above: what a note before it says of all amounts
     """
     first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
     at, header = find_header(first, given)
@@ -158,14 +167,22 @@ def _read_rows(
     # What was turned is not turned back.
     if recognised is None and not is_last and len(first) <= 2 * MAX_LINES and (upright := turned(first, given)):
         yield from (row for row in rows if isinstance(row, Problem))
-        above = unit_note(filter(None, map(_lone_text, first)), above)
+        above = structs.replace(above, unit=unit_note(filter(None, map(_lone_text, first)), above.unit))
         return (yield from _read_rows(sheet, _Ahead(iter(upright)), given, seen, above, is_last=True))
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
         return above
-    above = unit_note((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), above)
-    recognised = structs.replace(recognised, unit_of_all=above.unit)
-    yield from _scaled(sheet, recognised, above.note, sample)
+    titles = [row.cells for row in first[: at - 1]]
+    unit = unit_note((cell for cells in titles for cell in cells if isinstance(cell, str)), above.unit)
+    recognised = structs.replace(recognised, unit_of_all=unit.unit)
+    yield from _scaled(sheet, recognised, unit.note, sample)
+    if recognised.names_no_buyer:
+        named = (
+            buyers_named([[sheet] if len(sheet) < MAX_SHEET_NAME else [], *titles])
+            or [above.buyer][: bool(above.buyer)]
+        )
+        yield from _told_of_buyers(named, sheet, first[at - 1].number)
+        recognised = structs.replace(recognised, buyer_of_all=named[0] if len(named) == 1 else "")
     if recognised.unclear is not None:
         values = {"header": header[recognised.unclear]}
         yield Problem("number_of_whom", values=values, pointer=_place(sheet))
@@ -177,7 +194,7 @@ def _read_rows(
             continue
         if row.number <= table.head.number:
             continue
-        if row.cells == table.head.cells and (is_last or unit_note(notes, above).unit == above.unit):
+        if row.cells == table.head.cells and (is_last or unit_note(notes, unit).unit == unit.unit):
             continue  # the header again, on each printed page
         if not is_last and _is_other_header(row, table.names, given):
             rows.put_back(row)
@@ -188,7 +205,7 @@ def _read_rows(
             notes.clear()
         yield from table.read(row, note)
     yield table.result()
-    return unit_note(notes, above)
+    return _Above(unit_note(notes, unit), table.recognised.buyer_of_all)
 
 
 class _Table:
@@ -221,6 +238,10 @@ class _Table:
         if _is_shifted(row, self.header):
             numbers = {"number": len(row.cells), "limit": len(self.header)}
             yield Problem("row_broken", "cells", numbers, place, row.number)
+            return
+        if note and self.recognised.names_no_buyer and (name := body_named(note, is_whole=True)):
+            self.recognised = structs.replace(self.recognised, buyer_of_all=name)
+            yield Problem("buyer_above", values={"text": name}, pointer=place, line=row.number)
             return
         done = read_row(row, self.recognised, self.notations)
         self.ignored |= done.ignored
@@ -270,6 +291,15 @@ class _Table:
             rows=self.rows,
             rows_read=self.rows_read,
         )
+
+
+def _told_of_buyers(named: Sequence[str], sheet: str, header_row: int) -> Iterator[Problem]:
+    """Tell who is taken for the buyer of all rows, or that several are named."""
+    place = _place(sheet, header_row)
+    if len(named) > 1:
+        yield Problem("buyer_above", "several", {"names": ", ".join(named[:5])}, place, header_row)
+    elif named:
+        yield Problem("buyer_above", values={"text": named[0]}, pointer=place, line=header_row)
 
 
 def _lone_text(row: Row) -> str:

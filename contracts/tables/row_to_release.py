@@ -238,6 +238,8 @@ class _Row:
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
                 contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")} | self.scheme(f"{role}_id", facts)
+            elif role == "buyer" and self.recognised.buyer_of_all:
+                contract[role] = {"name": self.recognised.buyer_of_all}
         if self.recognised.is_by_hand and (
             several := several_of(facts.get("supplier", ""), facts.get("supplier_id", ""))
         ):

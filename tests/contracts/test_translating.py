@@ -103,6 +103,8 @@ TABLES = [
     (b"title;buyer;date;language\nA;x;03/04/2024;en\n", "cell_unread date_unclear"),
     (b"title;buyer;amount\nA;x;much\n", "cell_unread number"),
     (b"title;buyer;date\nA;x;45000\n", "days_counted"),
+    (b"City of Lima\ntitle;supplier;amount\nA;x;5\n", "buyer_above"),
+    (b"City of Lima\nCounty of Kent\ntitle;supplier;amount\nA;x;5\n", "buyer_above several"),
     (b"title;buyer;link\nA;x;ftp://x\n", "cell_unread url"),
     (b'title;buyer\n"A;x\n', "row_broken quote"),
     (b"title,buyer,amount\nA,x,1\nB,x,1,5\n", "row_broken cells"),

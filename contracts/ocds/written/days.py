@@ -14,6 +14,8 @@ _ISO = re.compile(
 )
 # ISO 8601 without signs. A day before its month never looks so: no month is the nineteenth or twentieth.
 _COMPACT = re.compile(r"(?:19|20)\d{6}")
+# "22/5/ 2019", as fingers write it.
+_SPACE_AT_MARK = re.compile(r"(?<=\d) (?=[/.-]\d)|(?<=\d[/.-]) (?=\d)")
 # Signatures in a PDF: "2024.08.27 16:21:21 -03'00'", of which the day is kept.
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})"
@@ -88,7 +90,7 @@ def read_date(
             return _iso(text)
         if _COMPACT.fullmatch(text):
             return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
-        return _spelled(as_listed(text), month_first=month_first)
+        return _spelled(as_listed(_SPACE_AT_MARK.sub("", text)), month_first=month_first)
     except UnclearDateError:
         raise
     except (ValueError, OverflowError):  # the thirtieth of February; "marzo de dos mil billones"

@@ -12,6 +12,7 @@ from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
 from contracts.tables.header_names import GIVEN, key
+from contracts.tables.mappings import OF_BUYERS
 from contracts.tables.preview import TablePreview
 from contracts.translating import problem_as_json, problem_detail
 
@@ -81,10 +82,6 @@ class MappingForm(forms.Form):
         return cleaned
 
 
-# Facts and members of OCDS that tell who bought, or where another record does.
-_OF_BUYERS = frozenset({"buyer", "buyer_id", "parties", "ocid"})
-
-
 class Trial(Struct, frozen=True):
     """
     What was read of a file, and what is wrong where; problems as ``problem_as_json`` gives them.
@@ -128,7 +125,7 @@ def names_no_buyer(sheets: Sequence[Mapping[str, Any]]) -> bool:
         sheet["rows_read"]
         and sheet["mapping"] != GIVEN
         and not any(
-            fact.partition("/")[0] in _OF_BUYERS or "procuringEntity" in fact for fact in sheet["columns"].values()
+            fact.partition("/")[0] in OF_BUYERS or "procuringEntity" in fact for fact in sheet["columns"].values()
         )
         for sheet in sheets
     )

@@ -243,7 +243,7 @@ class TestTaxNumbers:
         ("fornecedor_nome", "supplier"),
         ("FORNECEDOR_CNPJ", "supplier_id"),
         ("OBJETO_PROCESSO", "title"),
-        ("Date of signature", None),
+        ("Date of signature", "date_signed"),
         ("De", None),
     ],
 )

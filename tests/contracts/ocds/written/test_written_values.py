@@ -211,6 +211,8 @@ class TestDates:
             ("Cuiabá-MT 02 de outubro de 2025", "2025-10-02"),
             ("Mar del Plata, martes 5 de marzo de 2024", "2024-03-05"),
             ("20230512", "2023-05-12"),
+            ("22/5/ 2019", "2019-05-22"),
+            ("22 /5/2019", "2019-05-22"),
         ],
     )
     def test_what_is_understood(self, text, iso):

@@ -1,0 +1,115 @@
+"""Who buys, as a title of a table says it: "Contratos 2023 de la Alcaldía de Cali", "Entidad: | Hospital Central"."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from contracts.ocds.fixture_tables import as_listed
+from contracts.tables.header_names import GENERAL, key, read_names
+from contracts.tables.lines import is_note
+from contracts.tables.mappings import general_headers
+from contracts.tables.sheets import Cell
+
+MAX_LENGTH = 200
+_MIN_WORDS = 2
+_BETWEEN_PARTS = re.compile(r"\s[-–—|/]+\s|[\n;|]+")
+# What is no part of a name behind it: "Alcaldía de Cali vigencia 2023", "Prefeitura de Olinda – contratos de 2023".
+_BEHIND = frozenset(
+    {
+        *(
+            "ano",
+            "anos",
+            "compras",
+            "contratacion",
+            "contratacao",
+            "contrataciones",
+            "contratos",
+            "durante",
+            "ejercicio",
+        ),
+        *("em", "exercicio", "licitaciones", "licitacoes", "listado", "periodo", "relacion", "semestre", "trimestre"),
+        *("vigencia", "y", "e"),
+    }
+)
+_LINKING = frozenset(
+    {"a", "al", "ao", "da", "de", "del", "do", "el", "em", "en", "in", "la", "na", "no", "of", "the", "y", "e"}
+)
+
+
+def buyers_named(rows: Iterable[Sequence[Cell]]) -> list[str]:
+    """
+    Return the buyers that the rows above a table name; what a label says comes alone.
+
+    :param rows: their cells
+    """
+    found: dict[str, str] = {}
+    for cells in rows:
+        texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+        if labelled := _labelled(texts):
+            return [labelled]
+        for text in texts:
+            if name := body_named(text):
+                found.setdefault(as_listed(name), name)
+    return list(found.values())
+
+
+def body_named(text: str, *, is_whole: bool = False) -> str:
+    """
+    Return the public body that a title names, ``""`` if it names none, or more than one.
+
+    :param is_whole: whether the title must be its name and nothing else
+    """
+    if len(text) > MAX_LENGTH or ":" in text or is_note(text):
+        return ""
+    parts = [part.strip(" .\"'") for part in _BETWEEN_PARTS.split(text)]
+    if is_whole and len(parts) > 1:
+        return ""
+    names = [name for part in parts if (name := _name_in(part, is_whole=is_whole))]
+    return names[0] if len(names) == 1 else ""
+
+
+def _labelled(texts: Sequence[str]) -> str:
+    """Return what stands behind a label of buyers, in one cell ("Entidad: X") or in two."""
+    if not texts:
+        return ""
+    label, colon, name = texts[0].partition(":")
+    if key(label) not in _labels() or not (colon or len(texts) == _MIN_WORDS):
+        return ""
+    named = name.strip() or (texts[1] if len(texts) == _MIN_WORDS else "")
+    return named if any(map(str.isalpha, named)) and len(named) <= MAX_LENGTH else ""
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(map(key, general_headers("buyer")))
+
+
+def _name_in(part: str, *, is_whole: bool) -> str:
+    words = part.split()
+    folded = [as_listed(word) for word in words]
+    for at in range(len(words)):
+        if not " ".join(folded[at:]).startswith(_beginnings()):
+            continue
+        name = _cut(words[at:])
+        length = len(name.split())
+        return name if length >= _MIN_WORDS and (not is_whole or length == len(words)) else ""
+    return ""
+
+
+def _cut(words: Sequence[str]) -> str:
+    """Return the words of a name, without what stands behind it in a title."""
+    folded = [as_listed(word) for word in words]
+    end = next((at for at in range(1, len(words)) if _ends_before(folded[at], folded[at - 1])), len(words))
+    while folded[end - 1] in _LINKING:
+        end -= 1
+    return " ".join(words[:end]).rstrip(" ,.")
+
+
+def _ends_before(word: str, before: str) -> bool:
+    is_behind = word in _BEHIND and before not in _LINKING
+    return is_behind or before.endswith(",") or not word[0].isalpha()
+
+
+@cache
+def _beginnings() -> tuple[str, ...]:
+    return tuple(f"{as_listed(word)} " for word in read_names(GENERAL)["bodies"])

@@ -1,0 +1,99 @@
+"""A title above a table, or a row alone in it, may name the buyer of the rows below, where no column does."""
+
+import pytest
+
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.sheets import Row
+from contracts.tables.title_buyers import body_named, buyers_named
+
+HEADER = ["Objeto", "Contratista", "Valor"]
+ROWS = [["Cámaras", "A", 5], ["Radios", "B", 7]]
+
+
+def read(*rows, sheet="Hoja1"):
+    found = list(read_table(Row(sheet, number, cells) for number, cells in enumerate(rows, 1)))
+    releases = [entry.release for entry in found if isinstance(entry, RowRelease)]
+    buyers = [release.get("buyer", {}).get("name") for release in releases]
+    (table,) = [entry for entry in found if isinstance(entry, SheetRead)]
+    return buyers, [entry for entry in found if hasattr(entry, "variant")], table
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("ALCALDÍA MUNICIPAL DE SOACHA", "ALCALDÍA MUNICIPAL DE SOACHA"),
+        ("Relación de contratos de la Alcaldía de Cali - 2023", "Alcaldía de Cali"),
+        ("Contratos de la Municipalidad de San Isidro vigencia 2023", "Municipalidad de San Isidro"),
+        ("Contratos do Município de Olinda em 2024", "Município de Olinda"),
+        ("PREFEITURA DE SANTOS, CONTRATOS DE 2022", "PREFEITURA DE SANTOS"),
+        ("MINISTERIO DE SALUD CONTRATOS 2022 (corte a marzo)", "MINISTERIO DE SALUD"),
+        ("Ministry of Health | Contracts", "Ministry of Health"),
+    ],
+)
+def test_a_title_names_a_body(title, name):
+    assert body_named(title) == name
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Contratos 2023",
+        "Secretaría",
+        "Fuente: Secretaría de Hacienda",
+        "Municipio: Soacha",
+        "Instituto Igarapé",
+        "Alcaldía de Cali - Secretaría de Salud",
+        "Municipios del norte",
+        "x" * 300 + " Alcaldía de Cali",
+    ],
+)
+def test_another_names_none(title):
+    assert body_named(title) == ""
+
+
+def test_a_label_says_more_than_a_title():
+    assert buyers_named([["Gobierno del Perú"], ["Entidad:", "SEDAPAL"]]) == ["SEDAPAL"]
+    assert buyers_named([["Gobierno del Perú"], ["Entidad: SEDAPAL"]]) == ["SEDAPAL"]
+    assert buyers_named([["Entidad", "Objeto", "Monto"], ["Entidad:"], ["Año", "2023"]]) == []
+
+
+def test_it_is_the_buyer_of_all_rows_and_told():
+    buyers, (problem,), table = read(["ALCALDÍA DE SOACHA"], ["Contratos 2023"], HEADER, *ROWS)
+    assert buyers == ["ALCALDÍA DE SOACHA"] * 2
+    assert (problem.code, problem.values, problem.pointer) == ("buyer_above", {"text": buyers[0]}, "/Hoja1/3")
+    assert table.columns[buyers[0]] == "buyer"
+
+
+def test_the_name_of_a_sheet_is_a_title():
+    assert read(HEADER, *ROWS, sheet="Alcaldía de Pasto")[0] == ["Alcaldía de Pasto"] * 2
+    assert read(HEADER, *ROWS, sheet="Alcaldía de San Juan de Pasto -")[0] == [None] * 2
+
+
+def test_of_several_none_is_taken():
+    buyers, (problem,), _table = read(["ALCALDÍA DE CALI"], ["SECRETARÍA DE SALUD"], HEADER, *ROWS)
+    assert buyers == [None, None]
+    assert (problem.code, problem.variant) == ("buyer_above", "several")
+
+
+def test_a_column_of_buyers_alone_says_who_buys():
+    buyers, problems, _table = read(["ALCALDÍA DE CALI"], [*HEADER, "Entidad"], ["Cámaras", "A", 5, ""])
+    assert (buyers, problems) == ([None], [])
+
+
+def test_a_row_alone_begins_the_contracts_of_the_next_buyer():
+    """It was taken for a contract of this title."""
+    rows = [HEADER, ["MUNICIPIO DE CALI", "", ""], ROWS[0], ["MUNICIPIO DE TULUÁ", "", ""], ROWS[1]]
+    buyers, problems, table = read(*rows)
+    assert buyers == ["MUNICIPIO DE CALI", "MUNICIPIO DE TULUÁ"]
+    assert [(problem.code, problem.line) for problem in problems] == [("buyer_above", 2), ("buyer_above", 4)]
+    assert (table.rows, table.rows_read) == (4, 2)
+
+
+def test_so_does_one_above_the_same_header_again():
+    rows = [["PREFEITURA DE OLINDA"], HEADER, ROWS[0], ["PREFEITURA DE RECIFE"], HEADER, ROWS[1]]
+    assert read(*rows)[0] == ["PREFEITURA DE OLINDA", "PREFEITURA DE RECIFE"]
+
+
+def test_a_contract_alone_in_its_row_stays_one():
+    buyers, problems, _table = read(HEADER, ["Hospital de campaña: 20 cámaras", "", ""], ROWS[0])
+    assert (len(buyers), problems) == (2, [])
