@@ -36,13 +36,18 @@ def key(header: str) -> str:
 
 def any_order(header: str) -> str:
     """
-    Return the words of a header in the order of the alphabet, without those that only link others, or say that it is
-    about a contract: "vigencia_data_inicio" is "Data de início da vigência". ``""`` if none is left.
+    Return the words of a header in the order of the alphabet, without those that only link others: "contratoValor" is
+    "Valor del contrato". ``""`` if it is one word.
+
+    That it is about a contract is left out beside two others: "Data Assinatura Contrato" is "Data de assinatura", but
+    "N°" is not "N° de contrato".
     """
     if len(header) > _LONGEST:
         return ""
-    words = set(_NOT_SIGNIFICANT.split(as_listed(_WITHIN_WORDS.sub(" ", header))))
-    return " ".join(sorted(words - _linking() - _of_contracts() - {""}))
+    words = set(_NOT_SIGNIFICANT.split(as_listed(_WITHIN_WORDS.sub(" ", header)))) - _linking() - {""}
+    telling = words - _of_contracts()
+    words = telling if len(telling) > 1 else words
+    return " ".join(sorted(words)) if len(words) > 1 else ""
 
 
 def exact_key(header: str) -> str:

@@ -15,6 +15,8 @@ HEAD = ("Objeto", "Fornecedor", "Valor")
         ("Data de início da vigência", "data inicio vigencia"),
         ("dataVigenciaInicio", "data inicio vigencia"),
         ("Data Assinatura Contrato", "assinatura data"),
+        ("Contrato N°", "contrato n"),
+        ("N°", ""),
         ("CONTRATO", ""),
         ("x" * 61, ""),
     ],
@@ -41,7 +43,7 @@ def test_it_is_known(header, fact):
     assert header_weight([header]) == 1
 
 
-@pytest.mark.parametrize("header", ["Ano Assinatura", "Contrato anterior", "Vigência", "Fiscal do contrato"])
+@pytest.mark.parametrize("header", ["Ano Assinatura", "Contrato anterior", "Vigência", "Fiscal do contrato", "N°", "No.", "Nro."])
 def test_what_says_something_else_is_no_such_header(header):
     assert header not in recognise([*HEAD, header]).columns
 
