@@ -393,7 +393,9 @@ if not _PASSKEY_SITE.startswith(("https://", "http://localhost")):
 OTP_WEBAUTHN_RP_ID = urlsplit(_PASSKEY_SITE).hostname
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [_PASSKEY_SITE]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
-# Messages of saved searches; without a mail server they are written to the worker's output.
+# Messages of saved searches; without a mail server they are written to the worker's output. One that does not react
+# within so many seconds fails that message: it is sent in a transaction, and all other searches wait for it.
+EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("VEEDOR_EMAIL_FROM")
 # The address space of one process of the web server or of a worker: config/memory.py.
