@@ -197,7 +197,7 @@ def last_undoable(person: Any) -> Review | None:
     One of a batch is undone with all of its batch, by ``undo_batch``.
     """
     since = timezone.now() - UNDO_WITHIN
-    lately = Review.objects.filter(reviewed_at__gte=since, reviewer=person.pk).order_by("-reviewed_at", "-pk")
+    lately = Review.objects.filter(reviewed_at__gte=since, reviewer=person.pk).order_by("-pk")
     related = lately.select_related("flag__process", "flag__organization")
     last = related.defer("flag__evidence", "flag__process__compiled_release").first()
     if last is None or last.decision == Review.Decision.RAISED:

@@ -50,6 +50,8 @@ def clean() -> None:
     now = timezone.now()
     Export.objects.waiting().filter(attempts__gte=MAX_ATTEMPTS).update(failure="attempts")
     Export.objects.filter(requested_at__lt=now - LISTED).delete()
+    # Finished while the clock was ahead, they would be kept until then, whatever is taken back meanwhile.
+    Export.objects.filter(finished_at__gt=now).update(finished_at=now)
     files.remove_all_but(Export.objects.filter(finished_at__gt=now - KEPT))
 
 

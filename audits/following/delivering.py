@@ -97,11 +97,15 @@ def _asked_for() -> QuerySet[Delivery]:
 
 
 def _due() -> QuerySet[SavedSearch]:
-    """Return the searches that are due, those that failed last: those by e-mail were not told today."""
+    """
+    Return the searches that are due, those that failed last: those by e-mail were not told today.
+
+    What was dated while the clock was ahead holds none up.
+    """
     now = timezone.now()
     return SavedSearch.objects.filter(
-        Q(next_try_at=None) | Q(next_try_at__lte=now),
-        ~Q(url="") | Q(told_on=None) | Q(told_on__lt=now.date()),
+        Q(next_try_at=None) | Q(next_try_at__lte=now) | Q(next_try_at__gt=now + max(DELAYS)),
+        ~Q(url="") | Q(told_on=None) | ~Q(told_on=now.date()),
         enabled=True,
         owner__is_active=True,
     ).order_by(F("next_try_at").asc(nulls_first=True), "pk")

@@ -14,7 +14,7 @@ from audits.models import Flag, FourEyesWaiver, Review
 from audits.pages.flags import latest_confirmed, show_flags
 from audits.triage import review_flag, undo_decision
 from tests.audits.admin.test_decisions import page
-from tests.support.triage import raise_flag
+from tests.support.triage import load_release, made_up_release, raise_flag
 
 LIST = reverse("admin:audits_flag_changelist")
 
@@ -122,3 +122,15 @@ def test_nor_that_of_a_confirmation_that_was_undone(flag, desk):
 
     (shown,) = show_flags(Flag.objects.filter(pk=flag.pk))
     assert shown.confirmed == long_ago.date()
+
+
+def test_what_was_decided_while_the_clock_was_ahead_does_not_stay_the_last_decision(flag, desk):
+    emma, _ = desk["emma"]
+    late = raise_flag(load_release(made_up_release()))
+    given = {"reviewer": emma, "decision": Review.Decision.DISMISSED, "reason": "Another lot."}
+    review_flag(flag=flag, **given)
+    with pgtrigger.ignore("audits.Review:append_only"):
+        Review.objects.update(reviewed_at=timezone.now() + timedelta(days=400))
+    review_flag(flag=late, **given)
+    undo_decision(undone_by=emma, flag_id=late.pk)
+    assert late.reviews.last().is_undoing

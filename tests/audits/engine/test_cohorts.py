@@ -292,6 +292,22 @@ def test_slight_changes_wait_for_a_day_if_told_so():
     assert len(refresh_cohorts(tolerance=0.5).stale) == 12
 
 
+def test_a_clock_that_was_ahead_hides_no_change_of_a_cohort():
+    load(*(contested(number, gap=number) for number in range(1, 12)))
+    settle_cohorts()
+    ahead = timezone.now() + timedelta(days=400)
+    Cohort.objects.update(computed_at=ahead)
+    load(contested(12, gap=3))
+    audit_due()
+    assert len(refresh_cohorts(tolerance=0.5).stale) == 12
+
+    one, other = Cohort.objects.order_by("pk")[:2]
+    Cohort.objects.filter(pk=one.pk).update(computed_at=ahead)
+    before = cohorts.cohorts_version()
+    Cohort.objects.filter(pk=other.pk).update(computed_at=timezone.now())
+    assert cohorts.cohorts_version() != before
+
+
 def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(after_snapshot):
     load(*(contested(number, gap=number) for number in range(1, 12)))
     audit_due()

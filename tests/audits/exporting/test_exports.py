@@ -230,6 +230,16 @@ def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):
     assert anonymous.get(row["url"]).status_code == 404
 
 
+def test_an_export_that_was_written_while_the_clock_was_ahead_is_kept_no_longer_than_others(flags, anonymous):  # noqa: F811
+    row = order(anonymous).json()
+    writing.write_due()
+    Export.objects.update(finished_at=timezone.now() + timedelta(days=400))
+    writing.clean()
+    assert anonymous.get(row["url"]).json()["status"] == "done"
+    Export.objects.all().expire()
+    assert anonymous.get(f"{row['url']}file/").status_code == 410
+
+
 def test_an_export_is_deleted_with_its_file(flags, auditor):  # noqa: F811
     row = order(auditor).json()
     writing.write_due()

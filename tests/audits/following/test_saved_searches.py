@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import re
+import socket
 from datetime import timedelta
 
 import pytest
@@ -125,6 +126,32 @@ class TestMail:
             assert delivering.tell_all() == 0
         SavedSearch.objects.update(next_try_at=timezone.now())
         assert delivering.tell_all() == 1
+
+    def test_a_mail_server_that_never_reacts_delays_the_others_for_seconds(self, settings, reader, buy, posted):  # noqa: F811
+        save(reader)
+        save(reader, url=HOOK)
+        buy(purchase(1))
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+            settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+            assert settings.EMAIL_TIMEOUT <= 10
+            settings.EMAIL_TIMEOUT /= 20
+            assert delivering.tell_all() == 1
+        assert [url for url, _message, _headers in posted] == [HOOK]
+        failed = SavedSearch.objects.get(url="")
+        assert failed.failures == 1
+        assert failed.deliveries.get().status == "failed"
+
+    def test_a_clock_that_was_ahead_silences_no_search(self, reader, buy):  # noqa: F811
+        save(reader)
+        buy(purchase(1))
+        day = timezone.now() + timedelta(days=400)
+        SavedSearch.objects.update(told_on=day.date(), next_try_at=day)
+        assert delivering.tell_all() == 1
+        search = SavedSearch.objects.get()
+        assert (search.told_on, search.next_try_at) == (timezone.now().date(), None)
+        buy(purchase(2))
+        assert delivering.tell_all() == 0, "it was told today"
 
     def test_an_account_whose_address_was_removed_is_told_nothing_and_loses_nothing(self, journalist, reader, buy):  # noqa: F811
         save(reader)
