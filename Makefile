@@ -23,7 +23,7 @@ STANDARDS := $(VENV)/.standards
 FUZZ := $(VENV)/.fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench drill fuzz standards restore-drill lock messages rule stop clean
+.PHONY: help demo test check bench drill fuzz standards restore-drill lock messages examples rule stop clean
 
 help:
 	@echo "make demo   start everything on this machine with examples, and say where to look"
@@ -36,6 +36,7 @@ help:
 	@echo "make restore-drill  dump the database, restore it into a new one, and compare the two"
 	@echo "make lock   write the locked requirements anew"
 	@echo "make messages  bring the catalogs of translations up to date with the code, and compile them"
+	@echo "make examples SITE=http://localhost:8000  send the API's example requests to a running demo (token: VEEDOR_TOKEN), and write the responses that describe it"
 	@echo "make rule CODE=R098 NAME=short_enquiry_period  write the files of a new rule, to be filled in"
 	@echo "make stop   stop what make demo or a command left running"
 	@echo "make clean  remove what can be made again; the data in var/ stays"
@@ -79,6 +80,9 @@ lock:
 
 messages: $(DEVELOPMENT)
 	$(RUN) -m tests.support.messages
+
+examples: $(DEVELOPMENT)
+	$(RUN) -m tests.support.api_examples $(or $(SITE),http://localhost:8000)
 
 rule: $(DEVELOPMENT)
 	@$(RUN) -m tests.support.new_rule "$(CODE)" "$(NAME)"

@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "audits.following.webhook_description.with_headers",
         "config.openapi.with_tags",
+        "config.openapi.with_examples",
     ],
 }
 

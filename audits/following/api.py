@@ -46,7 +46,10 @@ class SavedSearchRow(serializers.ModelSerializer):
     )
     language = LanguageField(choices=settings.LANGUAGES, required=False)
     url = serializers.URLField(
-        max_length=500, required=False, allow_blank=True, help_text="Address to post news to: https, on a public host."
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="Address to post news to (https, on a public host); empty for e-mail.",
     )
     saved = serializers.DateTimeField(source="created_at", read_only=True)
 

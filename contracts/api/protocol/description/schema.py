@@ -62,6 +62,7 @@ _SUCCESS = {
     "206": "The requested range of the file.",
 }
 _UNDESCRIBED = ("", "No response body")
+_EMPTY = {"type": "string", "maxLength": 0}
 
 
 class ApiSchema(AutoSchema):
@@ -83,6 +84,12 @@ class ApiSchema(AutoSchema):
             if others := [one for one in given if one["in"] != "query"]:
                 operation["parameters"] = others
         return operation
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        """Describe the limits of a field. An empty text matches both alternatives: `anyOf`, not `oneOf`."""
+        super()._insert_field_validators(field, schema)
+        if _EMPTY in schema.get("oneOf", ()):
+            schema["anyOf"] = schema.pop("oneOf")
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         """Return the parameters of filters, each with its help text, which a type of its own takes away."""
