@@ -43,7 +43,9 @@ def test_it_is_known(header, fact):
     assert header_weight([header]) == 1
 
 
-@pytest.mark.parametrize("header", ["Ano Assinatura", "Contrato anterior", "Vigência", "Fiscal do contrato", "N°", "No.", "Nro."])
+@pytest.mark.parametrize(
+    "header", ["Ano Assinatura", "Contrato anterior", "Vigência", "Fiscal do contrato", "N°", "No.", "Nro."]
+)
 def test_what_says_something_else_is_no_such_header(header):
     assert header not in recognise([*HEAD, header]).columns
 
