@@ -1,9 +1,11 @@
 """Where the header of a table stands, and what its columns are called."""
 
 import itertools
+import re
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence
 
+from contracts.ocds.fixture_tables import as_listed
 from contracts.tables.finding_columns import NESTED
 from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import Mapping, header_weight
@@ -14,6 +16,7 @@ MAX_ROWS_ABOVE = 40
 MAX_HEADER_ROWS = 3
 # So many names of columns make a header; headers of tables below each other have as many in common.
 MIN_SAME_NAMES = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int, list[str]]:
@@ -36,6 +39,17 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
     if following < len(rows) and numbers_columns(_texts(rows[following])):
         following += 1
     return following, headers
+
+
+def widest_row(rows: Sequence[Row]) -> tuple[int, list[str]]:
+    """Return where the data begins, and the header: the first of the rows with the most names, if nothing is known."""
+    names = [
+        len({as_listed(str(cell)) for cell in row.cells if _WORD.search(str(cell))}) for row in rows[:MAX_ROWS_ABOVE]
+    ]
+    if not names or max(names) < 2:
+        return 0, []
+    at = names.index(max(names))
+    return at + 1, _texts(rows[at])
 
 
 def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:

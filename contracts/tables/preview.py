@@ -14,7 +14,7 @@ from contracts.ocds.written.amounts import UnclearAmountError, read_amount
 from contracts.ocds.written.days import read_date
 from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
-from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header
+from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
 from contracts.tables.mappings import general_headers, recognise
 from contracts.tables.sheets import Row
 
@@ -51,7 +51,7 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
         at, header = find_header(first)
         if header and recognise(header, [row.cells for row in first[at:]]) is not None:
             return None
-        at, header = _widest(first)
+        at, header = widest_row(first)
         if not header or len(first) < _MIN_ROWS:
             continue
         texts = [[cell_text(cell) for cell in row.cells[: len(header)]] for row in first[at:]]
@@ -64,17 +64,6 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
         )
         previews.append(preview)
     return max(previews, key=lambda preview: len(preview.header), default=None)
-
-
-def _widest(rows: Sequence[Row]) -> tuple[int, list[str]]:
-    """Return where the data begins, and the header: the first of the rows with the most names."""
-    names = [
-        len({as_listed(str(cell)) for cell in row.cells if _WORD.search(str(cell))}) for row in rows[:MAX_ROWS_ABOVE]
-    ]
-    if not names or max(names) < 2:
-        return 0, []
-    at = names.index(max(names))
-    return at + 1, [str(cell).strip() for cell in rows[at].cells]
 
 
 def _suggest(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:

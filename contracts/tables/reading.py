@@ -12,7 +12,7 @@ from msgspec.json import encode
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.written_values import Notation
-from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header
+from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header, widest_row
 from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
 from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
@@ -356,7 +356,8 @@ def _not_recognised(
     if not first:
         yield from (row for row in rows if isinstance(row, Problem))
         return
-    shown = [name for name in header or map(str, first[0].cells) if name][:MAX_HEADERS_SHOWN]
+    at, names = widest_row(first)
+    shown = [name for name in names or map(str, first[0].cells) if name][:MAX_HEADERS_SHOWN]
     problem = Problem("table_not_recognised", values={"headers": shown}, pointer=_place(sheet))
     is_cover = len(first) <= 2 and header_weight(header) < MIN_SAME_NAMES
     if not is_cover:
@@ -367,7 +368,7 @@ def _not_recognised(
             yield row
         elif row.number > first[-1].number:
             count += 1
-    read = SheetRead(sheet, "", "", first[0].number, {}, shown, rows=count, rows_read=0)
+    read = SheetRead(sheet, "", "", first[max(at - 1, 0)].number, {}, shown, rows=count, rows_read=0)
     if not is_cover:
         yield read
     else:

@@ -47,7 +47,7 @@ def with_unit(header: str) -> tuple[str, Unit]:
     """Return the name of a column and its unit, or the header as it is with none."""
     header = " ".join(header.split())
     if len(header) <= MAX_LENGTH:
-        for name, beside, is_introduced in _parted(header):
+        for name, beside, is_introduced in _parted(header.replace("_", " ")):
             unit = _unit(beside, is_introduced=is_introduced)
             if name.strip() and unit:
                 return name.strip(), unit

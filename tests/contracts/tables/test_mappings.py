@@ -4,7 +4,10 @@ import pytest
 
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.codelists.currencies import known_currencies
+from contracts.ocds.problems import Problem
 from contracts.tables.mappings import known_mappings, recognise, template_headers
+from contracts.tables.reading import read_table
+from contracts.tables.sheets import read_csv
 
 FACTS = {
     *(
@@ -48,6 +51,7 @@ def test_its_own_headers_are_recognised_as_its_own(mapping):
 
 # Headers that other exports of the same portals print.
 OTHER_EXPORTS = [
+    ("nro_licitacion,codigo_contratacion,convocante,proveedor,ruc,monto,fecha_orden_compra", "paraguay-dncp"),
     (
         "entidad,nombre_del_procedimiento,descripci_n_del_procedimiento,precio_base,nombre_del_proveedor",
         "colombia-secop2",
@@ -212,3 +216,16 @@ def test_headers_of_sheets_that_were_sent_are_known(headers, facts):
 def test_a_source_that_is_told_in_numbers_is_that_of_the_money(cells, fact):
     found = recognise(("Objeto", "Valor", "Fonte"), [("Nube", 1, cell) for cell in cells])
     assert found.columns.get("Fonte") == fact
+
+
+def test_a_unit_behind_an_underscore_is_one():
+    header = ["codigoconvocatoria", "descripcion_item", "entidad_ruc", "entidad", "monto_adjudicado_item_soles"]
+    assert mapped(*header)[1]["monto_adjudicado_item_soles"] == "amount"
+
+
+def test_the_headers_of_an_unknown_table_are_its_widest_row():
+    """A row of data was shown, because one of its cells is a word that columns are called by."""
+    rows = ["cd_contrato,ds_contrato,montante", "A-1,Contrato,98870.53", "A-2,Contrato,2"]
+    found = list(read_table(read_csv(["\n".join(rows).encode()])))
+    (problem,) = [entry for entry in found if isinstance(entry, Problem)]
+    assert problem.values["headers"] == ["cd_contrato", "ds_contrato", "montante"]
