@@ -1,4 +1,4 @@
-"""How to cite what is shown: for a text, for a reference manager, and with what proves what was read."""
+"""Citations of a row: as text, as BibTeX, and the digest of the cited content."""
 
 import hashlib
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _ESCAPED = str.maketrans({letter: f"\\{letter}" for letter in "{}%&#_$"})
 
 
 class Citation(Struct, frozen=True):
-    """``digest`` is the SHA-256 of what was shown, in hexadecimal digits."""
+    """A citation. ``digest`` is the SHA-256 of the cited content, in hexadecimal digits."""
 
     apa: str
     bibtex: str
@@ -53,13 +53,13 @@ def cite(
         "note": f"SHA-256 {digest}, {was_read}",
     }
     entries = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items())
-    # Of both: a record, its contracts and its questions have one digest, and what was amended keeps its address.
+    # A record, its contracts and its flags can share a digest, and an amended record keeps its address: use both.
     key = hashlib.sha256(f"{address} {digest}".encode()).hexdigest()[:12]
     return Citation(apa, f"@misc{{veedor{key}{entries}\n}}", digest)
 
 
 class CiteRow(serializers.Serializer):
-    """How to cite a row, and what proves what was read."""
+    """Citation of a row, with the digest of the cited content."""
 
     apa = serializers.CharField(help_text="Citation in APA style.")
     bibtex = serializers.CharField(help_text="Citation as a BibTeX entry.")
@@ -119,11 +119,11 @@ class Cite(serializers.DictField):
 
     def cited(self, parts: Mapping[str, Any], answer: Mapping[str, Any], address: str, today: date) -> dict[str, Any]:
         """
-        Return the member.
+        Return the value of the member `cite`.
 
-        :param parts: what `expression` selects
-        :param answer: the other members
-        :param address: absolute, of the row
+        :param parts: the values that `expression` selects
+        :param answer: the other members of the response
+        :param address: absolute address of the row
         """
         day = parts["published"]
         citation = cite(
@@ -147,11 +147,11 @@ class Cite(serializers.DictField):
 
 
 def first_text(*columns: str) -> Coalesce:
-    """Return the first of some columns of texts that is not empty."""
+    """Return the first non-empty column of several text columns."""
     return Coalesce(*(NullIf(F(column), models.Value("")) for column in columns), models.Value(""))
 
 
 def digest_of(answer: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the canonical JSON of an answer."""
+    """Return the SHA-256 of the canonical JSON of a response."""
     text = JSONRenderer().render(answer).decode()
     return hashlib.sha256(encode(decode_stored(text))).hexdigest()

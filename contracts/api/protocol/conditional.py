@@ -1,4 +1,4 @@
-"""Conditional answers by ETag, which are not sent again: to GET as Django does it, and to HEAD."""
+"""Conditional responses with ETag, for GET as in Django, and for HEAD."""
 
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from django.middleware.http import ConditionalGetMiddleware
 
 
 class _Conditional(ConditionalGetMiddleware):
-    """Gives a HEAD the ETag, or the 304, of the GET: the API works out the same content for both."""
+    """Gives HEAD the ETag or 304 of GET, since the API computes the same content for both."""
 
     def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
         if request.method != "HEAD":
@@ -20,12 +20,12 @@ class _Conditional(ConditionalGetMiddleware):
             request.method = "HEAD"
 
 
-# Made once: a decorator on a view method would be made for each request.
+# Created once: a decorator on a view method would create one per request.
 _conditional = _Conditional(lambda _request: HttpResponse())
 
 
 class ConditionalView:
-    """A view whose answers have an ETag, once they are rendered."""
+    """A view whose rendered responses have an ETag."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer: Any = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]

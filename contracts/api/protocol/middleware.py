@@ -1,4 +1,4 @@
-"""Every answer has an id that the logs contain too; those of the API are compressed, and its errors never HTML."""
+"""Middleware of the API: request ids, log lines, compression, and errors as problems."""
 
 import logging
 import re
@@ -18,11 +18,11 @@ from contracts.runtime.log_context import FORMS, log_as, path_to_log
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"
-# NUL in a query, and in the query that a parameter of ours holds.
+# A NUL byte in a query, or in a query nested in one of our parameters.
 _NUL = re.compile("%(?:25)*00")
-# How addresses end that take more than reading; a search may have the suffix of a format.
+# Endings of addresses that do more than read; searches may have the suffix of a format.
 _TAKES_POSTS = re.compile(r"/(?:search\.[a-z]+)?$")
-# Errors that arise before or beside a view, outside the exception handler of the API.
+# Errors raised outside views, which the exception handler of the API does not see.
 _CODES = {status: code for code, (status, _meaning) in reversed(CODES.items())}
 _OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding", "ETag"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,9 +39,9 @@ logger = logging.getLogger(__name__)
 
 class ApiMiddleware:
     """
-    Give every request an id and a line in the log, and every error below /api/ the form of a problem.
+    Give every request an id and a log line, and every error below /api/ the form of a problem.
 
-    It is first, so that it sees the answers of the other middleware. The id of a trusted proxy is kept.
+    It is the first middleware, so that it sees the responses of all others. The id of a trusted proxy is kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -57,14 +57,14 @@ class ApiMiddleware:
             path = path_to_log(request.path_info)
             fields = {"method": request.method, "path": path, "status": response.status_code}
             fields["milliseconds"] = round(1000 * (time.monotonic() - begun))
-            # Readers and senders stay anonymous: no address, no query, no browser is logged, and of the form no time.
+            # Readers and senders stay anonymous: no address, query or browser is logged, and for the form no time.
             if not request.path_info.startswith(FORMS):
                 logger.info("%(method)s %(path)s %(status)d", fields, extra={"fields": fields})
         if response.streaming:
             response.streaming_content = _watched(response.streaming_content, request_id)  # type: ignore[attr-defined]
         response["X-Request-ID"] = request_id
         if request.path_info.startswith(_PREFIX) and request.method in _SAFE:
-            # Pages of other sites may read what everyone may read; no cookie goes along, a token they have to know.
+            # Pages of other origins may read public data: they send no cookie, and would have to know a token.
             for name, value in _READ_FROM_ANYWHERE.items():
                 response.headers.setdefault(name, value)
         return response
@@ -72,7 +72,7 @@ class ApiMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(_PREFIX):
             if "\x00" in request.path_info or _NUL.search(request.META.get("QUERY_STRING", "")):
-                return HttpResponseBadRequest()  # PostgreSQL takes none, and a page has no use for one
+                return HttpResponseBadRequest()  # PostgreSQL does not accept NUL, and pages do not need it.
             return self.get_response(request)
         if request.method not in _SAFE and not _TAKES_POSTS.search(request.path_info):
             # A redirect would lose the body.
@@ -93,7 +93,7 @@ class ApiMiddleware:
 
 
 def _watched(chunks: Iterable[Any], request_id: str) -> Iterator[Any]:
-    """Pass a long answer on, and log under its id if it breaks off."""
+    """Yield a long response, and log an interruption with the id of the request."""
     try:
         yield from chunks
     except Exception:
@@ -108,21 +108,21 @@ _TEXTS = (
 )
 
 
-# RFC 9110, 12.4.2: a weight of nothing means "not acceptable"; Django looks for the name alone.
+# RFC 9110, 12.4.2: a weight of 0 means "not acceptable"; Django only looks for the name.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
 class CompressMiddleware(GZipMiddleware):
     """
-    Compress JSON, CSV and JSON Lines below /api/, streams too.
+    Compress JSON, CSV and JSON Lines below /api/, including streams.
 
-    Pages are left alone: they hold the secret of forms beside what a stranger can have them say, and how well a page
-    compresses would tell it letter by letter.
+    HTML pages are not compressed: they contain the CSRF token beside reflected input, so their compressed size could
+    reveal it letter by letter (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         kind = response.get("Content-Type", "")
-        # The bytes of a range are counted in the file as it is.
+        # Byte ranges refer to the uncompressed file.
         if request.path_info.startswith("/api/") and kind.startswith(_TEXTS) and response.status_code != 206:
             if not _REFUSES_GZIP.search(request.headers.get("Accept-Encoding", "")):
                 return super().process_response(request, response)  # type: ignore[arg-type, return-value]

@@ -32,7 +32,7 @@ _BODY = {
 
 
 class PostedList(ListView):
-    """Answers a POST as the list answers a GET; a parameter of the address counts beside those of the body."""
+    """Handles POST as the list handles GET; query parameters apply in addition to those in the body."""
 
     http_method_names = ["post", "options"]
     permission_classes = (AllowAny,)
@@ -42,7 +42,7 @@ class PostedList(ListView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method == "POST":
-            # Everything that reads the query finds the members of the body there.
+            # Add the members of the body to the query, where all other code reads parameters.
             query = request.query_params.copy()
             for name, value in as_texts(read_object(request)).items():
                 query.appendlist(name, value)
@@ -51,7 +51,7 @@ class PostedList(ListView):
 
     def post(self, request: Request, **address: Any) -> HttpResponseBase:
         answer = self.get(request, **address)
-        # As for GET: pages of other sites may ask this, without cookies.
+        # As for GET: pages of other origins may read it, without cookies.
         answer["Access-Control-Allow-Origin"] = "*"
         return answer
 
@@ -83,10 +83,10 @@ def _doc(view: type[ListView]) -> str:
 
 def read_object(request: Request) -> dict[str, Any]:
     """
-    Return the JSON object in a body, its numbers exact.
+    Return the JSON object in a body, with exact numbers.
 
-    :raises RefusedError: if it is too large
-    :raises ProblemError: if it is no JSON object
+    :raises RefusedError: if the body is too large
+    :raises ProblemError: if the body is not a JSON object
     """
     if request.content_type.partition(";")[0].strip() != JSONParser.media_type:
         detail = _("The Content-Type %(type)s is not supported.") % {"type": repr(request.content_type[:60])}
@@ -104,7 +104,7 @@ def read_object(request: Request) -> dict[str, Any]:
 
 
 def as_texts(members: Mapping[str, Any]) -> dict[str, str]:
-    """Return parameters in a JSON object as texts; raises ProblemError for one that no parameter can be."""
+    """Return the members of a JSON object as texts; raises ProblemError for one that cannot be a parameter."""
     try:
         texts = {name: _text(name, value) for name, value in members.items()}
         "".join((*texts, *texts.values())).encode()
@@ -116,7 +116,7 @@ def as_texts(members: Mapping[str, Any]) -> dict[str, str]:
 
 
 def body_problem(name: str, detail: str, hint: str = "") -> ProblemError:
-    """Return the problem of a member of a body, or of all of it."""
+    """Return the problem of a member of a body, or of the whole body."""
     pointer = f"/{escape(name[:60])}" if name else ""
     error = {"code": "invalid_parameter", "pointer": pointer, "detail": detail, **({"hint": hint} if hint else {})}
     return ProblemError("invalid_parameter", detail, errors=[error])

@@ -1,9 +1,9 @@
 """
-Errors of the API: one shape for all of them, `application/problem+json` (RFC 9457), never a page, never a trace.
+Errors of the API as `application/problem+json` (RFC 9457), never as HTML or a traceback.
 
-`code` and `values` are stable and for programs, `title`, `detail` and `hint` are for people, in their language.
-`errors` lists what is wrong and where: at a query `parameter`, at a JSON `pointer` in the body (in its `line`-th JSON
-value), at a byte `offset`.
+`code` and `values` are stable and for programs; `title`, `detail` and `hint` are for people, in their language.
+`errors` lists each error with its place: a query `parameter`, a JSON `pointer` into the body (in its `line`-th JSON
+value), or a byte `offset`.
 """
 
 import difflib
@@ -32,12 +32,12 @@ from contracts.postgres.search import was_stopped
 from contracts.translating import problem_as_json
 
 MEDIA_TYPE = "application/problem+json"
-# `Retry-After` of answers that took too long, and of transient trouble.
+# Seconds in `Retry-After` after a timeout or a transient error.
 RETRY_SECONDS = 10
 
-# Status → its title.
+# Status → title.
 TITLES = {int(status): _lazy(text) for status, text in texts_listed("values", "status").items()}
-# Codes of the API itself → status and meaning. The codes of the input gate are in contracts.ocds.messages.
+# Codes of the API → status and meaning. Codes of the input gate are in contracts.ocds.messages.
 CODES = {row["code"]: (int(row["status"]), _lazy(row["text"])) for row in fixture_rows("wording/api_problems")}
 
 logger = logging.getLogger(__name__)
@@ -45,12 +45,12 @@ logger = logging.getLogger(__name__)
 
 class ProblemError(exceptions.APIException):
     """
-    Raised to answer with a problem.
+    Raised to respond with a problem.
 
-    :param code: one of `CODES`, which gives status and detail where these are not given, or of the input gate's
-    :param errors: mappings with `code`, `detail`, and `parameter`, `pointer`, `line`, `offset`, `values`, `hint`
-        where they apply
-    :param extensions: further members of the answer, such as `limit`
+    :param code: one of `CODES`, which gives the default status and detail, or a code of the input gate
+    :param errors: mappings with `code`, `detail` and, where they apply, `parameter`, `pointer`, `line`, `offset`,
+        `values`, `hint`
+    :param extensions: further members of the response, such as `limit`
     """
 
     def __init__(
@@ -79,14 +79,14 @@ def parameter_problem(parameter: str, code: str, detail: str, hint: str = "", **
     return ProblemError(code, detail, errors=[error])
 
 
-# From this ratio on a word may have been meant.
+# Minimum similarity of a suggested word.
 _ALIKE = 0.5
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint for an unknown word: the nearest known one, and the list of all."""
+    """Return a hint for an unknown word: the most similar known word, and the list of all."""
     known = sorted(known)
-    # The first of those that are equally alike: T04 for T4, not T24.
+    # Ties go to the first in order: T04 for T4, not T24.
     alike = {name: difflib.SequenceMatcher(None, name, word[:100]).ratio() for name in known}
     match = max(known, key=alike.__getitem__, default="")
     names = ", ".join(known) or _("none")
@@ -95,7 +95,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return _("Allowed: %(names)s.") % {"names": names}
 
 
-# Codes of the input gate that mean the size or the text itself, not the content (422).
+# Codes of the input gate that concern size or encoding; other codes concern the content (422).
 _REFUSAL_STATUS = {
     "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unpacked_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -111,28 +111,28 @@ _REFUSAL_STATUS = {
 
 
 def refusal_status(code: str) -> int:
-    """Return the status of an answer that refuses input for a problem of the input gate."""
+    """Return the HTTP status of a response that refuses input with a code of the input gate."""
     return int(_REFUSAL_STATUS.get(code, HTTPStatus.UNPROCESSABLE_ENTITY))
 
 
 def refusal(*problems: Problem, file: str = "") -> ProblemError:
     """
-    Return the answer to input that was refused for `problems`; the first one decides the status.
+    Return the problem for refused input; the first problem determines the status.
 
-    They stand as `errors`, as of every problem of the API, and as `problems`, where those of what was taken stand too.
+    All are in `errors`, as for every problem of the API, and in `problems`, as for accepted submissions.
     """
     code, errors = problems[0].code, [problem_as_json(problem, file) for problem in problems]
     return ProblemError(code, errors[0]["detail"], status=refusal_status(code), errors=errors, problems=errors)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
-    """Answer any exception of a view with a problem; an unexpected one is logged and answered with 500."""
+    """Turn any exception of a view into a problem; unexpected ones are logged and return 500."""
     set_rollback()
     return respond(problem_of(error), context["request"])
 
 
 def problem_of(error: Exception) -> ProblemError:
-    """Return the problem that an exception is to the reader."""
+    """Return the problem for an exception."""
     match error:
         case ProblemError():
             return error
@@ -165,14 +165,14 @@ def problem_of(error: Exception) -> ProblemError:
 
 
 def _problem_of_members(error: exceptions.ValidationError) -> ProblemError:
-    """Return the problem of a body with members that are not valid, each with its place."""
+    """Return the problem for a body with invalid members, each with its JSON Pointer."""
     code = "invalid_parameter"
     errors = [{"code": code, "pointer": pointer, "detail": detail} for pointer, detail in _placed(error.detail, "")]
     return ProblemError(code, errors[0]["detail"], errors=errors)
 
 
 def _placed(detail: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    """Yield each sentence of what the framework found, with a JSON Pointer to where."""
+    """Yield each message of a validation error, with the JSON Pointer of its place."""
     match detail:
         case dict():
             for name, found in detail.items():
@@ -197,7 +197,7 @@ def _problem_of_framework(error: exceptions.APIException) -> ProblemError:
 
 
 def respond(problem: ProblemError, request: Request | HttpRequest) -> HttpResponse:
-    """Return a problem as an answer."""
+    """Return the response for a problem."""
     body = {
         "type": f"/api/v1/problems/#{problem.code}",
         "title": TITLES.get(problem.status_code, HTTPStatus(problem.status_code).phrase),
@@ -217,7 +217,7 @@ def respond(problem: ProblemError, request: Request | HttpRequest) -> HttpRespon
 
 
 def request_id(request: Request | HttpRequest) -> str:
-    """Return the id of a request, as the middleware gave it."""
+    """Return the id of a request, as set by the middleware."""
     plain: Any = getattr(request, "_request", request)
     if not hasattr(plain, "request_id"):
         plain.request_id = uuid.uuid4().hex

@@ -1,4 +1,4 @@
-"""JSON output: fast, exact, and nothing but JSON."""
+"""JSON renderers and content negotiation."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,8 +11,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-# Decimals become texts, so that no reader's parser rounds them; `msgspec.Raw` passes JSON through as it was stored;
-# texts that wait for the reader's language become texts.
+# Decimals become texts, so that JSON parsers do not round them; `msgspec.Raw` passes stored JSON through unchanged;
+# lazy translations become texts.
 _ENCODER = msgspec.json.Encoder(decimal_format="string", enc_hook=str)
 
 
@@ -27,7 +27,7 @@ class JSONRenderer(BaseRenderer):
 
 
 class AnyRenderer(JSONRenderer):
-    """Files are not negotiated; problems are JSON."""
+    """Placeholder for files, which are not negotiated; problems are JSON."""
 
     media_type = "*/*"
 
@@ -61,9 +61,9 @@ class Negotiation(DefaultContentNegotiation):
         self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """
-        Return the renderer that a request asks for, the first one if it accepts anything.
+        Return the renderer for the requested format, the first one if any is accepted.
 
-        :raises NotAcceptable: if it asks for none that is there; it names them
+        :raises NotAcceptable: if no requested format exists, with the formats requested
         """
         is_given = format_suffix or "format" in request.query_params
         if not is_given and request.META.get("HTTP_ACCEPT", "*/*") == "*/*":

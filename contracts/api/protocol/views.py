@@ -1,4 +1,4 @@
-"""Base views of the API: strict parameters, chosen fields, pages, ETags, rate limits."""
+"""Base views of the API: strict parameters, field selection, pages, ETags, rate limits."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -45,15 +45,15 @@ from contracts.postgres.search import (
     statement_timeout,
 )
 
-# Request headers that an answer depends on, beside `Accept`.
+# Request headers, besides `Accept`, on which responses depend.
 _DEPENDS_ON = ("Authorization", "Cookie", "Accept-Language")
 
 
 class ApiView(GenericAPIView):
     """
-    A view of the API.
+    Base of all views of the API.
 
-    `parameters` are its query parameters beside `format`; any other is refused.
+    `parameters` are its query parameters, besides `format`; any other is refused.
     """
 
     renderer_classes: Any = (JSONRenderer,)
@@ -72,11 +72,11 @@ class ApiView(GenericAPIView):
     deprecated: Sequence[deprecation.Deprecated] = ()
     longest_parameter = parameters.MAX_LENGTH
     parameters: frozenset[str] = frozenset()
-    cache_control = "no-cache"  # may be stored, must be revalidated: ETags make that cheap
+    cache_control = "no-cache"  # May be stored but must be revalidated, which ETags make cheap.
 
     @property
     def is_page(self) -> bool:
-        """Whether JSON is asked for, and no file of a whole list."""
+        """Whether a JSON page is requested, and not a file of the whole list."""
         return bool(self.request.accepted_renderer.format == "json")
 
     def known_parameters(self) -> frozenset[str]:
@@ -84,7 +84,7 @@ class ApiView(GenericAPIView):
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         found = super().initialize_request(request, *args, **kwargs)
-        # Copied for speed: the framework looks for each attribute in vain before it asks Django's request.
+        # Copied for speed: the framework would look up each attribute on itself before Django's request.
         found.META, found.method, found.path = request.META, request.method, request.path
         return found
 
@@ -95,14 +95,14 @@ class ApiView(GenericAPIView):
         self.read_query(request)
 
     def read_query(self, request: Request) -> None:
-        """Give parameters their present names; raises ProblemError for one that is not known."""
+        """Replace deprecated names of parameters; raises ProblemError for an unknown parameter."""
         known = self.known_parameters()
         query, self.deprecated = deprecation.with_new_names(request.query_params, known, datetime.now(UTC).date())
         request._request.GET = query  # type: ignore[assignment]  # noqa: SLF001  -- what reads it knows new names alone
         parameters.check_parameters(request, known, self.longest_parameter, self._misplaced)
 
     def _misplaced(self) -> dict[str, str]:
-        """Return parameter → where it belongs, of those that the same address takes of a page or of a file alone."""
+        """Return parameter → hint, for those that this address accepts only for pages or only for files."""
         own, is_page = self.request.accepted_renderer, self.is_page
         others = (kind for kind in self.renderer_classes if (kind.format == "json") != is_page)
         self.request.accepted_renderer = next(others, type(own))()
@@ -115,18 +115,18 @@ class ApiView(GenericAPIView):
         return dict.fromkeys(of_other, _("It belongs to pages; a file has all rows."))
 
     def offered_fields(self, _request: Request) -> dict[str, Any]:
-        """Return the fields that a request may choose from."""
+        """Return the fields from which a request may choose."""
         return fields_of(self.serializer_class)
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
-        """Return the fields that the reader asks for, as this reader is shown them."""
+        """Return the requested fields, as this reader sees them."""
         chosen, reader = parameters.chosen_fields(request, self.offered_fields(request)), effective_user(request)
         return chosen | {
             name: field.shown_to(reader) for name, field in chosen.items() if isinstance(field, PerReader)
         }
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
-        """Describe the address, in JSON whatever formats it has."""
+        """Describe the address as JSON, whatever formats it has."""
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         answer: Response = super().options(request, *args, **kwargs)
         return answer
@@ -140,12 +140,12 @@ class ApiView(GenericAPIView):
         return self.throttles
 
     def check_permissions(self, request: Request) -> None:
-        """Let everyone ask what an address takes, as browsers do, without a token, before another site reads it."""
+        """Allow everyone to send OPTIONS without a token, as browsers do before a cross-origin request."""
         if request.method != "OPTIONS":
             super().check_permissions(request)
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
-        """Count refused requests too: the framework counts only those it lets in."""
+        """Count refused requests too: the framework only counts permitted ones."""
         self.check_throttles(request)
         super().permission_denied(request, message, code)
 
@@ -163,7 +163,7 @@ class ApiView(GenericAPIView):
         return answer
 
     def _report_limits(self, response: HttpResponseBase) -> None:
-        """Report the throttle that counted this request, in the fields of the IETF's draft on RateLimit."""
+        """Report the throttle that counted this request, in the headers of the IETF draft on RateLimit."""
         for throttle in getattr(self, "throttles", ()):
             if throttle.used is not None:
                 name = throttle.scope
@@ -173,19 +173,19 @@ class ApiView(GenericAPIView):
 
 class ListView(ConditionalView, ApiView):
     """
-    A list: one query a page.
+    A list, with one query per page.
 
-    `orders` maps the names in `order_by` to columns, `order` is the default. Where `process` names the column of the
-    contracting process, `?per=process` leaves one row of each, so that one with thousands does not fill the pages.
+    `orders` maps the names in `order_by` to columns; `order` is the default. If `process` names the column of the
+    contracting process, `?per=process` returns one row of each, so that one with thousands does not fill the pages.
     """
 
     pagination_class = CursorPage
     renderer_classes: Any = LIST_RENDERERS
-    # The name of the list in files, and its columns in words.
+    # Name of the list in files, and labels of its columns.
     title = ""
     dictionary: Mapping[str, Any] = {}
     sheet_names: tuple[str, ...] = ()
-    # Name of a facet → column, or expression.
+    # Name of a facet → column or expression.
     facets: Mapping[str, Any] = {}
     includes: Includes = {}
     is_list = True
@@ -194,7 +194,7 @@ class ListView(ConditionalView, ApiView):
     orders: Mapping[str, str] = {"id": "pk"}
     order = "-id"
     process = ""
-    # The request, where its SQL is written once for all of its shape.
+    # The prepared request, if its SQL is cached by shape.
     shaped: Shaped | None = None
 
     @property
@@ -208,7 +208,7 @@ class ListView(ConditionalView, ApiView):
 
     @property
     def known_orders(self) -> Mapping[str, str]:
-        """The names that `order_by` takes: what is searched has an order by relevance."""
+        """The names that `order_by` accepts, including relevance for lists with search."""
         return {**self.orders, **RELEVANCE} if self._search is not None else self.orders
 
     @property
@@ -227,7 +227,7 @@ class ListView(ConditionalView, ApiView):
         return fields
 
     def rows(self, request: Request) -> models.QuerySet:
-        """Return the rows that a request asks for, in no order."""
+        """Return the rows that match a request, unordered."""
         rows = self.filter_queryset(self.get_queryset())
         if not parameters.is_per_process(request):
             return rows
@@ -267,7 +267,7 @@ class ListView(ConditionalView, ApiView):
         return rows.annotate(**{DISTANCE: distance(rows.model, text, *self._search.paths)})
 
     def list_file(self, request: Request) -> lists.ListFile:
-        """Return the whole list, on its way out."""
+        """Return the whole list as a file."""
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
         rows = self.rows(request).order_by(*order.by(backward=False))
@@ -296,14 +296,14 @@ class ListView(ConditionalView, ApiView):
         is_empty: bool,  # noqa: FBT001
     ) -> dict[str, Any]:
         """
-        Return the members of a page beside its rows: on the first one what these do not say.
+        Return the members of a page besides its rows, on the first page including facets and warnings.
 
         :param rows: the query of all rows, for facets
         """
         names = chosen_facets(request, self.facets)
         if "cursor" in request.query_params:
             return {"warnings": []}
-        with bounded():  # what is said of a column that some rows lack is said of the same rows
+        with bounded():  # Undecided rows of a column are the same rows for all of its filters.
             warnings, candidates = self.warnings_and_candidates(request, is_empty=is_empty)
         notes: dict[str, Any] = {"warnings": [*bounds_warning(request, bounds), *warnings]}
         if candidates:
@@ -316,7 +316,7 @@ class ListView(ConditionalView, ApiView):
     def warnings_and_candidates(
         self, request: Request, *, is_empty: bool
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return the warnings of a list, and the organizations that unknown names in its request may mean."""
+        """Return the warnings of a list, and candidates for unknown names in its request."""
         warnings, candidates = self._unknown(request, is_empty=is_empty)
         return [*self.warnings(request), *warnings], candidates
 
@@ -329,7 +329,7 @@ class ListView(ConditionalView, ApiView):
         return warnings, candidates
 
     def _warnings_of_file(self, request: Request, is_empty: bool) -> list[str]:  # noqa: FBT001
-        """Return the warnings that end a file; what takes too long to say is left out, for the rows are all there."""
+        """Return the warnings that end a file; slow ones are left out, because the file has all rows."""
         parts = (partial(self.warnings, request), lambda: self._unknown(request, is_empty=is_empty)[0])
         nothing: list[dict[str, Any]] = []
         return [entry["detail"] for part in parts for entry in in_time(MAX_SECONDS, part, nothing)]
@@ -340,7 +340,7 @@ class ListView(ConditionalView, ApiView):
 
 @lru_cache
 def _known_to_list(view: type[ListView], is_page: bool) -> frozenset[str]:  # noqa: FBT001
-    """Return the parameters of a list, asked for as JSON or as a file."""
+    """Return the parameters of a list, for JSON or for files."""
     filters = view.filterset_class.base_filters.keys() if view.filterset_class else ()
     own = {*view.parameters, "format", *filters, "fields", "omit", "order_by", *(("per",) if view.process else ())}
     if view.includes:
@@ -352,27 +352,26 @@ def _known_to_list(view: type[ListView], is_page: bool) -> frozenset[str]:  # no
 
 
 class WrittenListView(ApiView):
-    """A list whose rows do not come from one query. In other formats than JSON its rows are sent as of any list."""
+    """A list whose rows do not come from one query. In formats other than JSON, all rows are sent."""
 
     renderer_classes: Any = LIST_RENDERERS
     schema_parameters: tuple[Any, ...] = lists.PARAMETERS
-    # The name of the list in files.
+    # Name of the list in files.
     title = ""
 
     def known_parameters(self) -> frozenset[str]:
         return super().known_parameters() | (frozenset() if self.is_page else lists.NAMES)
 
     def list_file(self, rows: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> HttpResponseBase:
-        """Answer with all rows in the format that is asked for."""
+        """Return all rows in the requested format."""
         return lists.WrittenListFile(self.request, rows, fields, title=self.title).answer()
 
 
 class DetailView(ConditionalView, ApiView):
     """
-    One row, with the lists that belong to it.
+    One row with its related lists.
 
-    `address` is the column that the path names; `sections` maps a field that is a list to its query, given the
-    primary key.
+    `address` is the column in the path; `sections` maps each field that is a list to its query, given the primary key.
     """
 
     schema_parameters: tuple[Any, ...] = (parameters.FIELDS, parameters.OMIT)
@@ -395,9 +394,9 @@ class DetailView(ConditionalView, ApiView):
         return Response(answer)
 
     def permalink(self, request: Request, _address: Mapping[str, Any]) -> str:
-        """Return the address of the row, absolute and without parameters of the answer."""
+        """Return the absolute address of the row, without query parameters."""
         return request.build_absolute_uri(request.path)
 
     def section(self, name: str, field: Any, pk: Any) -> Any:
-        """Return the rows of a field that is a list of its own."""
+        """Return the rows of a field that is a separate list."""
         return [row for _keys, row in read_rows(self.sections[name](pk), fields_of(type(field.child)))]

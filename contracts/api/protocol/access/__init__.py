@@ -1,1 +1,1 @@
-"""Who asks: accounts by their tokens, and how much each may ask for."""
+"""Authentication of accounts by token, and rate limits."""

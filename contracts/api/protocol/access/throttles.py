@@ -1,5 +1,5 @@
 """
-Throttles whose counters all web processes share, through the cache; without the cache they let everyone through.
+Throttles whose counters all web processes share through the cache. Without the cache, every request is allowed.
 
 `rest_framework.views` imports this module, so it cannot be imported here.
 """
@@ -25,15 +25,15 @@ logger = logging.getLogger(__name__)
 
 class SharedThrottle(SimpleRateThrottle):
     """
-    A throttle that keeps no address of a reader and does not close the API when its counters are out of reach.
+    A throttle that stores no network address and allows requests while its counters are unavailable.
 
-    It counts by windows, which begin for everybody at once, in one trip to the cache. Around the edge of two
-    windows up to twice the rate passes within seconds.
+    Requests are counted in fixed windows, which begin for everybody at once, with one round trip to the cache. Around
+    the edge of two windows, up to twice the rate can pass within seconds.
     """
 
     num_requests: int
     duration: int
-    # Requests of this window, with this one; None where nothing was counted.
+    # Number of requests in this window, including this one; None if not counted.
     used: int | None = None
 
     @property
@@ -51,7 +51,10 @@ class SharedThrottle(SimpleRateThrottle):
         return self.duration - int(self.timer()) % self.duration
 
     def standing(self, request: Request) -> dict[str, Any] | None:
-        """Return how much the author of a request has used, without counting it; None if the throttle ignores them."""
+        """
+        Return how many requests the client has used, without counting this one; None if the throttle does not apply to
+        it.
+        """
         key = self.get_cache_key(request, None)  # type: ignore[arg-type]  # none of ours asks for the view
         if key is None or self.rate is None:
             return None
@@ -62,7 +65,7 @@ class SharedThrottle(SimpleRateThrottle):
         return {**rate, "used": self.used, "left": self.left, "reset": self.wait()}
 
     def _used(self, key: str, number: int) -> int | None:
-        """Count so many requests, and return how many there are; None if the cache does not answer."""
+        """Count `number` requests, and return the total of the window; None if the cache is unavailable."""
         if broker.is_silent():
             return None
         window = int(self.timer()) // self.duration
@@ -74,14 +77,14 @@ class SharedThrottle(SimpleRateThrottle):
             return None
 
     def get_ident(self, request: Request) -> str:
-        # Readers stay anonymous: a digest counts as well as an address.
+        # A digest identifies a client as well as an address does, and readers stay anonymous.
         address = super().get_ident(request) if api_settings.NUM_PROXIES else str(request.META.get("REMOTE_ADDR"))
         network = _network_of(address).encode()
         return blake2b(network, key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
 
 
 def _network_of(address: str) -> str:
-    """Return the network of one subscriber: an IPv4 address, or an IPv6 /64, whose addresses must count as one."""
+    """Return the network of one subscriber: an IPv4 address, or the /64 of an IPv6 address."""
     if ":" not in address:
         return address.strip()
     try:
@@ -109,32 +112,32 @@ class UserThrottle(SharedThrottle, UserRateThrottle):
 
 
 class NetworkThrottle(SharedThrottle):
-    """Counts requests by network address, whoever makes them."""
+    """Counts requests by network address, with or without an account."""
 
     def get_cache_key(self, request: Request, _view: Any) -> str:
         return str(self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)})
 
 
 class PageThrottle(NetworkThrottle):
-    """Counts pages that work for their answer."""
+    """Counts public pages that are expensive to compute."""
 
     scope = "pages"
 
 
 class GuessThrottle(NetworkThrottle):
-    """Counts attempts to log in, and tokens that are not known."""
+    """Counts login attempts and unknown tokens."""
 
     scope = "guesses"
 
 
 class FormThrottle(NetworkThrottle):
-    """Counts contracts and replies that are sent by the forms."""
+    """Counts contracts and replies sent with the forms."""
 
     scope = "forms"
 
 
 class ReceiptThrottle(NetworkThrottle):
-    """Counts receipts that are asked for, and proofs: to look at them uses up nothing of what one may send."""
+    """Counts requests for receipts and proofs, apart from the submissions that they are about."""
 
     scope = "receipts"
 
@@ -146,7 +149,7 @@ class SearchThrottle(NetworkThrottle):
 
 
 class ExportThrottle(NetworkThrottle):
-    """Counts whole lists that are taken home."""
+    """Counts downloads of whole lists."""
 
     scope = "exports"
 

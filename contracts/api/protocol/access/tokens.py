@@ -22,7 +22,7 @@ class TokenAuthentication(BaseAuthentication):
     """Identifies an account by the token in the Authorization header; the token itself becomes `request.auth`."""
 
     def authenticate(self, request: Request) -> tuple[object, ApiToken] | None:
-        # The framework does the same, but builds an object of all headers first.
+        # The framework does the same, but first builds an object of all headers.
         words = request.META.get("HTTP_AUTHORIZATION", "").encode("latin-1").split()
         if not words or words[0].lower() not in _KEYWORDS:
             if words:
@@ -44,7 +44,7 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def _note_use(token: ApiToken) -> None:
-    """Keep the day of the last use, not the time: enough to find unused tokens."""
+    """Store the day of the last use, not the time: enough to find unused tokens."""
     today = timezone.now().date()
     if token.last_used_on is None or token.last_used_on < today:
         outdated = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=today), pk=token.pk)
@@ -52,7 +52,7 @@ def _note_use(token: ApiToken) -> None:
 
 
 def has_scope(request: Request, scope: ApiToken.Scope) -> bool:
-    """Return whether a request may use a scope: its token's as far as its account may, or any of a session."""
+    """Return whether a request may use a scope: a token needs the scope, and its account the permission."""
     token = request.auth
     return not isinstance(token, ApiToken) or token.allows(scope)
 

@@ -1,1 +1,1 @@
-"""What the API says of itself: OpenAPI, the answer to OPTIONS, and what it will drop."""
+"""Descriptions of the API: OpenAPI, responses to OPTIONS, and deprecations."""

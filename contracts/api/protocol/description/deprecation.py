@@ -1,5 +1,5 @@
 """
-Tells clients, in the answers they get, that they use something which the API will drop.
+Deprecation headers in responses to requests that use something the API will remove.
 
 Deprecation is of RFC 9745, Sunset of RFC 8594. The one table is `contracts/api/texts/changelog.yaml`.
 """
@@ -17,7 +17,7 @@ from rest_framework.request import Request
 
 
 class Deprecated(Struct, frozen=True, forbid_unknown_fields=True):
-    """A parameter, or an address, that works until a day; then it is not known any more."""
+    """A parameter or address that works until a day and is unknown afterwards."""
 
     instead: str
     since: date
@@ -27,7 +27,7 @@ class Deprecated(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Change(Struct, frozen=True, forbid_unknown_fields=True):
-    """``since`` is the version of Veedor, ``day`` when it was made, ``kind`` added, changed, deprecated or removed."""
+    """A change of the API. ``since`` is the version of Veedor, ``kind`` is added, changed, deprecated or removed."""
 
     since: str
     day: date
@@ -43,7 +43,7 @@ class Changelog(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_changelog(text: str) -> Changelog:
-    """Return the table; raises msgspec.ValidationError if it is no such table."""
+    """Return the changelog; raises msgspec.ValidationError if the text has another form."""
     return msgspec.convert(yaml.safe_load(text), Changelog, strict=False)
 
 
@@ -52,7 +52,7 @@ CHANGELOG = read_changelog((files("contracts.api") / "texts" / "changelog.yaml")
 
 def with_new_names(query: QueryDict, known: frozenset[str], today: date) -> tuple[QueryDict, list[Deprecated]]:
     """
-    Return a query with the names that parameters have now, and what of it is deprecated.
+    Return a query with deprecated parameter names replaced, and the deprecations that it uses.
 
     :param known: the parameters that the address knows
     """
@@ -74,12 +74,12 @@ def with_new_names(query: QueryDict, known: frozenset[str], today: date) -> tupl
 
 
 def of_address(path: str) -> list[Deprecated]:
-    """Return the deprecations that concern an address."""
+    """Return the deprecations of an address."""
     return [entry for entry in CHANGELOG.deprecated if entry.address and path.startswith(entry.address)]
 
 
 def add_headers(request: Request, response: HttpResponseBase, found: list[Deprecated]) -> None:
-    """Say in an answer what of its request is to go: since when, until when, and where it is written."""
+    """Add the headers Deprecation, Sunset and Link to a response."""
     if not found:
         return
     since, until = (

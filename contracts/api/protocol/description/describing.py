@@ -1,4 +1,4 @@
-"""The answer to OPTIONS: which parameters and formats an address has, for programs that offer them to people."""
+"""Responses to OPTIONS: the parameters and formats of an address, for programs that offer them to people."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class Described(BaseMetadata):
         if view.serializer_class is not None:
             described["fields"] = describe_fields(view.serializer_class, getattr(view, "dictionary", {}))
         if view.is_list:
-            # Files are whole lists, which nothing ranks.
+            # Files are whole lists, which cannot be ordered by relevance.
             orders = view.orders if view.format_kwarg not in (None, "json") else view.known_orders
             described |= {
                 "filters": _filters(view),

@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI 3.1), beyond what views show: problems, tokens, common parameters."""
+"""Additions to the generated OpenAPI 3.1 description: problems, tokens, common parameters, summaries."""
 
 import re
 from typing import Any
@@ -66,13 +66,13 @@ _EMPTY = {"type": "string", "maxLength": 0}
 
 
 class ApiSchema(AutoSchema):
-    """Adds to each operation the parameters that its view names, and its possible problems."""
+    """Adds the parameters of a view and its possible problems to each operation."""
 
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *getattr(self.view, "schema_parameters", ())]
 
     def get_operation(self, *args: Any, **options: Any) -> dict[str, Any] | None:
-        """Describe an operation; where a body holds the parameters of a list, as its members and nowhere else."""
+        """Describe an operation; if a body has the parameters of a list, describe them only as members of the body."""
         operation: dict[str, Any] | None = super().get_operation(*args, **options)
         if operation and self.method == "POST":
             operation["requestBody"]["required"] = True
@@ -86,13 +86,13 @@ class ApiSchema(AutoSchema):
         return operation
 
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
-        """Describe the limits of a field. An empty text matches both alternatives: `anyOf`, not `oneOf`."""
+        """Describe the limits of a field. An empty text matches both alternatives, so `anyOf` replaces `oneOf`."""
         super()._insert_field_validators(field, schema)
         if _EMPTY in schema.get("oneOf", ()):
             schema["anyOf"] = schema.pop("oneOf")
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
-        """Return the parameters of filters, each with its help text, which a type of its own takes away."""
+        """Return the parameters of filters with their help texts, which are lost for filters with a type."""
         filters = getattr(getattr(self.view, "filterset_class", None), "base_filters", {})
         found: list[dict[str, Any]] = super()._get_filter_parameters()
         for parameter in found:
@@ -110,7 +110,7 @@ class ApiSchema(AutoSchema):
         return bool(getattr(self.view, "is_list", False)) or super()._is_list_view(serializer)
 
     def get_summary(self) -> str:
-        """Return the first sentence of the description, for the list of operations."""
+        """Return the first sentence of the description."""
         return str(super().get_summary() or re.split(r"[.:](?:\s|$)", self.get_description(), maxsplit=1)[0].strip())
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -150,7 +150,7 @@ class ApiSchema(AutoSchema):
 
 
 def _member(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter as a member of a body, where what is parted by commas in an address is a list too."""
+    """Return a query parameter as a member of a body, in which a comma-separated value can also be an array."""
     schema = {name: value for name, value in parameter["schema"].items() if name != "default"}
     if schema == {"type": "string"}:
         schema = {"oneOf": [schema, {"type": "array", "items": {"type": "string"}}]}

@@ -1,1 +1,1 @@
-"""Answers that are files: whole lists as CSV, JSON Lines and XLSX, and files of the disk, whole or a range."""
+"""Responses that are files: whole lists as CSV, JSON Lines and XLSX, and files on disk, whole or by range."""

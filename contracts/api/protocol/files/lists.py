@@ -1,4 +1,4 @@
-"""Answers that are a whole list as a file: its format, its header and its README."""
+"""Whole lists as files: formats, header and README sheet."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -81,13 +81,13 @@ def parameters_of(sheets: Sequence[str]) -> tuple[OpenApiParameter, ...]:
 
 
 def in_language(request: Request) -> AbstractContextManager[None]:
-    """Return the context in which texts are in the language that `lang` names, if it names one."""
+    """Return a context in which texts are in the language of the parameter `lang`, if given."""
     language = LANGUAGES.get(request.query_params.get("lang", "").lower())
     return translation.override(language) if language else nullcontext()
 
 
 def _translated(request: Request, content: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces, each written in the language that `lang` names; other requests keep theirs in between."""
+    """Yield pieces, each written in the language of `lang`; between pieces, other requests keep their language."""
     while True:
         with in_language(request):
             piece = next(content, None)
@@ -101,7 +101,7 @@ NAMES = frozenset(parameter.name for parameter in PARAMETERS)
 
 class ListFile:
     """
-    A whole list as a file. In a sheet, which leaves the site, addresses of rows are absolute.
+    A whole list as a file. Addresses of rows are absolute in CSV and XLSX, which leave the site.
 
     :param rows: in their order
     :param dictionary: name of a column → its label and path in OCDS
@@ -126,18 +126,18 @@ class ListFile:
         self.counted = Counted()
 
     def answer(self) -> HttpResponseBase:
-        """Return the answer in the format that was negotiated; raises ProblemError if it cannot be had."""
+        """Return the response in the negotiated format; raises ProblemError if the list is too long for it."""
         format_ = self.request.accepted_renderer.format
         content = self.content()
         if self.request.method == "HEAD":
-            content = iter(())  # as a stream: how long it is and its ETag are not known, of GET neither
+            content = iter(())  # A stream: its length and ETag are not known, as for GET.
         response = StreamingHttpResponse(content, content_type=MEDIA_TYPES[format_])
         day = datetime.now(UTC).strftime("%Y-%m-%d")
         response["Content-Disposition"] = f'attachment; filename="veedor-{self.title}-{day}.{format_}"'
         return response
 
     def content(self) -> Iterator[bytes]:
-        """Return the file, piece by piece; `counted` knows how many rows were read. Raises as `answer`."""
+        """Yield the file in pieces; `counted` has the number of rows afterwards. Raises as `answer`."""
         written = {"csv": self._csv, "jsonl": self._jsonl, "xlsx": self._xlsx}
         with in_language(self.request):
             return _translated(self.request, written[self.request.accepted_renderer.format]())
@@ -168,7 +168,7 @@ class ListFile:
         return csv_lines(self.rows, self._fields_of_sheet(), self.delimiter, is_neutral=True)
 
     def _lines_of(self, rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-        """Return rows of cells as lines of CSV, of which no text is taken for a formula."""
+        """Return rows of cells as lines of CSV, with texts escaped that spreadsheets would take for formulas."""
         return (csv_line([neutral(value) for value in row], self.delimiter) for row in rows)
 
     def _site(self) -> str:
@@ -198,7 +198,7 @@ class ListFile:
         return number
 
     def _number(self) -> int:
-        """Return how many rows there are, one more than a workbook takes where there are more."""
+        """Return the number of rows, at most one more than a workbook can hold."""
         return int(self.rows.order_by().values("pk")[: MAX_ROWS + 1].count())
 
     def _xlsx(self) -> Iterator[bytes]:
@@ -235,7 +235,7 @@ class ListFile:
         return [f"{column.label}" if column else name for name, column in known.items()]
 
     def _readme(self, number: int) -> tuple[Sequence[str], list[Sequence[Any]]]:
-        """Return the README sheet, for a person who gets the file and has not seen this site."""
+        """Return the README sheet, for people who get the file without having seen this site."""
         lines: list[Sequence[Any]] = [
             (_("Query"), self._query()),
             (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
@@ -263,7 +263,7 @@ class ListFile:
             ),
             (_("Long texts"), _("Cut after 32,767 characters, marked by …; CSV and JSON Lines contain everything.")),
             ("", ""),
-            # What the description of the API says of a column is in English.
+            # Descriptions of columns are those of the OpenAPI document, which is in English.
             (_("Column"), _("Meaning"), "OCDS", _("More, in English")),
         ]
         for name, field in self.fields.items():
@@ -273,14 +273,14 @@ class ListFile:
         return ("Veedor", self.title), lines
 
     def _query(self) -> str:
-        """Return the address of the list with all that was asked, of a body too."""
+        """Return the address of the list with all parameters, including those of a body."""
         query = self.request.query_params.urlencode(safe=",:")
         address: str = self.request.build_absolute_uri(self.request.path)
         return f"{address}?{query}" if query else address
 
 
 class ReadListFile(ListFile):
-    """A whole list as a file, of which PostgreSQL cannot write all columns: its rows are read, one by one."""
+    """A whole list as a file, with columns that PostgreSQL cannot write: its rows are read one by one."""
 
     def _lines(self) -> Iterator[bytes]:
         mark = decimal_mark(self.delimiter)
@@ -291,7 +291,7 @@ class ReadListFile(ListFile):
 
 
 class WrittenListFile(ReadListFile):
-    """A whole list as a file, of rows that are not read from a query but given, as in JSON."""
+    """A whole list as a file, from given rows as in JSON instead of a query."""
 
     def __init__(
         self,
@@ -321,7 +321,7 @@ class WrittenListFile(ReadListFile):
 
 
 def _absolute(site: str, names: Sequence[str], lines: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
-    """Yield lines with the address of the site before those below it, in columns that are called so."""
+    """Yield lines with the site's address before relative addresses, in the address columns."""
     places = {place for place, name in enumerate(names) if name.endswith("url")}
     for line in lines:
         yield [

@@ -1,4 +1,4 @@
-"""Files as answers: whole, or the part that a resumed download asks for."""
+"""Files on disk as responses: whole, or the range that a resumed download requests."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.utils.http import http_date, quote_etag
 from drf_spectacular.types import OpenApiTypes
 
 CHUNK_BYTES = 256 * 1024
-# What the description says of an address with a file.
+# OpenAPI responses of an operation that returns a file.
 FILE_RESPONSES = {
     (200, "application/octet-stream"): OpenApiTypes.BINARY,
     (206, "application/octet-stream"): OpenApiTypes.BINARY,
@@ -21,11 +21,11 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: str, name: str = "") -> HttpResponseBase:
     """
-    Answer with a file that does not change under its name: a whole, one range of its bytes, or that it is known.
+    Return the response for a file whose content never changes: the whole file, one range of bytes, or 304.
 
     :param digest: SHA-256 of the file, in hexadecimal digits
-    :param name: what it is called where it is saved, by default as it is here
-    :raises OSError: if it is not there
+    :param name: file name for saving, by default the name on disk
+    :raises OSError: if the file does not exist
     """
     stat = path.stat()
     etag = quote_etag(digest)
@@ -35,12 +35,12 @@ def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: st
         "Accept-Ranges": "bytes",
         "Content-Disposition": f'attachment; filename="{name or path.name}"',
     }
-    # Of an answer that was compressed the ETag came as a weak one.
+    # A compressed response had a weak ETag.
     known = get_conditional_response(request, etag, int(stat.st_mtime), HttpResponse(headers=headers))
     if known is not None and known.status_code != 200:
         return known
     span, status = range(stat.st_size), 200
-    # `If-Range` names another version of the file: send all of it.
+    # `If-Range` names another version of the file, so all of it is sent.
     asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     if asked and (asked[1] or asked[2]) and request.headers.get("If-Range", etag) == etag:
         span, status = _part(asked[1], asked[2], stat.st_size), 206
@@ -54,14 +54,14 @@ def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: st
 
 
 def _part(first: str, last: str, size: int) -> range:
-    """Return the bytes that a range names; none if it is past the end, or backwards."""
+    """Return the bytes that a range selects; an empty range if it starts after the end, or ends before it starts."""
     if not first:
         return range(max(size - int(last), 0), size)
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
 def _piece(path: Path, span: range) -> Iterator[bytes]:
-    # Opened on the first read, so that an unread answer holds no file open.
+    # Opened on the first read, so that an unread response holds no open file.
     with path.open("rb") as file:
         file.seek(span.start)
         left = len(span)

@@ -1,8 +1,7 @@
 """
 Whole lists as files: CSV and JSON Lines as streams, XLSX as a file.
 
-The last line says how many rows there are and what the SHA-256 of all bytes before it is: a file without it is not
-whole.
+The last line has the number of rows and the SHA-256 of all bytes before it. A file without it is incomplete.
 """
 
 import csv
@@ -25,16 +24,16 @@ _JSON = msgspec.json.Encoder(decimal_format="string", enc_hook=str)
 
 
 class Counted:
-    """Counts the rows of a stream, digests its bytes, and sends them in pieces of a good size."""
+    """Counts the rows of a stream, digests its bytes, and joins them into larger chunks."""
 
     def __init__(self) -> None:
         self.rows = 0
         self.digest = hashlib.sha256()
 
     def stream(self, head: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield the head, then the lines, each a row."""
+        """Yield the head, then the lines, one per row."""
         pieces, size = [head], len(head)
-        # Several lines at a time: one Python step for each would cost more than the row costs PostgreSQL.
+        # Several lines at a time: a Python step per row would cost more than the row costs PostgreSQL.
         while some := list(itertools.islice(lines, TOGETHER)):
             self.rows += len(some)
             written = b"".join(some)
@@ -46,7 +45,7 @@ class Counted:
         yield self.sent(pieces)
 
     def sent(self, pieces: Sequence[bytes]) -> bytes:
-        """Return pieces as one, digested."""
+        """Return pieces joined, and add them to the digest."""
         sent = b"".join(pieces)
         self.digest.update(sent)
         return sent
@@ -98,7 +97,7 @@ def csv_line(cells: Sequence[Any], delimiter: str) -> bytes:
 
 
 def json_line(row: Mapping[str, Any]) -> bytes:
-    # What is passed through as it arrived may stand in several lines, and has none within a text.
+    # Stored JSON may span several lines; line breaks occur only between its tokens, not within strings.
     return _JSON.encode(row).translate(_ONE_LINE) + b"\n"
 
 
@@ -107,7 +106,7 @@ _OF_ONE_CELL = str.maketrans({",": " –", ";": " –", "|": " ", "\t": " ", '"'
 
 
 def cell(value: Any, mark: str = ".") -> Any:
-    """Return a value of a row as a cell: text, number or nothing. ``mark`` stands before decimals."""
+    """Return the value of a row as a cell: text, number or nothing. ``mark`` is the decimal mark."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -128,8 +127,8 @@ def cell(value: Any, mark: str = ".") -> Any:
 
 def _comment(text: str) -> bytes:
     """
-    Return a line that begins with `#`, as that of the trailer, and is one cell whatever the delimiter.
+    Return a line that begins with `#`, as the trailer does, and is one cell with any delimiter.
 
-    A warning may hold what a request did: nothing in it parts cells, nor opens quotes that swallow the trailer.
+    A warning can quote the request, so delimiters and quotes in it are removed.
     """
     return f"# {' '.join(text.translate(_OF_ONE_CELL).split())}\n".encode()

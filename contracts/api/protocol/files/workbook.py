@@ -7,7 +7,7 @@ from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 
-# Of one workbook: a file that takes longer to write than a reader waits is taken as CSV.
+# Rows of one workbook; longer lists would take longer to write than a request may last.
 MAX_ROWS = 100_000
 MAX_CELL = 32_767
 
@@ -20,9 +20,9 @@ class Sheet(NamedTuple):
 
 def write_workbook(sheets: Sequence[Sheet]) -> IO[bytes]:
     """
-    Return a workbook as a file at its start. No text becomes a formula or a link.
+    Return a workbook as a file object positioned at its start. No text becomes a formula or link.
 
-    Amounts that a spreadsheet would round stay texts; a text that is longer than a cell ends with ``…``.
+    Amounts that a spreadsheet would round stay texts; texts longer than a cell end with ``…``.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  -- the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -1,4 +1,4 @@
-"""Filters that lists share: each one refuses values that it cannot parse."""
+"""Filters shared by lists; each refuses values that it cannot parse."""
 
 import re
 import types
@@ -28,7 +28,7 @@ from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.keys import key_of
 
-# How many sets of parameters are remembered.
+# Maximum number of cached sets of parameters.
 _KEPT = 512
 
 
@@ -36,7 +36,7 @@ class Filters(DjangoFilterBackend):
     """Applies a view's filters; raises ProblemError naming each parameter with an invalid value."""
 
     def get_filterset(self, request: Request, queryset: models.QuerySet, view: APIView) -> Any:
-        """Return the filters that a request names, None for none: to set up all takes longer than the query."""
+        """Return the filters that a request uses, None for none: setting up all takes longer than the query."""
         whole = self.get_filterset_class(view, queryset)
         named = frozenset(whole.base_filters.keys() & request.query_params.keys()) if whole else None
         if not named:
@@ -50,7 +50,7 @@ class Filters(DjangoFilterBackend):
         raise self._problem(filterset, request)
 
     def warnings(self, request: Request, queryset: models.QuerySet, view: APIView) -> list[dict[str, Any]]:
-        """Return warnings about rows that the filters of a valid request could not judge."""
+        """Return warnings about rows that the filters of a valid request could not decide on."""
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None or not filterset.is_valid():
             return []
@@ -71,7 +71,7 @@ class Filters(DjangoFilterBackend):
 
 @lru_cache(maxsize=_KEPT)
 def _only(whole: type[django_filters.FilterSet], names: frozenset[str]) -> type[django_filters.FilterSet]:
-    """Return a set of filters that has some of those of another, in their order."""
+    """Return a filter set with some of the filters of another, in their order."""
     part: Any = types.new_class(whole.__name__, (whole,))
     part.base_filters = {name: entry for name, entry in whole.base_filters.items() if name in names}
     return part
@@ -89,13 +89,13 @@ class CountryField(forms.CharField):
 
 
 def country(field_name: str = "country") -> OneOf:
-    """Return a filter by countries, each by its code or name."""
+    """Return a filter by countries, each given as code or name."""
     text = "ISO 3166-1 alpha-2 code, or a country name; `none`: rows without a country."
     return OneOf(field_name, one=CountryField(), help_text=text)
 
 
 class InstantField(forms.CharField):
-    """A date, or an instant in ISO 8601; one without zone is in UTC. `end` makes a date its last instant."""
+    """A date, or a time in ISO 8601, by default in UTC. `end` turns a date into its last instant."""
 
     def __init__(self, *, end: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -109,7 +109,7 @@ class InstantField(forms.CharField):
             if len(text) == len("2024-03-01"):
                 day = date.fromisoformat(text)
                 return datetime.combine(day, time.max if self.end else time.min, UTC)
-            # A plus sign that was not percent-encoded arrives as a space.
+            # A plus sign that is not percent-encoded arrives as a space.
             instant = parse_datetime(text.replace(" ", "+") if text[10:11] in "Tt" else text)
             if instant is not None:
                 return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
@@ -121,10 +121,10 @@ class InstantField(forms.CharField):
 
 
 class NullableFilter(django_filters.Filter):
-    """A filter by a column that may be null."""
+    """A filter by a nullable column."""
 
     def unjudged(self, value: Any) -> models.Q | None:
-        """Return the condition of the rows that the filter could not judge, None if it selects them itself."""
+        """Return the condition for rows that the filter cannot decide on; None if the filter selects them itself."""
         return None if value == NONE else models.Q(**{f"{self.field_name}__isnull": True})
 
 
@@ -145,7 +145,7 @@ def until(column: str) -> InstantFilter:
 
 
 class DayField(InstantField):
-    """A date only: filtering by instants would reveal an instant bit by bit."""
+    """A date without time: filtering by times would reveal them bit by bit."""
 
     def clean(self, value: Any) -> datetime | None:
         moment = super().clean(value)
@@ -171,7 +171,7 @@ def until_day(column: str) -> DayFilter:
 
 
 class WrittenDayField(forms.CharField):
-    """A day: a date, or an instant, whose day is the one that is written; or ``none``."""
+    """A day: a date, a time (its date as written counts), or ``none``."""
 
     def clean(self, value: Any) -> date | str | None:
         text = super().clean(value)
@@ -183,7 +183,7 @@ class WrittenDayField(forms.CharField):
 
 
 class WrittenDayFilter(NullableFilter):
-    """Days of a column of dates; ``none`` selects the rows without one."""
+    """Days of a date column; ``none`` selects rows without a day."""
 
     field_class = WrittenDayField
     kind, takes_none = "date", True
@@ -218,7 +218,7 @@ def to_day(column: str) -> DayRangeFilter:
     return DayRangeFilter(field_name=column, lookup_expr="lte", help_text=text)
 
 
-# Half of our readers write a thousand so: read as a decimal it would be one.
+# Many readers group thousands with points: as a decimal, 1.000 would mean one.
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 
 
@@ -272,9 +272,9 @@ def currency(field_name: str = "currency") -> OneOf:
 
 class OrganizationFilter(django_filters.CharFilter):
     """
-    An organization in a foreign key, by the id of the API or by its key, in whatever spelling.
+    An organization in a foreign key, by the id of the API or by its key, in any spelling.
 
-    Each id of a body that people merged finds all of it.
+    The id of any member of a merged organization matches all of them.
     """
 
     kind = "organization"
@@ -287,19 +287,19 @@ class OrganizationFilter(django_filters.CharFilter):
 
     @staticmethod
     def keys(value: str) -> list[int]:
-        """Return the primary keys of all of the body that an id or a key names."""
+        """Return the primary keys of all organizations merged with the one that an id or key names."""
         return Organization.objects.bodies_of([key_of(value)]) if value.isdecimal() else keys_named(value)
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})
 
     def is_known(self, value: str, reader: Any) -> bool:
-        """Return whether a value names an organization that a reader may see, or none was given."""
+        """Return whether a value names an organization visible to the reader, or is empty."""
         return not value or Organization.objects.named_to(reader).filter(pk__any_of=self.keys(value)).exists()
 
     @staticmethod
     def candidates(value: str, reader: Any) -> Sequence[dict[str, Any]]:
-        """Return the organizations that a text may mean which names none."""
+        """Return organizations with a name similar to a text, unless the text is an id."""
         return [] if value.isdecimal() else candidates(value, reader)
 
 
@@ -313,8 +313,8 @@ class PublisherFilter(OneOf):
     """
     Publishers in a foreign key, by their slugs.
 
-    Their keys are read first: PostgreSQL, which cannot tell how many rows a slug stands for, would look for those of
-    a small one through all.
+    Primary keys are looked up first: PostgreSQL cannot estimate how many rows a slug has, and would scan all rows for
+    a small publisher.
     """
 
     def __init__(self, field_name: str) -> None:

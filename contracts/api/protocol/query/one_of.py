@@ -1,4 +1,4 @@
-"""Filters that take several values, separated by commas, and find rows with one of them; `none` finds rows without."""
+"""Filters with several comma-separated values, any of which may match; `none` matches rows without a value."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-# Selects the rows that have no value in a column.
+# Value that selects rows without a value in the column.
 NONE = "none"
 MAX_VALUES = 100
 
 
 class OneOfField(forms.CharField):
     """
-    Values separated by commas; ``""`` stands for none.
+    Comma-separated values; ``""`` stands for `none`.
 
-    :param one: the field of a single value, without which values are texts as the record has them: those may hold
-        commas, so the whole text is a value too
+    :param one: field of a single value. Without it, values are texts as in records, which may contain commas, so the
+        whole text is also one value
     """
 
     def __init__(self, *, one: forms.Field | None = None, **options: Any) -> None:
@@ -43,7 +43,7 @@ class OneOfField(forms.CharField):
 
 @extend_schema_field(OpenApiTypes.STR)
 class OneOf(django_filters.Filter):
-    """Rows that have one of the values in a column of texts, which is empty where the record names none."""
+    """Rows with one of several values in a text column, which is empty if the record has no value."""
 
     field_class = OneOfField
     none = ""
@@ -63,12 +63,12 @@ class OneOf(django_filters.Filter):
         return queryset.filter(**{f"{self.field_name}__in": value})
 
     def unjudged(self, value: list[str]) -> models.Q | None:
-        """Return the condition of the rows that the filter could not judge, None if it selects them itself."""
+        """Return the condition for rows that the filter cannot decide on; None if the filter selects them itself."""
         return None if "" in value else models.Q(**{str(self.field_name): ""})
 
 
 def choice(values: Iterable[str], field_name: str | None = None, *, help_text: str = "", **options: Any) -> OneOf:
-    """Return a filter whose values are known; its description lists them."""
+    """Return a filter with a fixed set of values, which its description lists."""
     known = list(values)
     field = forms.ChoiceField(choices=[(value, value) for value in known])
     text = f"{help_text} One of: {', '.join(known)}.".strip()

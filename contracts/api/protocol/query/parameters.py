@@ -1,4 +1,4 @@
-"""Strict query parameters: unknown, repeated and unreadable ones are refused, not ignored."""
+"""Strict query parameters: unknown, repeated and invalid ones are refused, not ignored."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -24,12 +24,12 @@ def check_parameters(
     misplaced: Callable[[], Mapping[str, str]] = dict,
 ) -> None:
     """
-    Refuse a query with parameters that are not `allowed`, given twice, too long, or not text.
+    Refuse a query with parameters that are not `allowed`, repeated, too long, or not UTF-8.
 
-    :param misplaced: returns parameter → where it belongs, of those that the same list takes in another form
-    :raises ProblemError: naming every one of them
+    :param misplaced: returns parameter → hint, for parameters that the list accepts in another format
+    :raises ProblemError: listing every refused parameter
     """
-    if not request.query_params:  # those of a body are among them
+    if not request.query_params:  # Includes parameters from a body.
         return
     raw = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
     try:
@@ -62,9 +62,9 @@ def _error(code: str, parameter: str, detail: str, hint: str) -> dict[str, Any]:
 
 def chosen_fields(request: Request, fields: Mapping[str, Field]) -> dict[str, Field]:
     """
-    Return the fields that `?fields=` and `?omit=` leave, in their order.
+    Return the fields selected by `?fields=` and `?omit=`, in their original order.
 
-    :raises ProblemError: if they name an unknown field, or leave none
+    :raises ProblemError: if a field is unknown, or no field remains
     """
     chosen, omitted = (
         names_in(request, name, list(fields), _("The field %(name)s is not known.")) for name in ("fields", "omit")
@@ -77,10 +77,10 @@ def chosen_fields(request: Request, fields: Mapping[str, Field]) -> dict[str, Fi
 
 def names_in(request: Request, parameter: str, known: Sequence[str], unknown: str) -> list[str]:
     """
-    Return the names that a parameter lists, separated by commas, each once.
+    Return the comma-separated names in a parameter, without repetitions.
 
-    :param unknown: what is said of one that is not known, with `%(name)s`
-    :raises ProblemError: if one is not known
+    :param unknown: message for an unknown name, with `%(name)s`
+    :raises ProblemError: if a name is unknown
     """
     names = [name.strip() for name in request.query_params.get(parameter, "").split(",") if name.strip()]
     for name in names:
@@ -92,9 +92,9 @@ def names_in(request: Request, parameter: str, known: Sequence[str], unknown: st
 
 def read_limit(request: Request, default: int, maximum: int, with_token: int = 0) -> int:
     """
-    Return how many rows a request asks for; raises ProblemError if that is no number from 1 to the maximum.
+    Return the requested number of rows; raises ProblemError unless it is an integer from 1 to the maximum.
 
-    :param with_token: the maximum for a request with a token, if this one has none
+    :param with_token: maximum for requests with a token, if this one has none
     """
     text = request.query_params.get("limit", str(default))
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= maximum:
@@ -106,9 +106,9 @@ def read_limit(request: Request, default: int, maximum: int, with_token: int = 0
 
 def read_choice(request: Request, name: str, values: Mapping[str, Any], default: Any) -> Any:
     """
-    Return what the value of a parameter stands for, in capitals or not; the default if a request names none.
+    Return what a parameter's value stands for, ignoring case; the default if the parameter is absent.
 
-    :raises ProblemError: if it is none of the values
+    :raises ProblemError: if the value is not known
     """
     text = request.query_params.get(name) or ""
     if not text:
@@ -120,7 +120,7 @@ def read_choice(request: Request, name: str, values: Mapping[str, Any], default:
 
 
 def is_per_process(request: Request) -> bool:
-    """Return whether a request asks for one row of each contracting process; raises ProblemError for another value."""
+    """Return whether a request asks for one row per contracting process; raises ProblemError for another value."""
     return bool(read_choice(request, "per", {"process": True}, default=False))
 
 

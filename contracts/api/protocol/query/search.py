@@ -1,4 +1,4 @@
-"""Words that a list is searched for: `q`, parts of rows such as `q.title`, and the places where they were found."""
+"""Full-text search in lists: `q`, parts of rows such as `q.title`, and highlights."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -28,14 +28,14 @@ _TEXTS: ArrayField = ArrayField(models.TextField())
 
 
 class SearchFilterSet(django_filters.FilterSet):
-    """Filters of a list; its attribute `q__title` is the parameter `q.title`, which no name in Python can be."""
+    """Filters of a list. The attribute `q__title` is the parameter `q.title`, which is not a Python identifier."""
 
     @classmethod
     def get_filters(cls) -> dict[str, Any]:
         return {_parameter(name): found for name, found in super().get_filters().items()}
 
     def is_valid(self) -> bool:
-        """Tell whether each value can be understood, and no range ends before it begins."""
+        """Return whether all values are valid and no range ends before it begins."""
         if super().is_valid():
             for name, why in list(reversed_ranges(self.form.cleaned_data, self.data)):
                 self.form.add_error(name, why)
@@ -43,21 +43,24 @@ class SearchFilterSet(django_filters.FilterSet):
 
     @property
     def reader(self) -> Any:
-        """Who reads, by whose permissions rows are found; without a request everyone."""
+        """The user whose permissions decide which rows are found; without a request, the public."""
         return effective_user(self.request) if self.request else AnonymousUser()
 
     def visible(self, path: str) -> models.QuerySet:
-        """Return the rows that a search may count: those of the list, or what a foreign key of theirs leads to."""
+        """Return the rows that a search may match: those of the list, or those of a related model."""
         if not path:
             return self.queryset
         model = self.queryset.model._meta.get_field(path).related_model
-        if model is Organization:  # merged or not: what is asked about one is found by its own name
+        if model is Organization:  # Merged or not: flags about an organization are found by its own name.
             return Organization.objects.named_to(self.reader)
         visible: models.QuerySet = model._default_manager.visible_to(self.reader)
         return visible
 
     def filter_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
-        """Return the rows that pass all filters. Words come last: of very many rows only some are searched."""
+        """
+        Return the rows that match all filters. Words come last, because for frequent words only some rows are
+        searched.
+        """
         given = self.form.cleaned_data
         for name in sorted(given, key=lambda name: isinstance(self.filters[name], WordsFilter)):
             queryset = self.filters[name].filter(queryset, given[name])
@@ -65,7 +68,7 @@ class SearchFilterSet(django_filters.FilterSet):
 
 
 def reversed_ranges(given: Mapping[str, Any], query: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what ends before it begins, with why it is refused: an empty answer would be taken for a finding."""
+    """Yield each range that ends before it begins, with its error: an empty result could be mistaken for a finding."""
     for name, least in given.items():
         other = f"{name.removesuffix('__gte')}__lte"
         most: Any = given.get(other) if name.endswith("__gte") else None
@@ -79,7 +82,7 @@ def _parameter(name: str) -> str:
 
 
 class WordsFilter(django_filters.CharFilter):
-    """A filter by what people write into a search."""
+    """A filter by a search text."""
 
     kind, lookup = "text", "words"
 
@@ -87,7 +90,7 @@ class WordsFilter(django_filters.CharFilter):
         super().__init__(max_length=200, **options)
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        """Return the rows that are found; raises ProblemError if too much is asked, or nothing to find."""
+        """Return the matching rows; raises ProblemError if the text has too many words, or only excluded ones."""
         if not value:
             return queryset
         name = _parameter(str(self.field_name))
@@ -105,7 +108,7 @@ class WordsFilter(django_filters.CharFilter):
 
 
 class SearchFilter(WordsFilter):
-    """Words of a row, or of what it refers to; see `with_words`."""
+    """Words in a row, or in related rows; see `with_words`."""
 
     def __init__(self, *paths: str, part: str = "", **options: Any) -> None:
         text = f"Words in the {part} only; syntax as in `q`." if part else SYNTAX
@@ -118,7 +121,7 @@ class SearchFilter(WordsFilter):
 
 
 def bounds_warning(request: Request, bounds: SearchBounds) -> list[dict[str, Any]]:
-    """Return the warning that not all rows that hold the words of a search were looked at, if so."""
+    """Return the warning that only some of the rows containing the words were searched, if so."""
     if bounds.among is None:
         return []
     detail = _(
@@ -131,7 +134,7 @@ def bounds_warning(request: Request, bounds: SearchBounds) -> list[dict[str, Any
 
 
 def searches(request: Request) -> bool:
-    """Return whether a request searches for words."""
+    """Return whether a request contains a search."""
     return any(map(_is_search, request.query_params))
 
 
@@ -139,23 +142,23 @@ def _is_search(name: str) -> bool:
     return name == "q" or name.startswith(_PREFIX)
 
 
-# Name of a field → its column, a text or a list of texts, and the parts of `q` that are looked for in it.
+# Name of a field → its column (a text or a list of texts), and the `q` parameters that highlight it.
 Highlighted = Mapping[str, tuple[Any, str]]
 
 
 def highlights_of(fields: Highlighted, language: str = "") -> Callable[[Request], Func]:
     """
-    Return the include of the passages that a search found.
+    Return the include with the highlighted passages of a search.
 
-    :param fields: name of a field → its column, and the part of `q.part` that looks there too
-    :param language: the column of the language of the texts
+    :param fields: name of a field → its column, and the `q.part` parameter that also searches it
+    :param language: column with the language of the texts
     """
 
     def highlights(request: Request) -> Func:
         asked = {name: read_terms(str(text)).words for name, text in request.query_params.items()}
         words = [f"{asked.get('q', '')} {asked.get(_PREFIX + part, '')}".strip() for _column, part in fields.values()]
         texts = [
-            # A list of texts is shown as one.
+            # A list of texts is joined into one.
             Func(
                 as_texts(F(column) if isinstance(column, str) else column),
                 template="array_to_string(%(expressions)s, '; ')",

@@ -1,4 +1,4 @@
-"""Says if nothing has the name that a filter asks for, so that an empty list is not taken for an answer."""
+"""Warnings for filter values that do not exist, so that an empty list is not mistaken for an answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ from contracts.models import Publisher
 from contracts.postgres.search import in_time
 from contracts.postgres.statements import Key, Together, count, filled
 
-# How many values are looked up, and for how many seconds; others get no warning.
+# Maximum number of values looked up, and seconds allowed; further values get no warning.
 MAX_LOOKED_FOR, LOOKUP_TIMEOUT = 5, 1
 _MAX_SHOWN = 60
 
@@ -27,8 +27,8 @@ def unknown_organizations(
     Look up the organizations that a request names.
 
     :param filters: name of a parameter → its filter
-    :param values: name of a parameter → its value as it was sent
-    :returns: a warning for each value that names none to a reader, and those that it may mean
+    :param values: name of a parameter → its value as sent
+    :returns: a warning for each value that names no organization visible to the reader, and its candidates
     """
     warnings: list[dict[str, Any]] = []
     candidates: list[dict[str, Any]] = []
@@ -48,7 +48,7 @@ def unknown_organizations(
 def unnamed(
     filters: Mapping[str, Any], values: Mapping[str, str], reader: Any
 ) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
-    """Yield each parameter whose value names no organization to a reader, and those that it may mean."""
+    """Yield each parameter whose value names no organization visible to the reader, with its candidates."""
     for name in values:
         entry = filters.get(name)
         if isinstance(entry, OrganizationFilter) and not entry.is_known(values[name], reader):
@@ -57,11 +57,10 @@ def unnamed(
 
 class Named:
     """
-    The values that a request names of which no row of a list may have one. Filters with choices refuse others
-    themselves.
+    The values of a request that possibly no row of a list has. Filters with choices refuse unknown values themselves.
 
     :param values: name of a parameter → its value as the filter takes it, or slots
-    :param rows: those that the reader may see
+    :param rows: rows visible to the reader
     """
 
     def __init__(self, filters: Mapping[str, Any], values: Mapping[str, Any], rows: models.QuerySet) -> None:
@@ -89,7 +88,7 @@ class Named:
         return [
             warning("unknown_value", [name], _text(name, entry, filled(value, given), facets))
             for (name, entry, value), number in zip(self._looked_for, numbers, strict=True)
-            # Several values are one too, which may hold commas: that it is none is no news.
+            # Several values are also tried as one, which may contain commas; no warning for that one.
             if not number and "," not in filled(value, given)
         ]
 

@@ -1,4 +1,4 @@
-"""Warnings of a list: how many rows a filter could not judge, and which organizations a name may mean."""
+"""Warnings of a list: rows that a filter could not decide on, and candidates for unknown names."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,16 +10,16 @@ from django.utils.translation import ngettext
 
 from contracts.postgres.statements import Part, Together, count, exist
 
-# Rows that could not be judged are counted up to here.
+# Maximum up to which undecided rows are counted.
 MAX_COUNTED = 1000
 _PERHAPS: Part = ("true", ())
 
 
 def unjudged_rows(queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict]:
     """
-    Count the rows of `unjudged_queries`; return a warning for each column that has such rows.
+    Count the rows of `unjudged_queries`; return a warning for each column with such rows.
 
-    Only columns that some row lacks are counted: beside all other filters, words too, that takes long to find out.
+    Only columns that some row lacks are counted, because counting with all other filters, including words, is slow.
     """
     columns = _unjudged_columns(filters, values)
     asked = [may_lack(queryset.model, lacks) for _names, lacks in columns]
@@ -34,12 +34,12 @@ def unjudged_queries(
     queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]
 ) -> list[tuple[list[str], models.QuerySet, models.Q]]:
     """
-    Return the rows that match all filters but those on one column, in which they have no value.
+    Return the rows that match all filters except those on one column, in which they have no value.
 
-    :param queryset: the rows that the reader may see
+    :param queryset: rows visible to the reader
     :param filters: name of a parameter → its filter
     :param values: name of a parameter → its value, as the filter takes it
-    :returns: for each column the parameters that ask for it, these rows, and the condition that a row has no value
+    :returns: for each column the parameters that filter by it, these rows, and the condition that a row has no value
     """
     return [
         (names, _without_value(queryset, filters, values, names, lacks), lacks)
@@ -49,9 +49,10 @@ def unjudged_queries(
 
 def may_lack(model: type[models.Model], lacks: models.Q) -> Part:
     """
-    Return SQL that asks one table each: where it finds no row, no row of a model meets a condition on one column.
+    Return SQL with one existence check per table; if it finds nothing, no row meets any condition on a nullable
+    column.
 
-    Of a condition that is no column without a value, as that no audit has looked yet, it says that rows may meet it.
+    For other conditions, such as a missing audit, it assumes that rows may meet them.
     """
     condition = lacks.deconstruct()[1][0]
     if not isinstance(condition, tuple):
@@ -70,7 +71,7 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unjudged_columns(filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[tuple[list[str], models.Q]]:
-    """Return for each column the parameters that ask for it, and the condition that a row has no value in it."""
+    """Return for each column the parameters that filter by it, and the condition that a row has no value in it."""
     given = _given(values)
     columns: dict[str, list[str]] = defaultdict(list)
     for name, value in given.items():
@@ -94,7 +95,7 @@ def _without_value(
 
 
 def unjudged_warnings(parameters: Iterable[list[str]], numbers: Iterable[int]) -> list[dict[str, Any]]:
-    """Return a warning for each column of which some rows could not be judged."""
+    """Return a warning for each column for which some rows could not be decided."""
     return [_unjudged(names, number) for names, number in zip(parameters, numbers, strict=True) if number]
 
 
@@ -116,14 +117,14 @@ def _unjudged(names: list[str], number: int) -> dict[str, Any]:
 
 
 def counted_warning(code: str, parameters: list[str], number: int, detail: str) -> dict[str, Any]:
-    """Return a warning of some rows; of more than ``MAX_COUNTED`` it says no more than that there are more."""
+    """Return the warning about a number of rows; above ``MAX_COUNTED`` it says "more than"."""
     is_more = number > MAX_COUNTED
     rows = min(number, MAX_COUNTED)
     return {"code": code, "parameters": parameters, "rows": rows, "at_least": is_more, "detail": detail}
 
 
 def warning(code: str, parameters: list[str], detail: str) -> dict[str, Any]:
-    """Return a warning that counts no rows."""
+    """Return a warning without a number of rows."""
     return {"code": code, "parameters": parameters, "rows": None, "at_least": False, "detail": detail}
 
 

@@ -1,1 +1,1 @@
-"""The rows of an answer: columns, includes, facets, pages, and how PostgreSQL writes them."""
+"""The rows of a response: columns, includes, facets, pages, and their SQL."""

@@ -1,8 +1,8 @@
 """
-Rows of an answer: the fields of a serializer name the columns of one query, and no model object is made.
+Rows of a response: the fields of a serializer name the columns of one query; no model object is created.
 
-The serializers describe answers (OpenAPI is made from them) and are never instantiated to build one: on lists of 50
-rows that alone costs more than the query.
+Serializers describe responses (OpenAPI is generated from them) but do not build them: on lists of 50 rows, that alone
+takes longer than the query.
 """
 
 import re
@@ -33,24 +33,24 @@ from contracts.translating import language_in_force
 
 # Rows per fetch from a server-side cursor.
 CHUNK_ROWS = 2000
-# Whether a text is the same in the path of an address and in its query; "." and ".." are not.
+# Whether a text is the same in a path and in a query; "." and ".." are not.
 IS_PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
-# A field of this class is a list of rows, read by a query of its own.
+# A field of this class is a list of rows, read with a separate query.
 Section = serializers.ListSerializer
-# Fields with a steady expression → name, model and language → the column with its SQL written.
+# Fields with a steady expression → name, model and language → the column with its SQL.
 _WRITTEN: WeakKeyDictionary[serializers.Field, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 
 class PerReader:
-    """Mixed into a field that is shown otherwise to some readers."""
+    """Mixin for a field that some readers see differently."""
 
     def shown_to(self, reader: Any) -> Any:
-        """Return the field as a reader is shown it."""
+        """Return the field as a given reader sees it."""
         raise NotImplementedError
 
 
 class Amount(serializers.DecimalField):
-    """An exact amount, as decimal text without trailing zeros; its currency has a field of its own."""
+    """An exact amount, as decimal text without trailing zeros; its currency is in a separate field."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, allow_null=True, **options)
@@ -62,7 +62,7 @@ class Amount(serializers.DecimalField):
 
 
 class Word(serializers.CharField):
-    """A text that Veedor writes, such as a code: no record can put a formula for spreadsheets into it."""
+    """A text written by Veedor, such as a code: records cannot put spreadsheet formulas into it."""
 
 
 class Instant(serializers.DateTimeField):
@@ -78,7 +78,7 @@ class WrittenDay(serializers.DateField):
 
 
 class Day(serializers.DateField):
-    """The day of an instant: the time of arrival is not published, it could identify the sender."""
+    """The day of a timestamp: the time of arrival is not published, because it could identify the sender."""
 
     @staticmethod
     def convert(value: datetime) -> date:
@@ -104,9 +104,9 @@ class Digest(serializers.CharField):
 @extend_schema_field(OpenApiTypes.URI_REF)
 class Link(serializers.CharField):
     """
-    The address of a row, below the list of the named route, by a column that identifies it.
+    The address of a row: the named list route, and a column that identifies the row.
 
-    ``site`` stands before it: nothing in answers, and the address of the site in what leaves it.
+    ``site`` is put before it: empty in responses, the address of the site in files.
     """
 
     def __init__(self, route: str, **options: Any) -> None:
@@ -121,24 +121,24 @@ class Link(serializers.CharField):
         return field
 
     def list_address(self, route: str = "") -> str:
-        """Return the address of the list, or of another route."""
+        """Return the address of the list or of another named route."""
         return self.site + route_address(route or self.route)
 
     def convert(self, value: Any) -> str:
         return self.converter()(value)
 
     def converter(self) -> Callable[[Any], str]:
-        """Return a function that makes the address of a row."""
+        """Return a function from key to address of a row."""
         address = self.list_address()
         return lambda value: f"{address}{quoted(value)}/"
 
     def exported(self, column: Any) -> models.Expression:
-        """Return the address in SQL, of a key that needs no quotes."""
+        """Return SQL for the address, for keys that need no percent-encoding."""
         return joined(models.Value(self.list_address()), Cast(column, models.TextField()), models.Value("/"))
 
 
 class Document(serializers.DictField):
-    """A jsonb document, passed through as PostgreSQL writes it, so that every digit of its numbers stays."""
+    """A jsonb document, passed through as PostgreSQL writes it, so that numbers keep every digit."""
 
     @staticmethod
     @steady
@@ -151,7 +151,7 @@ class Document(serializers.DictField):
 
 
 class Worded(serializers.CharField):
-    """A text in the reader's language, of a column that is a JSON object."""
+    """A text in the reader's language, from a JSON object by language."""
 
     def convert(self, value: Any) -> str:
         return self.word(value, language_in_force())
@@ -163,7 +163,7 @@ class Worded(serializers.CharField):
 
 
 class Content(serializers.DictField):
-    """JSON that is stored as bytes, passed through as it arrived."""
+    """JSON stored as bytes, passed through unchanged."""
 
     @staticmethod
     def convert(value: bytes) -> msgspec.Raw:
@@ -171,7 +171,7 @@ class Content(serializers.DictField):
 
 
 def of_site(fields: Mapping[str, serializers.Field], site: str) -> dict[str, serializers.Field]:
-    """Return fields whose addresses are absolute, as those of what leaves the site are."""
+    """Return fields with absolute addresses, for files that leave the site."""
     return {name: field.of_site(site) if isinstance(field, Link) else field for name, field in fields.items()}
 
 
@@ -182,7 +182,7 @@ def quoted(value: Any) -> str:
 
 
 def route_address(name: str) -> str:
-    """Return the address of a route without parameters: `reverse`, asked once and not for each row."""
+    """Return the address of a route without parameters: `reverse`, cached."""
     return _route_address(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
 
 
@@ -192,12 +192,12 @@ def _route_address(name: str, urlconf: str, _prefix: str) -> str:
 
 
 def joined(*parts: Any) -> models.Func:
-    """Return texts one after the other; null if one is, as CONCAT would not."""
+    """Return texts concatenated; null if any is null, unlike CONCAT."""
     return models.Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=models.TextField())
 
 
 def objects(query: models.QuerySet) -> Coalesce:
-    """Return the rows of a query of JSON objects as a list, empty too where the reader may see none."""
+    """Return the rows of a query of JSON objects as a list; empty if the reader may see none."""
     return Coalesce(ArraySubquery(query), none_of_objects())
 
 
@@ -210,7 +210,7 @@ def texts(**options: Any) -> serializers.ListField:
 
 
 def words(**options: Any) -> serializers.ListField:
-    """Return a field of a list of words of ours."""
+    """Return a field for a list of codes."""
     return serializers.ListField(child=Word(), **options)
 
 
@@ -225,7 +225,7 @@ def fields_of(serializer: type[serializers.Serializer]) -> dict[str, serializers
 
 def columns_of(fields: Mapping[str, serializers.Field], model: type[models.Model] | None = None) -> dict[str, Any]:
     """
-    Return what to select for each field: a path of the ORM, or an expression; sections are left out.
+    Return the expression or ORM path to select for each field, without sections.
 
     :param model: of whose rows they are, for a query that is in no other: what is steady has its SQL written
     """
@@ -281,19 +281,19 @@ def _rows(
     return read(found.iterator(chunk_size) if chunk_size else found)
 
 
-# Rows of a query → for each the values of its keys, and the row as it is answered.
+# Rows of a query → for each, the values of its keys and the row for the response.
 Read = Callable[[Iterable[Sequence[Any]]], Iterator[tuple[tuple[Any, ...], Any]]]
 
 
 def selection(
     queryset: models.QuerySet, fields: Mapping[str, serializers.Field], keys: Sequence[str]
 ) -> tuple[models.QuerySet, Read]:
-    """Return the query of the columns of some rows, and what makes of its rows what `read_rows` returns."""
+    """Return the query for the columns of some rows, and the function that converts its rows as `read_rows` does."""
     columns = columns_of(fields, queryset.model)
     wanted = [*keys, *columns.values()]
     names = [column if isinstance(column, str) else f"_{index}" for index, column in enumerate(wanted)]
     expressions = {name: column for name, column in zip(names, wanted, strict=True) if not isinstance(column, str)}
-    distinct = list(dict.fromkeys(names))  # some may be named twice
+    distinct = list(dict.fromkeys(names))  # A column may be named twice.
     pick: Any = itemgetter(*map(distinct.index, names)) if len(names) > 1 else tuple
     start = len(keys)
     converting: list[tuple[str, Any]] = [(name, fields[name]) for name in columns if hasattr(fields[name], "convert")]

@@ -1,4 +1,4 @@
-"""Counts of the rows that a list has, by the values of chosen columns."""
+"""Counts of the rows of a list by the values of chosen columns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,12 +12,12 @@ from rest_framework.request import Request
 
 from contracts.api.protocol.query.parameters import names_in
 
-# If a column has more values, only the most frequent ones are returned.
+# Maximum number of values; only the most frequent ones are returned.
 MAX_VALUES = 50
 
 
 def chosen_facets(request: Request, columns: Mapping[str, Any]) -> list[str]:
-    """Return the facets that a request names; raises ProblemError for one that the list has not."""
+    """Return the facets that a request names; raises ProblemError for an unknown one."""
     return names_in(request, "facets", sorted(columns), _("The list has no facet %(name)s."))
 
 
@@ -25,8 +25,8 @@ def count_facets(rows: models.QuerySet, columns: Mapping[str, Any]) -> dict[str,
     """
     Count rows by the values of columns, the most frequent first.
 
-    :param rows: those that the reader may see
-    :param columns: name of a facet → column, or expression
+    :param rows: rows visible to the reader
+    :param columns: name of a facet → column or expression
     """
     found = {}
     for name, column in columns.items():
@@ -39,7 +39,7 @@ def count_facets(rows: models.QuerySet, columns: Mapping[str, Any]) -> dict[str,
 
 
 def count_values(rows: models.QuerySet, column: Any, most: int) -> list[tuple[Any, int]]:
-    """Return the first values of a column, the most frequent first, each with its number of rows."""
+    """Return the `most` most frequent values of a column, each with its number of rows."""
     counted = (
         rows.order_by()
         .annotate(facet=F(column) if isinstance(column, str) else column)

@@ -1,4 +1,4 @@
-"""Members of rows that are read only on request: `?include=parties,flags`."""
+"""Related data that is read only on request: `?include=parties,flags`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -14,13 +14,13 @@ from rest_framework.request import Request
 from contracts.api.protocol.query.parameters import names_in
 from contracts.api.protocol.rows.columns import objects
 
-# Name of an include → what it is of a row, given the request: a query of JSON objects, or an expression of their list.
+# Name of an include → function from a request to a query of JSON objects, or to an expression for a list of them.
 Includes = Mapping[str, Callable[[Request], Any]]
 MEMBER = "included"
 
 
 class Included(serializers.DictField):
-    """The rows that a request includes, by name."""
+    """The rows included on request, by name of the include."""
 
     def __init__(self, parts: Mapping[str, Any] | None = None) -> None:
         text = "Only if requested: name of an include → its rows for this row of the list."
@@ -35,7 +35,7 @@ class Included(serializers.DictField):
 
 
 def chosen_includes(request: Request, known: Iterable[str]) -> list[str]:
-    """Return the includes that a request names; raises ProblemError for one that the list has not."""
+    """Return the includes that a request names; raises ProblemError for an unknown one."""
     return names_in(request, "include", sorted(known), _("The list can not include %(name)s."))
 
 

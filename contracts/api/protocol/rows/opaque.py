@@ -1,4 +1,4 @@
-"""Opaque numbers: the reader of two of them cannot tell how many lie between."""
+"""Opaque numbers: two of them do not reveal how many lie between."""
 
 import hashlib
 import hmac
@@ -10,7 +10,7 @@ _HALF = 0xFFFFFFFF
 
 
 def hidden(number: int) -> str:
-    """Return a number from 0 to 2**64 - 1 as 16 hexadecimal digits, by a permutation that the site's secret gives."""
+    """Return a number from 0 to 2**64 - 1 as 16 hexadecimal digits, by a permutation keyed with the site's secret."""
     left, right = number >> 32, number & _HALF
     for turn in range(_ROUNDS):
         left, right = right, left ^ _mix(turn, right)
@@ -18,7 +18,7 @@ def hidden(number: int) -> str:
 
 
 def shown(text: str) -> int:
-    """Return the number of a text that `hidden` made; raises ValueError for one that it could not have made."""
+    """Return the number for a text made by `hidden`; raises ValueError for any other text."""
     if len(text) != 16 or not text.isascii():
         raise ValueError(text)
     left, right = divmod(int(text, 16), 1 << 32)

@@ -1,6 +1,6 @@
 """
-Pages by keyset: a cursor names the row to go on from, so that page 10,000 costs the same as page 1, and no row is
-skipped or repeated while others arrive.
+Keyset pagination: a cursor names a row, so page 10,000 costs the same as page 1, and concurrent inserts neither skip
+nor repeat rows.
 """
 
 import binascii
@@ -36,13 +36,13 @@ from contracts.postgres.search import MAX_SECONDS, in_time
 _MAX_KEY = 2**63 - 1
 
 
-# The column by which rows of a search are ordered by relevance, see `contracts.postgres.search.distance`.
+# Column for the order by relevance, see `contracts.postgres.search.distance`.
 DISTANCE = "distance"
 RELEVANCE = {"relevance": DISTANCE}
 
 
 class Order(Struct, frozen=True):
-    """An order of a list: by a column (rows without a value last), then by primary key, both in the same direction."""
+    """An order of a list: by a column (nulls last), then by primary key, both in the same direction."""
 
     text: str
     column: str
@@ -50,11 +50,11 @@ class Order(Struct, frozen=True):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The columns that a cursor names."""
+        """The columns in a cursor."""
         return ("pk",) if self.column == "pk" else ("pk", self.column)
 
     def by(self, *, backward: bool) -> list[Any]:
-        """Return the arguments of `order_by`, also for reading the list from its end."""
+        """Return the arguments of `order_by`, optionally reversed for reading backwards."""
         descending = self.descending != backward
         pk = "-pk" if descending else "pk"
         if self.column == "pk":
@@ -64,7 +64,7 @@ class Order(Struct, frozen=True):
         return [column.desc(**nulls) if descending else column.asc(**nulls), pk]
 
     def beyond(self, cursor: "Cursor") -> Q:
-        """Return the condition of the rows on the far side of a cursor."""
+        """Return the condition for rows after a cursor."""
         compare = "lt" if self.descending != cursor.backward else "gt"
         later = Q(**{f"pk__{compare}": cursor.pk})
         if self.column == "pk":
@@ -83,7 +83,7 @@ class Cursor(Struct, frozen=True):
 
 
 def _count(queryset: models.QuerySet) -> tuple[int, bool]:
-    """Return how many rows there are, and whether that is an estimate, since counting them takes too long."""
+    """Return the number of rows, and whether it is an estimate because counting takes too long."""
     counted = in_time(MAX_SECONDS, queryset.count, None)
     if counted is not None:
         return counted, False
@@ -92,7 +92,7 @@ def _count(queryset: models.QuerySet) -> tuple[int, bool]:
 
 
 class CursorPage(BasePagination):
-    """`{"next", "previous", "results"}`; `?limit=` rows, `?count=1` for the number of all."""
+    """A page `{"next", "previous", "results"}`; `?limit=` sets its rows, `?count=1` adds the total."""
 
     default_limit = 50
     max_limit = 500
@@ -109,10 +109,11 @@ class CursorPage(BasePagination):
         by_key: ByKey | None = None,
     ) -> HttpResponse:
         """
-        Answer with one page of a query; `fields` are those of a serializer.
+        Return the response with one page of a query.
 
+        :param fields: fields of a serializer
         :param notes: whether the page is empty → further members
-        :param by_key: a prepared statement that reads these fields, if there is one
+        :param by_key: prepared statement that reads these fields, if any
         """
         limit = self.limit(request)
         cursor = read_cursor(request, order, queryset.model)
@@ -141,9 +142,9 @@ class CursorPage(BasePagination):
         results: Callable[[list[Any]], Any] = list,
     ) -> HttpResponse:
         """
-        Answer with the rows read for a page; one row more than its limit means that another page follows.
+        Return the response with the rows of a page; one row above the limit means that another page follows.
 
-        :param results: makes the member `results` of the rows of the page
+        :param results: function that builds `results` from the rows of the page
         """
         backward = cursor is not None and cursor.backward
         more = len(rows) > limit
@@ -166,7 +167,7 @@ class CursorPage(BasePagination):
     def _link(request: Request, order: Order, keys: Sequence[Any], *, backward: bool) -> str:
         payload = msgspec.json.encode([order.text, backward, *keys])
         cursor = urlsafe_b64encode(payload).decode().rstrip("=")
-        # As it was asked: what a body asks beside it is sent again.
+        # As requested: parameters from a body are sent again by the client.
         before, after = _around_cursor(request.META.get("QUERY_STRING", ""))
         return f"{request.build_absolute_uri(escape_uri_path(request.path))}?{before}cursor={cursor}{after}"
 
@@ -204,7 +205,7 @@ class CursorPage(BasePagination):
 
 @lru_cache(maxsize=256)
 def _around_cursor(query: str) -> tuple[str, str]:
-    """Return the other parameters of a query, by name: those before the cursor in a link, and those after it."""
+    """Return the other parameters of a query, split into those sorted before and after the cursor in a link."""
     given = parse_qs(query, keep_blank_values=True)
     given = {name: given[name] for name in sorted(given.keys() - {"cursor", "count"})}
     before = urlencode({name: values for name, values in given.items() if name < "cursor"}, doseq=True)
@@ -218,10 +219,10 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
 
 def read_order(request: Request, columns: Mapping[str, str], default: str) -> Order:
     """
-    Return the order of the rows that a request names.
+    Return the order of rows that a request names.
 
     :param columns: name of an order → column of the model
-    :raises ProblemError: if the order is not known
+    :raises ProblemError: if the order is unknown
     """
     text = request.query_params.get("order_by", default)
     name = text.removeprefix("-")
@@ -233,7 +234,7 @@ def read_order(request: Request, columns: Mapping[str, str], default: str) -> Or
 
 
 def read_cursor(request: Request, order: Order, model: type[models.Model]) -> Cursor | None:
-    """Return the row that a request continues from; raises ProblemError if the cursor is not of this order."""
+    """Return the position from which a request continues; raises ProblemError if the cursor is for another order."""
     text = request.query_params.get("cursor")
     if text is None:
         return None

@@ -38,19 +38,19 @@ from contracts.api.protocol.rows.written_by_postgres import ByKey, can_be_copied
 from contracts.postgres.statements import Key, Slot, Statement, Together, count, keys
 from contracts.postgres.steady import is_steady
 
-# How many shapes are cached; requests found to have none count too.
+# Maximum number of cached shapes; requests found to have none count too.
 _KEPT = 512
 _OWN = frozenset({"cursor", "fields", "format", "limit", "omit", "order_by"})
-# The methods of filters that only compare a column.
+# Methods of filters that only compare a column.
 _COMPARING = (django_filters.Filter.filter, OneOf.filter, WrittenDayFilter.filter)
 _LOOKUPS = frozenset({"exact", "gte", "lte"})
 
 
 class Shape:
     """
-    The statements of all requests of a shape: one finds the keys of rows, the other reads their columns.
+    The statements for all requests of one shape: the first finds the keys of rows, the second reads their columns.
 
-    Without values both is one statement, and the first is not asked.
+    Without values, one statement does both.
     """
 
     def __init__(
@@ -78,7 +78,10 @@ class Shape:
             self._page = Statement(found)
 
     def rows(self, values: Mapping[Key, Any]) -> tuple[list[tuple[tuple[Any, ...], str]], Sequence[int]]:
-        """Return the rows of a page, as ``ByKey`` does, and for each column how many its filters could not judge."""
+        """
+        Return the rows of a page, as ``ByKey`` does, and for each column the number of rows its filters could not
+        decide on.
+        """
         if self._choice is None:
             return list(self._read(self._page.rows({}))), ()
         chosen, unjudged = self._choice.ask(values)
@@ -86,16 +89,16 @@ class Shape:
 
     @cached_property
     def named(self) -> Named:
-        """The values that requests name, looked for where a page is empty."""
+        """The values in requests, checked for existence when a page is empty."""
         return Named(*self._named)
 
 
 class _Choice:
     """
-    Finds the keys of the rows with some values, and counts the rows that a filter could not judge.
+    Finds the keys of rows with given values, and counts the rows that a filter could not decide on.
 
-    These are counted for the columns that some row was seen to lack: to plan a count takes ten times as long as to ask
-    whether any does.
+    Only columns that some row lacks are counted: planning a count takes ten times as long as checking for one such
+    row.
     """
 
     def __init__(self, ordered: models.QuerySet, unjudged: Sequence[tuple[models.QuerySet, models.Q]]) -> None:
@@ -105,7 +108,7 @@ class _Choice:
         self._asked = Together([self._keys, *self._lacking])
 
     def ask(self, values: Mapping[Key, Any]) -> tuple[list[int], list[int]]:
-        """Return the primary keys of the rows, and for each column how many it could not judge."""
+        """Return the primary keys of the rows, and for each column the number of undecided rows."""
         chosen, *found = self._asked.values(values)
         while any(one is True for one in found):
             parts = zip(self._lacking, self._counts, found, strict=True)
@@ -124,12 +127,12 @@ class Shaped:
         self.unjudged: Sequence[int] = ()
 
     def rows(self) -> list[tuple[tuple[Any, ...], str]]:
-        """Return the rows of the page, as ``read_rows`` does, already written as JSON."""
+        """Return the rows of the page, as ``read_rows`` does, already as JSON."""
         found, self.unjudged = self.shape.rows(self.values)
         return found
 
     def warnings(self) -> list[dict[str, Any]]:
-        """Return warnings about rows that the filters could not judge; call it after `rows`."""
+        """Return warnings about rows that the filters could not decide on; call it after `rows`."""
         return unjudged_warnings(self.shape.unjudged_names, self.unjudged)
 
     def unknown_values(self, facets: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -159,17 +162,17 @@ def _once(
     make: Callable[[Mapping[str, Any]], _Made],
 ) -> _Made | None:
     """
-    Return what is made for a key, which is made once.
+    Return the cached object for a key, creating it once.
 
-    ``None`` where the SQL of a field depends on the request, as does an amount in another currency.
+    ``None`` if the SQL of a field depends on the request, as for an amount in another currency.
     """
     try:
         return known[key]
-    except KeyError:  # looked for and taken in one step, for another thread may empty it
+    except KeyError:  # Read and removed in one step, because another thread may clear it.
         chosen = fields()
     try:
         made = make(chosen) if can_be_copied(chosen) and all(map(_is_fixed, chosen.values())) else None
-    except EmptyResultSet:  # flags of which none is published
+    except EmptyResultSet:  # No flag is public.
         made = None
     if len(known) >= _KEPT:
         known.clear()
@@ -178,7 +181,7 @@ def _once(
 
 
 def shaped(view: Any, request: Request) -> Shaped | None:
-    """Return a request of a list with its shape; None for one that has none, or is wrong: that is told elsewhere."""
+    """Return a list request with its shape; None if it has none, or is invalid, which other code reports."""
     query = request.query_params
     comparing = _comparing(view.filterset_class)
     if view.kwargs or view.parameters or not query.keys() <= _OWN | comparing.keys():
@@ -214,9 +217,10 @@ def shaped(view: Any, request: Request) -> Shaped | None:
 
 def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order) -> ByKey | None:
     """
-    Return the prepared statement that reads the columns of a request without a shape, once keys of rows are found.
+    Return the prepared statement that reads the columns for a request without a shape, once the keys of rows are
+    known.
 
-    None where that depends on the request, as does how much a row is about a search.
+    None if columns depend on the request, as the rank of a search does.
     """
     if view.kwargs or view.parameters or order.column == DISTANCE:
         return None
@@ -225,19 +229,19 @@ def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order)
 
 
 def _reader(view: Any, request: Request) -> tuple[Hashable, ...]:
-    """Return everything that rows and columns of a list depend on, for use as a key."""
+    """Return everything that the rows and columns of a list depend on, as a cache key."""
     values = [tell() for tell in _depends_on(view.serializer_class)]
     return (type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION, *values)
 
 
 @lru_cache(maxsize=256)
 def _cleaned(entry: django_filters.Filter, text: str, _language: str | None) -> Any:
-    """Return the value of a parameter; raises ValidationError. How days are written depends on the language."""
+    """Return the parsed value of a parameter; raises ValidationError. Parsing of days depends on the language."""
     return entry.field.clean(text)
 
 
 def _names(text: str) -> frozenset[str]:
-    """Return the names that a list names, however often: what is remembered must not be as long as what was asked."""
+    """Return the names in a list without repetitions, so that cache keys stay short."""
     return frozenset(name.strip() for name in text.split(","))
 
 
@@ -247,19 +251,19 @@ def _rights(request: Request) -> frozenset[str]:
 
 
 def _is_fixed(field: Any) -> bool:
-    """Return whether a column is always written the same, or tells what that depends on."""
+    """Return whether the SQL of a column is always the same, or a function returning what it depends on."""
     expression = getattr(field, "expression", None)
     return expression is None or is_steady(expression) or hasattr(field, "depends_on")
 
 
 @lru_cache
 def _depends_on(serializer: Any) -> list[Any]:
-    """Return functions that tell what the columns of an answer depend on, beside language and settings."""
+    """Return functions that return what the columns of a response depend on, besides language and settings."""
     return [field.depends_on for field in fields_of(serializer).values() if hasattr(field, "depends_on")]
 
 
 def _slots(name: str, value: Any, values: dict[Key, Any]) -> tuple[Hashable, Any]:
-    """Return of what kind a value is, and its slots; what is no value, as ``none`` of a date, is written as it is."""
+    """Return the kind of a value, and its slots; what is not a value, such as ``none`` of a date, is kept literally."""
     parts = value if isinstance(value, list) else [value]
     slots = [part if part in ("", None, NONE) else Slot(name, number) for number, part in enumerate(parts)]
     values |= {slot.key: part for slot, part in zip(slots, parts, strict=True) if isinstance(slot, Slot)}
@@ -269,7 +273,7 @@ def _slots(name: str, value: Any, values: dict[Key, Any]) -> tuple[Hashable, Any
 
 @lru_cache
 def _comparing(whole: type[django_filters.FilterSet] | None) -> Mapping[str, django_filters.Filter]:
-    """Return the filters of a set that compare a column and no more."""
+    """Return the filters of a set that only compare a column."""
     if whole is None or not issubclass(whole, SearchFilterSet):
         return {}
     return {name: entry for name, entry in whole.base_filters.items() if _compares(entry)}

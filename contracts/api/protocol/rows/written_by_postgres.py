@@ -1,4 +1,4 @@
-"""SQL that lets PostgreSQL write the rows of a list as CSV or JSON itself; whole lists by COPY."""
+"""SQL with which PostgreSQL writes the rows of a list as CSV or JSON itself; whole lists by COPY."""
 
 import re
 import secrets
@@ -21,37 +21,36 @@ from contracts.postgres.lookups import as_array
 from contracts.postgres.statements import Key, Slot, Statement
 from contracts.translating import language_in_force
 
-# What a spreadsheet takes for a formula begins so; an apostrophe makes it text.
-# Spreadsheets of East Asia read the wide forms of signs as the signs.
+# A cell that begins with one of these is a formula in spreadsheets; a leading apostrophe makes it text.
 _SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 FORMULA_STARTS = f"{_SIGNS}\t\r"
-# An office program that parts lines elsewhere than we do begins a cell there; quotes within a line are letters to it.
+# Office programs configured for another delimiter start a cell there and ignore our quotes.
 _PARTING = ";\t\r\n"
 _FORMULA_WITHIN = f'([{_PARTING}]"*)([{_SIGNS.replace("-", "")}-])'
 _MADE_TEXT = r"\1'\2"
 _find_formula = re.compile(_FORMULA_WITHIN)
 SEPARATOR = "; "
-# How many sentences are cached while a list is written.
+# Maximum number of cached sentences while a list is written.
 MAX_WORDINGS = 4_096
 _CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
-# As in contracts.exporting: JSON has neither control character, so lines stay JSON. No column is called `_row`: a row
-# called as one of its columns would be read as that.
+# As in contracts.exporting: JSON contains neither control character, so lines stay JSON. No column is named `_row`: a
+# row with the name of one of its columns would be read as that column.
 _JSON = (
     "COPY (SELECT row_to_json(_row) FROM ({}) AS _row ({}))"
     " TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ENCODING 'UTF8')"
 )
 _ROW = "(SELECT row_to_json(_row)::text FROM (SELECT %%(expressions)s) AS _row (%s))"
 _SECONDS = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-# For pages: with fractions of a second, if there are any.
+# For pages: with fractions of a second, if any.
 _EXACT = "replace(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
-# The slot of the primary keys of the rows of a page.
+# Slot for the primary keys of the rows of a page.
 _CHOSEN: Key = ("chosen", 0)
 _decode = msgspec.json.decode
 _encode = msgspec.json.encode
 
 
 def can_be_copied(fields: Mapping[str, serializers.Field]) -> bool:
-    """Return whether PostgreSQL can write all fields: documents that are read before they are shown it cannot."""
+    """Return whether PostgreSQL can write all fields; documents that are filtered for a reader need Python."""
     return all(
         hasattr(field, "exported") or isinstance(field, Worded) or not hasattr(field, "convert")
         for field in fields.values()
@@ -59,7 +58,7 @@ def can_be_copied(fields: Mapping[str, serializers.Field]) -> bool:
 
 
 def decimal_mark(delimiter: str) -> str:
-    """Return the mark before decimals: office programs that part cells by semicolons read a comma, and no point."""
+    """Return the decimal mark: a comma with semicolons as delimiter, as office programs expect, otherwise a point."""
     return "," if delimiter == ";" else "."
 
 
@@ -67,7 +66,7 @@ def csv_lines(
     rows: models.QuerySet, fields: Mapping[str, serializers.Field], delimiter: str, *, is_neutral: bool
 ) -> Iterator[bytes]:
     """
-    Yield rows as CSV: texts, lists joined, and, if neutral, none that a spreadsheet calculates.
+    Yield rows as CSV: texts, joined lists and, if neutral, without cells that a spreadsheet calculates.
 
     Numbers have the ``decimal_mark`` of the delimiter.
     """
@@ -84,7 +83,7 @@ def csv_lines(
 
 
 def json_lines(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -> Iterator[bytes]:
-    """Yield rows as JSON objects, with the members that the list answers, in their order."""
+    """Yield rows as JSON objects with the members of the list, in its order."""
     marks = _marks(fields)
     lines = _copied(rows.values_list(*_members(fields, marks)), _JSON, _names(fields))
     return _with_words(lines, fields, marks, _read_member, _write_member)
@@ -93,7 +92,7 @@ def json_lines(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -
 def json_rows(
     rows: models.QuerySet, fields: Mapping[str, serializers.Field], keys: Sequence[str]
 ) -> tuple[models.QuerySet, Read]:
-    """Return the query of some rows as texts of JSON, and what makes of its rows what `read_rows` returns."""
+    """Return the query for some rows as JSON texts, and the function that converts its rows as `read_rows` does."""
     marks = _marks(fields)
     line = Func(
         *_members(fields, marks), template=_ROW % _names(fields).replace("%", "%%"), output_field=models.TextField()
@@ -110,31 +109,31 @@ def json_rows(
 
 
 def json_list(lines: Iterable[str]) -> msgspec.Raw:
-    """Return texts of JSON as a list: of a page at once, for of each by itself the encoder takes longer."""
+    """Return JSON texts as one list, for a whole page at once: encoding each text by itself is slower."""
     return msgspec.Raw(f"[{','.join(lines)}]".encode())
 
 
 def compact_list(lines: Iterable[str]) -> msgspec.Raw:
-    """Return the same as our encoder writes it: without the spaces of PostgreSQL's jsonb."""
+    """Return the JSON as our encoder writes it: without the spaces of PostgreSQL's jsonb."""
     return msgspec.Raw(msgspec.json.format(bytes(json_list(lines)), indent=-1))
 
 
 class ByKey:
-    """Reads the rows of given keys by a prepared statement."""
+    """Reads the rows for given keys with a prepared statement."""
 
     def __init__(self, rows: models.QuerySet, fields: Mapping[str, Any], keys: Sequence[str]) -> None:
         found, self._read = json_rows(rows.order_by().filter(pk__any_of=Slot(*_CHOSEN)), fields, keys)
         self._statement = Statement(found)
 
     def rows(self, chosen: list[int]) -> list[tuple[tuple[Any, ...], str]]:
-        """Return the rows of keys, in their order, as ``read_rows`` does, already written as JSON."""
+        """Return the rows for keys, in their order, as ``read_rows`` does, already as JSON."""
         found = self._read(self._statement.rows({_CHOSEN: as_array(chosen)})) if chosen else ()
         by_key = {row_keys[0]: (row_keys, row) for row_keys, row in found}
-        return [by_key[key] for key in chosen if key in by_key]  # one may be gone since
+        return [by_key[key] for key in chosen if key in by_key]  # A row may have been deleted since.
 
 
 def neutral(text: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula, nor what follows a semicolon, tab or line break in it."""
+    """Return a cell that spreadsheets do not take for a formula, nor any part after a semicolon, tab or line break."""
     if not isinstance(text, str):
         return text
     within = _find_formula.sub(_MADE_TEXT, text) if any(letter in text for letter in _PARTING) else text
@@ -144,7 +143,7 @@ def neutral(text: Any) -> Any:
 def _copied(rows: models.QuerySet, statement: str, *parts: str) -> Iterator[bytes]:
     try:
         query, values = rows.query.sql_with_params()
-    except EmptyResultSet:  # a reader may see none
+    except EmptyResultSet:  # The reader may see none.
         return
     written = sql.SQL(statement.format(query, *parts))  # type: ignore[arg-type]
     with raw_cursor() as cursor, cursor.copy(written, values) as copy:
@@ -152,7 +151,7 @@ def _copied(rows: models.QuerySet, statement: str, *parts: str) -> Iterator[byte
 
 
 def _marks(fields: Mapping[str, serializers.Field]) -> dict[str, str]:
-    """Return a random mark for each field that is to be put in words: no record can hold it by chance."""
+    """Return a random marker for each field that needs translation: records cannot contain it by chance."""
     return {name: secrets.token_hex(8) for name, field in fields.items() if isinstance(field, Worded)}
 
 
@@ -164,10 +163,10 @@ def _with_words(
     write: Callable[[str], bytes],
 ) -> Iterator[bytes]:
     """
-    Return lines with words in the reader's language where marked values stand: within quotes, as is a JSON object.
+    Return lines with marked values replaced by words in the reader's language: quoted, like JSON objects.
 
-    :param read: takes away what quotes ask of a text within them
-    :param write: the other way
+    :param read: removes the escapes of quoted text
+    :param write: adds them
     """
     language = language_in_force()
     words = [(mark.encode(), _in_words(fields[name].word, read, write, language)) for name, mark in marks.items()]
@@ -186,7 +185,7 @@ def _with_words(
 def _in_words(
     word: Callable[[Any, str], str], read: Callable[[bytes], bytes | str], write: Callable[[str], bytes], language: str
 ) -> Callable[[bytes], bytes]:
-    """Return a cached function that puts a value in words; many rows say the same."""
+    """Return a cached function from a value to its words; many rows have the same value."""
 
     @lru_cache(maxsize=MAX_WORDINGS)
     def worded(value: bytes) -> bytes:
@@ -225,7 +224,7 @@ def _written(fields: Mapping[str, serializers.Field]) -> list[tuple[str, seriali
         field = fields[name]
         expression = F(column) if isinstance(column, str) else column
         if _is_of_objects(field):
-            # A list that is always empty has no type of its own.
+            # An always empty list has no type.
             expression = Func(expression, template="(%(expressions)s)::jsonb[]", output_field=models.JSONField())
         found.append((name, field, field.exported(expression) if hasattr(field, "exported") else expression))
     return found
@@ -259,7 +258,7 @@ def _csv(
     if isinstance(field, serializers.ListField):
         if _is_of_objects(field):
             text = Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
-            # It begins with a bracket; and to read it twice would be to ask for its rows twice.
+            # It begins with a bracket; evaluating it twice would read its rows twice.
             return text if guard is _as_it_is else _made_text_within(text)
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
         return listed if isinstance(field.child, serializers.IntegerField | Word) else guard(listed)
@@ -287,7 +286,7 @@ def _neutral(text: Any) -> models.Expression:
     starts = [ord(letter) for letter in FORMULA_STARTS]
     within = _made_text_within(text)
     begins = When(In(Ord(text), starts), then=joined(Value("'"), within))
-    # Most texts have no letter that parts cells: to look for one costs less than to replace nothing.
+    # Most texts contain no delimiter: a search is cheaper than a replacement.
     parts = Func(text, Value(f"[{_PARTING}]"), template="(%(expressions)s)", arg_joiner=" ~ ", output_field=_TRUTH)
     return Case(begins, When(parts, then=within), default=text)
 
