@@ -1,15 +1,15 @@
 """
-Software that runs an administration, by how it is bought and what it is for.
+Recognise administrative software by how it is bought and what it is for.
 
-"Locação de softwares para as secretarias" and "licença de uso de software de folha de pagamento" are hardly anything
-else, though the reader of texts has seen little of it.
+"Locação de softwares para as secretarias" and "licença de uso de software de folha de pagamento" nearly always mean
+administrative software, but the text classifier has seen few examples of it.
 """
 
 import re
 
 from audits.matching.words import ADMINISTRATION, DESK_PROGRAM, HOSTED_TOOL, Words
 
-# The words between, and how many characters behind software its task is looked for.
+# Words that may stand between, and the maximum distance in characters from software to its task.
 _OF_USE = (
     r"(?: e \w+|, \w+ e \w+)? (?:de |do |dos |da |del )?(?:direito de )?(?:uso (?:de |do |dos |del )?)?"
     r"(?:licenc\w+ (?:de )?(?:uso )?(?:de |do |dos )?)?"
@@ -25,12 +25,15 @@ _LICENSED = re.compile(
     rf"provision|suministro){_OF_USE}{_SOFTWARE}\b"
 )
 _TASK_REACH = 150
-# Programs that any desk has beside those that the lists of words name.
+# General office programs that the word lists do not contain.
 _OF_DESK = re.compile(r"\b(?:microsoft|office|ofimatic\w+|processa(?:dor|mento) de textos?|windows)\b")
 
 
 def runs_administration(text: str, words: Words) -> bool:
-    """Tell whether software is rented, or licensed for the books of an administration; none is of a desk."""
+    """
+    Return whether software is rented, or licensed for administrative tasks, and none of it is general
+    office software.
+    """
     if words.pattern(DESK_PROGRAM, HOSTED_TOOL).search(text) or _OF_DESK.search(text):
         return False
     tasks = words.pattern(ADMINISTRATION)

@@ -1,11 +1,11 @@
 """
-Articles of laws as texts cite them: article, item, law, and where they stand.
+Citations of law articles in texts: article, item, law, and position.
 
-A citation is read from its article outwards: levels after it ("art. 24.º, n.º 1, al. e), ii)", "artículo 54 fracción
+A citation is read outwards from its article: levels after it ("art. 24.º, n.º 1, al. e), ii)", "artículo 54 fracción
 IV", "art. 75, IX"), levels before it ("literal g del numeral 4 del artículo 2"), several articles ("artículos 26
 fracción III, 40 y 41 fracción III"), and the law after or before it.
 
-All is read from one pass over the words, and from each article no further than a fixed number of them.
+The words are tokenized once, and a fixed maximum number of tokens is read from each article, so the time is linear.
 """
 
 import re
@@ -36,7 +36,7 @@ _ORDINALS = frozenset(
     {"primer", "primero", "segundo", "tercer", "tercero", "cuarto", "quinto", "sexto", "septimo", "ultimo"}
     | {"penultimo", "antepenultimo", "primeiro", "terceiro", "quarto", "setimo"}
 )
-# Single letters that are words as well: only brackets or a unit make levels of them.
+# Single letters that are also words: they are levels only in brackets or after a unit.
 _WORDS = frozenset({"a", "e", "o", "y"})
 _MAX_LEVELS = 8
 _MAX_LINKS = 3
@@ -44,10 +44,10 @@ _MAX_LINKS = 3
 
 class Cited(Struct):
     """
-    An article of a text, with the items of it that are cited: one empty item if the article is cited as a whole.
+    An article in a text, with the cited items; one empty item if the whole article is cited.
 
-    ``start`` and ``end`` are offsets in the folded text. ``laws`` are the laws of which it may be one, ``None`` if the
-    text names no law, and empty if it names another law.
+    ``start`` and ``end`` are offsets in the folded text. ``laws`` are the laws that may be meant: ``None`` if the text
+    names no law, empty if it names a law that is not on record.
     """
 
     article: str
@@ -58,7 +58,7 @@ class Cited(Struct):
 
 
 class _Group(Struct):
-    """Articles that share a law, and their tokens: from ``first`` up to ``last``."""
+    """Articles that share a law, and their tokens from ``first`` up to ``last``."""
 
     articles: list[Cited]
     first: int
@@ -83,7 +83,7 @@ class Grammar:
         """
         Return the articles that a text cites, in reading order.
 
-        :param text: the text as written, of which ``folded`` is the folded form
+        :param text: the original text, whose folded form is ``folded``
         """
         if "art" not in folded.text or not _ARTICLE.search(folded.text):
             return []
@@ -98,14 +98,14 @@ class Grammar:
                 groups.append(group)
                 place = group.last
         for group, following in reversed(list(pairwise(groups))):
-            # "art. 24, IV, c/c art. 26 da Lei 8.666": the law stands once, at the end.
+            # "art. 24, IV, c/c art. 26 da Lei 8.666": the law comes once, at the end.
             between = tokens[group.last : following.first][: REACH + 1]
             if group.articles[0].laws is None and len(between) <= REACH and all(map(_is_also, between)):
                 group.set_law(following.articles[0].laws)
         return [cited for group in groups for cited in group.articles]
 
     def read_row(self, article: str, item: str) -> tuple[str, Item]:
-        """Return an article and an item, as a table writes them, the way citations are read."""
+        """Return an article and an item, as written in a table, in the form in which citations are parsed."""
         text = f"art. {article} {item}"
         read = self.read(fold(text), text)
         return (read[0].article, read[0].items[0]) if read else ("", ())
@@ -129,12 +129,12 @@ class Grammar:
 
 
 def _articles(tokens: list[Token], head: int) -> tuple[list[Cited], int]:
-    """Return the articles from a head on, and the place after them."""
+    """Return the articles from a head on, and the position after them."""
     is_plural = tokens[head].value.rstrip(".").endswith("s")
     articles: list[Cited] = []
     end = head + 1
     while not articles or is_plural:
-        # Only "artículos" go on to another article: "40 y 41 fracción III".
+        # Only the plural "artículos" continues with another article: "40 y 41 fracción III".
         at = _skip(tokens, end, _AND, 2) if articles else _skip(tokens, end, frozenset({".", "°", ":"}), 2)
         if at >= len(tokens) or tokens[at].kind != "number" or (articles and at == end):
             break
@@ -150,7 +150,7 @@ def _articles(tokens: list[Token], head: int) -> tuple[list[Cited], int]:
 
 
 def _levels(tokens: list[Token], place: int, article: str, *, is_plural: bool) -> tuple[list[Item], int]:
-    """Return the items after an article, and the place after the last of their levels."""
+    """Return the items after an article, and the position after the last of their levels."""
     done: list[Item] = []
     item: list[str] = []
     end = place
@@ -179,7 +179,10 @@ def _levels(tokens: list[Token], place: int, article: str, *, is_plural: bool) -
 
 
 def _level_start(tokens: list[Token], place: int, *, is_first: bool) -> int:
-    """Return where the next level may begin: after a sign, after "en su", and after a law ("Art. 43 LCE Inciso b")."""
+    """
+    Return where the next level may begin: after punctuation, after "en su", or after a law ("Art. 43
+    LCE Inciso b").
+    """
     at = place
     while at < len(tokens) and at < place + 2 and tokens[at].kind == "sign" and tokens[at].value in ",.;:(-/":
         at += 1
@@ -190,7 +193,10 @@ def _level_start(tokens: list[Token], place: int, *, is_first: bool) -> int:
 
 
 def _value(tokens: list[Token], place: int) -> tuple[str, int]:
-    """Return the value after a unit ("e)", "(IV)", "4", "II bis") and the place after it; nothing if there is none."""
+    """
+    Return the value after a unit ("e)", "(IV)", "4", "II bis") and the position after it; empty if
+    there is none.
+    """
     at = _skip(tokens, place, _OPENING, 2)
     if at >= len(tokens) or "/" in tokens[at].value:
         return "", place
@@ -208,9 +214,10 @@ def _bare_value(
     tokens: list[Token], place: int, article: str, *, follows_sign: bool, is_plural: bool
 ) -> tuple[str, int]:
     """
-    Return a value without its unit, and the place after it; nothing if there is none.
+    Return a value without a unit, and the position after it; empty if there is none.
 
-    It is in brackets ("e)"), in capitals ("75, IX"), a number after a sign ("24, 1"), or repeats the article ("27.1").
+    The value is in brackets ("e)"), in capitals ("75, IX"), a number after punctuation ("24, 1"), or repeats the
+    article ("27.1").
     """
     token = tokens[place]
     value, after = _value(tokens, place)
@@ -227,9 +234,9 @@ def _bare_value(
 
 def _another(tokens: list[Token], place: int, value: str, *, is_several: bool) -> tuple[str, int]:
     """
-    Return a further value of a level, of the same form: "fracciones I, III y VIII", "fracción I y III".
+    Return a further value of a level, in the same form: "fracciones I, III y VIII", "fracción I y III".
 
-    After one unit in the singular a comma leads a level down: "alínea e), ii)".
+    After a unit in the singular, a comma starts the next level: "alínea e), ii)".
     """
     at = _skip(tokens, place, _AND, 2)
     joints = {token.value for token in tokens[place:at]}
@@ -237,13 +244,13 @@ def _another(tokens: list[Token], place: int, value: str, *, is_several: bool) -
         return "", place
     found, after = _value(tokens, at)
     is_alike = found[:1].isdigit() == value[:1].isdigit() and bool(_ROMAN.match(found)) >= bool(_ROMAN.match(value))
-    # "numeral 4 y 5 años": a number that a unit follows is a new level.
+    # "numeral 4 y 5 años": a number followed by a unit starts a new level.
     is_next = after < len(tokens) and tokens[after].kind == "unit" and found.isdigit()
     return (found, after) if found and is_alike and not is_next else ("", place)
 
 
 def _levels_before(tokens: list[Token], head: int) -> tuple[list[Item], int]:
-    """Return the items that lead to an article, its own levels first, and the place where they begin."""
+    """Return the items before an article, the innermost level first, and the position where they begin."""
     levels: list[str] = []
     others: list[str] = []
     first = head
@@ -264,7 +271,10 @@ def _levels_before(tokens: list[Token], head: int) -> tuple[list[Item], int]:
 
 
 def _values_before(tokens: list[Token], place: int) -> tuple[list[str], int]:
-    """Return the values that end at ``place``, the last first, and the place of their unit; nothing without one."""
+    """
+    Return the values that end at ``place``, the last first, and the position of their unit; empty
+    without a unit.
+    """
     values: list[str] = []
     at = place
     while at > 0 and len(values) < _MAX_LEVELS:
@@ -284,7 +294,7 @@ def _values_before(tokens: list[Token], place: int) -> tuple[list[str], int]:
 
 
 def _skip(tokens: list[Token], place: int, values: frozenset[str], most: int) -> int:
-    """Return the place after at most ``most`` tokens that are among ``values``."""
+    """Return the position after at most ``most`` tokens that are in ``values``."""
     at = place
     while at < len(tokens) and at < place + most and tokens[at].value in values:
         at += 1
@@ -292,7 +302,7 @@ def _skip(tokens: list[Token], place: int, values: frozenset[str], most: int) ->
 
 
 def _skip_paragraph(tokens: list[Token], place: int) -> int:
-    """Return the place after "y antepenúltimo párrafo", "§ 1º", "caput": paragraphs are no level of any row."""
+    """Return the position after "y antepenúltimo párrafo", "§ 1º", "caput": no row has a level for paragraphs."""
     at = _skip(tokens, place, _ORDINALS | _JOINTS | {","}, REACH)
     if at >= len(tokens) or tokens[at].kind != "skipped":
         return place
@@ -301,7 +311,7 @@ def _skip_paragraph(tokens: list[Token], place: int) -> int:
 
 
 def _is_suffix(tokens: list[Token], at: int) -> bool:
-    """Tell whether a token belongs to the number of an article: "8 bis", "5.º-A"."""
+    """Return whether a token is part of an article's number: "8 bis", "5.º-A"."""
     token = tokens[at]
     if token.value in _SUFFIXES:
         return True
@@ -314,5 +324,5 @@ def _is_also(token: Token) -> bool:
 
 
 def _without(article: str, levels: Item) -> Item:
-    """Return levels without the article's own number: "numeral 27.1" of article 27."""
+    """Return levels without the number of the article: "numeral 27.1" of article 27."""
     return (levels[0].removeprefix(f"{article}."), *levels[1:])

@@ -1,9 +1,9 @@
 """
-Citations of grounds in a text: articles by which a law lets a buyer set competition aside, and publishers' codes.
+Citations of grounds in a text: articles by which a law permits buying without competition, and publishers' codes.
 
-A law that is named must be one of procurement. Where none is named, the laws of the country that are ``implied`` are
-tried, and only an item settles it: "art. 24" alone may be of any law. An article near words on the law that governs a
-contract, or on sanctions, is no ground.
+A named law must be a procurement law. If none is named, the laws of the country that are ``implied`` are tried, and
+only an item decides: "art. 24" alone may belong to any law. An article near words about the law that governs a
+contract, or about sanctions, is not a ground.
 """
 
 import re
@@ -24,13 +24,13 @@ _ELSEWHERE = re.compile(
     r"infrac\w+)\b"
     r"(?:[^.;]|\.(?=\d))*$"
 )
-# How far before a citation, in characters, its context is looked for.
+# Maximum distance in characters of context before a citation.
 _REACH = 100
 
 
 class Citation(Struct, frozen=True, gc=False):
     """
-    A ground that a text cites. ``start`` and ``end`` are offsets, in characters, in the text as written.
+    A ground that a text cites. ``start`` and ``end`` are offsets, in characters, in the original text.
 
     ``grounds`` are the rows that it may mean, all of the same kinds.
     """
@@ -49,7 +49,7 @@ class Citation(Struct, frozen=True, gc=False):
 
     @property
     def label(self) -> str:
-        """Return what is cited, as the table writes it."""
+        """Return the citation in the form of the table."""
         return self.grounds[0].label
 
 
@@ -68,14 +68,14 @@ class Citations:
         }
 
     def knows(self, country: str) -> bool:
-        """Tell whether laws of a country are on record."""
+        """Return whether any law of a country is on record."""
         return country in self._readers
 
     def articles(self, country: str, on: date | None) -> tuple[str, ...]:
         """
         Return the articles in which the general laws of a country list grounds: "LAASSP 2000, art. 41, 42".
 
-        :param on: the day whose law counts; without one nothing is told
+        :param on: day for which laws are selected; without it the result is empty
         """
         reader = self._readers.get(country)
         return reader.articles(on) if reader and on else ()
@@ -84,8 +84,8 @@ class Citations:
         """
         Return the grounds that a text cites, in reading order.
 
-        :param country: ISO 3166-1 alpha-2; texts of a country without laws cite nothing
-        :param on: the day of the purchase, which tells laws apart that follow one another
+        :param country: ISO 3166-1 alpha-2; texts from a country without laws cite nothing
+        :param on: day of the purchase, which selects between successive laws
         """
         reader = self._readers.get(country)
         return reader.find(text, on) if reader else []
@@ -102,7 +102,7 @@ class _Reader:
         self._index = GroundIndex(grounds, self._grammar.read_row)
         self._codes = {code: ground for ground in grounds for code in ground.codes}
         codes = "|".join(sorted(map(re.escape, self._codes), key=len, reverse=True))
-        # "CVE-2021-44228" names a vulnerability, and "ARE-PU" is another code.
+        # "CVE-2021-44228" is a vulnerability, and "ARE-PU" is another code.
         self._code = re.compile(rf"(?<![\w-])(?:{codes})\b(?!-\d{{4}}-\d{{4}})") if codes else None
 
     def articles(self, on: date) -> tuple[str, ...]:
@@ -133,7 +133,7 @@ class _Reader:
                     yield Citation(grounds, start, end)
 
     def _grounds(self, laws: tuple[str, ...] | None, article: str, item: Item, on: date | None) -> tuple[Ground, ...]:
-        # A law that has ended goes on for what began under it; one that comes later was not meant.
+        # A repealed law still applies to procedures that began under it; a later law cannot be meant.
         meant = [law.law for law in self._implied if not (on and law.valid_from > on.isoformat())]
         rows = [
             row

@@ -1,10 +1,9 @@
 """
-Clauses of contracts: does a text say anything of exit, source code, ownership of data, audits …?
+Clauses of contracts: whether a text mentions exit, source code, data ownership, audits and so on.
 
-``fixtures/reference/clauses.csv`` holds how contracts say it, folded as ``normalize`` folds texts: ``(a|b)`` is a
-choice, ``x?`` may be missing, ``distint*`` is a word that begins so, ``…`` stands for a gap within a sentence. Words
-beside it in its sentence may show that it says something else: a ban on decompiling names source code too. A passage
-is one to read, not a finding.
+``fixtures/reference/clauses.csv`` has their wordings, folded as in ``normalize``: ``(a|b)`` is a choice, ``x?`` is
+optional, ``distint*`` is a prefix, ``…`` is a gap within a sentence. Other words in the same sentence may show that
+something else is meant: a ban on decompiling also mentions source code. A passage is something to read, not a finding.
 """
 
 import re
@@ -17,27 +16,27 @@ from audits.matching.normalize import fold
 from contracts.ocds.fixture_tables import fixture_rows
 
 MAX_GAP = 80
-# Words beside a passage are looked at so far before and after it.
+# Maximum distance, in characters, of words considered before and after a passage.
 MAX_BESIDE = 250
 _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
 # Quotes and marks may stand between words: “EL PROVEEDOR” podrá.
 _SPACE = r"[^\w.;]{1,3}"
 _ENDING = r"\w{0,16}"
 _SENTENCE_ENDS = re.compile("[.;]")
-# What parts the number of a heading from its name.
+# Separates the number of a heading from its text.
 _NUMBER_ENDS = re.compile(r"[.:\u2013\u2014-]")
-# What leads from a name to its page, in a table of contents.
+# Leads from a heading to its page, in a table of contents.
 _LEADERS = ("....", "____")
-# A heading holds at most one long word beside the passage.
+# A heading has at most one long word besides the passage.
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PIECE = re.compile(r"…|[()|?*]|[^…()|?*]+")
 
 
 class Clause(Struct, frozen=True):
     """
-    How contracts say one thing in one language; ``rule`` asks where it is missing, ``""`` if none does.
+    The wordings of one clause in one language; ``rule`` reports its absence, ``""`` if no rule does.
 
-    ``unless`` are words that, in the same sentence, show that something else is said.
+    ``unless`` are words that, in the same sentence, show that something else is meant.
     """
 
     rule: str
@@ -48,7 +47,7 @@ class Clause(Struct, frozen=True):
 
 
 class Passage(Struct, frozen=True):
-    """Where a text says it: offsets in the text as written, and the quote."""
+    """A passage that contains the clause: offsets in the original text, and the quote."""
 
     rule: str
     clause: str
@@ -59,7 +58,7 @@ class Passage(Struct, frozen=True):
 
 @cache
 def known_clauses() -> tuple[Clause, ...]:
-    """Return the clauses that are switched on."""
+    """Return the enabled clauses."""
     return tuple(
         Clause(row["rule"], row["clause"], row["language"], row["pattern"], row["unless"])
         for row in fixture_rows("reference/clauses")
@@ -69,9 +68,9 @@ def known_clauses() -> tuple[Clause, ...]:
 
 def passages(text: str) -> list[Passage]:
     """
-    Return the passages of a text in reading order, of one clause the first of each sentence.
+    Return the passages of a text in reading order, for each clause the first of each sentence.
 
-    A heading counts where nothing else says it, a line of a table of contents never.
+    A heading counts only if there is no other passage; a line of a table of contents never does.
     """
     folded = fold(text)
     found = sorted(
@@ -111,13 +110,13 @@ def _is_heading(text: str, start: int, end: int) -> bool | None:
 
 
 def _sentence(text: str, start: int, end: int) -> str:
-    """Return the sentence around a passage, as far as words beside it are looked at."""
+    """Return the sentence around a passage, within the maximum distance."""
     before, after = text[max(start - MAX_BESIDE, 0) : start], text[end : end + MAX_BESIDE]
     return _SENTENCE_ENDS.split(before)[-1] + text[start:end] + _SENTENCE_ENDS.split(after, maxsplit=1)[0]
 
 
 def terms_elsewhere(text: str) -> str:
-    """Return where a text says that terms of the contract stand at an address, ``""`` if it does not."""
+    """Return the passage that says that terms of the contract are at an address; ``""`` if there is none."""
     folded = fold(text)
     ((pattern, _unless),) = _patterns()["", "terms_elsewhere"]
     match = pattern.search(folded.text)
@@ -125,14 +124,14 @@ def terms_elsewhere(text: str) -> str:
 
 
 def missing(found: Iterable[Passage]) -> list[str]:
-    """Return the clauses that none of the passages says anything of, in the order of their rules."""
+    """Return the clauses without any passage, in the order of their rules."""
     present = {passage.clause for passage in found}
     return [clause for rule, clause in _patterns() if rule and clause not in present]
 
 
 @cache
 def _patterns() -> dict[tuple[str, str], list[tuple[re.Pattern[str], re.Pattern[str] | None]]]:
-    """Return, for each clause, what says it, parted by the words that show that something else is said."""
+    """Return the passages by clause, split by the words which show that something else is meant."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for clause in known_clauses():
         group = groups.setdefault((clause.rule, clause.clause), {})

@@ -1,8 +1,8 @@
 """
-What a document is, by its type, title and file name: an amendment, a contract, a study before the tender.
+Classify a document by its type, title and file name: amendment, contract, or study before the tender.
 
-Publishers type few documents as OCDS does ("Convenio modificatorio", "Orden de Compra o Contrato"). The words are
-lists of ``audits.matching.words``; those of ``document_not_contract`` tell what is only about a contract.
+Publishers rarely use the OCDS document types ("Convenio modificatorio", "Orden de Compra o Contrato"). The words are
+lists of ``audits.matching.words``; ``document_not_contract`` has those for documents about a contract.
 """
 
 import re
@@ -20,14 +20,14 @@ DOCUMENT_CONTRACT = "document_contract"
 DOCUMENT_NOT_CONTRACT = "document_not_contract"
 DOCUMENT_PLANNING = "document_planning"
 
-# The heading of a text, in characters.
+# Length of the heading of a text, in characters.
 _HEAD = 120
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\W_]+")
 _PLURAL = "(?:e?s)?"
-# Nearly all addresses have no query and no percent-encoded characters.
+# Nearly all addresses have no query and no percent-encoding.
 _PLAIN_ADDRESS = re.compile(r"https?://[\w.-]++/[\w./-]*+", re.ASCII)
-# Some publishers' tabs lost their backslashes: "Convenio modificatorio\t\t\t\t" became "…tttt".
+# Some publishers lost the backslash of tabs: "Convenio modificatorio\t\t\t\t" became "…tttt".
 _LOST_TABS = "(?:t{4,})?"
 
 
@@ -37,7 +37,7 @@ def is_amendment(document: Document, words: Words) -> bool:
 
 
 def is_contract(document: Document, words: Words) -> bool:
-    """Return whether a document is the text of a contract, and neither about one nor a change of one."""
+    """Return whether a document is the text of a contract, not a document about it or an amendment."""
     return not is_amendment(document, words) and any(
         _holds(text, DOCUMENT_CONTRACT, words) and not _holds(text, DOCUMENT_NOT_CONTRACT, words)
         for text in _texts(document)
@@ -45,12 +45,12 @@ def is_contract(document: Document, words: Words) -> bool:
 
 
 def is_planning(document: Document, words: Words) -> bool:
-    """Return whether a document is of the time before a tender: a plan, a study of needs or of the market."""
+    """Return whether a document precedes the tender: a plan, a needs assessment or a market study."""
     return any(_holds(text, DOCUMENT_PLANNING, words) for text in _texts(document))
 
 
 def is_contract_text(text: str, words: Words) -> bool:
-    """Return whether a text begins as a contract does: its head names one, and nothing that is only about one."""
+    """Return whether a text begins like a contract: its heading names one, and no document about one."""
     head = text[:_HEAD]
     return _holds(head, DOCUMENT_CONTRACT, words) and not _holds(head, DOCUMENT_NOT_CONTRACT, words)
 
@@ -61,9 +61,9 @@ def _texts(document: Document) -> Iterator[str]:
     yield _file_name(document.url)
 
 
-@remembered  # a rule after another asks the same document
+@remembered  # Several rules ask about the same document.
 def _file_name(url: str) -> str:
-    """Return the name of the file at an address; addresses of services that give files by number say nothing."""
+    """Return the file name in an address; empty for services that number their files."""
     path = url if _PLAIN_ADDRESS.fullmatch(url) else unquote(urlsplit(url).path)
     return path.rpartition("/")[2].rpartition(".")[0]
 
@@ -74,7 +74,10 @@ def _holds(text: str, name: str, words: Words) -> bool:
 
 
 def _spaced(text: str) -> str:
-    """Return a text folded, its words parted: ``contractSigned``, ``LPN_01_contrato`` and ``Contrato N.º 1`` alike."""
+    """
+    Return a text folded and split into words: ``contractSigned``, ``LPN_01_contrato`` and ``Contrato
+    N.º 1`` alike.
+    """
     return _SEPARATORS.sub(" ", fold_phrase(_CAMEL.sub(" ", text)))
 
 

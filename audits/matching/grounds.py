@@ -1,8 +1,8 @@
 """
-Grounds by which laws let a buyer set competition aside: rows of ``laws.csv`` and ``grounds.csv``, found by citation.
+Grounds on which laws permit buying without competition: rows of ``laws.csv`` and ``grounds.csv``, found by citation.
 
-A row says what an item of an article is about, in our own words. Items are kept as a reader writes them ("n.º 1, al.
-e), ii)", "numeral 4 literal g"), and compared as paths: ``("1", "e", "ii")``.
+A row describes an item of an article in our own words. Items are stored as written for readers ("n.º 1, al. e), ii)",
+"numeral 4 literal g"), and compared as paths: ``("1", "e", "ii")``.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,10 +31,9 @@ KINDS = frozenset(
 
 class Law(Struct, frozen=True, gc=False):
     """
-    A law of procurement and what it is called.
+    A procurement law and its names.
 
-    ``implied`` tells whether an article cited without a law is one of this law. Dates are ISO, inclusive, and open
-    where they are empty.
+    ``implied``: an article cited without a law may be of this law. Dates are ISO, inclusive, and open if empty.
     """
 
     country: str
@@ -53,8 +52,8 @@ class Ground(Struct, frozen=True, gc=False):
     """
     An item of an article that gives a ground, of one or more ``kinds`` (see ``KINDS``).
 
-    ``codes`` are what the publisher writes for it in labels and process numbers. ``verified`` tells whether the text
-    of the article was read when the row was written.
+    ``codes`` are the publisher's codes for it in labels and process numbers. ``verified``: the text of the article was
+    read when the row was written.
     """
 
     country: str
@@ -71,13 +70,13 @@ class Ground(Struct, frozen=True, gc=False):
 
     @property
     def label(self) -> str:
-        """Return what the row cites: "Lei 14.133/2021, art. 74, I"."""
+        """Return the citation of the row: "Lei 14.133/2021, art. 74, I"."""
         article = f"art. {self.article}" if self.article else ""
         return ", ".join(filter(None, (self.law, article, self.item)))
 
     @property
     def is_justification(self) -> bool:
-        """Tell whether the row gives a reason, and not only the name of an exceptional route."""
+        """Return whether the row gives a reason, not only the name of an exceptional procedure."""
         return bool(self.item) or not {"other", "special_regime"}.issuperset(self.kinds)
 
     def is_in_force(self, on: date) -> bool:
@@ -86,9 +85,9 @@ class Ground(Struct, frozen=True, gc=False):
 
 def is_in_force(valid_from: str, valid_to: str, on: date) -> bool:
     """
-    Tell whether a row of a table of law is so on a day; its dates are ISO, inclusive, and open where empty.
+    Return whether a row of a legal table is in force on a day; its dates are ISO, inclusive, and open if empty.
 
-    :raises ValueError: if a date cannot be read, such as one of an override
+    :raises ValueError: if a date cannot be parsed, for example in an override
     """
     start, end = date.fromisoformat(valid_from or "0001-01-01"), date.fromisoformat(valid_to or "9999-12-31")
     return start <= on <= end
@@ -98,7 +97,7 @@ class GroundIndex:
     """
     The rows of one country by law, article and item.
 
-    :param items: reads the text of an item as its levels
+    :param items: parses the text of an item into levels
     """
 
     def __init__(self, grounds: Iterable[Ground], items: Callable[[str, str], tuple[str, Item]]) -> None:
@@ -115,9 +114,9 @@ class GroundIndex:
 
     def rows(self, law: str, article: str, item: Item, *, named: bool) -> list[Ground]:
         """
-        Return the rows of the longest part of ``item`` that has any.
+        Return the rows for the longest prefix of ``item`` that has any.
 
-        Where the law is not ``named`` the article alone says nothing: another statute may be meant.
+        Unless the law is ``named``, the article alone is not enough: another statute may be meant.
         """
         place = (law, article)
         rows = self._rows.get(place)
@@ -132,7 +131,7 @@ class GroundIndex:
         return rows.get((), []) if named or "." in article else []
 
     def _unambiguous(self, place: tuple[str, str], item: Item, *, named: bool) -> list[Ground]:
-        """Return the rows whose first level was left out: "artigo 24.º, alínea c)" for its only paragraph."""
+        """Return the rows whose first level was omitted: "artigo 24.º, alínea c)" for its only paragraph."""
         found = self._short.get(place, {}).get(item, [])
         same = len({(ground.item, ground.article) for ground in found}) == 1
         return found if same and (named or not item[0].isdigit()) else []

@@ -1,8 +1,8 @@
 """
-The forms in which Spanish, Portuguese and English write one term: number, gender, articles, joined or apart.
+Inflected forms of a term in Spanish, Portuguese and English: number, gender, articles, joined or separate.
 
-Forms are made when a lexicon is compiled, not when a text is read. A form that no one writes costs nothing: it is
-never found. Rules after the usual school grammars.
+Forms are generated when a lexicon is compiled. A form that nobody writes does no harm: it is never found. The rules
+follow common school grammars.
 """
 
 import re
@@ -11,7 +11,7 @@ from itertools import product
 
 from audits.matching.normalize import fold_phrase
 
-# A term with many words has many forms; beyond this number they are ever less likely to be written.
+# Maximum number of forms; further forms of long terms are ever less likely to be written.
 MAX_FORMS = 160
 
 _SPANISH_LINKS = "a al con contra de del desde e el en entre la las lo los o para por sin sobre u un una y"
@@ -45,10 +45,10 @@ _GENDER = (
     ("unico", "unica"),
     ("propio", "propia"),
 )
-# A single word has another gender only if it ends as adjectives do: "armada" is no "armado".
+# A single word has another gender only if it ends like an adjective: "armada" is not a form of "armado".
 _ADJECTIVES = ("ico", "ica", "icos", "icas", "ivo", "iva", "ivos", "ivas")
 _VOWEL = re.compile("[aeiou]")
-# Portuguese stems since the agreement on spelling, and before it; Brazil keeps some old ones ("detecção").
+# Portuguese stems since the spelling agreement, and before it; Brazil keeps some old ones ("detecção").
 _OLD_OF_NEW = {
     "arquitet": "arquitect",
     "atualiz": "actualiz",
@@ -72,9 +72,9 @@ _LETTERS_THEN_DIGITS = re.compile(r"\b([a-z]{3,}) ?(\d{3,})\b")
 
 def forms(term: str, language: str) -> set[str]:
     """
-    Return the folded forms of ``term``, itself among them.
+    Return the folded forms of ``term``, including itself.
 
-    :param language: ``es``, ``pt`` or ``en``; a term in any other language has one form only
+    :param language: ``es``, ``pt`` or ``en``; in any other language a term has only one form
     """
     folded = fold_phrase(term)
     if language not in _LINKS or is_abbreviation(term):
@@ -93,7 +93,7 @@ def forms(term: str, language: str) -> set[str]:
 
 
 def _by_agreement(form: str) -> set[str]:
-    """Return a form as Portuguese was written before the agreement of 1990 came into force, and as it is since."""
+    """Return a form in Portuguese spelling before and after the agreement of 1990."""
     return {
         _OLD.sub(lambda old: _NEW_OF_OLD[old[0]], form),
         _NEW.sub(lambda new: _OLD_OF_NEW[new[0]], form),
@@ -101,12 +101,12 @@ def _by_agreement(form: str) -> set[str]:
 
 
 def is_abbreviation(term: str) -> bool:
-    """Tell whether a term is written with capitals in the lexicon ("LPR", "SaaS"): it has no plural and no gender."""
+    """Return whether a term has capitals in the lexicon ("LPR", "SaaS"): it has no plural and no gender."""
     return " " not in term and (term.isupper() or term[1:] != term[1:].lower())
 
 
 def _inflected(folded: str, language: str) -> list[str]:
-    """Inflect each group of words between prepositions by itself, agreeing inside the group."""
+    """Inflect each group of words between prepositions separately, with agreement within the group."""
     links, articles = _LINKS[language], _ARTICLES[language]
     choices: list[tuple[str, ...]] = []
     group: list[str] = []
@@ -132,7 +132,7 @@ def _inflected(folded: str, language: str) -> list[str]:
 
 
 def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
-    """Return a noun with its adjectives as written, in the other number, and in the other gender."""
+    """Return a noun phrase as written, in the other number, and in the other gender."""
     other = [_other_number(word, language) for word in words]
     found = {" ".join(words): None, " ".join(other): None}
     if len(words) > 1:
@@ -140,7 +140,7 @@ def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
             # English puts the noun last, and its adjectives have no number.
             found[" ".join([*words[:-1], other[-1]])] = None
         else:
-            # "cámaras domo", "cámaras ptz": what follows may have no number.
+            # "cámaras domo", "cámaras ptz": a modifier may be invariable.
             found[" ".join([other[0], *words[1:]])] = None
     if language != "en":
         for form in tuple(found) if len(words) > 1 or words[0].endswith(_ADJECTIVES) else ():
@@ -149,11 +149,11 @@ def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-# Terms share their words: what is asked of one is remembered.
+# Terms share words, so results are cached.
 @cache
 def _other_number(word: str, language: str) -> str:
-    # "red" has a plural, "ptz" has none; short words that end in s are abbreviations more often than plurals: "aw" and
-    # "rpa" are no forms of "aws" and "rpas".
+    # "red" has a plural, "ptz" has none; short words ending in s are more often abbreviations than plurals: "aw" and
+    # "rpa" are not forms of "aws" and "rpas".
     if len(word) < 3 or not word.isalpha() or not _VOWEL.search(word) or (len(word) < 5 and word.endswith("s")):
         return word
     if language == "en":
@@ -219,7 +219,10 @@ def _apart(word: str) -> str:
 
 
 def _spellings(form: str) -> set[str]:
-    """Return compounds joined and apart: ``videovigilancia`` and ``video vigilancia``, ``ecu 911`` and ``ecu911``."""
+    """
+    Return compounds joined and separate: ``videovigilancia`` and ``video vigilancia``, ``ecu 911`` and
+    ``ecu911``.
+    """
     found = set()
     apart = " ".join(map(_apart, form.split(" ")))
     joined = _APART.sub(r"\1\2", form)

@@ -1,8 +1,8 @@
 """
-The language of a text, detected by its function words.
+Detect the language of a text by its function words.
 
-Publishers state one language for a record that holds texts of several, state none, or state the wrong one. The words
-below are frequent in one of the three languages of the lexicon and rare in the other two.
+Publishers state one language for records with texts in several, state none, or state the wrong one. The words below
+are frequent in one of the three languages of the lexicon and rare in the other two.
 """
 
 _SPANISH = "el los las del y con en una al su sus la lo mediante hasta segun sobre esta este"
@@ -12,27 +12,28 @@ _SMALL_WORDS = {
     language: frozenset(words.split()) for language, words in (("es", _SPANISH), ("pt", _PORTUGUESE), ("en", _ENGLISH))
 }
 LEXICON_LANGUAGES = frozenset(_SMALL_WORDS)
-# A text of one language that borrows a name of another has few of its small words.
+# Maximum share of function words that a text may have from another language, for example in borrowed names.
 _MIXED = 0.3
-# A text of so many words, and none of these among them, is written in another language.
+# A text with this many words, and none of these function words, is in another language.
 _LONG = 12
 
-# A text that is said to be in another language is in one of these if one of its small words stands among so many
-# words: at least the first number of them, since "for" is a word of Norwegian too, and no more than the second.
+# A text declared to be in another language is in one of these if one of its function words occurs among this many
+# words: at least the first number, since "for" is also a Norwegian word, at most the second.
 _MIN_SMALL_WORDS, _SURE, _SPARSE = 2, 5, 8
 
-# Read with the terms of every language, and read with names alone.
+# Read with the terms of every language, or with names only.
 ANY = ""
 OTHER = "other"
 
 
 def text_language(folded: str, declared: str) -> str:
     """
-    Return the language to read a text in: ``es``, ``pt``, ``en``, ``ANY`` if it mixes them, ``OTHER`` if it is none.
+    Return the language in which to read a text: ``es``, ``pt``, ``en``, ``ANY`` for a mixture, ``OTHER`` for none of
+    them.
 
     :param folded: the text, folded
-    :param declared: the language that the record states, as published ("EN", "es-CO"); it decides for texts with too
-        few words to tell, and one that the lexicon does not have needs more of them
+    :param declared: language stated by the record, as published ("EN", "es-CO"); it decides for texts with too few
+        function words, and a language that the lexicon does not have needs more of them
     """
     words = folded.split(" ")
     known = set(words)

@@ -1,8 +1,8 @@
 """
-The words of a text as citations need them, and the laws that it names.
+Tokens of a text for citations, and the laws that it names.
 
-Laws are named by their names ("TOCAF", "Código dos Contratos Públicos") or by kind and number, in whatever way both
-are written: "Lei nº 14.133/2021", "Lei Federal n. 14.133, de 1º de abril de 2021", "D.S. 0181", "Decreto-Lei 18/2008".
+Laws are named by title ("TOCAF", "Código dos Contratos Públicos") or by kind and number, in any spelling: "Lei nº
+14.133/2021", "Lei Federal n. 14.133, de 1º de abril de 2021", "D.S. 0181", "Decreto-Lei 18/2008".
 """
 
 import re
@@ -27,12 +27,12 @@ _TOKENS = (
     rf"|(?P<skipped>(?:paragrafos?|parrafos?|caput)(?![a-z])|par\.|§+)|(?P<unit>(?:{_UNITS})(?![a-z])\.?)"
     r"|(?P<number>\d+(?:\.\d+)*(?:/\d+)?(?:\.?o\b|°)?)|(?P<word>[^\W\d_]+)|(?P<sign>[^\w\s])"
 )
-# "do", "de la", "del Texto Único de la": what leads from an article to its law.
+# "do", "de la", "del Texto Único de la": connects an article with its law.
 LINKS = frozenset(
     {"de", "del", "da", "do", "dos", "das", "la", "el", "lo", "los", "las", "o", "a", "os", "as", "the", "of"}
     | {"dicha", "citada", "referida", "mencionada", "misma", "vigente", "texto", "unico", "ordenado", "general"}
 )
-# Between a kind of law and its number: "Decreto Supremo N° 0181", "Lei Federal nº 14.133".
+# Between the kind of a law and its number: "Decreto Supremo N° 0181", "Lei Federal nº 14.133".
 _TITLES = frozenset(
     {"supremo", "ejecutivo", "ley", "lei", "legislativo", "regional", "federal", "nacional", "delegado", "gubernativo"}
 )
@@ -40,19 +40,19 @@ _NUMBERED = re.compile(
     rf"({_STATUTES})(?: (?:supremo|ejecutivo|delegado|lei|ley|legislativo|regional|de la|a la))* "
     r"(\d[\d.]*)(?:(?:/| de (?:.* )?| )(\d{2,4}))?(?:[/ ]\w+)*"
 )
-# How many words a law may be away from its article.
+# Maximum number of words between a law and its article.
 REACH = 7
-# Numbers below a hundred come back every year, and only the year tells which law is meant.
+# Numbers below a hundred repeat every year, so only the year identifies the law.
 _SMALL = 2
 _YEAR = 4
 _ACRONYM = 3
-# A text is taken to be in capitals if so many words before an acronym are.
+# A text counts as written in capitals if this many words before an acronym are.
 _MAX_SHOUT = 30
 
 
 class Token(NamedTuple):
     """
-    A word, number or sign, folded; ``kind`` is a group of ``_TOKENS`` or ``law``. Numbers are without "º".
+    A word, number or punctuation mark, folded; ``kind`` is a group of ``_TOKENS`` or ``law``. Numbers have no "º".
 
     ``start`` and ``end`` are offsets in the folded text.
     """
@@ -65,7 +65,10 @@ class Token(NamedTuple):
 
 
 class NamedLaw(NamedTuple):
-    """A law as a text names it: the laws that it may be, none if it is another one; and the place after its name."""
+    """
+    A law named in a text: the laws that may be meant, none if it is not on record; and the position
+    after its name.
+    """
 
     laws: tuple[str, ...]
     after: int
@@ -102,7 +105,7 @@ class LawNames:
         return found
 
     def after(self, tokens: list[Token], place: int) -> NamedLaw | None:
-        """Return the law named from ``place`` on, ``None`` if no law is: "… do Código dos Contratos Públicos"."""
+        """Return the law named from ``place`` on; ``None`` if there is none: "… do Código dos Contratos Públicos"."""
         linked = False
         at, last = place, min(len(tokens), place + REACH)
         while at < last and (tokens[at].value in LINKS or tokens[at].value in {",", "(", "/", ":"}):
@@ -119,18 +122,21 @@ class LawNames:
         return None
 
     def before(self, tokens: list[Token], place: int) -> NamedLaw | None:
-        """Return the law named just before ``place``, ``None`` if no law is: "Ley 1150 de 2007, artículo 2"."""
+        """
+        Return the law named directly before ``place``; ``None`` if there is none: "Ley 1150 de 2007,
+        artículo 2".
+        """
         found = None
         for start in range(place - 1, max(-1, place - 1 - 2 * REACH), -1):
             if tokens[start].kind in {"law", "statute"}:
                 named = self._at(tokens, start)
-                # The longest name counts: "Decreto-Lei 18/2008" is no "Lei 18/2008".
+                # The longest name counts: "Decreto-Lei 18/2008" is not "Lei 18/2008".
                 if named is not None and named.after <= place and all(map(_is_gap, tokens[named.after : place])):
                     found = named
         return found
 
     def _at(self, tokens: list[Token], place: int) -> NamedLaw | None:
-        """Return the law that is named at ``place``, ``None`` for "the law" without a name."""
+        """Return the law that is named at ``place``; ``None`` for "the law" without a name."""
         token = tokens[place]
         if token.kind == "law":
             return NamedLaw(self._named[token.value], place + 1)
@@ -152,7 +158,7 @@ class LawNames:
 
 
 def _year(tokens: list[Token], at: int) -> tuple[str, int]:
-    """Return the year after the number of a law, if any: "de 2007", "-06", "de 27 de junio de 2006"; and its end."""
+    """Return the year after the number of a law ("de 2007", "-06", "de 27 de junio de 2006"), if any, and its end."""
     if at < len(tokens) and tokens[at].kind == "number" and tokens[at].start - tokens[at - 1].end == 1:
         return tokens[at].value, at + 1
     is_date = False
@@ -168,26 +174,26 @@ def _year(tokens: list[Token], at: int) -> tuple[str, int]:
 
 
 def _is_year(number: str, year: str, own: str) -> bool:
-    """Tell whether a law of the year ``own`` may be meant by a number with or without a year."""
+    """Return whether a number, with or without a year, may mean a law of the year ``own``."""
     if not year:
         return not own or len(_plain(number)) > _SMALL
     return not own or year[-2:] == own[-2:]
 
 
 def _is_gap(token: Token) -> bool:
-    """Tell whether a token may stand between a law and its article: "Decreto 33411-H, en su artículo"."""
+    """Return whether a token may stand between a law and its article: "Decreto 33411-H, en su artículo"."""
     is_suffix = token.kind == "word" and token.is_capital and len(token.value) <= _ACRONYM
     return token.kind == "sign" or token.value in LINKS or token.value in {"en", "su"} or is_suffix
 
 
 def _is_written_small(tokens: list[Token], at: int) -> bool:
-    """Tell whether words before a place are not all in capitals, so that capitals there mean something."""
+    """Return whether the words before a place are not all in capitals, so that capitals there are significant."""
     before = tokens[max(0, at - _MAX_SHOUT) : at]
     return any(token.kind == "word" and not token.is_capital and len(token.value) > 1 for token in before)
 
 
 def _family(word: str) -> str:
-    """Return one name for the spellings of a kind of law."""
+    """Return the canonical name of a kind of law."""
     if word.startswith(("ley", "lei")):
         return "ley"
     if word.startswith(("reglamento", "regulamento")):

@@ -1,10 +1,10 @@
 """
-The lexicon: which concepts a text speaks of, where, and how surely.
+The lexicon: finds concepts in a text, with position and strength.
 
-Among mentions of one concept the longest wins. A phrase of the concept ``negative`` masks what it covers, and nothing
-else: a "cámara de comercio" beside a camera leaves the camera in sight.
+Of overlapping mentions of one concept, the longest counts. A phrase of the concept ``negative`` masks only the text
+that it covers: a "cámara de comercio" does not mask a camera elsewhere in the text.
 
-A row may hold slots: "(cámara|grabador) de (seguridad|vigilancia)" is four terms.
+A row may have slots: "(cámara|grabador) de (seguridad|vigilancia)" is four terms.
 """
 
 import re
@@ -21,20 +21,20 @@ from contracts.ocds.parsing.objects import Text
 
 
 class Stretches:
-    """Takes stretches that overlap none of those it has."""
+    """A set of non-overlapping intervals."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
 
     def overlap(self, start: int, end: int) -> bool:
-        """Tell whether any of them overlaps the one from ``start`` to ``end``."""
+        """Return whether any interval overlaps ``start`` to ``end``."""
         place = bisect_right(self._starts, start)
         before = place > 0 and self._ends[place - 1] > start
         return before or (place < len(self._starts) and self._starts[place] < end)
 
     def add(self, start: int, end: int) -> None:
-        """Add one; it must overlap none."""
+        """Add an interval, which must not overlap any."""
         place = bisect_right(self._starts, start)
         self._starts.insert(place, start)
         self._ends.insert(place, end)
@@ -44,7 +44,7 @@ NEGATIVE = "negative"
 STRONG = "strong"
 WEAK = "weak"
 BOTH = (STRONG, WEAK)
-# A term with so few letters is an abbreviation, and needs its capitals.
+# A term with at most this many letters is an abbreviation, and needs its capitals.
 SHORT = 3
 _DIGIT = re.compile(r"\d")
 _SLOT = re.compile(r"\(([^()]*)\)")
@@ -53,11 +53,11 @@ _JOINTS = ("-", "/", "_", ".")
 
 class Term(Struct, frozen=True, gc=False):
     """
-    A phrase that speaks of a concept, or a row with slots that stands for several, see ``expand``.
+    A phrase for a concept, or a row with slots that stands for several, see ``expand``.
 
-    ``strength`` is ``strong`` if the phrase alone says so, ``weak`` if it needs another beside it.
+    ``strength`` is ``strong`` if the phrase alone is enough, ``weak`` if it needs another one beside it.
 
-    :raises ValueError: if the slots cannot be read
+    :raises ValueError: if the slots cannot be parsed
     """
 
     concept: str
@@ -75,8 +75,8 @@ class Mention(Struct, frozen=True, gc=False):
     """
     A concept found in a text.
 
-    ``start`` and ``end`` are offsets, in characters, in the whole text at ``path`` as written; ``written`` is what
-    stands between them. ``negated`` tells that the text denies it ("no incluye …"). ``lot`` is that of the text.
+    ``start`` and ``end`` are offsets, in characters, in the whole original text at ``path``; ``written`` is the text
+    between them. ``negated``: the text denies it ("no incluye …"). ``lot`` is the lot of the text.
     """
 
     concept: str
@@ -94,9 +94,9 @@ class Mention(Struct, frozen=True, gc=False):
 
 def expand(row: str) -> list[str]:
     """
-    Return the terms of a row of the lexicon: one for each choice of an alternative in each of its slots.
+    Return the terms of a row of the lexicon: one for each combination of alternatives in its slots.
 
-    :raises ValueError: if a parenthesis has no partner, or a slot an empty alternative
+    :raises ValueError: if a parenthesis is unbalanced, or a slot has an empty alternative
     """
     parts = _SLOT.split(row)
     slots = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
@@ -107,26 +107,26 @@ def expand(row: str) -> list[str]:
     return ["".join(choice) for choice in product(*slots)]
 
 
-# A term at its place in a folded text: ``(start, end, term)``.
+# A term and its position in a folded text: ``(start, end, term)``.
 Span = tuple[int, int, Term]
 
 
 def expanded(rows: Iterable[Term]) -> Iterator[Term]:
-    """Yield the terms of rows with slots."""
+    """Yield the terms of rows, with slots expanded."""
     for row in rows:
         for term in expand(row.term):
             yield structs.replace(row, term=term)
 
 
 def phrases(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:
-    """Yield each form of each term, folded, with its term."""
+    """Yield each folded form of each term, with the term."""
     for term in terms:
         for form in forms(term.term, term.language):
             yield form, term
 
 
 def choose(spans: list[Span]) -> list[Span]:
-    """Return the spans that count, in reading order: masked ones left out, the longest of each concept kept."""
+    """Return the spans that count, in reading order: without masked ones, the longest of each concept."""
     masks = sorted((start, end) for start, end, term in spans if term.concept == NEGATIVE)
     if masks:
         reach = max(end - start for start, end in masks)
@@ -150,7 +150,7 @@ def choose(spans: list[Span]) -> list[Span]:
 
 
 def needs_capitals(term: Term) -> bool:
-    """Tell whether a term is an abbreviation or a product's name: "ERP", "IoT", "Oracle", not "erp" or "oracle"."""
+    """Return whether a term is an abbreviation or a product name: "ERP", "IoT", "Oracle", not "erp" or "oracle"."""
     return (
         term.language not in {"es", "pt", "en"}
         or is_abbreviation(term.term)
@@ -159,7 +159,7 @@ def needs_capitals(term: Term) -> bool:
 
 
 def in_reference_number(text: str, start: int, end: int) -> bool:
-    """Tell whether what stands from ``start`` to ``end`` is a part of a number of reference: "LPR-FHIS-22-2017"."""
+    """Return whether the text from ``start`` to ``end`` is part of a reference number: "LPR-FHIS-22-2017"."""
     first = text.rfind(" ", 0, start) + 1
     last = text.find(" ", end)
     before, after = text[first:start], text[end : last if last >= 0 else len(text)]
@@ -167,15 +167,15 @@ def in_reference_number(text: str, start: int, end: int) -> bool:
 
 
 def is_plural(term: Term, written: str) -> bool:
-    """Tell whether what is written is the plural of other initials: "GPs" are doctors, and no GPS."""
+    """Return whether the text is a plural of other initials: "GPs" are doctors, not GPS."""
     return written[-1:] == "s" and written[:-1].isupper() and term.term.casefold() == written.casefold()
 
 
 def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negated: bool) -> list[Mention]:
     """
-    Return spans as mentions in the text as written.
+    Return spans as mentions with offsets in the original text.
 
-    :param may_be_negated: whether the text holds any word that can deny something (see ``negation.NEGATION_MARKERS``)
+    :param may_be_negated: whether the text contains any word that can negate (see ``negation.NEGATION_MARKERS``)
     """
     path, part, value = text.path, text.part, text.value
     found = []
@@ -202,7 +202,7 @@ def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negate
 
 
 def _no_overlap(spans: list[Span]) -> bool:
-    """Tell whether no two spans, given by their end, overlap."""
+    """Return whether no two spans, sorted by end, overlap."""
     reached = 0
     for start, end, _ in spans:
         if start < reached:
@@ -212,7 +212,7 @@ def _no_overlap(spans: list[Span]) -> bool:
 
 
 def _same_concept_overlap(spans: list[Span]) -> bool:
-    """Tell whether two spans of one concept, given by their end, overlap."""
+    """Return whether two spans of one concept, sorted by end, overlap."""
     reached: dict[str, int] = {}
     for start, end, term in spans:
         if start < reached.get(term.concept, 0):
@@ -226,7 +226,10 @@ def _in_reading_order(span: Span) -> tuple[int, int, str]:
 
 
 def _is_masked(masks: list[tuple[int, int]], reach: int, start: int, end: int) -> bool:
-    """A mask covers what it overlaps, unless it is a part of a longer phrase; none is longer than ``reach``."""
+    """
+    Return whether a mask covers a span. A mask does not cover parts of longer phrases, which have at most ``reach``
+    characters.
+    """
     for place in range(bisect_left(masks, (start - reach, 0)), bisect_left(masks, (end, 0))):
         first, last = masks[place]
         overlaps = start < last

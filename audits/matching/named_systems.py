@@ -1,4 +1,4 @@
-"""Names of systems in Spanish and Portuguese: the word behind "sistema" or "software" that describes nothing."""
+"""Names of systems in Spanish and Portuguese: the word after "sistema" or "software" that is not descriptive."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,23 +7,23 @@ from audits.matching.normalize import Folded
 from audits.matching.product_words import SHORT_WORD, WHOSE, ProductWords
 from audits.matching.spelling import ROMAN, Case, has_inner_capital, is_spelt_as_name
 
-# How many words after "sistema" its name is looked for.
+# Maximum number of words between "sistema" and its name.
 _SYSTEM_WORDS = 8
 _NEXT_WORD = re.compile(r"(?P<opening> [\"'(]?)(?P<word>[^\W_]\w{0,40})")
 _CLAUSE_END = re.compile(r" ?(?:[.,;:)\-–/]|\Z)")
-# Endings of words that describe a system: "financiero", "contratación", "tributaria", "gestões".
+# Endings of descriptive words: "financiero", "contratación", "tributaria", "gestões".
 _DESCRIBING_END = re.compile(
     r"[a-z]{1,40}(?:c[ia]o|[cs]ion(?:es)?|[cs]oes|[mi]ent[oa]s?|ment[oa]s?|"
     r"[id]ad(?:es?)?|[ae]ncias?|[itc]os?|[itc]as?|[aeio]rios?|[aeio]rias?|"
     r"iv[oa]s?|[aeiu]d[oa]s?|im[oa]s?|bles?|vel|veis|[aeiu]l(?:es)?|[ao]is|[aeo]r(?:es)?|[aei]ntes?|[ae]r[oa]s?|eir[oa]s?|or[ae]s?|istas?|ismos?|"
     r"os[oa]s?|uras?|ajes?|agem|agens|i[ao]s?|[a-z]{3}[aeo]s|emas?|[eio]ns|undo|iva|ndo)"
 )
-# After the name of a system, where nothing else marks it: the end of a clause, or words for its owner or purpose.
+# What follows the name of a system if nothing else marks it: end of a clause, or words for owner or purpose.
 _AFTER_NAME = re.compile(
     r" ?(?:[.,;:()\-–/®]|\Z| (?:al?|as?|ante|com|como|con|da|das|de|del|do|dos|e|el|em|en|la|na|no|o|"
     r"para|por|pro|que|sas|segun|ver\w*|\w{3,40}[ai]d[oa]s?|v ?\d\S*|web|y|erp|software|\d\S*)\b)"
 )
-# How many words that describe a system may stand between "sistema" and its name.
+# Maximum number of descriptive words between "sistema" and its name.
 _DESCRIBING_WORDS = 10
 
 
@@ -36,9 +36,9 @@ def named_after_work(
     systems: Iterable[re.Match[str]],
 ) -> Iterator[tuple[int, int]]:
     """
-    Yield the places, in the folded text, of names that follow what a system does: "software de gestão NAVIA".
+    Yield the positions, in the folded text, of names after a description: "software de gestão NAVIA".
 
-    In a text of capitals alone the name must be spelt as no word of the language is.
+    In a text in capitals, the spelling of the name must be impossible for a word of the language.
     """
     for kind in systems:
         position, before = kind.end(), ""
@@ -69,12 +69,12 @@ def named_by_place(
     text: str, folded: Folded, case: Case, patterns: ProductWords, systems: Iterable[re.Match[str]]
 ) -> Iterator[tuple[int, int]]:
     """
-    Yield the places, in the folded text, of names that are told by where they stand, however they are spelt.
+    Yield the positions, in the folded text, of names recognised by their position, however they are spelt.
 
-    "SISTEMA DE INFORMACIÓN FINANCIERO Y ADMINISTRATIVO SINFA EN EL MUNICIPIO": the first word after "sistema" that
-    describes nothing, if it stands beside the one before without "de", and the clause ends or goes on after it; right
-    after "sistema", also after one more such word ("PLATAFORMA ARIES NET EN"). Among small letters a capital alone
-    tells that the last word describes nothing ("software de gestión de cementerios Thanatos").
+    "SISTEMA DE INFORMACIÓN FINANCIERO Y ADMINISTRATIVO SINFA EN EL MUNICIPIO": the first non-descriptive word after
+    "sistema", if no "de" precedes it and the clause ends or continues after it; directly after "sistema", also after
+    one more such word ("PLATAFORMA ARIES NET EN"). In text in lower case, a capital is enough ("software de gestión de
+    cementerios Thanatos").
     """
     for kind in systems:
         position, before, is_small = kind.end(), "", False
@@ -108,12 +108,12 @@ def named_by_place(
 
 
 def _tells_kind(systems: re.Match[str], name: str, case: Case) -> bool:
-    """Tell whether an abbreviation tells what kind several systems are of: "sistemas AVAC"."""
+    """Return whether an abbreviation is the kind of several systems: "sistemas AVAC"."""
     return case is not Case.CAPITALS and name.isupper() and systems.group().endswith("s")
 
 
 def _goes_on(text: str, folded: Folded, position: int, patterns: ProductWords) -> bool:
-    """Tell whether the name of a system ends after one more word, which describes nothing."""
+    """Return whether the name of a system ends after one more non-descriptive word."""
     found = _NEXT_WORD.match(folded.text, position)
     if not found or found["opening"] != " ":
         return False

@@ -1,4 +1,4 @@
-"""Names of organizations: without legal forms, accents and the words for a branch in a country."""
+"""Normalized names of organizations: without legal forms, accents and words for a national branch."""
 
 import re
 from functools import lru_cache
@@ -9,7 +9,7 @@ from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
 from contracts.ocds.caching import remembered
 
-# The lists of words that a name is taken apart with.
+# The word lists for parsing names.
 LEGAL_FORM = "legal_form"
 COUNTRY = "country"
 BRANCH = "branch"
@@ -18,7 +18,7 @@ TRADE = "trade"
 
 _POINTS = re.compile(r"[^\w\s+]+")
 _SPACES = re.compile(r"\s+")
-# A single word tells a firm only if it has as many letters.
+# Minimum length in letters of a single word that identifies a firm.
 _DISTINCTIVE_LETTERS = 5
 
 
@@ -26,9 +26,9 @@ class NameForms(Struct, frozen=True, gc=False):
     """
     A name for comparison.
 
-    ``whole`` is folded, without points; ``core`` also without legal form; ``local`` also without a branch's country.
-    ``distinctive`` tells that the core, at the head of a longer name, still names the same firm; ``common`` that it
-    is made of words of trade alone.
+    ``whole`` is folded, without points; ``core`` also without legal form; ``local`` also without the country of a
+    branch. ``distinctive``: the core at the start of a longer name still identifies the firm; ``common``: the core
+    consists only of trade words.
     """
 
     whole: str
@@ -46,10 +46,10 @@ class NameForms(Struct, frozen=True, gc=False):
 
 class NameReader:
     """
-    Takes names apart.
+    Parses names.
 
-    :param words: its lists are legal forms without points, countries and regions that a branch is named after, words
-        for a branch, words for a consortium, and words of trade: a name that starts with one is not told by it
+    :param words: its lists are legal forms without points, countries and regions of branches, words for a branch,
+        words for a consortium, and trade words: a name that begins with one is not identified by it
     """
 
     def __init__(self, words: Words) -> None:
@@ -65,7 +65,7 @@ class NameReader:
     def _forms(self, name: str) -> NameForms:
         """Return the forms of an organization's name."""
         points_out = fold_phrase(name).replace("'", "").replace("&", " y ")
-        # "S.A.C." and "S. A. C." are one; "C.E.I.E.C." is CEIEC.
+        # "S.A.C." and "S. A. C." are the same; "C.E.I.E.C." is CEIEC.
         whole = _SPACES.sub(" ", _POINTS.sub(" ", points_out)).strip()
         bare = _trim(self._legal.sub("", whole))
         core = bare or whole
@@ -83,7 +83,7 @@ def _trim(text: str) -> str:
 
 
 def is_named_as_firm(name: str, words: Words) -> bool:
-    """Tell whether a name has a legal form, a word for a consortium or one of trade: "Geotecnia S.A.", "Grupo X"."""
+    """Return whether a name has a legal form, a word for a consortium or a trade word: "Geotecnia S.A.", "Grupo X"."""
     forms = name_reader(words).forms(name)
     trades = words.of(TRADE)
     return forms.core != forms.whole or forms.consortium or any(word in trades for word in forms.whole.split())
@@ -91,5 +91,5 @@ def is_named_as_firm(name: str, words: Words) -> bool:
 
 @lru_cache(maxsize=4)
 def name_reader(words: Words) -> NameReader:
-    """Return the reader of names for the words of a reference."""
+    """Return the name parser for the words of a reference."""
     return NameReader(words)

@@ -1,4 +1,4 @@
-"""Patterns that find names of organizations in texts, whatever punctuation stands between their words."""
+"""Patterns that find names of organizations in texts, with any punctuation between words."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from functools import partial
 from audits.matching.normalize import fold
 from contracts.ocds.caching import remembered
 
-# A name needs at least so many spaces to be searched for in other texts.
+# Minimum number of spaces in a name that is searched for in other texts.
 MIN_NAME_SPACES = 2
-# Short words that end a name are its legal form, which texts write otherwise.
+# Short words at the end of a name are its legal form, which texts write differently.
 LETTERS_OF_FORMS = 2
 _WORD = re.compile(r"[^\W_]+")
 _LEGAL_FORM = re.compile(r"inc|limitada|limited|llc|ltda?|plc|pty|pvt")
@@ -17,7 +17,7 @@ _LEGAL_FORM = re.compile(r"inc|limitada|limited|llc|ltda?|plc|pty|pvt")
 
 @remembered
 def name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, folded, without "I. P.", "Ltd." and the like at its end."""
+    """Return the words of a name, folded, without a trailing "I. P.", "Ltd." and the like."""
     words = _WORD.findall(fold(name).text)
     while len(words) > MIN_NAME_SPACES + 1 and (
         len(words[-1]) <= LETTERS_OF_FORMS or _LEGAL_FORM.fullmatch(words[-1])
@@ -27,8 +27,8 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def places_of_name(words: tuple[str, ...], text: str) -> Iterator[re.Match[str]]:
-    """Yield where a name stands in a folded text, whatever signs are between its words."""
-    # Few texts hold all its words, and looking for them costs a hundredth of compiling the expression for the name.
+    """Yield the positions of a name in a folded text, with any punctuation between words."""
+    # Few texts contain all of its words, and checking that costs a hundredth of compiling the expression.
     if words and all(word in text for word in words):
         yield from _name_pattern(" ".join(words)).finditer(text)
 

@@ -1,4 +1,4 @@
-"""Positions of mentions, sorted, to find a neighbour by bisection: texts may hold thousands."""
+"""Sorted positions of mentions, for finding neighbours by bisection: texts may have thousands."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Place(Protocol):
-    """A stretch of a text; ``start`` and ``end`` are offsets in it."""
+    """An interval in a text, given by offsets."""
 
     @property
     def path(self) -> str: ...
@@ -20,7 +20,7 @@ class Place(Protocol):
 
 
 class Places:
-    """Places in texts, sorted once."""
+    """Intervals in texts, sorted once."""
 
     def __init__(self, places: Iterable[Place]) -> None:
         self._starts: dict[str, list[int]] = {}
@@ -31,12 +31,15 @@ class Places:
         self._furthest = {path: list(accumulate(known, max)) for path, known in ends.items()}
 
     def has_near(self, place: Place, reach: int) -> bool:
-        """Tell whether one of them lies at most ``reach`` characters before or after a place of the same text."""
+        """Return whether any interval is within ``reach`` characters of a place in the same text."""
         before = bisect_right(self._starts.get(place.path, []), place.end + reach)
         return before > 0 and self._furthest[place.path][before - 1] >= place.start - reach
 
     def next_start(self, place: Place) -> int | None:
-        """Return where the first of them begins that ends behind the start of a place of its text, if one does."""
+        """
+        Return the start of the first interval that ends after the start of a place in its text; None if
+        there is none.
+        """
         starts, furthest = self._starts.get(place.path, []), self._furthest.get(place.path, [])
         at = bisect_right(furthest, place.start)
         return starts[at] if at < len(starts) else None

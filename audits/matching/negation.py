@@ -1,13 +1,13 @@
 """
-Whether a mention is denied: "no incluye reconocimiento facial", "sem câmeras", "video analytics are excluded".
+Whether a mention is negated: "no incluye reconocimiento facial", "sem câmeras", "video analytics are excluded".
 
-A cue counts up to the end of its clause. The short cues ("sin", "sem", "without") govern only what follows at once:
-in "sin costo para las cámaras" the cameras are not denied.
+A cue applies up to the end of its clause. Short cues ("sin", "sem", "without") apply only to what follows directly: in
+"sin costo para las cámaras" the cameras are not negated.
 """
 
 import re
 
-# How far a cue reaches, in characters of folded text.
+# Range of a cue, in characters of folded text.
 REACH_BEFORE = 90
 REACH_AFTER = 40
 
@@ -37,7 +37,7 @@ _NEAR_CUE = re.compile(
     r"uso de|el uso de|o uso de|use of|the use of|funcion de|funciones de|funcao de|funcoes de|tecnologia de|"
     r"capacidad de|capacidade de|sistemas? de|software de|modulos? de|servicios? de|servicos? de))*[ (\"']*$"
 )
-# The words that the cues above end with.
+# The last words of the cues above.
 _ENDS = (
     "sin sem without ni nem nor salvo excepto exceto except for no ningun ninguna nenhum nenhuma el la los las o a os "
     "as de del do da un una um uma any the of lack lacks lacking tiene tienen posee poseen con tem possui possuem"
@@ -53,7 +53,7 @@ _AFTER_CUES = re.compile(
 )
 
 
-# Letters that every cue holds. Most texts hold none, and their mentions need no closer look.
+# Letter sequences that every cue contains. Most texts contain none, and need no closer check.
 NEGATION_MARKERS = frozenset(
     (
         *(" no ", "nao ", " sin ", " sem ", "without", "with no ", " ni ", "nem ", " nor ", " not ", "salv", "except"),
@@ -65,9 +65,9 @@ NEGATION_MARKERS = frozenset(
 
 def is_negated(folded: str, start: int, end: int) -> bool:
     """
-    Tell whether the words from ``start`` to ``end`` of a folded text are denied there.
+    Return whether the text from ``start`` to ``end`` of a folded text is negated.
 
-    A term that itself begins with a negation ("sin alternativas equivalentes") is not touched by its own words.
+    A term that itself begins with a negation ("sin alternativas equivalentes") is not negated by its own words.
     """
     before = folded[max(0, start - REACH_BEFORE) : start]
     if before:
@@ -79,13 +79,13 @@ def is_negated(folded: str, start: int, end: int) -> bool:
 
 
 def _may_be_near(before: str) -> bool:
-    """Tell, at a tenth of the cost of ``_NEAR_CUE``, whether the word before a mention is one that it ends with."""
+    """Return whether the word before a mention can end ``_NEAR_CUE``, at a tenth of its cost."""
     word = before.rstrip(" (\"'").rpartition(" ")[2]
     return word in _NEAR_ENDS or not word.isalnum()
 
 
 def _may_be_far(before: str) -> bool:
-    """Tell, at a tenth of the cost of ``_FAR_CUES``, whether there are letters that each of them holds."""
+    """Return whether the text contains the letters of any of ``_FAR_CUES``, at a tenth of their cost."""
     return "no " in before or "exc" in before or "nao " in before or "not " in before or "other than" in before
 
 

@@ -1,11 +1,12 @@
 """
-The reader, a classifier: how much a whole notice reads like technology in scope.
+The text classifier ("the reader"): the probability that a whole notice is about technology in scope.
 
-A linear model over the distinct words of titles, descriptions and lots: each word counts by itself and by the runs of
-three to five letters in it, so that inflected and unknown words count by their stems; what the lexicon found counts
-too. It never raises a flag: it holds back those that other words of the notice speak against, and says which.
+It is a linear model over the distinct words of titles, descriptions and lots. Each word counts by itself and by its
+character n-grams of three to five letters, so that inflected and unknown words count by their stems; findings of the
+lexicon count too. It never raises a flag: it withholds findings if the other words of the notice speak against them,
+and reports these words.
 
-``fixtures/reference/reader.json`` holds the weights; ``manage.py train`` writes them.
+``fixtures/reference/reader.json`` has the weights; ``manage.py train`` writes them.
 """
 
 import hashlib
@@ -22,16 +23,16 @@ from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from contracts.ocds.caching import remembered
 
-# The form of features and file; a file of another version is refused.
+# Version of features and file; a file of another version is refused.
 VERSION = 1
 MIN_RUN, MAX_RUN = 3, 5
-# How much a finding of the lexicon counts beside one feature of a word.
+# Weight of a lexicon finding relative to one feature of a word.
 FINDING_VALUE = 3.0
-# How many words are told of.
+# Maximum number of words reported.
 MAX_WORDS = 3
 _REMEMBERED = 100_000
 
-# What tells how a thing is paid for, on which ground it is bought and what comes with it: not what it is.
+# Words about payment, legal ground and accessories: they do not say what is bought.
 _HOW_BOUGHT = frozenset(
     {
         *("belt_and_road", "buyer_credit", "concession_loan", "contract_extension", "direct_route", "exclusivity"),
@@ -44,10 +45,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 class NoticeReading(Struct, frozen=True, gc=False):
     """
-    How a notice reads.
+    The classification of a notice.
 
-    ``probability`` (0 to 1) is that of technology in scope; ``words`` are those that weighed most against it, the
-    weightiest first.
+    ``probability`` (0 to 1) is that of technology in scope; ``words`` are the words that weighed most against it, in
+    descending order.
     """
 
     probability: float
@@ -56,9 +57,9 @@ class NoticeReading(Struct, frozen=True, gc=False):
 
 def words_of(folded: Iterable[str], mentions: Iterable[Mention]) -> dict[str, None]:
     """
-    Return the distinct words of folded texts that may tell what is bought, in reading order.
+    Return the distinct words of folded texts that may say what is bought, in reading order.
 
-    A number is one word, whatever its digits. Words by which a mention tells how it is bought are left out.
+    All numbers are the same word. Words of mentions about how something is bought are left out.
     """
     words = dict.fromkeys(word for text in folded for word in _WORD.findall(text))
     for found in mentions:
@@ -69,7 +70,7 @@ def words_of(folded: Iterable[str], mentions: Iterable[Mention]) -> dict[str, No
 
 
 def word_features(word: str) -> list[str]:
-    """Return the features of a word: itself, and its runs of letters with its bounds (``<`` and ``>``)."""
+    """Return the features of a word: itself, and its n-grams with boundary marks (``<`` and ``>``)."""
     bounded = f"<{word}>"
     runs = {
         bounded[start : start + length]
@@ -80,7 +81,7 @@ def word_features(word: str) -> list[str]:
 
 
 def finding_features(mentions: Iterable[Mention]) -> set[str]:
-    """Return the features of what the lexicon found in the object."""
+    """Return the features for the lexicon's findings in the object."""
     return {f"l:{found.concept}:{found.strength}" for found in mentions if not found.negated}
 
 
@@ -89,7 +90,7 @@ class NoticeReader:
     Weights, frozen.
 
     :param weights: feature → weight
-    :param card: what the methodology page tells of the model: rows, figures by language
+    :param card: data for the methodology page: rows, figures by language
     """
 
     def __init__(self, weights: Mapping[str, float], bias: float, card: Mapping[str, Any] | None = None) -> None:
@@ -103,10 +104,10 @@ class NoticeReader:
     @classmethod
     def load(cls, path: Path) -> "NoticeReader":
         """
-        Return the reader kept in a file.
+        Return the classifier stored in a file.
 
         :raises FileNotFoundError: if it is missing
-        :raises ValueError: if it is of another version, or cannot be read
+        :raises ValueError: if it has another version, or cannot be parsed
         """
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
@@ -118,7 +119,7 @@ class NoticeReader:
         raise ValueError(f"{path.name} is of version {version}; this program reads version {VERSION}")
 
     def save(self, path: Path) -> None:
-        """Write the weights, one a line in alphabetical order, so that two versions can be compared."""
+        """Write the weights, one per line in alphabetical order, so that versions can be compared."""
         kept = {
             "version": VERSION,
             "card": self.card,
@@ -129,7 +130,7 @@ class NoticeReader:
 
     def read(self, folded: Iterable[str], mentions: Collection[Mention]) -> NoticeReading:
         """
-        Return how a notice reads.
+        Return the classification of a notice.
 
         :param folded: its titles, descriptions and lots, folded
         :param mentions: what the lexicon found in them
@@ -142,6 +143,6 @@ class NoticeReader:
         return NoticeReading(round(1 / (1 + exp(-score)), 4), tuple(word for _, word in against[:MAX_WORDS]))
 
     def _word_weight(self, word: str) -> tuple[float, int]:
-        """Return the weight of a word, and how many of its features have one."""
+        """Return the weight of a word, and the number of its features with a weight."""
         known = [self.weights[name] for name in word_features(word) if name in self.weights]
         return sum(known), len(known)

@@ -1,8 +1,8 @@
 """
 Names of offices and firms within a text: "Secretaría de las Tecnologías de la Información", "empresa X LTDA".
 
-The fields that an office is named after, and the trades in the name of a firm, are the words for technology too. Where
-they stand in such a name, they are not what is bought. The words are lists, see ``audits.matching.words``.
+Names of offices and firms contain words for technology; there, they are not what is bought. The words are lists, see
+``audits.matching.words``.
 """
 
 import re
@@ -12,25 +12,25 @@ from audits.matching.names import LEGAL_FORM
 from audits.matching.normalize import Folded
 from audits.matching.words import Words
 
-# What an office is called, and the fields that it is named after.
+# Words for offices, and for the fields that offices are named after.
 OFFICE = "office"
 FIELD = "field"
 
 _LINKS = "da|das|de|del|do|dos|e|en|em|la|las|los|na|no|y"
-# How many words the name of a firm has at most, between "empresa" and its legal form.
+# Maximum number of words between "empresa" and the legal form.
 _FIRM_WORDS = 10
 
 
 class OfficesAndFirms:
-    """Finds names of offices and firms in texts; compiled once from a set of words."""
+    """Finds names of offices and firms in texts, with patterns compiled from word lists."""
 
     def __init__(self, words: Words) -> None:
         self._offices = frozenset(words.of(OFFICE))
         office, field = words.any_of(OFFICE), words.any_of(FIELD)
-        # "la Unidad de Informática" is an office, "suministro de unidad de comunicaciones" is what is bought; and what
-        # stands after a comma is not what the office is named after.
+        # "la Unidad de Informática" is an office, "suministro de unidad de comunicaciones" is a purchase; what follows
+        # a comma is not part of the name.
         self._office = re.compile(rf"(?<!de )\b{office}(?!,)(?:,? (?:{_LINKS}|{field})\b)++")
-        # "empresa que brinde", "empresa especializada en": these tell what is bought.
+        # "empresa que brinde", "empresa especializada en": these describe the purchase.
         self._firm = re.compile(
             r"\bempresa:? (?:(?!(?:que|para|por|en|em|especializad\w+|prestador\w*(?! de servicios publicos))\b)"
             r"[^\s,;:()]+ )"
@@ -39,7 +39,7 @@ class OfficesAndFirms:
         )
 
     def spans(self, folded: Folded) -> Iterator[tuple[int, int]]:
-        """Yield where such names stand, in the text as written."""
+        """Yield the positions of such names in the original text."""
         patterns = [self._office] if any(word in folded.text for word in self._offices) else []
         if "empresa" in folded.text:
             patterns.append(self._firm)

@@ -1,4 +1,4 @@
-"""Find many phrases at once, at word bounds: an Aho-Corasick automaton over folded text."""
+"""Find many phrases at once, at word boundaries: an Aho-Corasick automaton over folded text."""
 
 from collections.abc import Collection, Mapping
 from typing import Generic, TypeVar
@@ -7,9 +7,9 @@ import ahocorasick
 
 Value = TypeVar("Value")
 
-# Chinese, Japanese and Korean write no spaces: from here on letters have no word bounds to look for.
+# Chinese, Japanese and Korean have no spaces: letters from this code point on have no word boundaries.
 _NO_BOUNDS = 0x3000
-# A lookup in a set is faster than `str.isalnum`, and this runs for every phrase that is met.
+# Set lookup beats `str.isalnum()`; this runs for every phrase found.
 _IN_WORDS = frozenset(letter for letter in map(chr, range(_NO_BOUNDS)) if letter.isalnum())
 
 
@@ -18,7 +18,8 @@ class PhraseIndex(Generic[Value]):
     Phrases → values, compiled once.
 
     :param phrases: folded phrase → value
-    :param traces: letters that are only told of, wherever they stand; a space among them is also a text's end
+    :param traces: letter sequences whose presence anywhere is reported; a space in them also matches the start or end
+        of the text
     """
 
     def __init__(self, phrases: Mapping[str, Value], traces: Collection[str] = ()) -> None:
@@ -34,17 +35,17 @@ class PhraseIndex(Generic[Value]):
 
     def find(self, folded: str) -> tuple[list[tuple[int, int, Value]], bool]:
         """
-        Return the phrases of ``folded`` that stand between word bounds, those that overlap too.
+        Return the phrases of ``folded`` at word boundaries, including overlapping ones.
 
-        :returns: ``(start, end, value)`` of each, by their end; ``end`` is the offset after the last letter; and
-            whether the text holds any of the traces
+        :returns: ``(start, end, value)`` of each, ordered by end, where ``end`` is the offset after the last letter;
+            and whether the text contains any trace
         """
         hits: list[tuple[int, int, Value]] = []
         traced = False
         if not self._automaton:
             return hits, traced
-        # The innermost loop of all matching: bounds are looked at in place. In the padded text, each letter has
-        # another on either side, and the last letter of a phrase has the offset of its end in the text.
+        # The innermost loop of all matching: boundaries are checked inline. In the padded text each letter has a
+        # neighbour on either side, and the last letter of a phrase has the offset of its end in the text.
         padded = f" {folded} "
         for end, (length, bound_left, bound_right, is_trace, value) in self._automaton.iter(padded):
             if is_trace:

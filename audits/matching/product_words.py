@@ -1,7 +1,7 @@
 """
-Words before a product name, and words after it that belong to no name: lists, compiled.
+Words before a product name, and words after it that are not part of it: word lists, compiled.
 
-The words are data; the shapes of letters with digits that no model has are beside them.
+The words are data; patterns of letters with digits that are not models are here.
 """
 
 import re
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from audits.matching.words import ORDINARY, Words
 
-# The lists of words that tell products.
+# Word lists for recognising products.
 PRODUCT_KIND = "product_kind"  # what a licence, a subscription or support is for: "software", "plataforma"
 LICENCE_KIND = "licence_kind"  # kinds that take the product after "de": "licencias de GeneXus"
 STATE_KIND = "state_kind"  # kinds that the state builds for itself
@@ -26,13 +26,13 @@ DESCRIBING = "describing"  # words for what a system does that no ending tells: 
 NOT_BRAND = "not_brand"  # words that follow "marca"
 NOT_PRODUCT = "not_product"  # abbreviations and words of trade that follow "software" or "switch"
 
-# Without an article: "licencias del SAT" belong to an office, "licencias de GeneXus" to a product. Portuguese puts one
-# before products too ("licenciamento do iPortalDoc"): there capitals inside the name must show that it is one.
+# Without an article: "licencias del SAT" names an office, "licencias de GeneXus" a product. Portuguese uses an article
+# before products too ("licenciamento do iPortalDoc"): there, capitals inside the word must show that it is a name.
 _JOIN = r"(?: (?:de|of|d[ao]))?"
 _JOINS = r"(?: (?:de|del|de la|de las|de los|da|do|das|dos|para|para el|para la|of|for|the|el|la))?"
-# Shorter words are no names of products.
+# Minimum length of a product name.
 SHORT_WORD = 3
-# Shapes of letters with digits that are no model: standards, generations, sizes, years, codes of processes.
+# Letters with digits that are not models: standards, generations, sizes, years, process codes.
 _NO_MODEL_SHAPES = (
     r"[345]g|[2-8]k|[1-4]d|c[2345]i?\d?|i[3579]|h26[45]|h[- ]?26[45]\w*|ip ?v?[46]|ipv[46]|ip\d\d|cat ?\d\w?|"
     r"rj\d+|iso\w*|ieee\w*|tier\d|t[1-4]|l[23]|usb\d?|hdmi\d?|sha\d+|"
@@ -42,13 +42,13 @@ _NO_MODEL_SHAPES = (
     r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w{0,60}\d{5}\w{0,60}|"
     r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|[a-z]{7,40}\d{1,2}|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
 )
-# Before a name, these words say who owns a system, not what it is called: "sistema de la SNR".
+# Before a name, these words introduce the owner of a system, not its name: "sistema de la SNR".
 _WHOSE_WORDS = (
     "a al ao aos as com con da das de del do dos e el em en la las los na nas no nos o os para pela pelo por y "
     "and for in of the to"
 )
 WHOSE = frozenset(_WHOSE_WORDS.split())
-# Numbers of calls for tenders, and names of patients' and case records.
+# Numbers of tenders, and of patients and case records.
 _NO_NAME = re.compile(
     r"(?:primer|segund[oa]|tercer|terceir)[ao]? (?:llamad[ao]|chamad[ao]|convocatoria|etapa|fase)\b|"
     r"(?:expediente|ficha|historia|prontuario|registro)s? (?:clinic|digita|electronic|eletronic|judicia|medic)"
@@ -56,7 +56,7 @@ _NO_NAME = re.compile(
 
 
 class ProductWords(Struct, frozen=True, gc=False):
-    """The lists of words that products are told by, compiled."""
+    """The word lists for products, compiled."""
 
     name_head: re.Pattern[str]
     licence_kinds: frozenset[str]
@@ -72,13 +72,13 @@ class ProductWords(Struct, frozen=True, gc=False):
     ordinary: frozenset[str]
 
     def is_no_name(self, found: re.Match[str], group: str | int = 0) -> bool:
-        """Tell whether a word of a folded text is none that a product is called by, or begins what is called so."""
+        """Return whether a word of a folded text can be, or begin, the name of a product."""
         return found[group] in self.no_product or bool(_NO_NAME.match(found.string, found.start(group)))
 
 
 @lru_cache(maxsize=4)
 def product_words(words: Words) -> ProductWords:
-    """Return the lists of words that products are told by, compiled once."""
+    """Return the compiled word lists for products, cached."""
     kinds = words.any_of(LICENCE_KIND, STATE_KIND, PRODUCT_KIND)
     return ProductWords(
         name_head=re.compile(

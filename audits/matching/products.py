@@ -1,12 +1,12 @@
 """
-Product names that no list holds, recognised by how they are written.
+Recognise product names that no list contains, by their spelling.
 
-No list of products is ever whole. A name that follows "software", "licencias de" or "marca" is seen as one by its
-letters: capitals inside a word ("TrustBroker"), letters with digits ("THR9i"), an abbreviation among small letters,
-a mark (®), or, in a text that is all capitals, a spelling that no word of its language has ("SYSMAN"). The names of
-the state's own systems ("sistema SIGEF") are left alone: an abbreviation after "sistema" is no product.
+A name after "software", "licencias de" or "marca" is recognised by capitals inside a word ("TrustBroker"), letters
+with digits ("THR9i"), an abbreviation in lower-case text, a trademark sign (®), or, in a text in capitals, a spelling
+that is impossible in its language ("SYSMAN"). Names of the state's own systems ("sistema SIGEF") are excluded: an
+abbreviation after "sistema" is not a product.
 
-Which words come before a product, and which follow one that are none, is data: ``product_words``.
+The words before and after product names are data: ``product_words``.
 """
 
 import re
@@ -31,7 +31,7 @@ from audits.matching.words import Words
 
 
 class Sign(StrEnum):
-    """What tells that a name is a product."""
+    """How a product name was recognised."""
 
     BRAND = "brand"
     MODEL = "model"
@@ -39,29 +39,29 @@ class Sign(StrEnum):
 
 
 class Product(Struct, frozen=True):
-    """A product at its place in a text: ``start`` and ``end`` are offsets in the text as written."""
+    """A product and its position: ``start`` and ``end`` are offsets in the original text."""
 
     sign: Sign
     start: int
     end: int
 
 
-# Abbreviations of two letters stand for too much.
+# Abbreviations of two letters are too ambiguous.
 _MIN_NAME_LENGTH = 2
-# How many characters may lie between a machine and its model.
+# Maximum distance in characters between a machine and its model.
 _MODEL_REACH = 28
-# No model is longer; within this, no pattern below takes more than a bounded time for a place.
+# Maximum length of a model; it bounds the time of the patterns below.
 _MODEL_LENGTH = 60
-# What a machine is for, in English, and where: "servers for the AURORA2 project", "speed camera on A17".
+# Purpose or place of a machine, in English: "servers for the AURORA2 project", "speed camera on A17".
 _IS_FOR = re.compile(r"\b(?:at|for|in|on)\b")
 _MODEL = re.compile(r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[^\W\d_])[^\W_](?:[\w]|-(?=\w))*+")
 _BRAND_HEAD = re.compile(r"\bmarcas?\b(?: comercial(?:es)?)? ?:? ?[\"']?")
 _DIGIT = re.compile("[0-9]")
 _WORD = re.compile(r"[^\W_][\w.+&/-]*[^\W_]|[^\W_]")
-# "ECU 911" is a number to call.
+# "ECU 911" is a telephone number.
 _PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b|(?:105|112|123|911)\b)\d{3,4}[a-z]{0,2}\b")
-# "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC". What stands in brackets before all else is the
-# portal that publishes: "[LICITANET] - Contratação …".
+# "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC". Brackets at the beginning contain the portal:
+# "[LICITANET] - Contratação …".
 _CALLED = re.compile(
     r"\b(?:[Dd]enominad[oa]s?|[Dd]esignad[oa]s?(?: por)?|[Ll]lamad[oa]s?|DENOMINAD[OA]S?|[Nn]amed|[Cc]alled)"
     r"[ \"'“«(:]+"
@@ -69,25 +69,25 @@ _CALLED = re.compile(
     r"|(?<!\A)\[(?P<bracketed>[A-Z][\w.+-]{1,20})\]"
     r"|\b(?:ERP|CRM|SGD|SIG)[ \"'“«(]+(?P<suite>[A-ZÀ-ÖØ-Þ][\w.+-]{2,})"
 )
-# Portuguese gives products an article ("licenciamento do iPortalDoc"); Spanish only offices ("licencias del SAT").
+# Portuguese uses an article before products ("licenciamento do iPortalDoc"); Spanish only before offices ("licencias
+# del SAT").
 _ARTICLES = ("da", "do")
 _WORD_BEFORE = re.compile(r"(?P<word>[^\W_]\w{0,40})[\"')®]? \Z")
 _MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
-# What the two patterns above hold: to look for that costs a tenth of looking for them, and few texts have any.
+# Substrings of the two patterns above: checking for them costs a tenth, and few texts contain any.
 _MARKS = ("®", "™", "(R)", "(TM)")
 _CALLING = ("enominad", "ENOMINAD", "esignad", "lamad", "amed", "alled", "[", "ERP", "CRM", "SGD", "SIG")
 
 
 def unlisted_products(text: str, language: str, words: Words, *, names: bool = True) -> tuple[Product, ...]:
     """
-    Return products, models and brands of ``text`` by how they are written, in no order.
+    Return products, models and brands of ``text`` recognised by spelling, in no particular order.
 
-    In a text of capitals alone only foreign spelling, digits and the word "marca" tell a name.
+    In a text in capitals, only foreign spelling, digits and the word "marca" indicate a name.
 
-    :param language: ``es``, ``pt`` or ``en``; to an English text no spelling is foreign, and names stand before their
-        kind there
-    :param words: the words that products are told by
-    :param names: whether names are asked for; to look for brands and models alone takes a fraction of the time
+    :param language: ``es``, ``pt`` or ``en``; in English no spelling is foreign, and names come before their kind
+    :param words: the word lists for products
+    :param names: whether to look for names; brands and models alone take a fraction of the time
     """
     patterns = product_words(words)
     found = _products(text, language, patterns, names=names)
@@ -95,7 +95,7 @@ def unlisted_products(text: str, language: str, words: Words, *, names: bool = T
 
 
 def _is_ordinary(text: str, product: Product, patterns: ProductWords) -> bool:
-    """Tell whether a name is a word of the language."""
+    """Return whether a name is a word of the language."""
     return product.sign is Sign.NAME and fold(text[product.start : product.end]).text in patterns.ordinary
 
 
@@ -124,7 +124,10 @@ def _products(text: str, language: str, patterns: ProductWords, *, names: bool) 
 
 
 def _marked_or_called(text: str, language: str, patterns: ProductWords) -> Iterator[tuple[int, int]]:
-    """Yield the places, in the text as written, of names with a mark, and of what something is called."""
+    """
+    Yield the positions, in the original text, of names with a trademark sign, and after "denominado"
+    and the like.
+    """
     if any(sign in text for sign in _MARKS):
         for mark in _MARK.finditer(text):
             yield mark.span()
@@ -133,13 +136,13 @@ def _marked_or_called(text: str, language: str, patterns: ProductWords) -> Itera
             if language == "en" and called.lastgroup != "name":
                 continue  # "subject matter experts [SMES]", "ERP SPECIAL PROJECTS"
             name = fold(called[called.lastgroup or 0]).text
-            # "Llamadas Para" says what for, and not what it is called.
+            # "Llamadas Para" is a purpose, not a name.
             if name not in patterns.no_product and name not in WHOSE:
                 yield called.span(called.lastgroup or 0)
 
 
 def _named(text: str, folded: Folded, language: str, patterns: ProductWords) -> Iterator[tuple[int, int]]:
-    """Yield the places, in the folded text, of names beside the word for their kind."""
+    """Yield the positions, in the folded text, of names next to the word for their kind."""
     plain = folded.text
     heads = list(patterns.name_head.finditer(plain))
     systems = list(patterns.system.finditer(plain)) if language != "en" else []
@@ -153,9 +156,9 @@ def _named(text: str, folded: Folded, language: str, patterns: ProductWords) -> 
         word = _WORD.match(plain, head.end())
         if word and not patterns.is_no_name(word):
             written = text[slice(*folded.span(word.start(), word.end()))]
-            # "software Pergamum" is a name; "software de Gestión" says what it does.
+            # "software Pergamum" is a name; "software de Gestión" describes a function.
             direct = not head["join"] or head["kind"] in patterns.licence_kinds
-            # "sistema informático SIIF" may be of the state's own making: only a foreign spelling tells.
+            # "sistema informático SIIF" may be the state's own system: only foreign spelling indicates a product.
             own = head["kind"] in patterns.state_kinds
             if head["join"].endswith(_ARTICLES):
                 if has_inner_capital(written):
@@ -165,7 +168,7 @@ def _named(text: str, folded: Folded, language: str, patterns: ProductWords) -> 
 
 
 def _has_digit(text: str) -> bool:
-    # The search is some twenty times as fast, and knows the digits that nearly all texts are written with.
+    # This search is some twenty times as fast, and covers the digits used in nearly all texts.
     return _DIGIT.search(text) is not None or (not text.isascii() and any(letter.isdigit() for letter in text))
 
 
@@ -181,9 +184,9 @@ def _models(text: str, folded: Folded, patterns: ProductWords) -> Iterator[tuple
 
 def _names_before(text: str, folded: Folded, patterns: ProductWords) -> Iterator[tuple[int, int]]:
     """
-    Yield the places, in the folded text, of names that stand right before what they are: "MIM software upgrades".
+    Yield the positions, in the folded text, of names directly before their kind: "MIM software upgrades".
 
-    So English says it; what follows the kind there is what it is for.
+    This is the English word order; what follows the kind is its purpose.
     """
     case = case_of(text)
     for kind in patterns.kind.finditer(folded.text):

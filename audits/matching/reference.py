@@ -1,8 +1,8 @@
 """
-The reference data of a rule set: lexicon, lists, words, classes, grounds, with a digest of it all.
+Reference data of a rule set: lexicon, lists, words, classes, grounds, and a digest of all.
 
-The digest enters the digest of the rule set, so that a changed list makes audits stale. What texts are searched with
-is compiled once, for the first text: who only asks what is due waits for none of it, nor holds it.
+The digest is part of the rule set's digest, so a changed list makes audits due. Search patterns are compiled for the
+first text, so that code which only checks what is due does not wait for them.
 """
 
 import hashlib
@@ -47,20 +47,18 @@ from audits.matching.words import Word, Words
 from contracts.ocds.parsing.objects import Party, Text
 from contracts.runtime.garbage_collection import looking_rarely_for_garbage
 
-# What a phrase stands for: for each language of a text the terms of the lexicon, each with how it must be written,
-# and names.
+# Meaning of a phrase: terms by language of the text, each with its required spelling, and names.
 TermsRead = dict[str, tuple[tuple[Term, bool, bool], ...]]
 Meaning = tuple[TermsRead, tuple[Name, ...]]
 
 
 class TextRead(Struct, gc=False):
     """
-    A text folded, the phrases in it, and whether anything in it may be denied.
+    A folded text, the phrases in it, and whether anything in it may be negated.
 
-    ``languages`` holds the answers about its language, by the one that is declared; ``chosen`` the terms that count in
-    it, by the language that it is read in; ``products`` those that no list holds, by the language of the record and
-    whether names are asked for; ``names`` the names that stand in it, and ``offices_and_firms`` where theirs do: each
-    is worked out when it is asked for.
+    Computed on demand and cached: ``languages``, by declared language; ``chosen``, the terms that count, by language
+    of the text; ``products`` that no list contains, by language and whether names are included; ``names``; and
+    ``offices_and_firms``.
     """
 
     folded: Folded
@@ -73,7 +71,7 @@ class TextRead(Struct, gc=False):
     offices_and_firms: tuple[tuple[int, int], ...] | None = None
 
     def language(self, declared: str) -> str:
-        declared = declared[:2]  # which is all of it that counts
+        declared = declared[:2]  # All of the text that counts.
         known = self.languages.get(declared)
         if known is None:
             known = self.languages[declared] = text_language(self.folded.text, declared)
@@ -88,21 +86,21 @@ FINANCIERS = "financiers"
 SECURITY_BODIES = "security_bodies"
 WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
 
-# Names of parties, classes and documents recur from record to record: texts of so many letters are remembered. Longer
-# ones are asked of again while their record is judged: the latest are, up to so many letters.
+# Names of parties, classes and documents recur in many records: texts up to this many letters are cached. Of longer
+# ones, the latest are cached, up to this many letters in total, because they are read again for the same record.
 _SHORT_TEXT = 80
 _REMEMBERED = 50_000
 _RECENT_LETTERS = 1_000_000
 
-# In which languages of texts the terms of a language are read: English names technology everywhere, while Spanish and
-# Portuguese words look like other words in each other's texts ("oficina", "hosting"). Names of products have none.
+# Languages of texts in which the terms of a language count: English terms are used everywhere, while Spanish and
+# Portuguese terms resemble other words of each other ("oficina", "hosting"). Product names have no language.
 _READ_IN = {"es": (ANY, "es"), "pt": (ANY, "pt"), "en": (ANY, "es", "pt", "en")}
 _READ_EVERYWHERE = (ANY, "es", "pt", "en", OTHER)
 
 
-# Of terms with so few letters and digits, those within a number of reference are left out.
+# Terms with at most this many letters and digits do not count within a reference number.
 _CODE_LENGTH = 5
-# How far before a name, in characters, the words begin that name a program ("licencias de uso del software").
+# Maximum distance in characters before a name of words for programs ("licencias de uso del software").
 _NAMED_REACH = 80
 
 
@@ -110,17 +108,17 @@ class Reference:
     """
     Lexicon, watchlists, words, classes and grounds, frozen.
 
-    :param terms: the rows of the lexicon that are in force, with their slots
-    :param entries: the entries of the watchlists that are in force
-    :param public_lists: the public lists that entries name in ``listings``; a listing that is switched off, or that
-        is not among them, is left out of its entries
-    :param words: what tells names of organizations and products apart
-    :param classes: the sectors of classification codes
-    :param laws: the laws of procurement
-    :param grounds: the items of these laws that give a ground for setting competition aside
-    :param reader: tells how a notice reads; without one nothing is held back, and weak words alone are no scope
-    :param off: names of whole lists that are switched off: ``lexicon``, ``vendors``, ``financiers``,
-        ``security_bodies``, ``grounds``, ``reader``, or a concept of the lexicon
+    :param terms: enabled rows of the lexicon, with their slots
+    :param entries: enabled entries of watchlists
+    :param public_lists: public lists that entries name in ``listings``; a listing that is disabled or missing is
+        removed from its entries
+    :param words: word lists for names of organizations and products
+    :param classes: sectors of classification codes
+    :param laws: procurement laws
+    :param grounds: items of these laws that permit buying without competition
+    :param reader: text classifier; without it nothing is withheld, and weak words alone never count
+    :param off: names of disabled lists: ``lexicon``, ``vendors``, ``financiers``, ``security_bodies``, ``grounds``,
+        ``reader``, or a concept of the lexicon
     """
 
     def __init__(
@@ -176,7 +174,7 @@ class Reference:
             return PhraseIndex(self._meanings(), NEGATION_MARKERS)
 
     def compile(self) -> None:
-        """Make the index of terms and names now, which takes some seconds, and not when the first text is read."""
+        """Build the index of terms and names now, which takes some seconds, instead of for the first text."""
         _ = self._index
 
     def _meanings(self) -> dict[str, Meaning]:
@@ -186,7 +184,7 @@ class Reference:
         names: dict[str, dict[Name, None]] = {}
         for phrase, name in self._watchlist.phrases():
             names.setdefault(phrase, {})[name] = None
-        # The forms of a term mean the same: a million tuples less than one for each form and language.
+        # The forms of a term share one meaning, which saves a million tuples.
         terms_read = cache(_terms_read)
         return {
             phrase: (
@@ -200,12 +198,12 @@ class Reference:
     @classmethod
     def read(cls, folder: Path, *, off: Iterable[str] = ()) -> "Reference":
         """
-        Return the reference kept in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
+        Return the reference stored in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
         ``security_bodies``, ``public_lists``, ``words``, ``classes``, ``laws`` and ``grounds``, with ordinary words
-        and the weights of the reader. Rows whose ``enabled`` is not ``yes`` are left out.
+        and the weights of the classifier. Rows whose ``enabled`` is not ``yes`` are left out.
 
-        :raises FileNotFoundError: if one of them is missing
-        :raises ValueError: if a row cannot be read; names file and line
+        :raises FileNotFoundError: if a file is missing
+        :raises ValueError: if a row cannot be parsed, with file and line
         """
         return cls(
             terms=read_terms(folder / "lexicon.csv"),
@@ -217,10 +215,9 @@ class Reference:
 
     def scan(self, text: Text, language: str = "") -> tuple[list[Mention], list[NameMention]]:
         """
-        Return what a text mentions: concepts of the lexicon, and names of the watchlists.
+        Return the mentions in a text: concepts of the lexicon, and names of watchlists.
 
-        :param language: the language that the record states, as published; each text is read in its own, see
-            ``language_of``
+        :param language: language stated by the record, as published; each text is read in its own, see ``language_of``
         """
         read = self._read_text(text.value)
         if not read.hits:
@@ -247,9 +244,9 @@ class Reference:
 
     def terms_in(self, text: Text, language: str = "") -> list[Span]:
         """
-        Return every term that stands in a text, also where a longer one or a mask covers it.
+        Return every term in a text, including those covered by a longer one or a mask.
 
-        :returns: spans with offsets in the text as written
+        :returns: spans with offsets in the original text
         """
         read = self._read_text(text.value)
         folded = read.folded
@@ -257,7 +254,10 @@ class Reference:
         return [(*folded.span(start, end), term) for start, end, term in spans]
 
     def _spans(self, folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
-        """Return the terms of a text in ``language``: abbreviations with their capitals, no numbers, no plurals."""
+        """
+        Return the terms of a text in ``language``: abbreviations with their capitals, without numbers
+        and plurals.
+        """
         spans: list[Span] = []
         for start, end, (terms, _) in hits:
             for term, capitals, short in terms.get(language, ()):
@@ -272,7 +272,7 @@ class Reference:
         return spans
 
     def _is_named(self, folded: Folded, start: int, end: int) -> bool:
-        """Tell whether a product's name in small letters stands where programs are named: "software kofax"."""
+        """Return whether a lower-case product name follows words for programs: "software kofax"."""
         patterns = product_words(self.words)
         if folded.text[start:end] in patterns.describing:
             return False
@@ -302,14 +302,14 @@ class Reference:
         return self._read_text(text.value).folded
 
     def offices_and_firms_in(self, text: Text) -> tuple[tuple[int, int], ...]:
-        """Return where the names of offices and firms stand, in the text as written."""
+        """Return the positions of names of offices and firms in the original text."""
         read = self._read_text(text.value)
         if read.offices_and_firms is None:
             read.offices_and_firms = tuple(self.offices_and_firms.spans(read.folded))
         return read.offices_and_firms
 
     def products_in(self, text: Text, language: str, *, names: bool) -> tuple[Product, ...]:
-        """Return the products, models and brands in a text that no list holds, see ``unlisted_products``."""
+        """Return the products, models and brands in a text that no list contains, see ``unlisted_products``."""
         read = self._read_text(text.value)
         asked = language, names
         if asked not in read.products:
@@ -317,20 +317,20 @@ class Reference:
         return read.products[asked]
 
     def begins(self, text: Text) -> int:
-        """Return where what is bought begins, behind carriers, in the text as written; its length if it does not."""
+        """Return where the object begins, after carriers, in the original text; its length if there is none."""
         return self.heads.begins(self.fold(text))
 
     def match_party(self, party: Party) -> list[PartyMatch]:
-        """Return the entries that a party matches, best first."""
+        """Return the entries that match a party, best match first."""
         return self._watchlist.match_party(party)
 
 
 def _terms_read(terms: tuple[Term, ...], *, is_short: bool) -> TermsRead:
-    """Return what a phrase of these terms means in texts of each language."""
+    """Return the meaning of a phrase with these terms, by language of the text."""
     kept: dict[str, dict[str, Term]] = {}
     for term in terms:
         for language in _READ_IN.get(term.language, _READ_EVERYWHERE):
-            # One term of each concept, the strongest: two languages that share a phrase say it once.
+            # One term per concept, the strongest: languages that share a phrase report it once.
             of_language = kept.setdefault(language, {})
             other = of_language.setdefault(term.concept, term)
             if term.strength == STRONG != other.strength:
@@ -342,7 +342,7 @@ def _terms_read(terms: tuple[Term, ...], *, is_short: bool) -> TermsRead:
 
 
 def _longest(names: list[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:
-    """Of names that overlap keep the longest; of one entry at one place, one name."""
+    """Of overlapping names, keep the longest; at one place, keep one name per entry."""
     kept: list[tuple[int, int, Name]] = []
     taken, places, entries = Stretches(), set(), set()
     for start, end, name in sorted(names, key=lambda found: (found[0] - found[1], found[0], found[2].guard)):

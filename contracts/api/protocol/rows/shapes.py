@@ -263,7 +263,10 @@ def _depends_on(serializer: Any) -> list[Any]:
 
 
 def _slots(name: str, value: Any, values: dict[Key, Any]) -> tuple[Hashable, Any]:
-    """Return the kind of a value, and its slots; what is not a value, such as ``none`` of a date, is kept literally."""
+    """
+    Return the kind of a value, and its slots; what is not a value, such as ``none`` of a date, is kept
+    literally.
+    """
     parts = value if isinstance(value, list) else [value]
     slots = [part if part in ("", None, NONE) else Slot(name, number) for number, part in enumerate(parts)]
     values |= {slot.key: part for slot, part in zip(slots, parts, strict=True) if isinstance(slot, Slot)}
