@@ -1,8 +1,8 @@
 """
-Which processes are due for an audit, and which worker has started one.
+Finds processes that are due for an audit, and leases them to workers.
 
-An audit is due if the present record of a process has no audit under the rule set of its country. Only these rows
-decide that: if every queue message is lost, the sweep still finds the same processes.
+An audit is due if the current record of a process has no audit under the rule set of its country. Only these rows
+decide: if every queue message is lost, the sweep still finds the same processes.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from contracts.models import ContractingProcess
 from contracts.postgres.isolating import insist
 from contracts.postgres.querying import execute, query
 
-# The rule set of a process is that of its country, as a SQL expression over ``p.country``.
+# The rule set of a process is that of its country: a SQL expression over ``p.country``.
 _OWED = """
     FROM contracts_contractingprocess p
     CROSS JOIN LATERAL (SELECT {rule_set} AS digest) rules
@@ -37,15 +37,15 @@ _OWED = """
 
 
 def attempt_key(process_digest: bytes, ruleset_digest: bytes) -> bytes:
-    """Return the key of an attempt: another record or another rule set is another attempt."""
+    """Return the key of an attempt; another record or another rule set makes another attempt."""
     return hashlib.sha256(process_digest + ruleset_digest).digest()
 
 
 def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> list[tuple[int, int]]:
     """
-    Return ``(process id, attempts made)`` of processes that are due for an audit and that no worker holds.
+    Return ``(process id, number of attempts)`` of processes that are due and that no worker holds.
 
-    Those given up after three attempts are left out.
+    Processes given up after three attempts are left out.
 
     :param digests: country → digest of its rule set, ``""`` for all others
     """
@@ -62,10 +62,10 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
 
 class Backlog(NamedTuple):
     """
-    How much is due for an audit: including processes that a worker holds, without those given up.
+    The backlog of audits: including processes held by a worker, without those given up.
 
-    ``oldest_seconds`` is the age of the oldest compiled record that has no audit in its present form; 0 without any.
-    For changed figures or rules the age is not known.
+    ``oldest_seconds`` is the age of the oldest compiled record without an audit of its current form; 0 if there is
+    none. For changed figures or rules the age is not known.
     """
 
     processes: int
@@ -74,7 +74,7 @@ class Backlog(NamedTuple):
 
 def backlog(digests: Mapping[str, bytes]) -> Backlog:
     """
-    Measure what is due for an audit.
+    Return the backlog of audits.
 
     :param digests: country → digest of its rule set, ``""`` for all others
     """
@@ -91,7 +91,7 @@ def _due_condition(digests: Mapping[str, bytes]) -> sql.Composed:
 
 
 def country_case(column: str, digests: Mapping[str, bytes]) -> sql.Composable:
-    """Return a SQL expression: the digest of the rule set of a country, ``""`` being that of all others."""
+    """Return a SQL expression for the digest of the rule set of a country; ``""`` is that of all others."""
     base = sql.SQL("{}::bytea").format(digests[""])
     named = [
         sql.SQL("WHEN {} THEN {}").format(country, digest) for country, digest in sorted(digests.items()) if country
@@ -103,7 +103,7 @@ def country_case(column: str, digests: Mapping[str, bytes]) -> sql.Composable:
 
 
 def mark_due(process_ids: Sequence[int]) -> None:
-    """Mark audits due again: they are no longer those of the present record with all that belongs to it."""
+    """Mark audits as due again, because something they read has changed."""
     if not process_ids:
         return
     lock_processes(process_ids)
@@ -114,16 +114,16 @@ def mark_due(process_ids: Sequence[int]) -> None:
 
 
 def mark_publisher_due(publisher_id: int) -> None:
-    """Mark audits due again of all processes of a publisher: rules read its country and time zone."""
+    """Mark audits as due again for all processes of a publisher: rules read its country and time zone."""
     mark_due(list(ContractingProcess.objects.filter(publisher=publisher_id).values_list("pk", flat=True)))
 
 
 def mark_recompiled_due(process_ids: Sequence[int]) -> None:
     """
-    Mark audits due again of processes with new releases whose compiled release did not change.
+    Mark audits as due again for processes with new releases but an unchanged compiled release.
 
-    Rules read figures of single releases too (``audits.statistics.plans``). Part of the transaction that writes the
-    releases, which holds the rows of the processes.
+    Rules also read figures of single releases (``audits.statistics.plans``). Runs in the transaction that writes the
+    releases and holds the rows of the processes.
     """
     execute(
         """
@@ -137,10 +137,10 @@ def mark_recompiled_due(process_ids: Sequence[int]) -> None:
 
 def begin(keys: Mapping[int, bytes]) -> set[int]:
     """
-    Take processes for one attempt, and commit that before the risky work.
+    Lease processes for one attempt, and commit that before the risky work.
 
     :param keys: process id → attempt key
-    :returns: the processes taken; the rest are held by other workers, or were tried three times
+    :returns: the leased processes; the others are held by other workers, or were tried three times
     """
     lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
     ordered = sorted(keys)
@@ -165,9 +165,9 @@ def begin(keys: Mapping[int, bytes]) -> set[int]:
 
 def finish(failed: Mapping[int, Sequence[str]]) -> None:
     """
-    End the attempts on processes that were audited; part of the transaction that writes the audits.
+    End the attempts on audited processes, in the transaction that writes the audits.
 
-    :param failed: process id → the codes of the rules that failed: where there are any, the next attempt may begin
+    :param failed: process id → codes of failed rules; if there are any, the next attempt may begin
     """
     incomplete = [process_id for process_id, codes in failed.items() if codes]
     for process_id in incomplete:
@@ -177,20 +177,20 @@ def finish(failed: Mapping[int, Sequence[str]]) -> None:
 
 
 def note_error(process_id: int, error: Exception | str) -> None:
-    """Keep why an attempt failed, and let the next one begin."""
+    """Store why an attempt failed, and permit the next one."""
     text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
     AuditAttempt.objects.filter(pk=process_id).update(error=text[:1000], leased_until=Now())
 
 
 def give_back(process_ids: Sequence[int]) -> None:
-    """Give back processes that a database error interrupted; this does not count as an attempt."""
+    """Release processes interrupted by a database error; this does not count as an attempt."""
     taken = AuditAttempt.objects.filter(pk__any_of=process_ids)
     insist(lambda: taken.update(attempts=F("attempts") - 1, leased_until=Now()))
 
 
 def give_up_exhausted() -> int:
-    """Mark attempts that failed three times, and flags that can no longer be judged; return how many were new."""
-    # Taken while the clock was ahead, they would be held until then.
+    """Mark attempts that failed three times, and flags that can no longer be judged; return the number of new ones."""
+    # Leases taken while the clock was ahead would last until then.
     ahead = Now() + 2 * timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
     AuditAttempt.objects.filter(leased_until__gt=ahead).update(leased_until=Now())
     exhausted = AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now())
@@ -206,7 +206,7 @@ def give_up_exhausted() -> int:
 
 
 def lock_processes(process_ids: Sequence[int]) -> dict[int, bytes]:
-    """Lock these processes, in the fixed order, against compiling and auditing; return their digests."""
+    """Lock processes, in the fixed order, against compiling and auditing; return their digests."""
     rows = query(
         "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
         [list(process_ids)],

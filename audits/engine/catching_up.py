@@ -1,4 +1,4 @@
-"""Audit at once whatever earlier audits made due: for commands, where no worker runs."""
+"""Audit at once whatever earlier audits made due, for commands without a worker."""
 
 from time import sleep
 
@@ -8,22 +8,22 @@ from contracts.postgres.locks import hold_if_free
 
 LOCK = "catching_up"
 _PAUSE = 0.05  # seconds
-# How many a program takes at least: for fewer, to list the groups that are to be looked at would take longer. So many
-# are audited at a time, too: of most no record is read, and half the work is the same for any number of them.
+# Minimum size of a share: for fewer processes, listing their groups would take longer. Processes are also audited in
+# batches of this size: most records are not read, and half of the work is per batch.
 SHARE = 500
 
 
 def catch_up(tally: Tally | None = None) -> None:
-    """Audit processes whose figures changed until there are none, then organizations."""
+    """Audit processes with changed figures until there are none, then organizations."""
     catch_up_processes(tally)
     organizations.audit_due(tally)
 
 
 def catch_up_processes(tally: Tally | None = None) -> None:
     """
-    Audit processes whose figures changed until there are none.
+    Audit processes with changed figures until there are none.
 
-    Of several programs one at a time looks for its share: what it has checked no other checks again.
+    Of several programs, one at a time selects its share, so that no group is checked twice.
     """
     while due := _find_due():
         for start in range(0, len(due), SHARE):

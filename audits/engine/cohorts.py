@@ -1,7 +1,7 @@
 """
 Keeps the statistics of populations up to date as ``Cohort`` rows.
 
-A row that did not change is not written; where one did, the audits that read it are due again.
+Unchanged rows are not written; where a row changes, the audits that read it become due again.
 """
 
 from datetime import timedelta
@@ -26,8 +26,8 @@ _COLUMNS = ("name", "key", "n", "window_start", "window_end", "figures", "digest
 
 class Refreshed(NamedTuple):
     """
-    The cohorts that changed, as they are now (those that are gone as they were), and who must be audited again:
-    processes and organizations, by primary key.
+    The changed cohorts (deleted ones as they were), and the processes and organizations, by primary key, to audit
+    again.
     """
 
     changed: list[Cohort]
@@ -40,20 +40,20 @@ NOTHING = Refreshed([], [], [])
 
 def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
     """
-    Bring all cohorts up to date, and let the audits be due again that read one that changed.
+    Refresh all cohorts, and mark the audits that read a changed one as due.
 
-    Where nothing was written since that they are computed from, nothing is read either.
+    If nothing they are computed from was written since, nothing is read.
 
-    :param tolerance: leave a cohort alone if its number of values changed by less than this share (0.01: one percent)
-        and it is younger than a day; so that a trickle of records does not have everything audited again all day
+    :param tolerance: leave a cohort unchanged if its number of values changed by less than this share (0.01: one
+        percent) and it is younger than a day, so that a trickle of records does not cause audits all day
     """
     with transaction.atomic():
-        # One at a time: of two concurrent runs neither would see what the other writes.
+        # One at a time: of two concurrent runs, neither would see what the other writes.
         execute("SELECT pg_advisory_xact_lock(hashtextextended('audits_cohort', 0))")
-        # A core is enough, and parallel groups that outgrow work_mem were seen to take a hundred times as long as
-        # the same ones in one process (PostgreSQL 18).
+        # A single process is enough: parallel plans that exceed work_mem were seen to take a hundred times as long
+        # (PostgreSQL 18).
         execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        # Take the marks of what was written before computing: changes committed meanwhile leave one for the next run.
+        # Take the marks before computing: changes committed meanwhile leave marks for the next run.
         if not execute("DELETE FROM audits_populationchange"):
             return NOTHING
         known = {(cohort.name, cohort.key): cohort for cohort in Cohort.objects.all()}
@@ -63,7 +63,7 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
             cohort for cohort in differing if not _waits(cohort, known.get((cohort.name, cohort.key)), tolerance)
         ]
         if len(outdated) < len(differing):
-            PopulationChange.objects.create()  # what waits is looked at again
+            PopulationChange.objects.create()  # Postponed cohorts are checked again.
         gone = [cohort for place, cohort in known.items() if place not in present]
         Cohort.objects.filter(pk__in=[cohort.pk for cohort in gone]).delete()
         upsert_rows(
@@ -83,7 +83,10 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
 
 
 def cohorts_version() -> tuple[Any, ...]:
-    """Return the version of the cohorts: it differs whenever one was written or removed, even by a clock set back."""
+    """
+    Return the version of the cohorts: it changes whenever one is written or deleted, even if the clock
+    is set back.
+    """
     (version,) = query("SELECT count(*), sum(extract(epoch FROM computed_at)) FROM audits_cohort")
     return version
 
@@ -108,7 +111,7 @@ def _differs(cohort: Cohort, known: Cohort | None) -> bool:
 
 
 def _waits(cohort: Cohort, known: Cohort | None, tolerance: float) -> bool:
-    """Return whether a cohort that differs is left alone for now, see ``refresh_cohorts``."""
+    """Return whether a changed cohort is left unchanged for now, see ``refresh_cohorts``."""
     if known is None:
         return False
     is_slight = abs(cohort.n - known.n) < tolerance * known.n
@@ -116,5 +119,5 @@ def _waits(cohort: Cohort, known: Cohort | None, tolerance: float) -> bool:
 
 
 def _is_same(cohort: Cohort, known: Cohort | None) -> bool:
-    """Whether rules see no difference: their figures hold no window."""
+    """Whether rules see no difference, because their figures contain no window."""
     return known is not None and bytes(known.digest) == bytes(cohort.digest)

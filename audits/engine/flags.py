@@ -48,13 +48,13 @@ class FlagRow(NamedTuple):
     suppliers: list[int]
 
 
-# Columns that stay as the first audit wrote them.
+# Columns that keep the value of the first audit.
 _KEPT = {"process_id", "organization_id", "fingerprint", "first_audit_id", "raised_at", "state", "changed_at"}
 _UPDATE = excluded([column for column in FlagRow._fields if column not in _KEPT])
 # Columns that record why a flag changed or was withdrawn.
 _MOVED = ("withdrawn_at", "withdrawn_because", "changed_at", "changed_because", "judged_digest")
 
-# Columns read of known flags, and of the audits that raised them last.
+# Columns read from existing flags, and from the audits that last raised them.
 _READ = (
     "is_raised_by_hand",
     *("process_id", "organization_id", "fingerprint", "rule", "rule_version", "parameters", "decision", "state"),
@@ -63,7 +63,7 @@ _READ = (
     "last_audit__audited_at",
 )
 
-# the primary key of its subject, and the fingerprint of a flag
+# Primary key of the subject, and fingerprint of the flag.
 Key = tuple[int, bytes]
 
 
@@ -71,9 +71,9 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     """
     Write the flags that audits raise, and withdraw those that they no longer raise.
 
-    Part of the transaction that writes the audits, which holds their subjects.
+    Runs in the transaction that writes the audits and holds their subjects.
 
-    :param judged: of one kind of subject
+    :param judged: entries of one kind of subject
     :param audits: primary key of a subject → that of its audit
     """
     column, among = judged[0].subject_column, judged[0].conflict_condition
@@ -97,9 +97,9 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
 
 def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
     """
-    Write the flags of findings that a person raises; withdrawn ones become current again. Return them.
+    Write the flags for findings that a person raises; withdrawn ones become current again. Return them.
 
-    Part of the transaction that holds their process and appends the decision.
+    Runs in the transaction that holds their process and adds the decision.
     """
     now = timezone.now()
     suppliers = places_of_suppliers([entry]).get(entry.subject_id, {})
@@ -114,9 +114,9 @@ def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> No
     """
     Note on decided flags that they could not be judged again because the audit of their subject failed.
 
-    Part of the transaction that holds the subjects.
+    Runs in the transaction that holds the subjects.
 
-    :param unjudged: primary key of a subject → what stands for what was not judged
+    :param unjudged: primary key of a subject → digest that stands for what was not judged
     """
     moved = [
         flag
@@ -128,7 +128,10 @@ def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> No
 
 
 def fingerprint(identity: str, code: str, finding: Finding) -> bytes:
-    """Return the identity of a flag across audits: ocid or key of the organization, rule, and the ids it cites."""
+    """
+    Return the fingerprint of a flag, its identity across audits: ocid or key of the organization, rule,
+    ids cited.
+    """
     return hashlib.sha256(json.dumps([identity, code, sorted(finding.cites)]).encode()).digest()
 
 
@@ -167,7 +170,10 @@ def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding:
 
 
 def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
-    """Digest what a person judges. Places are left out: an award that moves in its list is still the same award."""
+    """
+    Return the digest of what a person judges. Positions are left out: an award that moves in its list
+    is the same.
+    """
     basis: list[Any] = [finding.decision_basis]
     if not finding.decision_basis:
         seen = [[to_builtins(place.value, builtin_types=()), place.passage, place.note] for place in finding.evidence]
@@ -203,7 +209,7 @@ def _key(flag: Flag) -> Key:
 def _moved(
     known: Mapping[Key, Flag], rows: Mapping[Key, FlagRow], judged: Sequence[Judged], now: datetime
 ) -> list[Flag]:
-    """Return the flags that changed, or are no longer raised, each with the cause."""
+    """Return the flags that changed or are no longer raised, each with the cause."""
     by_subject = {entry.subject_id: entry for entry in judged}
     decided = _decided_claims(judged) if known else {}
     merged = _merged(judged) if known else set()
@@ -220,7 +226,7 @@ def _moved(
         ):
             continue
         elif flag.rule in entry.failed:
-            # No answer: the earlier flag stays, and people must decide on it again.
+            # Without an outcome the earlier flag stays, and people must decide on it again.
             if not flag.decision:
                 continue
             digest, cause, is_withdrawn = _unanswered(entry.dossier_digest), Flag.Cause.FAILURE, False
@@ -233,16 +239,16 @@ def _moved(
 
 
 def _stands_by_hand(flag: Flag, entry: Judged) -> bool:
-    """Tell whether a person raised a flag on this very record; a rule that is off asks nothing all the same."""
+    """Return whether a person raised a flag on this very record; if its rule is off, it is still withdrawn."""
     is_same_record = bytes(flag.last_audit.process_digest) == entry.process_digest
     return flag.is_raised_by_hand and is_same_record and flag.rule in entry.rule_set.by_code
 
 
 def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_withdrawn: bool = False) -> bool:
-    """Note that a flag changed, or is no longer raised; return whether it did."""
+    """Note that a flag changed or is no longer raised; return whether it did."""
     if (bytes(flag.judged_digest), flag.withdrawn_at is not None) == (digest, is_withdrawn):
         return False
-    # Of several changes since a decision the first is kept: later figures must not hide a change of the record.
+    # Of several changes since a decision, the first is kept: later figures must not hide a change of the record.
     is_noted = flag.state == Flag.State.CHANGED and flag.changed_because not in ("", Flag.Cause.FAILURE)
     flag.changed_because = flag.changed_because if is_noted and not is_withdrawn else cause
     flag.withdrawn_because = cause if is_withdrawn else ""
@@ -252,19 +258,19 @@ def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_wit
 
 
 def _unanswered(unjudged: bytes) -> bytes:
-    """Return a substitute for the judged digest where a rule did not answer, made of the digest of its input."""
+    """Return a substitute for the judged digest if a rule has no outcome, made from the digest of its input."""
     return hashlib.sha256(b"unanswered" + unjudged).digest()
 
 
 def _merged(judged: Sequence[Judged]) -> set[int]:
-    """Return the organizations that were merged into another one: their questions are that one's."""
+    """Return the organizations that were merged into another one, which now has their flags."""
     keys = [entry.subject_id for entry in judged if entry.subject is Subject.ORGANIZATION]
     merged = Organization.objects.filter(pk__any_of=keys, merged_into__isnull=False)
     return set(merged.values_list("pk", flat=True)) if keys else set()
 
 
 def _decided_claims(judged: Sequence[Judged]) -> dict[str, datetime]:
-    """Return when a claim on an ocid was decided last."""
+    """Return the time of the last decision on a claim for an ocid."""
     ocids = [entry.identity for entry in judged if entry.subject is Subject.PROCESS]
     decided = Claim.objects.filter(ocid__any_of=ocids, decision__isnull=False).values("ocid")
     return dict(decided.values_list("ocid", Max("decision__decided_at"))) if ocids else {}
@@ -277,7 +283,7 @@ def _cause(
     of_figures: Flag.Cause = Flag.Cause.FIGURES,
 ) -> Flag.Cause:
     """
-    Return the difference between the last audit that raised a flag and this one.
+    Return the difference between the audit that last raised a flag and this one.
 
     :param of_figures: why figures differ, if nothing else does
     """

@@ -1,4 +1,4 @@
-"""One subject, judged: what audits and flags are written from."""
+"""A judged subject: what audits and flags are written from."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,12 +19,12 @@ MAX_PLACES = 5
 
 class Judged(Struct):
     """
-    What was read of one subject, and the outcome of every rule.
+    The input read for one subject, and the outcome of every rule.
 
     ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest``,
-    ``sectors``, ``figures`` and ``kept`` are those of a process: the digests of what rules read beside the record, and
-    the answers of the audit before, as stored, that stand because their rules read nothing new. ``stands`` is that
-    audit, where rules that read something new found nothing then and now. ``peers_version`` and ``settled`` as in
+    ``sectors``, ``figures`` and ``kept`` are for processes: digests of the input beside the record, and stored
+    outcomes of the previous audit that remain valid because their rules read nothing new. ``stands`` is the previous
+    audit, if the rules that read something new found nothing before and now. ``peers_version`` and ``settled`` as in
     ``Audit``.
     """
 
@@ -46,22 +46,22 @@ class Judged(Struct):
     is_held: bool = False
 
     def moment(self, now: datetime) -> datetime:
-        """Return when it is audited: of what is held the day alone, for a minute could tell who sent it."""
+        """Return when it is audited: for held records only the day, because the minute could identify the sender."""
         return start_of_day(now) if self.is_held else now
 
     @property
     def is_open(self) -> bool:
-        """Whether there are rules that have not answered."""
+        """Whether some rules have no outcome."""
         return len(self.outcomes) + len(self.kept) < len(self.rule_set.rules)
 
     @property
     def failed(self) -> list[str]:
-        """The codes of the rules that failed."""
+        """The codes of failed rules."""
         return [outcome.code for outcome in self.outcomes if outcome.kind is OutcomeKind.FAILED]
 
     @property
     def withheld(self) -> list[str]:
-        """The codes of the rules that hold back what they found."""
+        """The codes of rules that withhold findings."""
         answered = {outcome.code: outcome.is_withheld for outcome in self.outcomes}
         kept = {code: is_withheld(answer["kind"], answer.get("reason", "")) for code, answer in self.kept.items()}
         return sorted(code for code, is_held in {**kept, **answered}.items() if is_held)
@@ -78,14 +78,14 @@ class Judged(Struct):
 
     @property
     def conflict_condition(self) -> sql.Composable | None:
-        """The condition of the unique indexes: those about organizations are partial."""
+        """The condition of the unique index: those for organizations are partial."""
         if self.subject is Subject.PROCESS:
             return None
         return sql.SQL("{} IS NOT NULL").format(sql.Identifier(self.subject_column))
 
 
 def sector_places(dossier: Dossier) -> list[dict[str, Any]]:
-    """Return the first ``MAX_PLACES`` places of each sector of a process, none of a process without one."""
+    """Return the first ``MAX_PLACES`` places of each sector of a process; empty without sectors."""
     left = dict.fromkeys(dossier.sectors, MAX_PLACES)
     found = []
     for place in dossier.scope.evidence if left else ():

@@ -2,8 +2,8 @@
 Organizations → figures → dossiers → outcomes → audits and flags, in batches.
 
 An organization is due while its track record has a version that was not audited, or was audited under other rules. A
-batch is taken, judged and written in one transaction that holds its track records, so there is no half-done audit and
-nothing to lease: a worker that dies leaves them due. Nothing here reads a record; figures are sums of rows.
+batch is selected, judged and written in one transaction that holds its track records, so no audit is half done and no
+lease is needed: if a worker dies, they stay due. No record is read here; figures are sums of rows.
 """
 
 import time
@@ -30,10 +30,10 @@ from contracts.models import Organization
 from contracts.postgres.isolating import INTERRUPTIONS, work_isolated
 from contracts.postgres.querying import execute, query
 
-# How many organizations one transaction judges.
+# Number of organizations per transaction.
 BATCH_ORGANIZATIONS = 200
-# Figures of an organization with more participations take long (100,000: two seconds), and block writers of these
-# meanwhile: such organizations are left to the schedule.
+# Figures of an organization with more participations take long (two seconds for 100,000) and block their writers: such
+# organizations are left to the schedule.
 MAX_PARTICIPATIONS_INLINE = 5000
 
 _CHANGED = sql.SQL("t.version > t.audited")
@@ -50,10 +50,10 @@ class _Organization(NamedTuple):
 
 class Selection(NamedTuple):
     """
-    Which of the organizations that are due for an audit.
+    Selects among the organizations that are due for an audit.
 
-    ``only``: these, by primary key. ``quiet``: not those that changed within this time; while much is being loaded,
-    one check is enough. ``only_changed``: not those whose rules alone changed, who are found by looking at all.
+    ``only``: these, by primary key. ``quiet``: not those that changed within this time, because one check is enough
+    while much is being loaded. ``only_changed``: not those for which only rules changed, which a full scan finds.
     """
 
     only: Sequence[int] | None = None
@@ -66,9 +66,9 @@ EVERYTHING = Selection()
 
 def audit_due(tally: Tally | None = None, *, selection: Selection = EVERYTHING, batches: int | None = None) -> int:
     """
-    Audit the organizations that are due and that no other worker holds; return how many audits were written.
+    Audit organizations that are due and that no other worker holds; return the number of audits written.
 
-    :param batches: at most so many; without it until none is left
+    :param batches: maximum number of batches; by default until none is left
     """
     rule_sets = rule_sets_in_force()
     written = done = 0
@@ -86,7 +86,10 @@ def audit_due(tally: Tally | None = None, *, selection: Selection = EVERYTHING, 
 
 
 def due_organizations_of(process_ids: Sequence[int]) -> list[int]:
-    """Return the organizations of processes that are due for an audit; large ones are left to the schedule."""
+    """
+    Return the organizations of processes that are due for an audit, without large ones, which the
+    schedule audits.
+    """
     rows = query(
         """
         SELECT DISTINCT t.organization_id FROM audits_trackrecord t
@@ -101,7 +104,7 @@ def due_organizations_of(process_ids: Sequence[int]) -> list[int]:
 
 
 def count_due() -> int:
-    """Return how many organizations are due for an audit."""
+    """Return the number of organizations that are due for an audit."""
     statement = sql.SQL(
         """
         SELECT count(*) FROM audits_trackrecord t JOIN contracts_organization o ON o.id = t.organization_id
@@ -114,9 +117,9 @@ def count_due() -> int:
 
 def read_dossiers(pks: Sequence[int], *, reads: frozenset[str]) -> list[OrganizationDossier]:
     """
-    Return organizations with their figures as they are now.
+    Return organizations with their current figures.
 
-    :param reads: the names of the figures
+    :param reads: names of the figures
     """
     figures = figures_of(pks, reads=reads)
     rows = Organization.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "key", "name", "country", "roles")
@@ -138,7 +141,7 @@ def _due_batch(rule_sets: RuleSets, selection: Selection) -> list[_Organization]
 
 
 def _note_error(rule_sets: RuleSets, entry: _Organization, error: Exception) -> None:
-    """Keep why an audit failed; up to the version that was tried: a change that came meanwhile is still due."""
+    """Store why an audit failed, up to the version that was tried: a concurrent change is still due."""
     with transaction.atomic():
         TrackRecord.objects.filter(pk=entry.pk).update(
             audited=entry.version,
@@ -162,7 +165,7 @@ def _audit(rule_sets: RuleSets, selection: Selection) -> tuple[list[Judged], int
 
 
 def _take(rule_sets: RuleSets, selection: Selection) -> list[_Organization]:
-    """Lock the track records of organizations that are due for an audit, and return these."""
+    """Lock and return the track records of organizations that are due for an audit."""
     due = _CHANGED if selection.only_changed else _due_condition(rule_sets)
     statement = sql.SQL(
         """
@@ -210,5 +213,5 @@ def _finish(taken: Sequence[_Organization], judged: Sequence[Judged]) -> None:
 
 
 def _failure(judged: Judged) -> str:
-    """Say which rules failed: their flags stay, and they are asked again once figures or rules change."""
+    """Log failed rules: their flags stay, and they run again once figures or rules change."""
     return f"failed: {', '.join(judged.failed)}" if judged.failed else ""

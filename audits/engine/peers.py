@@ -1,13 +1,12 @@
 """
-Which audits read outdated figures: those of other processes of a buyer that bought, or failed to buy, something.
+Finds audits with outdated figures: those of other processes of a buyer that bought, or failed to buy, something.
 
-Figures depend on purchases and failed tenders alone, and those on records and lexicon alone
-(``audits.contributions.recording``). So an audit that is made again for the sake of its figures changes no purchase,
-makes nothing else stale, and what was loaded settles, in whatever order it came.
+Figures depend only on purchases and failed tenders, and these only on records and lexicon
+(``audits.contributions.recording``). So an audit that is repeated because of its figures changes no purchase and makes
+nothing else due, and loaded data settles in any order.
 
-A group of peers is unchecked while its version is above the one up to which it was checked. To check it is to compute
-today's digest of each figure that is made of its purchases; where one differs from what was judged, the audit is due
-again.
+A group of peers is unchecked while its version is above the one up to which it was checked. A check computes the
+current digest of each figure made from its purchases; if one differs from the judged figure, the audit is due again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -29,13 +28,13 @@ from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codelists.codes import COMPETITIVE
 from contracts.postgres.querying import execute, query
 
-# How many groups one query checks, and for how many processes figures are computed at once.
+# Number of groups that one query checks, and of processes for which figures are computed at once.
 _GROUPS = 100
 _PROCESSES = 1000
-# Checking a buyer with more purchases takes long (a thousand: a second, on a busy machine) and is left to the
-# schedule. All purchases count: finding those that a change concerns would take as long as checking them.
+# Checking a buyer with more purchases takes long (a second for a thousand, on a busy machine) and is left to the
+# schedule. All purchases count: finding those affected would take as long as checking them.
 MAX_PURCHASES_INLINE = 1000
-# A buyer that changes all the time is checked after so many changes.
+# A buyer that keeps changing is checked after this many changes.
 MAX_CHANGES_UNCHECKED = 100
 # The version in which a purchase ``q`` was added; one without a version counts as newer than every audit.
 _ADDED = "coalesce(q.version, 9223372036854775807)"
@@ -56,7 +55,7 @@ class Versions(NamedTuple):
     """
     The versions of groups when the figures of processes were read, by buyer and by process.
 
-    ``since`` is, by buyer, the earliest date of the processes that they were read for.
+    ``since`` is, by buyer, the earliest date of the processes for which they were read.
     """
 
     of_buyer: Mapping[int, int]
@@ -65,7 +64,7 @@ class Versions(NamedTuple):
 
 
 def versions_of(process_ids: Sequence[int]) -> Versions:
-    """Return the versions of the groups that the processes belong to."""
+    """Return the versions of the groups to which the processes belong."""
     rows = query(
         """
         SELECT q.process_id, q.buyer_id, g.version, min(q.date)
@@ -77,16 +76,16 @@ def versions_of(process_ids: Sequence[int]) -> Versions:
     return Versions(
         {buyer: version for _, buyer, version, _ in rows},
         {process_id: version for process_id, _, version, _ in rows},
-        {buyer: date for _, buyer, _, date in rows},  # the earliest comes last
+        {buyer: date for _, buyer, _, date in rows},  # The earliest comes last.
     )
 
 
 def recheck_if_changed(versions: Versions) -> None:
     """
-    Let groups be checked that changed after figures were read, from the version that these are of; part of the
+    Mark groups for a check that changed after figures were read, from the version of these figures; runs in the
     transaction that writes the audits.
 
-    Whoever changes such a group later waits for this transaction, and its check then finds these audits.
+    A later writer of such a group waits for this transaction, and its check then finds these audits.
     """
     rows = query(
         "SELECT buyer_id, version FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id FOR NO KEY UPDATE",
@@ -107,10 +106,10 @@ def recheck_if_changed(versions: Versions) -> None:
 
 def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000) -> list[int]:
     """
-    Check groups of peers; mark audits due again whose figures changed.
+    Check groups of peers; mark audits with changed figures as due.
 
-    :param only: only the groups of these processes, without those that are too large to be checked after each record
-    :param quiet: leave groups alone that changed within this time: while much is being loaded, one check is enough
+    :param only: only the groups of these processes, without those that are too large to check after each record
+    :param quiet: skip groups that changed within this time, because one check is enough while much is being loaded
     :param limit: stop when this many were found; the rest is found next time
     :returns: the processes whose audits are due
     """
@@ -132,7 +131,7 @@ class _Group(NamedTuple):
 
 
 class _Reached(NamedTuple):
-    """A process whose figures a change may have reached."""
+    """A process whose figures a change may affect."""
 
     buyer: int
     date: datetime
@@ -141,10 +140,10 @@ class _Reached(NamedTuple):
 
 def _check(groups: Mapping[int, _Group], rule_sets: RuleSets) -> list[int]:
     """
-    Check groups by buyer, so many processes at a time, and keep what is done: a large buyer takes long, and who ends
-    this check must not begin it again.
+    Check groups by buyer, in chunks of processes, and store progress: a large buyer takes long, and an interrupted
+    check must not start again.
 
-    Whoever writes an audit meanwhile sees by the version of its group what changed since it read its figures.
+    A concurrent writer of an audit sees by the version of its group what changed since it read its figures.
     """
     found: list[int] = []
     reached = _reached(groups.values())
@@ -192,7 +191,7 @@ def _due_groups(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Gr
     return [_Group(*row) for row in rows]
 
 
-# Processes whose figures the changes of groups may have reached, see ``_reached``.
+# Processes whose figures the changes of groups may affect, see ``_reached``.
 _REACHED = f"""
     WITH g AS (
         SELECT * FROM unnest(
@@ -266,13 +265,13 @@ _REACHED = f"""
 
 def _reached(groups: Collection[_Group]) -> list[_Reached]:
     """
-    Return the processes whose figures the changes may have reached, those of one buyer after another, by date: those
-    with an audit that stands and that read its figures before them.
+    Return the processes whose figures the changes may affect, by buyer and date: those with a current audit that read
+    its figures before the changes.
 
-    What was added reaches whoever comes later and is not settled in it, those of the same supplier, and those of the
-    same tender. A tender that failed reaches what was bought without competition, of the same object.
-    Where a purchase went or became another since an audit, all of them pass for added; of
-    what went, the date from which its group is checked lies a year before it.
+    Added purchases affect later processes that are not settled in them, those of the same supplier, and those of the
+    same tender. A failed tender affects later purchases of the same object without competition. If a purchase was
+    removed or changed since an audit, all of them count as added; for a removed one, the group is checked from a year
+    before it.
     """
     rows = query(
         _REACHED,
@@ -290,7 +289,7 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
 
 
 def _changed_figures(process_ids: Sequence[int], rule_sets: RuleSets) -> list[int]:
-    """Return the processes whose audit stands and read other figures than there are today."""
+    """Return the processes whose current audit read figures that differ from today's."""
     audited = query(
         """
         SELECT p.id, p.country, a.figures::text
@@ -312,7 +311,7 @@ def _changed_figures(process_ids: Sequence[int], rule_sets: RuleSets) -> list[in
 
 
 def _advance(group: _Group, date: datetime) -> None:
-    """Note up to which date a group is checked, unless it changed meanwhile."""
+    """Store up to which date a group is checked, unless it changed meanwhile."""
     PeerGroup.objects.filter(buyer=group.buyer, version=group.version, since__lt=date).update(since=date)
 
 
@@ -320,7 +319,7 @@ def _advance(group: _Group, date: datetime) -> None:
 def _close(groups: Collection[_Group]) -> None:
     buyers, versions = [group.buyer for group in groups], [group.version for group in groups]
     checked = [group.checked for group in groups]
-    # Lock in the same order as writers of groups do, to avoid deadlocks.
+    # Lock in the same order as writers of groups, to avoid deadlocks.
     execute("SELECT FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id FOR NO KEY UPDATE", [buyers])
     execute(
         """

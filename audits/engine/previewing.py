@@ -1,9 +1,9 @@
 """
-What a change of rules, parameters or lists would do: rules judge stored records in memory before and after it.
+Previews the effect of a change to rules, parameters or lists: rules judge stored records in memory before and after
+it.
 
-Nothing is written. Of a rule that is asked no more all flags that stand are counted. For the rest records are judged:
-first those that are flagged now and those that hold words of the change, then others by chance, as many as there is
-time for.
+Nothing is written. For a rule that is switched off, all standing flags are counted. Otherwise records are judged:
+first those that are flagged now or contain words of the change, then random ones, as time permits.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,30 +31,30 @@ from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS
 from contracts.postgres.search import with_words
 
-# Limits of a preview, for a page waits for it: seconds, and records that are judged.
+# Limits of a preview, because a page waits for it: seconds, and number of judged records.
 MAX_SECONDS = 6.0
 MAX_JUDGED = 5000
 MAX_FOUND = 500
 MAX_CONCERNED = 100_000
-# Keys that are drawn at a time, and how often: of many that are drawn there may be no row any more.
+# Number of random keys per draw, and of draws: rows of many drawn keys may no longer exist.
 DRAWN = 500
 MAX_DRAWS = 200
 BATCH = 50
 
-# country ("" for all that have none of their own) → codes of rules that differ there
+# Country ("" for all without their own rule set) → codes of rules that differ there.
 Differing = Mapping[str, frozenset[str]]
-# The fingerprints of what a record is asked before and after.
+# Fingerprints of the flags of a record before and after.
 Flagged = tuple[set[bytes], set[bytes]]
 
 
 class Effect(Struct, frozen=True):
     """
-    How many flags a change would add and drop, and how many of the dropped ones people confirmed.
+    Number of flags that a change would add and remove, and how many of the removed ones people confirmed.
 
-    Counted on ``judged`` of the ``concerned`` records and organizations, of which no more than ``MAX_CONCERNED`` are
-    counted, and on all flags of rules that would be asked no more, for which nothing is judged; ``rules`` are those
-    that would ask otherwise. ``shown`` more flags would be at the desk because their rule
-    leaves its shadow, fewer (negative) because it goes there.
+    Counted over ``judged`` of the ``concerned`` records and organizations (counted up to ``MAX_CONCERNED``), and over
+    all flags of rules that would be switched off, for which nothing is judged. ``rules`` are those with changed
+    questions. ``shown`` is the number of flags that would appear at the desk because their rule leaves shadow,
+    negative if it enters it.
     """
 
     added: int
@@ -76,13 +76,13 @@ class Effect(Struct, frozen=True):
 
 def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds: float = MAX_SECONDS) -> Effect:
     """
-    Return what a change would do; it is made, read and taken back.
+    Return the effect of a change, which is made, measured and rolled back.
 
-    :param change: writes the rows that it is about
-    :param words: texts that it is about: records that hold one are looked at first
+    :param change: writes the rows
+    :param words: texts of the change: records that contain one are judged first
     """
     before, states = rule_sets_in_force(), _states()
-    # The change is rolled back, so nobody needs to hear of it.
+    # The change is rolled back, so no signal is sent.
     with pgtrigger.ignore("audits.RuleOverride:tells_shadow"), transaction.atomic():
         change()
         after = read_rule_sets()
@@ -129,17 +129,17 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
 
 
 def _states() -> set[tuple[Any, ...]]:
-    """Return the states that rules have in countries."""
+    """Return the states of rules by country."""
     return set(RuleOverride.objects.filter(enabled=True, parameter="").values_list("rule", "country", "value"))
 
 
 def _count_shown(rules: Collection[str]) -> int:
-    """Return how many flags of rules are seen by others than leads."""
+    """Return the number of flags of rules that people other than leads see."""
     return Flag.objects.standing().filter(rule__in=rules).out_of_shadow().count() if rules else 0
 
 
 def _differing(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet], *, everything: bool) -> Differing:
-    """Return the rules that ask otherwise, by country: those that came, or have other parameters."""
+    """Return changed rules by country: new ones, or with other parameters."""
     return {
         country: frozenset(
             code
@@ -151,18 +151,18 @@ def _differing(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet], *, e
 
 
 def _gone(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet]) -> Differing:
-    """Return the rules that are asked no more, by country."""
+    """Return the rules that are switched off, by country."""
     return {country: frozenset(then.keys() - now.keys()) for country, then, now in _both(before, after)}
 
 
 def _both(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet]) -> Iterator[tuple[str, Any, Any]]:
-    """Yield each country with its rules then and now."""
+    """Yield each country with its rules before and after."""
     for country in {*before, *after}:
         yield country, (before.get(country) or before[""]).by_code, (after.get(country) or after[""]).by_code
 
 
 def _asked_no_more(gone: Mapping[str, Differing]) -> Q:
-    """Return the condition that a flag is of a rule that is asked no more where the flag is."""
+    """Return the condition that a flag is of a rule switched off in its country."""
     found = Q(pk__in=())
     for subject, differing in gone.items():
         for country, codes in differing.items():
@@ -172,13 +172,13 @@ def _asked_no_more(gone: Mapping[str, Differing]) -> Q:
 
 
 def _in_countries(differing: Differing, path: str) -> Q:
-    """Return the condition that a subject is of a country where a rule asks otherwise."""
+    """Return the condition that a subject is in a country with a changed rule."""
     here = Q(**{f"{path}__in": [country for country, codes in differing.items() if country and codes]})
     return here | ~Q(**{f"{path}__in": [country for country in differing if country]}) if differing.get("") else here
 
 
 def _processes(differing: Differing, words: Sequence[str]) -> tuple[Iterator[int], int]:
-    """Return the processes that are concerned, by primary key, the telling ones first; and how many there are."""
+    """Return the affected processes by primary key, the most relevant first, and their number."""
     codes = frozenset().union(*differing.values())
     if not codes:
         return iter(()), 0
@@ -213,7 +213,7 @@ def _first_those(firsts: Sequence[QuerySet[Any, Any]], rows: QuerySet[Any]) -> I
 
 
 def _by_chance(rows: QuerySet[Any]) -> Iterator[int]:
-    """Yield keys by chance, the same each time that it is asked; all of them where there are few."""
+    """Yield keys in a reproducible random order; all of them if there are few."""
     ends = rows.model._default_manager.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is None:
         return
@@ -228,7 +228,7 @@ def _by_chance(rows: QuerySet[Any]) -> Iterator[int]:
 
 
 def _count(rows: QuerySet[Any]) -> int:
-    """Return how many rows there are, as far as it is told."""
+    """Return the number of rows, counted up to a limit."""
     return rows.order_by()[: MAX_CONCERNED + 1].count()
 
 

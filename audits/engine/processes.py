@@ -35,7 +35,7 @@ from contracts.postgres.isolating import INTERRUPTIONS, is_exhausted, is_transie
 from contracts.postgres.querying import query
 from contracts.runtime.garbage_collection import not_looking_for_garbage
 
-# Processes per message and transaction: enough of them to share the cost of both.
+# Processes per message and transaction: enough to share the cost of both.
 BATCH_PROCESSES = 200
 
 
@@ -43,7 +43,7 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     """
     Audit the processes that are due and not held by another worker.
 
-    :returns: how many audits were written
+    :returns: the number of audits written
     """
     rule_sets = rule_sets_in_force()
     keys = {
@@ -62,7 +62,7 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
 
 
 def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
-    """Audit processes whether they are due or not; unchanged ones write nothing."""
+    """Audit processes whether due or not; unchanged ones write nothing."""
     return _audit(process_ids, rule_sets_in_force(), tally, keep_answers=False)
 
 
@@ -79,7 +79,7 @@ def read_again(process_id: int) -> tuple[Judged, Dossier] | None:
 
 
 def judge_again(process_id: int) -> Judged | None:
-    """Judge the stored record of a process under the rules in force and write nothing; ``None`` if it was erased."""
+    """Judge the stored record of a process under the rules in force, without writing; ``None`` if it was erased."""
     read = read_again(process_id)
     if read is None:
         return None
@@ -88,12 +88,12 @@ def judge_again(process_id: int) -> Judged | None:
 
 
 def backlog() -> attempts.Backlog:
-    """Measure what is due for an audit."""
+    """Return the backlog of audits."""
     return attempts.backlog(rule_sets_in_force().digests())
 
 
 def count_due() -> int:
-    """Return how many processes are due for an audit."""
+    """Return the number of processes that are due for an audit."""
     return backlog().processes
 
 
@@ -101,7 +101,7 @@ def due_batches(*, limit: int | None = None) -> Iterator[list[int]]:
     """
     Yield batches of processes that are due for an audit.
 
-    Processes that failed before go alone: a record that kills its worker must not affect others.
+    Processes that failed before are alone: a record that kills its worker must not affect others.
     """
     batch: list[int] = []
     for process_id, made in attempts.due_processes(rule_sets_in_force().digests(), limit=limit):
@@ -163,7 +163,9 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
         before = earlier.get(entry.subject_id)
         entry.stands = before.pk if before and before.concerns_no_flag(entry.outcomes) else None
         entry.settled = settled(snapshot.figures[entry.subject_id], entry.sectors, entry.rule_set)
-    answered = [entry for entry in judged if not entry.is_open]  # of one that was erased meanwhile nothing was read
+    answered = [
+        entry for entry in judged if not entry.is_open
+    ]  # Nothing was read of a process that was erased meanwhile.
     with transaction.atomic():
         written = write_audits(answered)
         snapshot.mark_overtaken_due()
@@ -222,7 +224,7 @@ def _unjudged(
 
 
 def _judge(read: Sequence[tuple[Judged, Dossier]]) -> None:
-    """Judge subjects with their dossiers, those under the same rule set together."""
+    """Judge subjects with their dossiers, grouped by rule set."""
     for rule_set, of_one in groupby(read, key=lambda pair: pair[0].rule_set):
         pairs = list(of_one)
         asked = [(dossier, entry.kept) for entry, dossier in pairs]

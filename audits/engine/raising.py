@@ -1,7 +1,7 @@
 """
-What a rule holds back, by its exclusions or its second key, and how a person raises it.
+Findings that a rule withholds by its exclusions or the classifier, and raising them by hand.
 
-Audits store why a finding is withheld, and not the finding: it is read again from the record where somebody looks.
+Audits store the reason why a finding is withheld, not the finding: it is computed again from the record on demand.
 """
 
 from collections.abc import Iterator
@@ -32,9 +32,9 @@ _COUNTS = """
 
 class WithheldFinding(NamedTuple):
     """
-    What a rule holds back of one process, judged again.
+    A withheld finding of one process, judged again.
 
-    ``reason`` is its outcome as audits store it; ``entry`` holds, as its one outcome, what the rule would flag.
+    ``reason`` is the stored outcome; ``entry`` has, as its only outcome, what the rule would flag.
     """
 
     entry: Judged
@@ -43,15 +43,15 @@ class WithheldFinding(NamedTuple):
 
 
 def count_withheld() -> dict[str, int]:
-    """Return code of a rule → current audits in which it holds findings back."""
+    """Return code of a rule → number of current audits in which it withholds findings."""
     return dict(query(_COUNTS))
 
 
 def sample_withheld(code: str, *, number: int, seed: str) -> Iterator[Audit]:
     """
-    Yield current audits in which a rule holds findings back that nobody raised, chosen by chance.
+    Yield random current audits in which a rule withholds findings that nobody raised.
 
-    :param seed: the same one gives the same sample, as long as the audits are the same
+    :param seed: the same seed gives the same sample while the audits are the same
     """
     raised = Flag.objects.standing().filter(rule=code, is_raised_by_hand=True)
     audits = Audit.objects.filter(is_current=True, withheld__contains=[code]).exclude(withheld=[])
@@ -63,7 +63,7 @@ def sample_withheld(code: str, *, number: int, seed: str) -> Iterator[Audit]:
 
 
 def read_withheld(process_id: int, code: str) -> WithheldFinding | None:
-    """Read what a rule holds back of a process as it is stored, ``None`` if nothing."""
+    """Return the withheld finding of a rule for the stored record of a process; ``None`` if there is none."""
     read = read_again(process_id)
     if read is None:
         return None
@@ -81,10 +81,10 @@ def read_withheld(process_id: int, code: str) -> WithheldFinding | None:
 
 def raise_withheld(*, process_id: int, code: str, reason: str, raised_by: Any, record: bytes) -> list[Flag]:
     """
-    Raise what a rule holds back of a process: flags that stand until its record changes, each with a decision.
+    Raise a withheld finding of a process: flags that stand until its record changes, each with a decision.
 
-    :param record: the digest of the record as the reviewer saw it
-    :raises ValidationError: with code ``stale`` if the record changed meanwhile or its audit is due; without one if
+    :param record: digest of the record as the reviewer saw it
+    :raises ValidationError: with code ``stale`` if the record changed meanwhile or its audit is due; without a code if
         there is nothing to raise, a flag on it stands or was confirmed before, or no reason is given
     """
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What the engine reads of contracting processes: their records as dossiers, and what the audit before answered."""
+"""The engine's input for contracting processes: records as dossiers, and outcomes of the previous audit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,17 +18,17 @@ from contracts.postgres.isolating import INTERRUPTIONS
 from contracts.postgres.querying import query
 
 Answers = Mapping[str, Mapping[str, Any]]
-# Outcomes that may belong to a flag, also to one raised by hand.
+# Outcomes that may belong to a flag, including one raised by hand.
 _OF_FLAGS = (OutcomeKind.FLAGGED, OutcomeKind.FAILED)
 
 
 class Record(NamedTuple):
     """
-    The record of a process, but for its compiled release.
+    The record of a process, without its compiled release.
 
-    ``documents`` are the SHA-256 of its documents, with what tells one reading of each from another. ``bodies`` are
-    the organizations that it names and that were merged, each with the one kept: ``12>7``. ``same_as`` is the process
-    that counts for it, as people decided.
+    ``documents`` are the SHA-256 of its documents, each with the version of its text. ``bodies`` are the organizations
+    that it names and that were merged, each with the one kept: ``12>7``. ``same_as`` is the process that counts in
+    place of it, by people's decision.
     """
 
     process_id: int
@@ -44,20 +44,20 @@ class Record(NamedTuple):
 
     @property
     def circumstances(self) -> str:
-        """What is known of the record that is not in it, as text."""
+        """What is known about the record but not part of it, as text."""
         read = "".join(f" {sha256} {version}" for sha256, version in self.documents)
         merged = "".join(f" {body}" for body in self.bodies)
         same = f" ={self.same_as}" if self.same_as else ""
         return f"{self.verification} {self.publisher_country} {self.time_zone}{read}{merged}{same}"
 
     def digests(self, figures: ProcessFigures) -> dict[str, str]:
-        """Return the digests of all that rules read beside the record, see ``Audit.figures``."""
+        """Return the digests of all input beside the record, see ``Audit.figures``."""
         return {"": self.circumstances, **figure_digests(figures)}
 
 
 class EarlierAudit(NamedTuple):
     """
-    What the audit of the same record in the same circumstances under the same rule set answered.
+    The outcomes of the previous audit of the same record, circumstances and rule set.
 
     ``pk`` is its primary key.
     """
@@ -70,9 +70,9 @@ class EarlierAudit(NamedTuple):
 
     def answers(self, rule_set: RuleSet, figures: Mapping[str, str]) -> Answers:
         """
-        Return the answers that stand, by rule: those of the rules that read no figure that changed.
+        Return the outcomes that remain valid, by rule: those of rules that read no changed figure.
 
-        A habit of the source is read beside what a rule found: of one that found nothing, the answer stands too.
+        A habit of the source only matters for findings: a rule's outcome without findings remains valid.
         """
         changed = {
             name for name in figures.keys() | self.figures.keys() if figures.get(name) != self.figures.get(name)
@@ -87,7 +87,7 @@ class EarlierAudit(NamedTuple):
         return standing
 
     def answered_by_figures(self, rule_set: RuleSet, figures: ProcessFigures, kept: Answers) -> tuple[Outcome, ...]:
-        """Return the outcomes of the rules whose answers do not stand, none if the record is to be read for them."""
+        """Return the outcomes of the rules to run again, from figures alone; none if they need the record."""
         codes = self.outcomes.keys() - kept.keys()
         rules = rule_set.by_code
         if codes and all(rules[code].rule.applies and _is_of_figures(self.outcomes[code]) for code in codes):
@@ -95,7 +95,7 @@ class EarlierAudit(NamedTuple):
         return ()
 
     def concerns_no_flag(self, outcomes: Sequence[Outcome]) -> bool:
-        """Tell whether other answers of rules leave all flags as they are: nothing was found, and nothing is."""
+        """Return whether new outcomes leave all flags unchanged: there were no findings, and there are none."""
         now = [(outcome.kind, outcome.reason) for outcome in outcomes]
         then = [(answer["kind"], answer.get("reason", "")) for answer in (self.outcomes[one.code] for one in outcomes)]
         return not any(kind in _OF_FLAGS or is_withheld(kind, reason) for kind, reason in (*now, *then))
@@ -106,7 +106,7 @@ def _found_nothing(answer: Mapping[str, Any]) -> bool:
 
 
 def _is_of_figures(answer: Mapping[str, Any]) -> bool:
-    """Tell whether a rule read its figures to give an answer: of the record it asked nothing that stopped it."""
+    """Return whether a rule read its figures for an outcome: its checks of the record did not stop it."""
     is_judged = answer["kind"] in (OutcomeKind.FLAGGED, OutcomeKind.CLEAR)
     return is_judged or answer.get("field", "").startswith("statistics/")
 
@@ -145,17 +145,17 @@ def read_records(process_ids: Sequence[int]) -> list[Record]:
 
 
 def with_other_documents(records: Sequence[Record]) -> list[int]:
-    """Return the processes to which other documents belong than when these records were read."""
+    """Return the processes whose documents have changed since these records were read."""
     now = document_versions([record.process_id for record in records])
     return [record.process_id for record in records if tuple(now.get(record.process_id, ())) != record.documents]
 
 
 def read_dossiers(records: Sequence[Record], rule_sets: RuleSets) -> Iterator[tuple[Record, Dossier, str]]:
     """
-    Yield each record with its dossier, which has no figures, and the text of its compiled release.
+    Yield each record with its dossier, without figures, and the text of its compiled release.
 
-    Left out is a process that was erased meanwhile. One that was compiled meanwhile is read as it is now; whoever
-    writes what was read of it sees by the digest of the record that it is no longer the one that was read.
+    Processes erased meanwhile are left out. One that was compiled meanwhile is read in its current form; the writer
+    notices by the digest of the record that it changed.
     """
     statement = "SELECT id, compiled_release::text FROM contracts_contractingprocess WHERE id = ANY(%s)"
     texts = dict(query(statement, [[record.process_id for record in records]]))

@@ -1,4 +1,4 @@
-"""Processes that have no record any more: their flags are withdrawn or removed, and no figure counts them."""
+"""Processes without a record: their flags are withdrawn or deleted, and no figure counts them."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,10 @@ from contracts.postgres.referring import protecting
 
 def retire(process_ids: Sequence[int]) -> None:
     """
-    Withdraw the flags of retired processes, with their decisions kept; part of the transaction that retires them.
+    Withdraw the flags of retired processes, keeping their decisions; runs in the transaction that retires them.
 
-    Notes of colleagues go, which may quote what was erased.
-
-    Their audits are no longer current, so that a process which comes back is judged again.
+    Notes of colleagues, which may quote erased content, are deleted. Their audits are no longer current, so that a
+    process which returns is judged again.
     """
     digests = ContractingProcess.objects.filter(pk__any_of=process_ids).values_list("pk", "digest")
     record_contributions(dict.fromkeys(process_ids, NOTHING), {pk: bytes(digest) for pk, digest in digests})
@@ -32,7 +31,7 @@ def retire(process_ids: Sequence[int]) -> None:
     for flagged, cause in ((flags.filter(claimed), Flag.Cause.CLAIM), (flags, Flag.Cause.RECORD)):
         flagged.standing().update(withdrawn_at=now, changed_at=now, withdrawn_because=cause, changed_because=cause)
     refresh_states(flags)
-    # What nobody decided on its sender may have taken back, who may not be known by the minute; nobody heard of it.
+    # The sender may have withdrawn an undecided one, and the minute could identify them; nobody has seen it.
     day = start_of_day(now)
     Flag.objects.filter(pk__in=held).update(withdrawn_at=day, changed_at=day)
     Change.objects.filter(kind=Change.Kind.FLAG_WITHDRAWN, flag_id__in=held, number=None).delete()
@@ -43,10 +42,10 @@ def retire(process_ids: Sequence[int]) -> None:
 
 def forget(process_ids: Sequence[int]) -> None:
     """
-    Remove what audits quote of processes that were erased; part of the transaction that erases them.
+    Delete quotes of erased processes from audits; runs in the transaction that erases them.
 
-    A flag on which somebody decided or answered, or that was drawn for readers, stays as it was judged, for that must
-    be defended later. One that was only handed to somebody stays, and says nothing any more.
+    A flag with a decision or reply, or drawn for a sample, stays as it was judged, because that must be defended
+    later. A flag that was only assigned stays, without content.
     """
     flags = Flag.objects.filter(process__any_of=process_ids)
     undecided = flags.filter(*(~refers for model, refers in protecting(Flag) if model is not DeskEntry))

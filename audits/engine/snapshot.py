@@ -18,7 +18,7 @@ from audits.statistics.plans import release_counts
 
 
 class Snapshot(NamedTuple):
-    """The figures of some processes, by primary key, and the versions of what they were computed from."""
+    """The figures of processes, by primary key, and the versions of their inputs."""
 
     figures: Mapping[int, ProcessFigures]
     peers: Versions
@@ -28,13 +28,13 @@ class Snapshot(NamedTuple):
     @classmethod
     def read(cls, process_ids: Sequence[int], rule_sets: RuleSets) -> "Snapshot":
         """Compute the figures of processes, reduced to what the rules in force can distinguish."""
-        # Versions are read first: changes made while figures are computed must not pass for known ones.
+        # Versions are read first: changes during the computation must not count as known.
         versions = peers.versions_of(process_ids), cohorts_version(), release_counts(process_ids)
         return cls(statistics_for(process_ids, reads=rule_sets.reads(), bounds=rule_sets.bounds()), *versions)
 
     def mark_overtaken_due(self) -> None:
         """
-        Mark the audits due again whose figures changed since; part of the transaction that writes these audits.
+        Mark audits as due whose figures changed since; runs in the transaction that writes these audits.
 
         A later change of a group of peers waits for this transaction, and its check then finds these audits.
         """

@@ -1,6 +1,6 @@
 """
-Which suppliers of its process a flag is about, by their awards, contracts and entries among the parties, and of which
-of them it was decided.
+The suppliers that a flag is about, by their awards, contracts and parties, and those included in
+decisions on it.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from contracts.postgres.querying import query
 
 # JSON Pointer of an award, a contract, a party or ("") the record → primary keys of its suppliers.
 Places: TypeAlias = Mapping[str, Sequence[int]]
-# As the record names them, so that who is merged or parted later needs no row written anew.
+# As the record names them, so that later merges do not require rewriting rows.
 _PLACES = """
     WITH named AS (
         SELECT process_id, path, organization_id, coalesce(named_as_id, organization_id) AS id FROM contracts_party
@@ -39,7 +39,7 @@ _PLACES = """
 
 
 def places_of_suppliers(judged: Sequence[Judged]) -> dict[int, dict[str, list[int]]]:
-    """Return where the records of flagged processes name their suppliers, by primary key."""
+    """Return where the records of flagged processes name their suppliers, by primary key of the process."""
     flagged = [
         entry.subject_id
         for entry in judged
@@ -53,13 +53,13 @@ def places_of_suppliers(judged: Sequence[Judged]) -> dict[int, dict[str, list[in
 
 
 def cited(finding: Finding, places: Places) -> list[int]:
-    """Return the suppliers that a finding cites; where it cites none, it is about all of its process."""
+    """Return the suppliers that a finding cites; if it cites none, it is about the whole process."""
     stages = {"/".join(place.path.split("/", 3)[:3]) for place in finding.evidence}
     return sorted({supplier for stage in stages for supplier in places.get(stage, ())}) or list(places.get("", ()))
 
 
 class Decided(NamedTuple):
-    """A decision, by what it was made of; ``suppliers`` is ``None`` in those from before they were kept."""
+    """A decision with its input; ``suppliers`` is ``None`` in decisions made before they were stored."""
 
     decision: str
     judged_digest: bytes
@@ -67,7 +67,7 @@ class Decided(NamedTuple):
 
 
 def decisions_on(flags: Iterable[Flag]) -> defaultdict[int, list[Decided]]:
-    """Return what people decided on flags, by the primary key of the flag, the latest first."""
+    """Return decisions on flags, by primary key of the flag, the latest first."""
     decided = [flag.pk for flag in flags if flag.decision]
     decisions: defaultdict[int, list[Decided]] = defaultdict(list)
     if decided:
@@ -80,15 +80,15 @@ def decisions_on(flags: Iterable[Flag]) -> defaultdict[int, list[Decided]]:
 
 def digest_to_ask(flag: Flag, judged_digest: bytes, suppliers: Sequence[int], decisions: Sequence[Decided]) -> bytes:
     """
-    Return the digest of what is judged in a flag, so that a confirmed one is asked again once its record names a
-    supplier of whom nobody confirmed it.
+    Return the judged digest of a flag, so that people are asked again once the record of a confirmed flag names a
+    supplier for which nobody confirmed it.
 
-    What the public reads beside a name is what a person judged of that name. With those suppliers it says something
-    else from then on, until it is decided; then it says what was decided, as long as nothing else changes.
+    A confirmation concerns the suppliers named then. With others, the flag counts as changed until it is decided; then
+    its judged digest is again that of the rule, while nothing else changes.
 
-    :param flag: as it was before this audit
-    :param judged_digest: of what its rule says now, of whomever
-    :param suppliers: whom it is about now
+    :param flag: the flag before this audit
+    :param judged_digest: digest of what its rule says now, regardless of suppliers
+    :param suppliers: the suppliers that it is about now
     """
     last = next((entry for entry in decisions if entry.decision != Review.Decision.IN_REVIEW), None)
     if last is None:
@@ -104,14 +104,14 @@ def digest_to_ask(flag: Flag, judged_digest: bytes, suppliers: Sequence[int], de
 
 
 def is_same_judgement(flag: Flag, judged_digest: bytes) -> bool:
-    """Return whether what is judged in a flag is what its rule says now, of its suppliers or of those decided on."""
+    """Return whether a flag's judged digest is that of its rule now, for its suppliers or those decided on."""
     decisions = decisions_on([flag])[flag.pk]
     possible = (judged_digest, _digest_with(judged_digest, flag.suppliers), *_digests(judged_digest, decisions))
     return bytes(flag.judged_digest) in possible
 
 
 def _digests(judged_digest: bytes, decisions: Sequence[Decided]) -> list[bytes]:
-    """Return the digests of what is judged, once it was asked of those suppliers of whom it was decided."""
+    """Return the judged digests after people were asked about the suppliers of earlier decisions."""
     return [_digest_with(judged_digest, entry.suppliers) for entry in decisions if entry.suppliers is not None]
 
 

@@ -1,4 +1,4 @@
-"""Counts what was audited: in a run, for commands and benchmarks, and day by day, with how long it took."""
+"""Counts audits: per run, for commands and benchmarks, and per day, with their duration."""
 
 import time
 from collections import Counter, defaultdict
@@ -23,10 +23,10 @@ _ADD = """
 
 class Tally(Struct):
     """
-    What auditing gave: subjects judged, audits written, flags by rule, outcomes by rule and kind.
+    Result of a run: subjects judged, audits written, flags by rule, outcomes by rule and kind.
 
-    A process that is judged again in the same run, because its figures changed, counts with its last outcomes;
-    organizations are judged once, in the end.
+    A process that is judged again in the same run because its figures changed counts with its last outcomes;
+    organizations are judged once, at the end.
     """
 
     processes: int = 0
@@ -61,7 +61,7 @@ class Tally(Struct):
             self.flags[code] += code in kept[process_id]
 
     def discount(self, process_ids: Sequence[int]) -> None:
-        """Take back what was counted of processes that are about to be judged again."""
+        """Subtract the counts of processes that are about to be judged again."""
         again = self._seen.intersection(process_ids)
         self._seen -= again
         self.processes -= len(again)
@@ -74,9 +74,9 @@ class Tally(Struct):
 
 def note_work(judged: Sequence[Judged], *, since: float) -> None:
     """
-    Add a batch to the sums of the day: the last statement of its transaction, for others wait for the row.
+    Add a batch to the sums of the day, as the last statement of its transaction, because others wait for the row.
 
-    :param since: when the batch was begun, in seconds of ``time.monotonic``
+    :param since: start of the batch, in seconds of ``time.monotonic``
     """
     if judged:
         work: dict[str, str | float] = {

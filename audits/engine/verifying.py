@@ -1,4 +1,4 @@
-"""Compare a flag with what its rule says now of the stored record."""
+"""Compare a flag with what its rule says now about the stored record."""
 
 import json
 from typing import NamedTuple
@@ -13,11 +13,11 @@ from audits.models import Flag
 
 class Verified(NamedTuple):
     """
-    A flag beside what its rule says now of the stored record.
+    A flag compared with what its rule says now about the stored record.
 
-    ``inputs`` names what the rule reads and what differs from when it was judged: ``record``, ``rule_off``,
-    ``rule_version``, ``parameters``, ``figures``. ``differences`` names what the flag says otherwise than the rule:
-    its columns, or ``raised``.
+    ``inputs`` names the input that differs from when it was judged: ``record``, ``rule_off``, ``rule_version``,
+    ``parameters``, ``figures``. ``differences`` names the columns of the flag that differ from the rule's finding, or
+    ``raised``.
     """
 
     inputs: list[str]
@@ -29,7 +29,7 @@ class Verified(NamedTuple):
 
 
 class UnverifiableError(Exception):
-    """There is no stored record that could be judged again."""
+    """There is no stored record to judge again."""
 
 
 def verify_flag(flag: Flag) -> Verified:
@@ -49,7 +49,7 @@ def verify_flag(flag: Flag) -> Verified:
 
 def _compare(flag: Flag, entry: Judged) -> Verified:
     """
-    Compare a flag with what its rule answers now.
+    Compare a flag with the current outcome of its rule.
 
     :param entry: its subject, judged again by all rules
     """
@@ -59,7 +59,7 @@ def _compare(flag: Flag, entry: Judged) -> Verified:
         "rule_off": bound is None,
         "rule_version": bound is not None and bound.rule.version != flag.rule_version,
         "parameters": bound is not None and json.loads(bound.stored_parameters) != flag.parameters,
-        # "" stands for the circumstances of the record
+        # "" stands for the circumstances of the record.
         "figures": bound is not None
         and any(audit.figures.get(name) != entry.figures.get(name) for name in ("", *bound.rule.reads)),
     }
@@ -67,7 +67,7 @@ def _compare(flag: Flag, entry: Judged) -> Verified:
     rows = {row.fingerprint: row for row in rows_of(entry, audit.pk, audit.audited_at, {})}
     row = rows.get(bytes(flag.fingerprint))
     if flag.withdrawn_at is not None:
-        # It says what was read when it was raised; that it is not raised now is what is to be verified.
+        # A withdrawn flag has the input of when it was raised; that it is not raised now is what to verify.
         return Verified([], []) if row is None else Verified(inputs, ["raised"])
     if row is None:
         return Verified(inputs, ["raised"])

@@ -1,5 +1,5 @@
 """
-Outcomes → rows: audits and flags of a batch, in one transaction or not at all.
+Outcomes → rows: audits and flags of a batch, in one transaction.
 
 Writing the same audit twice changes nothing: audits are unique by subject, dossier and rule set, flags by subject and
 fingerprint.
@@ -62,10 +62,10 @@ _UPDATED = (
 
 def write_audits(judged: Sequence[Judged]) -> int:
     """
-    Write the audits of processes whose record is still the one that was judged; return how many are of a new dossier.
+    Write the audits of processes whose record is still the one that was judged; return the number with a new dossier.
 
-    If the record changed meanwhile, nothing is written: the process is due for an audit again. An audit whose flags do
-    not change with the figures is kept with them, and becomes the audit of the new dossier.
+    If the record changed meanwhile, nothing is written: the process is due again. If figures changed but flags did
+    not, the previous audit is kept and becomes the audit of the new dossier.
     """
     with transaction.atomic():
         present = attempts.lock_processes([entry.subject_id for entry in judged])
@@ -78,14 +78,15 @@ def write_audits(judged: Sequence[Judged]) -> int:
         standing = _move_on([entry for entry in fresh if entry.stands is not None])
         _write([entry for entry in fresh if entry.subject_id not in standing])
         attempts.finish({entry.subject_id: entry.failed for entry in judged})
-        # The record may have changed in members that no dossier reads: its digest differs, but the audit still stands.
+        # The record may have changed in members that no dossier reads: its digest differs, but the audit is still
+        # valid.
         written = {entry.subject_id for entry in fresh}
         _confirm([entry for entry in judged if entry.subject_id in present and entry.subject_id not in written])
     return len(fresh)
 
 
 def write_organization_audits(judged: Sequence[Judged]) -> int:
-    """Write the audits of organizations; part of the transaction that holds them. Return how many were new."""
+    """Write the audits of organizations, in the transaction that holds them; return the number of new ones."""
     unchanged = _unchanged(judged)
     fresh = [entry for entry in judged if entry.subject_id not in unchanged]
     _write(fresh)
@@ -221,12 +222,12 @@ def _outcomes(entry: Judged) -> str:
 
 
 def _json_array(texts: Iterable[str]) -> str:
-    """Return JSON texts as one: in an array of PostgreSQL each quotation mark of theirs is escaped, one by one."""
+    """Return JSON texts joined into one: in a PostgreSQL array, each of their quotation marks would be escaped."""
     return f"[{','.join(texts)}]"
 
 
 def _prune(column: str, subject_ids: Sequence[int]) -> None:
-    """Remove superseded audits that no flag refers to."""
+    """Delete superseded audits that no flag refers to."""
     execute(
         sql.SQL(
             """

@@ -1,4 +1,4 @@
-"""The files of ``fixtures/reference``: rows of CSV with their source, those that are switched off left out."""
+"""The files of ``fixtures/reference``: CSV rows with their source; disabled rows are left out."""
 
 import csv
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ ORDINARY_WORDS = "ordinary_words.txt"
 
 
 class PublicList(msgspec.Struct, frozen=True):
-    """A list that an authority publishes, with what it means to be on it. ``enabled`` is its switch."""
+    """A list published by an authority, with what being listed means. ``enabled`` is its switch."""
 
     name: str
     authority: str = ""
@@ -29,7 +29,7 @@ class PublicList(msgspec.Struct, frozen=True):
 
 
 class Shipped(TypedDict):
-    """What comes with the code and is edited nowhere else."""
+    """Reference data that comes with the code and cannot be edited in the admin."""
 
     words: list[Word]
     classes: list[SectorClass]
@@ -39,7 +39,7 @@ class Shipped(TypedDict):
 
 
 def read_shipped(folder: Path) -> Shipped:
-    """Read words, classes, laws with their grounds, and the weights of the reader."""
+    """Read words, classes, laws with their grounds, and the weights of the classifier."""
     laws = read_laws(folder / "laws.csv")
     return Shipped(
         words=[*read_words(folder / "words.csv"), *read_ordinary_words(folder / ORDINARY_WORDS)],
@@ -56,12 +56,12 @@ def read_terms(path: Path) -> list[Term]:
 
 
 def read_entries(path: Path, watchlist: str) -> list[Entry]:
-    """Read the enabled rows of a watchlist; lists inside a cell are parted by ``;``."""
+    """Read the enabled rows of a watchlist; lists within a cell are separated by ``;``."""
     return [_convert({**row, "watchlist": watchlist}, Entry, path, line) for line, row in _rows(path)]
 
 
 def read_public_lists(path: Path) -> list[PublicList]:
-    """Read all public lists, those that are switched off too."""
+    """Read all public lists, including disabled ones."""
     return [_convert(row, PublicList, path, line) for line, row in _rows(path, every=True)]
 
 
@@ -77,9 +77,9 @@ def read_classes(path: Path) -> list[SectorClass]:
 
 def read_laws(path: Path) -> list[Law]:
     """
-    Read the laws of procurement.
+    Read the procurement laws.
 
-    :raises ValueError: if a row lacks its country, law or source, or has dates that can't be read
+    :raises ValueError: if a row lacks its country, law or source, or has invalid dates
     """
     laws = []
     for line, row in _rows(path, every=True):
@@ -95,7 +95,7 @@ def read_grounds(path: Path, laws: Iterable[Law]) -> list[Ground]:
     """
     Read the enabled rows of a table of grounds.
 
-    :raises ValueError: if a row names no law of ``laws``, no source, an unknown kind, or dates that can't be read
+    :raises ValueError: if a row has a law that is not in ``laws``, no source, an unknown kind, or invalid dates
     """
     known = {(law.country, law.law) for law in laws}
     grounds = []
@@ -113,10 +113,10 @@ def read_grounds(path: Path, laws: Iterable[Law]) -> list[Ground]:
 
 def check_days(valid_from: str, valid_to: str, place: str) -> None:
     """
-    Check from when to when a row of a table of law is so; either may be empty.
+    Check the first and last day of a row of a legal table; either may be empty.
 
-    :param place: where the row stands
-    :raises ValueError: if a date cannot be read, or it ends before it begins
+    :param place: location of the row, for the message
+    :raises ValueError: if a date cannot be parsed, or the last day is before the first
     """
     try:
         days = [date.fromisoformat(day) for day in (valid_from, valid_to) if day]
@@ -146,7 +146,7 @@ def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any
 
 
 def _cell(text: str, default: Any) -> Any:
-    """Return what a cell of a column with such a default holds: a list, yes or no, or a text."""
+    """Return the parsed value of a cell, by the type of the column's default: a list, yes or no, or a text."""
     if isinstance(default, tuple):
         return tuple(part.strip() for part in text.split(";") if part.strip())
     return text == "yes" if isinstance(default, bool) else text

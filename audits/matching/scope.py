@@ -1,8 +1,8 @@
 """
-Scope: is the object of a process technology that the T-rules are about, and of which sectors?
+Scope: whether the object of a process is technology that the T-rules cover, and its sectors.
 
-The decision rests on what is bought (titles, descriptions, lots, items), by words and by classification codes. Who
-buys, and how, says nothing about it; the trade of a supplier tells how clearly words with other meanings must read.
+The decision uses what is bought (titles, descriptions, lots, items), by words and classification codes. Buyer and
+procedure are irrelevant; the trade of a supplier affects how unambiguous the words must be.
 """
 
 import re
@@ -27,14 +27,14 @@ SECTORS = (
     "cybersecurity",
 )
 
-# Where the object of a process is described; documents, parties and grounds describe other things too.
+# Texts that describe the object of a process; documents, parties and grounds also describe other things.
 OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification"})
 
 _DETAIL_PARTS = frozenset({"item", "classification"})
-# The least share of items, or of their codes, that makes a sector of them.
+# Minimum share of items, or of their codes, for a sector.
 ITEM_SHARE = 0.2
-# How near, in characters, "vigilancia" must stand to "cámaras" to show which cameras are meant; and a word for hosting
-# to a system, or a vehicle to what locates it.
+# Maximum distances, in characters, between "vigilancia" and "cámaras", between a word for hosting and a system, and
+# between a vehicle and what locates it.
 WATCHING_REACH = 40
 COMPANY_REACH = 80
 
@@ -77,21 +77,21 @@ CONCEPT_SECTORS = {
     "surveillance_product": "surveillance",
     "software_licence": "software_platform",
 }
-# Concepts of watching, of identifying persons, and of intruding on them.
+# Concepts of surveillance, identification of persons, and intrusion.
 WATCHING = ("video_surveillance", "lpr")
 IDENTIFICATION = ("facial_recognition", "biometric_id")
 INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "location_tracking")
-# Words beside cameras that show that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
+# Words near cameras which show that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
 _WATCHING_WORDS = frozenset({"monitoring_word", "facial_recognition", "lpr"})
-# Weak concept → concepts that confirm it, and how near they must stand: "cámaras para la vigilancia", "alojamiento del
+# Weak concept → concepts that confirm it, and their maximum distance: "cámaras para la vigilancia", "alojamiento del
 # sistema", "GPS para vehículos".
 _COMPANY: Mapping[str, tuple[frozenset[str], int]] = {
     "video_surveillance": (_WATCHING_WORDS, WATCHING_REACH),
     "location_tracking": (frozenset({"vehicle"}), COMPANY_REACH),
     **dict.fromkeys(("software_platform", "server_storage"), (frozenset({"hosting_word"}), COMPANY_REACH)),
 }
-# Mention → the concept that spoils it: a licence beside office equipment or drawing programs, hosting and "servidores"
-# beside the lodging of people, drones and positions beside land surveying.
+# Mention → the concept that invalidates it: a licence with office equipment or drawing programs, hosting and
+# "servidores" with lodging of people, drones and positions with land surveying.
 _SPOILED_BY: Mapping[tuple[str, str], str] = {
     ("software_licence", STRONG): "office_technology",
     ("software_licence", WEAK): "office_technology",
@@ -104,8 +104,8 @@ _SPOILED_BY: Mapping[tuple[str, str], str] = {
     ("location_tracking", WEAK): "surveying",
 }
 _SPOILERS = frozenset(_SPOILED_BY.values())
-# Words around a mention that keep it all the same: persons are located or watched while land is surveyed, or a system
-# manages the travel of staff.
+# Words near a mention that keep it valid: persons are located or watched during a survey, or a system manages business
+# travel.
 _DESPITE_SPOILER: Mapping[str, re.Pattern[str]] = {
     "surveying": re.compile(
         r"\b(?:personas?|pessoas?|persons?|people|individu[ao]s|tobiller\w+|tornozeleir\w+|grillet\w+|ankle|"
@@ -117,14 +117,14 @@ _DESPITE_SPOILER: Mapping[str, re.Pattern[str]] = {
         r"(?:administracion|concessao|control[eo]?|gerenciamento|gestao|gestion|solicitacao)\b"
     ),
 }
-# Concepts in the same lot that keep it all the same: people are watched, or a security body buys.
+# Concepts in the same lot that keep it valid: people are watched, or a security body buys.
 _WATCHES = frozenset({"monitoring_word", "police_integration", "security_body"})
 # Food for a command centre, furniture for a data centre: these name the place, not what is bought.
 _PLACES = frozenset({"command_centre", "data_centre"})
 
 
 class SectorClass(Struct, frozen=True, gc=False):
-    """A class of goods or services by its leading digits, with its sector: ``""`` is none, and ends a wider class."""
+    """A class of goods or services by its leading digits, with its sector; ``""`` excludes it from a wider class."""
 
     schemes: tuple[str, ...] = ()
     code: str = ""
@@ -145,7 +145,7 @@ class SectorClasses:
         self._sector = remembered(self._by_digits)
 
     def sector_of(self, classification: Classification) -> str:
-        """Return the sector of a code by the longest prefix in the table of its scheme, ``""`` if it has none."""
+        """Return the sector for the longest prefix of a code in the table of its scheme; ``""`` if there is none."""
         scheme = classification.scheme.upper()
         return self._sector(classification.id, scheme) if scheme in self._schemes else ""
 
@@ -158,7 +158,7 @@ class SectorClasses:
 
 
 class ScopeEvidence(Struct, frozen=True, gc=False):
-    """One place that a sector rests on: a mention in a text, or a classification code."""
+    """Evidence for a sector: a mention in a text, or a classification code."""
 
     sector: str
     path: str
@@ -171,7 +171,7 @@ class ScopeEvidence(Struct, frozen=True, gc=False):
 
 
 class Scope(Struct, frozen=True, gc=False):
-    """The sectors of a process, in fixed order, with their evidence; out of scope if there are none."""
+    """The sectors of a process, in a fixed order, with their evidence; empty if out of scope."""
 
     sectors: tuple[str, ...] = ()
     evidence: tuple[ScopeEvidence, ...] = ()
@@ -191,18 +191,18 @@ def decide_scope(
     """
     Return the sectors of a process.
 
-    A strong mention counts alone. Weak ones count if the whole reads like technology (``is_backed``) or if their
-    company makes sure of one of them (``Company``). Among items a sector must hold
-    ``ITEM_SHARE`` of them: a cable in the works of a school makes no network of it.
+    A strong mention is enough. Weak ones count if the whole notice reads like technology (``is_backed``) or if nearby
+    mentions confirm one of them (``Company``). A sector must have a share of ``ITEM_SHARE`` of the items: a cable in
+    the construction of a school does not make it a network.
 
-    A command centre or a data centre is no sector if all that is bought for it is food, furniture and the like.
+    A command centre or data centre is not a sector if only food, furniture and the like are bought for it.
 
     :param mentions: the mentions in all texts of the process
     :param texts: all its texts
     :param items: its items, with their classifications
     :param classes: the sectors of classification codes
-    :param is_backed: asked only where weak mentions stand alone
-    :param is_for_security: whether a security body buys, asked only where what measures land may say nothing
+    :param is_backed: called only if there are weak mentions alone
+    :param is_for_security: whether a security body buys; called only for surveying equipment that may be out of scope
     """
     texts = tuple(texts)
     telling = _telling(
@@ -237,9 +237,9 @@ def decide_scope(
 
 def _telling(mentions: list[Mention], texts: Iterable[Text], is_for_security: Callable[[], bool]) -> list[Mention]:
     """
-    Return mentions but for those that say nothing beside others: "hospedagem" beside "café da manhã".
+    Return mentions without those invalidated by others: "hospedagem" near "café da manhã".
 
-    It must stand near the other in one text; a mention of the same in another text of the lot says nothing either.
+    The two must be close in one text; then other mentions of the same concept in the lot are also invalid.
     """
     spoilers = {
         concept: Places(found for found in mentions if found.concept == concept and found.strength == STRONG)
@@ -280,24 +280,24 @@ def _spoiler_of(found: Mention) -> str:
 
 
 def _is_in_lots(lot: str, lots: set[str]) -> bool:
-    """Tell whether one of ``lots`` is ``lot``; what is about no lot is about all of them."""
+    """Return whether ``lot`` is in ``lots``; content without a lot concerns all lots."""
     return bool(lots) and (not lot or "" in lots or lot in lots)
 
 
 def _is_for(plain: Iterable[Mention], place: ScopeEvidence) -> bool:
-    """Tell whether a plain object is named before the place it is for, or in another text."""
+    """Return whether a plain object is named before the place that it is for, or in another text."""
     return any(found.path != place.path or found.start < (place.start or 0) for found in plain)
 
 
 def _keep_if_new(kept: list[Mention], found: Mention) -> None:
-    """Keep a weak mention unless its term or its word is there: two languages that share a word say it once."""
+    """Keep a weak mention unless its term or word is already there: languages that share a word report it once."""
     word = found.written.casefold()
     if not any(found.term == other.term or word == other.written.casefold() for other in kept):
         kept.append(found)
 
 
 class Company:
-    """Words that confirm weak ones beside them: "cámaras para la vigilancia", "GPS para vehículos"."""
+    """Words near weak mentions that confirm them: "cámaras para la vigilancia", "GPS para vehículos"."""
 
     def __init__(self, mentions: Sequence[Mention]) -> None:
         self._mentions = mentions
@@ -314,7 +314,7 @@ class Company:
 
 
 def _by_codes(items: Iterable[Item], classes: SectorClasses) -> tuple[int, list[ScopeEvidence]]:
-    """Return how many items have a code, and the evidence of those whose code tells a sector."""
+    """Return the number of items with a code, and the evidence of those whose code has a sector."""
     coded = 0
     found: list[ScopeEvidence] = []
     for item in items:
@@ -331,7 +331,7 @@ def _by_codes(items: Iterable[Item], classes: SectorClasses) -> tuple[int, list[
 
 
 def _frequent(evidence: list[ScopeEvidence], total: int) -> list[ScopeEvidence]:
-    """Return the evidence of the sectors that hold their share of ``total`` places."""
+    """Return the evidence of the sectors that have their minimum share of ``total`` places."""
     places: dict[str, set[str]] = {}
     for found in evidence:
         places.setdefault(found.sector, set()).add(found.path)

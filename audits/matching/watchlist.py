@@ -1,8 +1,8 @@
 """
 Watchlists: organizations that matter to a rule, found among the parties of a process and in its texts.
 
-A party matches by identifier, else by name. Names match word for word, never by substring: "Andahuaylas" is not Dahua.
-Short and ambiguous names need more than their letters; see ``Guard``.
+A party matches by identifier, or else by name. Names match by whole words, never by substring: "Andahuaylas" does not
+match Dahua. Short and ambiguous names need further evidence; see ``Guard``.
 """
 
 import re
@@ -20,49 +20,49 @@ from audits.matching.normalize import Folded, fold_phrase
 from audits.matching.words import Words
 from contracts.ocds.parsing.objects import Party
 
-# The match value of each way to match, from 0 (nothing in common) to 100 (the identifier).
+# Match value by kind of match, from 0 (nothing in common) to 100 (identifier).
 SAME_IDENTIFIER = 100
 SAME_NAME = 98
 SAME_WITHOUT_LEGAL_FORM = 95
 LOCAL_BRANCH = 90
 MEMBER_OF_CONSORTIUM = 80
-# Spelling: only names of two words or more and twelve letters or more, and only this near.
+# Similar spelling: only for names of at least two words and twelve letters, from this similarity on.
 ALIKE = 94
 ALIKE_LETTERS = 12
 
-# A name with so few letters stands for too many things to count without its capitals.
+# A name with at most this many letters is too ambiguous to count without its capitals.
 SHORT = 4
-# How near, in characters, a context word must stand to an ambiguous name.
+# Maximum distance, in characters, of a context word from an ambiguous name.
 CONTEXT_REACH = 250
-# How many names of parties are remembered with what they matched.
+# Maximum number of cached names of parties.
 REMEMBERED = 50_000
 
-# A number after the name of a lender is that of its loan; after other short names it makes a code of them.
+# A number after the name of a lender is that of its loan; after other short names it makes them a code.
 _LENDERS = "financiers"
-# "BID-3371", "BIRF 8638": an abbreviation with a long number after it is the reference of a loan or contract.
+# "BID-3371", "BIRF 8638": an abbreviation with a long number is the reference of a loan or contract.
 _NUMBER_NEXT = re.compile(r"[ /.]?(?:no?[.º°]? ?)?\d{3,}")
-# "Bid no. 1234" numbers a call for bids, whoever pays.
+# "Bid no. 1234" is the number of a call for bids.
 _COUNTED = re.compile(r"\W{0,2}(?:no|num(?:ber)?)\b", re.IGNORECASE)
-# The letters of an office within a number of reference ("LA-12-NBD-012NBD001"): a lender stands at the head of one.
+# Letters of an office within a reference number ("LA-12-NBD-012NBD001"); a lender comes first in one.
 _AFTER_NUMBER = re.compile(r"\d[-/.]$")
-# Initials beside a name ("EC", "PR") tell nothing in a text that is all capitals.
+# Initials next to a name ("EC", "PR") are not evidence in a text in capitals.
 _INITIALS = 2
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _LOWER = re.compile(r"[a-zß-öø-ÿ]")
 
 
 class Guard(StrEnum):
-    """What a name needs in a text, beside its letters."""
+    """Further evidence that a name in a text needs."""
 
     NONE = ""
-    # Capitals in a text that also has small letters, or a context word near it.
+    # Capitals in a text that also has lower case, or a context word near it.
     CAPITALS = "capitals"
-    # A context word near it, whatever its case.
+    # A context word near it, in any case.
     CONTEXT = "context"
 
 
 class Name(Struct, frozen=True, gc=False):
-    """One name of an entry. ``context`` holds folded words that, near the name, tell that it is meant."""
+    """One name of an entry. ``context`` are folded words that, near the name, confirm it."""
 
     entry: str
     watchlist: str
@@ -75,9 +75,9 @@ class Entry(Struct, frozen=True, gc=False):
     """
     One organization of a list.
 
-    ``listings`` names the public lists that hold it. ``country`` (ISO 3166-1 alpha-2) is where it has its seat, or,
-    for a security body, where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of ``context``.
-    ``identifiers`` are written ``SCHEME-number``.
+    ``listings`` are the public lists that contain it. ``country`` (ISO 3166-1 alpha-2) is its seat or, for a security
+    body, where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of ``context``. ``identifiers`` are
+    written ``SCHEME-number``.
     """
 
     watchlist: str
@@ -111,7 +111,7 @@ class PartyMatch(Struct, frozen=True, gc=False):
     """
     A party that is, or seems to be, an organization of a list.
 
-    ``value`` runs from 0 to 100; ``alias`` is the name of the list that matched, or the identifier.
+    ``value`` is from 0 to 100; ``alias`` is the name in the list that matched, or the identifier.
     """
 
     entry: Entry
@@ -140,7 +140,7 @@ class Watchlist:
     """
     Entries of one or more lists, compiled once.
 
-    :param words: the words that names are taken apart with
+    :param words: word lists for parsing names
     """
 
     def __init__(self, entries: Iterable[Entry], words: Words) -> None:
@@ -172,10 +172,10 @@ class Watchlist:
             self._long.append(forms.core)
 
     def phrases(self) -> Iterator[tuple[str, Name]]:
-        """Yield the names as they may stand in a text, folded."""
+        """Yield the names as they may occur in a text, folded."""
         for _, name, forms in self._names:
             if forms.common:
-                # "Seguridad" is a whole buyer's name, and a word of any text.
+                # "Seguridad" is the whole name of a buyer, and a common word in texts.
                 continue
             yield fold_phrase(name.text), name
             if name.guard is Guard.NONE and forms.distinctive:
@@ -185,7 +185,7 @@ class Watchlist:
         return self._by_key[name.watchlist, name.entry]
 
     def match_party(self, party: Party) -> list[PartyMatch]:
-        """Return the entries that ``party`` matches, the best match of each, best first."""
+        """Return the entries that match ``party``, the best match of each, best first."""
         best: dict[tuple[str, str], PartyMatch] = {}
         for entry, alias, value in self._candidates(party):
             key = (entry.watchlist, entry.name)
@@ -211,7 +211,7 @@ class Watchlist:
                 yield from self._remembered(written)
 
     def _remembered(self, written: str) -> tuple[tuple[Entry, str, int], ...]:
-        """Buyers and suppliers recur: each name is looked up once in a while."""
+        """Return matches of a name, cached, because buyers and suppliers recur."""
         found = self._found.get(written)
         if found is None:
             if len(self._found) >= REMEMBERED:
@@ -224,7 +224,7 @@ class Watchlist:
         for form in (forms.whole, forms.core, forms.local):
             for entry, name, value in self._by_form.get(form, ()):
                 if form == forms.local != forms.core:
-                    # "Oi Colombia": a branch, unless the name is too short to be told by itself.
+                    # "Oi Colombia": a branch, unless the name is too short to be identified.
                     if name.guard is Guard.NONE:
                         yield entry, name.text, LOCAL_BRANCH
                 elif name.guard is not Guard.CONTEXT or forms.whole != forms.core or _in_context(name, forms.whole):
@@ -232,7 +232,7 @@ class Watchlist:
         yield from self._partly_named(forms)
 
     def _partly_named(self, forms: NameForms) -> Iterator[tuple[Entry, str, int]]:
-        """Match by the leading words, inside a consortium, or by spelling."""
+        """Match by leading words, within a consortium, or by similar spelling."""
         words = forms.core.split(" ")
         for position, word in enumerate(words):
             for entry, name, other in self._by_first.get(word, ()):
@@ -252,7 +252,7 @@ class Watchlist:
                         yield entry, name.text, min(int(alike), SAME_WITHOUT_LEGAL_FORM - 1)
 
     def _of_like_length(self, length: int) -> list[str]:
-        """Return the long names that one of so many letters can be as like as ``ALIKE``: few are."""
+        """Return the long names whose length permits the similarity ``ALIKE``; there are few."""
         near = self._near.get(length)
         if near is None:
             near = self._near[length] = [
@@ -272,7 +272,7 @@ class Watchlist:
         *,
         may_be_negated: bool,
     ) -> NameMention | None:
-        """Return the name at its place in a text, or ``None`` if its guard says that something else is meant."""
+        """Return the name at its place in a text; ``None`` if its guard rejects it."""
         first, last = folded.span(start, end)
         written = text[first:last]
         if name.watchlist != _LENDERS and len(written) <= SHORT and in_reference_number(text, first, last):
@@ -294,7 +294,7 @@ class Watchlist:
         (start, end), (first, last) = place, in_text
         written = text[first:last]
         if name.guard is Guard.CONTEXT and name.text.isupper() and written.islower():
-            # "das" is a word, whatever stands near it; "DAS" may be a body.
+            # "das" is a common word in any context; "DAS" may be a body.
             return False
         near = folded[max(0, start - CONTEXT_REACH) : start] + " | " + folded[end : end + CONTEXT_REACH]
         has_small_letters = _has_small_letters(text)
@@ -308,11 +308,11 @@ class Watchlist:
             return True
         if name.guard is Guard.CONTEXT:
             return False
-        # "ZTE" among small letters is a name; in a text that is all capitals it may be anything.
+        # "ZTE" in lower-case text is a name; in a text in capitals it may be anything.
         return _as_listed(name.text, written) and has_small_letters
 
 
-@lru_cache(maxsize=64)  # once for all of its names
+@lru_cache(maxsize=64)  # Computed once for all of its names.
 def _has_small_letters(text: str) -> bool:
     return bool(_LOWER.search(text))
 
@@ -323,7 +323,7 @@ def _as_listed(listed: str, written: str) -> bool:
 
 
 def _in_context(name: Name, near: str, *, least: int = 1) -> bool:
-    """Tell whether a context word of a name, of at least so many letters, stands in what is near it."""
+    """Return whether a context word of a name, with a minimum length, is in the surrounding text."""
     return any(len(word) >= least and word in near and _word(word).search(near) for word in name.context)
 
 

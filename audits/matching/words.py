@@ -1,8 +1,8 @@
 """
-Words that tell names apart (legal forms, trades, units, what products are named after) and where the public is: data.
+Word lists for names (legal forms, trades, units, product kinds) and for public places, as data.
 
-``fixtures/reference/words.csv`` holds them, folded as ``normalize`` folds texts, with the source of each row, and
-``ordinary_words.txt`` those that are no names.
+``fixtures/reference/words.csv`` has them, folded as in ``normalize``, with the source of each row;
+``ordinary_words.txt`` has words that are not names.
 """
 
 import re
@@ -65,12 +65,12 @@ CONTEST_OF_PERSONS = "contest_of_persons"  # persons are hired: "consultor"
 MORE_THAN_GOODS = "more_than_goods"  # serves more than an office, or is more than goods: "banda ancha", "ciudad"
 MAKING = "making"  # makes or supplies something; advisers do neither
 
-# Words that buyers write in small letters: a name of a product has a capital that none of them has.
+# Words that buyers write in lower case: a product name has a capital, which none of these has.
 ORDINARY = "ordinary_word"
 
 
 class Word(Struct, frozen=True, gc=False):
-    """A word, or a phrase, of a list."""
+    """A word or phrase of a list."""
 
     list: str
     word: str
@@ -80,9 +80,9 @@ class Word(Struct, frozen=True, gc=False):
 
 class Words:
     """
-    The words of each list, the longest first; a list that no row names is empty.
+    The words of each list, the longest first; a list without rows is empty.
 
-    Two are equal only if they are the same object, so that what is compiled from one can be remembered.
+    Equality is identity, so that compiled patterns can be cached by it.
     """
 
     def __init__(self, rows: Iterable[Word] = ()) -> None:
@@ -98,11 +98,11 @@ class Words:
 
     def any_of(self, *names: str) -> str:
         """
-        Return a group of a regular expression for any word of lists; one that never matches if they are empty.
+        Return a regular expression group for any word of lists; one that never matches if they are empty.
 
-        ``*`` in a word stands for any letters, ``+`` for one or more: "escuela*" is a school, and schools; "amplia+"
-        is to enlarge, and not large. Words with the same first letter stand together, since a search tries one
-        alternative after another; what begins otherwise never competes.
+        In a word, ``*`` stands for any letters, ``+`` for one or more: "escuela*" matches "escuela" and "escuelas";
+        "amplia+" matches "ampliar", not "amplia". Words are grouped by first letter, because a search tries
+        alternatives one by one.
         """
         rests: dict[str, list[str]] = {}
         for name in names:
@@ -112,7 +112,7 @@ class Words:
         return f"(?:{'|'.join(groups) or '(?!)'})"
 
     def pattern(self, *names: str) -> re.Pattern[str]:
-        """Return what finds any word of lists as a whole word of a folded text, compiled once."""
+        """Return a cached pattern that finds any word of lists as a whole word of a folded text."""
         if names not in self._patterns:
             self._patterns[names] = re.compile(rf"\b{self.any_of(*names)}\b")
         return self._patterns[names]
@@ -120,10 +120,10 @@ class Words:
 
 def read_ordinary_words(path: Path) -> list[Word]:
     """
-    Read the words that no product is called by, one a line.
+    Read the words that are not product names, one per line.
 
-    At least three buyers of notices in Spanish and Portuguese write each of them in small letters;
-    ``manage.py ordinarywords`` collected them in November 2026 from 139,000 notices of public repositories.
+    At least three buyers of notices in Spanish and Portuguese write each of them in lower case; ``manage.py
+    ordinarywords`` collected them in November 2026 from 139,000 notices of public repositories.
     """
     source = "written in small letters by three buyers or more"
     return [Word(ORDINARY, word, source=source) for word in path.read_text(encoding="utf-8").split()]
