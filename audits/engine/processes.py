@@ -163,9 +163,8 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
         before = earlier.get(entry.subject_id)
         entry.stands = before.pk if before and before.concerns_no_flag(entry.outcomes) else None
         entry.settled = settled(snapshot.figures[entry.subject_id], entry.sectors, entry.rule_set)
-    answered = [
-        entry for entry in judged if not entry.is_open
-    ]  # Nothing was read of a process that was erased meanwhile.
+    # Nothing was read of a process that was erased meanwhile.
+    answered = [entry for entry in judged if not entry.is_open]
     with transaction.atomic():
         written = write_audits(answered)
         snapshot.mark_overtaken_due()

@@ -83,8 +83,8 @@ def digest_to_ask(flag: Flag, judged_digest: bytes, suppliers: Sequence[int], de
     Return the judged digest of a flag, so that people are asked again once the record of a confirmed flag names a
     supplier for which nobody confirmed it.
 
-    A confirmation concerns the suppliers named then. With others, the flag counts as changed until it is decided; then
-    its judged digest is again that of the rule, while nothing else changes.
+    A confirmation concerns the suppliers named then. With further ones the digest differs, until people decide again;
+    after that, the flag keeps the digest that was decided, while nothing else changes.
 
     :param flag: the flag before this audit
     :param judged_digest: digest of what its rule says now, regardless of suppliers

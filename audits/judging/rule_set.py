@@ -1,7 +1,7 @@
 """
-A rule set judges a dossier: every rule gives exactly one outcome, and a failing rule does not stop the others.
+A rule set judges a dossier: every rule has exactly one outcome, and a failing rule does not stop the others.
 
-Pure: the same dossier under the same rule set always gives the same outcomes.
+Pure: the same dossier under the same rule set always has the same outcomes.
 """
 
 import hashlib
@@ -41,18 +41,18 @@ _as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).enc
 
 
 def as_json(mapping: Mapping[str, Any]) -> str:
-    """Return values of a sentence, or parameters, as flags store them."""
+    """Return values of a sentence, or parameters, as stored with flags."""
     return _as_json(to_builtins(dict(mapping)))
 
 
 def is_withheld(kind: str, reason: str) -> bool:
-    """Return whether an outcome, by its kind and reason, withholds a finding: no other clear outcome has a reason."""
+    """Return whether an outcome, by its kind and reason, withholds a finding: other clear outcomes have no reason."""
     return kind == OutcomeKind.CLEAR and bool(reason)
 
 
 class Outcome(Struct, frozen=True, gc=False):
     """
-    The answer of a rule.
+    The result of a rule.
 
     ``reason`` is the code of why it did not judge, filled by ``values``; for a failed rule, the class of the error. A
     clear outcome has a reason if findings were withheld, a flagged one if they are only context. ``field`` is the
@@ -72,12 +72,12 @@ class Outcome(Struct, frozen=True, gc=False):
 
     @property
     def answer(self) -> "Answer":
-        """Return the form in which an audit stores it."""
+        """Return the form stored with an audit."""
         return Answer(self.kind, self.reason, self.values, self.field)
 
 
 class Answer(Struct, frozen=True, omit_defaults=True, gc=False):
-    """An outcome without code and findings; what is empty is left out of its JSON."""
+    """An outcome without code and findings; empty members are left out of its JSON."""
 
     kind: OutcomeKind
     reason: str = ""
@@ -94,12 +94,12 @@ class BoundRule:
 
     @cached_property
     def arguments(self) -> Mapping[str, Any]:
-        """Return the parameters that the rule itself takes."""
+        """Return the parameters that the rule's function takes."""
         return {name: value for name, value in self.parameters.items() if name != READER_PARAMETER}
 
     @cached_property
     def stored_parameters(self) -> str:
-        """Return the parameters as its flags store them: JSON."""
+        """Return the parameters as stored with flags: JSON."""
         return as_json(self.parameters)
 
     @cached_property
@@ -129,8 +129,9 @@ class BoundRule:
         """
         Return the outcome of the rule.
 
-        :param may_withhold: whether exclusions and the second key count; else what they would withhold is flagged
-        :param interruptions: the errors that say nothing of rule or dossier; they are raised on
+        :param may_withhold: whether exclusions and the classifier apply; otherwise findings that they would withhold
+            are flagged
+        :param interruptions: errors unrelated to rule or dossier, which are raised again
         """
         outcome = self._judge(dossier, interruptions, may_withhold=may_withhold)
         if isinstance(dossier, Dossier) and dossier.asides:
@@ -149,7 +150,7 @@ class BoundRule:
         may_withhold: bool,
     ) -> Outcome:
         """
-        Return what the rule would flag without exclusions, as withheld by the first that applies to its citations.
+        Return what the rule would flag without exclusions, as withheld by the first exclusion of a cited place.
 
         :returns: ``outcome`` if nothing would be flagged
         """
@@ -173,11 +174,11 @@ class BoundRule:
     ) -> Outcome:
         code = self.rule.code
         try:
-            # Whose record is not read is one that the rule was asked of before, see ``by_figures``.
+            # If the record was not loaded, the rule judged it before, see ``by_figures``.
             if self.rule.applies and not isinstance(dossier, UnreadDossier):
                 self.rule.applies(dossier)
             findings = tuple(self.rule.judge(dossier, **self.arguments))
-            if isinstance(dossier, Dossier):  # a figure of an organization cites all that was counted
+            if isinstance(dossier, Dossier):  # A figure about an organization cites everything counted.
                 if findings:
                     findings = tuple(_as_shown(finding, dossier) for finding in findings)
                     if may_withhold and self.rule.has_two_keys:
@@ -204,10 +205,10 @@ class BoundRule:
 
     def _beside_habits(self, findings: tuple[Finding, ...], dossier: Dossier) -> tuple[Finding, ...]:
         """
-        Drop findings about what most records of the source do: there the field means something else.
+        Remove findings about what most records of the source do, because the field means something else there.
 
-        :returns: the findings; with that as their context where the habit may be one of the buyers
-        :raises InsufficientDataError: if the record does as most of its source in another habit that the rule names
+        :returns: the findings, with the habit as their context if it may be one of the buyers
+        :raises InsufficientDataError: if the record has a common habit of its source that makes the question pointless
         """
         habits = dossier.statistics.source_habits or {}
         for name in self.habits:
@@ -225,7 +226,7 @@ class BoundRule:
 
 
 def _as_shown(finding: Finding, dossier: Dossier) -> Finding:
-    """Return a finding for people: each stretch of text once, up to a limit; in documents with its place."""
+    """Return a finding for people: each interval of text once, up to a limit, with positions in documents."""
     bounded = structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
     return structs.replace(bounded, evidence=with_places(bounded.evidence, dossier.documents))
 
@@ -235,10 +236,10 @@ class RuleSet:
     Rules with the parameters in force, and a digest of everything that can change an outcome.
 
     :param rules: the rules
-    :param parameters: rule code → parameters that differ from the rule's own
+    :param parameters: rule code → parameters that differ from the defaults
     :param off: codes of rules that are switched off
-    :param reference_digest: the digest of lexicon and watchlists
-    :raises TypeError: if a rule does not know a parameter
+    :param reference_digest: digest of the reference data
+    :raises TypeError: if a rule does not have a parameter
     """
 
     def __init__(
@@ -287,7 +288,7 @@ class RuleSet:
 
     @cached_property
     def bounds(self) -> dict[str, list[Asked]]:
-        """What the rules ask of the figures of which every rule that reads them has bounds, by name."""
+        """Bounds of the figures for which every rule that reads them has bounds, by name."""
         return {
             name: [entry.asked(name) for entry in self.reading(name)]
             for name in sorted(self.reads())
@@ -304,7 +305,7 @@ class RuleSet:
         """
         Return the outcome of every rule, ordered by code.
 
-        :param without: codes of rules that are not asked
+        :param without: codes of rules to skip
         :param interruptions: see ``BoundRule.judge``
         """
         return self.judge_each([(dossier, without)], interruptions=interruptions)[0]
@@ -319,7 +320,7 @@ class RuleSet:
         """
         Return the outcomes that figures alone decide for an unchanged record; none if a rule needs the record.
 
-        :param codes: of the rules that are asked; each read its figures when it was asked of the record before
+        :param codes: rules to run; each read its figures when it last judged the record
         :param interruptions: see ``BoundRule.judge``
         """
         without, unread = self.by_code.keys() - codes, UnreadDossier(figures)
@@ -335,9 +336,9 @@ class RuleSet:
         interruptions: tuple[type[Exception], ...] = (MemoryError,),
     ) -> list[tuple[Outcome, ...]]:
         """
-        Return the outcomes for each of several dossiers, see ``judge``: a rule is asked of all, then the next.
+        Return the outcomes for several dossiers, see ``judge``: each rule runs for all of them before the next.
 
-        :param asked: each with the codes of rules that are not asked of it
+        :param asked: each with the codes of rules to skip
         """
         outcomes: list[list[Outcome]] = [[] for _ in asked]
         for entry in self.rules:

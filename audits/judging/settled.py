@@ -1,4 +1,4 @@
-"""Settled figures: those that later purchases of the buyer cannot change, as far as rules can tell."""
+"""Settled figures: those that later purchases of the buyer cannot change, as far as rules can distinguish."""
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -12,21 +12,21 @@ from audits.judging.rule_set import RuleSet
 
 _Share = BuyerShare | SupplierShare
 
-# More than there is of anything.
+# Larger than any count.
 _MANY = sys.maxsize
-# The sector of all that was bought.
+# The sector of all purchases.
 _EVERYTHING = ""
 _SHARES = ("buyer_shares", "supplier_shares")
 
 
 class Settled(Struct, frozen=True, omit_defaults=True, gc=False):
     """
-    What other suppliers may sell the buyer of a process, and no rule is told anything else.
+    Later purchases from other suppliers that do not change what rules see of a process.
 
-    That is whatever is paid in ``currency``, ``""`` if there is no such currency, while those of its purchases that
-    count for the process are fewer than ``below``: by sector, ``""`` for all of them; any number of those of others.
-    It is also what is paid in another currency, while that is less than ``contests`` purchases in the window of the
-    process, or as many where ``currency`` comes first in the alphabet.
+    These are purchases in ``currency`` (``""`` if there is no such currency) while the buyer's purchases that count
+    for the process are fewer than ``below``, by sector, ``""`` for all sectors; and any number in others. Purchases in
+    another currency are included while they are fewer than ``contests`` in the window of the process, or as many if
+    ``currency`` comes first in the alphabet.
     """
 
     currency: str = ""
@@ -39,16 +39,16 @@ UNSETTLED = Settled()
 
 def settled(figures: ProcessFigures, sectors: Collection[str], rule_set: RuleSet) -> Settled:
     """
-    Return what other suppliers may sell the buyer of a process, so that no rule is told anything else.
+    Return the later purchases from other suppliers that do not change what rules see of a process.
 
-    With each such purchase the shares of the suppliers of the process fall, purchases and suppliers get more, and the
-    buyer may be on record for longer. What rules are told of all that moves with it one way only (``bounds``), so that
-    they are told the same of whatever lies between two ends of which they are told the same. Where they are not as
-    soon as there are many purchases, they may be while there are fewer than a rule asks for. Shares are those in the
-    main currency, which what is bought in it leaves as it is.
+    Each such purchase lowers the shares of the process's suppliers, raises the numbers of purchases and suppliers, and
+    may extend the time for which the buyer is on record. What rules see of these changes in one direction only
+    (``bounds``), so it is the same between two ends if it is the same at both. If it is not for many purchases, it may
+    be while there are fewer than a rule requires. Shares are in the main currency, which purchases in it do not
+    change.
 
-    :param figures: as they were computed
-    :param sectors: those of the process
+    :param figures: the computed figures
+    :param sectors: sectors of the process
     """
     of_buyer = [share for share in figures.supplier_shares or () if share.awards is not None]
     shares: Sequence[_Share] = [*(figures.buyer_shares or ()), *of_buyer]
@@ -69,7 +69,7 @@ def settled(figures: ProcessFigures, sectors: Collection[str], rule_set: RuleSet
 
 
 def _next_bounds(moved: Mapping[str, Sequence[_Share]], rule_set: RuleSet) -> dict[str, int]:
-    """Return from how many purchases on a rule asks more of shares than of those that there are, by sector."""
+    """Return from how many purchases on a rule requires more than the current shares, by sector."""
     bounds: dict[str, int] = {}
     for name, shares in moved.items():
         asked = {bound for one in rule_set.bounds.get(name, ()) for bound in _least(one)}
@@ -89,7 +89,7 @@ def _sector(share: _Share) -> str:
 
 
 def _at_most(figures: ProcessFigures, below: Mapping[str, int]) -> ProcessFigures:
-    """Return figures of a buyer that bought so much more from others: any number, or fewer than ``below``."""
+    """Return figures of a buyer with that many more purchases from others: any number, or fewer than ``below``."""
     return _with(
         figures,
         lambda share: {
@@ -100,7 +100,7 @@ def _at_most(figures: ProcessFigures, below: Mapping[str, int]) -> ProcessFigure
 
 
 def _with(figures: ProcessFigures, values: Callable[[_Share], Mapping[str, Any]]) -> ProcessFigures:
-    """Return figures of a buyer that is on record for longer, with other values of the shares in what it spent."""
+    """Return figures of a buyer that is on record for longer, with other shares of its spending."""
     coverage = figures.source_coverage
     return structs.replace(
         figures,

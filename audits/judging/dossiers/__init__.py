@@ -1,1 +1,1 @@
-"""What a rule is given: one record, or one organization, frozen."""
+"""The input of rules: one record, or one organization, frozen."""

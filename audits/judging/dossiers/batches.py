@@ -1,9 +1,8 @@
 """
-Records that are read in groups: one step for all of them, then the next, which keeps processor caches warm.
+Records that are judged in groups, step by step, which keeps processor caches warm.
 
-Lexicon, lists, patterns and the rules themselves take far more memory than the caches of a processor hold. What is
-used for one record after another stays there; who does everything for one record and then for the next finds little of
-it there, and takes half as long again.
+Lexicon, lists, patterns and rules take far more memory than processor caches have. Running one step for several
+records keeps its data there; running all steps for each record takes half as long again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,8 +10,8 @@ from operator import attrgetter
 
 from audits.judging.dossiers.process import Dossier
 
-# More together gain nothing. What was read of long texts is kept for a million letters (``matching.reference``): a
-# group takes half of them, so that no rule reads them anew.
+# Larger groups gain nothing. Long texts are cached up to a million letters (``matching.reference``): a group takes
+# half of them, so that no rule folds them again.
 MAX_DOSSIERS = 50
 MAX_LETTERS = 500_000
 
@@ -20,7 +19,7 @@ _STAGES = tuple(map(attrgetter, ("mentions", "matches", "sectors")))
 
 
 def batches_of(dossiers: Mapping[int, Dossier]) -> list[list[int]]:
-    """Return the keys of dossiers in their order, parted into so many as are read together."""
+    """Return the keys of dossiers in their order, split into groups."""
     groups: list[list[int]] = []
     letters = 0
     for key, dossier in dossiers.items():
@@ -34,7 +33,7 @@ def batches_of(dossiers: Mapping[int, Dossier]) -> list[list[int]]:
 
 
 def read_ahead(dossiers: Iterable[Dossier]) -> None:
-    """Let dossiers read from their records what nearly all rules ask for."""
+    """Compute for dossiers what nearly all rules ask for."""
     read = list(dossiers)
     for stage in _STAGES:
         for dossier in read:

@@ -1,4 +1,4 @@
-"""Dossiers from compiled releases, and the digest of what they are made of."""
+"""Build dossiers from compiled releases, with their digest."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ def build_dossier(
     """
     Return the dossier of a compiled release.
 
-    :param release_digest: the SHA-256 of the release's canonical JSON, if it is known already
+    :param release_digest: SHA-256 of the release's canonical JSON, if already known
     :param country: the publisher's country (ISO 3166-1 alpha-2), if known
-    :param zone: the publisher's time zone, for dates that name none
-    :param documents: the documents that belong to the process
-    :param document_versions: the SHA-256 of each, and what tells one reading of it from another
-    :param statistics: figures about other processes; rules that need one that is absent cannot judge
+    :param zone: the publisher's time zone, for dates without one
+    :param documents: the documents of the process
+    :param document_versions: the SHA-256 of each, with the version of its text
+    :param statistics: figures about other processes; rules that need an absent one cannot judge
     """
     process, corrections = parse_process(release, country=country, zone=zone)
     figures = statistics or ProcessFigures()
@@ -55,9 +55,9 @@ def dossier_digest(
     document_versions: Sequence[tuple[str, str]] = (),
 ) -> str:
     """
-    Return the SHA-256, in hexadecimal, of what a dossier is made of.
+    Return the SHA-256, in hexadecimal, of all input of a dossier.
 
-    Lexicon and watchlists are not in it: their digest belongs to the rule set.
+    Lexicon and watchlists are not part of it: their digest belongs to the rule set.
     """
     read = encode(list(document_versions)) if document_versions else b""
     return hashlib.sha256(release_digest + encode([country, str(zone), statistics]) + read).hexdigest()

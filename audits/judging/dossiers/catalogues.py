@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-# A catalogue is at least so long, in characters, and of so many sentences; the object stands in so many characters.
+# Minimum length of a catalogue in characters and sentences; the object is within this many characters.
 _LONG = 3_000
 _MANY = 30
 _FIRST_WORDS = 600
@@ -11,7 +11,7 @@ _ENDS = re.compile(r"[.;\n\uf0a7\u2022](?=\s)")
 
 
 def is_mentioned_in_passing(value: str, start: int) -> bool:
-    """Tell whether a place of a text, by its offset in characters, stands behind the first words of a catalogue."""
+    """Return whether a position in a text, in characters, is after the first words of a catalogue."""
     return start >= _FIRST_WORDS and len(value) >= _LONG and _lists_many(value)
 
 

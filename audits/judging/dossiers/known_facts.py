@@ -1,4 +1,4 @@
-"""A cache for facts that many rules ask of one dossier."""
+"""A cache for facts about a dossier that many rules read."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,15 +14,15 @@ def worked_out_once(
     function: Callable[Concatenate[Dossier, Rest], Fact],
 ) -> Callable[Concatenate[Dossier, Rest], Fact]:
     """
-    Let a dossier keep what a function reads from its record; what it reads from figures is not to be kept.
+    Cache in the dossier what a function computes from its record; functions that read figures must not be cached.
 
-    What is kept is the same for all who ask, so it must be of a kind that nobody changes. An error is not kept. What
-    exclusions set aside meanwhile is told to each who asks.
+    Results are shared, so they must be immutable. Errors are not cached. Places that exclusions left out meanwhile are
+    reported to each caller.
     """
 
     @wraps(function)
     def known(dossier: Dossier, /, *rest: Rest.args, **named: Rest.kwargs) -> Fact:
-        # Most take the dossier alone, and are asked eighty times of a record.
+        # Most functions take only the dossier, and are called eighty times per record.
         key = (function, rest, tuple(named.items())) if rest or named else function
         kept: tuple[Fact, list[Any]] | None = dossier.facts.get(key)
         if kept is None:

@@ -1,4 +1,4 @@
-"""The frozen input of a rule about organizations, and its digest."""
+"""The frozen input of rules about organizations, and its digest."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from contracts.ocds.gate.document import encode
 @dataclass(frozen=True, slots=True)
 class OrganizationDossier:
     """
-    All that a rule may know about one organization: who it is, and figures over the processes that it takes part in.
+    All that a rule may know about one organization: its identity, and figures over its processes.
 
-    ``roles`` are those of OCDS that it has in any process. ``statistics`` is computed elsewhere
+    ``roles`` are its OCDS roles in any process. ``statistics`` is computed elsewhere
     (``audits.statistics.organizations``).
     """
 
@@ -31,15 +31,15 @@ class OrganizationDossier:
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256, in hexadecimal, of all that a rule may know."""
+        """Return the SHA-256, in hexadecimal, of all input of a rule."""
         known = [self.key, self.name, self.country, sorted(self.roles), self.statistics]
         return hashlib.sha256(encode(known)).hexdigest()
 
     def statistic(self, name: str) -> Any:
         """
-        Return figures.
+        Return a figure.
 
-        :raises InsufficientDataError: if they were not computed
+        :raises InsufficientDataError: if it was not computed
         """
         figures = getattr(self.statistics, name)
         if figures is None:

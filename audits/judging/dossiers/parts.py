@@ -1,16 +1,16 @@
-"""The parts of a record that texts belong to, and the groups of them that rules read."""
+"""The parts of a record to which texts belong, and the groups of parts that rules read."""
 
 from collections.abc import Iterable
 from typing import Protocol
 
 from audits.matching.scope import OBJECT_PARTS
 
-# What the reader reads, and where the head of the object stands.
+# Parts that the classifier reads, and parts with the head of the object.
 READ_PARTS = frozenset({"title", "description", "lot"})
 HEAD_PARTS = ("title", "description")
 # The part of a text that is a page of a document.
 PAGE = "page"
-# Where a text tells of a security body or a network; a class of goods does not.
+# Parts whose texts may show a security body or a network; classes of goods do not.
 PROSE_PARTS = OBJECT_PARTS - {"classification"}
 GROUND_PARTS = frozenset({"method", "rationale"})
 MONEY_PARTS = frozenset({"budget"})
@@ -24,5 +24,5 @@ class _OfLot(Protocol):
 
 
 def in_lots(one: _OfLot, others: Iterable[_OfLot]) -> bool:
-    """Tell whether one of ``others`` is about the lot of ``one``; what is about no lot is about all of them."""
+    """Return whether any of ``others`` concerns the lot of ``one``; content without a lot concerns all lots."""
     return any(not one.lot or not other.lot or one.lot == other.lot for other in others)

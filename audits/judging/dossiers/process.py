@@ -1,4 +1,4 @@
-"""The frozen input of a rule."""
+"""The frozen input of rules about processes."""
 
 import copy
 from collections.abc import Container, Hashable, Sequence
@@ -23,17 +23,17 @@ from contracts.ocds.codelists.codes import buys
 from contracts.ocds.corrections import Correction
 from contracts.ocds.parsing.objects import Party, Process, Text
 
-# What the name of a buyer tells.
+# What the name of a buyer can show.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
 
 
 class Dossier(RecordTexts):
     """
-    All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
+    All that a rule may know about one contracting process. Texts are read only on demand.
 
-    ``process`` is the typed record, ``corrections`` what was read otherwise than it is given there, ``documents`` are
-    those that belong to it, with the text of their pages; ``statistics`` holds figures about other processes, computed
-    elsewhere; ``digest`` is the SHA-256 of all that was put in, in hexadecimal.
+    ``process`` is the typed record, ``corrections`` are values normalised in it, ``documents`` are its documents with
+    the text of their pages; ``statistics`` has figures about other processes, computed elsewhere; ``digest`` is the
+    SHA-256 of all input, in hexadecimal.
     """
 
     def __init__(
@@ -50,15 +50,15 @@ class Dossier(RecordTexts):
         self.corrections: Sequence[Correction] = corrections
         self.statistics = statistics
         self.digest = digest
-        # What exclusions set aside while a rule is asked: each place with the code of the exclusion.
+        # Places left out by exclusions while a rule runs, each with the code of the exclusion.
         self.asides: list[tuple[str, Mention | NameMention | Evidence]] = []
         self.has_exclusions = True
 
     def with_statistics(self, statistics: ProcessFigures, *, digest: str) -> "Dossier":
         """
-        Return the same dossier with figures about other processes; what was read from its texts is kept.
+        Return the same dossier with figures about other processes; facts read from its texts stay cached.
 
-        :param digest: the digest of both, see ``dossier_digest``
+        :param digest: digest of both, see ``dossier_digest``
         """
         twin = copy.copy(self)
         twin.statistics = statistics
@@ -68,7 +68,7 @@ class Dossier(RecordTexts):
 
     @cached_property
     def without_exclusions(self) -> "Dossier":
-        """Return the same dossier as it reads if no exclusion of a rule holds; what is bought is the same."""
+        """Return the same dossier without the exclusions of rules; what is bought stays the same."""
         _ = self.sectors
         twin = copy.copy(self)
         twin.asides = []
@@ -79,9 +79,9 @@ class Dossier(RecordTexts):
 
     def leaves_out(self, place: Mention | NameMention | Evidence, reason: str) -> bool:
         """
-        Tell whether a place does not count because an exclusion of a rule holds, and note it for the rule that asks.
+        Return whether an exclusion of a rule leaves a place out, and note it for the rule that runs.
 
-        :param reason: the code of the exclusion, see ``audits.judging.rule.reasons``, whose template has ``words``
+        :param reason: code of the exclusion, see ``audits.judging.rule.reasons``, whose template has ``words``
         """
         if self.has_exclusions:
             self.asides.append((reason, place))
@@ -89,7 +89,7 @@ class Dossier(RecordTexts):
 
     @cached_property
     def has_planning_documents(self) -> bool:
-        """Return whether documents of the time before the tender are listed; asked by a habit, and twice by a rule."""
+        """Return whether documents from before the tender are listed; read by a habit, and twice by a rule."""
         process, words = self.process, self.reference.words
         return bool(process.planning.documents) or any(is_planning(entry, words) for entry in process.documents())
 
@@ -105,9 +105,9 @@ class Dossier(RecordTexts):
 
     def _without_party_names(self, text: Text, found: list[Mention]) -> list[Mention]:
         """
-        Return mentions but for those within the name of a buyer, of an office or of a firm: they tell who, not what.
+        Return mentions without those in the name of a buyer, an office or a firm, which do not say what is bought.
 
-        What such a name tells of police or military stays.
+        Mentions of police or military in such names are kept.
         """
         if not found:
             return found
@@ -129,13 +129,13 @@ class Dossier(RecordTexts):
 
     @cached_property
     def _names_of_buyers(self) -> tuple[str, ...]:
-        """Return the names of those who buy that are long enough to be told from other words."""
+        """Return the names of buyers that are long enough to be distinguished from other words."""
         names = {party.name for party in self.public_parties}
         return tuple(sorted(name for name in names if name.count(" ") >= MIN_NAME_SPACES))
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
-        """Return the concepts that the texts mention, the denied ones too."""
+        """Return the concepts that the texts mention, including negated ones."""
         return self._scanned[0]
 
     @cached_property
@@ -153,7 +153,7 @@ class Dossier(RecordTexts):
 
     @cached_property
     def public_parties(self) -> tuple[Party, ...]:
-        """Return those for whom the process is run, and the bodies that they are units of."""
+        """Return the parties for which the process is run, and the bodies of which they are units."""
         return (*buyers_of(self.process), *self._groups)
 
     @cached_property
@@ -174,7 +174,7 @@ class Dossier(RecordTexts):
 
     @cached_property
     def reading(self) -> NoticeReading | None:
-        """Return how titles, descriptions and lots read as a whole, ``None`` if nothing reads them."""
+        """Return the classification of titles, descriptions and lots as a whole; ``None`` without a classifier."""
         reader = self.reference.reader
         if reader is None:
             return None
@@ -183,13 +183,13 @@ class Dossier(RecordTexts):
 
     @property
     def what_is_read(self) -> tuple[list[str], list[Mention]]:
-        """Return the titles, descriptions and lots that can be read, folded, and the findings in what is bought."""
+        """Return the readable titles, descriptions and lots, folded, and the findings in what is bought."""
         texts = (text for text in self.texts if text.part in READ_PARTS and self.is_readable(text))
         folded = [self.reference.fold(text).text for text in texts]
         return folded, [mention for mention in self.mentions if mention.part in OBJECT_PARTS]
 
     def withheld(self, threshold: float) -> Withheld | None:
-        """Return why technology found here is not what is bought, ``None`` if it is: see ``SecondKey.withheld``."""
+        """Return why technology found here is not what is bought; ``None`` if it is: see ``SecondKey.withheld``."""
         return self._key.withheld(
             self.scope.evidence,
             threshold,
@@ -199,26 +199,26 @@ class Dossier(RecordTexts):
 
     @cached_property
     def _key(self) -> SecondKey:
-        """Return the second key of the first title and the first description."""
+        """Return the check of the first title and the first description."""
         firsts = {text.part: text for text in reversed(self.texts) if text.part in HEAD_PARTS}
         return SecondKey([firsts[part] for part in HEAD_PARTS if part in firsts], self.by_path, self.reference)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
-        """Return the technology sectors of what is bought, none if they are withheld."""
+        """Return the technology sectors of what is bought; empty if they are withheld."""
         if self.withheld(READER_THRESHOLD):
             return ()
         mentioned = {place.sector for place in self._key.mentioned_first(self.scope.evidence)}
         return tuple(sector for sector in self.scope.sectors if sector in mentioned)
 
     def _reads_well(self) -> bool:
-        """Tell whether the whole reads so much like technology that weak mentions count."""
+        """Return whether the whole notice reads so much like technology that weak mentions count."""
         probability = self.reading.probability if self.reading else 0.0
         return probability >= MANY_SENSES_THRESHOLD and not self._key.other_object
 
     @cached_property
     def _is_for_security(self) -> bool:
-        """Tell whether a buyer is on the list of security bodies, or has a name that tells one."""
+        """Return whether a buyer is on the list of security bodies, or has the name of one."""
         buyers = {party.path: party.name for party in self.public_parties}
         return any(match.path in buyers and match.entry.watchlist == SECURITY_BODIES for match in self.matches) or any(
             mention.concept in TOLD_BY_NAMES and mention.strength == STRONG
@@ -229,7 +229,7 @@ class Dossier(RecordTexts):
     def mentions_of(
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)
     ) -> tuple[Mention, ...]:
-        """Return the mentions of ``concepts`` in texts of ``parts`` that are not denied, in reading order."""
+        """Return the mentions of ``concepts`` in texts of ``parts`` that are not negated, in reading order."""
         for mention in self._denied:
             if mention.concept in concepts and mention.strength in strengths and mention.part in parts:
                 self.leaves_out(mention, "denied")
@@ -242,12 +242,12 @@ class Dossier(RecordTexts):
             if mention.strength in strengths and mention.part in parts
         ]
         if len(concepts) > 1:
-            found.sort()  # no two have the same place
+            found.sort()  # No two have the same place.
         return tuple(mention for _, mention in found)
 
     @cached_property
     def _by_concept(self) -> dict[str, list[tuple[int, Mention]]]:
-        """Return the mentions of each concept that are not denied, with their places in reading order."""
+        """Return the mentions of each concept that are not negated, with their places in reading order."""
         by_concept: dict[str, list[tuple[int, Mention]]] = {}
         for place, mention in enumerate(self.mentions):
             if not (mention.negated and self.has_exclusions):
@@ -260,7 +260,7 @@ class Dossier(RecordTexts):
 
     @cached_property
     def facts(self) -> dict[Hashable, Any]:
-        """Return the cache of facts about the record, see ``dossiers.known_facts``; it fills as rules ask."""
+        """Return the cache of facts about the record, see ``dossiers.known_facts``; it fills while rules run."""
         return {}
 
     def statistic(self, name: str) -> Any:
@@ -276,15 +276,15 @@ class Dossier(RecordTexts):
 
 
 def buyers_of(process: Process) -> tuple[Party, ...]:
-    """Return buyers, procuring entities and whoever is named beside them without a role."""
+    """Return buyers, procuring entities and parties named with them without a role."""
     return tuple(party for party in process.parties if not party.roles or buys(party.roles))
 
 
 def groups_of(buyers: Sequence[Party]) -> tuple[Party, ...]:
     """
-    Return the bodies that buyers are units of and that are no party themselves, as parties.
+    Return the bodies of which buyers are units and that are not parties themselves, as parties.
 
-    Many a buyer is but a "central unit".
+    Many buyers are only a "central unit".
     """
     named = {fold(party.name).text for party in buyers}
     groups = {

@@ -1,4 +1,4 @@
-"""The texts of a contracting process: what they are, whether they can be read, and what stands around a mention."""
+"""The texts of a contracting process: their kinds, whether they can be read, and the surroundings of a mention."""
 
 import logging
 from collections.abc import Sequence
@@ -22,18 +22,18 @@ from contracts.documents.texts import ReadDocument
 from contracts.ocds.parsing.objects import Process, Text
 from contracts.ocds.parsing.texts import process_texts
 
-# Why nothing says what is bought.
+# Why no text says what is bought.
 NO_TEXT = "object_unreadable"
 NO_LANGUAGE = "language_unread"
 
-# Characters of one text that rules read: some hundred pages. The record keeps the rest.
+# Maximum number of characters of a text that rules read: some hundred pages. The record keeps the rest.
 MAX_TEXT = 200_000
 
 logger = logging.getLogger(__name__)
 
 
 class RecordTexts:
-    """The texts of a contracting process and of its documents, ``documents``, with the text of their pages."""
+    """The texts of a contracting process and of its ``documents``, with the text of their pages."""
 
     def __init__(self, process: Process, *, reference: Reference, documents: Sequence[ReadDocument]) -> None:
         self.process: Process = process
@@ -47,7 +47,10 @@ class RecordTexts:
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """Return the texts of the process, then the pages of its documents; of one that is a book, its first part."""
+        """
+        Return the texts of the process, then the pages of its documents; of a very long document, the
+        first part.
+        """
         texts = (*process_texts(self.process), *self._pages)
         for text in texts:
             if len(text.value) > MAX_TEXT:
@@ -74,7 +77,10 @@ class RecordTexts:
 
     @cached_property
     def clauses(self) -> tuple[tuple[Text, Passage], ...]:
-        """Return the passages of the documents that say one of the things contracts are asked for, with their page."""
+        """
+        Return the passages of the documents that contain one of the clauses required in contracts, with
+        their page.
+        """
         return tuple((page, found) for page in self._pages for found in passages(page.value))
 
     def language_of(self, text: Text) -> str:
@@ -82,12 +88,12 @@ class RecordTexts:
         return "" if text.part == "party" else self.process.language
 
     def is_readable(self, text: Text) -> bool:
-        """Tell whether the lexicon knows the language of a text."""
+        """Return whether the lexicon has the language of a text."""
         return self.reference.language_of(text, self.language_of(text)) != OTHER
 
     @cached_property
     def unread(self) -> str:
-        """Return why nothing that can be read says what is bought, ``""`` if something does; asked by many rules."""
+        """Return why no readable text says what is bought; ``""`` if one does. Many rules call it."""
         texts = [text for text in self.texts if text.part in OBJECT_PARTS]
         if any(self.is_readable(text) for text in texts):
             return ""
@@ -95,7 +101,7 @@ class RecordTexts:
 
     @property
     def law_day(self) -> date | None:
-        """Return the day whose law counts: that of the first award, else that of the record."""
+        """Return the day for which laws are selected: that of the first award, or else of the record."""
         process = self.process
         return min(
             (award.date.date() for award in process.awards if award.date), default=process.date and process.date.date()
@@ -117,25 +123,25 @@ class RecordTexts:
 
     @cached_property
     def by_path(self) -> dict[str, str]:
-        """Return the texts as written, by the JSON Pointers where they stand."""
+        """Return the original texts by JSON Pointer."""
         return {text.path: text.value for text in self.texts}
 
     def text_of(self, found: Mention | NameMention) -> str:
-        """Return the whole text that a mention stands in, as written."""
+        """Return the whole original text that contains a mention."""
         return self.by_path[found.path]
 
     def folded_text_of(self, found: Mention | NameMention) -> str:
-        """Return the whole text that a mention stands in, folded: once for all of its mentions."""
+        """Return the whole folded text that contains a mention, computed once for all of its mentions."""
         if found.path not in self._folded:
             self._folded[found.path] = fold(self.by_path[found.path]).text
         return self._folded[found.path]
 
     def folded_before(self, found: Mention | NameMention, reach: int) -> str:
-        """Return up to ``reach`` characters that stand before a mention, folded."""
+        """Return up to ``reach`` characters before a mention, folded."""
         return fold(self.by_path[found.path][max(0, found.start - reach) : found.start]).text
 
     def folded_after(self, found: Mention | NameMention, reach: int) -> str:
-        """Return up to ``reach`` characters that stand after a mention, folded."""
+        """Return up to ``reach`` characters after a mention, folded."""
         return fold(self.by_path[found.path][found.end : found.end + reach]).text
 
     def folded_around(self, found: Mention | NameMention, reach: int) -> str:
@@ -143,7 +149,7 @@ class RecordTexts:
         return fold(self.by_path[found.path][max(0, found.start - reach) : found.end + reach]).text
 
     def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
-        """Return a mention as evidence, with the passage around it as written."""
+        """Return a mention as evidence, with the surrounding passage in the original."""
         value = self.by_path[found.path]
         return Evidence(
             path=found.path,

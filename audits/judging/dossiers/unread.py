@@ -1,4 +1,4 @@
-"""A dossier of figures alone, for rules that an earlier answer about the same record lets go on from there."""
+"""A dossier with only figures, for rules whose earlier outcome for the same record shows that they need no more."""
 
 from typing import NoReturn
 
@@ -7,14 +7,14 @@ from audits.judging.figures.processes import ProcessFigures
 
 
 class UnreadError(Exception):
-    """A rule asked for the record, which was not read."""
+    """Raised if a rule reads the record, which was not loaded."""
 
 
 class UnreadDossier(Dossier):
     """
-    The figures of a process whose record nobody has read.
+    The figures of a process whose record was not loaded.
 
-    Whatever else a rule asks of it raises ``UnreadError``, so that an answer is the one that the record would give.
+    Reading anything else raises ``UnreadError``, so an outcome is the same as with the record.
     """
 
     def __init__(self, statistics: ProcessFigures) -> None:

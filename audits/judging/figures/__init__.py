@@ -1,1 +1,1 @@
-"""Numbers about other processes that rules may read: their types, and how finely rules distinguish them."""
+"""Numbers about other processes that rules read: their types, and how finely rules distinguish them."""

@@ -1,9 +1,8 @@
 """
-Figures cut down to what rules can tell apart, so that other changes make no audit due.
+Figures reduced to what rules can distinguish, so that other changes make no audit due.
 
-A share moves with every purchase of its buyer, and next to none of them reaches what a rule asks for. What no rule can
-tell apart is given to rules, and digested, as the same: so nothing changes, and nobody is asked again, until a bound
-is reached.
+A share changes with every purchase of its buyer, and hardly any change matters to a rule. Values that no rule can
+distinguish are passed to rules, and digested, as equal: nothing is judged again until a bound is crossed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from msgspec import structs
 
 
 class Telling(Enum):
-    """What else a rule reads of an entry: all of it from its bounds on, what is below its bounds, or nothing."""
+    """What a rule reads of an entry besides: all of it from its bounds on, its presence, or nothing."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -23,11 +22,11 @@ class Telling(Enum):
 
 class Bounds(NamedTuple):
     """
-    What a rule asks of the entries of a figure: member → the parameter that is its least value.
+    What a rule reads of the entries of a figure: member → the parameter with its minimum.
 
-    An entry that does not reach all that it ``needs`` the rule does not look at. Of one that does not reach all of
-    ``least``, it reads nothing but its supplier, which members are ``None``, and those of ``always``. It does not look
-    at the figure at all where the one ``beside`` it has no entry that reaches what the rule asks of that.
+    The rule ignores an entry that does not reach all that it ``needs``. Of one that does not reach all of ``least``,
+    it reads only the supplier, which members are ``None``, and those in ``always``. It ignores the figure if the one
+    ``beside`` it has no entry that reaches what the rule requires there.
     """
 
     least: Mapping[str, str] = {}
@@ -38,7 +37,7 @@ class Bounds(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """The bounds of one rule with the parameters in force: member → least value."""
+    """The bounds of one rule with the parameters in force: member → minimum."""
 
     least: Mapping[str, Any]
     needs: Mapping[str, Any]
@@ -47,11 +46,11 @@ class Asked(NamedTuple):
     beside: "Beside | None" = None
 
     def looks_at(self, entry: Any) -> bool:
-        """Return whether an entry reaches all that the rule asks for."""
+        """Return whether an entry reaches all minimums of the rule."""
         return _reaches(entry, self.needs) and _reaches(entry, self.least)
 
     def as_distinguished(self, entry: Any) -> dict[str, Any] | None:
-        """Return the members of an entry as the rule reads them, ``None`` if it reads all of it."""
+        """Return the members of an entry as the rule reads them; ``None`` if it reads all of it."""
         needs = {member: least for member, least in self.needs.items() if getattr(entry, member) is not None}
         known = {**needs, **{member: getattr(entry, member) for member in self.always}}
         if self.tells is Telling.BELOW:
@@ -65,7 +64,7 @@ class Asked(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """The name of a figure, and the members that an entry of it must reach for a rule to look at another figure."""
+    """The name of a figure, and the members that one of its entries must reach for a rule to read another figure."""
 
     name: str
     least: Mapping[str, Any]
@@ -76,9 +75,9 @@ class Beside(NamedTuple):
 
 def as_asked(figure: Any, asked: Sequence[Asked]) -> Any:
     """
-    Return a figure, of one entry or a list of them, as rules can tell it apart.
+    Return a figure, of one entry or a list of them, as rules can distinguish it.
 
-    :param asked: the bounds of all rules that look at it
+    :param asked: the bounds of all rules that read it
     """
     if not isinstance(figure, list):
         return _entry(figure, asked)
@@ -87,7 +86,7 @@ def as_asked(figure: Any, asked: Sequence[Asked]) -> Any:
 
 
 def _reaches(entry: Any, least: Mapping[str, Any]) -> bool:
-    """Return whether all members reach a value; of one that is ``None`` nothing is asked."""
+    """Return whether all members reach a value; ``None`` requires nothing."""
     for member, bound in least.items():
         value = getattr(entry, member)
         if value is not None and value < bound:
@@ -103,6 +102,6 @@ def _entry(entry: Any, asked: Sequence[Asked]) -> Any:
             return entry
         for member, value in as_distinguished.items():
             known[member] = max(known.get(member, value), value)
-    # No rule reads whether a member that is there is more than nothing.
+    # No rule distinguishes present members above zero.
     nothing = {member: value for member, value in type(entry).NOTHING.items() if getattr(entry, member) is not None}
     return structs.replace(entry, **{**nothing, **known})

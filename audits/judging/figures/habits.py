@@ -1,10 +1,10 @@
 """
 How a record fills its fields: what a source does in most of its records says little about one of them.
 
-Each habit is asked of one record: whether a field is missing, equals another, holds a placeholder, or which value it
-has. ``audits.cohorts`` counts the answers by source; a rule names the habits that would make its question pointless,
-``@rule(reads=("source_habits.signed_before_award",))``, and is then not asked of records that do as most of their
-source do, or asked as context (see ``audits.judging.rule_set``).
+Each habit is a question to one record: whether a field is missing, equals another or has a placeholder, or which value
+it has. ``audits.cohorts`` counts the answers by source. A rule names the habits that would make its question
+pointless, ``@rule(reads=("source_habits.signed_before_award",))``; it then does not flag records that do the same as
+most of their source, or only as context (see ``audits.judging.rule_set``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,15 +18,15 @@ from contracts.ocds.codelists.codes import COMPETITIVE, NON_COMPETITIVE, UNDECID
 from contracts.ocds.corrections import Correction
 from contracts.ocds.parsing.objects import Award, Contract, Process, Value
 
-# What over half of so many records do is a habit; of fewer, what all of them do.
+# From this many records on, what over half of them do is a habit; below, what all of them do.
 MIN_RECORDS = 10
 MIN_RECORDS_ALIKE = 5
-# The reason why a question is not asked, or asked as context, of a record that does as most of its source.
+# The reason why a question is not asked, or only as context, because of a habit of the source.
 AS_MOST = "source_habit"
-# The answers of a habit that a record has and has not; others are values.
+# The answers "yes" and "no" of a habit; others are values.
 YES, NO = "yes", "no"
-# Awards are above their estimate from the margin of R031 on. The other is a bound of this project: taxes and what else
-# estimates leave out make up to 30 percent, half above is none of it.
+# From the margin of R031 on, awards are above their estimate. The other bound is ours: taxes and other omissions of
+# estimates make up to 30 percent, but not half.
 ABOVE, FAR_ABOVE = Decimal("1.03"), Decimal("1.5")
 NO_OPEN_PROCEDURE = "no_open_procedure"
 _BETWEEN = ":"
@@ -36,7 +36,7 @@ Answer = bool | str | None
 
 
 class Record(Protocol):
-    """What habits ask of a record; a dossier has it."""
+    """The input of habits; a dossier provides it."""
 
     process: Process
     corrections: Sequence[Correction]
@@ -47,10 +47,10 @@ class Record(Protocol):
 
 class Habit(Struct, frozen=True):
     """
-    A question to one record: ``answer`` returns whether the record does so, or its value, or None where it cannot.
+    A question to one record: ``answer`` returns whether the record does this, or its value, or None if unknown.
 
-    ``field`` is the JSON Pointer of the field, without array indexes; ``text`` says what the record does, in English.
-    ``may_be_of_buyers`` where it may be what buyers do, and not how the source fills the field.
+    ``field`` is the JSON Pointer of the field, without array indexes; ``text`` describes what the record does, in
+    English. ``may_be_of_buyers``: it may be what buyers do, not how the source fills the field.
     """
 
     field: str
@@ -60,7 +60,7 @@ class Habit(Struct, frozen=True):
 
 
 def _(text: str) -> str:
-    """Mark a text for translation; the catalogs of the app hold it in other languages."""
+    """Mark a text for translation; catalogs of the app have its translations."""
     return text
 
 
@@ -77,12 +77,12 @@ def _answer(name: str, record: Record) -> str:
 
 
 def is_habit(same: int, n: int) -> bool:
-    """Return whether what ``same`` of ``n`` records do is a habit of their source."""
+    """Return whether ``same`` of ``n`` records make a habit of their source."""
     return 2 * same > n if n >= MIN_RECORDS else same == n >= MIN_RECORDS_ALIKE
 
 
 def split_answer(entry: str) -> tuple[str, str]:
-    """Return name and answer of an entry of ``read_habits``."""
+    """Return the name and answer in an entry of ``read_habits``."""
     name, _between, answer = entry.partition(_BETWEEN)
     return name, answer
 
@@ -107,7 +107,7 @@ def _is_awarded_at_start(record: Record) -> Answer:
 
 
 def _is_signed_at(member: str) -> Callable[[Record], Answer]:
-    """Return the question whether contracts are signed at the start or the end of their term."""
+    """Return the habit whether contracts are signed at the start or the end of their term."""
 
     def answer(record: Record) -> Answer:
         contracts = record.process.contracts
@@ -131,7 +131,7 @@ def _is_signed_before_award(record: Record) -> Answer:
 
 
 def _is_award_period(other: str) -> Callable[[Record], Answer]:
-    """Return the question whether the award period is another period of the tender."""
+    """Return the habit whether the award period equals another period of the tender."""
 
     def answer(record: Record) -> Answer:
         one, two = record.process.tender.award_period, getattr(record.process.tender, other)
@@ -157,7 +157,7 @@ def _days_to_bid(record: Record) -> Answer:
 
 
 def _sum(stages: Sequence[Award | Contract], currency: str) -> Decimal | None:
-    """Return the sum of stages, None if there are none or one has no amount in this currency."""
+    """Return the sum of stages; None if there are none, or one has no amount in this currency."""
     amounts = [stage.value.amount if stage.value and stage.value.currency == currency else None for stage in stages]
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
@@ -175,7 +175,7 @@ def _contract_equals_award(record: Record) -> Answer:
 
 
 def _is_above_estimate(record: Record) -> Answer:
-    """Tell whether what was decided is above an estimate; what is far above one is no habit of any source."""
+    """Return whether an award is above an estimate; an amount far above is not a habit of a source."""
     value = record.process.tender.value
     decided = [award for award in record.process.awards if award.status not in UNDECIDED]
     if value is None or not value.amount or (total := _sum(decided, value.currency)) is None:
@@ -196,7 +196,7 @@ def _number_of_tenderers(record: Record) -> Answer:
 
 
 def _counts_one_tenderer(record: Record) -> Answer:
-    """Tell whether a competitive procedure counts one: in most records that is how a source fills the field."""
+    """Return whether a competitive procedure has a count of one: most often, that is how a source fills the field."""
     number = record.process.tender.number_of_tenderers
     return None if number is None or record.process.tender.method not in COMPETITIVE else number == 1
 
@@ -207,7 +207,7 @@ def _has_tenderers(record: Record) -> bool:
 
 
 def _are_disqualified_lowest(record: Record) -> Answer:
-    """Tell whether the prices that were disqualified are below all valid ones, where there is one lot and currency."""
+    """Return whether all disqualified prices are below all valid ones, for one lot and currency."""
     process = record.process
     values = [
         (bid.status, bid.value) for bid in process.bids if bid.value and bid.value.amount and bid.value.amount > 0
@@ -226,7 +226,7 @@ def _is_not_open(record: Record) -> Answer:
 
 def _rationale(record: Record) -> Answer:
     rationale = record.process.tender.method_rationale
-    return rationale if len(rationale) <= _MAX_VALUE_LENGTH else NO  # a long one is written for the record
+    return rationale if len(rationale) <= _MAX_VALUE_LENGTH else NO  # A long one is written for the record.
 
 
 def _lacks_rationale(record: Record) -> Answer:
@@ -312,7 +312,7 @@ HABITS: Mapping[str, Habit] = {
         _counts_one_tenderer,
         may_be_of_buyers=True,
     ),
-    # Where nearly all records of a source do so, R013 is not asked.
+    # If nearly all records of a source do this, R013 does not apply.
     NO_OPEN_PROCEDURE: Habit(
         "/tender/procurementMethod", _("the procedure is direct or limited"), _is_not_open, may_be_of_buyers=True
     ),

@@ -1,4 +1,4 @@
-"""Figures about an organization over all its processes, each under the name that rules declare."""
+"""Figures about an organization over all its processes, under the names that rules declare."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from audits.judging.figures.processes import Fences, SourceCoverage
 
 
 class CountedProcess(Struct, frozen=True, omit_defaults=True, gc=False):
-    """A process that a figure was counted from: ``value`` is what it says at ``path``."""
+    """A process counted in a figure, with the ``value`` at ``path``."""
 
     ocid: str
     path: str
@@ -21,9 +21,9 @@ class MethodUse(Struct, frozen=True, gc=False):
     """
     How often a buyer or procuring entity bought without open competition.
 
-    ``value_share`` is the share (0 to 1) of these purchases in what all of them cost, in the currency of most;
-    ``None`` where no amount is told. ``seldom_open`` is how many records the source of most of them has, if most of
-    these are of direct or limited procedures: what is bought by others may not be published there.
+    ``value_share`` is the share (0 to 1) of these purchases in the amount of all, in the most frequent currency;
+    ``None`` without amounts. ``seldom_open`` is the number of records of the source of most purchases, if most of
+    these are by direct or limited procedure: others may not be published there.
     """
 
     role: str
@@ -35,7 +35,7 @@ class MethodUse(Struct, frozen=True, gc=False):
 
 
 class BidsWon(Struct, frozen=True, gc=False):
-    """How often a tenderer won, of the processes in which it made a valid bid and one award decided."""
+    """How often a tenderer won, over the processes in which it made a valid bid and one award was made."""
 
     role: str
     competed: int
@@ -56,7 +56,7 @@ class BidsDisqualified(Struct, frozen=True, gc=False):
 
 
 class SuppliedCategories(Struct, frozen=True, gc=False):
-    """What was awarded to a supplier: ``categories`` of the classification ``scheme`` with the most of them."""
+    """What was awarded to a supplier: ``categories`` of the classification ``scheme`` with the most awards."""
 
     role: str
     processes: int
@@ -68,10 +68,10 @@ class SuppliedCategories(Struct, frozen=True, gc=False):
 
 class MarketShare(Struct, frozen=True, gc=False):
     """
-    What a supplier took of a market in three calendar years up to ``year``; ``cites`` identifies the market.
+    What a supplier sold in a market in three calendar years up to ``year``; ``cites`` identifies the market.
 
-    ``purchases`` counts the contests in which it sold there, ``buyers`` to whom, ``amount`` is what it sold, in whole
-    units of the currency, ``largest`` the share of the largest in that.
+    ``purchases`` is the number of contests in which it sold there, ``buyers`` the number of its buyers, ``amount``
+    what it sold, in whole units of the currency, ``largest`` the share of the largest sale in that.
     """
 
     role: str
@@ -92,8 +92,8 @@ class MarketConcentration(Struct, frozen=True, gc=False):
     """
     How concentrated the suppliers of a buyer are in a class of items; a contest of more than half of all is left out.
 
-    ``largest`` is the largest share, ``awards`` the processes of the supplier that took it, ``amount`` what it took,
-    in whole units of the currency; ``cites`` are the class and the currency.
+    ``largest`` is the largest share, ``awards`` the number of processes of the supplier with it, ``amount`` what it
+    sold, in whole units of the currency; ``cites`` are the class and the currency.
     """
 
     role: str
@@ -111,9 +111,9 @@ class MarketConcentration(Struct, frozen=True, gc=False):
 
 class OrganizationFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """
-    Figures about one organization over all its processes: one for each role that it has, or for each market.
+    Figures about one organization over all its processes, one for each of its roles or markets.
 
-    ``counted`` names at most fifty processes, those that say most first.
+    ``counted`` names at most fifty processes, the most relevant first.
     """
 
     method_use: Sequence[MethodUse] | None = None

@@ -1,15 +1,15 @@
 """
-Figures about other processes that the dossier of a process may hold, each under the name that rules declare.
+Figures about other processes in the dossier of a process, under the names that rules declare.
 
 ``@rule(reads=("supplier_shares",))`` names fields of ``ProcessFigures``, or of ``OrganizationFigures`` (rules about
-organizations, ``audits.judging.figures.organizations``); the engine computes what the rules in force declare, and no
-more. They are part of the digest of the dossier, so they are whole, cut or exact: never an average that depends on an
-order. ``None`` stands for what was not or cannot be computed, an empty list for what was counted and came to nothing.
+organizations, ``audits.judging.figures.organizations``); the engine computes only what the rules in force declare.
+Figures are part of the dossier's digest, so they are integers, rounded or exact: never an average that depends on an
+order. ``None`` stands for what was not or cannot be computed, an empty list for a count without results.
 
-``supplier`` is the id of a party in the record, or its name where it has none.
+``supplier`` is the id of a party in the record, or its name if it has none.
 
 ``NOTHING`` are the members of an entry that a rule does not read below its bounds (``audits.judging.figures.bounds``),
-and what stands for them there.
+and their substitutes.
 """
 
 import datetime as dt
@@ -27,12 +27,12 @@ SOURCE_HABITS = "source_habits"
 
 class SupplierShare(Struct, frozen=True, gc=False):
     """
-    What a supplier took of the spend on one sector of technology, in one currency: of its buyer over three years, or
-    of its country over three calendar years, where that is large.
+    A supplier's share of the spending on one sector of technology in one currency: by its buyer over three years, or,
+    where that is large, by its country over three calendar years.
 
-    ``share`` and ``hhi`` (the Herfindahl-Hirschman index of all suppliers) lie between 0 and 1, cut at six digits.
-    Of a buyer, ``awards`` counts the processes in which the supplier took something, ``amount`` is what it took, in
-    whole units of the currency, ``ocids`` names the twenty largest of the processes.
+    ``share`` and ``hhi`` (the Herfindahl-Hirschman index of all suppliers) are between 0 and 1, truncated to six
+    digits. For a buyer, ``awards`` is the number of processes in which the supplier sold something, ``amount`` what it
+    sold, in whole units of the currency, ``ocids`` the twenty largest of these processes.
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {
@@ -60,9 +60,10 @@ class SupplierShare(Struct, frozen=True, gc=False):
 
 class ShareBefore(Struct, frozen=True, gc=False):
     """
-    The ``BuyerShare`` of a supplier as it was at the purchase before from it, in the process ``ocid``.
+    The ``BuyerShare`` of a supplier at the previous purchase from it, in the process ``ocid``.
 
-    ``months`` and ``own_months``: for how long source and buyer were on record then, as ``SourceCoverage`` tells.
+    ``months`` and ``own_months``: the number of months for which source and buyer were on record then, as in
+    ``SourceCoverage``.
     """
 
     ocid: str
@@ -78,11 +79,11 @@ class ShareBefore(Struct, frozen=True, gc=False):
 
 class BuyerShare(Struct, frozen=True, gc=False):
     """
-    What a supplier took of all that its buyer spent on ``suppliers`` over three years, in one currency.
+    A supplier's share of all spending of its buyer on ``suppliers`` over three years, in one currency.
 
-    ``awards`` are the processes in which it took something, those of one title counted once; ``largest`` is the share
-    of the largest of them, ``amount`` what it took, in whole units of the currency, ``ocids`` names the twenty largest
-    processes. ``before`` tells of the buyer's purchase from it before this one, within these years.
+    ``awards`` is the number of processes in which it sold something, those with the same title counted once;
+    ``largest`` is the share of the largest, ``amount`` what it sold, in whole units of the currency, ``ocids`` the
+    twenty largest processes. ``before`` is the share at the buyer's previous purchase from it within these years.
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {
@@ -112,7 +113,7 @@ class BuyerShare(Struct, frozen=True, gc=False):
 
 
 class EarlierPurchase(Struct, frozen=True, gc=False):
-    """What the buyer got before from the same supplier in one of the sectors, as a gift or without competition."""
+    """An earlier gift or purchase without competition from the same supplier to the buyer, in one of the sectors."""
 
     supplier: str
     ocid: str
@@ -123,7 +124,7 @@ class EarlierPurchase(Struct, frozen=True, gc=False):
 
 
 class SupplierPurchase(Struct, frozen=True, gc=False):
-    """A purchase of the same buyer from the same supplier in another process; ``amount`` is above 0."""
+    """A purchase by the same buyer from the same supplier in another process; ``amount`` is above 0."""
 
     supplier: str
     ocid: str
@@ -133,7 +134,7 @@ class SupplierPurchase(Struct, frozen=True, gc=False):
 
 
 class FailedTender(Struct, frozen=True, gc=False):
-    """A tender of the same buyer for the same object that failed; ``date`` is when it did."""
+    """A failed tender by the same buyer for the same object; ``date`` is that of the failure."""
 
     ocid: str
     date: dt.date
@@ -141,7 +142,7 @@ class FailedTender(Struct, frozen=True, gc=False):
 
 
 class PlannedMethod(Struct, frozen=True, gc=False):
-    """The procurement method that an earlier release named before the award (``""`` if none did), and its id."""
+    """The procurement method in an earlier release before the award (``""`` if none), and the id of the release."""
 
     method: str
     release_id: str
@@ -149,11 +150,10 @@ class PlannedMethod(Struct, frozen=True, gc=False):
 
 class Fences(Struct, frozen=True, omit_defaults=True, gc=False):
     """
-    Quartiles and Tukey's fences of a population of ``n`` values, 1.5 interquartile ranges outside the quartiles.
+    Quartiles and Tukey's fences (1.5 interquartile ranges outside the quartiles) of a population of ``n`` values.
 
-    ``cohort`` names the population: ``*`` for all, ``PE, open, goods`` for those of one kind. ``own`` holds the fences
-    of the subject's own kind, where there are enough values. ``many`` is the 75th percentile of how often those of the
-    population were counted.
+    ``cohort`` names the population: ``*`` for all, ``PE, open, goods`` for one kind. ``own`` has the fences of the
+    subject's own kind, if there are enough values. ``many`` is the 75th percentile of the counts in the population.
     """
 
     n: int = 0
@@ -168,9 +168,10 @@ class Fences(Struct, frozen=True, omit_defaults=True, gc=False):
 
 class PublisherPractice(Struct, frozen=True, gc=False):
     """
-    Of at least ``n`` processes of the source to which a rule applies, the share (0 to 1) that give the field it needs.
+    The share (0 to 1) of processes with a needed field, among at least ``n`` processes of the source to which a rule
+    applies.
 
-    ``n`` is cut to steps, as that of a habit.
+    ``n`` is rounded down to steps, as for habits.
     """
 
     share: float
@@ -179,9 +180,9 @@ class PublisherPractice(Struct, frozen=True, gc=False):
 
 class SourceHabit(Struct, frozen=True, gc=False):
     """
-    Of at least ``n`` records of the source, the share (0 to 1) that fill a field as this record does.
+    The share (0 to 1) of records that fill a field like this record, among at least ``n`` records of the source.
 
-    Both are cut to steps, so that a few records more make no other figure.
+    Both are rounded down to steps, so that a few more records do not change the figure.
     """
 
     share: float
@@ -190,13 +191,13 @@ class SourceHabit(Struct, frozen=True, gc=False):
 
 class SourceCoverage(Struct, frozen=True, gc=False):
     """
-    How far back the records of a source reach without gap, up to the month of a process: what is not on record before
-    says nothing.
+    How far back the records of a source reach without a gap, up to the month of a process; earlier absence means
+    nothing.
 
-    ``since`` is the first month of that stretch (``2023-04``), ``months`` counts those of it of which the source has
-    records, and ``own_months`` those of it in which the buyer bought, with or without gaps between them; ``own_since``
-    is the first month of what the buyer bought without a gap. Of an organization in a ``role``, they speak of the
-    source that most of its purchases are from, up to the latest, and of its own purchases.
+    ``since`` is the first month of that period (``2023-04``), ``months`` is the number of its months with records of
+    the source, ``own_months`` that of its months with purchases of the buyer, with or without gaps between;
+    ``own_since`` is the first month of the buyer's purchases without a gap. For an organization in a ``role``, they
+    are for the source of most of its purchases, up to the latest, and for its own purchases.
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {"since": "", "months": 0, "own_since": "", "own_months": 0}
@@ -212,16 +213,16 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """
     Figures about other processes, for rules about one process.
 
-    ``supplier_history``: the latest hundred. ``purchases_beside``: by the same procedure, of the same subject,
-    within a year before or after; ``purchases_before``: the first and the largest in the three years before, in
-    each currency of the process, where it was not open to all; both for processes of one supplier.
-    ``price_gap_fence``: of the gaps between the winning bid and the next one. ``publisher_practice``: code of the
-    rule that misses a field in this process → how often its source gives it. ``source_habits``: name of a habit
-    (``audits.judging.figures.habits``) → how many do as this record does, where most do; a rule declares those that it
-    reads, ``source_habits.estimate_equals_award``. ``first_record``: the ocid of the first record that tells the
-    same tender, if it is another one. ``failed_tenders``: those of its buyer that failed for the same object in the
-    year before it, the latest twenty, where it was not competitive; ``None`` if there are none. ``source_coverage``:
-    how long its source and its buyer are on record before it.
+    ``supplier_history``: the latest hundred. ``purchases_beside``: by the same procedure, of the same object, within a
+    year before or after; ``purchases_before``: the first and the largest in the three years before, in each currency
+    of the process, if it was not open to all; both for processes with one supplier. ``price_gap_fence``: for the gaps
+    between the winning bid and the next one. ``publisher_practice``: code of a rule that misses a field in this
+    process → how often its source has it. ``source_habits``: name of a habit (``audits.judging.figures.habits``) →
+    number of records that do the same as this one, if most do; rules declare the habits that they read,
+    ``source_habits.estimate_equals_award``. ``first_record``: ocid of the first record of the same tender, if it is
+    another one. ``failed_tenders``: those of its buyer for the same object in the year before, the latest twenty, if
+    the process was not competitive; ``None`` if there are none. ``source_coverage``: how long its source and its buyer
+    have been on record.
     """
 
     supplier_shares: Sequence[SupplierShare] | None = None
@@ -240,9 +241,9 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 def figure_digests(figures: ProcessFigures) -> dict[str, str]:
     """
-    Return the name of each figure that was computed → the first 12 hexadecimal digits of its SHA-256.
+    Return the name of each computed figure → the first 12 hexadecimal digits of its SHA-256.
 
-    Habits stand one by one, as rules declare them.
+    Each habit is listed separately, as rules declare them.
     """
     named = {name: getattr(figures, name) for name in figures.__struct_fields__ if name != SOURCE_HABITS}
     named |= {f"{SOURCE_HABITS}.{name}": habit for name, habit in (figures.source_habits or {}).items()}

@@ -1,1 +1,1 @@
-"""What a rule is: its form, its answers, its evidence and its texts in each language."""
+"""What a rule is: its form, its outcomes, its evidence and its texts in each language."""

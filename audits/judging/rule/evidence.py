@@ -1,4 +1,4 @@
-"""Evidence as people read it: a place with its passage; one stretch of text is marked once, with all that it shows."""
+"""Evidence for people: places with passages; an interval of text is marked once, with everything it shows."""
 
 from collections.abc import Iterable, Sequence
 from math import inf
@@ -10,12 +10,12 @@ from contracts.documents.places import quads
 from contracts.documents.texts import ReadDocument, is_page
 from contracts.ocds.parsing.objects import Text
 
-# How far a passage reaches on either side of a match, in characters.
+# Length of a passage on either side of a match, in characters.
 PASSAGE_REACH = 120
 
 
 def passage(text: str, start: int, end: int) -> str:
-    """Return the text around a match, cut at spaces, with ``…`` where it goes on."""
+    """Return the text around a match, cut at spaces, with ``…`` where it continues."""
     first, last = max(0, start - PASSAGE_REACH), min(len(text), end + PASSAGE_REACH)
     if first:
         space = text.find(" ", first, start)
@@ -27,16 +27,16 @@ def passage(text: str, start: int, end: int) -> str:
 
 
 def evidence_in(text: Text, start: int, end: int, note: str = "") -> Evidence:
-    """Return a place of a text as evidence, with the passage around it; offsets are those of the text as written."""
+    """Return an interval of a text as evidence, with the surrounding passage; offsets refer to the original text."""
     return Evidence(text.path, text.value, passage(text.value, start, end), start, end, note)
 
 
 def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """
-    Return the evidence with each stretch of a text marked once.
+    Return the evidence with each interval of a text marked once.
 
-    Pieces that mark overlapping words become one, with the notes of all ("cloud, cloud_product"), where the first of
-    them stood. Without offsets a piece marks the whole value.
+    Overlapping pieces are merged, with the notes of all ("cloud, cloud_product"), at the position of the first. A
+    piece without offsets marks the whole value.
     """
     places = list(places)
     groups: list[list[int]] = []
@@ -54,7 +54,7 @@ def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 
 def with_places(places: Sequence[Evidence], documents: Iterable[ReadDocument]) -> tuple[Evidence, ...]:
-    """Return the evidence, what it cites of documents with its place on the picture of a page, or its paragraphs."""
+    """Return the evidence, with positions on page images, or paragraph numbers, for citations of documents."""
     if not any(is_page(place.path) for place in places):
         return tuple(places)
     pages = {document.path(page.number): page for document in documents for page in document.pages}
@@ -71,7 +71,7 @@ def with_places(places: Sequence[Evidence], documents: Iterable[ReadDocument]) -
 
 
 def first_of_each_place(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Return the first of several pieces that begin at the same word: a maker is also a product's name."""
+    """Return the first of several pieces that begin at the same word: the name of a maker may also be a product."""
     seen: dict[tuple[str, int | None], Evidence] = {}
     for place in places:
         seen.setdefault((place.path, place.start), place)

@@ -2,8 +2,7 @@
 The worked example of a rule: a small record and the flag that it raises.
 
 It is one of the rule's cases (``audits/rules/cases``: a file for each code, and one for all rules of a module): the
-one that gives the values of its flag under ``example``. A test holds that the record raises this flag, so an example
-tells what the rule does.
+one with the values of its flag under ``example``. A test checks that the record raises this flag.
 """
 
 import json
@@ -19,13 +18,13 @@ from audits.judging.rule.vocabulary import Rule
 
 Case = dict[str, Any]
 
-# What a rule is given to judge.
+# Inputs of a rule.
 _GIVEN = ("release", "documents", "roles", "statistics", "parameters")
 
 
 class Example(Struct, frozen=True):
     """
-    ``given`` is what is judged, by name: a release with its documents, or the roles of an organization; statistics,
+    ``given`` is the input by name: a release with its documents, or the roles of an organization; statistics,
     parameters.
 
     ``sentence`` and ``severity`` are those of the flag, ``cites`` the JSON Pointers of its evidence.
@@ -38,7 +37,7 @@ class Example(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What is judged, as JSON for people."""
+        """The input, as JSON for people."""
         return json.dumps(self.given, ensure_ascii=False, indent=2, default=str)
 
 
@@ -55,7 +54,7 @@ def _read(file: Path) -> list[Case]:
 
 
 def example_of(rule: Rule, language: str) -> Example | None:
-    """Return the worked example with its sentence in ``language``, ``None`` if no case is one."""
+    """Return the worked example with its sentence in ``language``; ``None`` if no case is marked as one."""
     case = next((case for case in cases_of(rule) if "example" in case), None)
     if case is None:
         return None

@@ -45,7 +45,7 @@ _MONTH = {"en": "{month} {year}", "es": "{month} de {year}", "pt": "{month} de {
 _SPAN = {"en": "{start} to {end}", "es": "{start} a {end}", "pt": "{start} a {end}"}
 _NTH = {"en": "no. {number}", "es": "n.º {number}", "pt": "n.º {number}"}
 _UNKNOWN_SCHEME = {"en": "scheme not given", "es": "sin nombre de la clasificación", "pt": "sem nome da classificação"}
-# Portugal says these as Brazil does.
+# Portugal writes these as Brazil does.
 for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME):
     _wordings[PORTUGAL] = _wordings["pt"]
 _LISTED = re.compile(r"/(?:\w+/)*(\d+)")
@@ -55,7 +55,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def decimal(text: str, language: str) -> str:
-    """Return a number with the decimal sign of the language: 0,5 but in English."""
+    """Return a number with the decimal mark of the language: 0,5 except in English."""
     return text if language == "en" else text.replace(".", ",")
 
 
@@ -69,7 +69,7 @@ def day(value: date, language: str) -> str:
 
 
 def moment(value: datetime, language: str) -> str:
-    """Return a moment in words, with its offset from UTC."""
+    """Return a time in words, with its offset from UTC."""
     offset = value.utcoffset() or timedelta()
     clock = f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
     hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
@@ -79,7 +79,7 @@ def moment(value: datetime, language: str) -> str:
 
 
 def date_in_words(text: str, language: str) -> str:
-    """Return a day or moment (ISO 8601) in words; a text that is none as it is."""
+    """Return a day or time (ISO 8601) in words; any other text unchanged."""
     try:
         return day(date.fromisoformat(text), language) if len(text) <= len("2024-03-20") else _moment(text, language)
     except ValueError:
@@ -98,7 +98,7 @@ def _group(text: str, language: str) -> str:
 
 
 def _buyer(text: str, language: str) -> str:
-    """Return a buyer, whose name may hold commas, with its currency and months in parentheses."""
+    """Return a buyer, whose name may contain commas, with its currency and months in parentheses."""
     name, *counted = text.rsplit(", ", 2)
     if len(counted) < 2:
         return _group(text, language)
@@ -142,7 +142,7 @@ _FORMS: Mapping[str, Callable[[str, str], str]] = {
 
 
 class Worded:
-    """A value that a template may ask for in one of these forms; ``shown`` is how it stands without."""
+    """A value for which a template may use one of these formats; ``shown`` is its default form."""
 
     def __init__(self, value: object, shown: object, language: str) -> None:
         self._value, self._shown, self._language = value, shown, language

@@ -1,4 +1,4 @@
-"""Names of mentions and evidence in sentences, each once."""
+"""Names of mentions and evidence in sentences, without repetitions."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,12 +8,12 @@ from audits.matching.scope import IDENTIFICATION, INTRUSION
 
 
 def named(mentions: Iterable[Mention]) -> str:
-    """Return what the mentions are, as written, each once, for a sentence, the strongest first."""
+    """Return the names of mentions in the original, without repetitions, for a sentence, the strongest first."""
     return _joined(mention.written for mention in strongest_first(mentions))
 
 
 def named_evidence(places: Iterable[Evidence]) -> str:
-    """Return the words that the evidence marks, each once, for a sentence."""
+    """Return the words that the evidence marks, without repetitions, for a sentence."""
     return _joined(
         str(place.value)[place.start : place.end] if place.start is not None else str(place.value) for place in places
     )
@@ -29,7 +29,7 @@ def _joined(words: Iterable[str]) -> str:
 
 
 def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
-    """Yield the first mention of each concept and term, the strongest first: five repetitions are one piece."""
+    """Yield the first mention of each concept and term, the strongest first: repetitions are not further evidence."""
     seen: set[tuple[str, str]] = set()
     for mention in strongest_first(mentions):
         if (mention.concept, mention.term) not in seen:
@@ -38,7 +38,7 @@ def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
 
 
 def strongest_first(mentions: Iterable[Mention]) -> list[Mention]:
-    """Return mentions in their order, but what names or intrudes on people first, and what only may mean it last."""
+    """Return mentions in order, but names of and intrusion on people first, and weak mentions last."""
     return sorted(
         mentions,
         key=lambda mention: (mention.strength != STRONG, mention.concept not in {*IDENTIFICATION, *INTRUSION}),

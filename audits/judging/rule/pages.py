@@ -1,4 +1,4 @@
-"""The public page of a rule in the reader's language: a title, the question, and Markdown as HTML."""
+"""The public page of a rule in the reader's language: title, question, and Markdown as HTML."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,16 +7,16 @@ from markdown_it import MarkdownIt
 
 from audits.judging.rule.vocabulary import Rule
 
-# HTML stays text: a page can bring no script, style or form.
+# HTML stays text: a page cannot contain scripts, styles or forms.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """
-    A page. ``language`` is the one that the text is in: English where the translation asked for is missing.
+    A page. ``language`` is that of the text: English if the requested translation is missing.
 
-    ``lead`` is its first paragraph as plain text: what it is about, in one line. ``html`` is the rest.
+    ``lead`` is its first paragraph as plain text; ``html`` is the rest.
     """
 
     title: str
@@ -37,7 +37,7 @@ def to_html(markdown: str) -> str:
 
 @cache
 def parse(markdown: str, title: str, language: str) -> Page:
-    """Return the page that is written in Markdown, which begins with a paragraph."""
+    """Return the page for a Markdown text, which begins with a paragraph."""
     tokens = _MARKDOWN.parse(markdown)
     end = next((number for number, token in enumerate(tokens, 1) if token.type == "paragraph_close"), 0)
     inline = (child for token in tokens[:end] for child in token.children or ())

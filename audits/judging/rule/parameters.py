@@ -1,4 +1,4 @@
-"""Which values a parameter of a rule may be given."""
+"""Valid values of the parameters of rules."""
 
 from math import inf, isfinite
 from typing import Any
@@ -12,18 +12,18 @@ def is_number(value: Any) -> bool:
 
 
 def largest(parameter: str, own: Any) -> float:
-    """Return the largest number that makes sense for a parameter; the least is 0."""
+    """Return the maximum valid number for a parameter; the minimum is 0."""
     return 1 if parameter in _UP_TO_ONE and is_number(own) and own <= 1 else inf
 
 
 def is_in_range(parameter: str, value: Any, own: Any) -> bool:
-    """Return whether a value is no number, or one that makes sense."""
+    """Return whether a value is valid, or not a number."""
     return not is_number(value) or 0 <= value <= largest(parameter, own)
 
 
 def is_alike(value: Any, own: Any) -> bool:
-    """Return whether a JSON value is of the kind of a rule's own: another would break the rule on every record."""
-    if own is None:  # a number that others give, unless one is set
+    """Return whether a JSON value has the type of the default: another type would break the rule for every record."""
+    if own is None:  # A number determined by others, unless one is set.
         return value is None or (is_number(value) and isfinite(value))
     if isinstance(own, bool) or isinstance(value, bool):
         return isinstance(own, bool) and isinstance(value, bool)

@@ -1,9 +1,9 @@
 """
-What a rule says in each language: its title, its sentences, its reasons, and its page.
+The texts of a rule in each language: title, sentences, reasons, and page.
 
-English stands in the rule's module. A translation is a page beside it, in a folder for each language and under the
-module's name (``es/t04_vendor_lock_in.md``): Markdown, with everything else that it says as YAML in front. So a rule
-brings its texts along and takes them away.
+English texts are in the rule's module. A translation is a page beside it, in a folder for each language and with the
+module's name (``es/t04_vendor_lock_in.md``): Markdown, with all other texts as YAML front matter. So adding or
+removing a rule includes its texts.
 """
 
 import re
@@ -28,10 +28,10 @@ _MONEY = re.compile(r"[A-Z]{3} -?[\d\s]+\.\d+")
 
 class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
     """
-    What a rule says in one language.
+    The texts of a rule in one language.
 
-    ``sentences`` and ``reasons`` map names to templates in ``str.format`` form, which say what a value is where it is
-    not written as it is stored (``audits.judging.rule.formats``); ``page`` is Markdown.
+    ``sentences`` and ``reasons`` map names to templates in ``str.format`` form, which state the format of values that
+    are not shown as stored (``audits.judging.rule.formats``); ``page`` is Markdown.
     """
 
     title: str
@@ -42,9 +42,9 @@ class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
 
 def translations_of(module: Path) -> dict[str, RuleText]:
     """
-    Return language → text of the translations that stand beside a rule's module.
+    Return language → text of the translations beside a rule's module.
 
-    :raises ValueError: if one has no readable front matter
+    :raises ValueError: if one has invalid front matter
     """
     pages = {language: module.parent / language / f"{module.stem}.md" for language in LANGUAGES}
     return {language: _read(page) for language, page in pages.items() if page.is_file()}
@@ -63,7 +63,7 @@ def _read(page: Path) -> RuleText:
 
 
 def as_in_portugal(text: RuleText) -> RuleText:
-    """Return the Portuguese texts of a rule in the words of Portugal."""
+    """Return the Portuguese texts of a rule with the words of Portugal."""
     texts = {
         kind: {key: in_portugal(template) for key, template in getattr(text, kind).items()}
         for kind in ("sentences", "reasons")
@@ -87,12 +87,12 @@ def fill(template: str, values: Mapping[str, Any], language: str) -> str:
             )
             parts.append(format(shown, form))
     text = "".join(parts).replace("….", "…")
-    # A name that is an abbreviation ends the sentence already.
+    # An abbreviated name already ends the sentence.
     return text[:-1] if text.endswith("..") else text
 
 
 class _Absent:
-    """Stands in a text for a value that is not there, whatever form the template asks of it."""
+    """Stands for a missing value in a text, in any format."""
 
     def __format__(self, form: str) -> str:
         return "…"
@@ -110,9 +110,9 @@ def _parts(template: str) -> tuple[tuple[str, str | None, str, bool], ...]:
 
 def _shown(value: Any, language: str, *, is_percent: bool) -> Any:
     """
-    Return a value as a reader of ``language`` writes it: 8 for 8.0, and 112,5 but in English.
+    Return a value as written in ``language``: 8 for 8.0, and 112,5 except in English.
 
-    Numbers, percents and amounts with a currency are written so; ids and laws that only look alike stay.
+    Numbers, percents and amounts with a currency are formatted; ids and laws that only look similar are not.
     """
     text = str(value)
     form = _NUMBER if is_percent or isinstance(value, float) else _MONEY

@@ -1,8 +1,8 @@
 """
-The vocabulary of rules: what a rule is, what it may answer, what it must cite.
+The vocabulary of rules: what a rule is, its possible outcomes, its evidence.
 
-A rule is a function of one frozen dossier. It yields findings, or raises to say why it cannot judge. It reads no
-database, no clock and no network, so the same dossier under the same rule set always gives the same answer.
+A rule is a function of one frozen dossier. It yields findings, or raises to report why it cannot judge. It uses no
+database, clock or network, so the same dossier under the same rule set always has the same outcomes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,13 +23,13 @@ from audits.judging.rule.texts import RuleText, as_in_portugal, fill, translatio
 from contracts.documents.places import Quad
 from contracts.ocds.portuguese import PORTUGAL
 
-# Places that one finding on a process cites; a reader of the twenty-first learns nothing from it.
+# Maximum number of places that one finding on a process cites; further ones tell readers nothing new.
 MAX_PLACES = 20
-# The second key of the rules on technology: how much a notice must at least read like technology, from 0 to 1. Each
-# of these rules has the parameter, beside its own.
+# The classifier's check of the T-rules: the minimum probability, from 0 to 1, that a notice is about technology. Each
+# of these rules has this parameter besides its own.
 READER_PARAMETER = "reader_threshold"
 READER_THRESHOLD = 0.2
-# Why a finding is withheld: something else is bought, or the whole reads like something else.
+# Why a finding is withheld: something else is bought, or the whole notice reads like something else.
 WITHHELD_OBJECT = "withheld_object"
 WITHHELD_PASSING = "withheld_passing"
 WITHHELD_READING = "withheld_reading"
@@ -43,7 +43,7 @@ class Severity(StrEnum):
 
 
 class Stage(StrEnum):
-    """The OCDS stage that a rule looks at first."""
+    """The OCDS stage that a rule mainly concerns."""
 
     PLANNING = "planning"
     TENDER = "tender"
@@ -53,14 +53,14 @@ class Stage(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a rule asks about: one contracting process, or one organization over all its processes."""
+    """The subject of a rule: one contracting process, or one organization over all its processes."""
 
     PROCESS = "process"
     ORGANIZATION = "organization"
 
 
 class OutcomeKind(StrEnum):
-    """What a rule answered about one subject. Exactly one is stored for every rule and subject."""
+    """The outcome of a rule for one subject. Exactly one is stored for every rule and subject."""
 
     FLAGGED = "flagged"
     CLEAR = "clear"
@@ -71,10 +71,10 @@ class OutcomeKind(StrEnum):
 
 class NotApplicableError(Exception):
     """
-    Raised by a rule if its question makes no sense for this subject.
+    Raised by a rule if its question does not apply to this subject.
 
-    ``reason`` is a code that says why, a name among the ``reasons`` of the rule or in ``audits.judging.rule.reasons``;
-    ``values`` fill its template.
+    ``reason`` is a code, among the ``reasons`` of the rule or in ``audits.judging.rule.reasons``; ``values`` fill its
+    template.
     """
 
     def __init__(self, reason: str, **values: Any) -> None:
@@ -100,14 +100,14 @@ class InsufficientDataError(Exception):
 
 class Evidence(Struct, frozen=True, gc=False):
     """
-    One place that a finding rests on.
+    One place that supports a finding.
 
-    ``path`` is a JSON Pointer into the compiled release. For text, ``passage`` is the text as written around the
-    match, and ``start`` and ``end`` are the offsets of the match in the *whole* value at ``path``, in characters.
-    ``note`` says in a word what the place shows: the concept, the list, the alias that matched. ``ocid`` is the
-    process that ``path`` leads into, where the finding is about an organization. ``quads`` tell where the match stands
-    on the picture of a page of a document, see ``contracts.documents.places.quads``; ``paragraphs`` are the numbers of
-    those that it stands in, of a DOCX, see ``contracts.documents.texts.ReadPage``.
+    ``path`` is a JSON Pointer into the compiled release. For text, ``passage`` is the original text around the match,
+    and ``start`` and ``end`` are the offsets of the match in the *whole* value at ``path``, in characters. ``note``
+    says what the place shows: the concept, the list, the alias that matched. ``ocid`` is the process that ``path``
+    refers to, for findings about an organization. ``quads`` are the positions of the match on the image of a document
+    page, see ``contracts.documents.places.quads``; ``paragraphs`` are the numbers of the paragraphs of a DOCX that
+    contain it, see ``contracts.documents.texts.ReadPage``.
     """
 
     path: str
@@ -121,15 +121,15 @@ class Evidence(Struct, frozen=True, gc=False):
     paragraphs: tuple[int, ...] = ()
 
 
-# Characters of a value that is kept with a flag: a reminder of what was read, not the document.
+# Maximum length of a value stored with a flag: an excerpt, not the document.
 MAX_STORED_VALUE = 1000
 
 
 def stored_evidence(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
     """
-    Return evidence as a flag keeps it: of a text the place, the offsets and the passage, and ``value`` is ``None``;
-    of anything else the value, its texts cut after ``MAX_STORED_VALUE`` characters. ``quads`` and ``paragraphs`` only
-    if there are any.
+    Return evidence as stored with a flag: for text, the place, the offsets and the passage, with ``value`` ``None``;
+    for anything else the value, with texts cut after ``MAX_STORED_VALUE`` characters. ``quads`` and ``paragraphs``
+    only if there are any.
     """
     return [_stored(place) for place in evidence]
 
@@ -162,7 +162,7 @@ def _cut(value: Any) -> Any:
 
 
 class Context(Struct, frozen=True, gc=False):
-    """Why a finding is true and yet asks nothing by itself, by ``reason`` and ``values`` of ``NotApplicableError``."""
+    """Why a finding is only context, by ``reason`` and ``values`` of ``NotApplicableError``."""
 
     reason: str
     values: Mapping[str, Any]
@@ -172,8 +172,8 @@ class Withheld(Struct, frozen=True, gc=False):
     """
     Why technology that a rule found raises no flag: it is not what is bought.
 
-    ``reason`` is a code as of ``NotApplicableError``: ``withheld_object``, with what is bought instead,
-    ``withheld_passing``, with what only a long list names behind its first words, or ``withheld_reading``, with the
+    ``reason`` is a code as for ``NotApplicableError``: ``withheld_object``, with what is bought instead;
+    ``withheld_passing``, with what only a long list names after its first words; or ``withheld_reading``, with the
     probability that the notice is about technology and the words that weighed most against it.
     """
 
@@ -183,14 +183,14 @@ class Withheld(Struct, frozen=True, gc=False):
 
 class Finding(Struct, frozen=True, gc=False):
     """
-    One question that stands.
+    One finding.
 
-    ``sentence`` names a template of the rule (a key of ``RuleText.sentences``), ``values`` fills it: the sentence is
-    rendered in the reader's language, the numbers are stored once. ``cites`` holds the OCDS ids that make the finding
-    itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
-    ``decision_basis`` is what a decision judges, beside the severity, where the numbers move with every record;
-    rounded; empty: sentence, values and evidence. A finding with a ``context`` is told beside others, whatever its
-    severity.
+    ``sentence`` names a template of the rule (a key of ``RuleText.sentences``), and ``values`` fill it: the sentence
+    is rendered in the reader's language, the numbers are stored once. ``cites`` are the OCDS ids that identify the
+    finding (award ids, party ids, concept names): a decision survives re-audits as long as they stay the same.
+    ``decision_basis`` is what people judge, besides the severity, if the numbers change with every record: rounded
+    values; if empty, they judge sentence, values and evidence. A finding with a ``context`` is shown only beside
+    others, whatever its severity.
     """
 
     evidence: tuple[Evidence, ...]
@@ -202,7 +202,7 @@ class Finding(Struct, frozen=True, gc=False):
     context: Context | None = None
 
     def bounded(self) -> "Finding":
-        """Return the finding with its first ``MAX_PLACES`` places; ``places`` among its values counts all of them."""
+        """Return the finding with its first ``MAX_PLACES`` places; ``places`` in its values is the number of all."""
         if len(self.evidence) <= MAX_PLACES:
             return self
         values = {**self.values, "places": len(self.evidence)}
@@ -217,11 +217,11 @@ class Rule:
     """
     One rule: identity, texts, parameters with their defaults, and the function that judges.
 
-    ``texts`` maps languages to what the rule says, English always among them. ``version`` goes up by one whenever the
-    answer about any dossier could change, and ``audits/rules/changes`` tells how. ``subject`` says what a dossier is
-    about: a ``Dossier`` of a process or an ``OrganizationDossier``. ``reads`` names the figures that it reads
-    (``source_habits.NAME``: a habit of its source), ``bounds`` what it asks of their entries, ``limits`` the kind of
-    legal limit that its parameter ``thresholds`` holds. ``applies`` asks the record alone, before ``judge``.
+    ``texts`` maps languages to the rule's texts, always including English. ``version`` increases by one whenever the
+    outcome for any dossier could change, and ``audits/rules/changes`` describes the change. ``subject`` is the type of
+    its dossiers: a ``Dossier`` of a process or an ``OrganizationDossier``. ``reads`` names the figures that it reads
+    (``source_habits.NAME``: a habit of its source), ``bounds`` what it reads of their entries, ``limits`` the kind of
+    legal limit in its parameter ``thresholds``. ``applies`` checks only the record, before ``judge``.
     """
 
     code: str
@@ -239,17 +239,17 @@ class Rule:
 
     @property
     def has_two_keys(self) -> bool:
-        """Tell whether a finding stands only if the thing bought is technology."""
+        """Return whether a finding only counts if technology is bought."""
         return READER_PARAMETER in self.parameters
 
     @property
     def habits(self) -> tuple[str, ...]:
-        """The habits of sources that deprive the question of its sense, by name."""
+        """The habits of sources that make the question pointless, by name."""
         named = (name.partition(".") for name in self.reads)
         return tuple(sorted(part for figure, _dot, part in named if figure == SOURCE_HABITS))
 
     def severity_of(self, finding: Finding) -> Severity:
-        """Return how grave a finding of the rule is."""
+        """Return the severity of a finding of the rule."""
         return Severity.CONTEXT if finding.context else finding.severity or self.severity
 
     @property
@@ -259,9 +259,9 @@ class Rule:
 
     def text(self, language: str) -> RuleText:
         """
-        Return what the rule says in ``language``, in English if it has not that one.
+        Return the texts of the rule in ``language``, or else in English.
 
-        :param language: ``en``, ``es``, ``pt`` as it is written, or ``pt-pt`` with the words of Portugal
+        :param language: ``en``, ``es``, ``pt`` as stored, or ``pt-pt`` with the words of Portugal
         """
         if language == PORTUGAL and "pt" in self.texts:
             return as_in_portugal(self.texts["pt"])
@@ -288,20 +288,20 @@ def rule(
     applies: Callable[..., None] | None = None,
 ) -> Callable[[RuleFunction], Rule]:
     """
-    Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
+    Make a rule from a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
 
-    ``title``, ``sentences`` and ``reasons`` are in English, and so is the page: the docstring of the
-    function's module, in Markdown. Other languages are read from the pages beside the module. Parameters are read from
-    the signature, so the code, the page and the settings cannot disagree.
+    ``title``, ``sentences`` and ``reasons`` are in English, and so is the page: the docstring of the function's
+    module, in Markdown. Other languages are read from the pages beside the module. Parameters are read from the
+    signature, so the code, the page and the settings cannot disagree.
 
     :param reads: the figures that the rule reads: fields of ``ProcessFigures`` or ``OrganizationFigures``, and
-        ``source_habits.NAME`` for a habit without which its question has no sense
-    :param bounds: figure → what the rule asks of its entries, so that it is asked again only where that changes
-    :param limits: the kind of legal limit that the parameter ``thresholds`` holds
-    :param applies: what is asked of the record before any figure: it raises as the rule does, but names no figure as
-        the field that is missing. Where a rule answered by its figures, it is not asked again when others come
-    :raises TypeError: if there is no such figure, or no such parameter, or a rule with ``applies`` may withhold
-    :raises ValueError: if a translation is not readable
+        ``source_habits.NAME`` for a habit that makes its question pointless
+    :param bounds: figure → what the rule reads of its entries, so that it runs again only if that changes
+    :param limits: the kind of legal limit in the parameter ``thresholds``
+    :param applies: check of the record before any figure: it raises as the rule does, but never names a figure as the
+        missing field. If a rule got as far as its figures, this is not repeated when they change
+    :raises TypeError: if a figure or parameter does not exist, or a rule with ``applies`` may withhold
+    :raises ValueError: if a translation cannot be parsed
     """
     figures = ProcessFigures if subject is Subject.PROCESS else OrganizationFigures
     known = set(figures.__struct_fields__) - {SOURCE_HABITS}
@@ -310,7 +310,7 @@ def rule(
     unknown = set(reads) - known
     if unknown:
         raise TypeError(f"rule {code} reads {', '.join(sorted(unknown))}: not a figure of {figures.__name__}")
-    # The rules on technology are named with a T.
+    # Codes of rules on technology begin with T.
     has_two_keys = code.startswith("T")
     if applies and has_two_keys:
         raise TypeError(
