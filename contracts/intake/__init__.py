@@ -1,1 +1,1 @@
-"""Receives submissions: bytes are read as a stream and become releases, processes and typed rows."""
+"""Processes submissions: reads bytes as a stream and turns them into releases, processes and typed rows."""

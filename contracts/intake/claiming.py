@@ -1,4 +1,7 @@
-"""Claims of a submission: made, accepted where nobody need look, and accepted too when the publisher says the same."""
+"""
+Claims of a submission: created, accepted at once for trusted accounts, and accepted once the publisher
+sends the same.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -31,8 +34,8 @@ def append_decision(
     """
     Append a decision and record it in the trail, in the transaction that holds the ocid and compiles its record again.
 
-    :param last_attachment: the newest that was looked at, by default of all there are
-    :param given: ``told``, of a claim accepted in part ``members`` and ``releases``
+    :param last_attachment: the newest attachment that was looked at, by default the newest of all
+    :param given: ``told``; for a claim accepted in part also ``members`` and ``releases``
     """
     seen = Attachment.objects.newest() if last_attachment is None else last_attachment
     decision = ClaimDecision.objects.create(
@@ -42,7 +45,7 @@ def append_decision(
     if claim.published_as_id:
         claim.compared_with, claim.published_as = [*claim.compared_with, claim.published_as_id], None
     claim.save(update_fields=["decision", "compared_with", "published_as"])
-    # Neither reason nor members: strangers name members.
+    # Neither reason nor members: their names come from strangers.
     record(decided_by, Action.CLAIM_DECIDED, claim, decision=decision.pk, kind=kind)
     return decision
 
@@ -51,12 +54,12 @@ def make_claims(
     submission: Submission, ocids: Iterable[str], publishers: Publishers, deals: Callable[[Sequence[str]], list[Deal]]
 ) -> dict[str, UUID]:
     """
-    Return ocid → claim of a submission, made where it is missing; part of the transaction that holds the ocids.
+    Return ocid → claim of a submission, creating missing ones, in the transaction that holds the ocids.
 
-    :param deals: the contracts of ocids, as the submission says
+    :param deals: contracts by ocid, as the submission has them
     """
     wanted = sorted(set(ocids))
-    # A minute could tell who sent it.
+    # The minute could identify the sender.
     today = start_of_day(timezone.now())
     Claim.objects.bulk_create(
         (Claim(submission=submission, ocid=ocid, made_at=today) for ocid in wanted),
@@ -66,13 +69,13 @@ def make_claims(
     claims = {claim.ocid: claim for claim in Claim.objects.filter(submission=submission, ocid__any_of=wanted)}
     if submission.standing == Submission.Standing.TRUSTED:
         known = set(Release.objects.in_public_records().filter(ocid__any_of=wanted).values_list("ocid", flat=True))
-        # A publisher that is known speaks for itself: nobody's contract is new under its prefix.
+        # A known publisher speaks for itself: contracts of others under its prefix are not new.
         new = [
             ocid
             for ocid, claim in claims.items()
             if claim.decision_id is None and ocid not in known and publishers.of(ocid) is None
         ]
-        # A contract that is public under another ocid would be there twice: a person looks first.
+        # A contract that is public under another ocid would be counted twice: a person checks first.
         doubled = maybe_known(deals(new), among=public) if new else set()
         for ocid in new:
             if ocid not in doubled:
@@ -81,7 +84,7 @@ def make_claims(
 
 
 def accept_emptied_claims(ocids: Sequence[str]) -> None:
-    """Accept the claims of ocids that hold no release any more: each became one of the publisher's."""
+    """Accept the claims of ocids that have no releases left, because each became one of the publisher's."""
     if ocids:
         empty = Claim.objects.held().filter(~Exists(Release.objects.filter(claim=OuterRef("pk"))), ocid__any_of=ocids)
         for claim in empty:
@@ -89,11 +92,11 @@ def accept_emptied_claims(ocids: Sequence[str]) -> None:
 
 
 def reject_erased_claims(submission: Submission) -> None:
-    """Reject the held claims of a submission that was erased: nobody can decide on them any more."""
+    """Reject the held claims of an erased submission, which nobody can decide on any more."""
     for claim in submission.claims.held().order_by("ocid"):
-        append_decision(claim, ClaimDecision.Kind.REJECTED, reason=ERASED)  # in nobody's name: it may be the sender's
+        append_decision(claim, ClaimDecision.Kind.REJECTED, reason=ERASED)  # Without a name: it may be the sender.
 
 
 def claim_row_name(ocid: str, claim_id: UUID) -> str:
-    """Return the name of a claim's row where the ocid itself names the record of somebody else."""
+    """Return the name for the row of a claim whose ocid already identifies another record."""
     return f"{ocid}#claim-{claim_id}"

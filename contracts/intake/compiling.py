@@ -51,7 +51,7 @@ from contracts.postgres.copying import copy_rows, excluded, fresh_keys, raw_curs
 from contracts.postgres.locks import lock_many_until_commit, share_until_commit
 from contracts.signals import process_compiled, processes_emptied, processes_retired, releases_stored
 
-# What is compiled anew and is the same came no later than before: it is no fresher for being read again.
+# If recompiling changes nothing, the time of compilation stays: the record is not newer.
 _COMPILED_AT = sql.SQL(
     ", compiled_at = CASE WHEN contracts_contractingprocess.digest = EXCLUDED.digest"
     " AND contracts_contractingprocess.verification = EXCLUDED.verification"
@@ -60,16 +60,16 @@ _COMPILED_AT = sql.SQL(
 
 
 class _Entry(NamedTuple):
-    """A stored release, to be compiled; ``accepted`` are the paths that were, if not all of it was."""
+    """A stored release to compile; ``accepted`` are the accepted paths, if not all of it was accepted."""
 
-    source: UUID | None  # its claim; None if official
+    source: UUID | None  # Its claim; None if official.
     kind: str
     document: DecodedJson
     accepted: Sequence[str]
 
 
 class _Row(NamedTuple):
-    """A row of processes that is due to exist: its key, and what it is compiled from."""
+    """A row of processes that should exist: its key, and the releases that it is compiled from."""
 
     key: str
     claim_id: UUID | None
@@ -79,7 +79,7 @@ class _Row(NamedTuple):
 
 
 class _Present(NamedTuple):
-    """A row of processes that is stored."""
+    """A stored row of processes."""
 
     pk: int
     claim_id: UUID | None
@@ -95,12 +95,12 @@ class _Compiled(Struct):
     rows: ProcessRows
 
 
-# ocid → the claims (None: official) whose releases are new
+# ocid → the claims (None: official) with new releases.
 Touched = Mapping[str, set[UUID | None]]
 
 
 def lock_ocids(ocids: Iterable[str]) -> None:
-    """Lock these ocids, until the transaction ends, against others who store, compile or decide on them."""
+    """Lock these ocids until the end of the transaction, against storing, compiling and decisions."""
     lock_many_until_commit("ocids", ocids)
 
 
@@ -113,17 +113,17 @@ def compile_processes(
     are_locked: bool = False,
 ) -> list[int]:
     """
-    Compile the public record and the held claims of ocids from their stored releases, and announce what is new.
+    Compile the public record and the held claims of ocids from their stored releases, and announce changes.
 
-    :param batch: releases already in memory, so that they need not be read again
-    :param touched: what is new; without it, all rows are compiled again
+    :param batch: releases already in memory, which need not be read again
+    :param touched: ocids with new releases, by claim; without it, all rows are compiled again
     :param are_locked: whether the transaction already holds the ocids by ``lock_ocids``
     :returns: the primary keys of the processes
     """
     ordered = sorted(set(ocids))
     with transaction.atomic():
         if not are_locked:
-            lock_ocids(ordered)  # who compiles sees all releases
+            lock_ocids(ordered)  # Compiling needs all releases.
         rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
         present = _present(ordered)
         retired, erased, were_public = _retire(ordered, present, {row.key for row in rows})
@@ -138,16 +138,17 @@ def compile_processes(
         transaction.on_commit(
             lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
         )
-        # Who commits later sees both of a pair, in whatever order they come.
+        # Of two that form a pair, the later commit sees both.
         transaction.on_commit(lambda: update_pairs([*process_ids, *retired]), robust=True)
     return process_ids
 
 
 def record_at(process: ContractingProcess, moment: datetime) -> tuple[bytes, bytes] | None:
     """
-    Return a record as JSON, compiled from the releases received by a time, and its digest; ``None`` without any.
+    Return a record as JSON, compiled from the releases received up to a time, and its digest; ``None`` without
+    releases.
 
-    Later decisions (taken back, accepted, rejected) count as they do now; the digest shows the difference.
+    Later decisions (withdrawn, accepted, rejected) are applied as of now; the digest shows the difference.
     """
     ocid = process.claim.ocid if process.claim else process.ocid
     rows = _rows_of([ocid], {}, None, until=moment)
@@ -162,7 +163,7 @@ def _rows_of(
     *,
     until: datetime | None = None,
 ) -> list[_Row]:
-    """Return the rows of ocids: the public record of each, and a row for each held claim."""
+    """Return the rows for ocids: the public record of each, and a row for each held claim."""
     publishers = publishers or Publishers()
     public: dict[str, list[_Entry]] = defaultdict(list)
     held: dict[str, dict[UUID, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
@@ -203,27 +204,27 @@ def _rows_of(
     for ocid in ocids:
         if entries := public[ocid]:
             is_official = any(entry.source is None for entry in entries)
-            # The name of a publisher stands only on what that publisher sent.
+            # A publisher is named only on what it sent itself.
             publisher = (by_id.get(named.get(ocid, 0)) or publishers.of(ocid)) if is_official else None
             is_mixed = any(entry.source is not None for entry in entries)
             verification = Verification.ACCEPTED if is_mixed else Verification.OFFICIAL
             rows.append(_Row(ocid, None, verification, publisher, entries))
         for number, (claim_id, claimed) in enumerate(held[ocid].items()):
-            # The first claim about an ocid without a record stands under the ocid itself, so that it keeps its row
-            # when it is accepted.
+            # The first claim about an ocid without a record uses the ocid itself, so that it keeps its row when
+            # accepted.
             key = ocid if not entries and not number else claim_row_name(ocid, claim_id)
             rows.append(_Row(key, claim_id, Verification.UNVERIFIED, None, claimed))
     return rows
 
 
 def _present(ocids: Sequence[str]) -> dict[str, _Present]:
-    """Return the rows of processes that are stored, by key; the lock on their ocids keeps others from adding any."""
+    """Return the stored rows of processes, by key; the lock on their ocids prevents new ones."""
     stored = ContractingProcess.objects.of_ocids(ocids).values_list("ocid", *_Present._fields)
     return {key: _Present(*columns) for key, *columns in stored}
 
 
 def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str, _Present]) -> list[_Row]:
-    """Return the rows with something new, and those that were compiled from something else before."""
+    """Return the rows with new content, and those that were compiled from other releases before."""
     if touched is None:
         return list(rows)
     new = {source for sources in touched.values() for source in sources if source is not None}
@@ -241,12 +242,12 @@ def _retire(
     ocids: Sequence[str], present: Mapping[str, _Present], keys: Collection[str]
 ) -> tuple[list[int], list[_Row], bool]:
     """
-    Hold the rows of ocids, and retire those that have no content any more.
+    Lock the rows of ocids, and retire those without content.
 
-    :param present: the rows that are stored, by key
-    :param keys: the keys of those that are due to exist
-    :returns: the primary keys of those that are new among them, those whose releases are gone, to be emptied, and
-        whether one was public
+    :param present: the stored rows, by key
+    :param keys: the keys that should exist
+    :returns: the primary keys of new ones, those of rows to empty because their releases are gone, and whether one was
+        public
     """
     gone = {
         key: row
@@ -270,7 +271,7 @@ def _retire(
 
 
 def _compile(row: _Row) -> _Compiled:
-    """Merge the releases of one row: of each source those that count."""
+    """Merge the releases of one row, using the ones that count for each source."""
     by_source: dict[UUID | None, list[_Entry]] = defaultdict(list)
     for entry in row.entries:
         by_source[entry.source].append(entry)
@@ -293,7 +294,7 @@ def _compile(row: _Row) -> _Compiled:
     merged["ocid"] = row.key
     corrections.extend(normalized)
     country, zone = (row.publisher.country, row.publisher.zone) if row.publisher else ("", UTC)
-    # A clean lone release passes through as it is: nearly all members of what it compiles to are its own.
+    # A single clean release passes through unchanged: nearly all members of the compiled release are its own.
     canonical = encode_again(merged, row.entries[0].document) if len(row.entries) == 1 else encode(merged)
     process, read = parse_process(merged, country=country, zone=zone)
     corrections.extend(read)
@@ -308,13 +309,13 @@ def _compile(row: _Row) -> _Compiled:
 
 def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> list[int]:
     """
-    Write rows of processes, and the typed rows of each; return their primary keys.
+    Write rows of processes, with their typed rows; return their primary keys.
 
-    :param present: the rows that are stored, by key
+    :param present: the stored rows, by key
     """
     organizations: dict[str, tuple[Any, ...]] = {}
     public: set[str] = set()
-    # Public rows last: the name of an organization is theirs, and so are its roles.
+    # Public rows last: they determine the names and roles of organizations.
     for entry in sorted(compiled, key=lambda entry: entry.row.claim_id is None):
         is_public = entry.row.claim_id is None
         for key, row in entry.rows.organizations.items():
@@ -323,7 +324,7 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
             organizations[key] = (*row[:5], sorted(roles))
             if is_public:
                 public.add(key)
-    # Merging organizations and writing their rows wait for each other.
+    # Merges of organizations, and writers of rows that name them, exclude each other.
     share_until_commit(BODIES)
     keys = store_organizations(organizations, public=public)
     fresh = iter(fresh_keys(ContractingProcess, sum(entry.row.key not in present for entry in compiled)))
@@ -351,7 +352,7 @@ def _write_processes(
     compiled: Sequence[_Compiled], stored: Sequence[int], present: Mapping[str, _Present], keys: OrganizationKeys
 ) -> None:
     """
-    Write the rows of processes: new ones as they are, the others over what is stored.
+    Write the rows of processes: insert new ones, update stored ones.
 
     :param stored: their primary keys
     """
@@ -382,12 +383,12 @@ def _write_processes(
 
 
 def _values(rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
-    """Yield the values of rows of one table."""
+    """Yield the values for the rows of one table."""
     return (tuple(row.values()) for row in rows)
 
 
 def _delete_rows(model: Any, process_ids: list[int]) -> None:
-    # Nothing refers to these rows, so Django's collector has nothing to do here.
+    # Nothing refers to these rows, so Django's collector is not needed.
     with raw_cursor() as cursor:
         cursor.execute(
             sql.SQL("DELETE FROM {} WHERE process_id = ANY(%s)").format(sql.Identifier(model._meta.db_table)),

@@ -1,7 +1,7 @@
 """
-A submission → releases, processes and a report.
+Process a submission into releases, processes and a report.
 
-Due submissions are rows of PostgreSQL: an attempt is counted in its own transaction before the risky work, so that a
+Due submissions are rows in PostgreSQL: an attempt is counted in its own transaction before the risky work, so a
 submission that kills its worker is tried three times and then shown as failed.
 """
 
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 # Large enough to share the cost of a transaction, small enough to keep memory flat.
 BATCH_RELEASES = 500
 BATCH_BYTES = 4 * 1024**2
-# A file with this many broken entries is not a file of records; reading on would only block a worker.
+# A file with this many broken entries is not a file of records; reading on would only occupy a worker.
 MAX_BROKEN = 100_000
 RENEW_SECONDS = 20
 
@@ -51,7 +51,7 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     """
     Process a submission that is due; return ``None`` if it is not.
 
-    Running it twice is harmless: what an earlier attempt stored is recognised.
+    Repeating it is harmless: what an earlier attempt stored is recognised.
 
     :param progress: called with the number of releases read, after each batch
     """
@@ -67,8 +67,8 @@ def _turn(submission_id: Any) -> Iterator[bool]:
     """
     Let only one worker at a time read slow submissions of the form; yield whether this one may.
 
-    Anybody can send twenty scans at once, and each takes a worker up to half an hour: the other workers stay free for
-    audits and publishers.
+    Anybody can send twenty scans at once, each of which occupies a worker for up to half an hour: the other workers
+    stay free for audits and publishers.
     """
     asked = Submission.objects.select_related("content").filter(pk=submission_id).first()
     if asked is None or not asked.takes_turns:
@@ -79,7 +79,7 @@ def _turn(submission_id: Any) -> Iterator[bool]:
 
 
 def next_turn() -> Submission | None:
-    """Return what waits for its turn, if anything does."""
+    """Return the next submission that waits for its turn, if any."""
     return Submission.objects.due().taking_turns().first()
 
 
@@ -99,11 +99,11 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
                 progress(report.releases)
         _conclude(submission, report, {"releases_read": report.releases, **_count(submission, report.releases)})
     except DocumentBusyError:
-        # Due again at once: by then it is read.
+        # Due again at once: by then it will have been read.
         insist(partial(_release, submission))
         return
     except Exception as error:
-        # If time or memory ran out, its lease expires as well: others have their turn, and the third time is the last.
+        # If time or memory ran out, the lease expires too: others have their turn, and the third attempt is the last.
         if is_transient(error) and not is_exhausted(error):
             insist(partial(_release, submission))
         raise
@@ -111,13 +111,13 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
 
 
 def _log_result(submission: Submission, message: str, *values: int) -> None:
-    """Log the result; nothing for the form, because the submission was sent only seconds before."""
+    """Log the result; not for the form, because the submission was sent only seconds before."""
     if submission.channel != Submission.Channel.FORM:
         logger.info(message, *values)
 
 
 def retry(submissions: SubmissionQuerySet) -> list[str]:
-    """Let failed submissions be processed again, as if for the first time; return their ids, to be enqueued."""
+    """Permit failed submissions to be processed again, with new attempts; return their ids, to be enqueued."""
     with transaction.atomic():
         failed = submissions.exclude(failed_at=None).select_for_update()
         ids = [str(pk) for pk in failed.values_list("pk", flat=True)]
@@ -126,12 +126,12 @@ def retry(submissions: SubmissionQuerySet) -> list[str]:
 
 
 def _release(submission: Submission) -> None:
-    """Give back a submission that a database error interrupted; this does not count as an attempt."""
+    """Release a submission interrupted by a database error; this does not count as an attempt."""
     Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, attempted_at=None)
 
 
 def _claim(submission_id: Any) -> Submission | None:
-    """Take the submission for one attempt, or mark it as failed after three attempts without result."""
+    """Lease the submission for one attempt, or mark it as failed after three attempts without result."""
     due = Submission.objects.due().filter(pk=submission_id)
     claimed = due.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=F("attempts") + 1, attempted_at=Now())
     if not claimed:
@@ -161,7 +161,7 @@ def _renew(submission: Submission) -> None:
 
 
 def _store(batch: list[Received], submission: Submission, report: Report) -> None:
-    """Store a batch; report the releases of it that cannot be stored."""
+    """Store a batch; report its releases that cannot be stored."""
 
     def note(received: Received, error: Exception) -> None:
         values = {"error": type(error).__name__}
@@ -206,7 +206,7 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
     submission.ocids = list(report.ocids)
     submission.processed_at = timezone.now()
     if submission.channel == Submission.Channel.FORM:
-        # It is processed seconds after it arrived, and an hour could tell who sent it.
+        # It is processed seconds after its arrival, and the hour could identify the sender.
         submission.processed_at = start_of_day(submission.processed_at)
         submission.attempted_at = None
     submission.error = ""
@@ -222,15 +222,15 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     """
     Count the new releases of the submission, and the rows of their processes.
 
-    Counted from the rows, not while writing, because an attempt that died left some behind. A release that another
-    sender's held submission also contains counts as new.
+    Counted from the rows, not while writing, because a failed attempt may have left some. A release that is also in
+    another sender's held submission counts as new.
     """
     strangers = list(of_strangers(submission, sent_by_the_same(submission)).values_list("pk", flat=True))
     new = Release.objects.filter(submission=submission)
     public = ContractingProcess.objects.public().filter(ocid__in=new.filter(claim=None).values("ocid"))
     claimed = ContractingProcess.objects.claimed_by(submission)
     repeated = ContractingProcess.objects.filter(claim__any_of=strangers)
-    # A union: of conditions on tables joined to the rows, either of which may hold, no index answers.
+    # A union, because no index answers an OR over joined tables.
     keys = public.values("pk").union(claimed.values("pk"), repeated.values("pk"))
     processes = ContractingProcess.objects.filter(pk__in=keys)
     waiting = Release.objects.filter(claim__any_of=strangers).unaccepted()

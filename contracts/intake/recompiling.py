@@ -1,9 +1,8 @@
 """
-Records that are read otherwise than before, compiled again in slices, each in its transaction: those of a publisher
-whose country or time zone changed, those that name an organization which people merged or parted, and those that an
-earlier version read otherwise.
+Compile records again in slices, each in its transaction: those of a publisher whose country or time zone changed,
+those that name a merged or separated organization, and those parsed by an earlier version.
 
-One that cannot be compiled stays as it was, and is logged: the others do not wait for it.
+A record that cannot be compiled stays as it was and is logged; others do not wait for it.
 """
 
 import logging
@@ -26,24 +25,24 @@ logger = logging.getLogger(__name__)
 SLICE_PROCESSES = 200
 
 
-# How many processes are looked at in a slice.
+# Number of processes per slice.
 LOOKED_AT = 5_000
 
 
 def recompile_slice(failed: set[str] | None = None) -> bool:
     """
-    Compile the next records that are due for it; return whether there were any.
+    Compile the next records that are due; return whether there were any.
 
-    :param failed: ocids that failed in earlier slices, to be passed over; those that fail are added
-    :raises Exception: where the fault is with database or worker; the slice stays due
+    :param failed: ocids that failed in earlier slices, to be skipped; those that fail are added
+    :raises Exception: if the fault is with database or worker; the slice stays due
 
-    What was compiled is noted in the same transaction: a worker that dies leaves the slice to the next one.
+    Progress is stored in the same transaction: if a worker dies, the next one takes the slice.
     """
     failed = set() if failed is None else failed
     with transaction.atomic():
         # Long histories are merged between two statements.
         execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        # Held: who changes the publisher once more waits for this slice, and then begins anew.
+        # Locked: a concurrent change of the publisher waits for this slice, and then starts again.
         due = Recompilation.objects.select_for_update(skip_locked=True).order_by("pk").first()
         if due is None:
             ocids = ocids_out_of_step(SLICE_PROCESSES, but=failed) or next_read_otherwise(SLICE_PROCESSES, but=failed)
@@ -61,7 +60,7 @@ def recompile_slice(failed: set[str] | None = None) -> bool:
 
 
 class _TooLargeError(Exception):
-    """Raised where memory ran out: of several records each is compiled alone then, and one alone stays as it was."""
+    """Raised if memory ran out: several records are then compiled one by one, and a single one stays as it was."""
 
 
 def _compile(ocids: list[str], failed: set[str]) -> None:
@@ -76,22 +75,21 @@ def _compile(ocids: list[str], failed: set[str]) -> None:
         rows = ContractingProcess.objects.of_ocids([ocid])
         logger.error("Processes stay as they were compiled before: %s.", list(rows.values_list("pk", flat=True)))
 
-    # In one order: who compiles some of them meanwhile is waited for, and does not wait for this.
+    # In a fixed order, so that concurrent compilers wait for each other without deadlock.
     work_isolated(sorted(ocids), compile_in_memory, on_error=pass_over)
 
 
 def next_read_otherwise(limit: int, *, but: Collection[str] = ()) -> list[str]:
     """
-    Return ocids of the next processes in the round that an earlier version read; go on behind them.
+    Return ocids of the next processes parsed by an earlier version, in rounds; advance the position.
 
-    The rounds go through all processes, for good: so it does not matter when the last worker of an earlier version
-    stops loading records. One that compiles again what this version has read leaves its mark, and such a record is
-    read again with its next release.
+    The rounds never end, so it does not matter when the last worker of an earlier version stops. If such a worker
+    compiles a record again, the record is parsed again in a later round.
 
-    Part of a transaction, which holds the round; who finds it held finds nothing.
+    Runs in a transaction, which locks the round; if it is locked, nothing is returned.
 
-    :param limit: as many processes at most; the others come next
-    :param but: the ocids to leave out
+    :param limit: maximum number of processes
+    :param but: ocids to skip
     """
     place, _ = Rereading.objects.get_or_create(pk=1)
     held = Rereading.objects.select_for_update(skip_locked=True).filter(pk=place.pk).first()

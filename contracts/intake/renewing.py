@@ -1,4 +1,4 @@
-"""Organizations of whom a record says less than before: what it alone said of them goes with it."""
+"""Recompute organizations whose facts came from records that are removed."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,17 +16,17 @@ from contracts.models.provenance import Verification
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.locks import share_until_commit
 
-# Whether it is public, the organization, and the digest of the record: all that it says of one is in there.
+# Whether it is public, the organization, and the digest of the record.
 Statement = tuple[bool, int | None, bytes]
 
 
 @contextmanager
 def renewing_organizations(ocids: Collection[str]) -> Iterator[None]:
     """
-    Let organizations be what the records that are left say of them, after a block that takes something from records.
+    Recompute organizations from the remaining records, after a block that removes content from records.
 
-    An organization is called as the first public record that names it says: taken back or rejected, that one would
-    still tell everybody their name and roles. Part of the transaction that holds the ocids.
+    An organization has the name in the first public record: a withdrawn or rejected record would otherwise still show
+    its name and roles. Runs in the transaction that holds the ocids.
     """
     before = _statements(ocids)
     _hold(ocids, {pk for _is_public, pk, _digest in before if pk is not None})
@@ -41,9 +41,9 @@ def renewing_organizations(ocids: Collection[str]) -> Iterator[None]:
 
 def _hold(ocids: Collection[str], organizations: Collection[int]) -> None:
     """
-    Hold what the block writes in batches, and what it leaves behind, in the order of those who compile one batch.
+    Lock in batches the rows that the block writes, in the order of compiling.
 
-    So that nobody who loads, audits, or decides on pairs waits for this transaction while it waits for them.
+    So concurrent loading, audits and decisions on pairs cannot deadlock with this transaction.
     """
     hold_counting()
     list(ContractingProcess.objects.of_ocids(ocids).held().values_list("pk"))
@@ -53,7 +53,7 @@ def _hold(ocids: Collection[str], organizations: Collection[int]) -> None:
 
 
 def _statements(ocids: Collection[str]) -> set[Statement]:
-    """Return which records of ocids say something of whom; what is public is said twice, once for the desk."""
+    """Return which records of ocids name which organizations; public ones twice, once for the desk."""
     rows = Party.objects.filter(process__in=ContractingProcess.objects.of_ocids(ocids)).order_by()
     found: set[Statement] = set()
     columns = ("process__verification", "process__digest", "organization", "named_as")
@@ -64,7 +64,7 @@ def _statements(ocids: Collection[str]) -> set[Statement]:
 
 
 def _describe(organizations: Collection[int]) -> None:
-    """Take names, numbers and countries from the first record that names each, a public one if there is one."""
+    """Set names, numbers and countries from the first record of each, preferably a public one."""
     ranks = Case(
         When(process__verification__in=PUBLIC, then=0),
         When(process__verification=Verification.UNVERIFIED, then=1),

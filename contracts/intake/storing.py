@@ -1,8 +1,8 @@
 """
-Releases → rows, one batch in one transaction.
+Store releases as rows, one batch per transaction.
 
-Writing a batch twice is harmless, and so are two simultaneous batches that share processes: a release is unique by
-ocid and digest.
+Writing a batch twice is harmless, and so are concurrent batches that share processes: a release is unique by ocid and
+digest.
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ _CLAIM = RELEASE_COLUMNS.index("claim_id")
 
 
 def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
-    """Store the releases of a batch and compile the processes of new ones; nothing of erased submissions."""
+    """Store the releases of a batch and compile the processes of new ones; nothing for erased submissions."""
     with transaction.atomic():
         if not hold_unless_erased(submission):
             return
@@ -52,22 +52,22 @@ def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
 
 def hold_unless_erased(submission: Submission) -> bool:
     """
-    Return whether a submission is not erased, and lock it against erasing until the transaction ends.
+    Return whether a submission is not erased, and lock it against erasure until the end of the transaction.
 
-    The worker that reads it may have lost its lease without knowing, for example if the machine was suspended.
+    The worker may have lost its lease without knowing, for example if the machine was suspended.
     """
-    # Rows that refer to it, as those of who sends it again, do not wait.
+    # Inserts of rows that refer to it, as when somebody sends it again, do not wait.
     held = Submission.objects.select_for_update(of=("self",), no_key=True).filter(pk=submission.pk, erased_on=None)
     return held.values_list("pk").first() is not None
 
 
 def _store_releases(batch: Sequence[Received], submission: Submission, publishers: Publishers) -> Touched:
-    """Store new releases; as claims if their sender does not speak for the publisher."""
+    """Store new releases, as claims if their sender does not speak for the publisher."""
     now = timezone.now()
     received = {(entry.ocid, entry.document.digest): entry for entry in batch}
     ocids = {ocid for ocid, _digest in received}
-    # Releases keep the order of the file, in which the last one counts; so two files that hold the same ones in other
-    # orders must not insert them at once, or they wait for each other in a circle.
+    # Releases keep the order of the file, in which the last one counts; so files with the same ones in another order
+    # must not insert them concurrently, or they deadlock.
     lock_ocids(ocids)
     claimed = publishers.of_others(submission, ocids)
 
@@ -114,13 +114,13 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
 
 
 def _stored(ocids: Iterable[str]) -> dict[tuple[str, bytes], UUID | None]:
-    """Return ocid and digest of the releases that are stored → the claim that holds it, if one does."""
+    """Return ocid and digest of stored releases → the claim that holds each, if any."""
     stored = Release.objects.filter(ocid__any_of=list(ocids)).values_list("ocid", "digest", "claim")
     return {(ocid, bytes(digest)): claim for ocid, digest, claim in stored}
 
 
 def _note_repeated(submission: Submission, claims: Iterable[UUID]) -> None:
-    """Note which claims of others a submission repeats; an attempt before may have made some of them its own."""
+    """Record which claims of others a submission repeats; an earlier attempt may have made some of them its own."""
     repeated = Claim.repeated_by.through
     others = Claim.objects.filter(pk__in=claims).exclude(submission=submission).values_list("pk", flat=True)
     rows = [repeated(claim_id=claim, submission=submission) for claim in others]
@@ -128,7 +128,7 @@ def _note_repeated(submission: Submission, claims: Iterable[UUID]) -> None:
 
 
 def _become_official(rows: Sequence[tuple[Any, ...]]) -> list[str]:
-    """Take over for the publisher what was claimed before it sent the same bytes; return the ocids."""
+    """Assign releases to the publisher that were claimed before it sent the same bytes; return the ocids."""
     if not rows:
         return []
     official = upsert_rows(

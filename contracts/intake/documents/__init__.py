@@ -1,1 +1,1 @@
-"""Documents that were sent: read, attached to contracts, and named by records."""
+"""Documents of submissions: read, attached to contracts, and listed as links of records."""

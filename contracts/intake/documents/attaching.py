@@ -1,10 +1,10 @@
 """
-Which documents belong to which processes.
+Relation between documents and processes.
 
-A document belongs to the process made of the releases that it was sent with, whoever sent these first, to the public
-one once a person accepts their claim, and to those that a person attached it to. What comes later, or with a contract
-that is public already, waits for a person. Of several processes that a table tells of it is about one or another,
-which a person says.
+A document belongs to the process made from the releases with which it was sent, whoever sent these first; to the
+public process once a person accepts their claim; and to processes to which a person attached it. Documents sent later,
+or with a contract that is already public, wait for a person. If a table has several processes, a person decides which
+one a document is about.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +20,7 @@ from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.querying import query
 from contracts.signals import documents_changed
 
-# The pairs of process and document, as rows (process_id, sha256) with what was read of the document.
+# Pairs of process and document, as rows (process_id, sha256), with the version of the text.
 _PAIRS = """
     WITH pairs AS (
         SELECT p.id AS process_id, s.content_id AS sha256
@@ -76,15 +76,15 @@ def attach(
     attached_by: Any = None,
 ) -> Attachment | None:
     """
-    Attach a document to the submission that it came with, or to a process; part of a transaction.
+    Attach a document to its submission or to a process, within a transaction.
 
-    :param submission: of the document
-    :param url: the link of the record that it stands for
-    :returns: the attachment; ``None`` if the submission is no document
+    :param submission: submission of the document
+    :param url: the link in the record for which it is the file
+    :returns: the attachment; ``None`` if the submission is not a document
     """
     if submission.kind != Submission.Kind.DOCUMENT:
         return None
-    # A held claim may get another row when it is accepted; what it was sent with stays.
+    # A held claim may get another row when it is accepted; what it was sent with stays the same.
     if process is not None and process.claim is not None:
         about, process = process.claim.submission, None
     attachment, is_new = Attachment.objects.get_or_create(
@@ -101,15 +101,15 @@ def attach(
 
 def join_documents(receipt: Receipt) -> None:
     """
-    Join the documents of a receipt to the facts or, without such, the only records that came with it, before or after.
+    Attach the documents of a receipt to its facts or, without facts, to its only record, in any order of arrival.
 
-    Those that are joined already stay where they are: facts that are written anew have what comes with them. It is
-    asked once all that comes together is stored: of two records, the first would have all documents, else.
+    Attached documents stay where they are: if facts are rewritten, the documents sent with them are attached. Call it
+    once everything of the receipt is stored: otherwise, the first of two records would get all documents.
     """
     with transaction.atomic():
-        # Who takes it back waits, or is waited for.
+        # Waits for a concurrent withdrawal.
         locked = Receipt.objects.select_for_update().filter(pk=receipt.pk).first()
-        # Gone if its page was sent twice at once, and nothing of it could be taken.
+        # Missing if the page was sent twice at once, and nothing of it could be accepted.
         about = _facts_of(locked) if locked else None
         if locked and about:
             documents = locked.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT)
@@ -118,7 +118,7 @@ def join_documents(receipt: Receipt) -> None:
 
 
 def _facts_of(receipt: Receipt) -> Submission | None:
-    # In the order in which they came, of which their rows tell the day alone.
+    # In order of arrival, of which rows only have the day.
     listed = Receipt.submissions.through.objects.filter(receipt=receipt, submission__erased_on=None).order_by("pk")
     sent = [entry.submission for entry in listed.select_related("submission")]
     facts = [entry for entry in sent if entry.kind == Submission.Kind.SIMPLE_CONTRACT]
@@ -127,32 +127,32 @@ def _facts_of(receipt: Receipt) -> Submission | None:
 
 
 def announce(*keys: str) -> None:
-    """Tell that documents belong to processes now, or soon no longer; part of the transaction that changes it."""
+    """Announce that the documents of processes change, in the transaction that changes them."""
     process_ids = sorted({process_id for sha256 in keys for process_id in processes_of(sha256)})
     if process_ids:
         documents_changed.send(sender=None, process_ids=process_ids)
 
 
 def announce_documents_of(submission: Submission) -> None:
-    """Tell that it is known now which processes documents belong to that came with a submission; as ``announce``."""
+    """Announce that documents of a submission now belong to known processes, as ``announce`` does."""
     announce(*Attachment.objects.filter(about=submission).values_list("submission__content", flat=True))
 
 
 def detach(attachments: QuerySet[Attachment]) -> None:
-    """Remove attachments; part of a transaction."""
+    """Delete attachments, within a transaction."""
     announce(*attachments.values_list("submission__content", flat=True).distinct())
     attachments.delete()
 
 
 def remove_documents(keys: Sequence[str]) -> list[str]:
     """
-    Remove what was read of documents, with what they were attached to; part of a transaction.
+    Delete texts of documents with their attachments, within a transaction.
 
-    :returns: the SHA-256 of their copies that nothing else needs: their bytes are to go too
+    :returns: the SHA-256 of their copies that nothing else uses, whose bytes must be deleted too
     """
     documents = Document.objects.filter(pk__in=keys)
     announce(*documents.values_list("pk", flat=True))
-    # One that is being read waits here, or this waits for the copy that it makes.
+    # Waits for a concurrent reading, or makes it wait for this deletion.
     locked = documents.select_for_update(of=["self"]).values_list("cleaned", flat=True)
     copies = {copy for copy in locked if copy}
     lock_until_commit(copies)
@@ -162,21 +162,21 @@ def remove_documents(keys: Sequence[str]) -> list[str]:
 
 
 def unused_copies(copies: Collection[str]) -> list[str]:
-    """Return those of some copies, by SHA-256, that nobody has sent and no document has."""
+    """Return which copies, by SHA-256, were not sent by anybody and belong to no document."""
     used = Submission.objects.filter(content__in=copies, erased_on=None).values_list("content", flat=True)
     others = Document.objects.filter(cleaned__in=copies).values_list("cleaned", flat=True)
     return sorted({*copies} - set(used) - set(others))
 
 
 def processes_of(sha256: str) -> list[int]:
-    """Return the processes that a document belongs to, by primary key."""
+    """Return the processes to which a document belongs, by primary key."""
     condition = "s.content_id = %(value)s"
     rows = _pairs(condition, condition, condition, sha256)
     return sorted({process_id for process_id, *_rest in rows})
 
 
 def document_versions(process_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return process → its documents that were read: SHA-256, and what tells one reading of it from another."""
+    """Return process → its documents with text: SHA-256, and version of the text."""
     found: dict[int, list[tuple[str, str]]] = {}
     if not Document.objects.exists():
         return found
@@ -186,9 +186,9 @@ def document_versions(process_ids: Sequence[int]) -> dict[int, list[tuple[str, s
     return found
 
 
-# To one that was erased documents stay joined if it had one contract.
+# Documents stay attached to an erased submission that had one contract.
 _IS_OF_ONE = "(jsonb_array_length(told.ocids) = 1 OR told.erased_on IS NOT NULL)"
-# The ocids first: there are many releases, and few processes are asked for.
+# The ocids first: there are many releases, and few processes are requested.
 _OF_PROCESSES = """
     p.id = ANY(%(value)s) AND {ocid} IN (
         SELECT coalesce(own.ocid, named.ocid) FROM contracts_contractingprocess named
@@ -198,7 +198,7 @@ _OF_PROCESSES = """
 
 
 def _pairs(about_ocid: str, about_release: str, about_claim: str, value: Any) -> list[tuple[Any, ...]]:
-    # The conditions are those of this module.
+    # The conditions are constants of this module.
     conditions = {"about_ocid": about_ocid, "about_release": about_release, "about_claim": about_claim}
     return query(_PAIRS.format(**conditions, is_of_one=_IS_OF_ONE), {"value": value})
 

@@ -1,7 +1,7 @@
 """
-A submission that is a document → its pages, and a copy without metadata.
+Read a submission that is a document: its pages, and a copy without metadata.
 
-Pages are kept as they are read: should the worker die, the next attempt finds them.
+Pages are stored as they are read: if the worker dies, the next attempt continues.
 """
 
 import hashlib
@@ -35,14 +35,14 @@ _OF_STRANGERS = frozenset({Submission.Channel.FORM, Submission.Channel.API})
 
 
 class DocumentBusyError(Exception):
-    """Raised while another worker reads the same document: it came twice at once."""
+    """Raised while another worker reads the same document, which was sent twice at once."""
 
 
 def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple[Report, dict[str, int]]:
     """
-    Read the document of a submission, and keep what was read.
+    Read the document of a submission, and store its text.
 
-    :param renew: called now and then while it is read
+    :param renew: called regularly while reading
     :returns: its problems, and its counts: ``pages``, ``pages_read``, ``ocr_pages``, ``characters``
     :raises DocumentBusyError: while another worker reads it
     """
@@ -55,13 +55,13 @@ def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple
                     raise DocumentBusyError
                 document = _known(submission) or _read(submission.content, renew)
         elif submission.channel in _OF_STRANGERS:
-            # How soon it is read would tell whoever tries a document that somebody sent it before.
+            # A shorter time would reveal that somebody sent the document before.
             _read_whole(submission.content, lambda _page: renew(), renew)
     except RefusedError as refused:
         report.add_all(refused.problems)
         return report, {}
     report.add_all(document.found_problems)
-    # What it was sent with may have been read before it.
+    # The submissions that it was sent with may have been processed earlier.
     with transaction.atomic():
         announce(document.pk)
     return report, {
@@ -79,12 +79,12 @@ def _known(submission: Submission) -> Document | None:
 
 def read_anew(seconds: float) -> int:
     """
-    Read again what an earlier version of the reader read, in no order, so that one that fails holds up no other.
+    Read again documents read by an earlier version, in random order, so that a failing one does not block others.
 
-    One whose bytes are not there stays as it was read, is logged, and is tried again later.
+    A document whose bytes are missing keeps its text, is logged, and is tried again later.
 
-    :param seconds: begin no other when these have passed
-    :returns: how many were read
+    :param seconds: time after which no further document is started
+    :returns: number of documents read
     """
     earlier = _read_earlier()
     begun, number = time.monotonic(), 0
@@ -96,10 +96,10 @@ def read_anew(seconds: float) -> int:
             if document is None:
                 continue
             try:
-                _read(document.content, renew=lambda: None)  # no submission waits
-            except RefusedError:  # what was read of it before stays
+                _read(document.content, renew=lambda: None)  # No submission waits for it.
+            except RefusedError:  # The earlier text stays.
                 earlier.filter(pk=key).update(reader_version=READER_VERSION)
-            except OSError:  # its bytes are missing or altered: what was read stays, until they are there again
+            except OSError:  # Its bytes are missing or altered: the earlier text stays until they are available again.
                 logger.exception("document %s could not be read anew", key)
                 continue
             with transaction.atomic():
@@ -109,7 +109,7 @@ def read_anew(seconds: float) -> int:
 
 
 def _read_earlier() -> QuerySet[Document]:
-    """Return the documents that were read before their kind was read as it is now."""
+    """Return the documents read by an earlier version of the reader for their kind."""
     is_earlier = Q()
     for kind, version in SAME_SINCE.items():
         is_earlier |= Q(kind=kind, reader_version__lt=version)
@@ -137,12 +137,12 @@ def _read_whole(
         renew()
         try:
             return text, clean_copy(file, text.kind)
-        except RefusedError:  # its text may be read all the same; without a copy nothing of it is served
+        except RefusedError:  # Its text may still be read; without a copy, the document itself is not served.
             return text, None
 
 
 class _Keeper:
-    """Keeps pages in small batches, with their offsets in the whole text."""
+    """Stores pages in small batches, with their offsets in the whole text."""
 
     def __init__(self, document: Document, renew: Callable[[], None]) -> None:
         self.document = document
@@ -168,7 +168,7 @@ class _Keeper:
             self.write()
 
     def write(self) -> None:
-        # One that is read anew keeps its pages until they are written over: audits may read them meanwhile.
+        # When a document is read again, its pages stay until they are replaced: audits may read them meanwhile.
         DocumentPage.objects.bulk_create(
             self.waiting,
             update_conflicts=True,
@@ -180,19 +180,19 @@ class _Keeper:
         self.renew()
 
     def finish(self) -> None:
-        """Write what waits, and remove what another reading left."""
+        """Write pending pages, and delete what an earlier reading left."""
         self.write()
         self.document.texts.exclude(number__in=self.numbers).delete()
 
 
 def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None:
-    """Keep how much was read, last: the document counts from now on."""
+    """Store the counts, at the end: from now on the document counts."""
     lacking = [] if copy is not None else [Problem("document_uncleaned")]
-    # Who publishes it, or not, meanwhile has their way.
+    # A concurrent decision to publish it is kept.
     columns = ["kind", "pages", "pages_read", "ocr_pages", "problems", "reader_version", "read_on"]
     with transaction.atomic():
         if copy is not None:
-            # As those who erase: the document first, then its copies, of before and of now.
+            # Same order as for erasure: the document first, then its old and new copies.
             kept = Document.objects.select_for_update().get(pk=document.pk).cleaned_id
             before = [kept] if kept else []
             lock_until_commit([hashlib.sha256(copy.content).hexdigest(), *before])
@@ -207,5 +207,5 @@ def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None
         document.reader_version = READER_VERSION
         document.read_on = timezone.now().date()
         document.save(update_fields=columns)
-        if copy is not None:  # no erasure would find the copy of before
+        if copy is not None:  # No erasure would find the old copy.
             contents.remove(unused_copies(before))

@@ -1,4 +1,4 @@
-"""The documents that a record names by link. Veedor fetches none; people attach the file that they fetched."""
+"""Documents that a record links. Veedor does not fetch them; people attach files that they fetched."""
 
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
@@ -13,7 +13,7 @@ from contracts.ocds.parsing.parse import parse_process
 
 
 class LinkedDocument(Struct, frozen=True):
-    """A document as the record names it, and the one that a person attached to its link, if one did."""
+    """A document of the record, and the one that a person attached to its link, if any."""
 
     named: objects.Document
     attached: Document | None = None
@@ -21,9 +21,9 @@ class LinkedDocument(Struct, frozen=True):
 
 def parse_stored(process: ContractingProcess, release: dict[str, Any]) -> objects.Process:
     """
-    Return a record as its rows were read.
+    Return a record as it was parsed for its rows.
 
-    :param process: with its publisher at hand
+    :param process: with its publisher loaded
     :param release: its compiled release
     """
     parsed, _corrections = parse_process(release, country=process.country, zone=zone_of(process))
@@ -31,7 +31,7 @@ def parse_stored(process: ContractingProcess, release: dict[str, Any]) -> object
 
 
 def zone_of(process: ContractingProcess) -> tzinfo:
-    """Return the time zone that days of a record are of, where it names none."""
+    """Return the time zone for dates of a record without one."""
     return process.publisher.zone if process.publisher else UTC
 
 
@@ -42,5 +42,5 @@ def linked_documents(process: ContractingProcess, parsed: objects.Process) -> It
     read = {document.pk: document for document in Document.objects.filter(pk__in=links.values())}
     for named in parsed.documents():
         sha256 = links.get(named.url, "") if named.url else ""
-        # One that waits to be read is attached already.
+        # One that waits to be read is already attached.
         yield LinkedDocument(named, read.get(sha256) or (Document(pk=sha256) if sha256 else None))

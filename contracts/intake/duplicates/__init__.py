@@ -1,1 +1,1 @@
-"""Contracts that may be on record already: told to who sends them, asked of people, merged by none of it."""
+"""Contracts that may already be on record: reported to senders, and decided by people; nothing is merged here."""

@@ -1,8 +1,8 @@
 """
-Find contracts of accepted claims that their publisher published since, under an ocid of its own: people are asked,
-nothing is merged.
+Find contracts of accepted claims that their publisher has since published under another ocid: people decide, nothing
+is merged.
 
-It is looked for at night, for there are fewer such claims than records that arrive.
+This runs at night, because there are fewer such claims than new records.
 """
 
 from django.db.models import Exists, OuterRef
@@ -10,15 +10,15 @@ from django.db.models import Exists, OuterRef
 from contracts.intake.duplicates.same_contracts import Agreement, deals_of_claims, official, same_contracts
 from contracts.models import Claim, ContractingProcess, Release
 
-# So many are read at a time.
+# Number of claims read at a time.
 _CHUNK = 1000
 
 
 def find_published() -> None:
     """
-    Let accepted claims name the official record that may be the same contract, each the surest, and one at a time.
+    Store for accepted claims the official record that may be the same contract, the most likely one at a time.
 
-    Asked is of those whose public record rests on claims alone. A question that no longer holds goes.
+    Only for claims whose public record has no other source. Outdated proposals are removed.
     """
     record = ContractingProcess.objects.public().filter(ocid=OuterRef("ocid"))
     published = Release.objects.filter(ocid=OuterRef("ocid"), claim=None)
@@ -28,15 +28,15 @@ def find_published() -> None:
         found = _official_records(claim)
         if claim.published_as_id in found:
             continue
-        # What the page asks does not change between two looks at it: another record is for the next night.
+        # A proposal does not change while a page shows it: another record waits for the next night.
         asked = None if claim.published_as_id or not found else found[0]
-        # Of what was decided on meanwhile the next night asks.
+        # Claims decided on meanwhile wait for the next night.
         unchanged = Claim.objects.filter(pk=claim.pk, decision=claim.decision_id)
         unchanged.exclude(published_as=asked).update(published_as=asked)
 
 
 def _official_records(claim: Claim) -> list[int]:
-    """Return the official records, by primary key, that may be the contract of a claim, the surest first."""
+    """Return the official records, by primary key, that may be the contract of a claim, the most likely first."""
     same = same_contracts(deals_of_claims(Claim.objects.filter(pk=claim.pk)), among=official)
     same.sort(key=lambda entry: list(Agreement).index(entry.agreement))
     records = [entry.known.process for entry in same if entry.known.process is not None]

@@ -1,14 +1,13 @@
 """
-Find processes of two sources that publish the same contracts under two ocids, for people to say; and let what they
-confirmed count once.
+Find processes that two sources publish under different ocids, for people to decide; a confirmed pair counts once.
 
-Two contracts are alike if buyer, suppliers and currency are the same and, beside these, two of amount, day of
-signature or award, and number: one source may add what was agreed later, or tell another day. They make a pair only
-where each is the only one like it in its source: of many equal ones, such as orders of one day under a framework,
-nobody can tell which is which. Of two processes that are a pair one at least has no contract that the other lacks.
-Beside contracts that are alike, sums of the same suppliers do as well: one source adds up lots of the other.
+Two contracts are alike if buyer, suppliers and currency are equal, and two of amount, day of signature or award, and
+number: a source may include later amendments, or give another day. They form a pair only if each is the only one like
+it in its source: equal ones, such as orders of one day under a framework, cannot be told apart. Of two processes in a
+pair, at least one has no contract that the other lacks. Sums for the same suppliers are compared too, because one
+source may add up the lots of the other.
 
-Whatever is stored last finds what is there; the night looks at all, for what a change of a third record left over.
+The process stored last finds the other; every night all are compared, for effects of changes to third records.
 """
 
 from collections import defaultdict
@@ -29,26 +28,26 @@ from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.querying import execute, query
 from contracts.signals import counting_changed
 
-# The name of the lock of those who say which process counts for which.
+# Name of the lock for changing which process counts.
 COUNTING = "processes that count for others"
-# Of more contracts of one amount and day, or of one number, nobody can tell which are the same; and of more contracts
-# of one process not each is compared.
+# With more contracts of one amount and day, or of one number, they cannot be told apart; and of a process with more
+# contracts, not each is compared.
 MAX_ALIKE = 100
 MAX_CONTRACTS = 500
-# How many processes the night looks at together.
+# Number of processes compared together at night.
 _CHUNK = 500
 
 _BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
-# SQL of who publishes a process ``p``: one publisher may have two systems, each with a prefix of its own.
+# SQL for the source of a process ``p``: a publisher may have two systems, each with its own prefix.
 _SOURCE = "concat(p.publisher_id, ' ', lower(substring(p.ocid from '^[oO][cC][dD][sS]-[[:alnum:]]+')))"
-# What publishers say themselves; what others claim is asked about elsewhere (``published_claims``).
+# Official records; claims are compared elsewhere (``published_claims``).
 _COMPARED = f"""(p.verification = '{Verification.OFFICIAL}'
     OR p.verification = '{Verification.ACCEPTED}' AND p.publisher_id IS NOT NULL)
     AND p.contract_count <= {MAX_CONTRACTS} AND p.award_count <= {MAX_CONTRACTS}
     AND c.amount > 0 AND c.currency <> '' AND c.suppliers <> '{{}}' AND c.status <> ALL(%(cancelled)s)"""
 _DAY = f"CASE WHEN c.date_basis IN ('{Contract.DateBasis.SIGNATURE}', '{Contract.DateBasis.AWARD}') THEN c.date END"
-# The planner knows next to nothing of rows stored just now: what each of a batch asks for is read by the one index
-# that a fence ("OFFSET 0") leaves it, and the batch is never joined to itself.
+# The planner has no statistics for rows stored just now: "OFFSET 0" is a fence that leaves one index for each row of a
+# batch, and the batch is never joined to itself.
 _ALIKE = f"""
     WITH own AS MATERIALIZED (
         SELECT c.id, c.process_id, {_SOURCE} AS source, {_BUYER} AS buyer, c.suppliers, c.currency, c.amount,
@@ -92,7 +91,7 @@ _ALIKE = f"""
 
 
 class _Alike(NamedTuple):
-    """A contract of a process that is looked at, and one that is like it, of whatever source."""
+    """A contract of a compared process, and one that is alike, from any source."""
 
     contract: int
     process: int
@@ -125,9 +124,9 @@ class _Pair(NamedTuple):
 
 def update_pairs(process_ids: Collection[int]) -> None:
     """
-    Keep the pairs that some processes are in as they are now, whatever they were before.
+    Update the pairs of some processes.
 
-    What nobody has decided on goes where it is not found any more; what was decided stands, and says so.
+    Undecided pairs that are no longer found are deleted; decided ones stay, marked as such.
     """
     asked = set(process_ids)
     alike = _alike(asked)
@@ -148,13 +147,13 @@ def update_pairs(process_ids: Collection[int]) -> None:
         if gone:
             SameProcess.objects.filter(pk__any_of=gone, decision=None).delete()
             SameProcess.objects.filter(pk__any_of=gone, is_found=True).update(is_found=False)
-    if is_decided:  # by itself: who decides holds the counting, and waits for the pairs that were just written
+    if is_decided:  # In a separate transaction: a decision holds the lock for counting, and waits for the new pairs.
         with transaction.atomic():
             point_to_kept()
 
 
 def update_all_pairs() -> int:
-    """Keep the pairs of all processes as they are now; return how many wait for a person."""
+    """Update the pairs of all processes; return the number of undecided ones."""
     last = 0
     while found := list(
         ContractingProcess.objects.public().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_CHUNK]
@@ -165,16 +164,16 @@ def update_all_pairs() -> int:
 
 
 def hold_counting() -> None:
-    """Keep away who says which process counts for which until commit; before any row of a process or pair is held."""
+    """Lock changes of which process counts until commit; call it before locking any process or pair."""
     lock_until_commit([COUNTING])
 
 
 def point_to_kept() -> None:
     """
-    Let each process that another one counts for name that one, by all decisions that stand; announce which changed.
+    Update which process counts in place of each process, from all decisions; announce changes.
 
-    One that is no longer public, or all of whose contracts were cancelled, counts for none: what it counted for counts
-    by itself until it is back. Who holds rows of processes already has held the counting before these.
+    A process that is no longer public, or whose contracts were all cancelled, counts for none: the others count
+    themselves until it returns. Callers that hold rows of processes must hold the lock for counting already.
     """
     hold_counting()
     merges = SameProcess.objects.merges()
@@ -203,7 +202,7 @@ def _alike(process_ids: Collection[int]) -> list[_Alike]:
 
 
 def _asked(process_ids: Collection[int]) -> dict[str, Any]:
-    """Return the values of ``_ALIKE``; that many contracts have the number "contract-1" is not even looked up."""
+    """Return the values of ``_ALIKE``; frequent numbers such as "contract-1" are not looked up."""
     numbered = query(
         f"""
         SELECT c.id, left(c.contract_id, 100)
@@ -217,7 +216,7 @@ def _asked(process_ids: Collection[int]) -> dict[str, Any]:
 
 
 def _pairs(alike: Iterable[_Alike]) -> Iterator[_Pair]:
-    """Yield the processes whose contracts are the only ones alike, and one of which holds all that the other does."""
+    """Yield pairs of processes whose contracts are uniquely alike, and one of which has all contracts of the other."""
     shared: dict[tuple[int, int], list[tuple[_Alike, set[str]]]] = defaultdict(list)
     for row, agreements in _one_to_one(alike):
         shared[row.process, row.other_process].append((row, agreements))
@@ -236,7 +235,7 @@ def _pairs(alike: Iterable[_Alike]) -> Iterator[_Pair]:
 
 
 def _without_equal_sums(one: Mapping[int, _Deal], other: Mapping[int, _Deal]) -> tuple[int, int]:
-    """Return how many contracts are left of each where those of the same suppliers and of one sum are taken out."""
+    """Return the number of contracts left in each after removing those with the same suppliers and sum."""
     if not one or not other:
         return len(one), len(other)
     sums: list[dict[tuple[frozenset[int], str], Decimal]] = []
@@ -251,7 +250,7 @@ def _without_equal_sums(one: Mapping[int, _Deal], other: Mapping[int, _Deal]) ->
 
 
 def _one_to_one(alike: Iterable[_Alike]) -> Iterator[tuple[_Alike, set[str]]]:
-    """Yield each two contracts of which each is the only one in its source that is like the other, the older first."""
+    """Yield pairs of contracts that are uniquely alike in the source of the other, the older first."""
     groups: dict[int, dict[int, list[_Alike]]] = defaultdict(lambda: defaultdict(list))
     for row in alike:
         groups[row.contract][row.other].append(row)
@@ -265,7 +264,7 @@ def _one_to_one(alike: Iterable[_Alike]) -> Iterator[tuple[_Alike, set[str]]]:
         for found in by_source.values():
             if len(found) == 1:
                 row, *rest = others[found[0]]
-                # Of another amount it has both, though only its number was looked up.
+                # With another amount, day and number are equal, though only the number was looked up.
                 known = {row.agreement, *(one.agreement for one in rest)}
                 only[contract, found[0]] = row, known if row.is_of_one_amount else set(SameProcess.Agreement.values)
     for (contract, other), (row, agrees_in) in only.items():

@@ -1,8 +1,8 @@
 """
-What a sender is told of content that somebody else sent before: the same as if nobody had.
+Responses about content that somebody else sent before: the same as if nobody had.
 
-The same release is kept once, with the claim of its first sender (``Claim.repeated_by``). That it was known already
-would tell whoever tries what strangers sent, which is held and not public.
+A release is stored once, with the claim of its first sender (``Claim.repeated_by``). Revealing that it was known would
+let anybody test what strangers sent, which is held and not public.
 """
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,27 +13,30 @@ from contracts.ocds.parsing.calendar_days import start_of_day
 
 
 def of_strangers(submission: Submission, seen: QuerySet[Submission]) -> QuerySet[Claim]:
-    """Return the claims of submissions not ``seen`` that one repeats, where it has none of the ocid itself."""
+    """
+    Return the claims of submissions not ``seen`` that a submission repeats, if it has no claim for the
+    ocid itself.
+    """
     return submission.repeats.exclude(submission__in=seen).exclude(ocid__in=submission.claims.values("ocid"))
 
 
 def of_one_release(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Return the claims that hold one release: who repeats such a claim sent all that it holds."""
+    """Return the claims with a single release: repeating such a claim means sending all of its content."""
     releases = Release.objects.filter(claim=OuterRef("pk")).order_by("pk").values("pk")
     return claims.filter(Exists(releases)).exclude(Exists(releases[1:2]))
 
 
 def sent_by_the_same(submission: Submission) -> QuerySet[Submission]:
-    """Return the submissions of the account that sent one."""
+    """Return the submissions of the account that sent a given one."""
     accounts = SubmissionOrigin.objects.filter(submission=submission, user__isnull=False)
     return Submission.objects.filter(origin__user__in=accounts.values("user"))
 
 
 def state_shown(claim: Claim, submission: Submission) -> Claim.State:
     """
-    Return the state of a stranger's claim as it is told.
+    Return the state of a stranger's claim for a sender.
 
-    What a person decided is told from the next day on: told at once, it would tell that it was decided before.
+    A decision is reported from the next day on: at once, it would reveal that it was made before.
     """
     is_decided = claim.decision is not None and claim.decision.decided_by_id is not None
     is_of_today = submission.received_at >= start_of_day(timezone.now())
@@ -42,9 +45,10 @@ def state_shown(claim: Claim, submission: Submission) -> Claim.State:
 
 def message_shown(claim: Claim, submission: Submission) -> str:
     """
-    Return what a person wrote of a decision for whoever sent the claim, as it is told to whoever sent a submission.
+    Return the message with a decision on a claim for the sender of a submission.
 
-    To a stranger who repeated it by then, but to none who came later: it was written to those before them.
+    A stranger who repeated the claim before the decision gets it, later ones do not: it was written to those before
+    them.
     """
     decided = claim.decision
     if decided is None:

@@ -1,11 +1,9 @@
 """
-Find contracts on record that are the same as one being sent, under whatever ocid: its sender is told, nothing is
-refused or merged.
+Find contracts on record that match one being sent, under any ocid: reported to the sender, never refused or merged.
 
-Two are the same contract if they have a buyer in common, and the number of the contract (where one has none of its
-own, a number of its award or process); or a buyer, a supplier, the amount with its currency and, where both have one,
-the day. What is told is worked out when somebody asks, from what they may see then: no trace of it is kept that could
-outlive a record.
+Two match if they have a buyer in common and the same number (of the contract, or else of its award or process); or the
+same buyer, supplier, amount with currency and, if both have one, day. Matches are computed on request, from what the
+sender may see then: nothing is stored that could outlive a record.
 """
 
 import itertools
@@ -34,20 +32,20 @@ from contracts.ocds.parsing.objects import Process
 from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.placeholders import is_of_anybody
 
-# Of what somebody asks about the first so many are compared, and of a batch of a trusted account, while it is stored.
+# Maximum number of contracts compared on request, and, for a batch of a trusted account, while it is stored.
 MAX_DEALS = 100
 MAX_DEALS_OF_BATCH = 500
-# So many are looked for by one query, which reads so many rows at most: numbers are often short, amounts often round.
+# Number of contracts per query, and maximum number of rows: numbers are often short, amounts often round.
 _DEALS_A_QUERY = 10
 _ROWS_A_QUERY = 1000
 _ROWS_OF_AMOUNT = 100
 _MIN_NUMBER = 5
-# Ids that count within one record ("contract-1"), and the digests that rows of tables get where they have no number.
+# Ids that count within one record ("contract-1"), and the digests of table rows without a number.
 _LOCAL = re.compile(
     r"(?i:award|contract|contrato|contratacion|lote?|tender|adjudicacion|adjudicacao)[ _-]?\d{1,3}|"
     r"(?=\d{0,11}[a-f])[\da-f]{12}(?:-.*)?"
 )
-# Days of one instant differ by the zone that they are told in.
+# One instant can be two days, depending on the time zone.
 _SAME_DAY = timedelta(days=1)
 
 
@@ -61,7 +59,7 @@ class Agreement(StrEnum):
 
 
 class Names(Struct, frozen=True):
-    """Organizations, by what they are recognised by: numbers of registers, and names without legal form."""
+    """Organizations, by what identifies them: register numbers, and names without legal form."""
 
     numbers: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -72,10 +70,10 @@ class Names(Struct, frozen=True):
 
 class Deal(Struct, frozen=True):
     """
-    A contract, by what it is compared by.
+    A contract, reduced to what is compared.
 
-    ``numbers`` are its own and those of its award and process, as they are written; ``days`` those of signature or
-    award, and of its start. ``process`` is the primary key of its process, of a contract on record.
+    ``numbers`` are its own and those of its award and process, as sent; ``days`` are those of signature or award, and
+    of its start. ``process`` is the primary key of its process, for a contract on record.
     """
 
     ocid: str
@@ -91,7 +89,7 @@ class Deal(Struct, frozen=True):
 
 
 class Same(Struct, frozen=True):
-    """A contract that was sent, one on record that is the same, and what they agree in."""
+    """A sent contract, a matching one on record, and what agrees."""
 
     sent: Deal
     known: Deal
@@ -121,7 +119,7 @@ def deals_of(ocid: str, process: Process, zone: tzinfo = UTC) -> list[Deal]:
 
 
 def deals_of_claims(claims: QuerySet[Claim]) -> list[Deal]:
-    """Return the contracts of claims, as the last release of each says."""
+    """Return the contracts of claims, from the last release of each."""
     latest = Release.objects.filter(claim__in=claims.values("pk")).order_by("claim_id", "-pk").distinct("claim_id")
     deals: list[Deal] = []
     for ocid, content in latest.values_list("ocid", "content")[:MAX_DEALS]:
@@ -130,17 +128,17 @@ def deals_of_claims(claims: QuerySet[Claim]) -> list[Deal]:
     return deals[:MAX_DEALS]
 
 
-# Condition on rows that may be told of, by the path from them to their process: ``""``, or ``"process__"``.
+# Condition on rows that may be reported, by the path from them to their process: ``""``, or ``"process__"``.
 Among = Callable[[str], Q]
 
 
 def public(path: str) -> Q:
-    """Return what everybody is told of."""
+    """Return the condition for what everybody may see."""
     return Q(**{f"{path}verification__in": PUBLIC})
 
 
 def official(path: str) -> Q:
-    """Return what publishers say themselves, whatever else was accepted beside it."""
+    """Return the condition for what publishers say themselves, whatever else was accepted."""
     return Q(**{f"{path}verification": Verification.OFFICIAL}) | public(path) & Q(
         **{f"{path}publisher__isnull": False}
     )
@@ -148,9 +146,9 @@ def official(path: str) -> Q:
 
 def visible_to_sender(own: QuerySet[Submission]) -> Among:
     """
-    Return what a sender is told of: what is public, and what is held of their own.
+    Return the condition for what a sender may see: public records, and their own held ones.
 
-    :param own: the submissions of the sender, as far as they show who that is: of an account, or of a receipt
+    :param own: submissions of the sender, as far as known: of an account, or of a receipt
     """
 
     def among(path: str) -> Q:
@@ -161,29 +159,29 @@ def visible_to_sender(own: QuerySet[Submission]) -> Among:
 
 
 def submissions_of(user: Any) -> QuerySet[Submission]:
-    """Return what an account sent; of those without one nothing is theirs that shows it."""
+    """Return the submissions of an account; without an account, none can be attributed."""
     if user is None or not user.is_authenticated:
         return Submission.objects.none()
     return Submission.objects.filter(origin__user=user.pk)
 
 
 def visible_at_desk(path: str) -> Q:
-    """Return what people see who may view claims: public records and held ones."""
+    """Return the condition for what people with permission to view claims see: public and held records."""
     return ~Q(**{f"{path}verification": Verification.RETIRED})
 
 
 def same_contracts(sent: Sequence[Deal], *, among: Among, but: Submission | None = None) -> list[Same]:
     """
-    Return which contracts that were sent are on record, the surest first for each.
+    Return which sent contracts are on record, the most certain match first for each.
 
-    :param among: what whoever is told may see
-    :param but: the submission that brought them: its own rows are not told
+    :param among: condition for what the reader may see
+    :param but: the submission that brought them, whose own rows are left out
     """
     return [same for deal, known, _is_all in _with_candidates(sent, among, but) for same in _compare(deal, known)]
 
 
 def maybe_known(sent: Sequence[Deal], *, among: Among) -> set[str]:
-    """Return the ocids of contracts that are on record, and of those that were not compared with all that may be."""
+    """Return the ocids of contracts that are on record, and of those not compared with all candidates."""
     ocids = {deal.ocid for deal in sent[MAX_DEALS_OF_BATCH:]}
     for deal, known, is_all in _with_candidates(sent[:MAX_DEALS_OF_BATCH], among, None):
         if not is_all or _compare(deal, known):
@@ -194,11 +192,11 @@ def maybe_known(sent: Sequence[Deal], *, among: Among) -> set[str]:
 def _with_candidates(
     sent: Sequence[Deal], among: Among, but: Submission | None
 ) -> Iterator[tuple[Deal, Sequence[Deal], bool]]:
-    """Yield each contract with those on record that may be the same, and whether these are all that may be."""
+    """Yield each contract with its candidates on record, and whether these are all."""
     prefixes = list(Publisher.objects.exclude(ocid_prefix="").values_list("ocid_prefix", flat=True))
     for start in range(0, len(sent), _DEALS_A_QUERY):
         deals = sent[start : start + _DEALS_A_QUERY]
-        # Apart, so that none crowds out another: a number is surer than an amount.
+        # Separate queries, so that neither crowds out the other: a number is more certain than an amount.
         numbered = _rows(_of_numbers(deals, prefixes), among, but, _ROWS_A_QUERY)
         paid = [_rows(_of_amount(deal), among, but, _ROWS_OF_AMOUNT) for deal in deals]
         known = [*_records(deals, among, but), *_stored(itertools.chain(numbered, *paid), prefixes)]
@@ -215,7 +213,7 @@ def _compare(sent: Deal, known: Iterable[Deal]) -> list[Same]:
 
 
 def _records(deals: Sequence[Deal], among: Among, but: Submission | None) -> list[Deal]:
-    """Return a deal that says no more than its ocid for each record of the ocids of deals."""
+    """Return, for each record with the ocids of deals, a deal with only its ocid."""
     ocids = [deal.ocid for deal in deals]
     rows = _without(ContractingProcess.objects.of_ocids(ocids).filter(among("")), "", but)
     known: dict[str, bool] = {}
@@ -226,16 +224,19 @@ def _records(deals: Sequence[Deal], among: Among, but: Submission | None) -> lis
 
 
 def _of_numbers(deals: Sequence[Deal], prefixes: Sequence[str]) -> Q:
-    """Return the condition on contracts of the numbers of deals, which indexes answer."""
+    """Return the condition for contracts with the numbers of deals, which indexes answer."""
     numbers = {number for deal in deals for number in deal.numbers}
-    # Who copies a number may have copied the ocid.
+    # A copied number may come with a copied ocid.
     ocids = [*numbers, *(f"{prefix}-{number}" for prefix in prefixes for number in numbers)]
     processes = list(ContractingProcess.objects.of_ocids(ocids).values_list("pk", flat=True))
     return Q(process__any_of=processes) | ~Q(contract_id="") & Q(number__any_of=list(numbers))
 
 
 def _of_amount(deal: Deal) -> Q | None:
-    """Return the condition on contracts of the amount of a deal, by the day where both have one; an index answers."""
+    """
+    Return the condition for contracts with the amount of a deal, and its day if both have one; an index
+    answers it.
+    """
     if not deal.amount or deal.suppliers == Names():
         return None
     paid = Q(currency=deal.currency, amount=deal.amount)
@@ -256,13 +257,13 @@ _OF_DEALS = (
 
 
 def _rows(wanted: Q | None, among: Among, but: Submission | None, most: int) -> list[dict[str, Any]]:
-    """Return the rows of contracts that may be told of, with what is compared of their processes."""
+    """Return the rows of contracts that may be reported, with the compared columns of their processes."""
     if wanted is None:
         return []
     own = ("ocid", "buyer_id", "procuring_entity_id", "buyer_name", "verification", "claim__ocid")
     columns = (*_OF_DEALS, *(f"process__{name}" for name in own))
     rows = _without(Contract.objects.alias(number=NUMBER).filter(wanted, among("process__")), "process__", but)
-    # An order would let PostgreSQL walk an index from its beginning.
+    # With an order, PostgreSQL might walk an index from its beginning.
     return list(rows.order_by().values(*columns)[:most])
 
 
@@ -290,7 +291,10 @@ def _agreement(sent: Deal, known: Deal) -> Agreement | None:
 
 
 def _same_number(sent: Deal, known: Deal) -> bool:
-    """Return whether they have a number in common: their own where both have one; lots share those of a process."""
+    """
+    Return whether they have a number in common: their own if both have one, because lots share those of
+    a process.
+    """
     if sent.contract_id in sent.numbers and known.contract_id in known.numbers:
         return normal_number(sent.contract_id) == normal_number(known.contract_id)
     return bool(set(map(normal_number, sent.numbers)) & set(map(normal_number, known.numbers)))
@@ -322,7 +326,7 @@ def _stored(found: Iterable[dict[str, Any]], prefixes: Iterable[str]) -> list[De
 
 
 def _bodies(pks: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return, for organizations that are kept, name and number of each that belongs to the body."""
+    """Return, for organizations that are kept, name and number of each one merged into them."""
     kept = set(pks)
     bodies: dict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = Organization.objects.filter(Q(pk__any_of=kept) | Q(merged_into__any_of=kept))
@@ -333,10 +337,10 @@ def _bodies(pks: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
 
 def _deal(ocid: str, row: dict[str, Any], numbers: Iterable[str], buyers: Names, named: Any) -> Deal:
     """
-    Make a deal of a row of contracts.
+    Build a deal from a row of contracts.
 
     :param numbers: those of its process
-    :param named: what a member of ``suppliers`` is called: pairs of name and number
+    :param named: organization → pairs of name and number
     """
     suppliers = itertools.chain(
         ((name, "") for name in row["supplier_names"]), *(named(supplier) for supplier in row["suppliers"])
@@ -355,7 +359,7 @@ def _deal(ocid: str, row: dict[str, Any], numbers: Iterable[str], buyers: Names,
 
 
 def _names(pairs: Iterable[tuple[str, str]]) -> Names:
-    """Return what organizations are recognised by, of pairs of name and number."""
+    """Return what identifies organizations, from pairs of name and number."""
     names, numbers = set(), set()
     for name, identifier in pairs:
         names.add(without_legal_form(folded(name)))
@@ -368,10 +372,10 @@ def _numbers(texts: Iterable[str]) -> frozenset[str]:
 
 
 def tells_contract(number: str) -> bool:
-    """Return whether a number may tell one contract from another, beyond its record."""
+    """Return whether a number can identify a contract beyond its record."""
     return _tells(number) and not _LOCAL.fullmatch(number)
 
 
 def _tells(number: str) -> bool:
-    """Return whether a number may tell one contract, or one organization, from another."""
+    """Return whether a number can identify a contract or organization."""
     return _MIN_NUMBER <= len(normal_number(number)) <= NUMBER_START and any(map(str.isdigit, number))

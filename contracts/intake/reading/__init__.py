@@ -1,1 +1,1 @@
-"""What a submission holds: its entries, as a worker reads them and a preview does, and the report of them."""
+"""The content of a submission: its entries, as read by the worker and by previews, and the report about them."""

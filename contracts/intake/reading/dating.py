@@ -1,6 +1,6 @@
 """
-Releases with dates that do not fit: ahead of today, before what is known of their ocid, or periods that end before
-they begin. All are stored.
+Warnings about dates of releases: in the future, older than known releases, or periods that end before they begin. All
+releases are stored.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,15 +17,15 @@ from contracts.ocds.parsing.periods import reversed_periods
 from contracts.ocds.parsing.plans import read_method
 from contracts.ocds.problems import Problem
 
-# Time zones, and clocks that are wrong, account for less.
+# Time zones and wrong clocks account for less.
 _TOLERANCE = timedelta(days=1)
 
 
 def date_problems(received: Received, kind: str) -> Iterator[Problem]:
     """
-    Yield the warnings that a release is dated more than a day ahead of now, or that a period of it is reversed.
+    Yield warnings if a release is dated more than a day in the future, or has a reversed period.
 
-    :param kind: of its submission; those of a simple contract are looked at as its sender wrote them
+    :param kind: kind of its submission; dates of a simple contract are checked as its sender wrote them
     """
     date = date_of(received.document.value)
     if date is not None and date > timezone.now() + _TOLERANCE:
@@ -39,13 +39,13 @@ def date_problems(received: Received, kind: str) -> Iterator[Problem]:
 
 def order_problems(batch: Sequence[Received], kind: str, *, submission: Submission | None = None) -> list[Problem]:
     """
-    Return a warning for each release that is new, and older than the latest public one from other submissions.
+    Return a warning for each new release that is older than the latest public one from other submissions.
 
-    A file may hold the history of an ocid in any order, and may be sent again. What is told comes from public records
-    alone: whether a claim holds the same release is not told.
+    A file may have the history of an ocid in any order, and may be sent again. Only public records are used: whether a
+    claim has the same release is not revealed.
 
-    :param kind: of the submission
-    :param submission: that brings the releases; None in a trial
+    :param kind: kind of the submission
+    :param submission: the submission with the releases; None in a validation
     """
     dated = [(received, date) for received in batch if (date := date_of(received.document.value))]
     if not dated:
@@ -75,9 +75,9 @@ def _known(
     stored: ReleaseQuerySet, submission: Submission | None
 ) -> tuple[set[tuple[str, bytes]], Mapping[str, datetime]]:
     """
-    Read what other submissions brought; in a trial only what is public.
+    Read what other submissions brought; in a validation only what is public.
 
-    :returns: ocid and digest of each release, and the latest date of the public ones of each ocid
+    :returns: ocid and digest of each release, and the latest date of the public ones by ocid
     """
     known: set[tuple[str, bytes]] = set()
     public: dict[str, datetime] = {}
@@ -94,6 +94,6 @@ def _known(
 
 
 def _problem(code: str, received: Received, kind: str, values: dict[str, str]) -> Problem:
-    # A simple contract has no release of which a member could be shown.
+    # A simple contract has no release to which the sender could be pointed.
     pointer = "" if kind == Submission.Kind.SIMPLE_CONTRACT else f"{received.pointer}/date"
     return Problem(code, values=values, pointer=pointer, line=received.line)

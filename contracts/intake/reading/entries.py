@@ -1,4 +1,4 @@
-"""The entries of a submission, read as a stream: by the worker, and by the preview before a receipt is given."""
+"""The entries of a submission, read as a stream: by the worker, and by the preview before the receipt."""
 
 from collections.abc import Callable, Generator, Iterator
 
@@ -27,12 +27,12 @@ def read_entries(
     limits: ReaderLimits = LIMITS,
 ) -> Generator[Entry, None, None]:
     """
-    Yield releases, packages and problems of a submission, and what was understood of a simple contract.
+    Yield releases, packages and problems of a submission, and the values understood in a simple contract.
 
     :param kind: one of ``Submission.Kind``
-    :param given: the mapping that its sender gives of a table
-    :param bound: wraps the stream of its text, to end it early
-    :param limits: of the process that reads a workbook
+    :param given: the sender's mapping for a table
+    :param bound: wraps the text stream, to end it early
+    :param limits: limits of the process that reads a workbook
     """
     guessed: list[Problem] = []
     if kind == Submission.Kind.TABLE:
@@ -42,7 +42,7 @@ def read_entries(
     else:
         entries = read_releases(bound(source.text(guessed)), gate_limits())
     for entry in entries:
-        while guessed:  # filled while the text is read
+        while guessed:  # Filled while the text is read.
             yield guessed.pop(0)
         yield entry
         if isinstance(entry, Received):
@@ -70,7 +70,7 @@ def _of_table(
     bound: Callable[[Iterator[bytes]], Iterator[bytes]],
     limits: ReaderLimits,
 ) -> Iterator[Entry]:
-    """Yield the releases of rows, and at the end what became of the sheets, as metadata of a package."""
+    """Yield the releases of rows, and at the end the report on sheets, as package metadata."""
     sheets: list[SheetRead] = []
     rows = table_rows(source, guessed, bound=bound, limits=limits)
     try:
@@ -89,7 +89,7 @@ def _of_table(
 
 
 def _of_row(row: RowRelease) -> Iterator[Entry]:
-    """Read the release of a row as one that was sent, behind the same gate; its place is that of the row."""
+    """Read the release of a row through the same input gate as a sent one; its place is that of the row."""
     for entry in read_releases([encode(row.release)], gate_limits()):
         if isinstance(entry, Received | Problem):
             yield structs.replace(entry, pointer=row.pointer + entry.pointer, line=row.number)

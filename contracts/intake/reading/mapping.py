@@ -1,4 +1,4 @@
-"""Tables whose columns their sender explains: the mappings that an account keeps, and the one of a submission."""
+"""Table mappings by senders: those stored for an account, and that of one submission."""
 
 from typing import Any
 
@@ -14,19 +14,19 @@ from contracts.tables.given_mapping import GivenMapping
 from contracts.tables.preview import TablePreview, preview_table
 from contracts.tables.reading import first_headers
 
-# More than one person keeps.
+# Maximum number per account.
 MAX_KEPT = 200
 
 
 class NotMappableError(Exception):
-    """Raised for a submission that is no table without a mapping, or that a worker is processing."""
+    """Raised for a submission that is not a table without a mapping, or that a worker is processing."""
 
 
 def keep_mapping(user: Any, given: GivenMapping) -> TableMapping:
     """
-    Keep a mapping for an account, instead of the one it has for the same headers.
+    Store a mapping for an account, replacing one for the same headers.
 
-    :raises RefusedError: if it keeps too many
+    :raises RefusedError: if the account has too many
     """
     others = TableMapping.objects.filter(user=user).exclude(digest=given.digest)
     if others.count() >= MAX_KEPT:
@@ -38,20 +38,20 @@ def keep_mapping(user: Any, given: GivenMapping) -> TableMapping:
 
 
 def kept_mapping(user: Any, source: Source, limits: ReaderLimits) -> GivenMapping | None:
-    """Return the mapping that an account keeps for a table, the one of the most columns; ``None`` if it has none."""
+    """Return the account's mapping for a table, the one with most columns; ``None`` if there is none."""
     kept = [row.given for row in TableMapping.objects.filter(user=user)] if user else []
     if not kept:
         return None
     try:
         headers = first_headers(table_rows(source, [], limits=limits), [given.as_mapping() for given in kept])
-    except RefusedError:  # it is refused once more, with its reason, when it is read
+    except RefusedError:  # It is refused again, with the reason, when it is read.
         return None
     fitting = [given for given in kept if any(given.fits(header) for header in headers)]
     return max(fitting, key=lambda given: len(given.columns), default=None)
 
 
 def preview_of(submission: Submission, limits: ReaderLimits) -> TablePreview | None:
-    """Return the preview of a table whose columns are not known, ``None`` of any other submission."""
+    """Return the preview of a table with unknown columns; ``None`` for any other submission."""
     if submission.kind != Submission.Kind.TABLE or submission.erased_on:
         return None
     try:
@@ -62,9 +62,9 @@ def preview_of(submission: Submission, limits: ReaderLimits) -> TablePreview | N
 
 def give_mapping(submission: Submission, given: GivenMapping) -> None:
     """
-    Let a table that no row was read of be read by a mapping; it is due again afterwards.
+    Assign a mapping to a table of which no row was read; it is due again afterwards.
 
-    :raises NotMappableError: if something was read of it, or if a worker is processing it
+    :raises NotMappableError: if a row was read, or a worker is processing it
     """
     with transaction.atomic():
         row = Submission.objects.select_for_update().get(pk=submission.pk)

@@ -1,4 +1,4 @@
-"""A report of what was read in a submission: releases, problems, corrections. Lists are bounded, numbers are not."""
+"""Report on a submission: releases, problems, corrections. Lists are limited, counts are not."""
 
 from collections.abc import Iterable
 from datetime import UTC
@@ -24,7 +24,7 @@ Entry = Received | Package | Problem | Understood
 
 
 class FoundCorrection(Struct, frozen=True):
-    """A correction of a release; ``pointer`` leads into the ``line``-th JSON value of the submission."""
+    """A correction of a release; ``pointer`` refers to the ``line``-th JSON value of the submission."""
 
     ocid: str
     pointer: str
@@ -34,7 +34,7 @@ class FoundCorrection(Struct, frozen=True):
 
 class Report(Struct):
     """
-    What was read in a submission, counted in full and listed up to a limit.
+    The result of reading a submission, with full counts and limited lists.
 
     ``package`` is the metadata of the first package; ``is_whole`` is false if reading stopped early.
     """
@@ -74,7 +74,7 @@ class Report(Struct):
             self.add(entry)
 
     def add_parsed(self, received: Received, publisher: Publisher | None) -> None:
-        """Parse a release as a worker will; add its contracts, and the corrections: values not used come first."""
+        """Parse a release as a worker will; add its contracts, and its corrections, unused values first."""
         country, zone = (publisher.country, publisher.zone) if publisher else ("", UTC)
         process, parsed = parse_process(received.document.value, country=country, zone=zone)
         if len(self.deals) < MAX_DEALS:
@@ -99,13 +99,13 @@ class Report(Struct):
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether it gives nothing to store: problems, no release, and no link, which is kept for its address."""
+        """Whether there is nothing to store: problems, but no release and no link."""
         linked = any(problem.code == "linked_release" for problem in self.problems)
         fatal = any(not problem.is_warning for problem in self.problems)
         return fatal and not self.releases and not linked and self.is_whole
 
     @property
     def lacks_mapping(self) -> bool:
-        """Whether nothing but the meaning of its columns is missing."""
+        """Whether only the meaning of its columns is missing."""
         fatal = {problem.code for problem in self.problems if not problem.is_warning}
         return not self.releases and fatal == {"table_not_recognised"}

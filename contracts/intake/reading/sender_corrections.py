@@ -1,4 +1,4 @@
-"""Corrections reported to the sender of a submission: those of their own releases, as each release says."""
+"""Corrections reported to the sender of a submission, from their own releases."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,15 +13,15 @@ from contracts.ocds.corrections import Correction
 from contracts.ocds.gate.document import decode
 from contracts.ocds.parsing.parse import parse_process
 
-# So many releases are read again, and so many corrections told: more than a person reads. Longer releases are not read
-# again: a hundred of this length take two seconds, while their sender waits.
+# Maximum numbers of releases parsed again and of corrections reported. Longer releases are not parsed: a hundred of
+# this length take two seconds, while their sender waits.
 MAX_RELEASES = 100
 MAX_BYTES = 100_000
 MAX_CORRECTIONS = 100
 
 
 class SentCorrection(Struct, frozen=True):
-    """A correction; its pointer leads into the release of this ocid."""
+    """A correction; its pointer refers to the release of this ocid."""
 
     ocid: str
     correction: Correction
@@ -29,13 +29,13 @@ class SentCorrection(Struct, frozen=True):
 
 def corrections_as_sent(submission: Submission, repeated: Sequence[UUID], *, most: int) -> list[SentCorrection]:
     """
-    Return what was not read literally in the releases of a submission: values that are not used come first.
+    Return values not read literally in the releases of a submission, unused ones first.
 
-    Releases are read again, whatever was decided on them since: corrections of records would tell who sends what
-    others had sent before that a person has decided on it.
+    Releases are parsed again, regardless of decisions on them: corrections of records would reveal that a person has
+    decided on content sent before by others.
 
-    :param repeated: the keys of claims that say what it says and nothing else (``of_one_release``)
-    :param most: so many releases are looked at, none of them longer than ``MAX_BYTES``
+    :param repeated: keys of claims with the same content (``of_one_release``)
+    :param most: maximum number of releases, none longer than ``MAX_BYTES``
     """
     sent = Release.objects.filter(Q(submission=submission) | Q(claim__in=repeated)).order_by("pk")
     sent = sent.alias(size=Length("content")).filter(size__lte=MAX_BYTES)
@@ -50,8 +50,8 @@ def corrections_as_sent(submission: Submission, repeated: Sequence[UUID], *, mos
 
 def _as_written(found: Sequence[SentCorrection]) -> list[SentCorrection]:
     """
-    Return which values of tables and facts are not used, each once: they were given the form of OCDS here, which may
-    hold one of them in several places, and how that form was read says nothing to their sender.
+    Return the unused values of tables and simple contracts, each once: their OCDS form, made here, may contain a value
+    in several places, and corrections of that form mean nothing to the sender.
     """
     unused = {
         (entry.ocid, entry.correction.reason, str(entry.correction.found)): entry

@@ -1,4 +1,4 @@
-"""The rows of a submission that is a table: CSV as a stream of text, workbooks as files; one row as it was sent."""
+"""Rows of a table: CSV as a text stream, workbooks as files; and one row as it was sent."""
 
 import itertools
 from collections.abc import Callable, Generator, Iterator
@@ -16,13 +16,13 @@ from contracts.tables.sheets import Row, read_csv, read_workbook
 
 
 class Source(Protocol):
-    """The bytes of a submission, on their way in or stored."""
+    """The bytes of a submission, received or stored."""
 
     def text(self, problems: list[Problem], /) -> Iterator[bytes]:
-        """Yield them as UTF-8; each guess at the encoding is added to the problems."""
+        """Yield them as UTF-8; each guess of the encoding is added to the problems."""
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
-        """Lend them as a file with a descriptor."""
+        """Provide them as a file with a descriptor."""
 
 
 def table_rows(
@@ -35,10 +35,10 @@ def table_rows(
     """
     Yield the rows of a table.
 
-    :param problems: receives a problem for each guess at the encoding of a text
-    :param bound: wraps the stream of a text, to end it early
-    :param limits: of the process that reads a workbook
-    :raises RefusedError: if it is no table, by its content
+    :param problems: receives a problem for each guess of the encoding
+    :param bound: wraps the text stream, to end it early
+    :param limits: limits of the process that reads a workbook
+    :raises RefusedError: if the content is not a table
     """
     with source.open() as file:
         kind = kind_of_file(file)
@@ -50,15 +50,15 @@ def table_rows(
             raise RefusedError(Problem("file_refused", "kind", {"kind": kind.value}))
 
 
-# So far a table is read while somebody waits.
+# Maximum number of rows read while a person waits.
 MAX_ROWS_READ = 100_000
 
 
 def sent_row(release: Release, limits: ReaderLimits) -> list[tuple[str, str]]:
     """
-    Return the cells of the row that a release was read from, each with what stands above it in the header.
+    Return the cells of the row from which a release was read, each with its header.
 
-    :returns: nothing if the release is of no table, or its bytes are gone or are not read so far
+    :returns: empty if the release is not from a table, or its bytes are gone or beyond the limit
     """
     submission = release.submission
     if submission.kind != Submission.Kind.TABLE or submission.erased_on or submission.content.removed_on:
@@ -68,7 +68,7 @@ def sent_row(release: Release, limits: ReaderLimits) -> list[tuple[str, str]]:
     header_row = max((number for number in above if number < release.line), default=0)
     found: dict[int, Row] = {}
     rows = table_rows(StoredSource(submission.content), [], limits=limits)
-    with closing(rows), suppress(RefusedError):  # it was read once: a reader that ends now has no time or memory
+    with closing(rows), suppress(RefusedError):  # It was read before: an error now means a lack of time or memory.
         for row in itertools.islice(rows, MAX_ROWS_READ):
             if isinstance(row, Row) and row.sheet == sheet and row.number in {header_row, release.line}:
                 found[row.number] = row

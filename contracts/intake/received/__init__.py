@@ -1,1 +1,1 @@
-"""Bytes on their way in: whose they are, what they are, and where they are kept."""
+"""Received bytes: sender, kind, and storage."""

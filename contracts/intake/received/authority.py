@@ -1,4 +1,4 @@
-"""Who speaks for the publisher of an ocid: decided once when a submission arrives, applied to each ocid in it."""
+"""Who speaks for the publisher of an ocid: decided when a submission arrives, applied to each ocid in it."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -8,12 +8,12 @@ from django.conf import settings
 
 from contracts.models import Publisher, PublisherGrant, Release, Submission
 
-# Who may give the right to speak for a publisher has it, where they upload a file themselves.
+# Accounts that may grant the right to speak for a publisher have it for files they upload.
 GRANTING = "contracts.add_publishergrant"
 
 
 class Authority(NamedTuple):
-    """What a sender may do: see ``Submission.standing`` and ``Submission.speaks_for``."""
+    """The rights of a sender: see ``Submission.standing`` and ``Submission.speaks_for``."""
 
     standing: Submission.Standing
     speaks_for: list[int]
@@ -24,9 +24,9 @@ class Authority(NamedTuple):
 
 def authority_of(user: Any, channel: Submission.Channel, *, only: Publisher | None = None) -> Authority:
     """
-    Return what a sender may do now.
+    Return the rights of a sender.
 
-    :param only: the one publisher that its token is limited to
+    :param only: the only publisher that the token may speak for
     """
     if channel == Submission.Channel.COMMAND:
         return Authority(Submission.Standing.OPERATOR, [])
@@ -41,19 +41,19 @@ def authority_of(user: Any, channel: Submission.Channel, *, only: Publisher | No
 
 
 class Publishers:
-    """The publishers by their OCID prefix, read when they are needed."""
+    """Publishers by ocid prefix, read on demand."""
 
     def of(self, ocid: str) -> Publisher | None:
-        """Return the publisher whose prefix an ocid carries, the longest one first."""
+        """Return the publisher with the longest prefix of an ocid."""
         folded = ocid.casefold()
         return next((entry for entry in self._by_prefix if folded.startswith(entry.ocid_prefix.casefold())), None)
 
     def of_others(self, submission: Submission, ocids: Iterable[str]) -> set[str]:
         """
-        Return those of ocids for whose publishers the sender of a submission does not speak.
+        Return the ocids for whose publishers the sender of a submission does not speak.
 
-        An ocid without a known prefix belongs to the publisher that the submission names, if that one has no prefix;
-        but not one that is public, and not as a record of that publisher.
+        An ocid without a known prefix belongs to the publisher named by the submission, if that one has no prefix; but
+        not if the ocid is already public from another source.
         """
         if submission.standing == Submission.Standing.OPERATOR:
             return set()

@@ -1,9 +1,8 @@
 """
-Where the bytes of contents lie: in PostgreSQL, or in the storage that an installation names (`VEEDOR_STORAGE`), by any
-backend of Django, as those of django-storages.
+Storage of contents: PostgreSQL, or a Django storage backend (`VEEDOR_STORAGE`), such as those of django-storages.
 
-Elsewhere than in PostgreSQL a file is written before its row is committed, and goes after its removal was: what breaks
-off between leaves a file without a row, never a row without its file, and ``remove_strays`` finds it.
+In a storage, a file is written before its row is committed, and deleted after its row: an interruption leaves a file
+without a row, never a row without its file, and ``remove_strays`` finds it.
 """
 
 import hashlib
@@ -30,13 +29,13 @@ from contracts.postgres.locks import lock_until_commit
 @deconstructible
 class DatabaseStorage(Storage):
     """
-    Keeps files as chunks of contents: one transaction, one backup, no volume that web and workers must share.
+    Stores files as chunks in PostgreSQL: one transaction, one backup, no volume shared by web and workers.
 
-    The last part of a name is the SHA-256 of a content, whose row is there before.
+    The last part of a name is the SHA-256 of a content, whose row already exists.
     """
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002  -- of Django
-        """Return the name as it is: who has the same has the same bytes."""
+        """Return the name unchanged: equal names have equal bytes."""
         return name
 
     def _save(self, name: str, content: File) -> str:
@@ -58,14 +57,14 @@ class DatabaseStorage(Storage):
 
 def _stored_chunks(sha256: str) -> Iterator[bytes]:
     """
-    Yield the chunks of a content one by one, in PostgreSQL's binary form: as text they are twice as long.
+    Yield the chunks of a content, in PostgreSQL's binary format, half as long as text.
 
-    Raises FileNotFoundError if they were removed meanwhile.
+    :raises FileNotFoundError: if they were deleted meanwhile
     """
     size = 0
     for number in itertools.count():
         connection.ensure_connection()
-        # Django's own cursors know text alone.
+        # Django's own cursors only support text.
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
             cursor.execute(
                 "SELECT data FROM contracts_contentchunk WHERE content_id = %s AND number = %s",
@@ -85,17 +84,17 @@ def _sha256(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-# What a transaction writes may take so long.
+# Maximum duration of a transaction's write.
 _STRAY_AFTER = timedelta(days=1)
 _DATABASE = DatabaseStorage()
 
 
 def write(sha256: str, file: IO[bytes]) -> None:
     """
-    Write the bytes of a content that has none, within the transaction that makes its row and holds its lock.
+    Write the bytes of a content, within the transaction that creates its row and holds its lock.
 
-    :param file: of all of them, to be read from its beginning
-    :raises StorageError: if the storage that the installation names does not take them
+    :param file: the bytes, read from the beginning
+    :raises StorageError: if the storage refuses them
     """
     storage, name = _storage(), _name(sha256)
     file.seek(0)
@@ -103,18 +102,18 @@ def write(sha256: str, file: IO[bytes]) -> None:
         storage.save(name, File(file, name))
         return
     try:
-        if storage.exists(name):  # broken off once: it may not be whole
+        if storage.exists(name):  # Left by an interruption: it may be incomplete.
             storage.delete(name)
         storage.save(name, File(file, name))
-    except Exception as error:  # whatever the client of a backend raises
+    except Exception as error:  # Clients of backends raise various errors.
         raise StorageError(f"the storage of received bytes does not take any: {error}") from error
 
 
 def read(sha256: str) -> Iterator[bytes]:
     """
-    Yield the bytes of a content; those that were kept before a storage was named are where they were.
+    Yield the bytes of a content, also those stored before the installation named a storage.
 
-    :raises OSError: if they are nowhere, or, after the last, if they are not those that were received
+    :raises OSError: if they are missing or, after the last chunk, if they differ from those received
     """
     storage, name = _storage(), _name(sha256)
     if storage is not _DATABASE and not storage.exists(name):
@@ -130,7 +129,7 @@ def read(sha256: str) -> Iterator[bytes]:
 
 def remove(keys: Sequence[str]) -> None:
     """
-    Remove the bytes of contents whose locks the transaction holds; elsewhere once it is committed.
+    Delete the bytes of contents whose locks the transaction holds; in a storage, after commit.
 
     The rows stay, with the day.
     """
@@ -141,7 +140,7 @@ def remove(keys: Sequence[str]) -> None:
 
 
 def remove_strays() -> int:
-    """Remove files that no content has, of yesterday or before; return how many."""
+    """Delete files without a content, from yesterday or earlier; return their number."""
     storage = _storage()
     if storage is _DATABASE:
         return 0
@@ -156,7 +155,7 @@ def remove_strays() -> int:
 
 
 def _remove_unless_kept(sha256: str) -> bool:
-    """Remove a file, unless somebody has sent the same since; return whether it went."""
+    """Delete a file, unless somebody has sent the same since; return whether it was deleted."""
     with transaction.atomic():
         lock_until_commit([sha256])
         if Content.objects.filter(pk=sha256, removed_on=None).exists():
@@ -168,7 +167,7 @@ def _remove_unless_kept(sha256: str) -> bool:
 def _folders(storage: Storage) -> list[str]:
     try:
         return storage.listdir("")[0]
-    except FileNotFoundError:  # nothing was ever written
+    except FileNotFoundError:  # Nothing was ever written.
         return []
 
 
@@ -178,5 +177,5 @@ def _storage() -> Storage:
 
 
 def _name(sha256: str) -> str:
-    """Return the name of a file: few in each folder."""
+    """Return the name of a file, such that folders stay small."""
     return f"{sha256[:2]}/{sha256}"

@@ -1,4 +1,4 @@
-"""What a submission is, by its content: OCDS, a simple contract, a table or a document."""
+"""Detect the kind of a submission from its content: OCDS, a simple contract, a table or a document."""
 
 import itertools
 import re
@@ -12,23 +12,23 @@ from contracts.ocds.gate.reading import read_value
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.sheets import looks_like_csv
 
-# So much of a text is looked at.
+# Length of the examined beginning of a text.
 START_BYTES = 2 * 1024**2
-# A simple contract is a page; a record has one of these members.
+# A simple contract is one page; a record has one of these members.
 _NOT_SIMPLE = frozenset(
     {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
 )
 _PROSE_BYTES = 4096
 _PROSE_WORDS = 3
-# A chat that is saved begins with a time, "[7/3/24 10:15] Ana: …", and not as a list of JSON.
+# A saved chat begins with a time, "[7/3/24 10:15] Ana: …", not with a JSON array.
 _CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w")
-# An address, and what office programs make of one.
+# An address, and how office programs write one.
 _LINKS = (b"http:", b"https:", b"[InternetShortcut]")
 
 
 def kind_of(spooled: Spool) -> Submission.Kind:
     """
-    Detect what was sent.
+    Return the kind of what was sent.
 
     :raises RefusedError: if it is a file of another kind
     """
@@ -43,7 +43,7 @@ def kind_of(spooled: Spool) -> Submission.Kind:
             raise RefusedError(Problem("file_refused", REFUSALS.get(found, "kind"), {"kind": found.value}))
     elif not _packs_a_text(spooled):
         raise RefusedError(Problem("file_refused", "archive", {"kind": FileKind.ARCHIVE.value}))
-    # A simple contract that is larger ends here inside a value: it is not one.
+    # A larger simple contract is cut off within a value here, so it is not detected.
     start = b"".join(itertools.islice(spooled.text([]), START_BYTES // CHUNK_BYTES))
     text = start.lstrip()
     if text.startswith(b"{"):
@@ -60,7 +60,7 @@ def _packs_a_text(spooled: Spool) -> bool:
 
 
 def _is_prose(text: bytes) -> bool:
-    """Tell whether a text is one for people: words, a link, headers of a table, and nothing that JSON begins with."""
+    """Return whether a text is prose: words, a link or table headers, but no beginning of JSON."""
     head = text[:_PROSE_BYTES]
     holds_cells = any(mark in head for mark in b",;\t") and bool(head.strip(b",;\t\r\n "))
     is_written = len(head.split()) >= _PROSE_WORDS or head.startswith(_LINKS) or holds_cells
@@ -72,7 +72,7 @@ def _is_prose(text: bytes) -> bool:
 
 
 def _is_simple(content: bytes) -> bool:
-    """Detect a simple contract: a title or description, a buyer or supplier, no member of a record."""
+    """Return whether it is a simple contract: a title or description, a buyer or supplier, no member of a record."""
     try:
         value = read_value([content], gate_limits())
     except RefusedError:

@@ -1,4 +1,4 @@
-"""Requests that a client repeats under a key of its own: answered as the first one was, for a day."""
+"""Repeated requests with an Idempotency-Key: they get the first response for a day."""
 
 import hashlib
 from datetime import timedelta
@@ -21,12 +21,12 @@ def recall(
     user: Any, key: str, body_sha256: str, *, publisher: Publisher | None, about: Submission | None
 ) -> Submission | None:
     """
-    Return the submission that a key was given to, `None` if to none within a day; part of the transaction that stores.
+    Return the submission for a key, `None` if there is none within a day, in the transaction that stores it.
 
-    :raises KeyReusedError: if it was given to another body, or to this one for another publisher or contract
+    :raises KeyReusedError: if the key was given to another body, publisher or contract
     """
     digest = _digest(user, key)
-    # A repetition at the same time waits here, and finds what the first request stored.
+    # A concurrent repetition waits here, and finds what the first request stored.
     lock_until_commit([digest])
     known = IdempotencyKey.objects.filter(digest=digest, received_at__gt=Now() - LIFETIME).first()
     if known is None:
@@ -39,13 +39,13 @@ def recall(
 
 
 def remember(user: Any, key: str, body_sha256: str, submission: Submission) -> None:
-    """Keep which submission a key was given to."""
+    """Store the submission for a key."""
     fields = {"body_sha256": body_sha256, "submission": submission, "received_at": Now()}
     IdempotencyKey.objects.update_or_create(digest=_digest(user, key), defaults=fields)
 
 
 def forget_old() -> None:
-    """Remove keys that are older than a day."""
+    """Delete keys older than a day."""
     IdempotencyKey.objects.filter(received_at__lte=Now() - LIFETIME).delete()
 
 

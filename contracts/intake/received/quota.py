@@ -1,7 +1,7 @@
 """
-How many bytes an account may send a day: `VEEDOR_QUOTA_BYTES`, of UTC days, by the clock of the database.
+Bytes that an account may send per day (`VEEDOR_QUOTA_BYTES`), in UTC by the database's clock.
 
-What arrived counts, whether it is stored, known, refused or only validated: it had to be taken in.
+All received bytes count, whether stored, known, refused or only validated.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Now
 from contracts.models import SentBytes
 from contracts.postgres.querying import query
 
-# One statement, so that whoever sends at the same time waits and counts from there.
+# One statement, so that concurrent requests wait and add up.
 _TAKE = """
     INSERT INTO contracts_sentbytes AS sent (user_id, day, bytes)
     SELECT %(user)s, CURRENT_DATE, %(size)s WHERE %(size)s <= %(limit)s
@@ -33,12 +33,12 @@ _LEFT = """
 
 class QuotaExceededError(Exception):
     """
-    Raised for bytes that are more than an account may still send today.
+    Raised for bytes beyond an account's quota.
 
-    :param size: how many they are
-    :param limit: how many a day allows
-    :param left: how many of these are left
-    :param seconds: until the day is over; `None` if no day allows as many
+    :param size: number of bytes
+    :param limit: quota per day
+    :param left: remaining bytes
+    :param seconds: until the end of the day; `None` if they exceed the quota of a whole day
     """
 
     def __init__(self, *, size: int, limit: int, left: int, seconds: int) -> None:
@@ -50,7 +50,7 @@ class QuotaExceededError(Exception):
 
 
 def check(user: Any, size: int) -> None:
-    """Raise QuotaExceededError for bytes that an account may not send any more today; count nothing."""
+    """Raise QuotaExceededError if an account may not send this many bytes today; count nothing."""
     limit = settings.VEEDOR_QUOTA_BYTES
     if not limit:
         return
@@ -60,20 +60,20 @@ def check(user: Any, size: int) -> None:
 
 
 def left(user: Any) -> tuple[int, int]:
-    """Return how many bytes an account may still send today, where there is a limit, and the seconds that are left."""
+    """Return how many bytes an account may still send today, if limited, and the remaining seconds of the day."""
     ((free, seconds),) = query(_LEFT, {"user": user.pk, "limit": settings.VEEDOR_QUOTA_BYTES})
     return max(int(free), 0), int(seconds)
 
 
 def take(user: Any, size: int) -> None:
-    """Count bytes that arrived from an account; raise QuotaExceededError, and count none, if they are too many."""
+    """Count bytes received from an account; raise QuotaExceededError, and count none, if there are too many."""
     limit = settings.VEEDOR_QUOTA_BYTES
-    if not limit or user is None or user.pk is None:  # who has no account is held to a number of requests
+    if not limit or user is None or user.pk is None:  # Senders without an account are limited by number of requests.
         return
     if not query(_TAKE, {"user": user.pk, "size": size, "limit": limit}):
         check(user, size)
 
 
 def forget_past_days() -> None:
-    """Remove the counts of days that are over."""
+    """Delete the counts of past days."""
     SentBytes.objects.filter(day__lt=Cast(Now(), DateField())).delete()

@@ -1,8 +1,8 @@
 """
-Bytes on their way in, in a file without a name.
+Received bytes in an unnamed temporary file.
 
-A sender on a slow line takes minutes. Until the last byte is here no connection and no transaction is held, and a
-process that is killed leaves nothing behind: the kernel frees a file that has no name.
+A sender on a slow line takes minutes. Until the last byte has arrived, no connection or transaction is held, and a
+killed process leaves nothing behind: the kernel frees an unnamed file.
 """
 
 import codecs
@@ -26,9 +26,9 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 
 class Spool:
     """
-    The bytes of a submission before they are stored, and the properties detected while they arrived.
+    The bytes of a submission before they are stored, with properties detected on arrival.
 
-    ``sha256`` is of the bytes as they arrived, ``encoding`` and ``is_gzip`` say how to read them.
+    ``sha256`` is of the bytes as received; ``encoding`` and ``is_gzip`` say how to read them.
     """
 
     def __init__(self, file: IO[bytes], probe: "_Probe", size: int, sha256: str) -> None:
@@ -40,11 +40,11 @@ class Spool:
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Lend the bytes as a file with a descriptor."""
+        """Provide the bytes as a file with a descriptor."""
         yield self._file
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes as they arrived, in parts of ``CHUNK_BYTES``."""
+        """Yield the bytes as received, in chunks of ``CHUNK_BYTES``."""
         self._file.seek(0)
         while chunk := self._file.read(CHUNK_BYTES):
             yield chunk
@@ -59,10 +59,10 @@ def spool(
     chunks: Iterable[bytes], *, max_bytes: int | None = None, max_unpacked_bytes: int | None = None
 ) -> Iterator[Spool]:
     """
-    Take in a stream to its end; the bytes are gone after the block.
+    Read a stream to its end; the bytes are gone after the block.
 
-    :param max_bytes: the limit on the received size, ``None`` for none (a local file)
-    :param max_unpacked_bytes: the limit on the unpacked size
+    :param max_bytes: limit of the received size, ``None`` for none (a local file)
+    :param max_unpacked_bytes: limit of the unpacked size
     :raises RefusedError: if it is empty, or exceeds a limit
     """
     digest = hashlib.sha256()
@@ -85,7 +85,7 @@ def spool(
 
 
 class SpoolUploadHandler(FileUploadHandler):
-    """Keeps the file of a form as ``spool`` does; Django's own has a name and outlives a process that is killed."""
+    """Stores an uploaded file as ``spool`` does; Django's own has a name and outlives a killed process."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -100,7 +100,7 @@ class SpoolUploadHandler(FileUploadHandler):
 
 
 class _Probe:
-    """Detects, while bytes pass by: compression, encoding, whether there is any text, the size when unpacked."""
+    """Detects in passing: compression, encoding, whether there is any text, the unpacked size."""
 
     def __init__(self, max_unpacked_bytes: int | None) -> None:
         self.max_unpacked_bytes = max_unpacked_bytes
@@ -134,7 +134,7 @@ class _Probe:
 
 
 class _Gunzip:
-    """A gzip stream, member after member, in bounded memory."""
+    """Unpacks a gzip stream, member by member, in bounded memory."""
 
     def __init__(self) -> None:
         self.inflater = zlib.decompressobj(wbits=31)
@@ -142,10 +142,10 @@ class _Gunzip:
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         data, part = chunk, b""
         try:
-            # A full part means that more of the same input waits inside.
+            # A full chunk means that there is more of the same input.
             while data or len(part) == CHUNK_BYTES:
                 if self.inflater.eof:
-                    data = data.lstrip(b"\x00")  # padding between members
+                    data = data.lstrip(b"\x00")  # Padding between members.
                     if not data:
                         return
                     self.inflater = zlib.decompressobj(wbits=31)
@@ -165,9 +165,9 @@ def read_text(chunks: Iterator[bytes], encoding: str, problems: list[Problem], *
     """
     Yield the text of a content as UTF-8 without byte order mark, in chunks.
 
-    Bytes that are not UTF-8 are read in the encoding detected when they arrived.
+    Bytes that are not UTF-8 are decoded with the encoding detected on arrival.
 
-    :param problems: receives a problem for each guess at the encoding, while the chunks are read
+    :param problems: receives a problem for each guess of the encoding, while the chunks are read
     """
     if is_gzip:
         unpacker = _Gunzip()

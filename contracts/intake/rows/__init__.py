@@ -1,1 +1,1 @@
-"""A process → the rows of the tables, and the keys that these keep."""
+"""A process → rows of the tables, and their keys."""

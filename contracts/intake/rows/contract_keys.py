@@ -1,8 +1,7 @@
 """
-Primary keys of contract rows, which stay the same when their process is compiled anew.
+Primary keys of contract rows, which stay the same when their process is compiled again.
 
-Lists are paged by them, and links name them: who reads page by page must meet a contract although its record is
-amended meanwhile.
+Lists are paginated by them, and links contain them: paging must not miss a contract that is amended meanwhile.
 """
 
 from collections import defaultdict, deque
@@ -13,7 +12,7 @@ from contracts.intake.rows.process_rows import Row
 from contracts.models import Contract
 from contracts.postgres.copying import fresh_keys
 
-# What says that a row is still the same contract, the surest first. An award that is signed becomes its contract.
+# What identifies a contract across versions, the most certain first. A signed award becomes its contract.
 _IDENTITIES = (
     ("process_id", "basis", "contract_id", "award_id"),
     ("process_id", "contract_id"),
@@ -24,7 +23,7 @@ _COLUMNS = _IDENTITIES[0]
 
 def kept_keys(stored: Iterable[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> list[int | None]:
     """
-    Return for each new row the primary key of the stored one that it stands for, ``None`` if there is none. Pure.
+    Return for each new row the primary key of the stored row for the same contract, ``None`` if there is none. Pure.
 
     :param stored: ``pk`` and the columns of ``_COLUMNS``, the oldest first
     :param rows: the same columns of the new rows

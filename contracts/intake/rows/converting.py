@@ -1,4 +1,4 @@
-"""Amounts that are stored, converted again: after an upgrade, and when the table of rates has changed."""
+"""Convert stored amounts again: after an upgrade, and when the exchange rates have changed."""
 
 import json
 from typing import Any
@@ -9,10 +9,10 @@ from contracts.models import Contract, ContractingProcess
 from contracts.ocds.codelists.exchange import rates
 from contracts.postgres.slices import slices
 
-# Rows that are looked at in one transaction.
+# Number of rows per transaction.
 SLICE_ROWS = 20_000
 
-# The day of a row's rate, as ``contracts.intake.rows.process_rows`` takes it.
+# The day for a row's rate, as in ``contracts.intake.rows.process_rows``.
 _DAYS = {
     Contract: "date",
     ContractingProcess: "coalesce(signed_on, awarded_on, (date AT TIME ZONE 'UTC')::date)",
@@ -39,7 +39,7 @@ _CONVERT = """
 
 
 def convert_stored() -> int:
-    """Convert the stored amounts whose conversion is another now; return how many rows were written."""
+    """Convert stored amounts whose conversion has changed; return the number of rows written."""
     table = {
         currency: {period: str(rate.per_usd) for period, rate in known.items()} for currency, known in rates().items()
     }

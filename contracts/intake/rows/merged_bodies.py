@@ -1,7 +1,7 @@
 """
-Merged organizations: which rows name one that was merged into another, and in which roles the one kept appears.
+Merged organizations: which rows name one that was merged into another, and the roles of the one kept.
 
-A merge changes no record. Typed rows name the organization that is kept; whatever reads them reads the merged body.
+A merge changes no record. Typed rows name the organization that is kept, so readers see the merged body.
 """
 
 from collections.abc import Collection
@@ -14,15 +14,15 @@ from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.postgres.querying import execute
 
-# The name of the lock that keeps those who merge organizations from those who write rows that name them.
+# Name of the lock between merges of organizations and writers of rows that name them.
 BODIES = "bodies of organizations"
 
 
 def count_roles(organization_ids: Collection[int]) -> None:
     """
-    Give organizations the roles that public records give them, and no others; those of what was parted go.
+    Set the roles of organizations to those in public records, and those of separated ones.
 
-    One into which others are merged has the roles of these too.
+    An organization also has the roles of those merged into it.
     """
     ids = list(organization_ids)
     execute(
@@ -51,9 +51,9 @@ def count_roles(organization_ids: Collection[int]) -> None:
 
 def ocids_out_of_step(limit: int, *, but: Collection[str] = ()) -> list[str]:
     """
-    Return ocids of records whose rows name an organization that is not kept any more, or is by itself again.
+    Return ocids of records with rows that name an organization merged into another, or separated again.
 
-    :param but: the ocids to leave out
+    :param but: ocids to skip
     """
     rows = Party.objects.exclude(process__verification=Verification.RETIRED).order_by()
     if but:

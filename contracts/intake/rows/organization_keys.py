@@ -1,4 +1,4 @@
-"""The key of an organization: its number in a register, else its name in its country."""
+"""The key of an organization: its register number, or else its name and country."""
 
 import hashlib
 
@@ -12,14 +12,14 @@ from contracts.ocds.parsing.objects import Party
 from contracts.ocds.placeholders import is_row_number, names_nobody, registers_nobody
 from contracts.ocds.written.tax_numbers import REGISTERS, own_number
 
-# As many characters as an index takes.
+# Maximum length for an index.
 MAX_KEY = 400
-# Scheme → the country whose register it names, wherever a party of it has its seat.
+# Scheme → the country of its register, wherever the organization has its seat.
 _COUNTRIES = {register.scheme: country for country, register in REGISTERS.items()}
 
 
 class OrganizationKeys(dict[str, int]):
-    """Key of an organization → primary key of the one kept; ``merged`` are the own ones of those merged into it."""
+    """Key of an organization → primary key of the one kept; ``merged`` are the keys of those merged into it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,16 +28,16 @@ class OrganizationKeys(dict[str, int]):
 
 def with_register(party: Party, country: str) -> Party:
     """
-    Return a party with the register of its country, where its number is of that by its check digit or so called there.
+    Return a party with the register of its country, if the check digit or the name of the register shows it.
 
-    Hundreds of municipalities of Brazil have a "Secretaria Municipal de Educação": by their names they were one buyer.
+    Hundreds of Brazilian municipalities have a "Secretaria Municipal de Educação": names alone made them one buyer.
     """
     place = _COUNTRIES.get(party.scheme.upper()) or party.country or country
     register = REGISTERS.get(place)
     if register is None or not party.identifier or (party.scheme and not register.is_called(party.scheme)):
         return party
     written = normal_number(party.identifier)
-    # "NIT 900.504.030" is a number behind the name of its register; an RFC may begin with these letters itself.
+    # "NIT 900.504.030" is a number after the name of its register; an RFC may itself begin with these letters.
     bare = written.removeprefix(normal_number(party.scheme)).removeprefix(register.scheme[3:]).lstrip(":")
     own = own_number(written, place) or own_number(bare, place)
     if not own and not party.scheme:
@@ -48,12 +48,12 @@ def with_register(party: Party, country: str) -> Party:
 
 def organization_key(party: Party, country: str, ocid: str) -> str:
     """
-    Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
+    Return the identity of an organization: scheme and identifier, or else normalized name and country.
 
-    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them. Nor does
-    a number that a tax office has for anybody. Who has nothing else, or only what kind of supplier it was (``persona
-    natural``), is known by a number of no register; else within its process alone, and a buyer by the row of the
-    table that its publisher has of its offices.
+    Placeholders such as ``N/A`` or ``0000`` identify nobody: ``contracts.ocds`` removes them. Nor does a number that a
+    tax office uses for anybody. Without a name, or with only a kind of supplier (``persona natural``), an organization
+    is identified by a number without a register, or else only within its process; a buyer by the row number in its
+    publisher's table of offices.
     """
     number = normal_number(party.identifier).removeprefix(normal_number(party.scheme))
     if party.scheme and number and not registers_nobody(number):
@@ -72,7 +72,7 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
 
 
 def _bounded(key: str) -> str:
-    """Keep a key below what an index of PostgreSQL takes; a longer one is replaced by a digest."""
+    """Shorten a key to what an index accepts; a longer one is replaced by a digest."""
     if len(key) <= MAX_KEY:
         return key
     return f"{key[:MAX_KEY]}…{hashlib.sha256(key.encode()).hexdigest()}"

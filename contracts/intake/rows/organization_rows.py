@@ -1,4 +1,4 @@
-"""Organizations that records name → rows: new facts are written, and primary keys returned."""
+"""Organizations in records → rows: new facts are written, and primary keys returned."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
@@ -12,14 +12,14 @@ from contracts.postgres.copying import upsert_rows
 
 
 class _Organization(NamedTuple):
-    """An organization that is stored; ``kept`` is the one that it is merged into."""
+    """A stored organization; ``kept`` is the one into which it was merged."""
 
     pk: int
     kept: int | None
     roles: frozenset[str]
 
 
-# Without roles only claims named it, from which these are then: the first public record says what it is.
+# An organization without roles was named only by claims: the first public record replaces its facts.
 _SAID_FIRST = sql.SQL(", ").join(
     sql.SQL(
         "{0} = CASE contracts_organization.roles WHEN '{{}}' THEN EXCLUDED.{0} ELSE contracts_organization.{0} END"
@@ -32,21 +32,22 @@ def store_organizations(
     organizations: Mapping[str, OrganizationRow], *, public: Collection[str] = ()
 ) -> OrganizationKeys:
     """
-    Add new organizations and new roles; return the primary keys of all, of those merged that of the one kept.
+    Add new organizations and new roles; return all primary keys, for merged ones that of the one kept.
 
-    Part of a transaction that shares the lock ``BODIES``. Most organizations are known with their roles, and are read.
+    Runs in a transaction that shares the lock ``BODIES``. Most organizations are known with their roles, and are only
+    read.
 
-    :param organizations: key → the values of ``ORGANIZATION_COLUMNS``
-    :param public: the keys of those that a public record names
+    :param organizations: key → values of ``ORGANIZATION_COLUMNS``
+    :param public: keys of those named by a public record
     """
     known = _known_organizations(organizations)
     if any(row.kept for row in known.values()):
         kept = _kept_with_roles(organizations)
         organizations = {**organizations, **kept}
         known |= _known_organizations(kept)
-    # Public, and in no role that could tell: what claims said of these may not stay either.
+    # Public, but without a role that shows it: facts from claims must not remain here either.
     without = {key for key in public if not organizations[key][5]}
-    # One order for all writers: two batches that share organizations must not wait for each other in a circle.
+    # One order for all writers, so that batches which share organizations do not deadlock.
     news = [
         key
         for key in sorted(organizations)
@@ -78,7 +79,7 @@ def store_organizations(
 
 
 def _known_organizations(keys: Iterable[str]) -> dict[str, _Organization]:
-    """Return the organizations that are stored, by key; who merges them waits until this transaction ends."""
+    """Return the stored organizations, by key; merges wait until this transaction ends."""
     found = Organization.objects.filter(key__any_of=list(keys))
     return {
         key: _Organization(pk, kept, frozenset(roles))

@@ -1,8 +1,8 @@
 """
-A process → the rows of the tables: the one place where columns are copied from a compiled release.
+A process → rows of the tables: the one place where columns are copied from a compiled release.
 
-Organizations are named by their keys here, see ``organization_keys``; ``contracts.intake.compiling``
-turns keys into primary keys.
+Organizations are named by their keys here, see ``organization_keys``; ``contracts.intake.compiling`` replaces keys
+with primary keys.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,11 +24,11 @@ from contracts.ocds.parsing.parse import READING_VERSION
 
 Role = Contract.SupplierRole
 
-# How an organization is called that has neither name nor number, in the records' own way.
+# Name of an organization without name and number, as records write it.
 NOT_NAMED = "N/A"
 ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles")
 
-# Name of a column → its value; all rows of a table have them in one order.
+# Column → its value; all rows of a table have them in one order.
 Row = dict[str, Any]
 # The values of ORGANIZATION_COLUMNS.
 OrganizationRow = tuple[Any, ...]
@@ -40,7 +40,7 @@ class ProcessRows:
     """The rows of one process, with the organizations that they name."""
 
     def __init__(self, process: Process, zone: tzinfo = UTC) -> None:
-        """Hold a process; days are those of ``zone``, the publisher's."""
+        """Build the rows of a process; days are in ``zone``, the publisher's time zone."""
         self.process = process
         self.paired = paired_contracts(process)
         self.zone = zone
@@ -76,9 +76,9 @@ class ProcessRows:
 
     def roles(self, keys: OrganizationKeys) -> RolesOf:
         """
-        Return what tells the role of each supplier of a contract among them.
+        Return the function for the roles of a contract's suppliers.
 
-        A record names leads for all of a process: of two among the suppliers of one contract it does not say which one
+        A record names leads for a whole process: if two of them are suppliers of one contract, it is unknown which one
         leads there.
         """
         parties = self.process.parties
@@ -96,7 +96,7 @@ class ProcessRows:
         return of
 
     def columns(self, keys: OrganizationKeys) -> Row:
-        """Return what is copied to the row of the process itself."""
+        """Return the columns of the process row."""
         process, tender = self.process, self.process.tender
         suppliers = process.suppliers()
         buyer = self.key_of(process.buyer)
@@ -120,7 +120,7 @@ class ProcessRows:
             "suppliers": self.ids_of(suppliers, keys),
             "supplier_names": _names(self, suppliers),
             "status": tender.status,
-            "procurement_method": tender.method[:MAX_KEY],  # indexed; the whole text is in the compiled release
+            "procurement_method": tender.method[:MAX_KEY],  # Indexed; the whole text is in the compiled release.
             "procurement_method_details": tender.method_details,
             "category": tender.category,
             "award_criteria": tender.award_criteria,
@@ -147,7 +147,7 @@ class ProcessRows:
         return day_of(instant, self.zone) if instant else None
 
     def dates(self, signed: datetime | None, award: AwardView | None, period: Period | None) -> Row:
-        """Return the days of a contract, and the first of them that is known with its basis."""
+        """Return the days of a contract, and the first known one with its basis."""
         known = (
             (self.day(signed), Contract.DateBasis.SIGNATURE),
             (self.day(award.date if award else None), Contract.DateBasis.AWARD),
@@ -201,7 +201,7 @@ class ProcessRows:
             }
 
     def contracts(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
-        """Yield signed contracts, then active awards that have none."""
+        """Yield signed contracts, then active awards without one."""
         roles = self.roles(keys)
         signed = [(Contract.Basis.CONTRACT.value, pair) for pair in self.paired]
         unsigned = [(Contract.Basis.AWARD.value, pair) for pair in self._awards_without_contract()]
@@ -232,7 +232,7 @@ class ProcessRows:
             }
 
     def _awards_without_contract(self) -> Iterator[PairedContract]:
-        """Yield active awards that no contract belongs to, each as a contract of which nothing else is known."""
+        """Yield active awards without a contract, each as a contract without further facts."""
         contracted = {award.path for _contract, award, _value in self.paired if award}
         named = {contract.award_id for contract in self.process.contracts}
         for award in self.process.awards:
@@ -241,7 +241,7 @@ class ProcessRows:
                 yield PairedContract(unsigned, award, award.value)
 
     def bids(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
-        """Yield the bids, then the tenderers of whom the record gives no bid."""
+        """Yield the bids, then the tenderers without a bid in the record."""
         bidders: set[int] = set()
         for bid in self.process.bids:
             tenderers = self.ids_of(bid.tenderers, keys)
@@ -280,12 +280,12 @@ def _first(texts: Iterable[str]) -> str:
 
 
 def _earliest(stages: Iterable[tuple[str, datetime | None]]) -> datetime | None:
-    """Return the earliest of some dates with their statuses: of what stands, else of what was cancelled."""
+    """Return the earliest date among valid entries, or else among cancelled ones, from dates with statuses."""
     return min(((status in CANCELLED, date) for status, date in stages if date), default=(False, None))[1]
 
 
 def _place_of(process: Process) -> Row:
-    """Return the region of the buyer, and latitude and longitude of its address, else of the first delivery."""
+    """Return the region of the buyer, and coordinates of its address, or else of the first delivery."""
     body = process.buyer or process.tender.procuring_entity
     party = process.party(body) if body else None
     deliveries = (item.delivery_point for item in process.tender.items)

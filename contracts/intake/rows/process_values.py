@@ -1,4 +1,4 @@
-"""The value of a contracting process, and its basis: the contracts, else the awards, else the tender."""
+"""The value of a contracting process, and its basis: contracts, or else awards, or else the tender."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ _Stage = TypeVar("_Stage", Award, Contract)
 
 
 class ProcessValue(NamedTuple):
-    """An amount with its currency, and of what it is; ``basis`` is empty where there is no amount."""
+    """An amount with its currency and basis; ``basis`` is empty without an amount."""
 
     amount: Decimal | None = None
     currency: str = ""
@@ -22,7 +22,7 @@ class ProcessValue(NamedTuple):
 
 
 class PairedContract(NamedTuple):
-    """A contract with its award; ``value`` is its own, else that of the award where it is the only one that stands."""
+    """A contract with its award; ``value`` is its own, or else that of the award if it has no other valid contract."""
 
     contract: Contract
     award: Award | None
@@ -31,10 +31,10 @@ class PairedContract(NamedTuple):
 
 def paired_contracts(process: Process) -> list[PairedContract]:
     """
-    Return the contracts of a process, each with its award: the one that it names, else the only one.
+    Return the contracts of a process, each with its award: the one that it names, or the only one.
 
-    Where there are several, a contract that names none has that of its own id, else the only one of its very amount
-    that stands and that no other contract names. A contract that was cancelled leaves the award to that in its place.
+    With several awards, a contract that names none is paired with the award of its own id, or the only valid award
+    with its very amount that no other contract names. A cancelled contract leaves the award to its replacement.
     """
     awards = {award.id: award for award in process.awards if award.id}
     lone = process.awards[0] if len(process.awards) == 1 else None
@@ -51,7 +51,7 @@ def paired_contracts(process: Process) -> list[PairedContract]:
 
     pairs = [(contract, award_of(contract)) for contract in process.contracts]
     standing = Counter(award.path for contract, award in pairs if award and _stands(contract))
-    # What was awarded is worth its one contract, and not each of several.
+    # An award has the value of its only contract, not of each of several.
     return [
         PairedContract(
             contract,
@@ -89,11 +89,11 @@ def _has_amount(value: Value | None) -> bool:
 
 def value_of(process: Process, paired: Iterable[PairedContract]) -> ProcessValue:
     """
-    Return the sum of the contracts of a process, else of its awards, else the tender's value.
+    Return the sum of the contracts of a process, or else of its awards, or else the tender's value.
 
-    A contract that names no amount counts as its award does, beside others that do. Amounts of several currencies are
-    never added: it has none then, for an estimate is not what was signed. Where the currency of one is not told, that
-    contradicts none, and what was awarded is told in place of what was signed, but no estimate either.
+    A contract without an amount counts with that of its award. Amounts in several currencies are never added: there is
+    none then, because an estimate is not a signed amount. An unknown currency contradicts none, but then the awards
+    count, not the contracts, and never an estimate.
 
     :param paired: its contracts, see ``paired_contracts``
     """
@@ -111,7 +111,7 @@ def value_of(process: Process, paired: Iterable[PairedContract]) -> ProcessValue
         is_unclear = len(currencies) > 1
         if is_unclear:
             continue
-        with localcontext(prec=60):  # the default precision would round sums of large amounts
+        with localcontext(prec=60):  # The default precision would round sums of large amounts.
             total = sum((value.amount for value in values if value.amount), Decimal(0))
         if total.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES:
             return ProcessValue(None, values[0].currency)
