@@ -101,7 +101,7 @@ def keep_retention(*, dry_run: bool = False, trusts_clock: bool = False) -> Remo
     contents.remove_strays()
     quota.forget_past_days()
     idempotency.forget_old()
-    forget_all_unnamed()  # may wait for those who compile, and fail
+    forget_unnamed(list(_unnamed().values_list("pk", flat=True)))  # may wait for those who compile, and fail
     return Removed(origins_removed, held.count(), contents_removed, contacts, clock - now)
 
 
@@ -289,11 +289,6 @@ def forget_unnamed(pks: Collection[int]) -> int:
             Organization.objects.filter(pk__any_of=found).delete()
         gone += len(found)
     return gone
-
-
-def forget_all_unnamed() -> int:
-    """Remove all organizations that nothing names any more; return how many went."""
-    return forget_unnamed(list(_unnamed().values_list("pk", flat=True)))
 
 
 def _unnamed() -> QuerySet[Organization]:

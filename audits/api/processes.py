@@ -26,13 +26,7 @@ from audits.wording import why_not
 from contracts.api.addresses import ByOcid
 from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
-from contracts.api.processes import (
-    ProcessDetail,
-    ProcessDetailView,
-    ProcessFilter,
-    ProcessListView,
-    ProcessRow,
-)
+from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessFilter, ProcessListView, ProcessRow
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.rows.columns import Day, Link, objects, rows_of
 from contracts.api.protocol.rows.including import Included

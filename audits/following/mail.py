@@ -17,11 +17,6 @@ MAX_ENTRIES = 50
 _SIGNER = Signer(salt="saved searches")
 
 
-def token_of(search: SavedSearch) -> str:
-    """Return what ends the messages of a search without signing in."""
-    return _SIGNER.sign(str(search.pk))
-
-
 def search_of(token: str) -> SavedSearch | None:
     """
     Return the search that a token ends, ``None`` if it is gone.
@@ -37,7 +32,7 @@ def send(search: SavedSearch, news: News, site: str) -> None:
 
     :raises OSError: if the mail server does not take it (``smtplib.SMTPException`` is one)
     """
-    stop = site + reverse("saved-search-stop", args=[token_of(search)])
+    stop = site + reverse("saved-search-stop", args=[_SIGNER.sign(str(search.pk))])
     with override(search.language):
         text = render_to_string(
             "following/news.txt",

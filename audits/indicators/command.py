@@ -9,7 +9,7 @@ import sys
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TextIO
+from typing import TextIO
 
 import msgspec
 
@@ -57,7 +57,7 @@ def execute(options: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         return 2
     try:
         job = Job(_settings(options.settings), options.profile, maps=options.map)
-        part = run(job, _source(options.file), workers=options.workers)
+        part = run(job, sys.stdin.buffer if options.file == "-" else Path(options.file), workers=options.workers)
     except SettingsError as error:
         err.write(f"{options.settings}: {error}\n")
         return 2
@@ -78,10 +78,6 @@ def execute(options: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 
 def _settings(path: str | None) -> Settings:
     return Settings() if path is None else ini.parse(Path(path).read_text(encoding="utf-8-sig"))
-
-
-def _source(file: str) -> Path | IO[bytes]:
-    return sys.stdin.buffer if file == "-" else Path(file)
 
 
 def _culprit(error: Exception, options: argparse.Namespace) -> str:

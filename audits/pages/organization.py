@@ -69,7 +69,8 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
         here=request.path,
-        has_examples=holdings().has_examples and _is_in_examples(pk),
+        has_examples=holdings().has_examples
+        and Party.objects.filter(organization=pk, process__publisher__slug=EXAMPLES).exists(),
         currency=currency_of(request.GET) or RECORDED,
         recorded=bought.recorded or supplied.recorded,
         records=_records(pk, language) if not (bought.purchases or supplied.purchases) else None,
@@ -93,11 +94,6 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
 def _public(pk: int) -> Organization | None:
     """Return an organization of a public record; none that was merged into another."""
     return Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
-
-
-def _is_in_examples(pk: int) -> bool:
-    """Return whether records that are made up name an organization."""
-    return Party.objects.filter(organization=pk, process__publisher__slug=EXAMPLES).exists()
 
 
 def _records(pk: int, language: str) -> Rows:

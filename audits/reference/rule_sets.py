@@ -98,12 +98,7 @@ class RuleSets(Struct):
 
 def rule_sets_in_force() -> RuleSets:
     """Return the rule sets as the rows have them now."""
-    return build_rule_sets(_version())
-
-
-def _version() -> str:
-    """Return the version of the rows, one query of one row."""
-    return str(ReferenceVersion.objects.values_list("version", flat=True).get())
+    return build_rule_sets(str(ReferenceVersion.objects.values_list("version", flat=True).get()))
 
 
 def settings_in_force() -> list[Setting]:

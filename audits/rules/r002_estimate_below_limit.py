@@ -41,14 +41,7 @@ from audits.facts.procurement.legal_limits import (
 from audits.facts.procurement.money import money, percent
 from audits.facts.procurement.stages import value_evidence
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import (
-    Finding,
-    InsufficientDataError,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

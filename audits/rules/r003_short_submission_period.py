@@ -60,14 +60,7 @@ from audits.facts.procurement.procedures import (
 from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import time_to_bid
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import (
-    Finding,
-    InsufficientDataError,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 NO_OTHERS: Mapping[str, int] = {}
 

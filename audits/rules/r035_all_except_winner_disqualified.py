@@ -44,15 +44,7 @@ from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.ordinary_prices import small_part
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import (
-    Context,
-    Evidence,
-    Finding,
-    InsufficientDataError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.rule.vocabulary import Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.parsing.objects import Bid, Process
 
 

@@ -55,15 +55,7 @@ from audits.facts.procurement.stages import name_of, others_cited, standing_tend
 from audits.facts.procurement.tenderers import require_no_contest, require_no_rivals
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
-from audits.judging.rule.vocabulary import (
-    Context,
-    Evidence,
-    Finding,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.rule.vocabulary import Context, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 # A first purchase of less than a fifth of a trifle is none that anything could follow from.
 _DOOR = 5

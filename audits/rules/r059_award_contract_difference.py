@@ -46,14 +46,7 @@ from audits.facts.procurement.contract_values import Pair, compared, is_estimate
 from audits.facts.procurement.money import money, percent
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import (
-    Finding,
-    InsufficientDataError,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.parsing.objects import Tender
 
 

@@ -32,14 +32,7 @@ from collections.abc import Iterator
 from audits.facts.procurement.financing import financing, lenders, tied_supply_pairs
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import (
-    Finding,
-    InsufficientDataError,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -43,12 +43,7 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.data_location import data_place
-from audits.facts.technology.hosting import (
-    develops_software,
-    hosted_services,
-    hosts_website,
-    words_of_hosting,
-)
+from audits.facts.technology.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
 from audits.facts.technology.office_goods import hosted_tool
 from audits.facts.technology.prominence import mentioned_once
 from audits.facts.technology.scope import require_scope

@@ -44,14 +44,7 @@ from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.parts import PAPER_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import (
-    Finding,
-    InsufficientDataError,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit_rights")
 

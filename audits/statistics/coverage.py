@@ -9,12 +9,7 @@ from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.months import month_of, month_text, read_month
 from audits.judging.figures.processes import SOURCE_HABITS, SourceCoverage
 from audits.models import Cohort
-from audits.statistics.windows import (
-    BACK_MONTHS,
-    GAP_OF_BODY,
-    GAP_OF_SOURCE,
-    stretch,
-)
+from audits.statistics.windows import BACK_MONTHS, GAP_OF_BODY, GAP_OF_SOURCE, stretch
 from contracts.postgres.querying import query
 
 _MONTH = "extract(year FROM q.date AT TIME ZONE 'UTC')::int, extract(month FROM q.date AT TIME ZONE 'UTC')::int"

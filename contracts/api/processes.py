@@ -26,17 +26,7 @@ from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.query import filters
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, highlights_of
-from contracts.api.protocol.rows.columns import (
-    Amount,
-    Day,
-    Instant,
-    Link,
-    Word,
-    WrittenDay,
-    numbers,
-    texts,
-    words,
-)
+from contracts.api.protocol.rows.columns import Amount, Day, Instant, Link, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.views import DetailView
 from contracts.api.records import WITHHELD, CompiledRelease, Corrections
 from contracts.api.releases import ReleaseRow

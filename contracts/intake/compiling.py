@@ -27,16 +27,7 @@ from contracts.intake.rows.merged_bodies import BODIES
 from contracts.intake.rows.organization_keys import OrganizationKeys
 from contracts.intake.rows.organization_rows import store_organizations
 from contracts.intake.rows.process_rows import ProcessRows, Row
-from contracts.models import (
-    Award,
-    Bid,
-    ClaimDecision,
-    Contract,
-    ContractingProcess,
-    Party,
-    Publisher,
-    Release,
-)
+from contracts.models import Award, Bid, ClaimDecision, Contract, ContractingProcess, Party, Publisher, Release
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.ocds.corrections import Correction, shorten

@@ -36,7 +36,7 @@ def turned(rows: Sequence[Row], given: Mapping | None = None) -> list[Row | Prob
     :param given: the sender's mapping
     """
     lines = [row for row in rows if sum(cell != "" for cell in row.cells) > 1]
-    columns = {_first(row) for row in lines}
+    columns = {next(at for at, cell in enumerate(row.cells) if cell != "") for row in lines}
     if not lines or len(lines) > MAX_LINES or len(columns) > 1:
         return []
     (left,) = columns
@@ -80,10 +80,6 @@ def _left_out(row: Row, variant: str) -> Problem:
     text = next(str(cell) for cell in row.cells if cell != "")
     place = "".join(f"/{part}" for part in (escape(row.sheet), row.number) if part)
     return Problem("row_incomplete", variant, {"text": text[:60]}, place, row.number)
-
-
-def _first(row: Row) -> int:
-    return next(at for at, cell in enumerate(row.cells) if cell != "")
 
 
 def _column(lines: Sequence[Row], at: int) -> Row:

@@ -128,12 +128,8 @@ def _after_signature(contract: Contract) -> list[Amendment]:
     """Return the amendments but for those dated up to the day of signature: what is changed then was signed so."""
     signed = contract.date_signed
     return [
-        change for change in contract.amendments if not signed or not change.date or _is_later(change.date, signed)
+        change for change in contract.amendments if not signed or not change.date or change.date.date() > signed.date()
     ]
-
-
-def _is_later(when: datetime, signed: datetime) -> bool:
-    return when.date() > signed.date()
 
 
 def _is_since(signed: datetime | None, when: datetime | None) -> bool:

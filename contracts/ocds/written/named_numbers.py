@@ -38,7 +38,7 @@ def number_in_name(text: str, country: str) -> NamedNumber | None:
         # "NIT:1020304050" is one word.
         called, _colon, first = words[place].strip(_BETWEEN).partition(":")
         registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
-        named = [register for register in registers if _is_short(register, called)]
+        named = [register for register in registers if any(f"{as_listed(called)} " == name for name in register.names)]
         if not named:
             continue
         written = (first, *words[place + 1 :])
@@ -90,10 +90,6 @@ def misspelt(header: str, number: str, country: str) -> str:
 def _is_of_two_countries(number: str, named: Sequence[Register]) -> bool:
     """Tell whether a number below a name that Chile's register has may be one of Colombia without its check digit."""
     return REGISTERS["CL"] in named and _OF_TWO_COUNTRIES.fullmatch(_IN_GROUPS.sub("", number)) is not None
-
-
-def _is_short(register: Register, called: str) -> bool:
-    return any(f"{as_listed(called)} " == name for name in register.names)
 
 
 def _is_of(register: Register, number: str, country: str) -> bool:

@@ -11,16 +11,7 @@ from contracts.decisions.claims import decide_claim
 from contracts.intake.documents.attaching import document_versions
 from contracts.intake.duplicates.published_claims import find_published
 from contracts.intake.processing import process_submission
-from contracts.models import (
-    Attachment,
-    Change,
-    Claim,
-    ClaimDecision,
-    ContractingProcess,
-    Receipt,
-    Release,
-    Submission,
-)
+from contracts.models import Attachment, Change, Claim, ClaimDecision, ContractingProcess, Receipt, Release, Submission
 from contracts.receipts import new_receipt
 from contracts.submitting import submit
 from tests.support.pdfs import pdf

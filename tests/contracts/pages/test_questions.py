@@ -5,12 +5,7 @@ from django.utils import timezone
 
 from audits import groups
 from contracts import receipts
-from contracts.models import (
-    IntakePolicy,
-    Receipt,
-    ReceiptQuestion,
-    Submission,
-)
+from contracts.models import IntakePolicy, Receipt, ReceiptQuestion, Submission
 from tests.contracts.pages.sending import FACTS, ask, file, send
 from tests.support.pages import words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures

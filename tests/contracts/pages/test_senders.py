@@ -15,13 +15,7 @@ from audits.engine.catching_up import catch_up
 from audits.models import Audit
 from config.logs import ReadableFormatter
 from config.monitoring.requests import request_counts
-from contracts.models import (
-    ContractingProcess,
-    IntakePolicy,
-    Submission,
-    SubmissionOrigin,
-    TableMapping,
-)
+from contracts.models import ContractingProcess, IntakePolicy, Submission, SubmissionOrigin, TableMapping
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
 from tests.support.pages import words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures

@@ -6,14 +6,7 @@ import re
 import pytest
 
 from contracts.decisions.claims import decide_claim
-from contracts.models import (
-    Claim,
-    ClaimDecision,
-    ContractingProcess,
-    Receipt,
-    Release,
-    Submission,
-)
+from contracts.models import Claim, ClaimDecision, ContractingProcess, Receipt, Release, Submission
 from contracts.receipts import find_receipt, follow
 from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send

@@ -8,13 +8,7 @@ from django.utils import timezone
 
 from audits import groups
 from contracts import receipts, submitting
-from contracts.models import (
-    Claim,
-    ContractingProcess,
-    Receipt,
-    Submission,
-    TableMapping,
-)
+from contracts.models import Claim, ContractingProcess, Receipt, Submission, TableMapping
 from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, HEADER, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of

@@ -218,7 +218,7 @@ class ListFile:
     def _cells(self) -> Iterator[list[Any]]:
         for row in self._read():
             self.counted.rows += 1
-            yield [_number_or_cell(value) for value in row.values()]
+            yield [(value if isinstance(value, Decimal | bool | int) else cell(value)) for value in row.values()]
 
     def _read(self) -> Iterator[dict[str, Any]]:
         return (row for _keys, row in iterate_rows(self.rows, self._fields_of_sheet()))
@@ -328,7 +328,3 @@ def _absolute(site: str, names: Sequence[str], lines: Iterable[Sequence[Any]]) -
             f"{site}{value}" if place in places and isinstance(value, str) and value.startswith("/") else value
             for place, value in enumerate(line)
         ]
-
-
-def _number_or_cell(value: Any) -> Any:
-    return value if isinstance(value, Decimal | bool | int) else cell(value)

@@ -198,11 +198,7 @@ def joined(*parts: Any) -> models.Func:
 
 def objects(query: models.QuerySet) -> Coalesce:
     """Return the rows of a query of JSON objects as a list; empty if the reader may see none."""
-    return Coalesce(ArraySubquery(query), none_of_objects())
-
-
-def none_of_objects() -> models.Value:
-    return models.Value([], output_field=ArrayField(models.JSONField()))
+    return Coalesce(ArraySubquery(query), models.Value([], output_field=ArrayField(models.JSONField())))
 
 
 def texts(**options: Any) -> serializers.ListField:
