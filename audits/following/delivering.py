@@ -30,7 +30,7 @@ NOTHING_PUBLIC = gettext_noop("nothing of it is public any more")
 NO_ADDRESS = gettext_noop("the account has no e-mail address any more")
 
 
-def tell_all() -> int:
+def deliver_all() -> int:
     """
     Tell every search that is due, then send what was asked for again; return how many messages were sent.
 
@@ -38,9 +38,9 @@ def tell_all() -> int:
     """
     newest()
     Delivery.objects.forget_old()
-    sent = sum(_passing_over(_tell, pk, _put_off) for pk in _due().values_list("pk", flat=True))
+    sent = sum(_passing_over(_deliver, pk, _put_off) for pk in _due().values_list("pk", flat=True))
     asked_for = _asked_for()[:MAX_REPLAYS].values_list("pk", flat=True)
-    return sent + sum(_passing_over(_tell_again, pk, _give_up) for pk in asked_for)
+    return sent + sum(_passing_over(_deliver_again, pk, _give_up) for pk in asked_for)
 
 
 def _passing_over(tell: Callable[[int], bool], pk: int, note: Callable[[int, Exception], None]) -> bool:
@@ -111,7 +111,7 @@ def _due() -> QuerySet[SavedSearch]:
     ).order_by(F("next_try_at").asc(nulls_first=True), "pk")
 
 
-def _tell(pk: int) -> bool:
+def _deliver(pk: int) -> bool:
     """Tell one search, unless another worker is at it; return whether a message was sent."""
     with transaction.atomic():
         search = _due().select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
@@ -140,7 +140,7 @@ def _note_success(search: SavedSearch, news: News) -> None:
     search.save(update_fields=["told", "telling", "told_on", "failures", "next_try_at"])
 
 
-def _tell_again(pk: int) -> bool:
+def _deliver_again(pk: int) -> bool:
     """Send the message of a delivery that waits; it is tried once, and changes nothing of what is due."""
     with transaction.atomic():
         waiting = Delivery.objects.waiting().select_related("search__owner")

@@ -2,15 +2,15 @@
 
 from celery import shared_task
 
-from audits.following.delivering import tell_all
+from audits.following.delivering import deliver_all
 from contracts.runtime import broker
 
 
 @shared_task(name="audits.tell_saved_searches")
-def tell_saved_searches() -> None:
-    tell_all()
+def deliver_saved_searches() -> None:
+    deliver_all()
 
 
 def enqueue() -> None:
     """Have what is due told soon."""
-    broker.queue(tell_saved_searches)
+    broker.queue(deliver_saved_searches)

@@ -157,7 +157,7 @@ class Heads:
         """Return whether a folded text contains more than words about how something is bought."""
         return not self._no_thing.match(text)
 
-    def tells_of_buying(self, text: str) -> bool:
+    def mentions_buying(self, text: str) -> bool:
         """
         Return whether a folded text names a thing that is bought besides a hired person; otherwise it
         lists duties.

@@ -58,7 +58,7 @@ def named_after_work(
                     is_placed = not before or (before not in WHOSE and _CLAUSE_END.match(folded.text, position))
                     is_name = bool(is_opened or is_placed) and is_spelt_as_name(name, case, language, direct=is_opened)
                 else:
-                    is_name = before not in WHOSE and not name.isdigit() and not _tells_kind(kind, name, case)
+                    is_name = before not in WHOSE and not name.isdigit() and not _names_kind(kind, name, case)
                 if is_name:
                     yield found.span("word")
                     break
@@ -100,14 +100,14 @@ def named_by_place(
                 and not ROMAN.fullmatch(word)
                 and name[0].isupper()
                 and before not in WHOSE
-                and not _tells_kind(kind, name, case)
+                and not _names_kind(kind, name, case)
                 and (ends or (not before and _goes_on(text, folded, position, patterns)))
             ):
                 yield found.span("word")
             break
 
 
-def _tells_kind(systems: re.Match[str], name: str, case: Case) -> bool:
+def _names_kind(systems: re.Match[str], name: str, case: Case) -> bool:
     """Return whether an abbreviation is the kind of several systems: "sistemas AVAC"."""
     return case is not Case.CAPITALS and name.isupper() and systems.group().endswith("s")
 

@@ -126,7 +126,7 @@ def _add_publishers(path: Path) -> Difference:
         known, is_new = Publisher.objects.get_or_create(slug=values.pop("slug"), defaults=values)
         if is_new:
             difference.added.append(values["name"])
-        elif _tells_more(values, known):
+        elif _adds_a_licence(values, known):
             for name in _LICENCE:
                 setattr(known, name, values[name])
             known.save()
@@ -139,7 +139,7 @@ def _add_publishers(path: Path) -> Difference:
 _LICENCE = ("licence", "licence_source", "licence_looked_on", "licence_looked_at")
 
 
-def _tells_more(values: Mapping[str, Any], known: Publisher) -> bool:
+def _adds_a_licence(values: Mapping[str, Any], known: Publisher) -> bool:
     """Return whether a row has a licence, or the day on which none was found, that nobody has entered here."""
     if known.licence not in ("", values["licence"]) or known.licence_source:
         return False

@@ -86,7 +86,7 @@ from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.watched_people import tells_of_persons_in_files
+from audits.facts.technology.watched_people import mentions_persons_in_files
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named, named_evidence
 from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
@@ -154,7 +154,7 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
 
 def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
     """Return that what is bought links nobody, and no files of persons are told of."""
-    is_linking = links_others(dossier, is_for_body=is_for_body) or tells_of_persons_in_files(dossier)
+    is_linking = links_others(dossier, is_for_body=is_for_body) or mentions_persons_in_files(dossier)
     return None if is_linking else Context("links_nobody", {})
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
-from contracts.names.spelling import compact, telling_words
+from contracts.names.spelling import compact, distinctive_words
 from contracts.ocds.fixture_tables import words_listed
 from contracts.ocds.folding import folded
 from contracts.postgres.search import in_time, with_words
@@ -73,7 +73,7 @@ def members_by_name(organization: Organization, reader: Any) -> list[NamedMember
 
 def _called(name: str, organization: Organization, reader: Any) -> Sequence[Organization]:
     wanted = compact(folded(name))
-    words = telling_words(wanted)
+    words = distinctive_words(wanted)
     among = Organization.objects.visible_to(reader).filter(country=organization.country).exclude(pk=organization.pk)
     rows = with_words(among.exclude(OF_ONE_PROCESS), words, "").order_by("pk")[: _MAX_COMPARED + 1]
     if len(rows) > _MAX_COMPARED:

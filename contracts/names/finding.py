@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts.models import Organization
-from contracts.names.spelling import compact, numbers_in_keys, telling_words
+from contracts.names.spelling import compact, distinctive_words, numbers_in_keys
 from contracts.ocds.folding import folded
 from contracts.postgres.search import with_words
 
@@ -40,7 +40,7 @@ def _rows_named(text: str) -> list[int]:
 
 def _of_name(name: str, country: str) -> list[int]:
     wanted = compact(folded(name))
-    words = telling_words(wanted)
+    words = distinctive_words(wanted)
     if not words:
         return []
     found = with_words(Organization.objects.filter(key__startswith=f"name:{country}:"), words, "")

@@ -18,7 +18,7 @@ def compact(name: str) -> str:
     return _SINGLE_LETTERS.sub(lambda found: found[0].replace(" ", ""), name)
 
 
-def telling_words(name: str) -> str:
+def distinctive_words(name: str) -> str:
     """Return the words of a compact name that are not short, to search for it; all of them if none is longer."""
     return " ".join(word for word in name.split() if len(word) > 3) or name
 

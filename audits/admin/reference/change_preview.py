@@ -31,7 +31,7 @@ class PreviewedAdmin(HistoryAdmin):
         """Return texts that a row is about: records that hold one are judged first."""
         return []
 
-    def told_of(self, row: Any) -> str:
+    def described(self, row: Any) -> str:
         """Return what the preview calls a row that would be saved."""
         return str(row)
 
@@ -62,7 +62,7 @@ class PreviewedAdmin(HistoryAdmin):
             lambda: self.save_form(request, form, change=row is not None).save(), words=self.words_of(form.instance)
         )
         shown: dict[str, Any] = {
-            "told": self.told_of(form.instance),
+            "told": self.described(form.instance),
             "effect": effect,
             "concerned": f"{MAX_CONCERNED}+" if effect.concerned > MAX_CONCERNED else effect.concerned,
             "rules": [(code, rule_title(code)) for code in effect.rules],

@@ -132,7 +132,7 @@ class RuleOverrideAdmin(PreviewedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleOverride]:
         return super().get_queryset(request).exclude(parameter="")
 
-    def told_of(self, row: RuleOverride) -> str:
+    def described(self, row: RuleOverride) -> str:
         return f"{row}: {write_short(row.value)}"
 
 

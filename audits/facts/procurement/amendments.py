@@ -94,7 +94,7 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
             changes = _merged(_after_signature(contract), words)
             others = [change for change in changes if not _is_routine(change, words, works=works)]
             places, routine = tuple(map(_evidence, changes)), len(changes) - len(others)
-            silent = sum(not _tells_anything(change, words) for change in others)
+            silent = sum(not _says_what_changes(change, words) for change in others)
             amended.append(Amended(contract, places, routine, silent, _added(contract, others, words)))
         elif documents:
             amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
@@ -186,7 +186,7 @@ def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> boo
     return words.costs_nothing(text) or (words.is_informative(text) and not words.buys_more(text, works=works))
 
 
-def _tells_anything(change: Amendment, words: AmendmentWords) -> bool:
+def _says_what_changes(change: Amendment, words: AmendmentWords) -> bool:
     """Tell whether a change says more than its name, or how much it adds."""
     figures = f"{change.description} {change.rationale}"
     return words.is_informative(_text(change)) or bool(_PERCENT.search(figures) or _SUM.search(figures))

@@ -53,7 +53,7 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
     found: dict[str, Mention] = {}
     for part, concepts in _CONCEPTS.items():
         for mention in dossier.mentions_of(*concepts, parts=PROSE_PARTS):
-            is_for = is_purpose(dossier, mention) or (part in _WORK and _tells_a_tool(dossier, mention))
+            is_for = is_purpose(dossier, mention) or (part in _WORK and _names_a_tool(dossier, mention))
             if is_for and dossier.leaves_out(mention, "purpose_of_supply"):
                 continue
             if (
@@ -73,7 +73,7 @@ def is_purpose(dossier: Dossier, mention: Mention) -> bool:
     return _PURPOSE.search(before) is not None
 
 
-def _tells_a_tool(dossier: Dossier, mention: Mention) -> bool:
+def _names_a_tool(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether an English word for work only tells what a thing is for: "training systems"."""
     return _FOR_WHICH.match(dossier.folded_after(mention, _PURPOSE_REACH)) is not None
 

@@ -9,7 +9,7 @@ of a kind that no house has.
 
 import re
 
-from audits.facts.technology.record_words import holds_any, is_called, is_called_any, tells, tells_any
+from audits.facts.technology.record_words import has_any_word, has_words, holds_any, is_called, is_called_any
 from audits.facts.technology.security_bodies import security_buyers
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
@@ -194,7 +194,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return ""
     if _NO_NETWORK.search(whole) or holds_any(dossier, before, BESIDE_NETWORK) or _is_study(before):
         return "beside_network"
-    if mention.concept == "fibre_backbone" and tells(dossier, _LAST_MILE):
+    if mention.concept == "fibre_backbone" and has_words(dossier, _LAST_MILE):
         return "last_mile"
     if mention.concept in _LINES and _ELECTRIC.search(whole):
         return "power_line"
@@ -227,7 +227,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return None
     if has_houses:
         return "own_network"
-    if not is_radio and tells(dossier, _SERVES_OTHERS):
+    if not is_radio and has_words(dossier, _SERVES_OTHERS):
         return None
     if holds_any(dossier, written, NETWORK_OF_MANY) and (
         is_sure or (holds_any(dossier, whole, NETWORK) and _is_of_government(dossier))
@@ -264,7 +264,7 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
 
 def _is_handset(dossier: Dossier, mention: Mention, before: str, written: str, after: str) -> bool:
     """Tell whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
-    return mention.concept not in _LINES and tells_any(dossier, HANDSET) and not _is_named(before, written, after)
+    return mention.concept not in _LINES and has_any_word(dossier, HANDSET) and not _is_named(before, written, after)
 
 
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:

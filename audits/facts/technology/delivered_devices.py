@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.technology.record_words import title_tells
+from audits.facts.technology.record_words import title_has_words
 from audits.judging.dossiers.process import Dossier
 
 # What a scope holds where devices alone are bought.
@@ -39,5 +39,5 @@ def delivers_devices(dossier: Dossier, days: float) -> bool:
     :param days: of the term; a guarantee runs for some years
     """
     notes = {place.note for place in dossier.scope.evidence}
-    is_delivery = notes <= _DEVICES and title_tells(dossier, _DELIVERY) and not title_tells(dossier, _MORE)
+    is_delivery = notes <= _DEVICES and title_has_words(dossier, _DELIVERY) and not title_has_words(dossier, _MORE)
     return is_delivery and days <= _GUARANTEED_DAYS

@@ -9,9 +9,9 @@ import re
 
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.own_use import of_mentioned_others
-from audits.facts.technology.record_words import tells, tells_any
+from audits.facts.technology.record_words import has_any_word, has_words
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.watched_people import tells_of_people_in_care
+from audits.facts.technology.watched_people import mentions_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
@@ -125,14 +125,16 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
 
     A network is taken for that of an office unless a sign says that it is more.
     """
-    if core_networks(dossier) or tells_of_people_in_care(dossier):
+    if core_networks(dossier) or mentions_people_in_care(dossier):
         return False
     notes = {place.note for place in dossier.scope.evidence}
-    if notes <= _MEANS and tells_any(dossier, HANDSET) and not tells(dossier, _MORE_THAN_LINES):
+    if notes <= _MEANS and has_any_word(dossier, HANDSET) and not has_words(dossier, _MORE_THAN_LINES):
         return True
     if "satellite_link" in notes:
-        return notes <= _MEANS | {"satellite_link"} and tells(dossier, _AIRTIME) and not tells(dossier, _HAS_DUTY)
+        return (
+            notes <= _MEANS | {"satellite_link"} and has_words(dossier, _AIRTIME) and not has_words(dossier, _HAS_DUTY)
+        )
     if notes & _RADIO:
-        return notes <= _RADIO | _MEANS and tells(dossier, _RADIO_SETS) and not tells(dossier, _MORE_THAN_SETS)
+        return notes <= _RADIO | _MEANS and has_words(dossier, _RADIO_SETS) and not has_words(dossier, _MORE_THAN_SETS)
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
-    return is_network and not tells(dossier, _BEYOND_OFFICE)
+    return is_network and not has_words(dossier, _BEYOND_OFFICE)

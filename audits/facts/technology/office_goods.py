@@ -7,8 +7,8 @@ from typing import Any
 from audits.facts.procurement.small_purchases import costs_trifles
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.ordinary_watching import ordinary_watching
-from audits.facts.technology.public_space import tells_of_public_places
-from audits.facts.technology.record_words import tells, tells_any, title_tells, title_tells_any
+from audits.facts.technology.public_space import mentions_public_places
+from audits.facts.technology.record_words import has_any_word, has_words, title_has_any_word, title_has_words
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
@@ -77,8 +77,8 @@ def office_kit(dossier: Dossier) -> Context | None:
     Return that the title opens with computers, vehicles or furniture, and names no system, or that all is for the unit
     that runs a programme; else ``None``.
     """
-    is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_tells(dossier, _KIT)
-    return Context("office_goods", {}) if is_kit or title_tells_any(dossier, OWN_UNIT) else None
+    is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_has_words(dossier, _KIT)
+    return Context("office_goods", {}) if is_kit or title_has_any_word(dossier, OWN_UNIT) else None
 
 
 def office_readers(dossier: Dossier) -> Context | None:
@@ -136,36 +136,36 @@ def are_office_goods(dossier: Dossier) -> bool:
         # Drones that watch nobody are instruments.
         (
             notes <= {"drone"}
-            or (notes <= _GOODS and tells_any(dossier, OFFICE_DEVICE))
+            or (notes <= _GOODS and has_any_word(dossier, OFFICE_DEVICE))
             or _is_upkeep(dossier, notes)
             or _is_little(dossier, notes)
         )
         and not core_networks(dossier)
         and not surveillance(dossier)
-        and not tells_any(dossier, MORE_THAN_GOODS)
-        and not tells(dossier, _FAR)
-        and not tells_of_public_places(dossier)
+        and not has_any_word(dossier, MORE_THAN_GOODS)
+        and not has_words(dossier, _FAR)
+        and not mentions_public_places(dossier)
         and not security_links(dossier)
         and not security_buyers(dossier)
     )
 
 
 def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
-    return Context("office_goods", {}) if _is_alone(dossier) and title_tells_any(dossier, *lists) else None
+    return Context("office_goods", {}) if _is_alone(dossier) and title_has_any_word(dossier, *lists) else None
 
 
 def _is_alone(dossier: Dossier) -> bool:
     """Tell whether nothing is named that serves others than the staff."""
-    return not (tells_any(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
+    return not (has_any_word(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
 
 
 def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
     """Tell whether a title names the upkeep of systems, and no system."""
-    return notes == {"software_platform"} and title_tells(dossier, _UPKEEP)
+    return notes == {"software_platform"} and title_has_words(dossier, _UPKEEP)
 
 
 def _is_little(dossier: Dossier, notes: set[str]) -> bool:
     """Tell whether a title names one part of a computer, or few licences, and no price says that they cost more."""
     if not notes <= _LITTLE or not costs_trifles(dossier.process, _LITTLE_MULTIPLE):
         return False
-    return title_tells(dossier, _PART) or title_tells(dossier, _FEW)
+    return title_has_words(dossier, _PART) or title_has_words(dossier, _FEW)

@@ -8,7 +8,7 @@ from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.own_offices import beside_buildings, hires_guards
 from audits.facts.technology.own_use import of_mentioned_others
 from audits.facts.technology.public_space import PUBLIC_SPACE
-from audits.facts.technology.record_words import holds_any, tells
+from audits.facts.technology.record_words import has_words, holds_any
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.known_facts import worked_out_once
@@ -123,6 +123,6 @@ def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
 
 def _watches_alarms(dossier: Dossier, mention: Mention, *, is_guarded: bool) -> bool:
     """Tell whether alarms, or cameras by guards who are hired, are watched, away from streets and squares."""
-    if "monit" not in fold(mention.written).text or tells(dossier, PUBLIC_SPACE):
+    if "monit" not in fold(mention.written).text or has_words(dossier, PUBLIC_SPACE):
         return False
     return is_guarded or bool(_ALARMS.match(dossier.folded_after(mention, _HEAD_REACH)))

@@ -7,9 +7,9 @@ from audits.facts.procurement.small_purchases import trifle
 from audits.facts.technology.own_offices import hires_guards, watches_own_offices
 from audits.facts.technology.own_use import locates_others, of_others
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
-from audits.facts.technology.record_words import tells_beside_names
+from audits.facts.technology.record_words import has_words_beside_names
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.watched_people import tells_of_people_in_care
+from audits.facts.technology.watched_people import mentions_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named
 from audits.judging.rule.vocabulary import Context
@@ -53,9 +53,9 @@ def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         return False
     return bool(
         is_of_public_space(dossier, found)
-        or tells_beside_names(dossier, PUBLIC_SPACE)
+        or has_words_beside_names(dossier, PUBLIC_SPACE)
         or dossier.mentions_of("city_platform", "command_centre")
-        or tells_of_people_in_care(dossier)
+        or mentions_people_in_care(dossier)
         or security_links(dossier)
     )
 
@@ -84,5 +84,5 @@ def is_sensitive(dossier: Dossier, found: Iterable[Mention]) -> bool:
     is_grave = any(mention.concept in _AT_ANY_PRICE for mention in found)
     is_for_security = bool(security_links(dossier)) and not security_buyers(dossier)
     return (
-        is_grave or is_for_security or tells_of_people_in_care(dossier) or bool(dossier.mentions_of("command_centre"))
+        is_grave or is_for_security or mentions_people_in_care(dossier) or bool(dossier.mentions_of("command_centre"))
     )

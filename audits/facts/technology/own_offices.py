@@ -12,15 +12,15 @@ from audits.facts.technology.prominence import reads_below
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
 from audits.facts.technology.record_words import (
     but_for,
+    has_any_word_beside_names,
     has_named_buyer,
+    has_words,
+    has_words_beside_names,
     holds_any,
     is_called_any,
-    tells,
-    tells_any_beside_names,
-    tells_beside_names,
 )
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.watched_people import tells_of_people_in_care
+from audits.facts.technology.watched_people import mentions_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
@@ -81,7 +81,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
     return not beside_buildings(dossier, found) or (
         all(mention.concept == "video_surveillance" for mention in found)
-        and not tells_of_more_than_offices(dossier, found)
+        and not mentions_more_than_offices(dossier, found)
         and (has_named_buyer(dossier) or reads_below(dossier, _LIKELY))
         # "Ministério Público do Estado": courts and prosecutors have offices, whatever territory their name tells.
         and (is_called_any(dossier, JUSTICE) or not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE))
@@ -98,17 +98,17 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
         if mention.concept != "video_surveillance"
         or not (_stands_beside_guards(dossier, mention) or _is_of_building(dossier, mention))
     )
-    if beside != found and tells_of_more_than_offices(dossier, found):
+    if beside != found and mentions_more_than_offices(dossier, found):
         return found
     return but_for(dossier, found, beside, "of_building")
 
 
 def hires_guards(dossier: Dossier) -> bool:
     """Tell whether a record tells of guards who are hired."""
-    return tells(dossier, _GUARDS)
+    return has_words(dossier, _GUARDS)
 
 
-def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
     Tell whether a record tells that more than offices is watched.
 
@@ -116,12 +116,12 @@ def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
     body are named.
     """
     return bool(
-        tells_any_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
-        or tells(dossier, _MANY_CAMERAS)
-        or tells_beside_names(dossier, PUBLIC_SPACE)
+        has_any_word_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
+        or has_words(dossier, _MANY_CAMERAS)
+        or has_words_beside_names(dossier, PUBLIC_SPACE)
         or is_of_public_space(dossier, found)
         or dossier.mentions_of("city_platform", "command_centre")
-        or tells_of_people_in_care(dossier)
+        or mentions_people_in_care(dossier)
         or (is_called_any(dossier, PUBLIC_PLACE) if security_buyers(dossier) else security_links(dossier))
     )
 

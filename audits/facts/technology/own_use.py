@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology.record_words import but_for, holds_any, is_called_any, tells_any
+from audits.facts.technology.record_words import but_for, has_any_word, holds_any, is_called_any
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.watched_people import tells_of_others
+from audits.facts.technology.watched_people import mentions_others
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
@@ -77,7 +77,7 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
     ends with the mention: the purpose told in the description counts for it.
     """
     found = tuple(found)
-    others = tuple(mention for mention in found if not _is_own(dossier, mention) or tells_of_others(dossier))
+    others = tuple(mention for mention in found if not _is_own(dossier, mention) or mentions_others(dossier))
     described = {mention.concept for mention in found if mention.part == "description"}
     described -= {mention.concept for mention in others if mention.part == "description"}
     others = tuple(
@@ -104,19 +104,19 @@ def of_mentioned_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Men
 
 def _is_of_others(dossier: Dossier) -> bool:
     """Tell whether a record tells of others than the body's own, people or vehicles that may be located."""
-    has_vehicles = dossier.mentions_of("vehicle") or tells_any(dossier, LOCATED_VEHICLE)
-    are_people = not has_vehicles and (security_buyers(dossier) or tells_any(dossier, LOCATED_PERSON))
-    return bool(are_people or _is_worn(dossier) or tells_of_others(dossier))
+    has_vehicles = dossier.mentions_of("vehicle") or has_any_word(dossier, LOCATED_VEHICLE)
+    are_people = not has_vehicles and (security_buyers(dossier) or has_any_word(dossier, LOCATED_PERSON))
+    return bool(are_people or _is_worn(dossier) or mentions_others(dossier))
 
 
 def locates_others(dossier: Dossier) -> bool:
     """Tell whether a text tells that others are located: clients, tank trucks, ankle monitors, taxis."""
-    return tells_any(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
+    return has_any_word(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
 
 
 def _is_worn(dossier: Dossier) -> bool:
     """Tell whether the located device is on people or vehicles that are not the body's: ankle monitors, taxis."""
-    return tells_any(dossier, LOCATED_ON_OTHERS)
+    return has_any_word(dossier, LOCATED_ON_OTHERS)
 
 
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:
@@ -147,7 +147,7 @@ def _is_owned(_: Dossier, text: str) -> bool:
 def _has_only_its_own(dossier: Dossier) -> bool:
     """Tell whether the buyer has nothing to do with the vehicles of others, by its name and what the record tells."""
     return (
-        not tells_any(dossier, LOCATED_PERSON, LOCATED_GOODS)
+        not has_any_word(dossier, LOCATED_PERSON, LOCATED_GOODS)
         and not is_called_any(dossier, WATCHES_TRAFFIC)
         and not security_buyers(dossier)
         and not security_links(dossier)

@@ -127,7 +127,7 @@ def _thing_before(dossier: Dossier, before: str) -> str:
     """Return the thing at the head of a text that is meant for what follows; ``""`` if it is technology, or none."""
     folded, heads = fold(before), dossier.reference.heads
     joints = list(_FOR.finditer(folded.text))
-    if not joints or heads.tells_of_buying(folded.text):
+    if not joints or heads.mentions_buying(folded.text):
         return ""
     thing = folded.text[: joints[-1].start()]
     if heads.names_technology(thing) or not heads.names_thing(thing):

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 
 from audits.facts.technology.record_words import (
+    has_any_word,
+    has_words,
+    has_words_beside_names,
     holds_any,
     is_called,
     is_called_any,
     stand_beside_names,
-    tells,
-    tells_any,
-    tells_beside_names,
 )
 from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
@@ -57,20 +57,20 @@ _CIVIL = re.compile(
 )
 
 
-def tells_of_public_places(dossier: Dossier) -> bool:
+def mentions_public_places(dossier: Dossier) -> bool:
     """Tell whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
-    return tells_any(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
+    return has_any_word(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
 
 
 def openly_security(dossier: Dossier) -> Context | None:
     """Return that a record gives public security as the purpose, and names no civil one; else ``None``."""
     is_civil = (
         dossier.mentions_of("civil_purpose", parts=PROSE_PARTS)
-        or tells(dossier, _CIVIL)
+        or has_words(dossier, _CIVIL)
         or is_called(dossier, _CIVIL)
         or is_called_any(dossier, PUBLIC_PLACE)
     )
-    return Context("openly_security", {}) if not is_civil and tells_beside_names(dossier, _SECURITY) else None
+    return Context("openly_security", {}) if not is_civil and has_words_beside_names(dossier, _SECURITY) else None
 
 
 def stands_in_public_space(dossier: Dossier, mention: Mention) -> bool:

@@ -59,12 +59,12 @@ _SUPERVISION = re.compile(
 
 
 @worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
-def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
+def has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether titles, descriptions and items hold words; the pattern is of folded text."""
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in PROSE_PARTS)
 
 
-def title_tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
+def title_has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether a title holds words; the pattern is of folded text."""
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part == "title")
 
@@ -75,24 +75,24 @@ def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
     return any(words.search(fold(party.name).text) for party in dossier.public_parties)
 
 
-def tells_any(dossier: Dossier, *lists: str) -> bool:
+def has_any_word(dossier: Dossier, *lists: str) -> bool:
     """Tell whether titles, descriptions and items hold a word of ``lists`` of words."""
-    return tells(dossier, dossier.reference.words.pattern(*lists))
+    return has_words(dossier, dossier.reference.words.pattern(*lists))
 
 
-def title_tells_any(dossier: Dossier, *lists: str) -> bool:
+def title_has_any_word(dossier: Dossier, *lists: str) -> bool:
     """Tell whether a title holds a word of ``lists`` of words."""
-    return title_tells(dossier, dossier.reference.words.pattern(*lists))
+    return title_has_words(dossier, dossier.reference.words.pattern(*lists))
 
 
 @worked_out_once  # by their names: the hash of a pattern reads all of it, as long as a search does
-def tells_any_beside_names(dossier: Dossier, *lists: str) -> bool:
+def has_any_word_beside_names(dossier: Dossier, *lists: str) -> bool:
     """Tell whether they hold a word of ``lists`` that no name of a buyer holds."""
     return _hold_beside_names(dossier, dossier.reference.words.pattern(*lists))
 
 
 @worked_out_once
-def tells_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
+def has_words_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether titles, descriptions and items hold words that no name of a buyer holds."""
     return _hold_beside_names(dossier, words)
 
@@ -135,7 +135,7 @@ def is_called_any(dossier: Dossier, *lists: str) -> bool:
 
 def advises(dossier: Dossier) -> Context | None:
     """Return that consultants are hired, and nothing says that they build or supply something; else ``None``."""
-    is_advice = hires_consultants(dossier.process) and not tells_any(dossier, MAKING)
+    is_advice = hires_consultants(dossier.process) and not has_any_word(dossier, MAKING)
     return Context("of_advice", {}) if is_advice else None
 
 
@@ -153,7 +153,7 @@ def supervises(dossier: Dossier) -> Context | None:
 
 def researches(dossier: Dossier) -> Context | None:
     """Return that the text tells of research, or proposes it, by which nothing comes into use yet; else ``None``."""
-    return Context("of_research", {}) if tells(dossier, _PROPOSAL) else None
+    return Context("of_research", {}) if has_words(dossier, _PROPOSAL) else None
 
 
 def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:

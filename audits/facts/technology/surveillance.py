@@ -7,7 +7,7 @@ It returns mentions, and judges nothing.
 import re
 
 from audits.facts.technology.public_space import stands_in_public_space
-from audits.facts.technology.record_words import tells, tells_any, text_holds_any
+from audits.facts.technology.record_words import has_any_word, has_words, text_holds_any
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import in_lots
 from audits.judging.dossiers.process import Dossier
@@ -96,7 +96,7 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         or not (
             text_holds_any(dossier, mention.path, LABORATORY) and dossier.leaves_out(mention, "of_laboratory")
             if mention.strength == WEAK or mention.concept == "lpr"
-            else _watches(mention) and tells_any(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
+            else _watches(mention) and has_any_word(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
         )
     )
 
@@ -115,7 +115,7 @@ def _watches_from_above(dossier: Dossier) -> bool:
     """Tell whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
     words = dossier.mentions_of("monitoring_word")
     return (
-        tells(dossier, _PATROLS)
+        has_words(dossier, _PATROLS)
         or any(not _MONITORS.match(fold(word.written).text) for word in words)
         or (bool(words) and any(text_holds_any(dossier, word.path, PEOPLE_FILMED) for word in words))
     )

@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.technology.record_words import is_called, tells, tells_any
+from audits.facts.technology.record_words import has_any_word, has_words, is_called
 from audits.judging.dossiers.process import Dossier
 from audits.matching.words import CARED_FOR, HELD_IN_FILES
 
@@ -31,16 +31,16 @@ _OTHERS = re.compile(
 _GATHERS = re.compile(r"\b(?:inteligencia|intelligence)\b(?! artificial)")
 
 
-def tells_of_others(dossier: Dossier) -> bool:
+def mentions_others(dossier: Dossier) -> bool:
     """Tell whether a record tells of people who are not the staff of a body."""
-    return tells_of_people_in_care(dossier) or tells(dossier, _OTHERS)
+    return mentions_people_in_care(dossier) or has_words(dossier, _OTHERS)
 
 
-def tells_of_people_in_care(dossier: Dossier) -> bool:
+def mentions_people_in_care(dossier: Dossier) -> bool:
     """Tell whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
-    return tells_any(dossier, CARED_FOR)
+    return has_any_word(dossier, CARED_FOR)
 
 
-def tells_of_persons_in_files(dossier: Dossier) -> bool:
+def mentions_persons_in_files(dossier: Dossier) -> bool:
     """Tell whether a system is said to hold persons, crimes or cases, or belongs to an intelligence body."""
-    return tells_of_people_in_care(dossier) or tells_any(dossier, HELD_IN_FILES) or is_called(dossier, _GATHERS)
+    return mentions_people_in_care(dossier) or has_any_word(dossier, HELD_IN_FILES) or is_called(dossier, _GATHERS)

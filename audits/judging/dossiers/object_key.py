@@ -78,7 +78,7 @@ class SecondKey:
         threshold: float,
         *,
         reading: Callable[[], NoticeReading | None],
-        tells_of_vehicles: Callable[[], bool],
+        mentions_vehicles: Callable[[], bool],
     ) -> Withheld | None:
         """
         Return why technology found in a record is not what is bought; ``None`` if it is.
@@ -108,7 +108,7 @@ class SecondKey:
         elif threshold and notes <= _TELEPHONES:
             threshold = max(threshold, _TELEPHONES_THRESHOLD)
         read = reading()
-        if not read or read.probability >= threshold or _is_sure(evidence, tells_of_vehicles):
+        if not read or read.probability >= threshold or _is_sure(evidence, mentions_vehicles):
             return None
         heads, words = (self._reference.fold(text).text for text in self._heads), self._reference.words
         if any(runs_administration(head, words) for head in heads):
@@ -136,7 +136,7 @@ class SecondKey:
         if other.note == POST:
             # The text before the last of many places is read once.
             ends = max((place.end or 0 for place in behind), default=begins)
-            return self._reference.heads.tells_of_buying(fold(value[begins:ends]).text)
+            return self._reference.heads.mentions_buying(fold(value[begins:ends]).text)
         # Maximum distance.
         return any(_joins(value[begins : min(place.start or 0, begins + _BESIDE_REACH + 1)]) for place in behind)
 
@@ -152,10 +152,10 @@ class SecondKey:
         return begins < place.start and not any(map(self._reference.heads.names_technology, near))
 
 
-def _is_sure(evidence: Sequence[ScopeEvidence], tells_of_vehicles: Callable[[], bool]) -> bool:
+def _is_sure(evidence: Sequence[ScopeEvidence], mentions_vehicles: Callable[[], bool]) -> bool:
     if any(place.is_code or _is_unmistakable(place) for place in evidence):
         return True
-    return any(place.note == "location_tracking" for place in evidence) and tells_of_vehicles()
+    return any(place.note == "location_tracking" for place in evidence) and mentions_vehicles()
 
 
 def _is_unmistakable(place: ScopeEvidence) -> bool:

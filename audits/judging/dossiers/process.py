@@ -194,7 +194,7 @@ class Dossier(RecordTexts):
             self.scope.evidence,
             threshold,
             reading=lambda: self.reading,
-            tells_of_vehicles=lambda: bool(self.mentions_of("vehicle")),
+            mentions_vehicles=lambda: bool(self.mentions_of("vehicle")),
         )
 
     @cached_property

@@ -44,8 +44,8 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps({"publisher": slug, **coverage.as_json(), **habits}))
             else:
-                self._tell_rules(coverage)
-                self._tell_habits(habits)
+                self._print_rules(coverage)
+                self._print_habits(habits)
             return
         together, groups = coverage_of_all()
         if options["json"]:
@@ -56,13 +56,13 @@ class Command(BaseCommand):
             ]
             self.stdout.write(json.dumps({**together.as_json(), "publishers": publishers}))
             return
-        self._tell_rules(together)
+        self._print_rules(together)
         heads = f"{'processes':>10}{'unaudited':>10}{'rules fed':>10}  most often missing"
         self.stdout.write(f"\n{'publisher':<30}{heads}")
         for group, coverage in groups.items():
             self.stdout.write(f"{'(none)' if group is None else group:<30}{_summary(coverage)}".rstrip())
 
-    def _tell_rules(self, coverage: Coverage) -> None:
+    def _print_rules(self, coverage: Coverage) -> None:
         self.stdout.write(f"{coverage.processes} processes with a current audit, {coverage.unaudited} without")
         heads = "".join(f"{head:>10}" for head in _COLUMNS.values())
         self.stdout.write(f"{'rule':<6}{heads}  most often missing")
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             columns = "".join(f"{counts.outcomes[kind]:>10}" for kind in _COLUMNS)
             self.stdout.write(f"{code:<6}{columns}  {_missing(counts.missing)}".rstrip())
 
-    def _tell_habits(self, habits: dict[str, Any]) -> None:
+    def _print_habits(self, habits: dict[str, Any]) -> None:
         if habits["habits"]:
             self.stdout.write(f"\n{'most common answer':<22}{'records':>10}{'of':>10}  how it fills its fields")
         for row in habits["habits"]:

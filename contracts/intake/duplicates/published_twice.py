@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from contracts.intake.duplicates.same_contracts import tells_contract
+from contracts.intake.duplicates.same_contracts import identifies_contract
 from contracts.models import Contract, ContractingProcess, SameProcess
 from contracts.models.pairs import follow
 from contracts.models.provenance import Verification
@@ -211,7 +211,7 @@ def _asked(process_ids: Collection[int]) -> dict[str, Any]:
         """,  # noqa: S608  -- a number of ours
         [list(process_ids)],
     )
-    telling = [pk for pk, number in numbered if tells_contract(number)]
+    telling = [pk for pk, number in numbered if identifies_contract(number)]
     return {"process_ids": list(process_ids), "telling": telling, "cancelled": list(CANCELLED)}
 
 

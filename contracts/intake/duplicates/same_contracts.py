@@ -363,19 +363,19 @@ def _names(pairs: Iterable[tuple[str, str]]) -> Names:
     names, numbers = set(), set()
     for name, identifier in pairs:
         names.add(without_legal_form(folded(name)))
-        numbers.add(normal_number(identifier) if _tells(identifier) and not is_of_anybody(identifier) else "")
+        numbers.add(normal_number(identifier) if _identifies(identifier) and not is_of_anybody(identifier) else "")
     return Names(frozenset(numbers - {""}), frozenset(names - {""}))
 
 
 def _numbers(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(filter(tells_contract, texts))
+    return frozenset(filter(identifies_contract, texts))
 
 
-def tells_contract(number: str) -> bool:
+def identifies_contract(number: str) -> bool:
     """Return whether a number can identify a contract beyond its record."""
-    return _tells(number) and not _LOCAL.fullmatch(number)
+    return _identifies(number) and not _LOCAL.fullmatch(number)
 
 
-def _tells(number: str) -> bool:
+def _identifies(number: str) -> bool:
     """Return whether a number can identify a contract or organization."""
     return _MIN_NUMBER <= len(normal_number(number)) <= NUMBER_START and any(map(str.isdigit, number))

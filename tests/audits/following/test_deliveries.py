@@ -38,9 +38,9 @@ class TestList:
         buy(purchase(1), purchase(2))
         with monkeypatch.context() as away:
             away.setattr(webhooks, "send", _not_delivered)
-            delivering.tell_all()
+            delivering.deliver_all()
         SavedSearch.objects.update(next_try_at=None)
-        delivering.tell_all()
+        delivering.deliver_all()
         newest, oldest = deliveries(reader, search)
         of_both = {"message": posted[0][2]["webhook-id"], "url": HOOK, "replay": False, "processes": 2}
         assert {name: oldest[name] for name in of_both} == {name: newest[name] for name in of_both} == of_both
@@ -54,27 +54,27 @@ class TestList:
         buy(purchase(1))
         with monkeypatch.context() as away:
             away.setattr("django.core.mail.EmailMessage.send", _refuse)
-            delivering.tell_all()
+            delivering.deliver_all()
         SavedSearch.objects.update(next_try_at=None)
-        delivering.tell_all()
+        delivering.deliver_all()
         told = [(row["url"], row["status"], row["answer"], row["problem"]) for row in deliveries(reader, search)]
         assert told == [("", "delivered", None, ""), ("", "failed", None, "ConnectionRefusedError")]
 
     def test_they_are_forgotten_after_a_month(self, reader, buy, posted):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         Delivery.objects.update(tried_at=timezone.now() - timedelta(days=29))
-        delivering.tell_all()
+        delivering.deliver_all()
         assert len(deliveries(reader, search)) == 1
         Delivery.objects.update(tried_at=timezone.now() - timedelta(days=31))
-        delivering.tell_all()
+        delivering.deliver_all()
         assert deliveries(reader, search) == []
 
     def test_they_are_of_one_account(self, reader, buy, posted, make_user):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         other = client_with_token(make_user(name="other", email="other@x.example"), "read")
         (delivery,) = deliveries(reader, search)
         assert other.get(f"{SEARCHES}{search['id']}/deliveries/").status_code == 404
@@ -92,52 +92,52 @@ class TestReplay:
     def test_a_message_is_sent_again_the_same_and_nothing_else(self, reader, buy, posted):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         buy(purchase(2))
-        delivering.tell_all()
+        delivering.deliver_all()
         first = deliveries(reader, search)[1]
         answer = replay(reader, search, first["id"])
         assert answer.status_code == 202
         assert answer.json()["status"] == "waiting"
         assert replay(reader, search, first["id"]).json()["id"] == answer.json()["id"], "it waits once"
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert posted[2][1] == posted[0][1]
         assert posted[2][2]["webhook-id"] == posted[0][2]["webhook-id"]
         again = deliveries(reader, search)[0]
         assert (again["status"], again["replay"], again["attempt"]) == ("delivered", True, 2)
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
 
     def test_what_fails_again_is_not_tried_by_itself_and_delays_nothing(self, monkeypatch, reader, buy, posted):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         replay(reader, search, deliveries(reader, search)[0]["id"])
         with monkeypatch.context() as away:
             away.setattr(webhooks, "send", _not_delivered)
-            delivering.tell_all()
+            delivering.deliver_all()
         assert [row["status"] for row in deliveries(reader, search)] == ["failed", "delivered"]
         stored = SavedSearch.objects.get()
         assert (stored.failures, stored.next_try_at, stored.enabled) == (0, None, True)
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
 
     def test_what_is_not_public_any_more_is_not_sent_again(self, reader, buy, posted):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         ContractingProcess.objects.update(verification="retired")
         replay(reader, search, deliveries(reader, search)[0]["id"])
-        delivering.tell_all()
+        delivering.deliver_all()
         assert len(posted) == 1
         assert deliveries(reader, search)[0]["problem"] == delivering.NOTHING_PUBLIC
 
     def test_it_is_made_of_the_query_of_then(self, reader, buy, posted):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         change = {"query": "country=PE"}
         reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json")
         replay(reader, search, deliveries(reader, search)[0]["id"])
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert posted[1][1] == posted[0][1]
         assert posted[1][2]["webhook-id"] == posted[0][2]["webhook-id"]
 
@@ -152,7 +152,7 @@ class TestReplay:
     ):
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         queued: list[bool] = []
         monkeypatch.setattr("contracts.runtime.broker.queue", lambda _task: queued.append(True))
         (delivery,) = deliveries(reader, search)
@@ -167,7 +167,7 @@ class TestReplay:
     def test_what_was_forgotten_meanwhile_is_a_first_attempt(self, reader, buy, posted):  # noqa: F811
         save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         delivery = Delivery.objects.get()
         Delivery.objects.all().delete()
         assert delivering.ask_again(delivery)[0].attempt == 1
@@ -175,10 +175,10 @@ class TestReplay:
     def test_why_it_failed_is_told_in_the_language_of_the_reader(self, reader, buy, posted):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         ContractingProcess.objects.update(verification="retired")
         replay(reader, search, deliveries(reader, search)[0]["id"])
-        delivering.tell_all()
+        delivering.deliver_all()
         answer = reader.get(f"{SEARCHES}{search['id']}/deliveries/", headers={"Accept-Language": "es"})
         assert answer.json()[0]["problem"] == "ya nada de ello es público"
 
@@ -211,11 +211,11 @@ class TestTurns:
     def test_what_is_due_is_told_before_what_is_asked_for_again(self, reader, buy, sent_to):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         replay(reader, search, deliveries(reader, search)[0]["id"])
         save(reader, url=f"{HOOK}&due")
         SavedSearch.objects.exclude(pk=search["id"]).update(told=0)
-        assert delivering.tell_all() == 2
+        assert delivering.deliver_all() == 2
         assert sent_to == [HOOK, f"{HOOK}&due", HOOK]
 
     def test_so_many_are_sent_again_at_once_and_every_account_has_its_turn(
@@ -241,9 +241,9 @@ class TestTurns:
         monkeypatch.setattr(
             delivering, "_send", lambda delivery, _news: tried.append(delivery.search.url) or _note(delivery)
         )
-        delivering.tell_all()
+        delivering.deliver_all()
         assert tried == [ours, theirs, ours, theirs]
-        delivering.tell_all()
+        delivering.deliver_all()
         assert tried[4:] == [ours] * 3
         assert Delivery.objects.waiting().count() == 5
 
@@ -252,25 +252,25 @@ class TestTurns:
         save(reader, url=HOOK)
         buy(purchase(1))
         with pytest.raises(SoftTimeLimitExceeded):
-            delivering.tell_all()
+            delivering.deliver_all()
         (failed,) = deliveries(reader, slow)
         assert (failed["status"], failed["problem"]) == ("failed", delivering.INTERRUPTED)
         assert SavedSearch.objects.get(pk=slow["id"]).failures == 1
         SavedSearch.objects.filter(pk=slow["id"]).update(next_try_at=timezone.now())
         with pytest.raises(SoftTimeLimitExceeded):
-            delivering.tell_all()
+            delivering.deliver_all()
         assert sent_to == [f"{HOOK}&slow", HOOK, f"{HOOK}&slow"]
 
     def test_what_is_asked_for_again_and_interrupted_is_not_tried_by_itself(self, reader, buy, sent_to):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         SavedSearch.objects.update(url=f"{HOOK}&slow")
         replay(reader, search, deliveries(reader, search)[0]["id"])
         with pytest.raises(SoftTimeLimitExceeded):
-            delivering.tell_all()
+            delivering.deliver_all()
         assert deliveries(reader, search)[0]["problem"] == delivering.INTERRUPTED
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
 
 
 def _note(delivery):
@@ -291,7 +291,7 @@ def test_the_database_deletes_deliveries_with_their_search(reader):
 def test_the_description_of_the_api_has_the_message_as_it_is_posted(reader, buy, posted):  # noqa: F811
     save(reader, url=HOOK)
     buy(purchase(1))
-    delivering.tell_all()
+    delivering.deliver_all()
     described = reader.get("/api/v1/schema/?format=json").json()
     (event,) = described["webhooks"].values()
     ((_url, message, headers),) = posted

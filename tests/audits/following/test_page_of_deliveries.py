@@ -47,13 +47,13 @@ class TestPage:
     def test_deliveries_are_shown_and_sent_again(self, session, reader, buy, posted):  # noqa: F811
         save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         delivery = Delivery.objects.get()
         shown = session.get(PAGE).content.decode()
         assert delivery.message in shown
         assert ">204<" in shown
         assert session.post(PAGE, {"wish": "replay", "row": delivery.pk}).status_code == 302
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert len(posted) == 2
 
     def test_it_pauses_goes_on_and_deletes(self, session, reader):
@@ -73,7 +73,7 @@ class TestPage:
         stranger = client_with_token(make_user(name="other", email="other@x.example"), "read")
         row = save(stranger, url=HOOK, name="Of another")["id"]
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         assert client.get(PAGE).status_code == 403
         assert client.post(PAGE, {"wish": "delete", "row": row}).status_code == 403
         assert "Of another" not in session.get(PAGE).content.decode()

@@ -39,10 +39,10 @@ class TestMail:
     def test_news_come_once_a_day_with_what_happened(self, reader, buy, confirm):  # noqa: F811
         buy(purchase(1))
         save(reader, language="es")
-        assert delivering.tell_all() == 0, "what was there before is no news"
+        assert delivering.deliver_all() == 0, "what was there before is no news"
 
         buy(purchase(2), purchase(3, country="Perú"), purchase(4, title="Servicio de nube para oficinas"))
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         (message,) = mail.outbox
         assert message.to == ["desk@newsroom.example"]
         assert "ocds-test01-2/" in message.body
@@ -50,9 +50,9 @@ class TestMail:
         assert not re.search("ocds-test01-[134]/", message.body)
 
         buy(purchase(2, description="Otra", date="2025-01-01T00:00:00Z", id="2"))
-        assert delivering.tell_all() == 0, "one message a day"
+        assert delivering.deliver_all() == 0, "one message a day"
         SavedSearch.objects.update(told_on=timezone.now().date() - timedelta(days=1))
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert "registro modificado" in mail.outbox[1].body
 
     def test_a_flag_is_news_when_it_is_confirmed_and_not_before(self, settings, reader, buy, confirm):  # noqa: F811
@@ -60,9 +60,9 @@ class TestMail:
         buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
         assert Flag.objects.filter(rule="T01").exists()
         save(reader)
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
         confirm("T01")
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert "flag decided" in mail.outbox[0].body
 
     def test_a_flag_that_left_the_shadow_is_not_told_as_gone(self, settings, reader, buy):  # noqa: F811
@@ -73,7 +73,7 @@ class TestMail:
         state = RuleState.objects.create(rule="T01", value="shadow", source="s")
         state.value = "live"
         state.save()
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert "flag raised" in mail.outbox[0].body
         assert "flag no longer shown" not in mail.outbox[0].body
 
@@ -85,9 +85,9 @@ class TestMail:
         Flag.objects.update(severity="context", judged_digest=b"1")
         assert before
         assert Change.objects.filter(kind="flag_changed").exists()
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
         Flag.objects.update(severity="low", judged_digest=b"2")
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert "flag changed" in mail.outbox[0].body
 
     def test_what_has_no_title_is_called_by_its_description_as_on_pages(self, reader, buy):  # noqa: F811
@@ -95,21 +95,21 @@ class TestMail:
         untitled = purchase(1, title="")
         untitled["tender"]["description"] = "Cámaras para el puerto"
         buy(untitled)
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert "\nCámaras para el puerto\n" in mail.outbox[0].body
 
     def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):  # noqa: F811
         save(reader)
         buy(purchase(1), purchase(2))
         ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="retired")
-        delivering.tell_all()
+        delivering.deliver_all()
         assert "ocds-test01-2/" in mail.outbox[0].body
         assert "ocds-test01-1" not in mail.outbox[0].body
 
     def test_who_has_a_message_may_end_them_without_signing_in(self, client, reader, buy):  # noqa: F811
         save(reader)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         stop = re.search(r"/search/stop/\S+", mail.outbox[0].body).group()
         assert mail.outbox[0].extra_headers["List-Unsubscribe"].endswith(f"{stop}>")
         assert "Cameras in Mexico" in client.get(stop).content.decode()
@@ -123,9 +123,9 @@ class TestMail:
         buy(purchase(1))
         with monkeypatch.context() as away:
             away.setattr("django.core.mail.EmailMessage.send", _refuse)
-            assert delivering.tell_all() == 0
+            assert delivering.deliver_all() == 0
         SavedSearch.objects.update(next_try_at=timezone.now())
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
 
     def test_a_mail_server_that_never_reacts_delays_the_others_for_seconds(self, settings, reader, buy, posted):  # noqa: F811
         save(reader)
@@ -136,7 +136,7 @@ class TestMail:
             settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
             assert settings.EMAIL_TIMEOUT <= 10
             settings.EMAIL_TIMEOUT /= 20
-            assert delivering.tell_all() == 1
+            assert delivering.deliver_all() == 1
         assert [url for url, _message, _headers in posted] == [HOOK]
         failed = SavedSearch.objects.get(url="")
         assert failed.failures == 1
@@ -147,24 +147,24 @@ class TestMail:
         buy(purchase(1))
         day = timezone.now() + timedelta(days=400)
         SavedSearch.objects.update(told_on=day.date(), next_try_at=day)
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         search = SavedSearch.objects.get()
         assert (search.told_on, search.next_try_at) == (timezone.now().date(), None)
         buy(purchase(2))
-        assert delivering.tell_all() == 0, "it was told today"
+        assert delivering.deliver_all() == 0, "it was told today"
 
     def test_an_account_whose_address_was_removed_is_told_nothing_and_loses_nothing(self, journalist, reader, buy):  # noqa: F811
         save(reader)
         buy(purchase(1))
         journalist.email, address = "", journalist.email
         journalist.save()
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
         (delivery,) = Delivery.objects.all()
         assert (delivery.status, delivery.reason) == ("failed", "the account has no e-mail address any more")
         journalist.email = address
         journalist.save()
         SavedSearch.objects.update(next_try_at=timezone.now())
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         assert "ocds-test01-1/" in mail.outbox[0].body
 
     def test_a_search_that_can_not_be_read_holds_up_no_other(self, monkeypatch, reader, buy):  # noqa: F811
@@ -172,7 +172,7 @@ class TestMail:
         save(reader)
         buy(purchase(1))
         monkeypatch.setattr(delivering, "news_of", _fail_for("country=MX"))
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         failed, told = SavedSearch.objects.order_by("pk")
         assert (failed.failures, failed.next_try_at is None, failed.telling) == (1, False, None)
         assert (told.failures, told.told > failed.told) == (0, True)
@@ -182,7 +182,7 @@ class TestMail:
         save(reader)
         buy(purchase(1))
         monkeypatch.setattr(delivering, "news_of", _sleep_for("country=MX"))
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         late, told = SavedSearch.objects.order_by("pk")
         assert (late.failures, late.next_try_at is None) == (1, False)
         assert (told.failures, told.told > late.told) == (0, True)
@@ -192,17 +192,17 @@ class TestMail:
         SavedSearch.objects.update(query="country=Narnia")
         buy(purchase(1))
         before = SavedSearch.objects.get().told
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
         search = SavedSearch.objects.get()
         assert (search.failures, search.told) == (1, before)
 
     def test_a_delivery_that_can_not_be_read_is_tried_once(self, monkeypatch, reader, buy):  # noqa: F811
         save(reader)
         buy(purchase(1))
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         waiting, _is_new = delivering.ask_again(Delivery.objects.get())
         monkeypatch.setattr(delivering, "news_of", _fail_for(waiting.query))
-        assert delivering.tell_all() == 0
+        assert delivering.deliver_all() == 0
         waiting.refresh_from_db()
         assert (waiting.status, waiting.problem) == ("failed", "KeyError")
 
@@ -238,7 +238,7 @@ class TestWebhooks:
     def test_a_message_is_signed_and_says_what_happened(self, reader, buy, posted):  # noqa: F811
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
         ((url, message, headers),) = posted
         assert url == HOOK
         (process,) = message["data"]["processes"]
@@ -255,12 +255,12 @@ class TestWebhooks:
         buy(purchase(1))
         with monkeypatch.context() as away:
             away.setattr(webhooks, "send", _not_delivered)
-            assert delivering.tell_all() == 0
-        assert delivering.tell_all() == 0, "not before the delay"
+            assert delivering.deliver_all() == 0
+        assert delivering.deliver_all() == 0, "not before the delay"
         buy(purchase(2))
         SavedSearch.objects.update(next_try_at=timezone.now())
-        assert delivering.tell_all() == 1
-        assert delivering.tell_all() == 1
+        assert delivering.deliver_all() == 1
+        assert delivering.deliver_all() == 1
         told = [[process["ocid"] for process in message["data"]["processes"]] for _url, message, _headers in posted]
         assert told == [["ocds-test01-1"], ["ocds-test01-2"]]
         assert posted[0][2]["webhook-id"] != posted[1][2]["webhook-id"]
@@ -271,13 +271,13 @@ class TestWebhooks:
         monkeypatch.setattr(webhooks, "send", _not_delivered)
         for _ in range(delivering.MAX_FAILURES):
             SavedSearch.objects.update(next_try_at=None)
-            delivering.tell_all()
+            delivering.deliver_all()
         assert not SavedSearch.objects.get().enabled
 
         change = {"enabled": True}
         assert reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json").status_code == 200
         monkeypatch.setattr(webhooks, "send", _gone)
-        delivering.tell_all()
+        delivering.deliver_all()
         assert not SavedSearch.objects.get().enabled
         assert SavedSearch.objects.get().failures == 1
 
@@ -287,10 +287,10 @@ class TestWebhooks:
         start = reader.get("/api/v1/changes/?since=now").json()["next"].partition("since=")[2]
         search = save(reader, url=HOOK)
         buy(purchase(1))
-        delivering.tell_all()
+        delivering.deliver_all()
         change = {"since": start}
         assert reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json").status_code == 200
-        delivering.tell_all()
+        delivering.deliver_all()
         assert [message["data"]["processes"][0]["ocid"] for _url, message, _headers in posted] == ["ocds-test01-1"] * 2
         later = {"since": hidden(2**40)}  # of before a backup was restored
         assert reader.patch(f"{SEARCHES}{search['id']}/", later, content_type="application/json").status_code == 400
