@@ -49,10 +49,10 @@ def awaiting_blind_review(person: Any) -> QuerySet[Review]:
 
 
 def open_disagreements() -> QuerySet[BlindReview]:
-    """Return the second looks that disagree with the first, on whose flags nobody has decided since."""
+    """Return the second looks that disagree with the first, on flags on which nobody has decided since, but may."""
     since = Review.objects.filter(flag=OuterRef("of_flag"), reviewed_at__gt=OuterRef("at"))
     looked = BlindReview.objects.alias(of_flag=Coalesce("review__flag", "sampled__flag"))
-    return looked.filter(~Exists(since), agrees=False)
+    return looked.filter(~Exists(since), Exists(Flag.objects.decidable().filter(pk=OuterRef("of_flag"))), agrees=False)
 
 
 def awaiting_sampled(person: Any) -> QuerySet[SampledFlag]:

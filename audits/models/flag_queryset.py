@@ -72,6 +72,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Flags that the latest audit still raises."""
         return self.filter(withdrawn_at=None)
 
+    def decidable(self) -> "FlagQuerySet":
+        """Flags on which there is something to decide, as ``Flag.awaits_decision`` says of one."""
+        return self.filter(models.Q(withdrawn_at=None) | models.Q(decision=FlagState.CONFIRMED))
+
     def on_public_subjects(self) -> "FlagQuerySet":
         """Flags on organizations and on public processes; flags on held claims are only for the desk."""
         return self.filter(models.Q(process=None) | in_public_process())

@@ -284,8 +284,7 @@ def _choose(request: HttpRequest) -> Chosen:
     """Read those flags that can be decided on, of those that a form showed or, before, that the address names."""
     named = list(_latest_seen(request.POST.get("seen", ""))) or request.GET.get("flags", "").split("-")
     keys = [key_of(key) for key in named[:MAX_TOGETHER]]
-    shown = Flag.objects.visible_to(request.user)
-    flags: Any = shown.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
+    flags: Any = Flag.objects.visible_to(request.user).decidable().filter(pk__in=keys)
     flags = flags.select_related("process", "organization").annotate(last_review=Max("reviews__pk"))
     documents = ("process__compiled_release", "process__corrections")
     return Chosen(

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user, get_user_model
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from audits import groups
 from audits.blind import awaiting_blind_review, look_key, looks
@@ -79,6 +80,14 @@ def test_a_disagreement_waits_until_somebody_decides_on_the_flag(auditor, flag, 
     review_flag(flag=flag, reviewer=blind.reviewer, decision=Review.Decision.FIRST_CONFIRMATION, reason="Both read.")
     assert list(auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list) == []
     assert len(auditor.get(LIST, {"agrees__exact": 0}).context["cl"].result_list) == 1, "it stays in the list of all"
+
+
+def test_a_disagreement_on_what_was_withdrawn_waits_for_nobody(auditor, flag, decided, every_decision):
+    send(auditor, decided, reason_code="record_says_so")
+    Flag.objects.update(withdrawn_at=timezone.now(), state=Flag.State.WITHDRAWN)
+    assert list(auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list) == []
+    Flag.objects.update(withdrawn_at=None, state=Flag.State.CHANGED)
+    assert len(auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list) == 1, "it came back"
 
 
 def test_a_first_confirmation_agrees_with_a_confirmation(auditor, flag, berta, every_decision):
