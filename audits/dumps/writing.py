@@ -32,6 +32,7 @@ from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher
 from contracts.ocds.corrections import AMOUNT_PLACES
 from contracts.postgres.querying import one_moment
+from contracts.runtime.disk import sparing
 
 # Of what flags say.
 LANGUAGE = "es"
@@ -43,7 +44,7 @@ def write_dump() -> Manifest:
     """
     Write a dump, remove all but the one before, and return what is in it; its rows are those of one moment.
 
-    :raises OSError: if the folder of dumps cannot be written
+    :raises OSError: if the folder of dumps cannot be written, or its disk has no room for the others any more
     """
     folder = Path(settings.VEEDOR_DUMPS)
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +108,7 @@ def _releases(work: Path) -> Iterator[DumpFile]:
         target = work / f"{_named(RELEASES, code, of_year)}.jsonl.gz"
         number = 0
         with _packed(target) as file:
-            for line in compiled_releases(within=_within("country", country, "date", year)):
+            for line in sparing(compiled_releases(within=_within("country", country, "date", year)), work):
                 file.write(line)
                 number += 1
         yield _described(target, RELEASES, code, of_year, _JSONL, number)
@@ -130,7 +131,7 @@ def _write_csv(
     counted = Counted()
     with opened as file:
         lines = csv_lines(rows, fields, ",", is_neutral=is_neutral)
-        file.writelines(counted.stream(csv_line(list(fields), ","), lines))
+        file.writelines(sparing(counted.stream(csv_line(list(fields), ","), lines), Path(settings.VEEDOR_DUMPS)))
     return counted.rows
 
 

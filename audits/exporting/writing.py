@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import shutil
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,9 +14,8 @@ from audits.models import Export
 from audits.models.export import KEPT, LISTED, MAX_ATTEMPTS, rights_of
 from contracts.api.protocol.problems import ProblemError
 from contracts.postgres.querying import one_moment
+from contracts.runtime.disk import NoSpaceError, sparing
 
-# What is left to the others on the disk, in bytes.
-SPARED_BYTES = 1 << 30
 # How often it is told how far a file has come.
 NOTED_ROWS = 5000
 
@@ -37,8 +35,8 @@ def write_due() -> int:
         Export.objects.filter(pk=export.pk).update(attempts=F("attempts") + 1, started_at=timezone.now())
         try:
             written += _write(export)
-        except (FailedError, ProblemError) as error:
-            code = error.code if isinstance(error, ProblemError) else str(error)
+        except (FailedError, ProblemError, NoSpaceError) as error:
+            code = _code_of(error)
             Export.objects.filter(pk=export.pk).update(failure=code)
             files.unfinished(export).unlink(missing_ok=True)
             logger.info("Export of %s failed: %s.", export, code)
@@ -62,6 +60,13 @@ def reader_of(export: Export) -> Any:
     return AnonymousUser() if export.is_public or export.owner is None else export.owner
 
 
+def _code_of(error: Exception) -> str:
+    """Return why an export cannot be written, as its reader is told."""
+    if isinstance(error, NoSpaceError):
+        return "no_space"
+    return error.code if isinstance(error, ProblemError) else str(error)
+
+
 def _write(export: Export) -> bool:
     """Write an export; return whether it is there: it may be deleted meanwhile, or due again for rows taken back."""
     user = reader_of(export)
@@ -73,9 +78,7 @@ def _write(export: Export) -> bool:
         view, request = open_list(export.list_name, export.format, export.query, user=user, address=export.address)
         whole = view.list_file(request)
         noted = 0
-        for piece in whole.content():
-            if shutil.disk_usage(target.parent).free < SPARED_BYTES:
-                raise FailedError("no_space")
+        for piece in sparing(whole.content(), target.parent):
             file.write(piece)
             digest.update(piece)
             size += len(piece)

@@ -4,8 +4,10 @@ import csv
 import gzip
 import hashlib
 import io
+import itertools
 import json
 from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 from arro3.io import read_parquet
@@ -17,6 +19,7 @@ from audits.dumps.tasks import LOCK, write_dump_task
 from config.celery import app
 from contracts.models import ContractingProcess, Publisher
 from contracts.postgres.locks import hold_if_free
+from contracts.runtime import disk
 from tests.audits.api.test_citing import flags  # noqa: F401
 from tests.contracts.api.conftest import Client
 from tests.support.records import load, release
@@ -149,6 +152,17 @@ def test_a_dump_that_breaks_off_leaves_the_one_before_and_no_trace(dump, folder,
 
     assert [path.name for path in folder.iterdir()] == [dump.dump]
     assert Client().get(DUMPS).json()["dump"] == dump.dump
+
+
+@pytest.mark.parametrize("full_at", [1, 12])
+def test_a_dump_does_not_fill_the_disk_of_the_database(dump, folder, monkeypatch, full_at):
+    """Neither its tables nor its records: the database stops where its disk is full, and so does the site."""
+    asked = itertools.count(1)
+    free = lambda _path: SimpleNamespace(free=0 if next(asked) >= full_at else disk.SPARED_BYTES)  # noqa: E731
+    monkeypatch.setattr(disk.shutil, "disk_usage", free)
+    with pytest.raises(CommandError, match="No space left"):
+        call_command("dump")
+    assert [path.name for path in folder.iterdir()] == [dump.dump]
 
 
 def test_what_a_killed_process_left_is_removed_and_two_dumps_are_kept(dump, folder):

@@ -15,6 +15,7 @@ from audits.replies import decide_reply, erase_reply, send_reply
 from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ClaimDecision, Submission
+from contracts.runtime import disk
 from tests.audits.api.conftest import anonymous, auditor, flags  # noqa: F401
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.support.records import load, release
@@ -181,7 +182,7 @@ def test_a_worker_that_dies_leaves_no_half_file_and_another_writes_it_anew(flags
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(writing.shutil, "disk_usage", killed)
+        patched.setattr(disk.shutil, "disk_usage", killed)
         with pytest.raises(SystemExit):
             write_exports()
     export = Export.objects.get(pk=row["id"])
@@ -209,7 +210,7 @@ def test_what_was_tried_three_times_failed_and_does_not_stop_the_others(flags, a
 
 def test_a_full_disk_is_said(flags, anonymous, monkeypatch):  # noqa: F811
     row = order(anonymous).json()
-    monkeypatch.setattr(writing, "SPARED_BYTES", 1 << 62)
+    monkeypatch.setattr(disk, "SPARED_BYTES", 1 << 62)
     assert writing.write_due() == 0
     assert anonymous.get(row["url"]).json()["problem"] == "no_space"
     assert not list(files.folder().iterdir())
