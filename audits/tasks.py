@@ -54,7 +54,7 @@ def audit_due_processes() -> None:
     """Nudge for every process that is due for an audit, and audit organizations; give up what failed three times."""
     given_up = attempts.give_up_exhausted()
     if given_up:
-        logger.error("gave up %d audits that failed three times", given_up)
+        logger.error("Gave up %d audits that failed three times.", given_up)
     for batch in processes.due_batches(limit=SWEEP_PROCESSES):
         if not enqueue(batch):
             return

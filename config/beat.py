@@ -28,7 +28,7 @@ class Scheduler(PersistentScheduler):
     def tick(self, *arguments: Any, **options: Any) -> float:
         now = self.app.now()
         if ahead := [entry for entry in self.schedule.values() if entry.last_run_at > now + SET_BACK]:
-            logger.warning("The clock was set back: %d tasks are scheduled anew.", len(ahead))
+            logger.warning("The clock was set back: %d tasks are scheduled again.", len(ahead))
             for entry in ahead:
                 entry.last_run_at = now
             self._heap = None  # Celery makes it of the schedule
@@ -37,6 +37,6 @@ class Scheduler(PersistentScheduler):
     def apply_async(self, entry: Any, *arguments: Any, **options: Any) -> Any:
         waiting = sum(broker.waiting().values())
         if waiting >= MAX_WAITING:
-            logger.error("%s is not sent: %d messages wait, and no worker takes them.", entry.task, waiting)
+            logger.error("%s is not sent: %d messages are waiting, and no worker takes them.", entry.task, waiting)
             return None
         return super().apply_async(entry, *arguments, **options)

@@ -70,7 +70,7 @@ def compile_lists(**_options: Any) -> None:
         rule_sets_in_force().reference.compile()
         keep_for_good()
     except DatabaseError as error:
-        logger.warning("the first record will wait for the lists to be compiled: %s", error)
+        logger.warning("The lists could not be compiled in advance; the first record will wait for them: %s", error)
     finally:
         connections.close_all()  # children have connections of their own
 

@@ -13,8 +13,8 @@ def contact_is_named(**_options: Any) -> list[CheckMessage]:
     if settings.PRODUCTION and not settings.VEEDOR_CONTACT:
         return [
             Warning(
-                "VEEDOR_CONTACT is not set: pages and API do not say how to answer a flag.",
-                hint="Set it to the address or the page of whoever runs this installation; see .env.example.",
+                "VEEDOR_CONTACT is not set: pages and API do not say whom to contact about a flag.",
+                hint="Set it to an address or page of the operator; see .env.example.",
                 id="veedor.W001",
             )
         ]

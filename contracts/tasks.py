@@ -52,7 +52,7 @@ def lone_task(name: str, *, seconds: int | None = None, lock: str = "") -> Calla
                 if is_free:
                     work()
                 else:
-                    logger.debug("Another process is at %s.", name)
+                    logger.debug("Another process is running %s.", name)
 
         return task
 

@@ -26,7 +26,7 @@ def free_share() -> float:
     try:
         usage = shutil.disk_usage(folder())
     except OSError as error:
-        logger.warning("The folder of exports cannot be reached.", exc_info=error)
+        logger.warning("The folder of exports is unavailable.", exc_info=error)
         return 0.0
     return usage.free / usage.total
 

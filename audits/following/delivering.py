@@ -50,7 +50,7 @@ def _passing_over(tell: Callable[[int], bool], pk: int, note: Callable[[int, Exc
     except Exception as error:
         if is_transient(error) and not was_stopped(error):  # one that takes too long does so the next time too
             raise
-        logger.exception("One of the saved searches, or of their deliveries, can not be told: %d", pk)
+        logger.exception("A saved search or delivery could not be processed: %d", pk)
         note(pk, error)
     return False
 
@@ -204,4 +204,4 @@ def _note_failure(search: SavedSearch, telling: int | None, error: Exception) ->
     search.next_try_at = timezone.now() + DELAYS[min(search.failures, len(DELAYS)) - 1]
     search.enabled = search.failures < MAX_FAILURES and not getattr(error, "is_gone", False)
     search.save(update_fields=["failures", "telling", "next_try_at", "enabled"])
-    logger.warning("Saved search %d was not told, failure %d: %s", search.pk, search.failures, error)
+    logger.warning("News of saved search %d could not be delivered, failure %d: %s", search.pk, search.failures, error)

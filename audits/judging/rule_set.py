@@ -194,7 +194,7 @@ class BoundRule:
         except interruptions:
             raise
         except Exception as error:
-            logger.exception("rule %s broke on %s", code, dossier.subject)
+            logger.exception("Rule %s failed on %s.", code, dossier.subject)
             return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
         if not findings:
             return Outcome(code, OutcomeKind.CLEAR)

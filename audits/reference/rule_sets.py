@@ -149,7 +149,12 @@ def read_rule_sets(version: str = "") -> RuleSets:
     """Return the rule sets of the rows as they are, also in the middle of a transaction; they are not kept."""
     for row in unfit_overrides():
         place = row.country or "all countries"
-        logger.warning("%s is off in %s: it takes no such %s as an override gives it.", row.rule, place, row.parameter)
+        logger.warning(
+            "%s is switched off in %s: an override gives its parameter %s an invalid value.",
+            row.rule,
+            place,
+            row.parameter,
+        )
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     off: dict[str, set[str]] = defaultdict(set)

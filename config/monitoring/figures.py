@@ -134,7 +134,7 @@ def reaches_broker() -> bool:
 
 def _note_silence(error: Exception) -> None:
     broker.note_silence()
-    logger.warning("The broker does not answer.", exc_info=error)
+    logger.warning("The broker is unavailable.", exc_info=error)
 
 
 def _queue() -> Iterator[Figure]:

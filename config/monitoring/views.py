@@ -43,7 +43,7 @@ def ready(request: HttpRequest) -> JsonResponse:
             cursor.execute("SELECT 1")
         more = {"figures": as_json(read_figures())} if _may_ask(request) else {}
     except (DatabaseError, InterfaceError):
-        logger.exception("The database does not answer.")
+        logger.exception("The database is unavailable.")
         return JsonResponse({"status": "unavailable", "database": False}, status=503, headers={"Retry-After": "10"})
     return JsonResponse({"status": "ready", "database": True, "broker": reaches_broker(), **more})
 
@@ -64,7 +64,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     try:
         figures = [Figure("database", "reachable", "Whether the database answers.", 1), *read_figures()]
     except (DatabaseError, InterfaceError):
-        logger.exception("The database does not answer.")
+        logger.exception("The database is unavailable.")
         figures = [Figure("database", "reachable", "Whether the database answers.", 0)]
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     registry = CollectorRegistry()

@@ -73,7 +73,9 @@ def _compile(ocids: list[str], failed: set[str]) -> None:
     def pass_over(ocid: str, _error: Exception) -> None:
         failed.add(ocid)
         rows = ContractingProcess.objects.of_ocids([ocid])
-        logger.error("Processes stay as they were compiled before: %s.", list(rows.values_list("pk", flat=True)))
+        logger.error(
+            "Processes could not be compiled again and stay unchanged: %s.", list(rows.values_list("pk", flat=True))
+        )
 
     # In a fixed order, so that concurrent compilers wait for each other without deadlock.
     work_isolated(sorted(ocids), compile_in_memory, on_error=pass_over)

@@ -1,1 +1,1 @@
-"""Pure: the only code that knows the JSON of OCDS."""
+"""Pure: the only code that knows the JSON format of OCDS."""

@@ -1,4 +1,4 @@
-"""A cache for functions of texts: the same names, titles and types stand in thousands of records."""
+"""A cache for functions of texts: the same names, titles and types occur in thousands of records."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
@@ -7,15 +7,15 @@ from typing import Any, TypeVar, cast
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-# So that what is kept stays small whatever is sent: some ten megabytes for each function.
+# Limits the cache to some ten megabytes per function, whatever is sent.
 _MAX_LENGTH = 200
 _KEPT = 32_768
 
 
 def remembered(function: _Function, *, kept: int = _KEPT) -> _Function:
-    """Let a pure function of a text, and of what can be hashed, keep so many of its answers about short texts."""
+    """Cache the results of a pure function of a text and hashable arguments, for short texts, up to a number."""
     if len(signature(function).parameters) == 1:
-        # A record asks some two hundred times, and to look into a dictionary takes a tenth of a call.
+        # Called some two hundred times per record; a dictionary lookup takes a tenth of a call.
         return cast(_Function, _Answers(function, kept).__getitem__)
     remembering = lru_cache(maxsize=kept)(function)
 
@@ -27,7 +27,7 @@ def remembered(function: _Function, *, kept: int = _KEPT) -> _Function:
 
 
 class _Answers(dict[str, Any]):
-    """The answers of a function of one text about short ones; all are forgotten when there are too many."""
+    """The cached results of a function of one text; cleared when there are too many."""
 
     def __init__(self, function: Callable[[str], Any], kept: int) -> None:
         self._function = function

@@ -1,8 +1,8 @@
 """
-Read the values of an OCDS document: text, amounts, instants, currencies, lists and objects.
+Read the values of an OCDS document: text, amounts, times, currencies, lists and objects.
 
-Real records are dirty. Nothing here changes the document: each value that is not read literally is logged as a
-``Correction``, and a value that can't be read without a guess is ``None``.
+Nothing here changes the document: each value that is not read literally is logged as a ``Correction``, and a value
+that cannot be read without guessing is ``None``.
 """
 
 import re
@@ -19,41 +19,41 @@ from contracts.ocds.members import KNOWN, misspelled
 from contracts.ocds.placeholders import MAX_LENGTH, NUMBER, TEXT, is_placeholder
 from contracts.ocds.pointers import escape
 
-# Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
+# Precision of amounts, with ten decimals; the column has the same type.
 AMOUNT_DIGITS = 30
 AMOUNT_PLACES = 10
 
-# The default context of 28 digits would round, or refuse, what the column holds.
+# The default context of 28 digits would round, or refuse, what the column can store.
 _EXACT = Context(prec=1000)
 _HUNDREDTH, _TENTH = Decimal("0.01"), Decimal("0.1")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
 # Also as "20240301".
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
-# The form of nearly every publisher: literally RFC 3339, with an offset that PostgreSQL supports.
+# The format of nearly all publishers: strict RFC 3339, with an offset that PostgreSQL supports.
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
 # Python reads at most six digits of a second's fraction; some publishers print seven, and some a point and none.
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+|(?<=:\d\d)\.(?!\d)")
 _MIDNIGHT = re.compile(r"[Tt ]24:00(?::00(?:\.0{1,6})?)?")
-# Whether all members of an object are the standard's, so that one that is missing is not misspelled either.
+# Whether all members of an object are standard ones, so that a missing one is not misspelt either.
 _are_known = KNOWN.issuperset
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
-# No record of a purchase reaches back further, and none plans further ahead but for the term of a contract.
+# No purchase record reaches further back, and none plans further ahead, except for terms of contracts.
 FIRST_YEAR = 1990
 YEARS_AHEAD = 30
 YEARS_OF_TERM = 100
 _NONE_APART: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {}
 
-# What ``Correction.used`` holds where only the shape was changed.
+# Value of ``Correction.used`` if only the structure changed.
 OBJECT, ARRAY = "object", "array"
 
 
 class Correction(Struct, frozen=True, gc=False):
     """
-    One value that was read otherwise than the document gives it.
+    One value that was not read literally.
 
-    ``path`` is a JSON Pointer, ``found`` the value there (shortened), ``used`` the value read instead (``OBJECT`` or
-    ``ARRAY`` where only its shape differs), or ``None`` if it is not used; ``reason`` a code of
+    ``path`` is a JSON Pointer, ``found`` the value there (shortened), ``used`` the value used instead (``OBJECT`` or
+    ``ARRAY`` if only its structure differs), or ``None`` if it is not used; ``reason`` is a code of
     ``messages.CORRECTIONS``.
     """
 
@@ -64,7 +64,7 @@ class Correction(Struct, frozen=True, gc=False):
 
 
 def shorten(value: Any) -> Any:
-    """Return a value as a correction shows it: text up to 100 characters, of lists and objects the size."""
+    """Return a value as shown in corrections: text up to 100 characters, lists and objects by size."""
     if isinstance(value, str):
         return value if len(value) <= 100 else value[:100] + "…"
     if isinstance(value, dict | list):
@@ -73,7 +73,7 @@ def shorten(value: Any) -> Any:
 
 
 def _as_number(value: Any) -> Decimal | None:
-    """Return a number, or a text that is nothing else, as an exact decimal; else ``None``."""
+    """Return a number, or a text that is exactly a number, as an exact decimal; otherwise ``None``."""
     if type(value) is Decimal:
         return value
     if type(value) is int or isinstance(value, Decimal):
@@ -86,7 +86,7 @@ def _as_number(value: Any) -> Decimal | None:
 
 
 def are_entries(value: dict[str, Any]) -> bool:
-    """Return whether the members of an object are the entries of a list, by their place or id, as PHP writes some."""
+    """Return whether the members of an object are entries of a list, keyed by index or id, as PHP may write them."""
     return bool(value) and all(
         isinstance(entry, dict) and (name.isdecimal() or entry.get("id") == name) for name, entry in value.items()
     )
@@ -96,9 +96,9 @@ class MemberReader:
     """
     Reads members of JSON objects, and logs corrections.
 
-    :param zone: the time zone of the publisher, used where a date names none
-    :param year: that of the record; dates too far ahead of it are not used
-    :param apart: what is read in place of an entry of a list, by its pointer, see ``contracts.ocds.merging.same_ids``
+    :param zone: the publisher's time zone, for dates without one
+    :param year: year of the record; dates too far ahead of it are not used
+    :param apart: entries to read in place of a list's entry, by its pointer, see ``contracts.ocds.merging.same_ids``
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class MemberReader:
         self.corrections.append(Correction(path, shorten(found), shorten(used), reason))
 
     def name_of(self, parent: dict[str, Any], key: str, path: str) -> str:
-        """Return the name under which an object has a member, which is logged if it is not the standard's."""
+        """Return the name under which an object has a member; another than the standard's is logged."""
         if key in parent:
             return key
         name, is_sure = misspelled(parent, key)
@@ -144,7 +144,7 @@ class MemberReader:
         key, value = self._member(parent, key, path)
         if value is None:
             return ""
-        # Nearly all texts are printable, and to ask that costs less than a search.
+        # Nearly all texts are printable, and checking that costs less than a search.
         text = value.strip() if type(value) is str and value.isprintable() else self.written(parent, key, path)
         if 0 < len(text) <= MAX_LENGTH and is_placeholder(text, kind):
             self.note(f"{path}/{escape(key)}", text, None, "placeholder")
@@ -155,7 +155,7 @@ class MemberReader:
         return text
 
     def written(self, parent: dict[str, Any], key: str, path: str) -> str:
-        """Return a text as ``text`` does, a placeholder too."""
+        """Return a text as ``text`` does, but keep placeholders."""
         key, value = self._member(parent, key, path)
         if value is None:
             return ""
@@ -169,7 +169,7 @@ class MemberReader:
             self.note(f"{path}/{escape(key)}", value, None, "text_expected")
             return ""
         if isinstance(value, Decimal):
-            # 800.0 and 800 are one number, and one id.
+            # 800.0 and 800 are the same number, and the same id.
             used = format(value.to_integral_value() if value == value.to_integral_value() else value, "f")
         else:
             used = str(value)
@@ -177,11 +177,11 @@ class MemberReader:
         return used
 
     def is_number(self, parent: dict[str, Any], key: str) -> bool:
-        """Return whether a member is a number, or a text that is nothing else."""
+        """Return whether a member is a number, or a text that is exactly a number."""
         return _as_number(parent.get(key)) is not None
 
     def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
-        """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
+        """Return an exact decimal; ``None`` if there is none or it cannot be read without guessing."""
         key, value = self._member(parent, key, path)
         at = f"{path}/{escape(key)}"
         number = self._number(value, at)
@@ -205,7 +205,7 @@ class MemberReader:
             self.note(at, number, None, "number_out_of_range")
             return None
         if number.same_quantum(_HUNDREDTH) or number.same_quantum(_TENTH):
-            return number  # as nearly all are; to ask for the exponent takes six times as long
+            return number  # True for nearly all; reading the exponent takes six times as long.
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -AMOUNT_PLACES:
             rounded = number.quantize(Decimal(1).scaleb(-AMOUNT_PLACES), context=_EXACT)
@@ -217,7 +217,7 @@ class MemberReader:
         return number
 
     def integer(self, parent: dict[str, Any], key: str, path: str) -> int | None:
-        """Return a whole number from 0 on that fits PostgreSQL's integer, or ``None``."""
+        """Return a non-negative integer that fits PostgreSQL's integer, or ``None``."""
         key, value = self._member(parent, key, path)
         at = f"{path}/{escape(key)}"
         number = self._number(value, at)
@@ -243,9 +243,9 @@ class MemberReader:
 
     def instant(self, parent: dict[str, Any], key: str, path: str, *, is_term: bool = False) -> datetime | None:
         """
-        Return an aware instant. A date without zone is the publisher's, one without time is its midnight.
+        Return an aware time. A date without zone is in the publisher's, one without time is its midnight.
 
-        :param is_term: it ends what may last for generations
+        :param is_term: whether it is the end of a term, which may be generations away
         """
         key, value = self._member(parent, key, path)
         if value is None or value == "":
@@ -275,7 +275,7 @@ class MemberReader:
         return isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
 
     def mapping(self, parent: dict[str, Any], key: str, path: str) -> dict[str, Any]:
-        """Return an object, ``{}`` if there is none. A list of one object is taken for it, logged."""
+        """Return an object, ``{}`` if there is none. A list with one object is read as the object, logged."""
         value = parent.get(key)
         if type(value) is dict:
             return value
@@ -292,7 +292,7 @@ class MemberReader:
         return {}
 
     def mappings(self, parent: dict[str, Any], key: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield ``(JSON Pointer, object)`` of a list. An object is taken for one entry, or for several, logged."""
+        """Yield ``(JSON Pointer, object)`` of a list. An object is read as one entry, or as several, logged."""
         key, value = self._member(parent, key, path)
         if value is None:
             return
@@ -316,7 +316,7 @@ class MemberReader:
                 self.note(f"{at}/{index}", entry, None, "object_expected")
 
     def texts(self, parent: dict[str, Any], key: str, path: str) -> tuple[str, ...]:
-        """Return a list of texts. A single text is taken for a list as spreadsheets write it, ``a;b``, logged."""
+        """Return a list of texts. A single text is read as a list as in spreadsheets, ``a;b``, logged."""
         key, value = self._member(parent, key, path)
         if value is None:
             return ()
@@ -333,7 +333,7 @@ class MemberReader:
 @remembered
 def _parse_instant(value: str) -> datetime | None:
     if "24:00" in value:
-        value = _MIDNIGHT.sub("T23:59:59", value)  # the end of a day is of that day
+        value = _MIDNIGHT.sub("T23:59:59", value)  # The end of a day belongs to that day.
     if _INSTANT.fullmatch(value):
         try:
             read = datetime.fromisoformat(value)
@@ -349,8 +349,8 @@ def _parse_instant(value: str) -> datetime | None:
             return datetime.combine(date.fromisoformat(text), time.min)
         read = datetime.fromisoformat(text)
         if read.tzinfo is not None:
-            # The ends of the calendar have no UTC form: 0001-01-01T00:00:00+14:00 is not an instant. PostgreSQL has no
-            # offset above 15:59 and none with parts of a second.
+            # The limits of the calendar have no UTC form: 0001-01-01T00:00:00+14:00 is not a valid time. PostgreSQL
+            # supports no offset above 15:59 and none with fractions of a second.
             instant = read.astimezone(UTC)
             offset = read.utcoffset() or timedelta()
             if abs(offset) >= timedelta(hours=15) or offset % timedelta(minutes=1):

@@ -1,7 +1,7 @@
 """
-The tables of ``fixtures``: words, codes and amounts, and in ``fixtures/facts`` what people write in place of a code.
+The tables of ``fixtures``: words, codes and amounts, and in ``fixtures/facts`` what people write instead of codes.
 
-They are part of the program, as code is: never edited while it runs. Whoever reads one keeps what it makes of it.
+They are part of the program and never change while it runs, so callers cache what they derive from them.
 """
 
 import csv
@@ -25,12 +25,12 @@ def texts_listed(name: str, of: str = "") -> dict[str, str]:
 
 
 def as_listed(text: str) -> str:
-    """Return a text as the tables write it: without case, accents and superfluous space."""
+    """Return a text normalized as in the tables: without case, accents and superfluous spaces."""
     return " ".join(without_marks(text.casefold()).split())
 
 
 @cache
 def words_listed(kind: str) -> tuple[str, ...]:
-    """Return the words of a list that are in use, as they are written there."""
+    """Return the enabled words of a list, as written there."""
     rows = fixture_rows("reference/words")
     return tuple(row["word"] for row in rows if row["list"] == kind and row["enabled"] == "yes")

@@ -1,4 +1,4 @@
-"""Links as people share them → without tracking parameters."""
+"""Remove tracking parameters from shared links."""
 
 import re
 from functools import cache
@@ -11,26 +11,26 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 def is_of_web(url: str) -> bool:
-    """Tell whether an address is one of the web, which a reader may follow: not so ``javascript:`` and ``mailto:``."""
+    """Return whether an address is a web address that a reader may follow, unlike ``javascript:`` and ``mailto:``."""
     return url.lower().startswith(("http://", "https://"))
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text is the address of a page."""
+    """Return whether a text is a web address."""
     return _ADDRESS.fullmatch(text) is not None
 
 
 def without_trackers(url: str) -> str:
     """
-    Return a link without the parameters by which networks, mails and campaigns know a reader, and without a login.
+    Return a link without parameters by which networks, mails and campaigns identify a reader, and without credentials.
 
-    ``?mc_eid=`` names the recipient of a newsletter, ``?fbclid=`` one click. All else stays as it is written; of one
-    without its beginning ("www.example.org") a browser makes one of HTTPS, too.
+    ``?mc_eid=`` identifies the recipient of a newsletter, ``?fbclid=`` one click. The rest is unchanged, also without
+    a scheme ("www.example.org"), which browsers open with HTTPS.
     """
     url = f"https://{url}" if url[:4].lower() == "www." else url
     try:
         parts = urlsplit(url)
-    except ValueError:  # no address, and told where addresses are read
+    except ValueError:  # Not an address, which is reported where addresses are read.
         return url
     kept = "&".join(pair for pair in parts.query.split("&") if not _is_tracker(pair.partition("=")[0].lower()))
     host = parts.netloc.rpartition("@")[2]
@@ -46,7 +46,7 @@ def _is_tracker(name: str) -> bool:
 
 @cache
 def _trackers() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the names of parameters, and how some of them begin."""
+    """Return names of tracking parameters, and their prefixes."""
     found = [row["parameter"] for row in fixture_rows("facts/trackers")]
     names = frozenset(name for name in found if not name.endswith(_ANY))
     return names, tuple(name.removesuffix(_ANY) for name in found if name.endswith(_ANY))

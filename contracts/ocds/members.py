@@ -1,4 +1,4 @@
-"""Names of members that are nearly those of OCDS: "supplier" for "suppliers", "AwardId" for "awardID"."""
+"""Member names that nearly match OCDS: "supplier" for "suppliers", "AwardId" for "awardID"."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from rapidfuzz.distance import OSA
 
 from contracts.ocds.caching import remembered
 
-# The members that are read, each of which another name may be a misspelling of.
+# Members that are read, which another name may misspell.
 _READ = """
     additionalClassifications address amendment amendments amount awardCriteria awardCriteriaDetails awardID
     awardPeriod awards bidOpening bids budget budgetBreakdown buyer classification contractPeriod contracts country
@@ -18,7 +18,7 @@ _READ = """
     relatedLots relatedProcesses relationship roles scheme sourceParty startDate statistics status suppliers tender
     tenderPeriod tenderers title transactions unit url value
 """
-# Members of OCDS and its extensions that are not read, and are no misspelling of those that are.
+# Members of OCDS and its extensions that are not read, and are not misspellings of others.
 _UNREAD = """
     additionalContactPoints additionalIdentifiers additionalProcurementCategories amendsReleaseID bidID changes
     code contactPoint coveredBy criteria dateModified dateMet deliveryAddress deliveryAddresses deliveryLocation
@@ -30,15 +30,15 @@ _UNREAD = """
 """
 READ = frozenset(_READ.split())
 KNOWN = READ | frozenset(_UNREAD.split())
-# Where a record is looked for by rules that cite it under the standard's name.
+# Members that rules cite under the standard's name.
 _FIXED = frozenset({"tender", "planning", "bids", "budget", "implementation", "ocid"})
-# Two letters that differ are a likeness only in long names.
+# Two different letters are a similarity only in long names.
 _LONG = 10
 
 
 def misspelled(names: Iterable[str], wanted: str) -> tuple[str, bool]:
     """
-    Return the first of some names that is nearly a member's, and whether it may be read as that; ``""`` if none is.
+    Return the first of some names that nearly matches a member, and whether it may be read as that; ``""`` if none.
 
     :param names: the members of an object, which does not have the wanted one
     """
@@ -52,9 +52,9 @@ def misspelled(names: Iterable[str], wanted: str) -> tuple[str, bool]:
 
 @remembered
 def _likeness(name: str) -> dict[str, bool]:
-    """Return the members that a name is like, each with whether it can be nothing else."""
+    """Return the members that a name resembles, each with whether it is unambiguous."""
     if len(name) > 60 or name.startswith(("_", "x_")) or name.rpartition("_")[0] in READ:
-        return {}  # of the publisher's own, or a text in a language, "title_en"
+        return {}  # A publisher's own member, or a text in a language, "title_en".
     plain = _plain(name)
     found: dict[str, bool] = {}
     for member in READ:

@@ -74,7 +74,7 @@ def once_more(work: Callable[[], Result]) -> Result:
     except (psycopg.Error, DatabaseError) as error:
         if _state_of(error) not in _HELD_BY_OTHERS:
             raise
-        logger.warning("others held what a batch needs, and it is tried once more: %s", type(error).__name__)
+        logger.warning("A batch was blocked by locks and is tried once more: %s", type(error).__name__)
     return work()
 
 
@@ -111,8 +111,8 @@ def work_isolated(
         if is_transient(error):
             raise
         if len(batch) == 1:
-            logger.exception("one of a batch failed alone")  # not what it holds: logs must not tell
+            logger.exception("One entry of a batch failed by itself.")  # not what it holds: logs must not tell
             on_error(batch[0], error)
             return []
-        logger.warning("a batch of %d failed and is tried one by one: %s", len(batch), type(error).__name__)
+        logger.warning("A batch of %d failed and is tried one by one: %s", len(batch), type(error).__name__)
     return [result for item in batch for result in work_isolated([item], work, on_error=on_error)]

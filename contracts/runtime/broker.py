@@ -56,6 +56,6 @@ def queue(task: Any, *arguments: Any, is_fresh: bool = False) -> bool:
         task.apply_async(arguments, **({"queue": FRESH} if is_fresh else {}))
     except OperationalError as error:
         note_silence()
-        logger.debug("the broker is down, a sweep will find the work of %s: %s", task.name, error)
+        logger.debug("The broker is down; a sweep will find the work of %s: %s", task.name, error)
         return False
     return True

@@ -47,7 +47,7 @@ def test_where_very_many_messages_wait_none_is_added_and_that_is_told(scheduler,
     empty_broker.lpush("veedor:fresh", "three")
     as_if_done(scheduler, app.now() - timedelta(days=2))
     assert sent(scheduler, empty_broker) == 0
-    assert f"{NAME} is not sent: 3 messages wait, and no worker takes them." in caplog.text
+    assert f"{NAME} is not sent: 3 messages are waiting, and no worker takes them." in caplog.text
     empty_broker.delete("veedor:celery", "veedor:fresh")
     as_if_done(scheduler, app.now() - timedelta(days=2))
     scheduler._heap = None

@@ -55,7 +55,7 @@ class RecordTexts:
         for text in texts:
             if len(text.value) > MAX_TEXT:
                 logger.warning(
-                    "%s: of %d characters at %s the first %d are read",
+                    "%s: of %d characters at %s, only the first %d are read.",
                     self.subject,
                     len(text.value),
                     text.path,

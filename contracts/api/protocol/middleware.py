@@ -83,7 +83,7 @@ class ApiMiddleware:
         if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
             return response
         if response.status_code == 500:
-            logger.error("%s answered %d without a problem.", request.path_info, response.status_code)
+            logger.error("%s returned %d without a problem document.", request.path_info, response.status_code)
         code = _CODES.get(response.status_code, "bad_request")
         answer = respond(ProblemError(code, status=response.status_code), request)
         for name, value in response.items():
@@ -98,7 +98,7 @@ def _watched(chunks: Iterable[Any], request_id: str) -> Iterator[Any]:
         yield from chunks
     except Exception:
         with log_as(request=request_id):
-            logger.exception("An answer broke off.")
+            logger.exception("A response was interrupted.")
         raise
 
 

@@ -158,7 +158,7 @@ def problem_of(error: Exception) -> ProblemError:
             logger.warning("A statement took too long and was stopped.")
             return ProblemError("too_slow", headers={"Retry-After": str(RETRY_SECONDS)})
         case _ if may_pass(error):
-            logger.warning("A request could not be answered for the moment.", exc_info=error)
+            logger.warning("A request failed with a transient error.", exc_info=error)
             return ProblemError("unavailable", headers={"Retry-After": str(RETRY_SECONDS)})
     logger.error("A request failed.", exc_info=error)
     return ProblemError("server_error")

@@ -100,7 +100,7 @@ def read_anew(seconds: float) -> int:
             except RefusedError:  # The earlier text stays.
                 earlier.filter(pk=key).update(reader_version=READER_VERSION)
             except OSError:  # Its bytes are missing or altered: the earlier text stays until they are available again.
-                logger.exception("document %s could not be read anew", key)
+                logger.exception("Document %s could not be read again.", key)
                 continue
             with transaction.atomic():
                 announce(key)

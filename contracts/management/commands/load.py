@@ -85,7 +85,7 @@ class Command(BaseCommand):
         try:
             return self._load(path, publisher, quiet=quiet)
         except Exception as error:
-            logger.exception("loading %s", path)
+            logger.exception("Loading %s failed.", path)
             if not connection.in_atomic_block and not connection.is_usable():
                 connection.close()  # the next file gets a new one
             return {"problems": 1}, f"loading failed with {type(error).__name__}: {error}"

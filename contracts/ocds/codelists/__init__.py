@@ -1,1 +1,1 @@
-"""The codes of OCDS and ISO, in whatever words people write them, and what a currency was worth."""
+"""Codes of OCDS and ISO in people's words, and exchange rates."""

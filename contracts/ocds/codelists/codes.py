@@ -1,4 +1,4 @@
-"""Codes of OCDS: those that code and SQL test for, as records write them, and in the words of people."""
+"""Codes of OCDS that code and SQL test for, as records write them, and in people's words."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -15,21 +15,21 @@ LANGUAGES = ("en", "es", "pt")
 
 
 def _words(of: str) -> Words:
-    """Return code → its words in ``LANGUAGES``, of a list of ``fixtures/wording/codes.csv``."""
+    """Return code → its words in ``LANGUAGES``, for a list of ``fixtures/wording/codes.csv``."""
     rows = fixture_rows("wording/codes")
     return {row["code"]: tuple(row[language] for language in LANGUAGES) for row in rows if row["list"] == of}
 
 
 METHODS, CATEGORIES, CRITERIA, ROLES = (_words(of) for of in ("method", "category", "criterion", "role"))
-# Of tenders, awards, contracts and bids; the masculine agrees with "process".
+# For tenders, awards, contracts and bids; the masculine agrees with "process".
 STATUSES = _words("status")
 CODES: Words = {**METHODS, **CATEGORIES, **CRITERIA, **ROLES, **STATUSES}
-# What a document is; codes of documents stay apart, for some are words of other lists too.
+# Types of documents; separate, because some codes also occur in other lists with other words.
 DOCUMENT_TYPES = _words("document")
 
 
 def word_of(code: str, language: str, words: Words = CODES) -> str:
-    """Return a code in words of ``language`` (``en``, ``es``, ``pt``, ``pt-pt``); a text that is no code as it is."""
+    """Return a code in words of ``language`` (``en``, ``es``, ``pt``, ``pt-pt``); an unknown text unchanged."""
     if code not in words:
         return code
     if language == PORTUGAL:
@@ -38,25 +38,24 @@ def word_of(code: str, language: str, words: Words = CODES) -> str:
 
 
 def words_of(codes: str, language: str) -> str:
-    """Return codes that stand in one text with commas between, in words."""
+    """Return comma-separated codes in words."""
     return ", ".join(word_of(code, language) for code in codes.split(", "))
 
 
-# Statuses of awards and contracts of which nothing came, or nothing yet.
+# Statuses of awards and contracts without effect, or without effect yet.
 CANCELLED = ("cancelled", "unsuccessful")
 UNDECIDED = ("pending", *CANCELLED)
 
-# Values of procurementMethod. A record that gives none is in neither.
+# Values of procurementMethod. A record without a value is in neither.
 OPEN = "open"
 COMPETITIVE = (OPEN, "selective")
 NON_COMPETITIVE = ("direct", "limited")
-# Schemes that classify what is bought, from the general to the special; others are lines of a budget, or a publisher's
-# own.
+# Schemes that classify purchases, from general to specific; others are budget lines, or a publisher's own.
 SCHEMES_OF_GOODS = ("CPV", "UNSPSC", "CUBSO")
-# Armenia's statuses of bids, and the codes that they mean. ProZorro's "active" is not read: its bids are dated by the
-# auction, after the deadline, and stay active when they are turned down.
+# Armenian statuses of bids, and their codes. ProZorro's "active" is not used: its bids are dated by the auction, after
+# the deadline, and stay active when rejected.
 _BID_STATUSES = {"notqualified": "disqualified", "qualified": "valid"}
-# Members that hold codes → their lists, as far as rules and columns ask for them.
+# Members that contain codes → their lists, as far as rules and columns use them.
 _LISTS = {
     "awardCriteria": CRITERIA,
     "mainProcurementCategory": CATEGORIES,
@@ -65,26 +64,26 @@ _LISTS = {
     "status": STATUSES,
 }
 _SPELLINGS = {"canceled": "cancelled"}
-# What a release needs to be merged with others, whichever of its other members are taken.
+# Members that a release needs to be merged with others, whichever of its other members are accepted.
 MERGE_MEMBERS = frozenset({"ocid", "id", "date", "tag", "language", "initiationType"})
-# A member of this name is ours, whatever a record says itself.
+# A member of this name is ours, even if a record has one.
 OUR_MEMBER = "veedor"
 
-# Roles of a party: of those for whom something is bought.
+# Roles of parties for which something is bought.
 BUYER_ROLES = ("buyer", "procuringEntity")
-# A role of the extension for the European Union, which the profile for eForms has too.
+# A role of the extension for the European Union, also in the profile for eForms.
 LEAD_TENDERER = "leadTenderer"
 
 
 def buys(roles: Iterable[str]) -> bool:
-    """Tell whether one of these roles is that of a body for whom something is bought."""
+    """Return whether one of these roles is that of a body for which something is bought."""
     return any(role in BUYER_ROLES for role in roles)
 
 
 @remembered
 def code_of(written: str, member: str) -> str:
     """
-    Return the code of a member's list that a text is, in whatever case and with whatever signs; else it as written.
+    Return the code of a member's list that a text means, ignoring case and punctuation; otherwise the text unchanged.
 
     :param member: one of ``_LISTS``
     """
@@ -93,7 +92,7 @@ def code_of(written: str, member: str) -> str:
 
 @remembered
 def bid_status(written: str) -> str:
-    """Return the code that the status of a bid means, as ``code_of`` does."""
+    """Return the code for the status of a bid, as ``code_of`` does."""
     return _BID_STATUSES.get(letters_and_digits(written)) or code_of(written, "status")
 
 

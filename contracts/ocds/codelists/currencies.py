@@ -6,19 +6,19 @@ import pycountry
 
 from contracts.ocds.fixture_tables import as_listed, fixture_rows
 
-# ISO 4217 codes withdrawn since 1990 in the countries we read, which pycountry leaves out.
+# ISO 4217 codes withdrawn since 1990 in the countries we read, which pycountry lacks.
 _WITHDRAWN = frozenset(
     {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
 )
 
 
 class UnclearCurrencyError(ValueError):
-    """Raised if a text may mean the currencies of several countries, such as ``$`` where no country is told."""
+    """Raised if a text may mean the currencies of several countries, such as ``$`` without a country."""
 
 
 @cache
 def known_currencies() -> frozenset[str]:
-    """Return the ISO 4217 codes, with those withdrawn: old contracts keep their currency."""
+    """Return the ISO 4217 codes, including withdrawn ones: old contracts keep their currency."""
     return frozenset({currency.alpha_3 for currency in pycountry.currencies}) | _WITHDRAWN
 
 
@@ -32,7 +32,7 @@ def _codes() -> dict[str, dict[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """Return a text as signs are compared: ``M.N.``, ``M.N`` and ``MN`` are one."""
+    """Return a text normalized for comparison: ``M.N.``, ``M.N`` and ``MN`` are equal."""
     return as_listed(text.replace("-", " ")).replace(".", "")
 
 
@@ -40,10 +40,10 @@ def read_currency(text: str, country: str = "") -> str:
     """
     Return the code of a currency, ``""`` if the text names none.
 
-    A sign beside a code says no more than the code: ``$ MXN`` is ``MXN``.
+    A sign next to a code is ignored: ``$ MXN`` is ``MXN``.
 
-    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
-    :raises UnclearCurrencyError: if the text alone does not tell, and the country does not either
+    :param country: ISO 3166-1, to resolve ``$`` and pesos
+    :raises UnclearCurrencyError: if neither text nor country is decisive
     """
     folded = _plain(text)
     code = _code(folded, country)
@@ -59,7 +59,7 @@ def read_currency(text: str, country: str = "") -> str:
 
 
 def currency_or_none(text: str, country: str = "") -> str:
-    """Return the code of a currency, ``""`` if the text names none, or that of several countries."""
+    """Return the code of a currency; ``""`` if the text names none, or may mean several."""
     try:
         return read_currency(text, country)
     except UnclearCurrencyError:
@@ -67,7 +67,7 @@ def currency_or_none(text: str, country: str = "") -> str:
 
 
 def is_currency(text: str) -> bool:
-    """Tell whether a text is a currency and nothing else, be it that of several countries."""
+    """Return whether a text is only a currency, possibly an ambiguous one."""
     try:
         return bool(read_currency(text))
     except UnclearCurrencyError:
@@ -75,7 +75,7 @@ def is_currency(text: str) -> bool:
 
 
 def _code(folded: str, country: str) -> str | None:
-    """Return a code; ``""`` if the text has several meanings, ``None`` if it has none."""
+    """Return a code; ``""`` if the text is ambiguous, ``None`` if it has no meaning."""
     if folded.upper() in known_currencies():
         return folded.upper()
     meanings = _codes().get(folded)

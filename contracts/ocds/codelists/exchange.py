@@ -1,8 +1,8 @@
 """
 Amounts in another currency, at the rate of a day: ``fixtures/facts/exchange_rates.csv``.
 
-A rate is the average of the month, where one is published, else of the year, else one that a law fixes. Where the
-table has none for a currency and a day, nothing is converted: nothing is guessed from other years.
+A rate is the average of the month, if published, or else of the year, or else fixed by law. If the table has no rate
+for a currency and day, nothing is converted: rates of other years are not used.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 class Rate(Struct, frozen=True):
     """
-    Units of a currency that a US dollar cost.
+    Units of a currency per US dollar.
 
-    ``period`` is ``2021-03`` or ``2021``, of which it is the average, or empty: at any time. ``source`` is a code of
-    the table: ``imf``, ``fed`` or ``parity``.
+    ``period`` is ``2021-03`` or ``2021`` for an average, or empty for a fixed rate. ``source`` is a code of the table:
+    ``imf``, ``fed`` or ``parity``.
     """
 
     currency: str
@@ -48,12 +48,12 @@ def rates() -> Mapping[str, Mapping[str, Rate]]:
 
 @cache
 def rates_digest() -> str:
-    """Return the SHA-256 of all rates, in hexadecimal: what is judged by them is judged anew where one comes."""
+    """Return the SHA-256 of all rates, in hexadecimal: a new rate causes new audits."""
     return hashlib.sha256(encode(sorted(fixture_rows("facts/exchange_rates"), key=str))).hexdigest()
 
 
 def rate_on(currency: str, day: date | None) -> Rate | None:
-    """Return the rate of a currency on a day; without a day only one that is the same at any time."""
+    """Return the rate of a currency on a day; without a day only a fixed one."""
     known = rates().get(currency, {})
     periods = (day.isoformat()[:7], day.isoformat()[:4], "") if day else ("",)
     return next((known[period] for period in periods if period in known), None)

@@ -1,1 +1,1 @@
-"""Untrusted bytes → the releases in them, before any parser builds values."""
+"""The input gate: untrusted bytes → releases, before any parser builds values."""

@@ -1,8 +1,8 @@
 """
-Bytes of one JSON value → Python, exactly: the second half of the input gate.
+The second half of the input gate: the bytes of one JSON value → Python, exactly.
 
 msgspec decodes nearly everything. This module finds JSON that msgspec would refuse, or accept and silently change:
-numbers of thousands of digits, numbers outside the range of decimals, NUL, lone surrogates, duplicate members.
+numbers with thousands of digits, numbers outside the range of decimals, NUL, lone surrogates, duplicate members.
 """
 
 import hashlib
@@ -22,11 +22,11 @@ from contracts.ocds.problems import Limits, Problem, RefusedError
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _EXTREME_EXPONENT = 400
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# NUL and halves of characters, escaped.
+# Escaped NUL and surrogates.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD])")
 # Each byte as 0 if it is a digit, else as a space.
 _DIGITS = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
-# A member of these names identifies or counts: to drop one of two would change the record.
+# Members with these names identify or count: dropping a duplicate would change the record.
 _DECISIVE_KEYS = frozenset({"id", "ocid", "amount"})
 
 
@@ -35,8 +35,8 @@ class DecodedJson(Struct, frozen=True, gc=False):
     A JSON value with its identity.
 
     ``value`` has exact numbers (int, Decimal); ``digest`` is the SHA-256 of its canonical form (members sorted, no
-    spaces), so that two documents are the same if and only if they are JSON-equal. ``members`` has that form of each
-    member, of an object.
+    spaces), so two documents are the same if and only if they are JSON-equal. ``members`` are the canonical forms of
+    an object's members.
     """
 
     value: Any
@@ -56,7 +56,7 @@ def decode(content: bytes, limits: Limits) -> DecodedJson:
     Decode one JSON value.
 
     :param content: UTF-8, already checked for depth by the scanner
-    :raises RefusedError: if it can't be read; the problem's pointer and offset are relative to this value
+    :raises RefusedError: if it cannot be read; the problem's pointer and offset are relative to this value
     """
     corrections: list[Correction] = []
     value = _decode_fast(content, limits)
@@ -64,14 +64,14 @@ def decode(content: bytes, limits: Limits) -> DecodedJson:
         value = _decode_odd(content, limits, corrections)
     members = {name: _ENCODER.encode(member) for name, member in value.items()} if type(value) is dict else {}
     canonical = _joined(members) if members else _ENCODER.encode(value)
-    # A member given twice is dropped by every parser, and with it a colon. (Escaped colons only cause a closer look.)
+    # Every parser drops a duplicate member, and its colon with it. (Escaped colons only cause a closer check.)
     if canonical.count(b":") != content.count(b":"):
         corrections.extend(_duplicates(content))
     return DecodedJson(value, members, hashlib.sha256(canonical).digest(), tuple(corrections))
 
 
 def decode_stored(content: str) -> Any:
-    """Decode JSON that already passed the gate, which checked its numbers; they stay exact."""
+    """Decode JSON that already passed the gate; its numbers stay exact."""
     return _STORED_DECODER.decode(content)
 
 
@@ -81,7 +81,7 @@ def encode(value: Any) -> bytes:
 
 
 def encode_again(value: dict[str, Any], document: DecodedJson) -> bytes:
-    """Return the canonical JSON of an object; members that a document has too are not encoded again."""
+    """Return the canonical JSON of an object, without encoding members again that a document has."""
     known, members = document.value, document.members
     return _joined(
         {
@@ -171,7 +171,7 @@ class _NoNumber(str):
 
 
 class _Refused:
-    """Stands in for a number that cannot be taken, until its place is known."""
+    """Placeholder for a number that cannot be stored, until its position is known."""
 
     def __init__(self, code: str, token: str) -> None:
         self.code = code
@@ -204,21 +204,21 @@ def _cleaned(value: Any, path: str, corrections: list[Correction]) -> Any:
                 shown = key.encode("ascii", "backslashreplace").decode().replace("\x00", "\\u0000")
                 raise RefusedError(Problem("nul_in_key", values={"name": shown}, pointer=path))
             found = _cleaned(member, f"{path}/{escape(key)}", corrections)
-            if not isinstance(member, _NoNumber):  # null would take back what an earlier release says
+            if not isinstance(member, _NoNumber):  # null would remove the value of an earlier release.
                 cleaned[key] = found
         return cleaned
     return value
 
 
 def _shown(value: Any) -> Any:
-    """Shorten a value for the log, with signs for NUL and half characters: the log can't store these."""
+    """Shorten a value for the log, with visible signs for NUL and surrogates, which the log cannot store."""
     if isinstance(value, str):
         value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\x00", "\N{SYMBOL FOR NULL}"))
     return shorten(value)
 
 
 class _Twice(dict[str, Any]):
-    """An object with members given twice with different values: ``first`` holds the values that were dropped."""
+    """An object with duplicate members of different values: ``first`` holds the dropped values."""
 
     first: dict[str, Any] = {}
 

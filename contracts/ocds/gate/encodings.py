@@ -1,10 +1,10 @@
 """
-Bytes → UTF-8, where some of them are not.
+Decode bytes that are not all UTF-8.
 
 Publishers join files of several systems: UTF-8 tables with one name in Windows-1252 are common, and so are files
-entirely in Windows-1252. Only bytes that are not UTF-8 are read as Windows-1252, and each such line is reported. A
-file with hardly any UTF-8 beyond ASCII is read as Windows-1252 as a whole: two letters in a row may look like one
-UTF-8 character by chance (``Ã”`` has the bytes of ``Ô``).
+entirely in Windows-1252. Only bytes that are not UTF-8 are decoded as Windows-1252, and each such line is reported. A
+file with hardly any UTF-8 beyond ASCII is decoded entirely as Windows-1252: two letters in a row may by chance form
+one UTF-8 character (``Ã”`` has the bytes of ``Ô``).
 """
 
 import codecs
@@ -16,20 +16,20 @@ import numpy as np
 from contracts.ocds.problems import Problem
 
 MIXED = "utf-8+cp1252"
-# In a text that is Windows-1252, at most this share of the characters beyond ASCII look like UTF-8 by chance.
+# In Windows-1252 text, at most this share of the characters beyond ASCII look like UTF-8 by chance.
 CHANCE = 0.1
 # More lines than a person checks one by one.
 MAX_LINES_REPORTED = 20
 ASCII_END = 0x80
 
-# Python's "surrogateescape" stands in for a byte that is not UTF-8 with one of 128 code points that no text holds.
+# Python's "surrogateescape" replaces a byte that is not UTF-8 with one of 128 code points that do not occur in text.
 _STAND_IN = re.compile("[\udc80-\udcff]+")
 # cp1252 has five undefined bytes; a stray one must not stop the file.
 _WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(ASCII_END, 0x100)}
 
 
 class Utf8Check:
-    """Detects, while the bytes of a text pass by, whether they are UTF-8: all, none, or some of them."""
+    """Detects in passing whether the bytes of a text are UTF-8: all, none, or some of them."""
 
     def __init__(self) -> None:
         self.decoder = codecs.getincrementaldecoder("utf-8")()
@@ -40,7 +40,7 @@ class Utf8Check:
         try:
             text = self.decoder.decode(part, final)
         except UnicodeDecodeError:
-            # Which is slower, and seldom needed. The bytes of a character that the last part began are kept.
+            # Slower, and seldom needed. Bytes of a character cut by the end of a chunk are kept.
             kept = self.decoder.getstate()
             self.decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
             self.decoder.setstate(kept)
@@ -63,8 +63,8 @@ def decode_mixed(chunks: Iterable[bytes], problems: list[Problem]) -> Iterator[b
     """
     Yield a text that is partly UTF-8 as UTF-8, without byte order mark.
 
-    :param problems: receives a problem for each line that holds other bytes, up to ``MAX_LINES_REPORTED``, then one
-        with the number of further lines; offsets are those of the bytes as they arrived
+    :param problems: receives a problem for each line with other bytes, up to ``MAX_LINES_REPORTED``, then one with the
+        number of further lines; offsets are those of the received bytes
     """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     line, offset, reported, last, started = 1, 0, 0, 0, False
@@ -95,7 +95,7 @@ def _read(text: str) -> str:
 
 
 def _size(text: str) -> int:
-    """Return how many bytes a text had when it arrived."""
+    """Return the number of bytes of a text as received."""
     return len(text.encode("utf-8", "surrogateescape"))
 
 

@@ -1,5 +1,5 @@
 """
-A stream of bytes → releases and problems; the shape is detected.
+A stream of bytes → releases and problems; the structure is detected.
 
 Release packages, record packages (embedded releases, compiled only, linked by URL), JSON Lines of either, arrays of
 packages, single releases and records; OCDS 1.0 and 1.1.
@@ -19,7 +19,7 @@ from contracts.ocds.problems import Limits, Problem, RefusedError
 
 MAX_OCID = 200
 _VERSIONS = frozenset({"1.0", "1.1"})
-# Members of what is meant as a simple contract.
+# Members that indicate a simple contract.
 _LIKE_SIMPLE = frozenset(
     {
         *("title", "titulo", "título", "description", "descripcion", "descripción", "descricao", "descrição"),
@@ -63,7 +63,7 @@ class Package(Struct, frozen=True):
 
 def read_releases(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Package | Problem]:
     """
-    Read a stream of UTF-8 JSON, in memory bounded by one release or record.
+    Read a stream of UTF-8 JSON, in memory limited to one release or record.
 
     :param chunks: the stream without byte order mark
     """
@@ -109,13 +109,13 @@ def _read(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Packag
 def _placed(problem: Problem, pointer: str, piece: Piece) -> Problem:
     """Turn a problem relative to a piece into one relative to the stream."""
     offset = piece.offset + (problem.offset or 0)
-    # What is told in words is the place in the stream, too.
+    # The position in the text of the problem is relative to the stream, too.
     values = {**problem.values, "offset": offset} if "offset" in problem.values else problem.values
     return structs.replace(problem, values=values, pointer=pointer + problem.pointer, line=piece.line, offset=offset)
 
 
 def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Problem]:
-    """Read what remains of a top-level value: a release, a record, or the metadata of a package."""
+    """Read the rest of a top-level value: a release, a record, or the metadata of a package."""
     members = _members(piece.content, limits)
     if members is None:
         raise RefusedError(Problem("not_a_package"))
@@ -125,7 +125,7 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
         metadata = decode(piece.content, limits).value
         for name in ("releases", "records"):
             lone = metadata.pop(name, None)
-            if isinstance(lone, dict):  # an object in place of the list is read as its only entry
+            if isinstance(lone, dict):  # An object instead of the list is read as its only entry.
                 content, pointer = bytes(members[name]), f"{piece.pointer}/{name}"
                 yield from _entry(structs.replace(piece, content=content, pointer=pointer, list_name=name), limits)
         yield Package(metadata, piece.line)
@@ -133,7 +133,7 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
         if version is not None and ".".join(str(version).split(".")[:2]) not in _VERSIONS:
             shown = {"version": str(version)[:60]}
             yield Problem("version_unknown", values=shown, pointer="/version", line=piece.line)
-        links = metadata.get("links")  # of OCDS's extension for pages
+        links = metadata.get("links")  # OCDS pagination extension.
         if isinstance(links, dict) and isinstance(url := links.get("next"), str) and url.strip():
             yield Problem("more_pages", values={"url": url[:200]}, pointer="/links/next", line=piece.line)
     elif "ocid" in members or _STAGES & members.keys():
@@ -141,14 +141,14 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
     else:
         variant = "almost_simple" if _LIKE_SIMPLE & {name.lower() for name in members} else "members"
         if _SAYS_WHAT & members.keys() and _SAYS_WHO & members.keys():
-            variant = "simple_among"  # one alone is read as such
+            variant = "simple_among"  # A single one is read as such.
         raise RefusedError(Problem("not_a_package", variant, {"members": sorted(members)[:8]}))
 
 
 def _entry(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
-    """Read an entry of ``records`` or ``releases`` as what it really is: some publishers mix the two up."""
+    """Read an entry of ``records`` or ``releases`` by its content: some publishers confuse the two."""
     is_listed = piece.list_name == "records"
-    # To ask for members takes time, and nearly all releases name nothing of a record.
+    # Looking up members takes time, and nearly all releases contain none of these names.
     members = _members(piece.content, limits) if is_listed or _OF_A_RECORD.search(piece.content) else {}
     if members is None:
         raise RefusedError(Problem("object_expected", "record" if is_listed else "release"))
@@ -238,7 +238,7 @@ def _members(content: bytes, limits: Limits) -> dict[str, msgspec.Raw] | None:
     try:
         return _MEMBERS.decode(content)
     except msgspec.ValidationError:
-        decode(content, limits)  # raises the problem, if it is not JSON at all
+        decode(content, limits)  # Raises the problem if it is not JSON at all.
         return None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         value = decode(content, limits).value
@@ -255,7 +255,7 @@ def _entries(raw: msgspec.Raw | None) -> list[msgspec.Raw]:
 
 
 def _scalar(raw: msgspec.Raw | None, limits: Limits) -> str:
-    """Return a text or a whole number as text, ``""`` for anything else and for what the gate refuses."""
+    """Return a text or an integer as text; ``""`` for anything else and for what the gate refuses."""
     if raw is None:
         return ""
     try:

@@ -26,23 +26,23 @@ _QUOTE, _BACKSLASH = ord('"'), ord("\\")
 _STEP = np.zeros(256, np.int8)
 _STEP[[ord("{"), ord("[")]] = 1
 _STEP[[ord("}"), ord("]")]] = -1
-# Each byte as whether it is one of these signs.
+# Whether each byte is one of these characters.
 _MARKS = bytes(byte in b'"{}[]' for byte in range(256))
 
 _LIST_KEY = re.compile(rb'"(releases|records)"\s*:\s*$')
 _FILLER = re.compile(rb"[\s,]*")
 _ENTRY = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^",])++', re.DOTALL)
 _SHORT = 4096
-# Entries of one stretch that are reported one by one.
+# Maximum number of entries of one gap that are reported separately.
 _MAX_REPORTED = 20
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 class Piece(Struct, frozen=True):
     """
-    A release or record (``list_name`` says in which list it stood), or a value's skeleton (``list_name`` is empty).
+    A release or record (``list_name`` is the list that contained it), or a value's skeleton (``list_name`` is empty).
 
-    ``offset`` is where it starts in the stream, in bytes; ``elements`` how many elements the skeleton had.
+    ``offset`` is its start in the stream, in bytes; ``elements`` the number of elements of the skeleton.
     """
 
     content: bytes
@@ -54,21 +54,21 @@ class Piece(Struct, frozen=True):
 
 
 class Scanner:
-    """Feed it chunks, take pieces and problems."""
+    """Cuts a stream: feed it chunks, take pieces and problems."""
 
     def __init__(self, limits: Limits, *, line: int = 0, start: int = 0, is_line: bool = False) -> None:
         self.limits = limits
         self.buffer = b""
-        self.start = start  # stream offset of buffer[0]
-        self.cut = start  # stream offset of the rest that is not yet cut off
-        self.scanned = start  # stream offset of the unscanned rest
+        self.start = start  # Stream offset of buffer[0].
+        self.cut = start  # Stream offset of the rest that is not yet cut off.
+        self.scanned = start  # Stream offset of the unscanned rest.
         self.depth = 0
         self.in_string = False
-        self.base = -1  # 1 if the stream is one array of values, else 0; -1 before the first byte
+        self.base = -1  # 1 if the stream is one array of values, else 0; -1 before the first byte.
         self.line = line
-        self.is_line = is_line  # the whole input is this one line
-        self.entry = -1  # index in the top-level array
-        self.value_at = -1  # stream offset of the open value, -1 between values
+        self.is_line = is_line  # The whole input is this one line.
+        self.entry = -1  # Index in the top-level array.
+        self.value_at = -1  # Stream offset of the open value, -1 between values.
         self.skeleton: list[bytes] = []
         self.skeleton_size = 0
         self.list_name = ""
@@ -76,28 +76,28 @@ class Scanner:
         self.elements = 0
         self.element_at = -1
         self.too_deep = False
-        self.astray = False  # what precedes ``cut`` is not an object, was reported, and may go on
-        self.torn = b""  # how the entry of a list begins that ``cut`` is inside of: as a text, or anything else
-        self.deep = np.empty(0, np.int64)  # where the present chunk is nested deeper than the limit
+        self.astray = False  # Whether the data before ``cut`` is not an object, was reported, and may continue.
+        self.torn = b""  # How the list entry that contains ``cut`` begins: as a text, or anything else.
+        self.deep = np.empty(0, np.int64)  # Where the current chunk is nested deeper than the limit.
 
     def feed(self, chunk: bytes) -> Iterator[Piece | Problem]:
         """Take the next chunk of the stream, yield complete pieces."""
         self.buffer = self.buffer[self.cut - self.start :] + chunk
         self.start = self.cut
         data = np.frombuffer(self.buffer, np.uint8)[self.scanned - self.start :]
-        # An escape must not be torn from what it escapes.
+        # An escape must not be separated from what it escapes.
         usable = len(data)
         while usable and data[usable - 1] == _BACKSLASH:
             usable -= 1
         data = data[:usable]
-        # A table of bytes takes half the time of one of numpy.
+        # bytes.translate takes half the time of numpy.
         marked = self.buffer[self.scanned - self.start : self.scanned - self.start + usable].translate(_MARKS)
         positions = np.flatnonzero(np.frombuffer(marked, bool))
         marks = data[positions]
         quotes = marks == _QUOTE
         if _BACKSLASH in data:
             quotes &= ~_escaped(data, positions)
-        # Of counts only the last bit matters, which a small type has too.
+        # Only the parity of counts matters, so a small type is enough.
         inside = (np.cumsum(quotes, dtype=np.uint8) + np.uint8(self.in_string)) & 1
         steps = np.where((inside == 0) & ~quotes, _STEP[marks], 0)
         depths = self.depth + np.cumsum(steps)
@@ -176,7 +176,7 @@ class Scanner:
         self.index += 1
         self.elements += 1
         self.element_at, self.too_deep = -1, False
-        self.deep = self.deep[self.deep >= end]  # the depth of an element does not count for its package
+        self.deep = self.deep[self.deep >= end]  # The depth of an element does not count for its package.
         self._drop(end)
 
     def _value(self, end: int) -> Iterator[Piece | Problem]:
@@ -198,7 +198,7 @@ class Scanner:
         return self._problem("item_too_large", piece.offset, "values", limit, piece.pointer)
 
     def _bound_memory(self) -> Iterator[Problem]:
-        """Move what belongs to a skeleton out of the buffer, drop what is over the limit or between values."""
+        """Move the data of a skeleton out of the buffer, drop what exceeds the limit or is between values."""
         if self.element_at >= 0:
             self.too_deep |= self._is_deep(self.element_at, self.scanned)
             if self.scanned - self.cut > self.limits.item_bytes:
@@ -231,11 +231,11 @@ class Scanner:
 
     def _stray(self, end: int, *, goes_on: bool = False) -> Iterator[Problem]:
         """
-        Report everything between objects that is neither space nor comma: ``null``, numbers, texts, garbage.
+        Report everything between objects except spaces and commas: ``null``, numbers, texts, garbage.
 
-        In a short stretch each entry of a list is one problem; a long stretch is one problem, at its beginning.
+        In a short gap each entry of a list is one problem; a long gap is one problem, at its beginning.
 
-        :param goes_on: it may go on behind ``end``
+        :param goes_on: whether it may continue after ``end``
         """
         between = self.torn + self.buffer[self.cut - self.start : end - self.start]
         reported, is_torn = self.astray, bool(self.torn)
@@ -258,7 +258,7 @@ class Scanner:
     def _stray_entries(self, between: bytes) -> Iterator[Problem]:
         entries = [between]
         if self.list_name or self.base == 1:
-            # Up to this size a stretch is seen whole, whatever the size of chunks.
+            # Up to this size a gap is examined whole, whatever the size of chunks.
             found = [match.group() for match in _ENTRY.finditer(between)] if len(between) <= _SHORT else []
             entries = [entry for entry in found if entry.strip()] or entries
         place, first = (f"{self._pointer()}/{self.list_name}", self.index) if self.list_name else ("", self.entry + 1)
@@ -311,9 +311,9 @@ def scan(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
 
 def _is_json_lines(head: bytes) -> bool:
     """
-    Return whether a line that is a JSON value is followed by one that starts another: in one text no two are.
+    Return whether a line that is a JSON value is followed by one that starts another: within one text there are none.
 
-    What begins with a bracket alone is indented, and may go on with values of one line.
+    A line with only a bracket belongs to indented JSON, and may be followed by one-line values.
     """
     lines = [line.strip() for line in head.split(b"\n", 64) if line.strip()]
     pairs = itertools.pairwise(lines)
@@ -321,7 +321,7 @@ def _is_json_lines(head: bytes) -> bool:
 
 
 def _is_whole(line: bytes) -> bool:
-    """Return whether all brackets that a line opens, as an object or array, are closed in it."""
+    """Return whether all brackets that a line opens are closed in it."""
     if line[:1] not in b"{[" or line[-1:] not in b"}]":
         return False
     bare = _TEXT.sub(b"", line)
@@ -330,7 +330,7 @@ def _is_whole(line: bytes) -> bool:
 
 def _scan_lines(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
     line, offset, pending = 1, 0, b""
-    scanner: Scanner | None = None  # of a line that is longer than a chunk
+    scanner: Scanner | None = None  # Of a line longer than a chunk.
     for chunk in chunks:
         if scanner is None:
             lines, newline, pending = (pending + chunk).rpartition(b"\n")
@@ -355,7 +355,7 @@ def _scan_lines(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Pro
 
 
 def _scan_whole_lines(lines: bytes, limits: Limits, line: int, offset: int) -> Iterator[Piece | Problem]:
-    """Scan lines together, which is faster; where that finds anything odd, each by itself."""
+    """Scan lines together, which is faster; if that finds anything odd, scan each by itself."""
     scanner = Scanner(limits, line=line - 1, start=offset)
     together = [*scanner.feed(lines), *scanner.close()]
     count = lines.count(b"\n") + (not lines.endswith(b"\n"))
@@ -375,14 +375,14 @@ def holds_more_values(content: bytes, limit: int) -> bool:
     def count(text: bytes) -> int:
         return text.count(b",") + text.count(b"{") + text.count(b"[")
 
-    # Each takes a byte at least.
+    # Each takes at least one byte.
     return len(content) > limit and count(content) > limit and count(_TEXT.sub(b"", content)) > limit
 
 
 def _escaped(
     data: "np.ndarray[tuple[int], np.dtype[np.uint8]]", positions: "np.ndarray[tuple[int], np.dtype[np.int64]]"
 ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Return for each position whether an odd number of backslashes stands before it."""
+    """Return for each position whether an odd number of backslashes precedes it."""
     slashes = np.flatnonzero(data == _BACKSLASH)
     starts = np.flatnonzero(np.diff(slashes, prepend=-2) != 1)
     run_of = np.searchsorted(slashes, positions - 1)

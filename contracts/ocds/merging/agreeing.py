@@ -1,5 +1,5 @@
 """
-Releases that give one member in several shapes → releases that can be merged.
+Releases with different structures for one member → releases that can be merged.
 
 One release has the buyer as an object, another as a list, a third only its name. The merge routine fails on these, or
 one silently hides the other; and where OCDS has a list, such as ``contracts``, it merges two single objects into one.
@@ -14,7 +14,7 @@ from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
 
-# Lists of objects in OCDS; of parties, ``details`` is an object.
+# Lists of objects in OCDS; in parties, ``details`` is an object.
 _OBJECT_LISTS = frozenset(
     {
         *("additionalClassifications", "additionalIdentifiers", "amendments", "awards", "contracts", "documents"),
@@ -25,11 +25,11 @@ _OTHER_LISTS = frozenset({"/bids/details"})
 
 
 class _DisagreeError(Exception):
-    """Raised where releases give a member in several shapes."""
+    """Raised if releases have a member in several structures."""
 
 
 def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
-    """Return releases as they are, or copies in which they agree, with the corrections."""
+    """Return releases unchanged, or copies with equal structures, with the corrections."""
     try:
         _Agreement(None).let_agree([(release, "") for release in releases])
     except _DisagreeError:
@@ -41,13 +41,13 @@ def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]
 
 
 class _Agreement:
-    """Goes through what several releases say of one thing; it changes nothing where it has no list of corrections."""
+    """Compares what releases say about one thing; without a list of corrections it changes nothing."""
 
     def __init__(self, corrections: list[Correction] | None) -> None:
         self.corrections = corrections
 
     def let_agree(self, objects: Sequence[tuple[Json, str]]) -> None:
-        """Let objects that are one thing agree, each with its pointer in its release."""
+        """Unify objects that are the same thing, each with its pointer in its release."""
         if len(objects) < 2:
             return
         for key in dict.fromkeys(key for value, _path in objects for key in value):
@@ -91,7 +91,7 @@ class _Agreement:
 
 
 def _by_id(lists: Iterable[tuple[Any, str]]) -> Iterator[list[tuple[Json, str]]]:
-    """Yield the objects of lists that have an id in common, each with its pointer."""
+    """Yield the objects of lists with a common id, each with its pointer."""
     found: dict[str, list[tuple[Json, str]]] = defaultdict(list)
     for entries, at in lists:
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):

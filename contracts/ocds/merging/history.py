@@ -1,9 +1,8 @@
 """
-Which of several releases of one source and ocid count, whatever order they arrived in.
+Which of several releases of one source and ocid count, in whatever order they arrived.
 
 Publishers change a release under its id: the content with the latest date counts; with equal dates, the last received.
-A compiled release says all that was known on its date: it replaces the releases before, and later ones are merged
-onto it.
+A compiled release says everything known on its date: it replaces earlier releases, and later ones are merged onto it.
 """
 
 from collections.abc import Sequence
@@ -24,7 +23,10 @@ class ReleaseStamp(NamedTuple):
 
 
 class History(NamedTuple):
-    """Places in the order of arrival: of releases that count, and of those replaced by another content of their id."""
+    """
+    Positions in the order of arrival: of releases that count, and of those replaced by another content
+    of their id.
+    """
 
     counted: list[int]
     replaced: list[int]
@@ -34,7 +36,7 @@ def read_history(stamps: Sequence[ReleaseStamp]) -> History:
     """
     Return which releases of one source count.
 
-    :param stamps: in the order in which they arrived
+    :param stamps: in order of arrival
     """
     compiled = _last([place for place, release in enumerate(stamps) if release.is_compiled], stamps)
     by_id: dict[str, list[int]] = {}
@@ -51,15 +53,15 @@ def read_history(stamps: Sequence[ReleaseStamp]) -> History:
 
 
 def date_of(release: dict[str, Any]) -> datetime | None:
-    """Return the date of a release, ``None`` if it has none that can be read."""
+    """Return the date of a release; ``None`` without a readable one."""
     return MemberReader().instant(release, "date", "")
 
 
 def stamp_of(release: dict[str, Any], *, is_of_record: bool) -> ReleaseStamp:
     """
-    Return what tells of a release whether it counts.
+    Return the data that decide whether a release counts.
 
-    :param is_of_record: it is the compiled release of a record, whatever its tag says
+    :param is_of_record: whether it is the compiled release of a record, whatever its tag
     """
     own, tag = release.get("id"), release.get("tag")
     is_compiled = is_of_record or tag == "compiled" or (isinstance(tag, list) and "compiled" in tag)
@@ -77,5 +79,5 @@ def _last(places: Sequence[int], stamps: Sequence[ReleaseStamp]) -> int | None:
 
 
 def _adds(compiled: ReleaseStamp, releases: Sequence[ReleaseStamp]) -> bool:
-    """Return whether a compiled release says more than releases: not if the last one that it is made of is there."""
+    """Return whether a compiled release adds to other releases: not if the last release it was made from is there."""
     return compiled.date is not None and all(release.date != compiled.date for release in releases)

@@ -1,7 +1,7 @@
 """
-Entries of a list that share an id → those that are not one thing; those that are one are joined.
+Distinguish list entries that share an id; entries for the same thing are joined.
 
-A list may hold thousands of entries under one id, and an entry lists with thousands of values: nothing here compares
+A list may have thousands of entries with one id, and an entry lists with thousands of values: nothing here compares
 each with each.
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 from contracts.ocds.fixture_tables import as_listed
 
 Json = dict[str, Any]
-# What an entry says of what tells entries apart, None where it says nothing.
+# The distinguishing values of an entry; None if it has none.
 Traits = tuple[Any, ...]
 
-# What tells entries of a list apart. Of other lists none is read twice: a sum of the same money would double.
+# Members that distinguish entries, by list. In other lists nothing is kept twice: sums would double.
 TELLING: Mapping[str, Sequence[Sequence[str]]] = {
     "amendments": (("date",), ("rationale",), ("description",)),
     "awards": (("value", "amount"),),
@@ -32,9 +32,9 @@ TELLING: Mapping[str, Sequence[Sequence[str]]] = {
 
 def kinds_of_entries(key: str, entries: Sequence[Json]) -> list[Json]:
     """
-    Return entries that are not one thing; those that are one are joined.
+    Return distinct entries; entries for the same thing are joined.
 
-    An entry is one with the first that says nothing else in what both say.
+    An entry is joined with the first one that does not contradict it.
 
     :param key: the name of their list
     """
@@ -53,16 +53,16 @@ def kinds_of_entries(key: str, entries: Sequence[Json]) -> list[Json]:
 
 
 class _Known:
-    """What known kinds say, found by any part of it."""
+    """Known kinds of entries, indexed by their parts."""
 
     def __init__(self) -> None:
         self._traits: list[Traits] = []
-        # Which parts a kind says, and which of these are asked → what it says in them → its places in the list.
+        # Parts that a kind has, and which of these to compare → their values → its positions in the list.
         self._places: dict[tuple[Traits, Traits], dict[Traits, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._shapes: set[Traits] = set()
 
     def add(self, place: int, traits: Traits) -> None:
-        """Note what a kind says, be it new or joined with one more."""
+        """Index a kind, whether new or joined with an entry."""
         if place == len(self._traits):
             self._traits.append(traits)
         elif self._traits[place] == traits:
@@ -74,7 +74,7 @@ class _Known:
             insort(self._places[shape, asked][_only(traits, asked)], place)
 
     def first(self, traits: Traits) -> int | None:
-        """Return the first kind that says nothing else than an entry, in what both say."""
+        """Return the first kind that does not contradict an entry."""
         found = [self._first_of(shape, traits) for shape in self._shapes]
         return min((place for place in found if place is not None), default=None)
 
@@ -82,21 +82,21 @@ class _Known:
         asked = tuple(map(bool.__and__, shape, _shape(traits)))
         said = _only(traits, asked)
         places = self._places[shape, asked].get(said, [])
-        # Those that were joined since say more, and stand elsewhere.
+        # Those joined since have more values, and another index.
         while places and (_shape(self._traits[places[0]]) != shape or _only(self._traits[places[0]], asked) != said):
             del places[0]
         return places[0] if places else None
 
 
 class _Joining:
-    """Joins values one after the other; what was joined grows, and is not copied again."""
+    """Joins values one after the other; joined ones grow without being copied again."""
 
     def __init__(self) -> None:
-        # Objects and lists made here, with what the lists hold. They are held, so that no other has their address.
+        # Objects and lists created here, with the contents of lists. They are held, so that addresses are not reused.
         self._made: dict[int, tuple[Any, set[str]]] = {}
 
     def join(self, one: Any, two: Any) -> Any:
-        """Return the second value over the first: of objects each member, of lists what either holds."""
+        """Return the second value merged over the first: objects by member, lists as union."""
         if isinstance(one, dict) and isinstance(two, dict):
             joined, _held = self._growing(one)
             for key, value in two.items():
@@ -110,7 +110,7 @@ class _Joining:
         return one if is_empty(two) else two
 
     def _growing(self, value: Any) -> tuple[Any, set[str]]:
-        """Return an object or a list that was made here as it is, a copy of what was sent, with what a list holds."""
+        """Return an object or list created here unchanged, otherwise a copy, with the contents of a list."""
         if id(value) not in self._made:
             held = set(map(_as_text, value)) if isinstance(value, list) else set()
             value = value.copy()
@@ -127,7 +127,7 @@ def _shape(traits: Traits) -> Traits:
 
 
 def _parts_of(shape: Traits) -> list[Traits]:
-    """Return the shapes that ask some of what a shape says, or all of it."""
+    """Return the subsets of parts to compare for a set of parts."""
     parts: list[Traits] = [()]
     for is_said in shape:
         parts = [(*part, asked) for part in parts for asked in ((False, True) if is_said else (False,))]
@@ -145,7 +145,7 @@ def _at(entry: Any, path: Sequence[str]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value without case, accents and superfluous space, None if it says nothing."""
+    """Return a value without case, accents and superfluous spaces; None if it is empty."""
     if isinstance(value, str):
         value = as_listed(value)
     if is_empty(value):

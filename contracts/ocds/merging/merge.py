@@ -48,12 +48,12 @@ MERGE_RULES: dict[tuple[str, ...], str] = {
 
 def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     """
-    Merge the releases of one ocid, oldest first whatever their time zones; those of one date as they are given.
+    Merge the releases of one ocid, oldest first in any time zone; those with equal dates in the given order.
 
     :param releases: at least one release; none is changed
     :returns: the compiled release, which shares parts with the releases, and the corrections that the merge needed.
-        Where the routine lost entries it has a member ``veedor`` with them, or doubled some, see ``same_ids``; one
-        that a release brings is left out.
+        Entries lost or doubled by the routine are in its member ``veedor``, see ``same_ids``; such a member in a
+        release is removed.
     """
     corrections: list[Correction] = []
     ordered = list(releases)
@@ -81,9 +81,9 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
 
 def version_releases(releases: Sequence[Json]) -> Json | None:
     """
-    Return the versioned release of one ocid: beside each value the releases that said so, with their dates.
+    Return the versioned release of one ocid: for each value, the releases with it, and their dates.
 
-    ``None`` where the releases do not fit together.
+    ``None`` if the releases cannot be merged.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -101,7 +101,7 @@ def _merge(ordered: list[Json], corrections: list[Correction]) -> Json:
     try:
         return _append_all(ordered)
     except TypeError:
-        pass  # an id that is an object or a list
+        pass  # An id that is an object or a list.
     plain = [_with_plain_ids(release, "", corrections) for release in ordered]
     return _append_all(plain)
 
@@ -111,7 +111,7 @@ def _append_all(ordered: list[Json]) -> Json:
         try:
             return _compile_one(ordered[0])
         except _NeedsMergeError:
-            pass  # ocdsmerge merges objects that share an id
+            pass  # ocdsmerge merges objects that share an id.
     return _merged(CompiledRelease(merge_rules=MERGE_RULES), map(_dated, ordered) if len(ordered) > 1 else ordered)
 
 
@@ -128,14 +128,14 @@ def _dated(release: Json) -> Json:
 
 
 class _NeedsMergeError(Exception):
-    """Raised if a single release has to be merged with itself."""
+    """Raised if a single release must be merged with itself."""
 
 
 def _compile_one(release: Json) -> Json:
     """
-    Compile a single release as ocdsmerge does, five times as fast: most processes have but one.
+    Compile a single release like ocdsmerge, five times as fast: most processes have only one.
 
-    What merging does to one release is to leave out null members, and objects and lists without any member.
+    Merging one release only removes null members, and objects and lists without any member.
     """
     date = release.get("date")
     own = {"id": f"{release.get('ocid')}-{date}", "date": date, "ocid": release.get("ocid")}
@@ -162,8 +162,8 @@ _NO_RULES: Json = {}
 
 def _without_nothing(value: Json, rules: Json) -> Json | None:
     """
-    Return an object without its null members, ``None`` if it has no member at all, however deep; itself, as nearly
-    all are, where there is nothing to leave out.
+    Return an object without null members; ``None`` if nothing is left; the object itself, as nearly always, if nothing
+    is removed.
     """
     changed: Json = {}
     has_member = False
@@ -181,7 +181,7 @@ def _without_nothing(value: Json, rules: Json) -> Json | None:
             kept = _without_nothing(member, rule)
         else:
             entries = [_without_nothing(entry, rule) for entry in _distinct(member)]
-            # What is the same object is not compared any further.
+            # Identical objects are not compared further.
             kept = (member if entries == member else [entry for entry in entries if entry is not None]) or None
         if kept is not None:
             has_member = True
@@ -205,14 +205,14 @@ def _distinct(entries: list[Json]) -> list[Json]:
     if len(entries) == 1 and type(entries[0].get("id", "")) is str:
         return entries
     ids = [entry["id"] for entry in entries if "id" in entry]
-    # To ocdsmerge 1 and "1" are one id, and so are 1 and true.
+    # For ocdsmerge, 1 and "1" are the same id, and so are 1 and true.
     if any(type(own) not in (str, int) for own in ids) or len(set(map(str, ids))) < len(ids):
         raise _NeedsMergeError
     return entries
 
 
 def _with_plain_ids(value: Any, path: str, corrections: list[Correction]) -> Any:
-    """Return a value in which ids of entries of lists are texts where they were objects or lists."""
+    """Return a value with object and list ids of entries as texts."""
     if isinstance(value, dict):
         return {key: _with_plain_ids(member, f"{path}/{escape(key)}", corrections) for key, member in value.items()}
     if not isinstance(value, list):

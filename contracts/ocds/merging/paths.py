@@ -1,8 +1,8 @@
 """
-Paths that hold over all releases of an ocid: JSON Pointers in which an entry of a list goes by its id.
+Paths across all releases of an ocid: JSON Pointers in which an entry of a list is identified by its id.
 
-``/awards/A1/value/amount`` is the amount of the award whose id is A1, wherever it stands in its list, as OCDS merges.
-Lists whose entries have no ids of their own, or that OCDS replaces as wholes, are one value.
+``/awards/A1/value/amount`` is the amount of the award with the id A1, at any position in its list, as OCDS merges.
+Lists whose entries have no ids, or that OCDS replaces as wholes, are one value.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ _WHOLE_LISTS = frozenset(path[-1] for path, rule in MERGE_RULES.items() if rule 
 
 # A path as tokens, unescaped.
 Path = tuple[str, ...]
-# token → what is chosen below it; None for all of it
+# Token → selection below it; None for everything.
 _Tree = dict[str, "_Tree | None"]
 
 
@@ -25,14 +25,14 @@ def write_path(path: Path) -> str:
 
 
 def read_path(pointer: str) -> Path:
-    """Return the tokens of a path; a name without a slash, as decisions of earlier versions have it, is one token."""
+    """Return the tokens of a path; a name without a slash, as in decisions of earlier versions, is one token."""
     if not pointer.startswith("/"):
         return (pointer,)
     return tuple(map(unescape, pointer.split("/")[1:]))
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield the path and value of all that has nothing below it, in the order of the document."""
+    """Yield the path and value of all leaves, in document order."""
     below = _below(value, path[-1] if path else "")
     if not below:
         yield path, value
@@ -42,9 +42,9 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def select(release: dict[str, Any], pointers: Iterable[str]) -> dict[str, Any]:
     """
-    Return the part of a release that paths choose, with what a release needs to be merged.
+    Return the part of a release selected by paths, with the members needed for merging.
 
-    An entry of a list of which a part is chosen keeps its id. What a path does not lead to is not there.
+    A partly selected entry of a list keeps its id. Everything else is left out.
     """
     tree: _Tree = {}
     for path in map(read_path, pointers):
@@ -77,7 +77,7 @@ def _select(value: Any, tree: _Tree, name: str) -> Any:
 
 
 def _below(value: Any, name: str) -> dict[str, Any]:
-    """Return token → member of an object, or of a list of entries with ids; nothing of any other value."""
+    """Return token → member of an object, or of a list of entries with ids; empty for any other value."""
     if isinstance(value, dict):
         return value
     if not isinstance(value, list) or name in _WHOLE_LISTS:

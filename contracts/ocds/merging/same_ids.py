@@ -26,18 +26,18 @@ from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
 
-# What a later release may say otherwise of the same thing.
+# Members that a later release may change for the same thing.
 _STATES = frozenset({"status", "statusDetails"})
-# With so many entries that say the same in texts and numbers one is compared.
+# With this many entries equal in texts and numbers, only one is compared.
 _COMPARED = 20
 
 
 def find_same_ids(compiled: Json, releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
     """
-    Return the entries to be read apart, and what else the merge overwrote within one release.
+    Return the entries to read separately, and what else the merge overwrote within one release.
 
     :param compiled: the compiled release of ``releases``
-    :param releases: in the order in which they were merged: an entry that a later one has again replaces the earlier
+    :param releases: in merge order: an entry repeated by a later one replaces the earlier
     """
     finder = _Finder()
     finder.look(compiled, [[release] for release in releases], "")
@@ -45,14 +45,14 @@ def find_same_ids(compiled: Json, releases: Sequence[Json]) -> tuple[list[Json],
 
 
 def has_entries_without_id(value: Any) -> bool:
-    """Return whether an object, or one in it, has a list in which an object has no id."""
+    """Return whether an object, at any depth, has a list in which an object has no id."""
     if isinstance(value, dict):
         return any(isinstance(member, dict | list) and has_entries_without_id(member) for member in value.values())
     return any(isinstance(entry, dict) and (_id_of(entry) is None or has_entries_without_id(entry)) for entry in value)
 
 
 def entries_apart(release: Json) -> dict[str, list[tuple[str, Json]]]:
-    """Return by the pointer of a merged entry those that stand for it, each with its own pointer."""
+    """Return, by pointer of a merged entry, the entries that it stands for, each with its own pointer."""
     ours = release.get(OUR_MEMBER)
     listed = ours.get("apart") if isinstance(ours, dict) else None
     found = {}
@@ -70,11 +70,11 @@ class _Finder:
     def __init__(self) -> None:
         self.apart: list[Json] = []
         self.corrections: list[Correction] = []
-        # What lists of the compiled release hold, by their address: one may be compared with thousands.
+        # Contents of lists of the compiled release, by address: one may be compared with thousands.
         self._listed: dict[int, set[str]] = {}
 
     def look(self, merged: Json, parts: Sequence[Sequence[Json]], path: str) -> None:
-        """Compare an object of the compiled release with the objects, release by release, that were merged into it."""
+        """Compare an object of the compiled release with the objects, by release, that were merged into it."""
         members = list(map(_nested, parts))
         for key, member in merged.items():
             if not isinstance(member, dict | list):
@@ -95,7 +95,7 @@ class _Finder:
         for index, entry in enumerate(merged):
             own = _id_of(entry)
             if own in done:
-                # Of the ids 1 and "1" ocdsmerge may leave two entries, each with a part.
+                # For the ids 1 and "1", ocdsmerge may leave two entries, each with a part.
                 self.apart.append({"list": at, "index": index, "entries": []})
             if own is None or own in done or (ids[own] > 1 and key not in TELLING):
                 continue
@@ -111,14 +111,14 @@ class _Finder:
                     Correction(pointer, shorten(lost), None if len(entries) > 1 else shorten(kept), reason)
                     for pointer, lost, kept in _contradictions(other, entry, f"{at}/{index}")
                 )
-            if len(entries) < 2:  # what is read apart is read as it was written, all of it
+            if len(entries) < 2:  # An entry read separately is read as written, completely.
                 self.look(entry, groups, f"{at}/{index}")
 
     def _look_for_repeated(self, merged: Sequence[Any], given: Sequence[Sequence[Any]], at: str) -> None:
-        """Leave out what has no id where a later release has it again; two in one release are two."""
+        """Leave out entries without an id that a later release repeats; two in one release are two."""
         places = [index for index, entry in enumerate(merged) if _has_no_id(entry)]
         origins = [number for number, entries in enumerate(given) for entry in entries if _has_no_id(entry)]
-        if len(places) != len(origins):  # the last release's list alone was kept
+        if len(places) != len(origins):  # Only the last release's list was kept.
             return
         standing: dict[Any, list[int]] = defaultdict(list)
         for _number, group in groupby(zip(origins, places, strict=True), key=itemgetter(0)):
@@ -136,7 +136,7 @@ class _Finder:
                 standing[_plain_members(merged[index])].append(index)
 
     def _holds(self, later: Any, earlier: Any) -> bool:
-        """Tell whether a later value says all that an earlier one did, but for how things stand."""
+        """Return whether a later value includes everything in an earlier one, except states."""
         if isinstance(earlier, dict) and isinstance(later, dict):
             return all(key in _STATES or self._holds(later.get(key), value) for key, value in earlier.items())
         if isinstance(earlier, list) and isinstance(later, list):
@@ -150,7 +150,7 @@ class _Finder:
 
 
 def _nested(parts: Sequence[Json]) -> dict[str, list[Any]]:
-    """Return the objects and lists in objects, by the name of their member."""
+    """Return the objects and lists in objects, by name of their member."""
     found: dict[str, list[Any]] = defaultdict(list)
     for part in parts:
         for key, value in part.items():
@@ -164,7 +164,7 @@ def _has_no_id(entry: Any) -> bool:
 
 
 def _plain_members(entry: Json) -> frozenset[tuple[str, Any]]:
-    """Return what an entry says in texts and numbers, but for how things stand."""
+    """Return the texts and numbers of an entry, except states."""
     return frozenset(
         (key, value) for key, value in entry.items() if key not in _STATES and not isinstance(value, dict | list)
     )
@@ -182,19 +182,19 @@ def _by_id(entries: Sequence[Any]) -> dict[str | None, list[Any]]:
 
 
 def _id_of(entry: Any) -> str | None:
-    # To ocdsmerge 1 and "1" are one id.
+    # For ocdsmerge, 1 and "1" are the same id.
     return str(entry["id"]) if isinstance(entry, dict) and entry.get("id") is not None else None
 
 
 def _differ(one: Any, two: Any) -> bool:
-    """Tell whether two values are there, and not the same but for case, accents and spaces."""
+    """Return whether two values are present and differ by more than case, accents and spaces."""
     if isinstance(one, str) and isinstance(two, str):
         one, two = as_listed(one), as_listed(two)
     return not is_empty(one) and not is_empty(two) and bool(one != two)
 
 
 def _contradictions(lost: Json, kept: Json, at: str) -> Iterator[tuple[str, Any, Any]]:
-    """Yield where the merged entry says otherwise than one that it was merged from, but for lists in it."""
+    """Yield where the merged entry differs from one that it was merged from, except for lists in it."""
     for key, value in lost.items():
         pointer, other = f"{at}/{escape(key)}", kept.get(key)
         if isinstance(value, dict) and isinstance(other, dict):

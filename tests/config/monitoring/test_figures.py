@@ -105,7 +105,7 @@ def test_a_folder_of_dumps_out_of_reach_is_told(settings, tmp_path, caplog):
     (tmp_path / "dumps").write_text("No folder.")
     settings.VEEDOR_DUMPS = tmp_path / "dumps"
     assert figures("disk") == {"free_share": 0}
-    assert "The folder of exports cannot be reached." in caplog.text
+    assert "The folder of exports is unavailable." in caplog.text
 
 
 def test_messages_that_wait_in_the_broker():

@@ -73,7 +73,7 @@ class SharedThrottle(SimpleRateThrottle):
             return cache.count(f"{window}:{key}", number, self.duration)  # type: ignore[attr-defined, no-any-return]
         except (RedisError, OSError):
             broker.note_silence()
-            logger.warning("The throttle %r does not count: its cache does not answer.", self.scope)
+            logger.warning("The throttle %r does not count: the cache is unavailable.", self.scope)
             return None
 
     def get_ident(self, request: Request) -> str:
