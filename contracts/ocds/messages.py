@@ -1,5 +1,5 @@
 """
-English texts of problems, of how to fix them and of corrections, by their codes: rows of ``fixtures/wording``.
+English texts of problems, hints and corrections, by code: rows of ``fixtures/wording``.
 
 Codes and values are stored, ``%(name)s`` stands for a value; ``contracts.translating`` renders them in the reader's
 language.
@@ -17,17 +17,17 @@ def _details() -> dict[str, dict[str, str]]:
     return found
 
 
-# Code of a problem → its variants → what was found. The variant ``""`` is the usual one.
+# Code of a problem → variant → text. The variant ``""`` is the usual one.
 DETAILS: Mapping[str, Mapping[str, str]] = _details()
 # Code of a problem → how to fix it.
 HINTS = texts_listed("hints")
-# Problems that refuse nothing: the record is taken nevertheless.
+# Warnings: the record is accepted nevertheless.
 WARNINGS = frozenset(row["code"] for row in fixture_rows("wording/hints") if row["refuses"] == "no")
 # Code of a correction → what was done.
 CORRECTIONS = texts_listed("corrections")
-# What stands where another kind of value is expected, in the value ``found``.
+# Kinds of values, for ``found`` where another kind is expected.
 FOUND = texts_listed("values", "json_value")
-# Kinds of files that have a word for a name, in the value ``kind``.
+# Kinds of files that have a word instead of a name, for ``kind``.
 FILE_KINDS = texts_listed("values", "file")
-# The messages of Python's JSON reader, in the value ``message`` (json/decoder.py).
+# Messages of Python's JSON reader (json/decoder.py), for ``message``.
 JSON_MESSAGES = frozenset(texts_listed("values", "json_error"))

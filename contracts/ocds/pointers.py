@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901): what they lead to, and names of members as their tokens."""
+"""JSON Pointers (RFC 6901): their targets, and their escaping."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ def escape(key: str) -> str:
 
 
 def unescape(token: str) -> str:
-    """Return the member name that a token of a JSON Pointer stands for."""
+    """Return the member name for a token of a JSON Pointer."""
     return token.replace("~1", "/").replace("~0", "~")
 
 
 def resolve(document: Any, pointer: str) -> Any:
     """
-    Return what a JSON Pointer leads to.
+    Return the target of a JSON Pointer.
 
-    As when a record is read, a list of one object is taken for the object where a member of it is asked for.
+    As in parsing, a list with one object is taken for the object.
 
     :raises LookupError: if there is no such place
     """

@@ -1,9 +1,9 @@
 """
-Portuguese as it is written in Portugal.
+Portuguese as written in Portugal.
 
-Pages of rules, sentences and words of codes are written once in Portuguese, in that of Brazil. What Portugal spells
-or calls otherwise is told by ``fixtures/wording/portugal.csv``: words of the same gender, so that what stands around
-them stays right. Catalogs have entries of their own (``pt_PT``), which say the rest.
+Pages of rules, sentences and words of codes are written once, in Brazilian Portuguese.
+``fixtures/wording/portugal.csv`` has the words that Portugal spells or names differently, with the same gender, so
+that the surrounding text stays right. Catalogs have separate entries for the rest (``pt_PT``).
 """
 
 import re
@@ -11,19 +11,19 @@ from functools import lru_cache
 
 from contracts.ocds.fixture_tables import fixture_rows
 
-# The language of readers in Portugal, beside those that texts are written in.
+# The language of readers in Portugal, in addition to those of texts.
 PORTUGAL = "pt-pt"
 
-# Brazil → Portugal, with all forms that are in use.
+# Brazil → Portugal, with all forms in use.
 WORDS = {row["brazil"]: row["portugal"] for row in fixture_rows("wording/portugal")}
-# What is quoted and what programs read stay as they are.
+# Quotations and code stay unchanged.
 _KEPT = re.compile(r'"[^"\n]*"|`[^`\n]*`|https?://\S+')
 _WORD = re.compile(rf"\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
 def in_portugal(text: str) -> str:
-    """Return a text of ours, or a template of one, with the words of Portugal; never what a record says."""
+    """Return one of our texts, or a template, with the words of Portugal; never use it for texts of records."""
     written, here = [], 0
     for kept in _KEPT.finditer(text):
         written += [_WORD.sub(_in_portugal, text[here : kept.start()]), kept[0]]

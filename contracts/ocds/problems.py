@@ -1,4 +1,4 @@
-"""What can be wrong with input, and the limits of the gate that every parser sits behind."""
+"""Problems of input, and the limits of the input gate before every parser."""
 
 from typing import Any
 
@@ -6,17 +6,18 @@ from msgspec import Struct
 
 from contracts.ocds.messages import WARNINGS
 
-# The variant of a problem whose text alone is known, as the value ``text``: an earlier version stored sentences.
+# Variant of a problem stored as a sentence by an earlier version, in the value ``text``.
 AS_STORED = "as_stored"
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
     """
-    Something in the input that was not taken, or taken with a warning: a code and values, for a text in any language.
+    Something in the input that was not accepted, or accepted with a warning: a code and values, for a text in any
+    language.
 
-    ``variant`` names the text among those of the code (``messages.DETAILS``); ``values`` are its values, plain JSON.
-    ``pointer`` is a JSON Pointer inside the ``line``-th JSON value of the input (counted from 1; a plain JSON file has
-    one), ``offset`` a byte offset in the unpacked input.
+    ``variant`` selects the text among those of the code (``messages.DETAILS``); ``values`` are plain JSON. ``pointer``
+    is a JSON Pointer within the ``line``-th JSON value of the input (counted from 1; a plain JSON file has one),
+    ``offset`` a byte offset in the unpacked input.
     """
 
     code: str
@@ -32,7 +33,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 class RefusedError(Exception):
-    """Raised if input cannot be taken. ``problems`` says where and why, the decisive one first."""
+    """Raised if input is refused. ``problems`` are the reasons and places, the decisive one first."""
 
     def __init__(self, problem: Problem, *others: Problem) -> None:
         super().__init__(f"{problem.code} {problem.variant} {problem.values}")
@@ -47,8 +48,8 @@ class Limits(Struct, frozen=True):
     """
     The limits of the input gate, in bytes, levels, digits and values.
 
-    Each one closes a hole that was measured: deep nesting and long digit runs crash parsers, and a value of two bytes
-    (``{}``) takes hundreds once it is read.
+    Each prevents a measured attack: deep nesting and long digit runs crash parsers, and a value of two bytes (``{}``)
+    takes hundreds once it is parsed.
     """
 
     item_bytes: int = 4 * 1024**2

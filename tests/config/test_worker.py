@@ -43,7 +43,10 @@ def test_a_worker_starts_where_the_lists_cannot_be_read(monkeypatch, caplog):
     monkeypatch.setattr("audits.reference.rule_sets.rule_sets_in_force", break_off)
     monkeypatch.setattr("config.celery.connections", ConnectionHandler({}))  # those of the test stay open
     compile_lists()
-    assert "The lists could not be compiled in advance; the first record will wait for them: no route to host" in caplog.text
+    assert (
+        "The lists could not be compiled in advance; the first record will wait for them: no route to host"
+        in caplog.text
+    )
 
 
 def test_a_killed_worker_is_started_again_and_takes_what_waited(make_worker, wait_until):

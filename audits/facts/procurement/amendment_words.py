@@ -81,19 +81,19 @@ class AmendmentWords:
         self._insurer = words.pattern(INSURER)
 
     def is_note(self, text: str) -> bool:
-        """Tell whether a text begins as a note to a contract does."""
+        """Return whether a text begins as a note to a contract does."""
         return bool(self._note.match(text))
 
     def buys_more(self, text: str, *, works: bool) -> bool:
         """
-        Tell whether a text says that more, or something else, is bought.
+        Return whether a text says that more, or something else, is bought.
 
         :param works: whether more time counts: it may, unless what is bought is known to be no works
         """
         return bool(self._more.search(text if works else self._time.sub("", text)))
 
     def may_add(self, text: str) -> bool:
-        """Tell whether a sum in a text may be added to a contract: it is not taken from it, and is not the whole."""
+        """Return whether a sum in a text may be added to a contract: it is not taken from it, and is not the whole."""
         return not self._no_addition.search(text)
 
     def days_renewed(self, text: str) -> int:
@@ -114,15 +114,15 @@ class AmendmentWords:
         return Decimal(percents[-1].replace(",", ".")) if percents else None
 
     def costs_nothing(self, text: str) -> bool:
-        """Tell whether a text says that the money stays as it was."""
+        """Return whether a text says that the money stays as it was."""
         return bool(self._no_cost.search(text))
 
     def is_informative(self, text: str) -> bool:
-        """Tell whether a text says more than that there is an amendment."""
+        """Return whether a text says more than that there is an amendment."""
         return bool(_WORD.search(self._name.sub("", text)))
 
     def is_insurer(self, name: str) -> bool:
-        """Tell whether the name of a supplier is that of an insurer."""
+        """Return whether the name of a supplier is that of an insurer."""
         return bool(self._insurer.search(name))
 
 

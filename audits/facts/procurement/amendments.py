@@ -179,7 +179,7 @@ def _is_note(change: Amendment, words: AmendmentWords) -> bool:
 
 
 def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> bool:
-    """Tell whether a change says what it is, and that is nothing more or else that is bought."""
+    """Return whether a change says what it is, and that is nothing more or else that is bought."""
     if _is_note(change, words):
         return True
     text = _text(change)
@@ -187,7 +187,7 @@ def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> boo
 
 
 def _says_what_changes(change: Amendment, words: AmendmentWords) -> bool:
-    """Tell whether a change says more than its name, or how much it adds."""
+    """Return whether a change says more than its name, or how much it adds."""
     figures = f"{change.description} {change.rationale}"
     return words.is_informative(_text(change)) or bool(_PERCENT.search(figures) or _SUM.search(figures))
 

@@ -24,7 +24,7 @@ _REACH = 160
 
 
 def is_barred(dossier: Dossier, mention: Mention | NameMention) -> bool:
-    """Tell whether the sentence of a mention says that it may not be offered."""
+    """Return whether the sentence of a mention says that it may not be offered."""
     value = dossier.text_of(mention)
     before = _STOP.split(value[max(0, mention.start - _REACH) : mention.start])[-1]
     after = _STOP.split(value[mention.end : mention.end + _REACH], maxsplit=1)[0]

@@ -254,7 +254,7 @@ def cites(*groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_late(bid: Bid, period: Period) -> bool:
-    """Tell whether a bid is dated after the end of the time to bid; a day without a time lasts to its end."""
+    """Return whether a bid is dated after the end of the time to bid; a day without a time lasts to its end."""
     if bid.date is None or period.end is None:
         return False
     return bid.date.date() > period.end.date() if period.end_is_day else bid.date > period.end

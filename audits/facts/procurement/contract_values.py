@@ -41,12 +41,12 @@ class Pair(NamedTuple):
 
     @property
     def is_signed_less(self) -> bool:
-        """Tell whether less was signed than awarded."""
+        """Return whether less was signed than awarded."""
         return self.signed.amount < self.awarded.amount
 
     @property
     def is_of_one_scale(self) -> bool:
-        """Tell whether they differ neither tenfold nor a hundredfold: else one is a slip, or in other units."""
+        """Return whether they differ neither tenfold nor a hundredfold: else one is a slip, or in other units."""
         less, more = sorted((self.awarded.amount, self.signed.amount))
         return more < _OTHER_SCALE * less and abs(more - 10 * less) > less / 10
 
@@ -86,7 +86,7 @@ def pairs_compared(process: Process) -> list[Pair]:
 
 def is_estimate(pair: Pair, estimate: Money | None) -> bool:
     """
-    Tell whether the value of an award is the estimate's, put in its place: equal to the cent, while less was signed.
+    Return whether the value of an award is the estimate's, put in its place: equal to the cent, while less was signed.
 
     Publishers copy the authorised budget into both.
     """
@@ -113,7 +113,7 @@ def signed_less(process: Process, contract: Contract) -> Context | None:
 
 
 def signed_more(process: Process, contract: Contract) -> bool:
-    """Tell whether a contract is of more than its award, by more than a rounded sum."""
+    """Return whether a contract is of more than its award, by more than a rounded sum."""
     pair = _pair_of(process, contract)
     return bool(pair and pair.signed.amount >= pair.awarded.amount + 1)
 
@@ -124,14 +124,14 @@ def _pair_of(process: Process, contract: Contract) -> Pair | None:
 
 
 def lasts_years(process: Process, pair: Pair) -> bool:
-    """Tell whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
+    """Return whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
     periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))
     return any(_lasts(period, _MORE_THAN_A_YEAR) for period in periods)
 
 
 def is_of_a_term(contract: Contract) -> bool:
     """
-    Tell whether the value of a contract may be that of its last term.
+    Return whether the value of a contract may be that of its last term.
 
     Some buyers renew a contract by amendments, and publish period and value of the last renewal as those of the
     contract; its payments are those of the earlier terms as well.

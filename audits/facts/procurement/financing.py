@@ -127,13 +127,13 @@ def lenders(dossier: Dossier) -> list[Lender]:
 
 
 def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
-    """Tell whether a lender or an agreement is that by which something was bought before, as a text recalls."""
+    """Return whether a lender or an agreement is that by which something was bought before, as a text recalls."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
     return bool(_BOUGHT_BEFORE.search(before))
 
 
 def _is_denied(dossier: Dossier, mention: Mention | NameMention) -> bool:
-    """Tell whether a text says that there is no such money, or that there might be some."""
+    """Return whether a text says that there is no such money, or that there might be some."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
     return bool(_THERE_IS_NONE.search(before))
 
@@ -201,7 +201,7 @@ def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
 
 
 def _is_managed(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether money of nobody by name is what a system keeps account of, and not what pays for it."""
+    """Return whether money of nobody by name is what a system keeps account of, and not what pays for it."""
     value = dossier.text_of(mention)
     before = value[max(0, mention.start - _MANAGED_REACH) : mention.start]
     # In a text in capitals none tells a name.
@@ -210,7 +210,10 @@ def _is_managed(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a ministry, a treasury or a government at home pays: "financiado con recursos del Ministerio …"."""
+    """
+    Return whether a ministry, a treasury or a government at home pays: "financiado con recursos del
+    Ministerio …".
+    """
     government = _GOVERNMENT.match(fold(mention.written).text)
     if government and country_code(government["before"] or government["after"]) == dossier.process.country != "":
         return True

@@ -98,7 +98,7 @@ def _evidence(text: Text, folded: Folded, start: int, end: int, note: str) -> Ev
 
 
 def is_of_seller(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a word for a donation is about what the supplier gave, and not about outside money."""
+    """Return whether a word for a donation is about what the supplier gave, and not about outside money."""
     if not _GIFT_WORD.match(fold(mention.written).text):
         return False
     if any(place.path == mention.path for place in gift_mentions(dossier)):

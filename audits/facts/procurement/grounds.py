@@ -90,7 +90,10 @@ def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
 
 
 def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether words of a ground name a body, information that is dealt with, its mark, or what is attended to."""
+    """
+    Return whether words of a ground name a body, information that is dealt with, its mark, or what is
+    attended to.
+    """
     before = dossier.folded_before(mention, _BEFORE_REACH)
     if mention.part in GROUND_PARTS:
         return bool(_OFFICE.search(before))

@@ -177,7 +177,7 @@ def beside_consortium(dossier: Dossier, bids: Sequence[Offer]) -> Context | None
 
 
 def _is_consortium(name: str, forms: NameForms) -> bool:
-    """Tell whether a name is of several firms: "Consorcio Vial S.A.C." is one, and so are "Pérez y Asociados"."""
+    """Return whether a name is of several firms: "Consorcio Vial S.A.C." is one, and so are "Pérez y Asociados"."""
     is_one_firm = forms.core != forms.whole and not _JOINT.search(name)
     return forms.consortium and not is_one_firm and not _ASSOCIATES.search(name)
 
@@ -304,7 +304,7 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 def _is_of_initials(short: str, name: str) -> bool:
-    """Tell whether a name of one word is made of the initials of another's, with its small words or without them."""
+    """Return whether a name of one word is made of the initials of another's, with its small words or without them."""
     words = name.split()
     of_all, of_larger = ("".join(word[0] for word in words if len(word) > least) for least in (0, 2))
     return len(short) >= _MIN_WORD_LENGTH and short in (of_all, of_larger)

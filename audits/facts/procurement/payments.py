@@ -31,7 +31,10 @@ class Paid(NamedTuple):
 
     @property
     def is_listed_again(self) -> bool:
-        """Tell whether all payments stand twice or equally often, and once each are what was signed, taxed or not."""
+        """
+        Return whether all payments stand twice or equally often, and once each are what was signed,
+        taxed or not.
+        """
         times = Counter((payment.date, payment.value.amount) for payment in self.payments if payment.value)
         once = sum((amount for _date, amount in times if amount), Decimal(0))
         with_tax = 1 + highest_tax()
@@ -110,12 +113,12 @@ def _paid(contract: Contract) -> Paid | None:
 
 
 def _is_in_other(value: Value, signed: Money) -> bool:
-    """Tell whether a payment is in another currency; one that names none is in that of its contract."""
+    """Return whether a payment is in another currency; one that names none is in that of its contract."""
     return bool(value.currency) and value.currency != signed.currency
 
 
 def _is_of_one_payment(signed: Money, payments: Iterable[Transaction]) -> bool:
-    """Tell whether the value of a contract is that of one payment with its tax, while another is larger than it."""
+    """Return whether the value of a contract is that of one payment with its tax, while another is larger than it."""
     amounts = [payment.value.amount for payment in payments if payment.value and payment.value.amount]
     is_one = any(0 <= signed.amount - amount <= highest_tax() * amount for amount in amounts)
     return is_one and any(amount > signed.amount for amount in amounts)

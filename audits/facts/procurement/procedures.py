@@ -74,7 +74,7 @@ class ProcedureNames:
         return next((name for name in names if any(pattern.search(fold_phrase(name)) for pattern in patterns)), "")
 
     def gives_no_reason(self, reason: str) -> bool:
-        """Tell whether what stands in place of a reason is none: "Nacional", "N/A"."""
+        """Return whether what stands in place of a reason is none: "Nacional", "N/A"."""
         return " ".join(_PARTS.findall(fold_phrase(reason))) in self._empty
 
     def first_number(self, kind: str, numbers: Iterable[str], country: str) -> str:
@@ -121,12 +121,12 @@ def named_methods(tender: Tender) -> tuple[Evidence, ...]:
 
 
 def is_coded(tender: Tender) -> bool:
-    """Tell whether the method is one of OCDS."""
+    """Return whether the method is one of OCDS."""
     return tender.method in (*COMPETITIVE, *NON_COMPETITIVE)
 
 
 def hires_consultants(process: Process) -> bool:
-    """Tell whether the category or the name of the method says that consultants are chosen."""
+    """Return whether the category or the name of the method says that consultants are chosen."""
     names = (str(place.value) for place in named_methods(process.tender))
     return process.tender.category == _CONSULTING or any(_CONSULTANTS.search(fold(name).text) for name in names)
 
@@ -156,13 +156,13 @@ def small_by_name(dossier: Dossier) -> str:
 
 
 def is_small_purchase(dossier: Dossier) -> bool:
-    """Tell whether name or article of the method say that laws let the purchase be made for its amount alone."""
+    """Return whether name or article of the method say that laws let the purchase be made for its amount alone."""
     return bool(small_by_name(dossier) or cited_grounds(dossier, ("small_value",)))
 
 
 def is_no_choice(dossier: Dossier) -> bool:
     """
-    Tell whether how a purchase was made says nothing of how its buyer chooses.
+    Return whether how a purchase was made says nothing of how its buyer chooses.
 
     Laws let small purchases be made for their amount alone, orders under a contract that stands were competed for, and
     of what one firm or body alone can supply, or nobody offered, there was nothing to choose.
@@ -276,7 +276,7 @@ def trifling_by_name(dossier: Dossier) -> str:
 
 
 def is_ordinary_regime(dossier: Dossier, name: str) -> bool:
-    """Tell whether what is called special is the ordinary regime of whoever buys by it in the country."""
+    """Return whether what is called special is the ordinary regime of whoever buys by it in the country."""
     names = procedure_names(dossier.reference.words)
     return bool(names.first_of_country(ORDINARY_REGIME, (name,), dossier.process.country))
 
@@ -334,14 +334,14 @@ def _names(dossier: Dossier) -> tuple[str, ...]:
 
 
 def is_award_notice(tender: Tender) -> bool:
-    """Tell whether the record tells of the award alone: when bids were asked for and who bid is not in it."""
+    """Return whether the record tells of the award alone: when bids were asked for and who bid is not in it."""
     periods = (tender.tender_period, tender.enquiry_period, tender.award_period)
     began = any(period and period.start for period in periods)
     return not (began or tender.documents or tender.tenderers or tender.number_of_tenderers or tender.bid_opening)
 
 
 def gives_no_reason(dossier: Dossier, reason: str) -> bool:
-    """Tell whether a reason gives none: "Nacional", "N/A"."""
+    """Return whether a reason gives none: "Nacional", "N/A"."""
     return procedure_names(dossier.reference.words).gives_no_reason(reason)
 
 
@@ -363,7 +363,7 @@ def require_competition(dossier: Dossier) -> None:
 
 
 def is_competitive(dossier: Dossier) -> bool:
-    """Tell whether several could bid, as far as the record says."""
+    """Return whether several could bid, as far as the record says."""
     try:
         require_competition(dossier)
     except NotApplicableError:

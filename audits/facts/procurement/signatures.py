@@ -37,7 +37,7 @@ class Signature(NamedTuple):
         return (self.signed.date() - self.awarded.date.date()).days
 
     def precedes_call(self, process: Process) -> bool:
-        """Tell whether it was signed before anybody could bid: an error in most records, and their year at that."""
+        """Return whether it was signed before anybody could bid: an error in most records, and their year at that."""
         period = process.tender.tender_period
         return bool(period and period.start and self.signed.date() < period.start.date())
 
@@ -163,7 +163,10 @@ def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
 
 
 def _is_decided(signature: Signature, end: datetime) -> bool:
-    """Tell whether an award that is dated came before bids were due, its document too, and the signature after it."""
+    """
+    Return whether an award that is dated came before bids were due, its document too, and the signature
+    after it.
+    """
     award, decision = signature.award.date, signature.decision
     decided = [date for date in (award, decision.date if decision else None) if date]
     return bool(award and signature.days >= 0 and max(decided) < end)

@@ -129,20 +129,20 @@ def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) 
 
 
 def is_small_amount(process: Process) -> bool:
-    """Tell whether what was awarded is known to be small by the bounds of this project."""
+    """Return whether what was awarded is known to be small by the bounds of this project."""
     known = bound_of(process, SMALL_AMOUNTS)
     return known is not None and known[0].amount <= known[1].amount
 
 
 def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: int) -> bool:
-    """Tell whether what was awarded is known to reach so many times the bound up to which it is small."""
+    """Return whether what was awarded is known to reach so many times the bound up to which it is small."""
     known = bound_of(process, small_amounts)
     return known is not None and known[0].amount >= known[1].amount * multiple
 
 
 def costs_trifles(process: Process, trifles: int = 1) -> bool:
     """
-    Tell whether what was awarded, and the estimate, stay below what so many trifles cost.
+    Return whether what was awarded, and the estimate, stay below what so many trifles cost.
 
     They do where no amount is told, and do not where one is told in a currency that has no bound.
     """
@@ -200,7 +200,7 @@ def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context
 
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
-    """Tell whether what was spent, and the estimate and each contract in the same currency, are below a bound."""
+    """Return whether what was spent, and the estimate and each contract in the same currency, are below a bound."""
     values = (money(value) for value in (process.tender.value, *(contract.value for contract in process.contracts)))
     return spent.amount < bound.amount and not any(
         known and known.currency == bound.currency and known.amount >= bound.amount for known in values

@@ -49,7 +49,7 @@ def standing_tender(dossier: Dossier) -> Tender:
 
 
 def is_called_off(process: Process) -> bool:
-    """Tell whether the tender is cancelled, with all that was awarded, and nothing of it was signed or paid."""
+    """Return whether the tender is cancelled, with all that was awarded, and nothing of it was signed or paid."""
     statuses = {process.tender.status, *(stage.status for stage in process.stages())}
     return statuses == {"cancelled"} and not any(
         contract.date_signed or contract.transactions for contract in process.contracts
@@ -57,7 +57,7 @@ def is_called_off(process: Process) -> bool:
 
 
 def only_cancels(process: Process) -> bool:
-    """Tell whether a record is of a notice that cancels a tender, by its title ("Cancellation of bid 7")."""
+    """Return whether a record is of a notice that cancels a tender, by its title ("Cancellation of bid 7")."""
     title = fold(process.tender.title).text
     return not process.stages() and bool(_CANCELLATION.match(title)) and not _CALLED_AGAIN.search(title)
 

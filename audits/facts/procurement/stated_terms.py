@@ -77,7 +77,7 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
 
 
 def _states_term(before: str, after: str) -> bool:
-    """Tell whether the words around a number of years say that somebody is bound for so long."""
+    """Return whether the words around a number of years say that somebody is bound for so long."""
     limit = _LIMIT.search(before)
     if limit and _TERM.search(before[max(0, limit.start() - _REACH) :]):
         return True

@@ -174,7 +174,7 @@ class _Firm:
         self.since = -1
 
     def differs(self, other: "_Firm") -> bool:
-        """Tell whether both have identifiers of one scheme, and other ones: they are several firms."""
+        """Return whether both have identifiers of one scheme, and other ones: they are several firms."""
         few, many = sorted((self.schemes, other.schemes), key=len)
         return any(many.get(scheme, key) != key for scheme, key in few.items())
 
@@ -248,7 +248,7 @@ def _shared_names(process: Process) -> set[str]:
 
 
 def _count_more(process: Process, bidders: int) -> bool:
-    """Tell whether statistics, of all lots or of one, count more bidders, or more bids, than the record lists."""
+    """Return whether statistics, of all lots or of one, count more bidders, or more bids, than the record lists."""
     bids = sum(bid.status not in NOT_SUBMITTED for bid in process.bids)
     listed = dict.fromkeys(MEASURES, bidders) | {"bids": bids, "validBids": bids}
     return any(
@@ -272,6 +272,6 @@ def _statistic(process: Process) -> tuple[int, Evidence]:
 
 
 def _differ(keys: set[_Key]) -> bool:
-    """Tell whether keys hold several identifiers of one scheme: they are of several firms."""
+    """Return whether keys hold several identifiers of one scheme: they are of several firms."""
     schemes = [key.scheme for key in keys if key.scheme]
     return len(schemes) > len(set(schemes))

@@ -239,7 +239,7 @@ def _name(brand: Mention | NameMention) -> str:
 
 
 def _is_left_open(dossier: Dossier, brand: Mention | NameMention, offsets: Sequence[int]) -> bool:
-    """Tell whether a description leaves a brand open, and not another one: nothing is listed or told before "o"."""
+    """Return whether a description leaves a brand open, and not another one: nothing is listed or told before "o"."""
     place = bisect_left(offsets, brand.end)
     if brand.part != "description" or place == len(offsets) or offsets[place] > brand.end + _OPENED_REACH:
         return False
@@ -247,30 +247,33 @@ def _is_left_open(dossier: Dossier, brand: Mention | NameMention, offsets: Seque
 
 
 def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
-    """Tell whether one of some offsets, in order, lies from ``first`` to ``last``."""
+    """Return whether one of some offsets, in order, lies from ``first`` to ``last``."""
     place = bisect_left(offsets, first)
     return place < len(offsets) and offsets[place] <= last
 
 
 def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
+    """Return whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
     before = dossier.folded_before(brand, _PARTY_REACH)
     return bool(_PARTY.search(before)) and not _IS_CALLED.search(before)
 
 
 def _is_person(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Tell whether a name ends that of a person with a title."""
+    """Return whether a name ends that of a person with a title."""
     before = dossier.text_of(brand)[max(0, brand.start - _PERSON_REACH) : brand.start]
     return bool(_PERSON.search(before))
 
 
 def _is_one_of_many(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:
-    """Tell whether a name is one of many things that a long text tells of, without a licence or an upkeep near it."""
+    """
+    Return whether a name is one of many things that a long text tells of, without a licence or an
+    upkeep near it.
+    """
     return len(dossier.text_of(name)) >= LONG_TEXT and not binding.has_near(name, _BOUND_REACH)
 
 
 def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Tell whether a name is what somebody administers, where no licence, support or upkeep of it is bought."""
+    """Return whether a name is what somebody administers, where no licence, support or upkeep of it is bought."""
     before = dossier.folded_before(brand, _ADMINISTERED_REACH)
     if not _ADMINISTERED.search(before):
         return False
@@ -285,7 +288,7 @@ def _paths_of_supply(dossier: Dossier) -> frozenset[str]:
 
 def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """
-    Tell whether a name only tells by what an order is counted: a number of thousands follows it, or that of a ticket.
+    Return whether a name only says what an order counts: a number of thousands follows it, or a ticket number.
 
     A word for that ("Crl.") stands before it, or nothing in the text tells of licences, upkeep or supply.
     """
@@ -301,7 +304,7 @@ def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """
-    Tell whether a name that no list holds is that of a body's own system, as one that others develop further.
+    Return whether a name that no list holds is that of a body's own system, as one that others develop further.
 
     Who may change a system has its code; this tells nothing where one firm alone is asked, or may be by the method.
     """
@@ -321,7 +324,10 @@ def _is_developed(dossier: Dossier, brand: Mention) -> bool:
 
 
 def _abbreviates(value: str, start: int, written: str) -> bool:
-    """Tell whether it stands for words beside it: "Guarda Civil Metropolitana - GCM", "SGD (sistema de gestión …)"."""
+    """
+    Return whether it stands for words beside it: "Guarda Civil Metropolitana - GCM", "SGD (sistema de
+    gestión …)".
+    """
     if not written.isupper():
         return False
     before = fold(value[max(0, start - _PARTY_REACH * 2) : start]).text
@@ -331,7 +337,7 @@ def _abbreviates(value: str, start: int, written: str) -> bool:
 
 
 def _is_unit(value: str, start: int, written: str) -> bool:
-    """Tell whether a short name stands alone behind the dash that ends a text: whoever asks, and no product."""
+    """Return whether a short name stands alone behind the dash that ends a text: whoever asks, and no product."""
     return (
         len(written) <= _MAX_UNIT_LENGTH
         and written.isalpha()
@@ -343,7 +349,7 @@ def _is_unit(value: str, start: int, written: str) -> bool:
 
 
 def _are_initials(letters: str, words: Sequence[str]) -> bool:
-    """Tell whether letters are the initials of words, or of the last of them; small words may have one or none."""
+    """Return whether letters are the initials of words, or of the last of them; small words may have one or none."""
     if len(letters) < _MIN_ABBREVIATION_LENGTH:
         return False
     rest = letters

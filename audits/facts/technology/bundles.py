@@ -68,13 +68,13 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
 
 
 def is_purpose(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a mention is what the thing bought is for: "software para la operación de la red"."""
+    """Return whether a mention is what the thing bought is for: "software para la operación de la red"."""
     before = dossier.folded_before(mention, _PURPOSE_REACH)
     return _PURPOSE.search(before) is not None
 
 
 def _names_a_tool(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether an English word for work only tells what a thing is for: "training systems"."""
+    """Return whether an English word for work only tells what a thing is for: "training systems"."""
     return _FOR_WHICH.match(dossier.folded_after(mention, _PURPOSE_REACH)) is not None
 
 

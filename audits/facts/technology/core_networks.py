@@ -171,7 +171,7 @@ def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
 
 def _counts(dossier: Dossier, mention: Mention) -> bool:
     """
-    Tell whether a network counts.
+    Return whether a network counts.
 
     Two kinds do not count without being noted as an exclusion: networks without a sign that others depend on them, and
     words that alone tell of no network.
@@ -241,7 +241,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
 
 
 def _is_study(before: str) -> bool:
-    """Tell whether a study or a survey of a network is bought, and nothing is built."""
+    """Return whether a study or a survey of a network is bought, and nothing is built."""
     survey = _SURVEY.search(before)
     if survey and not _BUILDS.search(before, 0, survey.start()):
         return True
@@ -249,12 +249,12 @@ def _is_study(before: str) -> bool:
 
 
 def _is_named(before: str, written: str, after: str) -> bool:
-    """Tell whether a word for a network stands in a mention or right beside it."""
+    """Return whether a word for a network stands in a mention or right beside it."""
     return bool(_NAMED.search(" ".join((*before.split()[-_BESIDE_WORDS:], written, *after.split()[:1]))))
 
 
 def _is_piece(mention: Mention, before: str, after: str) -> bool:
-    """Tell whether parts are bought, and not the network beside them."""
+    """Return whether parts are bought, and not the network beside them."""
     piece = _PIECES.search(before)
     if not piece or mention.strength != STRONG:
         return bool(piece or _PIECES.match(after.lstrip(" ,(")))
@@ -263,12 +263,12 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
 
 
 def _is_handset(dossier: Dossier, mention: Mention, before: str, written: str, after: str) -> bool:
-    """Tell whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
+    """Return whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
     return mention.concept not in _LINES and has_any_word(dossier, HANDSET) and not _is_named(before, written, after)
 
 
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
-    """Tell whether a radio or microwave network belongs to a security body or an emergency service."""
+    """Return whether a radio or microwave network belongs to a security body or an emergency service."""
     if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, NETWORK):
         return False
     is_radio = mention.concept in _RADIO and holds_any(dossier, whole, EMERGENCY)
@@ -276,7 +276,7 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
-    """Tell whether a government buys a network of telecommunications, and not one for its houses or its cameras."""
+    """Return whether a government buys a network of telecommunications, and not one for its houses or its cameras."""
     if holds_any(dossier, whole, CAMERA) and not _RING.search(whole):
         return False
     if not _is_of_government(dossier):

@@ -115,7 +115,7 @@ def _countries_of_data(dossier: Dossier) -> Iterator[Mention]:
 
 
 def _is_of_data(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether data or a system are what is abroad: of strong terms they are."""
+    """Return whether data or a system are what is abroad: of strong terms they are."""
     if mention.strength == STRONG:
         return True
     before = _clause_before(dossier, mention, _DATA_REACH)

@@ -34,7 +34,7 @@ _GUARANTEED_DAYS = 2557
 
 def delivers_devices(dossier: Dossier, days: float) -> bool:
     """
-    Tell whether a title opens with the delivery of devices, and names neither programs, systems nor services.
+    Return whether a title opens with the delivery of devices, and names neither programs, systems nor services.
 
     :param days: of the term; a guarantee runs for some years
     """

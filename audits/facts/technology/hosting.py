@@ -122,12 +122,12 @@ def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
 
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
+    """Return whether nothing is hosted but a website, which anybody may see and any provider hosts."""
     return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and has_any_word(dossier, WEBSITE)
 
 
 def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    """Tell whether a title names who writes software, and no cloud: writers do not host what they write."""
+    """Return whether a title names who writes software, and no cloud: writers do not host what they write."""
     return title_has_any_word(dossier, SOFTWARE_WRITING) and not any(mention.part == "title" for mention in found)
 
 

@@ -102,7 +102,7 @@ _MORE_THAN_SETS = re.compile(
 
 def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
     """
-    Tell whether technology that is bought links a security body with people or other bodies.
+    Return whether technology that is bought links a security body with people or other bodies.
 
     :param is_for_body: whether a civil body buys it for the security body
     """
@@ -121,7 +121,7 @@ def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
 
 def are_lines_of_staff(dossier: Dossier) -> bool:
     """
-    Tell whether nothing is bought but handsets of staff, or the lines and the network of their offices.
+    Return whether nothing is bought but handsets of staff, or the lines and the network of their offices.
 
     A network is taken for that of an office unless a sign says that it is more.
     """

@@ -126,7 +126,7 @@ def rented_by_any_office(dossier: Dossier, days: float) -> Context | None:
 
 def are_office_goods(dossier: Dossier) -> bool:
     """
-    Tell whether all that is bought are goods of an office.
+    Return whether all that is bought are goods of an office.
 
     They are not where a network is one that others depend on, people are watched, or the record tells of schools,
     hospitals, a territory or many people.
@@ -155,17 +155,17 @@ def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
 
 
 def _is_alone(dossier: Dossier) -> bool:
-    """Tell whether nothing is named that serves others than the staff."""
+    """Return whether nothing is named that serves others than the staff."""
     return not (has_any_word(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
 
 
 def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
-    """Tell whether a title names the upkeep of systems, and no system."""
+    """Return whether a title names the upkeep of systems, and no system."""
     return notes == {"software_platform"} and title_has_words(dossier, _UPKEEP)
 
 
 def _is_little(dossier: Dossier, notes: set[str]) -> bool:
-    """Tell whether a title names one part of a computer, or few licences, and no price says that they cost more."""
+    """Return whether a title names one part of a computer, or few licences, and no price says that they cost more."""
     if not notes <= _LITTLE or not costs_trifles(dossier.process, _LITTLE_MULTIPLE):
         return False
     return title_has_words(dossier, _PART) or title_has_words(dossier, _FEW)

@@ -87,7 +87,7 @@ def _why_not(dossier: Dossier, mention: Mention, systems: Places, *, is_guarded:
 
 
 def _operates_other(dossier: Dossier, mention: Mention, systems: Places) -> bool:
-    """Tell whether something else is operated that has the system (a plant of water), or a room is so called."""
+    """Return whether something else is operated that has the system (a plant of water), or a room is so called."""
     if _ROOM.search(dossier.folded_before(mention, _HEAD_REACH)):
         return True
     joins, begins = _joins(dossier, mention.path), systems.next_start(mention)
@@ -103,7 +103,7 @@ def _joins(dossier: Dossier, path: str) -> tuple[int, ...]:
 
 
 def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether goods are bought for an operation, and not somebody who operates."""
+    """Return whether goods are bought for an operation, and not somebody who operates."""
     if not is_purpose(dossier, mention):
         return False
     before = dossier.folded_before(mention, _HEAD_REACH)
@@ -114,7 +114,7 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether nothing is outsourced but that a system is kept up."""
+    """Return whether nothing is outsourced but that a system is kept up."""
     if not _OUTSOURCED.match(fold(mention.written).text):
         return False
     upkeep = _UPKEEP.match(after := dossier.folded_after(mention, _HEAD_REACH))
@@ -122,7 +122,7 @@ def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _watches_alarms(dossier: Dossier, mention: Mention, *, is_guarded: bool) -> bool:
-    """Tell whether alarms, or cameras by guards who are hired, are watched, away from streets and squares."""
+    """Return whether alarms, or cameras by guards who are hired, are watched, away from streets and squares."""
     if "monit" not in fold(mention.written).text or has_words(dossier, PUBLIC_SPACE):
         return False
     return is_guarded or bool(_ALARMS.match(dossier.folded_after(mention, _HEAD_REACH)))

@@ -46,7 +46,7 @@ def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | No
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    """Tell whether more than a house is watched: from the air, by a security body, streets, people in its hands."""
+    """Return whether more than a house is watched: from the air, by a security body, streets, people in its hands."""
     if dossier.mentions_of("drone", strengths=BOTH) or security_buyers(dossier):
         return True
     if all(mention.concept == "location_tracking" for mention in found):
@@ -76,7 +76,7 @@ def harmless_trifle(dossier: Dossier, found: Iterable[Mention], trifles: Mapping
 
 def is_sensitive(dossier: Dossier, found: Iterable[Mention]) -> bool:
     """
-    Tell whether the technology ``found`` is to be asked about at any price.
+    Return whether the technology ``found`` is to be asked about at any price.
 
     It is if it knows faces, intercepts or reads plates, looks at those who are in a body's hands, stands beside a
     command centre, or a civil buyer buys it for a security body.

@@ -75,7 +75,7 @@ _LIKELY = 0.9
 
 def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
-    Tell whether no sign shows that cameras watch more than the offices of a body.
+    Return whether no sign shows that cameras watch more than the offices of a body.
 
     The buyer is a sign where it has more than offices, or is not named; but not for cameras said to be of a building.
     """
@@ -104,13 +104,13 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
 
 
 def hires_guards(dossier: Dossier) -> bool:
-    """Tell whether a record tells of guards who are hired."""
+    """Return whether a record tells of guards who are hired."""
     return has_words(dossier, _GUARDS)
 
 
 def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
-    Tell whether a record tells that more than offices is watched.
+    Return whether a record tells that more than offices is watched.
 
     It does where places for the public, people outside, analytics, a control centre, a hundred cameras or a security
     body are named.
@@ -133,7 +133,7 @@ def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a building of offices is named right after cameras."""
+    """Return whether a building of offices is named right after cameras."""
     after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
     if building is None or holds_any(dossier, building[0], HANDED_IN):

@@ -103,19 +103,19 @@ def of_mentioned_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Men
 
 
 def _is_of_others(dossier: Dossier) -> bool:
-    """Tell whether a record tells of others than the body's own, people or vehicles that may be located."""
+    """Return whether a record tells of others than the body's own, people or vehicles that may be located."""
     has_vehicles = dossier.mentions_of("vehicle") or has_any_word(dossier, LOCATED_VEHICLE)
     are_people = not has_vehicles and (security_buyers(dossier) or has_any_word(dossier, LOCATED_PERSON))
     return bool(are_people or _is_worn(dossier) or mentions_others(dossier))
 
 
 def locates_others(dossier: Dossier) -> bool:
-    """Tell whether a text tells that others are located: clients, tank trucks, ankle monitors, taxis."""
+    """Return whether a text tells that others are located: clients, tank trucks, ankle monitors, taxis."""
     return has_any_word(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
 
 
 def _is_worn(dossier: Dossier) -> bool:
-    """Tell whether the located device is on people or vehicles that are not the body's: ankle monitors, taxis."""
+    """Return whether the located device is on people or vehicles that are not the body's: ankle monitors, taxis."""
     return has_any_word(dossier, LOCATED_ON_OTHERS)
 
 
@@ -145,7 +145,10 @@ def _is_owned(_: Dossier, text: str) -> bool:
 
 @worked_out_once
 def _has_only_its_own(dossier: Dossier) -> bool:
-    """Tell whether the buyer has nothing to do with the vehicles of others, by its name and what the record tells."""
+    """
+    Return whether the buyer has nothing to do with the vehicles of others, by its name and what the
+    record tells.
+    """
     return (
         not has_any_word(dossier, LOCATED_PERSON, LOCATED_GOODS)
         and not is_called_any(dossier, WATCHES_TRAFFIC)

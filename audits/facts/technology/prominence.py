@@ -160,7 +160,10 @@ def mentioned_vaguely(dossier: Dossier, *, doubted: float = 0.0) -> Context | No
 
 
 def reads_below(dossier: Dossier, probability: float) -> bool:
-    """Tell whether a record reads like technology with less than this probability (0 to 1), and no code says it is."""
+    """
+    Return whether a record reads like technology with less than this probability (0 to 1), and no code
+    says it is.
+    """
     reading = dossier.reading
     return bool(
         reading and reading.probability < probability and not any(place.is_code for place in dossier.scope.evidence)

@@ -58,7 +58,7 @@ _CIVIL = re.compile(
 
 
 def mentions_public_places(dossier: Dossier) -> bool:
-    """Tell whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
+    """Return whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
     return has_any_word(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
 
 
@@ -74,12 +74,12 @@ def openly_security(dossier: Dossier) -> Context | None:
 
 
 def stands_in_public_space(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether words for streets and squares stand near a mention."""
+    """Return whether words for streets and squares stand near a mention."""
     return stand_beside_names(dossier, PUBLIC_SPACE, dossier.folded_around(mention, _SPACE_REACH))
 
 
 def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
-    """Tell whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
+    """Return whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
     return _is_of_town(dossier, mentions) or any(
         (
@@ -92,5 +92,5 @@ def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
 
 
 def _is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
-    """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
+    """Return whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
     return any(_OF_TOWN.match(dossier.folded_after(mention, _TOWN_REACH)) for mention in mentions)

@@ -60,40 +60,40 @@ _SUPERVISION = re.compile(
 
 @worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
 def has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Tell whether titles, descriptions and items hold words; the pattern is of folded text."""
+    """Return whether titles, descriptions and items hold words; the pattern is of folded text."""
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in PROSE_PARTS)
 
 
 def title_has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Tell whether a title holds words; the pattern is of folded text."""
+    """Return whether a title holds words; the pattern is of folded text."""
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part == "title")
 
 
 @worked_out_once
 def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Tell whether the name of a buyer, or of the body that it is a unit of, holds words; of the folded name."""
+    """Return whether the name of a buyer, or of the body that it is a unit of, holds words; of the folded name."""
     return any(words.search(fold(party.name).text) for party in dossier.public_parties)
 
 
 def has_any_word(dossier: Dossier, *lists: str) -> bool:
-    """Tell whether titles, descriptions and items hold a word of ``lists`` of words."""
+    """Return whether titles, descriptions and items hold a word of ``lists`` of words."""
     return has_words(dossier, dossier.reference.words.pattern(*lists))
 
 
 def title_has_any_word(dossier: Dossier, *lists: str) -> bool:
-    """Tell whether a title holds a word of ``lists`` of words."""
+    """Return whether a title holds a word of ``lists`` of words."""
     return title_has_words(dossier, dossier.reference.words.pattern(*lists))
 
 
 @worked_out_once  # by their names: the hash of a pattern reads all of it, as long as a search does
 def has_any_word_beside_names(dossier: Dossier, *lists: str) -> bool:
-    """Tell whether they hold a word of ``lists`` that no name of a buyer holds."""
+    """Return whether they hold a word of ``lists`` that no name of a buyer holds."""
     return _hold_beside_names(dossier, dossier.reference.words.pattern(*lists))
 
 
 @worked_out_once
 def has_words_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Tell whether titles, descriptions and items hold words that no name of a buyer holds."""
+    """Return whether titles, descriptions and items hold words that no name of a buyer holds."""
     return _hold_beside_names(dossier, words)
 
 
@@ -106,30 +106,30 @@ def _hold_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
 
 
 def stand_beside_names(dossier: Dossier, words: re.Pattern[str], text: str) -> bool:
-    """Tell whether a folded text holds words that no name of a buyer holds: who buys is often repeated."""
+    """Return whether a folded text holds words that no name of a buyer holds: who buys is often repeated."""
     found = set(map(itemgetter(0), words.finditer(text)))
     names = (fold(party.name).text for party in dossier.public_parties) if found else ()
     return bool(found.difference(match[0] for name in names for match in words.finditer(name)))
 
 
 def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
-    """Tell whether a folded text holds a word of ``lists`` of words."""
+    """Return whether a folded text holds a word of ``lists`` of words."""
     return bool(dossier.reference.words.pattern(*lists).search(text))
 
 
 @worked_out_once
 def text_holds_any(dossier: Dossier, path: str, *lists: str) -> bool:
-    """Tell whether the text at a JSON Pointer holds a word of ``lists`` of words: once for all of its mentions."""
+    """Return whether the text at a JSON Pointer holds a word of ``lists`` of words: once for all of its mentions."""
     return holds_any(dossier, fold(dossier.by_path[path]).text, *lists)
 
 
 def has_named_buyer(dossier: Dossier) -> bool:
-    """Tell whether a record names who buys; some tell a number, "EC-RUC-1460001180001"."""
+    """Return whether a record names who buys; some tell a number, "EC-RUC-1460001180001"."""
     return any(_NAME.search(party.name) for party in dossier.public_parties)
 
 
 def is_called_any(dossier: Dossier, *lists: str) -> bool:
-    """Tell whether the name of a buyer, or of the body that it is a unit of, holds a word of ``lists`` of words."""
+    """Return whether the name of a buyer, or of the body that it is a unit of, holds a word of ``lists`` of words."""
     return is_called(dossier, dossier.reference.words.pattern(*lists))
 
 

@@ -71,5 +71,5 @@ def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...
 
 
 def is_cut(text: str) -> bool:
-    """Tell whether a text ends in the middle at a length at which tables cut texts."""
+    """Return whether a text ends in the middle at a length at which tables cut texts."""
     return len(text) in _LIMITS and not text.rstrip().endswith(_ENDS)

@@ -156,13 +156,13 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
 
 
 def _is_of_systems(text: str, mention: Mention) -> bool:
-    """Tell whether a mention is of the intelligence of a system: "servicios de inteligencia artificial"."""
+    """Return whether a mention is of the intelligence of a system: "servicios de inteligencia artificial"."""
     around = text[max(0, mention.start - _OF_SYSTEMS_REACH) : mention.end + _OF_SYSTEMS_REACH]
     return "intel" in mention.written.lower() and bool(_OF_SYSTEMS.search(fold(around).text))
 
 
 def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
-    """Tell whether a name is that of a ministry of the interior, and not that of a police force of it."""
+    """Return whether a name is that of a ministry of the interior, and not that of a police force of it."""
     rest, ministries = _INTERIOR.subn(";", fold(name).text)
     mentions, _ = dossier.reference.scan(Text("", rest, "party"))
     return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in mentions)
@@ -201,14 +201,17 @@ def _why_not(dossier: Dossier, mention: Mention) -> str:
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a body is one of many that may use what is bought: "available for use by ministers, councils …"."""
+    """
+    Return whether a body is one of many that may use what is bought: "available for use by ministers,
+    councils …".
+    """
     before = dossier.folded_before(mention, _USERS_REACH)
     *_, after = _USERS.split(before)
     return after != before and after.count(",") >= _USERS_BEFORE
 
 
 def _is_letterhead(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a ministry is the one that a named buyer belongs to: "Government of …, Ministry of Interior"."""
+    """Return whether a ministry is the one that a named buyer belongs to: "Government of …, Ministry of Interior"."""
     before = dossier.folded_before(mention, _PLACE_REACH)
     return (
         bool(dossier.public_parties)

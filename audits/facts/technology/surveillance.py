@@ -102,17 +102,17 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
 
 
 def _watches(mention: Mention) -> bool:
-    """Tell whether words are of watching alone ("surveillance system"), and of no camera."""
+    """Return whether words are of watching alone ("surveillance system"), and of no camera."""
     return mention.concept == "video_surveillance" and not _FILMS.search(fold(mention.written).text)
 
 
 def holds(mention: Mention, part: Mention) -> bool:
-    """Tell whether a mention holds another one, or is at its place."""
+    """Return whether a mention holds another one, or is at its place."""
     return mention.path == part.path and mention.start <= part.start and part.end <= mention.end
 
 
 def _watches_from_above(dossier: Dossier) -> bool:
-    """Tell whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
+    """Return whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
     words = dossier.mentions_of("monitoring_word")
     return (
         has_words(dossier, _PATROLS)

@@ -32,15 +32,15 @@ _GATHERS = re.compile(r"\b(?:inteligencia|intelligence)\b(?! artificial)")
 
 
 def mentions_others(dossier: Dossier) -> bool:
-    """Tell whether a record tells of people who are not the staff of a body."""
+    """Return whether a record tells of people who are not the staff of a body."""
     return mentions_people_in_care(dossier) or has_words(dossier, _OTHERS)
 
 
 def mentions_people_in_care(dossier: Dossier) -> bool:
-    """Tell whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
+    """Return whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
     return has_any_word(dossier, CARED_FOR)
 
 
 def mentions_persons_in_files(dossier: Dossier) -> bool:
-    """Tell whether a system is said to hold persons, crimes or cases, or belongs to an intelligence body."""
+    """Return whether a system is said to hold persons, crimes or cases, or belongs to an intelligence body."""
     return mentions_people_in_care(dossier) or has_any_word(dossier, HELD_IN_FILES) or is_called(dossier, _GATHERS)

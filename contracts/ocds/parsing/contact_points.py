@@ -12,17 +12,17 @@ from contracts.ocds.links import is_of_web
 from contracts.ocds.problems import Limits
 
 MEMBERS = frozenset({"contactPoint", "additionalContactPoints"})
-# What is stored went through the gate, whose limits may be lower by now. Python reads no longer number.
+# Stored records passed the gate, whose limits may be lower by now. Python parses no longer numbers.
 _LIMITS = Limits(digits=4300)
 
 
 def without_contact_points(record: bytes) -> bytes:
     """
-    Return a stored record (JSON in UTF-8) with nothing but the web address left of each contact point, at any depth.
+    Return a stored record (JSON in UTF-8) with only the web address of each contact point, at any depth.
 
-    A record that holds no more than that of any comes back byte by byte, others as canonical JSON.
+    A record without other contact data is returned byte by byte, others as canonical JSON.
     """
-    # A member's name may be written with escapes.
+    # The name of a member may contain escapes.
     if b"ontactPoint" not in record and b"\\u" not in record:
         return record
     value = decode(record, _LIMITS).value
@@ -30,7 +30,7 @@ def without_contact_points(record: bytes) -> bytes:
 
 
 def is_of_contact_point(pointer: str) -> bool:
-    """Return whether a JSON Pointer leads to a contact point, or into one."""
+    """Return whether a JSON Pointer refers to a contact point, or into one."""
     return not MEMBERS.isdisjoint(pointer.split("/"))
 
 

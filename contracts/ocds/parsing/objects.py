@@ -1,8 +1,8 @@
 """
-The objects of a compiled release, typed, as rules and rows read them.
+The typed objects of a compiled release, as rules and rows read them.
 
-Each carries the JSON Pointer of where it was read, so that every use of a value can cite it.
-Lists are tuples, texts are never ``None``, amounts are exact decimals, instants are aware.
+Each has the JSON Pointer of its place, so that every use of a value can cite it. Lists are tuples, texts are never
+``None``, amounts are exact decimals, times are aware.
 """
 
 import re
@@ -19,7 +19,7 @@ from contracts.ocds.parsing.places import Point
 from contracts.ocds.placeholders import is_of_anybody
 
 _VERSION = re.compile(r"\AV\d\.", re.IGNORECASE)
-# A duration that says more than a century, in days, tells nothing.
+# A longer duration, in days (a century), is ignored.
 _MAX_DURATION = 36_525
 
 
@@ -35,7 +35,7 @@ class Value(OcdsObject, frozen=True, kw_only=True):
 
 
 class Period(OcdsObject, frozen=True, kw_only=True):
-    """``end_is_day``: the record names a day without a time, so the period lasts to the end of that day."""
+    """``end_is_day``: the record has a date without a time, so the period lasts to the end of that day."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -45,17 +45,17 @@ class Period(OcdsObject, frozen=True, kw_only=True):
 
     @property
     def duration(self) -> timedelta | None:
-        """What ``durationInDays`` says; ``None`` if it says nothing, zero or more than a century."""
+        """``durationInDays``; ``None`` if it is missing, zero or more than a century."""
         return timedelta(days=days) if 0 < (days := self.duration_days or 0) <= _MAX_DURATION else None
 
     @property
     def length(self) -> timedelta | None:
-        """How long it lasts: from its start to its end, or its ``duration`` where one of them is missing."""
+        """The length: from start to end, or ``duration`` if one of them is missing."""
         return self.end - self.start if self.start and self.end else self.duration
 
 
 def digits_of(code: str) -> str:
-    """Return the digits of a classification code, without the version that Colombia puts before: ``V1.43233200``."""
+    """Return the digits of a classification code, without Colombia's version prefix: ``V1.43233200``."""
     return "".join(letter for letter in _VERSION.sub("", code) if letter.isdigit())
 
 
@@ -84,14 +84,17 @@ class OrganizationReference(OcdsObject, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What tells it from others of its record: its id, or its name if it has none, or folded if anybody has it."""
+        """
+        The key that distinguishes it within its record: its id, or its name without an id or with a shared placeholder
+        id.
+        """
         if is_of_anybody(self.id):
             return letters_and_digits(without_marks(self.name)) or self.id
         return self.id or self.name
 
 
 class Party(OcdsObject, frozen=True, kw_only=True):
-    """``member_of`` are the groups that the record says it belongs to: a consortium, or a larger body."""
+    """``member_of`` are the groups it belongs to, according to the record: a consortium, or a larger body."""
 
     id: str = ""
     name: str = ""
@@ -141,8 +144,8 @@ class Planning(OcdsObject, frozen=True, kw_only=True):
 
 class Tender(OcdsObject, frozen=True, kw_only=True):
     """
-    ``method_type`` is the publisher's own code of the method, ``procurementMethodType`` of ProZorro's software;
-    ``method_label`` its name in a member of the publisher's own, and ``method_label_path`` where that stands.
+    ``method_type`` is the publisher's own code of the method, ``procurementMethodType`` in ProZorro's software;
+    ``method_label`` its name in a publisher's own member, and ``method_label_path`` the place of that.
     """
 
     id: str = ""
@@ -224,7 +227,7 @@ class Bid(OcdsObject, frozen=True, kw_only=True):
 
 
 class BidStatistic(OcdsObject, frozen=True, kw_only=True):
-    """A count of bids or bidders, of the bid extension: ``measure`` is a code of its open codelist."""
+    """A number of bids or bidders, from the bid extension: ``measure`` is a code of its open codelist."""
 
     measure: str = ""
     value: Decimal | None = None
@@ -242,10 +245,10 @@ class Text(Struct, frozen=True, gc=False):
     """
     One text of a process that rules may search.
 
-    ``part`` says what it is: ``title``, ``description``, ``item``, ``classification``, ``rationale``, ``method``,
-    ``criteria``, ``budget``, ``document``, ``amendment``, ``lot``, ``party``; ``page``: a
-    page of a document that belongs to it, whose path is its address on the site. ``lot`` is the id of the only lot
-    that it is about, where the tender has several.
+    ``part`` is its kind: ``title``, ``description``, ``item``, ``classification``, ``rationale``, ``method``,
+    ``criteria``, ``budget``, ``document``, ``amendment``, ``lot``, ``party``; ``page``: a page of a document of the
+    process, whose path is its address on the site. ``lot`` is the id of the only lot that it concerns, if the tender
+    has several.
     """
 
     path: str
@@ -278,7 +281,10 @@ class Process(OcdsObject, frozen=True, kw_only=True, gc=True, dict=True):
     related_processes: tuple[RelatedProcess, ...] = ()
 
     def party(self, reference: OrganizationReference) -> Party | None:
-        """Return the party that a reference names by its id, or ``None``; of several with that id the one so named."""
+        """
+        Return the party with the id of a reference, or ``None``; of several with that id the one with
+        the same name.
+        """
         named = self._parties_named
         return named.get((reference.id, reference.name)) or named.get((reference.id, ""))
 
@@ -300,7 +306,7 @@ class Process(OcdsObject, frozen=True, kw_only=True, gc=True, dict=True):
         return (*self.awards, *self.contracts)
 
     def suppliers(self) -> tuple[OrganizationReference, ...]:
-        """Return the suppliers of awards and contracts that were not cancelled, each once."""
+        """Return the suppliers of awards and contracts that were not cancelled, without repetitions."""
         seen: dict[str, OrganizationReference] = {}
         for stage in self.stages():
             if stage.status not in CANCELLED:

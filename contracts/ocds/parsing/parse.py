@@ -42,24 +42,25 @@ from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
 
-# Increase it by one whenever the same record could be read differently: then all rules run again.
+# Increase it by one whenever the same record could be parsed differently: then all rules run again.
 READING_VERSION = 18
 
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
     """
-    Read a compiled release.
+    Parse a compiled release.
 
     :param release: a compiled release, or a single release
-    :param country: the country of the publisher (ISO 3166-1 alpha-2), if known
-    :param zone: the time zone of the publisher, for dates that name none
+    :param country: the publisher's country (ISO 3166-1 alpha-2), if known
+    :param zone: the publisher's time zone, for dates without one
     :returns: the process, and the corrections in reading order
     """
     dated = MemberReader(zone).instant(release, "date", "")
-    # Its own date stands for today: what a record says is read the same on any day.
+    # Its own date replaces today, so that a record is parsed alike on any day.
     reader = MemberReader(zone, year=dated.year if dated else MAXYEAR, apart=entries_apart(release))
     process = drop_slips(_Parser(reader, release).process(country), reader)
-    # A party that is only referred to is read twice, as a reference and as a party; its corrections are reported once.
+    # A party that is only referenced is parsed twice, as a reference and as a party; its corrections are reported
+    # once.
     return process, list(dict.fromkeys(reader.corrections))
 
 
@@ -267,7 +268,7 @@ class _Parser:
         )
 
     def bid_status(self, bid: Json, at: str) -> str:
-        """Return the status of a bid; a word of other systems is read as the code that it means."""
+        """Return the status of a bid; a word of another system is replaced by the code that it means."""
         status = self.reader.text(bid, "status", at)
         if (meant := bid_status(status)) != status:
             self.reader.note(f"{at}/status", status, meant, "code_read")
@@ -283,10 +284,10 @@ class _Parser:
 
     def tenderers(self, parent: Json, at: str) -> tuple[OrganizationReference, ...]:
         """
-        Read who made an offer.
+        Parse the tenderers of a bid.
 
-        They are counted, so an entry whose name is empty, here and in its party, is not; nor is one without a name
-        whose id is a placeholder.
+        They are counted, so entries without a name, here and in the party, are left out, and so are entries without a
+        name whose id is a placeholder.
         """
         found = []
         for path, entry in self.reader.mappings(parent, "tenderers", at):
@@ -299,7 +300,10 @@ class _Parser:
         return tuple(found)
 
     def reference_of(self, entry: Json, path: str) -> OrganizationReference:
-        """Read a reference; one without id (OCDS 1.0) is identified by its identifier, a placeholder by its name."""
+        """
+        Parse a reference; one without id (OCDS 1.0) is identified by its identifier, one with a placeholder by its
+        name.
+        """
         reader = self.reader
         name = reader.text(entry, "name", path, kind=NAME)
         own_id = reader.text(entry, "id", path, kind=NUMBER)
@@ -315,9 +319,12 @@ class _Parser:
 
 
 def lots_of(reader: MemberReader, parent: dict[str, Any], path: str) -> tuple[str, ...]:
-    """Return the ids of the lots, each once; some write ``relatedLot``, as items have it, of one or more."""
+    """
+    Return the ids of the lots, without repetitions; some publishers use ``relatedLot``, as in items,
+    for one or more.
+    """
     lots = reader.texts(parent, "relatedLots", path)
-    # Under its own name alone: what is nearly that is nearly ``relatedLots`` too.
+    # Only under its exact name: a similar name is also similar to ``relatedLots``.
     if "relatedLot" not in parent:
         return lots
     if isinstance(parent["relatedLot"], list):

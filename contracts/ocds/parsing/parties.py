@@ -1,4 +1,4 @@
-"""The parties of a release, with those that are only referred to."""
+"""The parties of a release, including those that are only referenced."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def read_parties(
     """
     Return the parties of a release, then those that only its stages name (all of them, in OCDS 1.0).
 
-    The roles of a party are those that the record states together with those that its references show.
+    The roles of a party are those that the record states and those that its references show.
 
     :param referred: role and reference of every organization that the stages name
     """
@@ -35,7 +35,7 @@ def read_parties(
         for path, entry in reader.mappings(release, "parties", "")
     ]
     known = {party.id for party in listed if party.id}
-    # Several parties with one id are told apart by their names.
+    # Several parties with one id are distinguished by their names.
     named = {(party.id, party.name) for party in listed} if len(known) < len(listed) else set()
     shown: dict[tuple[str, str], set[str]] = defaultdict(set)
     strangers: dict[str, OrganizationReference] = {}
@@ -47,7 +47,7 @@ def read_parties(
         if key not in known:
             strangers.setdefault(key, reference)
     return (
-        # Nobody can refer to a party without id.
+        # A party without id cannot be referenced.
         *(
             _with_roles(party, shown[party.id, ""] | shown[party.id, party.name]) if party.id else party
             for party in listed
@@ -74,7 +74,7 @@ def referred_to(
 
 
 def country_of(parties: tuple[Party, ...], buyer: OrganizationReference | None) -> str:
-    """Return the country of the buyer's address, else of any buyer or procuring entity, else ``""``."""
+    """Return the country of the buyer's address, or else of any buyer or procuring entity, or else ``""``."""
     for party in parties:
         if buyer and party.id == buyer.id and party.country:
             return party.country
@@ -85,7 +85,7 @@ def country_of(parties: tuple[Party, ...], buyer: OrganizationReference | None) 
 
 
 def buyer_among(parties: tuple[Party, ...]) -> OrganizationReference | None:
-    """Return the only party that buys, or leads those who do, of a release that does not name its buyer."""
+    """Return the only party that buys, or leads those who buy, in a release that does not name its buyer."""
     for role in ("buyer", "leadBuyer"):
         found = {(party.id, party.name): party for party in parties if role in party.roles and party.id}
         if len(found) == 1:
@@ -95,9 +95,9 @@ def buyer_among(parties: tuple[Party, ...]) -> OrganizationReference | None:
 
 
 def party_names(release: Json) -> dict[str, str]:
-    """Return the names of the listed parties by id as written; ``""`` where several have one id, or none a name."""
+    """Return the original names of listed parties by id; ``""`` if several have one id, or none has a name."""
     names: dict[str, str] = {}
-    reader = MemberReader(apart=entries_apart(release))  # what it corrects is noted where the parties are read
+    reader = MemberReader(apart=entries_apart(release))  # Corrections are reported where the parties are parsed.
     for path, entry in reader.mappings(release, "parties", ""):
         party, key = _party(reader, entry, path), str(entry.get("id"))
         names[key] = party.name if names.get(key, party.name) == party.name else ""
@@ -113,7 +113,7 @@ def _party(reader: MemberReader, entry: Json, at: str) -> Party:
     country = reader.text(address, "countryName", f"{at}/address") or reader.text(address, "country", f"{at}/address")
     own_id = reader.text(entry, "id", at, kind=NUMBER)
     if not own_id and entry.get("id") not in (None, ""):
-        own_id = name or legal_name  # as of those that only the stages name
+        own_id = name or legal_name  # As for those that only the stages name.
     return Party(
         path=at,
         id=own_id,
@@ -135,7 +135,7 @@ def _party(reader: MemberReader, entry: Json, at: str) -> Party:
 
 
 def _numbered(reader: MemberReader, entry: Json, identifier: Json, at: str) -> tuple[Json, str]:
-    """Return the identifier that has a number, with its pointer: the first additional one where its own has none."""
+    """Return the identifier with a number, and its pointer: the first additional one if its own has none."""
     if identifier.get("id") in (None, "") and "additionalIdentifiers" in entry:
         for path, other in reader.mappings(entry, "additionalIdentifiers", at):
             if other.get("id") not in (None, ""):
@@ -153,13 +153,13 @@ def _roles(reader: MemberReader, entry: Json, at: str) -> tuple[str, ...]:
 
 
 def _has_row_number(party: Party) -> bool:
-    """Return whether all that tells a party from others is a number of a few digits, which is no id of a register."""
+    """Return whether a party is only identified by a number of a few digits, which is not a register number."""
     has_register = party.scheme and party.identifier
     return bool(not party.name and party.id and not has_register and is_row_number(party.id))
 
 
 def _named(reader: MemberReader, party: Party, referred: Iterable[tuple[str, OrganizationReference]]) -> Party:
-    """Call a party that has a number of a row alone by the name that all who refer to it give."""
+    """Give a party identified only by a row number the name that all references to it use."""
     if not _has_row_number(party):
         return party
     names = {folded(entry.name): entry.name for _role, entry in referred if entry.id == party.id and entry.name}

@@ -1,4 +1,4 @@
-"""Periods of a release that end before they begin: one of the two dates is wrong, and nobody knows which."""
+"""Periods of a release that end before they begin: one of the two dates is wrong, but it is unknown which."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ def reversed_periods(release: dict[str, Any]) -> Iterator[Reversed]:
         end = reader.instant(period, "endDate", path, is_term=True)
         if start is None or end is None or end >= start:
             continue
-        # Who names a day means all of it.
+        # A day means all of it.
         if not reader.is_day(period, "endDate") or end.date() < start.date():
             yield Reversed(f"{path}/endDate", start, end)
 

@@ -1,7 +1,7 @@
 """
-Building blocks that several stages of a release share: values, periods, items, documents and amendments.
+Parsers shared by several stages of a release: values, periods, items, documents and amendments.
 
-``at`` is the JSON Pointer of the object that holds them.
+``at`` is the JSON Pointer of the object that contains them.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ _TERMS = frozenset({"contractPeriod", "period"})
 
 
 def code_in(reader: MemberReader, parent: Json, key: str, at: str) -> str:
-    """Return a code; one in another case, or with other signs, is read as the code that it is."""
+    """Return a code; another case or punctuation is normalised to the code."""
     written = reader.text(parent, key, at)
     if (code := code_of(written, key)) != written:
         reader.note(f"{at}/{escape(reader.name_of(parent, key, at))}", written, code, "code_read")
@@ -28,9 +28,9 @@ def code_in(reader: MemberReader, parent: Json, key: str, at: str) -> str:
 
 def status_of(reader: MemberReader, parent: Json, at: str, *, complete: str = "complete") -> str:
     """
-    Return a status; where there is none, what OCDS 1.2 calls the final one.
+    Return a status; without one, the final status of OCDS 1.2.
 
-    :param complete: the status of what came to its end, in OCDS 1.1
+    :param complete: the status of a completed stage, in OCDS 1.1
     """
     if status := code_in(reader, parent, "status", at):
         return status

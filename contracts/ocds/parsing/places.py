@@ -1,9 +1,9 @@
-"""Where something is: points that records give as GeoJSON has them."""
+"""Locations that records give as GeoJSON points."""
 
 from decimal import Decimal
 from typing import Any
 
-# Nobody buys for a place beyond; what names one has latitude and longitude the wrong way round.
+# Nobody buys for a place beyond; such a point has latitude and longitude swapped.
 _LATITUDES, _LONGITUDES = (-60, 84), (-180, 180)
 
 # Latitude and longitude in degrees.
@@ -12,7 +12,7 @@ Point = tuple[float, float]
 
 def point_of(*places: Any) -> Point | None:
     """
-    Return the first point that one of some objects of a record has.
+    Return the first point in some objects of a record.
 
     :param places: objects with a ``geometry`` (an address, a location, an item's ``deliveryLocation``), or others
     """
@@ -27,7 +27,7 @@ def _point(place: Any) -> Point | None:
     if not isinstance(found, list) or len(found) < len(("longitude", "latitude")):
         return None
     longitude, latitude = (float(number) if _is_number(number) else None for number in found[:2])
-    if longitude is None or latitude is None or not latitude or not longitude:  # 0, 0 is where nothing is known
+    if longitude is None or latitude is None or not latitude or not longitude:  # 0, 0 stands for unknown.
         return None
     is_on_land = _LATITUDES[0] <= latitude <= _LATITUDES[1] and _LONGITUDES[0] <= longitude <= _LONGITUDES[1]
     return (latitude, longitude) if is_on_land else None
@@ -35,5 +35,5 @@ def _point(place: Any) -> Point | None:
 
 def _is_number(value: Any) -> bool:
     is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    # What is larger may be too large for a float.
+    # Larger integers may overflow a float.
     return is_number and _LONGITUDES[0] <= value <= _LONGITUDES[1]

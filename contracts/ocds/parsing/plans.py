@@ -35,7 +35,7 @@ _AWARD_TAGS = frozenset(
 
 
 class ReleaseMethod(Struct, frozen=True):
-    """``method`` is ``""`` where the release names none; ``has_award``: an award had been made by then."""
+    """``method`` is ``""`` if the release names none; ``has_award``: there was an award by then."""
 
     release_id: str
     date: datetime | None
@@ -45,7 +45,7 @@ class ReleaseMethod(Struct, frozen=True):
 
 
 class _Members(Struct):
-    """The members that are read; the others are passed over without making values of them."""
+    """The members that are read; others are skipped without being parsed."""
 
     id: Any = None
     date: Any = None
@@ -60,9 +60,9 @@ _MEMBERS = msgspec.json.Decoder(_Members)
 
 def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
     """
-    Read the procurement method of one release, in the bytes that were received.
+    Read the procurement method of one release, from the received bytes.
 
-    :returns: `None` for what the gate would refuse today
+    :returns: `None` for a release that the gate would refuse today
     """
     try:
         release = msgspec.structs.asdict(_MEMBERS.decode(content))
@@ -84,12 +84,12 @@ def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
 
 def planned_method(releases: Sequence[ReleaseMethod], awarded: datetime | None) -> ReleaseMethod | None:
     """
-    Return the earliest release of planning or tender that names a method, else the earliest one that names none.
+    Return the earliest release of planning or tender that names a method, or else the earliest that names none.
 
-    Only what came before the award counts, and only a release with a date can tell that it did.
+    Only releases from before the award count, which needs a date.
 
-    :param releases: in the order in which they arrived: of several under one id one counts, as for the merge
-    :param awarded: the date of the first award, where the record gives it
+    :param releases: in order of arrival: of several with one id one counts, as for the merge
+    :param awarded: date of the first award, if the record has it
     """
     history = read_history([ReleaseStamp(release.release_id, release.date) for release in releases])
     latest = [releases[place] for place in history.counted]

@@ -1,7 +1,7 @@
 """
-Likely typing errors, shown by the other values of the record: a wrong year, too many zeros in an amount.
+Likely typing errors, shown by other values of the record: a wrong year, too many zeros in an amount.
 
-Only if the other values agree. Such a value is not used and not corrected, because the intended one is a guess.
+Only if the other values agree. Such a value is neither used nor corrected, because the intended one is unknown.
 """
 
 from collections import Counter
@@ -16,13 +16,13 @@ from contracts.ocds.corrections import MemberReader
 from contracts.ocds.parsing.objects import Amendment, Award, Contract, Period, Process, Transaction, Value
 
 _Entry = TypeVar("_Entry", Award, Transaction, Amendment)
-# The dates of one purchase agree if they lie within a year.
+# Dates of one purchase agree if they lie within a year.
 _AGREEING = timedelta(days=366)
-# What lies so far from all others, and would lie among them in another year, has a wrong year.
+# A date this far from all others, which another year would put among them, has a wrong year.
 _FAR = timedelta(days=5 * 365)
-# So does what is out of order by so much against two others.
+# So does a date out of order by this much relative to two others.
 _OUT_OF_ORDER = timedelta(days=180)
-# How far from the others a date of the right year may lie.
+# Maximum distance from the others of a date with the right year.
 _MARGIN = timedelta(days=31)
 
 # Amounts agree within one percent.
@@ -31,12 +31,12 @@ _POWERS = tuple(Decimal(10) ** power for power in (1, 2, 3, 4, 5, 6, 9))
 
 
 def drop_slips(process: Process, reader: MemberReader) -> Process:
-    """Return a process without the dates and amounts that are slips, which are noted as corrections."""
+    """Return a process without implausible dates and amounts, which are reported as corrections."""
     return _drop_amounts(_drop_dates(process, reader), reader)
 
 
 class _Dated(NamedTuple):
-    """``stage`` counts in the order in which things happen."""
+    """``stage`` numbers the stages in their order."""
 
     when: datetime
     stage: int
@@ -46,7 +46,7 @@ class _Dated(NamedTuple):
 def _drop_dates(process: Process, reader: MemberReader) -> Process:
     dates = sorted(_dates(process))
     wrong = {}
-    if len(dates) >= 3 and dates[-1].when - dates[0].when > _OUT_OF_ORDER:  # one against two at least
+    if len(dates) >= 3 and dates[-1].when - dates[0].when > _OUT_OF_ORDER:  # At least two against one.
         wrong = {
             entry.path: entry.when
             for entry, others in ((dates[0], dates[1:]), (dates[-1], dates[:-1]))
@@ -77,17 +77,17 @@ def _dates(process: Process) -> Iterator[_Dated]:
 
 def _wrong_later(process: Process, sound: Sequence[_Dated]) -> Iterator[_Dated]:
     """
-    Yield what follows the signature and has a wrong year: terms, payments and amendments.
+    Yield dates after the signature with a wrong year: terms, payments and amendments.
 
-    They may come as late as they like, so that being late proves nothing. What does: a term that begins after its own
-    end, or ends elsewhere than its duration or the terms of tender and award tell; a payment or an amendment years
-    away from those before and after it in the list.
+    They may be late, so being late proves nothing. Evidence is: a term that begins after its own end, or ends
+    elsewhere than by its duration or the terms of tender and award; a payment or an amendment years away from its
+    neighbours in the list.
     """
     for contract in process.contracts:
         period = contract.period
         if period and period.start and period.end:
             lasts = period.end - period.start
-            # Of nearly all terms this is all that is asked.
+            # Sufficient for nearly all terms.
             if period.duration_days or not timedelta(0) <= lasts <= _FAR:
                 yield from _wrong_ends(process, contract, period.start, period.end, sound)
         lists: tuple[Sequence[Transaction | Amendment], ...] = (contract.transactions, contract.amendments)
@@ -115,7 +115,7 @@ def _wrong_between(entries: Sequence[Transaction | Amendment]) -> Iterator[_Date
 
 
 def _other_ends(process: Process, contract: Contract) -> Iterator[datetime]:
-    """Yield where else the record says that a contract ends: by its duration, or by the terms of tender and award."""
+    """Yield the other ends of a contract in the record: by its duration, or by the terms of tender and award."""
     period = contract.period
     if period and period.start and period.duration:
         yield period.start + period.duration
@@ -126,7 +126,7 @@ def _other_ends(process: Process, contract: Contract) -> Iterator[datetime]:
 
 
 def _ends_elsewhere(end: datetime, other: datetime) -> bool:
-    """Tell whether a term ends years from where it is told to end, and would end there in another year."""
+    """Return whether a term ends years from its other ends, and would match one of them in another year."""
     return abs(end - other) > _FAR and any(
         abs(_in_year(end, year) - other) <= _MARGIN for year in range(other.year - 1, other.year + 2)
     )
@@ -184,7 +184,7 @@ def _contract_without(contract: Contract, paths: frozenset[str]) -> Contract:
 
 
 def _undated(entries: tuple[_Entry, ...], paths: frozenset[str]) -> tuple[_Entry, ...]:
-    """Return awards, payments or amendments without the dates that are among the paths."""
+    """Return awards, payments or amendments without the dates at the given paths."""
     return tuple(structs.replace(entry, date=None) if f"{entry.path}/date" in paths else entry for entry in entries)
 
 
@@ -202,8 +202,8 @@ def _drop_amounts(process: Process, reader: MemberReader) -> Process:
     """
     Drop the amount of the tender, of an award or of its only contract, if it is a power of ten away from two others.
 
-    These are, where there is one award and contract, the other two; else, or where one of them is not told, what the
-    supplier offered and what was paid in all. The budget has no voice: publishers copy it from the tender.
+    With one award and contract, these are the other two; otherwise, or if one is missing, the supplier's bid and the
+    sum of payments. The budget does not count: publishers copy it from the tender.
     """
     is_lone = len(process.awards) == len(process.contracts) == 1
     wrong: dict[str, Value] = {}
@@ -211,7 +211,7 @@ def _drop_amounts(process: Process, reader: MemberReader) -> Process:
         values = (process.tender.value if is_lone else None, award.value, contract.value)
         known = [value for value in values if value is not None and value.amount]
         amounts = [value.amount for value in known if value.amount]
-        # Without a power of ten between them, as nearly always, no more is asked.
+        # Without a power of ten between them, as nearly always, no more is checked.
         if len(known) < 2 or max(amounts) < 9 * min(amounts):
             continue
         beside = (_offered(process, award) if is_lone else None, _paid(contract)) if len(known) == 2 else ()
@@ -225,7 +225,7 @@ def _drop_amounts(process: Process, reader: MemberReader) -> Process:
 
 
 def _pairs(process: Process) -> Iterator[tuple[Award, Contract]]:
-    """Yield the awards that have one contract, each with it."""
+    """Yield the awards with one contract, each with it."""
     if len(process.awards) == len(process.contracts) == 1:
         yield process.awards[0], process.contracts[0]
         return
@@ -239,14 +239,14 @@ def _pairs(process: Process) -> Iterator[tuple[Award, Contract]]:
 
 
 def _offered(process: Process, award: Award) -> Value | None:
-    """Return what the supplier of the only award offered, where it is one offer."""
+    """Return the bid of the supplier of the only award, if there is one."""
     suppliers = {supplier.key for supplier in award.suppliers}
     offers = [bid.value for bid in process.bids if suppliers & {tenderer.key for tenderer in bid.tenderers}]
     return offers[0] if len(offers) == 1 else None
 
 
 def _paid(contract: Contract) -> Value | None:
-    """Return the sum of what was paid, where all of it is told in one currency."""
+    """Return the sum of payments, if all are in one currency."""
     values = [payment.value for payment in contract.transactions]
     known = [value for value in values if value is not None and value.amount is not None]
     if not known or len(known) < len(values) or len({value.currency for value in known}) > 1:

@@ -9,8 +9,8 @@ def process_texts(process: Process) -> tuple[Text, ...]:
     """
     Return every text of ``process`` once, in reading order.
 
-    A text that repeats word for word (publishers copy the tender's title into award and contract) is given at its
-    first place only: a repeated passage is not a second piece of evidence.
+    A verbatim repetition (publishers copy the tender's title into award and contract) is only returned at its first
+    place: a repeated passage is not further evidence.
     """
     seen: set[str] = set()
     texts = []
@@ -53,7 +53,7 @@ def _texts(process: Process) -> Iterator[Text]:
 
 
 class _Lots:
-    """Which lot a text is about; none is told where the tender has one lot or none."""
+    """Assigns texts to lots; to none if the tender has at most one lot."""
 
     def __init__(self, process: Process) -> None:
         lots = process.tender.lots

@@ -1,1 +1,1 @@
-"""What people write in forms and tables → exact values, and OCDS releases."""
+"""Values as people write them in forms and tables → exact values, and OCDS releases."""

@@ -1,8 +1,8 @@
 """
 Amounts as people write them → exact decimals.
 
-``1.234.567,89``, ``1,234,567.89``, ``R$ 1.250,50``, ``USD 2.5 millones``, ``$36´949,077.48``, ``dois mil reais``. What
-may mean two numbers is refused, never guessed: ``1.234`` is a thousand in Bogotá and a little more than one in Mexico
+``1.234.567,89``, ``1,234,567.89``, ``R$ 1.250,50``, ``USD 2.5 millones``, ``$36´949,077.48``, ``dois mil reais``.
+Ambiguous amounts are refused, never guessed: ``1.234`` is a thousand in Bogotá and a little more than one in Mexico
 City.
 """
 
@@ -17,15 +17,15 @@ from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.written.spelled import read_spelled
 
 MAX_LENGTH = 80
-# With the same in words behind it.
+# Including the same amount in words.
 MAX_WRITTEN = 200
 # Spaces that office programs put between groups, and the marks of Mexico and Switzerland.
 _GROUP_MARKS = str.maketrans(dict.fromkeys("’´`ʼ", "'") | dict.fromkeys("\xa0\u2007\u2009\u202f", " "))
 _PARTS = re.compile(r"\A(?P<before>[^\d-]*)(?P<number>-?\s?\d[\d.,' ]*)(?P<after>\D*)")
-# One kind of mark, but for the one of millions: 36'949,077.
+# One kind of mark, except the one for millions: 36'949,077.
 _GROUPED = re.compile(r"\d{1,3}(?:'\d{3})*(?:(?P<mark>[., ])\d{3}(?:(?P=mark)\d{3})*)?")
 _PLAIN = re.compile(r"\d+")
-# "1.500.-" and "1.500,-" are whole amounts; "Bs.- 1.500" has the mark of its currency.
+# "1.500.-" and "1.500,-" are whole amounts; in "Bs.- 1.500" the mark belongs to the currency.
 _MARK_AND_DASH = re.compile(r"(?<!\d)[.,]\s*-+|(?<=\d)[.,]\s*-+(?!\d)")
 _WHOLE = re.compile(r"\d\s*[.,]\s*-")
 # Powers of ten.
@@ -38,13 +38,13 @@ SCALES = {
 }
 # "250 mdp" in Mexico, "Monto (MM$)" in Chile.
 _ABBREVIATED = {"mdp": "millones de pesos", "mdd": "millones de dolares", "mm$": "mm $"}
-# "1.250,00 (UN MIL DOSCIENTOS CINCUENTA 00/100 BOLIVIANOS)" says the same again: its currency alone may be new.
+# "1.250,00 (UN MIL DOSCIENTOS CINCUENTA 00/100 BOLIVIANOS)" repeats the amount; only the currency may be new.
 _IN_WORDS = re.compile(r"\((?P<words>[^()\d]*)(?P<cents>\d{1,2})/100\b(?P<currency>[^()\d]*)\)")
-# So does "R$ 1.250,00 (mil duzentos e cinquenta reais)", as every contract of Brazil has it.
+# So does "R$ 1.250,00 (mil duzentos e cinquenta reais)", usual in contracts in Brazil.
 _REPEATED = re.compile(r"\A(?P<digits>[^()]*)\((?P<words>[^()\d]+)\)[\s.,;]*")
-# Of notes below the table.
+# References to footnotes.
 _NOTE_MARKS = "*†‡¹²³⁴⁵⁶⁷⁸⁹ "
-# "EUR 3.000 + IVA", "69.151,00 € (sin impuestos)": with or without, it is the amount of the contract.
+# "EUR 3.000 + IVA", "69.151,00 € (sin impuestos)": with or without tax, it is the amount of the contract.
 _TAXES = re.compile(
     r"[\s(,;+-]*(?:\b(?:mas|mais|plus|con|sin|com|sem|sense|amb|excl|excluding|without|inc|incl|including|includes|incluye"
     r"|inclui|incluido|incluidos|incluso|inclusos|no|nao|not|antes|before|de|el|los|os)\b[\s.+]*|[cs]/\s*)*"
@@ -56,14 +56,14 @@ _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True
 
 
 class Amount(Struct, frozen=True):
-    """An amount that was read, and the currency beside it, ``""`` if none stands there."""
+    """A parsed amount, and the currency next to it, ``""`` if there is none."""
 
     number: Decimal
     currency: str = ""
 
 
 class UnclearAmountError(ValueError):
-    """Raised if an amount may mean two numbers; ``readings`` are both, ``whole`` that without cents."""
+    """Raised if an amount is ambiguous; ``readings`` are both values, ``whole`` the one without cents."""
 
     def __init__(self, *readings: Decimal) -> None:
         super().__init__(*readings)
@@ -75,14 +75,14 @@ def read_amount(
     text: str, *, country: str = "", decimal_mark: str = "", power: int = 0, needs_currency: bool = True
 ) -> Amount | None:
     """
-    Read an amount, ``None`` if the text is not one.
+    Parse an amount; ``None`` if the text is not one.
 
-    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
-    :param decimal_mark: ``.`` or ``,`` where it is known, as in a column of a table
-    :param power: the power of ten that it is raised by where its text names none, as in a column of millions
-    :param needs_currency: whether a sign of several currencies is refused, or left out
-    :raises UnclearAmountError: if it may mean two numbers, or its words say another one than its digits
-    :raises UnclearCurrencyError: if it may mean two currencies
+    :param country: ISO 3166-1, to resolve ``$`` and pesos
+    :param decimal_mark: ``.`` or ``,`` if known, as for a column of a table
+    :param power: power of ten if its text names none, as for a column of millions
+    :param needs_currency: whether an ambiguous currency sign is refused, or ignored
+    :raises UnclearAmountError: if it is ambiguous, or its words and digits differ
+    :raises UnclearCurrencyError: if its currency is ambiguous
     """
     if len(text) > MAX_WRITTEN:
         return None
@@ -98,14 +98,14 @@ def read_amount(
     after = _TAXES.sub("", full_words(as_listed(parts["after"])))
     scaled = _SCALED.fullmatch(after)
     digits = parts["number"].strip(" .,'")
-    # Whoever writes "1.500 millones" means no 1.5, whatever mark others of the column have.
+    # "1.500 millones" is not 1.5 millions, whatever the decimal mark of the column.
     is_grouped = scaled and digits.endswith("0") and digits[-4:-3] == decimal_mark
-    # Nor does who writes "Bs. 12.000.-" mean cents.
+    # Nor are there cents in "Bs. 12.000.-".
     is_whole = digits[0].isdigit() and _WHOLE.search(text) is not None
     try:
         number = _number(digits, "" if is_grouped or is_whole else decimal_mark)
     except UnclearAmountError as unclear:
-        # "Gs. 378.226 (trescientos setenta y ocho mil ...)" says itself which it is.
+        # "Gs. 378.226 (trescientos setenta y ocho mil ...)" resolves its own ambiguity.
         number = unclear.whole if is_whole and written.in_words is None else written.in_words
         if number not in unclear.readings:
             raise
@@ -123,7 +123,7 @@ def read_amount(
 
 
 class _Written(Struct):
-    """An amount in digits, the number that words beside it say, and whether there were no digits but these words."""
+    """An amount in digits, the number in words next to it, and whether there were only words."""
 
     text: str
     in_words: Decimal | None = None
@@ -131,7 +131,7 @@ class _Written(Struct):
 
 
 def _in_digits(text: str) -> _Written:
-    """Part digits and words: "1.250,00 (mil duzentos e cinquenta reais)" is "1.250,00 BRL", and 1250 is said."""
+    """Split digits and words: "1.250,00 (mil duzentos e cinquenta reais)" is "1.250,00 BRL", and 1250 in words."""
     if in_words := _IN_WORDS.search(text):
         spelled = read_spelled(in_words["words"])
         said = spelled.number + Decimal(in_words["cents"]).scaleb(-2) if spelled else None
@@ -148,7 +148,7 @@ def _in_digits(text: str) -> _Written:
 
 
 def _currency_of(beside: Iterable[str], country: str, *, needs_currency: bool) -> str | None:
-    """Return the one currency that stands beside a number, ``""`` if nothing does, ``None`` if it is none, or two."""
+    """Return the one currency next to a number; ``""`` without text, ``None`` if it is not a currency, or two."""
     currencies: set[str] = set()
     unclear = ""
     for text in filter(None, beside):
@@ -156,7 +156,7 @@ def _currency_of(beside: Iterable[str], country: str, *, needs_currency: bool) -
             currencies.add(read_currency(text, country))
         except UnclearCurrencyError:
             unclear = text
-    # "$ 100 MXN": the sign says no more than the code.
+    # "$ 100 MXN": the sign adds nothing to the code.
     if unclear and not currencies and needs_currency:
         raise UnclearCurrencyError(unclear)
     if "" in currencies or len(currencies) > 1:
@@ -165,12 +165,12 @@ def _currency_of(beside: Iterable[str], country: str, *, needs_currency: bool) -
 
 
 def full_words(unit: str) -> str:
-    """Return a folded unit with words for its abbreviations."""
+    """Return a folded unit with abbreviations expanded."""
     return " ".join(_ABBREVIATED.get(word, word) for word in unit.split())
 
 
 def decimal_mark_of(texts: list[str]) -> str:
-    """Return the decimal mark of a column of amounts, ``""`` if none of them shows it, or if they contradict."""
+    """Return the decimal mark of a column of amounts; ``""`` if none shows it, or if they contradict each other."""
     marks = set()
     for text in texts:
         parts = _PARTS.fullmatch(text.translate(_GROUP_MARKS).strip()) if len(text) <= MAX_LENGTH else None
@@ -196,7 +196,7 @@ def _mark_shown(digits: str) -> str:
 
 
 def _number(digits: str, decimal_mark: str) -> Decimal | None:
-    """Read digits with marks; ``None`` if the groups do not fit."""
+    """Parse digits with marks; ``None`` if the groups are not valid."""
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("- ")
     marks = {mark for mark in ".," if mark in digits}
@@ -220,7 +220,7 @@ def _number(digits: str, decimal_mark: str) -> Decimal | None:
 
 
 def _lone_mark(digits: str, mark: str, decimal_mark: str) -> str:
-    """Tell whether the only kind of mark parts decimals; ``""`` if it parts groups."""
+    """Return the mark if its only kind separates decimals; ``""`` if it separates groups."""
     if digits.count(mark) > 1:
         return ""
     whole, _, fraction = digits.partition(mark)

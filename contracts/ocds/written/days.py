@@ -1,4 +1,4 @@
-"""Dates as people write them, in numbers or in words → ISO 8601, as OCDS has them."""
+"""Dates as people write them, in numbers or words → ISO 8601, as in OCDS."""
 
 import re
 from datetime import date, datetime
@@ -6,15 +6,15 @@ from datetime import date, datetime
 from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.ocds.written.spelled import read_spelled
 
-# With the place before it, and the same in words and in digits.
+# Including the place before it, and the same date in words and digits.
 MAX_LENGTH = 120
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[Zz]|[+-]\d{2}:?\d{2}| GMT| UTC)?)?"
 )
-# ISO 8601 without signs. A day before its month never looks so: no month is the nineteenth or twentieth.
+# ISO 8601 without separators. A date with the day first never looks like this: no month is 19 or 20.
 _COMPACT = re.compile(r"(?:19|20)\d{6}")
-# "22/5/ 2019", as fingers write it.
+# "22/5/ 2019", with a typed space.
 _SPACE_AT_MARK = re.compile(r"(?<=\d) (?=[/.-]\d)|(?<=\d[/.-]) (?=\d)")
 # Signatures in a PDF: "2024.08.27 16:21:21 -03'00'", of which the day is kept.
 _YEAR_FIRST = re.compile(
@@ -28,8 +28,8 @@ _NUMBERS = re.compile(
 )
 _SHORT_YEAR = re.compile(r"\d{1,2}([/.-])(?:\d{1,2}|[A-Za-z]{3,4}\.?)\1\d{2}")
 _SHORT_NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
-# Of a column with such years: days that differ, more than there are months, and for each year that does; what is later
-# was in the last century.
+# Minimum numbers of different days (more than there are months) and days per year in a column with such years; later
+# years are in the last century.
 _MIN_DAYS = 13
 _DAYS_A_YEAR = 3
 _LAST_SHORT_YEAR = "49"
@@ -37,16 +37,16 @@ _LAST_SHORT_YEAR = "49"
 _WITHOUT_DAY = re.compile(
     r"(?:(?P<month>[a-z]{3,12})\.?[ /-]{1,3}(?:del? )?|\d{1,2}[/.-])?(?:19|20)\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}"
 )
-# A date whose month is a word, as "junio 7 de 2024" or "a los quince días del mes de mayo de dos mil veinte", is read
-# without the words that only link others.
+# A date with the month in words, such as "junio 7 de 2024" or "a los quince días del mes de mayo de dos mil veinte",
+# is parsed without connecting words.
 _PIECE = re.compile("[0-9]+|[a-z]+")
 _LINKING = re.compile(
     r"(?<![a-z])(?:a|al|ao|aos|as|day|de|del|dia|dias|d[ao]|e|el|e[mnr]|las?|los?|ano|mes|of|on|os?|ro|st|[nr]d|the?|y)"
     r"(?![a-z])"
 )
-# Words of the place before a date, or of the week: "Ciudad del Este, 15 de marzo de 2024".
+# Words before a date, for a place or weekday: "Ciudad del Este, 15 de marzo de 2024".
 _MAX_WORDS_BEFORE = 4
-# The number behind such a word is no day: "Cuota 3, marzo 2024", "Q1 marzo 2024".
+# The number after such a word is not a day: "Cuota 3, marzo 2024", "Q1 marzo 2024".
 _COUNTED = frozenset(
     {
         *("bimestre", "cuota", "etapa", "fase", "folio", "fojas", "folhas", "item", "lote", "medicao", "mensualidad"),
@@ -54,13 +54,13 @@ _COUNTED = frozenset(
         *("semestre", "trimestre", "week"),
     }
 )
-# What is less is a year of two digits.
+# Smaller numbers are years of two digits.
 _MIN_YEAR = 1000
 _MONTHS = {row["name"]: int(row["number"]) for row in fixture_rows("facts/months")}
 
 
 class UnclearDateError(ValueError):
-    """Raised if a date may mean two days; ``readings`` are both, as ISO 8601."""
+    """Raised if a date is ambiguous; ``readings`` are both days, in ISO 8601."""
 
     def __init__(self, *readings: str) -> None:
         super().__init__(*readings)
@@ -71,14 +71,14 @@ def read_date(
     text: str, *, month_first: bool | None = False, is_turned: bool = False, short_years: bool = False
 ) -> str | None:
     """
-    Return a date, or a date with its time, as ISO 8601; ``None`` if the text is not one.
+    Return a date, or a date with time, in ISO 8601; ``None`` if the text is not one.
 
-    What is ISO 8601 already is returned as it is.
+    ISO 8601 is returned unchanged.
 
-    :param month_first: whether ``03/04/2024`` is the fourth of March; ``None`` if that is not known
+    :param month_first: whether ``03/04/2024`` is the fourth of March; ``None`` if unknown
     :param is_turned: whether ``2024-03-04`` may be the third of April, see ``may_be_turned``
     :param short_years: whether ``23/12/25`` has its year last, see ``have_short_years``
-    :raises UnclearDateError: if it may mean two days
+    :raises UnclearDateError: if it is ambiguous
     """
     text = with_century(text.strip()) if short_years else text.strip()
     if len(text) > MAX_LENGTH:
@@ -93,16 +93,16 @@ def read_date(
         return _spelled(as_listed(_SPACE_AT_MARK.sub("", text)), month_first=month_first)
     except UnclearDateError:
         raise
-    except (ValueError, OverflowError):  # the thirtieth of February; "marzo de dos mil billones"
+    except (ValueError, OverflowError):  # The thirtieth of February; "marzo de dos mil billones".
         return None
 
 
 def lack_of(text: str) -> str:
     """
-    Return what a text lacks to be a date, as the end of a variant of a problem.
+    Return why a text is not a date, as the suffix of a problem's variant.
 
-    ``_year``: it has two digits of it, and nothing says of which century, or whether they stand first; ``_day``: it
-    names a month or a year alone; ``""`` if it is anything else.
+    ``_year``: its year has two digits, and century or position is unknown; ``_day``: it is only a month or year;
+    ``""`` for anything else.
     """
     text = text.strip()
     if len(text) > MAX_LENGTH:
@@ -115,9 +115,9 @@ def lack_of(text: str) -> str:
 
 def have_short_years(texts: list[str]) -> bool:
     """
-    Tell whether the dates of a column end with two digits of their year, as LibreOffice writes them in a CSV.
+    Return whether the dates of a column end with years of two digits, as LibreOffice writes them in CSV.
 
-    Years of a table are few and days many: where it is the other way round, or both are few, nothing tells them apart.
+    A table has few years and many days: if it is the other way round, or both are few, they cannot be distinguished.
     """
     parts = [match.groups() for match in map(_SHORT_NUMBERS.fullmatch, map(str.strip, texts)) if match]
     first, second, years = ({part[place] for part in parts} for place in range(3))
@@ -126,24 +126,27 @@ def have_short_years(texts: list[str]) -> bool:
 
 
 def with_century(text: str) -> str:
-    """Return a date in numbers whose year has two digits, and is none of the last century, with all four of it."""
+    """Return a numeric date with its two-digit year, not of the last century, written with four digits."""
     is_short = _SHORT_NUMBERS.fullmatch(text) and text[-2:] <= _LAST_SHORT_YEAR
     return f"{text[:-2]}20{text[-2:]}" if is_short else text
 
 
 def is_month_first(texts: list[str]) -> bool | None:
-    """Return the order of a column of dates in numbers, ``None`` if none of them shows it, or if they contradict."""
+    """
+    Return the order of day and month in a column; ``None`` if no date shows it, or if they contradict
+    each other.
+    """
     orders = _orders(texts)
     return orders.pop() if len(orders) == 1 else None
 
 
 def _orders(texts: list[str]) -> set[bool]:
-    """Return the orders that dates in numbers show: whether the month stands first."""
+    """Return the orders shown by numeric dates: whether the month comes first."""
     return {order for order in map(_order_of, texts) if order is not None}
 
 
 def _order_of(text: str) -> bool | None:
-    """Return whether the month stands first in a date in numbers, ``None`` if it does not show that."""
+    """Return whether the month comes first in a numeric date; ``None`` if it does not show that."""
     match = _NUMBERS.match(text.strip()) if len(text) <= MAX_LENGTH else None
     if match is None or (int(match["first"]) > 12) == (int(match["second"]) > 12):
         return None
@@ -151,16 +154,16 @@ def _order_of(text: str) -> bool | None:
 
 
 def contradicts(texts: list[str]) -> bool:
-    """Tell whether dates of a column show both orders, so that none is known of those that show none."""
+    """Return whether dates of a column show both orders, so that the order of other dates is unknown."""
     return len(_orders(texts)) > 1
 
 
 def may_be_turned(texts: list[str]) -> bool:
     """
-    Tell whether an office program may have turned day and month of the days of a column.
+    Return whether an office program may have swapped day and month in a column.
 
-    One that expects the month first makes the fourth of March of 03/04/2024, and leaves 25/04/2024, which it cannot
-    make a day of, a text. So do days that can all be turned stand beside texts that all cannot.
+    A program that expects the month first reads 03/04/2024 as the fourth of March, and leaves 25/04/2024, which it
+    cannot read, as text. So dates that can all be swapped occur beside texts that all cannot.
     """
     days = [text for text in texts if _DAY.match(text)]
     left = [text for text in texts if not _DAY.match(text) and _NUMBERS.match(text)]
@@ -172,7 +175,7 @@ def _can_be_turned(text: str) -> bool:
 
 
 def _turned(text: str) -> str:
-    """Return a day with its month for its day, ``""`` if it is no other."""
+    """Return a day with day and month swapped; ``""`` if that is not another day."""
     if not _DAY.match(text) or not _can_be_turned(text) or text[5:7] == text[8:10]:
         return ""
     return f"{text[:4]}-{text[8:10]}-{text[5:7]}"
@@ -196,24 +199,24 @@ def _spelled(text: str, *, month_first: bool | None) -> str | None:
 
 
 def _of_words(pieces: list[str]) -> str | None:
-    """Read a date whose month is a word: what stands before it is the day, what stands behind it the year."""
+    """Parse a date with the month in words: the day comes before it, the year after it."""
     # The last one: Mar del Plata is a place.
     place = max((place for place, piece in enumerate(pieces) if piece in _MONTHS), default=None)
     if place is None:
         return None
     before, behind = pieces[:place], pieces[place + 1 :]
     first = next((number for number, piece in enumerate(before) if _number([piece])), len(before))
-    # "enero a 31 de diciembre de 2024" are two days.
+    # "enero a 31 de diciembre de 2024" are two dates.
     if first > _MAX_WORDS_BEFORE or (first and (before[first - 1] in _MONTHS or before[first - 1] in _COUNTED)):
         return None
-    # "junio 7 de 2024" has its day behind the month.
+    # "junio 7 de 2024" has its day after the month.
     of_day, of_year = (before[first:], behind) if before[first:] else (behind[:1], behind[1:])
     day, year = _number(of_day), _number(of_year)
     return date(year, _MONTHS[pieces[place]], day).isoformat() if day and year >= _MIN_YEAR else None
 
 
 def _number(pieces: list[str]) -> int:
-    """Return the number that digits or words say, or both alike; 0 if they say none, or two."""
+    """Return the number in digits or words, or both if equal; 0 if there is none, or two."""
     numbers = {int(piece) for piece in pieces if piece.isdigit()}
     if words := " ".join(piece for piece in pieces if not piece.isdigit()):
         spelled = read_spelled(words)

@@ -1,4 +1,4 @@
-"""Tax numbers whose register is named beside them: in a name, as people type both together, or by a header."""
+"""Tax numbers with the name of their register: typed after a name, or named by a header."""
 
 import re
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from contracts.ocds.written.tax_numbers import REGISTERS, Register
 _SIGNS = re.compile(r"[^0-9A-ZÑ&]")
 # Between a name, its register and its number.
 _BETWEEN = " \t,;:.()–-"
-# Where nothing tells of a check digit: shorter ones are numbers of rows, or stand for anybody.
+# Minimum length without a check digit: shorter numbers are row numbers, or stand for anybody.
 _BARE = re.compile(r"[0-9]{6,14}")
-# What people of Colombia take from a "RUT" is a NIT, which most write without its check digit. Chile's has as many
-# digits, and one written so is either's; behind a hyphen its last digit is a check digit.
+# From a Colombian "RUT" people copy the NIT, mostly without its check digit. Chile's number has as many digits, so
+# without a hyphen it is ambiguous; after a hyphen, the last digit is a check digit.
 _OF_TWO_COUNTRIES = re.compile(r"[89][0-9]{8}")
 _IN_GROUPS = re.compile(r"[.,\s)]")
 
 
 class NamedNumber(NamedTuple):
-    """A name without the number behind it, the number, and the scheme of its register."""
+    """A name without the number after it, the number, and the scheme of its register."""
 
     name: str
     scheme: str
@@ -29,9 +29,9 @@ class NamedNumber(NamedTuple):
 
 def number_in_name(text: str, country: str) -> NamedNumber | None:
     """
-    Return the name and the number that a text tells: ``ACME Ltda, CNPJ 11.222.333/0001-81``.
+    Return the name and number in a text: ``ACME Ltda, CNPJ 11.222.333/0001-81``.
 
-    :param country: whose register it is; where it is not known, the one whose check digit holds
+    :param country: country of the register; if unknown, the one whose check digit is right
     """
     words = text.split()
     for place in range(len(words) - 1, 0, -1):
@@ -43,7 +43,7 @@ def number_in_name(text: str, country: str) -> NamedNumber | None:
             continue
         written = (first, *words[place + 1 :])
         behind = [sign for word in written if (sign := _SIGNS.sub("", word.upper()))]
-        # Where no check digit tells that they are one number, "1020304050 2024" are two.
+        # Without a check digit that shows one number, "1020304050 2024" are two.
         is_checked = all(register.form for register in named)
         is_clear = country or not _is_of_two_countries("".join(written), named)
         found = [register for register in named if is_clear and _is_of(register, "".join(behind), country)]
@@ -55,13 +55,13 @@ def number_in_name(text: str, country: str) -> NamedNumber | None:
 
 
 def _is_of_one(name: str, called: str) -> bool:
-    """Tell whether a name is all of one body: "A, NIT 1, y B" and "Consorcio C (líder: A" are not."""
+    """Return whether a name is that of one body: "A, NIT 1, y B" and "Consorcio C (líder: A" are not."""
     words = as_listed(name).replace(":", " ").split()
     return bool(name) and as_listed(called) not in words and name.count("(") == name.count(")")
 
 
 def scheme_of_header(header: str, number: str, country: str) -> str:
-    """Return the scheme of a register that gives its numbers no check digit we know, where a header names it."""
+    """Return the scheme of a register without known check digits, if a header names it."""
     register = REGISTERS.get(country)
     if register is None or register.form is not None:
         return ""
@@ -71,11 +71,10 @@ def scheme_of_header(header: str, number: str, country: str) -> str:
 
 def misspelt(header: str, number: str, country: str) -> str:
     """
-    Return the scheme of the register that a header names, where a number has its form, and not its check digits.
+    Return the scheme of the register named by a header, if a number has its form but not its check digits.
 
-    :param country: whose register it is; where it is not known, the only one of this name and form. A register whose
-        numbers have no form that we know may have it too: "NIT" alone tells nothing of the nine digits of Colombia,
-        nor does "RUT".
+    :param country: country of the register; if unknown, the only one with this name and form. Registers without a
+        known form may match too: "NIT" alone does not identify the nine digits of Colombia, nor does "RUT"
     """
     written = _SIGNS.sub("", number.upper())
     registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
@@ -88,7 +87,7 @@ def misspelt(header: str, number: str, country: str) -> str:
 
 
 def _is_of_two_countries(number: str, named: Sequence[Register]) -> bool:
-    """Tell whether a number below a name that Chile's register has may be one of Colombia without its check digit."""
+    """Return whether a number below the name of Chile's register may be Colombian without its check digit."""
     return REGISTERS["CL"] in named and _OF_TWO_COUNTRIES.fullmatch(_IN_GROUPS.sub("", number)) is not None
 
 

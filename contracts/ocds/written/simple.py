@@ -27,8 +27,8 @@ Json = dict[str, Any]
 OCID_PREFIX = "veedor"
 
 _TEXTS = ("title", "description", "method", "method_details", "language", "category", "financing", "source_url")
-# Of each date the years that it may lie ahead: concessions run for decades; publication and signature lie in the past,
-# give or take a day.
+# Number of years that each date may be in the future: concessions run for decades; publication and signature are in
+# the past, give or take a day.
 DATES = {"date": 1, "date_signed": 1, "start_date": 50, "end_date": 100}
 KNOWN = {
     *_TEXTS,
@@ -57,9 +57,9 @@ _ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", "
 
 class SimpleContract(Struct, frozen=True):
     """
-    A simple contract that was read: the release made of it, and what was read otherwise than it is written.
+    A parsed simple contract: its release, and the values that were normalised.
 
-    ``warnings`` are of likely mistakes, of which none is refused.
+    ``warnings`` are about likely mistakes; none is refused.
     """
 
     release: Json
@@ -83,21 +83,21 @@ def read_simple(
     """
     Convert a simple contract to an OCDS release.
 
-    The ``ocid`` is derived from the contract: from ``id`` (with buyer and country, so that two senders' number 1 stay
-    apart) if it has one; else from what is bought, who buys and sells, for how much and when, so that the contract
-    told in other words is not a second one; else from the whole content. The same contract always gives the same
-    release. A member that this form does not know is refused: what nobody reads would be published unseen.
+    The ``ocid`` is derived from the contract: from ``id`` (with buyer and country, so that number 1 of two senders
+    differ) if it has one; or else from its object, buyer, supplier, amount and day, so that the same contract in other
+    words is not a second one; or else from the whole content. The same contract always gives the same release. Unknown
+    members are refused: otherwise they would be published unseen.
 
     :param contract: a JSON object: ``title``, ``description``, ``buyer``, ``supplier``/``suppliers``,
         ``funder``/``funders``, ``financing``, ``value``/``amount``, ``currency``, ``date``, ``date_signed``,
-        ``start_date``, ``end_date``, ``method``, ``method_details``, ``category``,
-        ``country``, ``language``, ``source_url``, ``documents``, ``id``
-    :param received: the date (RFC 3339) of the release where the contract names none
-    :param notations: name of a member → how it is written, where that is known
-    :param needs_title: whether it must say what is bought; rows of publishers do not always
-    :param today: the day to compare dates with, by default the present one (UTC)
-    :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its
-        ``problems`` are all of them, with JSON Pointers into the contract
+        ``start_date``, ``end_date``, ``method``, ``method_details``, ``category``, ``country``, ``language``,
+        ``source_url``, ``documents``, ``id``
+    :param received: date (RFC 3339) of the release if the contract has none
+    :param notations: name of a member → its notation, if known
+    :param needs_title: whether title or description is required; rows of publishers may lack both
+    :param today: day to compare dates with, by default the current one (UTC)
+    :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its ``problems``
+        are all of them, with JSON Pointers into the contract
     """
     form = _Form(contract, notations)
     release = form.release(received, today or datetime.now(UTC).date(), needs_title=needs_title)
@@ -115,7 +115,7 @@ def _objects(value: Any, at: str) -> Iterator[tuple[str, Json]]:
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    """Return the known name that is spelt most alike, or has the name as one of its words; ``""`` if there is none."""
+    """Return the known name with the most similar spelling, or that contains the name as a word; ``""`` if none."""
     plain = name[:60].lower().replace("-", "_").replace(" ", "_")
     near = difflib.get_close_matches(plain, sorted(known), n=1, cutoff=0.7)
     near += [other for other in sorted(known) if plain in other.split("_")]
@@ -127,7 +127,7 @@ def _digest(value: Any) -> str:
 
 
 def _natural_key(title: str, buyers: list[str], suppliers: list[str], value: Json, day: str, country: str) -> str:
-    """Return a digest of what tells one contract from another, ``""`` if too little of it is known."""
+    """Return a digest of the facts that identify a contract; ``""`` if too few are known."""
     if not title or not buyers or not (suppliers or value):
         return ""
     names = [sorted(map(as_listed, parties)) for parties in (buyers, suppliers)]
@@ -139,7 +139,7 @@ class _Form(ValueReader):
     def __init__(self, contract: Any, notations: Mapping[str, Notation] | None) -> None:
         super().__init__(notations)
         self.parties: dict[str, Json] = {}
-        # By the id of a party, its name as written: the same contract keeps its ocid, whatever is read out of a name.
+        # By the original name of a party: the same contract keeps its ocid, whatever is parsed from the name.
         self.written: dict[str, str] = {}
         self.contract: Json = contract if isinstance(contract, dict) else {}
         if not isinstance(contract, dict):
@@ -193,7 +193,7 @@ class _Form(ValueReader):
         return release
 
     def refuse_unknown(self) -> None:
-        """Report members that are not known, in parties, documents and value too."""
+        """Report unknown members, also in parties, documents and value."""
         self.unknown(self.contract, KNOWN, "")
         for name in PARTIES:
             for at, entry in _objects(self.contract.get(name), f"/{name}"):
@@ -211,7 +211,7 @@ class _Form(ValueReader):
                 self.problem(f"{at}/{escape(name)}", "unknown_near" if near else "unknown", **values)
 
     def country_of_buyer(self) -> str:
-        """Return the country that the buyer names; whether it is one is told where the buyer is read."""
+        """Return the country of the buyer; whether it is valid is checked where the buyer is parsed."""
         buyer = self.contract.get("buyer")
         name = buyer.get("country") if isinstance(buyer, dict) else None
         return country_code(name) if isinstance(name, str) else ""

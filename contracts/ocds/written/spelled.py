@@ -1,7 +1,7 @@
 """
 Amounts in words → exact decimals: ``quatro milhões e quinhentos mil reais``, ``mil soles con diez céntimos``.
 
-Contracts say each amount so behind its digits, and people tell it so. A sum that nobody says, as "dois três", is none.
+Contracts repeat amounts in words after the digits. Impossible sequences, such as "dois três", are not amounts.
 """
 
 import re
@@ -21,7 +21,7 @@ _THOUSAND = 1000
 
 
 class Spelled(Struct, frozen=True):
-    """An amount, and the words beside it that are no number: its currency."""
+    """An amount, and the other words next to it: its currency."""
 
     number: Decimal
     currency: str
@@ -29,14 +29,14 @@ class Spelled(Struct, frozen=True):
 
 @cache
 def _values() -> tuple[dict[str, int], dict[str, int]]:
-    """Return the words that are added, and those that multiply what stands before them."""
+    """Return the words that add, and those that multiply what precedes them."""
     rows = [(as_listed(row["word"]), int(row["value"]), row["kind"]) for row in fixture_rows("reading/number_words")]
     added, multiplies = ({word: value for word, value, kind in rows if kind == of} for of in ("added", "multiplies"))
     return added, multiplies
 
 
 def read_spelled(text: str) -> Spelled | None:
-    """Return the amount that words say, ``None`` if they say none or anything else with it."""
+    """Return the amount in words; ``None`` if there is none, or anything else."""
     folded = as_listed(text)
     if not _WORDS.match(folded):
         return None
@@ -45,7 +45,7 @@ def read_spelled(text: str) -> Spelled | None:
         return None
     added, multiplies = _values()
     cents: Decimal | None = None
-    # No number stands elsewhere: "dos Estados Unidos" are not two.
+    # Numbers occur nowhere else: "dos Estados Unidos" does not mean two.
     if words and words[-1] in _CENTS:
         start = len(words) - 1
         while start and (words[start - 1] in added or words[start - 1] in multiplies or words[start - 1] in _LINKING):
@@ -58,7 +58,7 @@ def read_spelled(text: str) -> Spelled | None:
 
 
 def _number(words: list[str]) -> tuple[Decimal | None, list[str]]:
-    """Return the number that words begin with, and the words behind it; ``None`` if it is none that people say."""
+    """Return the number at the beginning of words, and the remaining words; ``None`` if it is not a possible one."""
     added, multiplies = _values()
     total = thousands = group = 0
     least, has_number = 0, False
@@ -90,7 +90,7 @@ def _number(words: list[str]) -> tuple[Decimal | None, list[str]]:
 
 
 def _fits(group: int, value: int) -> bool:
-    """Whether a word follows what was said of a group of three digits: after "cento e vinte" one digit alone."""
+    """Return whether a word may follow within a group of three digits: after "cento e vinte" only one digit."""
     if not group:
         return True
     return value < 10 if group % 100 >= 20 and group % 10 == 0 else group % 100 == 0 and value < 100

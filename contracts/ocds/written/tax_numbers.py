@@ -1,10 +1,10 @@
 """
-Registers of organizations by country: how records call them, and which numbers are theirs.
+Tax registers by country: their names in records, and the form of their numbers.
 
-A number whose register is not named is of that of its country where it has its form and its check digit holds. Where
-no source tells of a check digit (Bolivia, Costa Rica, El Salvador, Honduras), the register must be named. Schemes are
-those of org-id.guide, which has none for Uruguay. Of Colombia a number is known without its check digit, which most
-records do not give.
+A number without a register belongs to that of its country if it has its form and the right check digit. Where no
+source describes a check digit (Bolivia, Costa Rica, El Salvador, Honduras), the register must be named. Schemes are
+those of org-id.guide, which has none for Uruguay. Colombian numbers are stored without the check digit, which most
+records omit.
 """
 
 import re
@@ -23,23 +23,23 @@ _RFC_VALUES = {letter: value for value, letter in enumerate("0123456789ABCDEFGHI
 
 
 def _up_to(heaviest: int, length: int) -> tuple[int, ...]:
-    """Return weights from the right, which begin anew at 2 after the heaviest one."""
+    """Return weights from the right, which start again at 2 after the largest one."""
     return tuple(2 + place % (heaviest - 1) for place in range(length))
 
 
 class Register(NamedTuple):
     """
-    A register, and how its check digits are worked out: modulo 11, of the sum of values by weights.
+    A register, and its check digits: modulo 11, of the weighted sum of values.
 
-    ``names`` are how records call it instead of its scheme, or how they begin to; ``form`` is that of a whole number
-    without punctuation, of which ``checked`` ends with the check digits and ``own`` is what the number is known by.
+    ``names`` are names or prefixes that records use instead of its scheme; ``form`` matches a whole number without
+    punctuation, of which ``checked`` includes the check digits and ``own`` is the stored number.
     """
 
     scheme: str
     names: tuple[str, ...]
     form: re.Pattern[str] | None = None
     weights: Sequence[int] = ()
-    # The check digit for each rest; "-" for those whose numbers are never issued.
+    # Check digit by remainder; "-" for numbers that are never issued.
     digits: str = "00987654321"
     check_digits: int = 1
     values: Mapping[str, int] = _VALUES
@@ -49,7 +49,7 @@ class Register(NamedTuple):
         return scheme.upper() == self.scheme or f"{as_listed(scheme)} ".startswith(self.names)
 
     def own_number(self, number: str) -> str:
-        """Return by what a number of this register is known, ``""`` unless it has the form and the check digits."""
+        """Return the stored form of a number of this register; ``""`` unless it has the form and the check digits."""
         found = self.form.fullmatch(number) if self.form else None
         if found is None or registers_nobody(number):
             return ""
@@ -170,5 +170,5 @@ REGISTERS: Mapping[str, Register] = {
 
 @remembered
 def own_number(number: str, country: str) -> str:
-    """Return by what a number of the register of a country is known, ``""`` if nothing tells that it is one."""
+    """Return the stored form of a number of a country's register; ``""`` if nothing shows that it is one."""
     return REGISTERS[country].own_number(number)

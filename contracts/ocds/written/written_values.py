@@ -1,7 +1,7 @@
 """
-Read the facts of a simple contract as people write them: amounts, currencies, dates, countries, methods.
+Parse the values of a simple contract as people write them: amounts, currencies, dates, countries, methods.
 
-What is understood is noted, for its sender to confirm; what stays unclear is a problem at its place, and no guess.
+Normalised values are reported for the sender to confirm; ambiguous ones are problems at their place.
 """
 
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ from contracts.ocds.written.days import UnclearDateError, lack_of, read_date
 
 Json = dict[str, Any]
 
-# Where people write the month first.
+# Countries that write the month first.
 _MONTH_FIRST_COUNTRIES = frozenset({"US"})
 
 
 class Understood(Struct, frozen=True):
-    """A fact that was read otherwise than it is written: ``used`` is what a record will hold."""
+    """A value that was normalised: ``used`` is the value in the record."""
 
     pointer: str
     found: str
@@ -38,13 +38,12 @@ class Understood(Struct, frozen=True):
 
 class Notation(Struct, frozen=True):
     """
-    How somebody writes, as far as it is known: a whole column of a table shows more than one value.
+    The notation of values, as far as known: a whole column of a table shows more than one value.
 
-    ``decimal_mark`` is ``.``, ``,`` or, if it is not known, ``""``; ``month_first`` is ``None`` if it is not known,
-    and where it ``may_be_either``, no custom of a country decides. ``is_turned``: an office program may have turned
-    month and day of what it took for a date. ``short_years``: dates in numbers end with two digits of their year.
-    ``power`` is the power of ten that amounts are raised by, and where they ``may_lack_currency``, a sign of several
-    currencies is none.
+    ``decimal_mark`` is ``.``, ``,`` or, if unknown, ``""``; ``month_first`` is ``None`` if unknown; with
+    ``may_be_either``, the custom of the country does not decide. ``is_turned``: an office program may have swapped
+    month and day. ``short_years``: numeric dates end with two-digit years. ``power`` is the power of ten of amounts,
+    and with ``may_lack_currency``, an ambiguous currency sign is ignored.
     """
 
     decimal_mark: str = ""
@@ -58,9 +57,9 @@ class Notation(Struct, frozen=True):
 
 class ValueReader:
     """
-    Reads members of a JSON object; ``problems``, ``understood`` and ``warnings`` hold JSON Pointers into it.
+    Parses members of a JSON object; ``problems``, ``understood`` and ``warnings`` have JSON Pointers into it.
 
-    :param notations: name of a member → how it is written, where that is known
+    :param notations: name of a member → its notation, if known
     """
 
     def __init__(self, notations: Mapping[str, Notation] | None = None) -> None:
@@ -75,7 +74,7 @@ class ValueReader:
         self.problems.append(Problem("simple_contract", variant, values, pointer))
 
     def warn(self, code: str, pointer: str, **values: Any) -> None:
-        """Warn of what is taken, and likely is a mistake: its source may say so."""
+        """Warn about an accepted value that is likely a mistake: the source may contain it."""
         self.warnings.append(Problem(code, values=values, pointer=pointer))
 
     def note(self, pointer: str, found: Any, used: str) -> None:
@@ -127,21 +126,21 @@ class ValueReader:
         return read
 
     def method(self, text: str) -> str:
-        """Return OCDS's method; ``""`` if the text does not tell."""
+        """Return the OCDS method; ``""`` if the text is not decisive."""
         method = read_method(text, self.country)
         if method:
             self.note("/method", text, method)
         return method
 
     def category(self, text: str) -> str:
-        """Return OCDS's main category, or the text if it is none."""
+        """Return the OCDS main category, or the text if it is none."""
         category = _categories().get(as_listed(text), text)
         if category != text:
             self.note("/category", text, category)
         return category
 
     def money(self, found: Any, at: str, currency: str, currency_at: str) -> Json:
-        """Read an amount with its currency, which stands beside it or in a member of its own."""
+        """Parse an amount with its currency, which is next to it or in a separate member."""
         code = self.currency(currency, currency_at)
         amount = self.amount(found, at, is_named=bool(code))
         if amount is None:
@@ -154,7 +153,7 @@ class ValueReader:
         return {"amount": amount.number} | ({"currency": code} if code else {})
 
     def amount(self, found: Any, at: str, *, is_named: bool) -> Amount | None:
-        """Read a number, or a text that holds one with its currency; a "$" tells no more where one ``is_named``."""
+        """Parse a number, or a text with a number and its currency; a "$" is ignored if the currency ``is_named``."""
         if found is None or found == "":
             return None
         notation = self.notations.get(at.rpartition("/")[2], Notation())
@@ -184,13 +183,13 @@ class ValueReader:
         return amount
 
     def link(self, text: str, at: str) -> str:
-        """Return a link without what tells who passed it on."""
+        """Return a link without parameters that identify who shared it."""
         read = without_trackers(text)
         self.note(at, text, read)
         return read
 
     def currency(self, text: str, at: str) -> str:
-        """Return a code; a text that is none is kept in upper case, with a warning."""
+        """Return a code; an unknown one is kept in upper case, with a warning."""
         if not text:
             return ""
         try:
@@ -225,7 +224,7 @@ def _phrases() -> tuple[tuple[str, dict[str, str]], ...]:
 @remembered
 def read_method(text: str, country: str = "") -> str:
     """
-    Return OCDS's method (open, selective, limited, direct), ``""`` if the name of the method does not tell.
+    Return the OCDS method (open, selective, limited, direct); ``""`` if the name of the method is not decisive.
 
     :param country: ISO 3166-1: laws use one name for different methods
     """
