@@ -1,1 +1,1 @@
-"""What several rules read from a dossier. Pure."""
+"""Facts that several rules read from a dossier. Pure."""

@@ -1,4 +1,4 @@
-"""Words right beside a mention by which it does not count: declared, each with the exclusion that then holds."""
+"""Words directly next to a mention that exclude it: declared, each with its exclusion."""
 
 import re
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ from audits.matching.watchlist import NameMention
 
 class Beside(NamedTuple):
     """
-    Words beside a mention, all of folded text; one of the patterns is enough.
+    Words next to a mention, in folded text; one of the patterns is enough.
 
     :param code: the exclusion, a code of ``audits/judging/rule/reasons.py``
-    :param reach: how many characters before and after the mention are read
-    :param before: is searched in what stands before it
+    :param reach: number of characters read before and after the mention
+    :param before: is searched in the text before it
     :param written: is searched in the mention itself
-    :param after: begins what follows it
+    :param after: matches at the start of the text after it
     """
 
     code: str
@@ -36,5 +36,5 @@ class Beside(NamedTuple):
 
 
 def exclusion_beside(dossier: Dossier, mention: Mention | NameMention, signs: Iterable[Beside]) -> str:
-    """Return the exclusion of the first of ``signs`` that stands beside a mention, ``""`` if none does."""
+    """Return the exclusion of the first of ``signs`` next to a mention; ``""`` if there is none."""
     return next((sign.code for sign in signs if sign.holds(dossier, mention)), "")

@@ -1,1 +1,1 @@
-"""How something was bought: stages, bids, money, contracts, and the organizations in them."""
+"""The procurement: stages, bids, money, contracts, and the organizations in them."""

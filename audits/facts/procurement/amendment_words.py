@@ -1,4 +1,4 @@
-"""What texts of amendments say, by lists of ``fixtures/reference/words.csv``."""
+"""Words in texts of amendments, from lists of ``fixtures/reference/words.csv``."""
 
 import re
 from decimal import Decimal
@@ -9,8 +9,8 @@ from audits.matching.words import Words
 # Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
 # corrections, other clauses, options and reserved money do not count.
 AMENDMENT_MORE = "amendment_more"
-# Phrases that begin with such a word and buy nothing: supplements to wages, and a kind that tells both ways
-# ("acréscimo / supressão").
+# Phrases that begin with such a word but buy nothing: supplements to wages, and an ambiguous kind ("acréscimo /
+# supressão").
 AMENDMENT_NOT_MORE = "amendment_not_more"
 # Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "aumentos do combustível".
 AMENDMENT_RAISES = "amendment_raises"
@@ -22,23 +22,23 @@ AMENDMENT_PUTS_IN = "amendment_puts_in"
 CONTRACT_CLAUSE = "contract_clause"
 # Phrases for "at no additional cost".
 AMENDMENT_NO_COST = "amendment_no_cost"
-# Notes to a contract, which the law does not call a change: indices, wages, names, the money reserved for a year.
+# Notes to a contract that the law does not call amendments: indices, wages, names, money reserved for a year.
 AMENDMENT_NOTE = "amendment_note"
-# Phrases for "more time", and names of a term: only works need more of it, of goods and services a term is renewed.
+# Phrases for "more time", and names of a term: only works need more time; for goods and services a term is renewed.
 AMENDMENT_TIME = "amendment_time"
 AMENDMENT_TERM = "amendment_term"
-# Words for a term that is renewed: a service goes on, and is paid for, for as long as they say.
+# Words for a renewed term: a service continues and is paid for during that time.
 AMENDMENT_RENEWS = "amendment_renews"
-# What is bought more of beside time: "ampliación de plazo y monto".
+# Other additions besides time: "ampliación de plazo y monto".
 AMENDMENT_OBJECT = "amendment_object"
-# Words for less, and names of what a contract is worth in all: no sum beside them is added to it.
+# Words for reductions, and for the total value of a contract: a sum next to them is not an addition.
 AMENDMENT_LESS = "amendment_less"
 AMENDMENT_WHOLE = "amendment_whole"
 # Names of amendments.
 AMENDMENT_NAME = "amendment_name"
-# Names of framework agreements: orders under one are listed as changes of it.
+# Names of framework agreements: their orders are listed as amendments.
 FRAMEWORK = "framework"
-# Insurers: what is to be insured is reported as it comes, and premiums follow.
+# Insurers: insured objects are reported as they come, and premiums follow.
 INSURER = "insurer"
 
 _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
@@ -49,12 +49,15 @@ _UNITS = "days?|dias?|mese?s?|months?|mois|anos?|years?"
 _DAYS = rf"(?: (?:de|em|en|of) \d{{1,4}} (?:{_UNITS}))?"
 # "Plazo: 12 meses", "por mais 12 (doze) meses".
 _TIME = re.compile(rf"\b(\d{{1,4}})(?: \(\w{{3,20}}(?: \w{{1,20}}){{0,3}}\))? ({_UNITS})\b")
-# Days of a unit, by its first letter, as contracts count: twelve months of thirty days are a year.
+# Days per unit, by its first letter, as in contracts: twelve months of thirty days are a year.
 _DAYS_OF = {"d": 1, "m": 30, "a": 365, "y": 365}
 
 
 class AmendmentWords:
-    """What folded texts of amendments say, by lists of ``audits.matching.words``, compiled once for each reference."""
+    """
+    Patterns for folded texts of amendments, from lists of ``audits.matching.words``, compiled once per
+    reference.
+    """
 
     def __init__(self, words: Words) -> None:
         clause = rf"{words.any_of(AMENDMENT_PUTS_IN)} {_ARTICLE}{words.any_of(CONTRACT_CLAUSE)}"
@@ -81,40 +84,43 @@ class AmendmentWords:
         self._insurer = words.pattern(INSURER)
 
     def is_note(self, text: str) -> bool:
-        """Return whether a text begins as a note to a contract does."""
+        """Return whether a text begins like a note to a contract."""
         return bool(self._note.match(text))
 
     def buys_more(self, text: str, *, works: bool) -> bool:
         """
-        Return whether a text says that more, or something else, is bought.
+        Return whether more, or something else, is bought according to a text.
 
-        :param works: whether more time counts: it may, unless what is bought is known to be no works
+        :param works: whether more time counts: it may, unless the purchase is known not to be works
         """
         return bool(self._more.search(text if works else self._time.sub("", text)))
 
     def may_add(self, text: str) -> bool:
-        """Return whether a sum in a text may be added to a contract: it is not taken from it, and is not the whole."""
+        """Return whether a sum in a text may be an addition to a contract: not a reduction, and not the total."""
         return not self._no_addition.search(text)
 
     def days_renewed(self, text: str) -> int:
-        """Return for how many days more a text says that what is bought goes on; 0 where it says none, or several."""
+        """
+        Return the number of days by which a service is extended according to a text; 0 if there is
+        none, or several.
+        """
         if not self._renews.search(text) and not self._time.search(text):
             return 0
         found = {int(number) * _DAYS_OF[unit[0]] for number, unit in _TIME.findall(text)}
         return found.pop() if len(found) == 1 else 0
 
     def framework_named(self, text: str) -> str:
-        """Return the words of a text that name a framework agreement, empty if none does."""
+        """Return the words of a text that name a framework agreement; empty if there are none."""
         found = self._framework.search(text)
         return found[0] if found else ""
 
     def added_in_all(self, text: str) -> Decimal | None:
-        """Return the percentage of the contract that a text says to be added in all; ``None`` if it says none."""
+        """Return the percentage of the contract added in total according to a text; ``None`` if there is none."""
         percents = self._in_all.findall(text)
         return Decimal(percents[-1].replace(",", ".")) if percents else None
 
     def costs_nothing(self, text: str) -> bool:
-        """Return whether a text says that the money stays as it was."""
+        """Return whether a text says that the amount does not change."""
         return bool(self._no_cost.search(text))
 
     def is_informative(self, text: str) -> bool:
@@ -122,7 +128,7 @@ class AmendmentWords:
         return bool(_WORD.search(self._name.sub("", text)))
 
     def is_insurer(self, name: str) -> bool:
-        """Return whether the name of a supplier is that of an insurer."""
+        """Return whether a supplier has the name of an insurer."""
         return bool(self._insurer.search(name))
 
 

@@ -1,4 +1,4 @@
-"""Changes of signed contracts: listed as amendments, or told by a document of the contract."""
+"""Amendments of signed contracts, from their list or from documents of the contract."""
 
 import re
 from collections import Counter
@@ -17,27 +17,27 @@ from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold, fold_phrase
 from contracts.ocds.parsing.objects import Amendment, Award, Contract, Document, Process
 
-# How much a change says that it adds: as a percentage, or as a sum with its cents.
+# How much an amendment adds: as a percentage, or as a sum with cents.
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?) ?%")
 # "1.234,50" is a sum, "31.12.24" a day.
 _SUM = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.,]\d{3}){1,5}|\d{1,12})[.,]\d\d(?![.,]?\d)")
-# Changes that add less than a tenth in all leave a contract what it was; laws let a fifth or a quarter be added.
+# Amendments that add less than a tenth in total are minor; laws allow a fifth or a quarter.
 _LITTLE = Decimal("0.1")
 # "Importe: 63.198" is a sum without its cents.
 _NAMED_SUM = re.compile(
     r"\b(?:importe|monto|montant|valor|value|amount)\W{1,6}(?:\w{1,3}\$? )?(\d[\d.,]*)", re.IGNORECASE
 )
 _CENTS = re.compile(r"[.,]\d\d\Z")
-# What is bought for a term, and bought again where that is made longer.
+# Purchases for a term, which are repeated if the term is extended.
 _TERMED = ("goods", "services")
 
 
 class Amended(NamedTuple):
     """
-    A contract with the places of its changes after the signature; there may be none.
+    A contract with the places of its amendments after the signature; there may be none.
 
-    ``routine``: how many are; ``silent``: how many do not say what they change; ``added``: what part of the contract
-    those that are not routine say that they add in all, if each tells it of itself, or of all up to it.
+    ``routine``: number of routine ones; ``silent``: number of those without content; ``added``: the share of the
+    contract that the others add in total, if each states its own or the cumulative amount.
     """
 
     contract: Contract
@@ -47,23 +47,23 @@ class Amended(NamedTuple):
     added: Decimal | None = None
 
     def ordinary(self, minimum: int) -> Context | None:
-        """Return that fewer than ``minimum`` changes are more than routine, as a context."""
+        """Return as a context that fewer than ``minimum`` amendments are not routine."""
         if len(self.changes) - self.routine >= minimum:
             return None
         return Context("routine_changes", {"routine": self.routine})
 
     def untold(self, minimum: int) -> Context | None:
-        """Return that fewer than ``minimum`` changes say that they are more than routine, as a context."""
+        """Return as a context that fewer than ``minimum`` amendments say that they are not routine."""
         if len(self.changes) - self.routine - self.silent >= minimum:
             return None
         return Context("untold_changes", {"silent": self.silent})
 
     def little_added(self, amounts: Mapping[str, int] | None = None) -> Context | None:
         """
-        Return that the changes that are more than routine say to add little in all, as a context.
+        Return as a context that the amendments that are not routine add little in total.
 
-        :param amounts: what is much by itself, by currency, whatever the contract costs; it is not asked of one whose
-            value is not told, or in another currency
+        :param amounts: large additions, by currency, whatever the contract costs; ignored if the contract's value is
+            unknown or in another currency
         """
         if self.added is None or self.added >= _LITTLE:
             return None
@@ -76,12 +76,12 @@ class Amended(NamedTuple):
 
 def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     """
-    Return the contracts that stand and tell of changes.
+    Return the valid contracts that have amendments.
 
-    Their documents count where no amendment is listed: else each would count twice. What changes a contract is later
-    than its signature, whenever it was published.
+    Their documents count if no amendment is listed: otherwise each would count twice. An amendment is later than the
+    signature, whenever it was published.
 
-    :raises InsufficientDataError: if none does: a list that is not published is not an empty one
+    :raises InsufficientDataError: if none has any: a list that is not published is not an empty one
     :raises NotApplicableError: if all contracts are cancelled
     """
     reference = dossier.reference
@@ -104,7 +104,7 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
 
 
 def _awards_of_one_contract(process: Process) -> dict[str, list[Award]]:
-    """Return the awards that one contract alone names, by the id that it names."""
+    """Return the awards named by only one contract, by the id that it names."""
     number = Counter(contract.award_id for contract in process.contracts)
     found: dict[str, list[Award]] = {}
     for award in process.awards:
@@ -115,9 +115,9 @@ def _awards_of_one_contract(process: Process) -> dict[str, list[Award]]:
 
 def _documents_of(contract: Contract, awards: Iterable[Award]) -> list[Document]:
     """
-    Return the documents of a contract and its implementation, and those of the awards whose only contract it is.
+    Return the documents of a contract and its implementation, and of awards whose only contract it is.
 
-    Those of the award that were published before the signature are about the award.
+    Documents of the award from before the signature are about the award.
     """
     signed = contract.date_signed
     of_award = (document for award in awards for document in award.documents if _is_since(signed, document.published))
@@ -125,7 +125,10 @@ def _documents_of(contract: Contract, awards: Iterable[Award]) -> list[Document]
 
 
 def _after_signature(contract: Contract) -> list[Amendment]:
-    """Return the amendments but for those dated up to the day of signature: what is changed then was signed so."""
+    """
+    Return the amendments without those dated up to the day of the signature, which are part of the
+    signed contract.
+    """
     signed = contract.date_signed
     return [
         change for change in contract.amendments if not signed or not change.date or change.date.date() > signed.date()
@@ -138,10 +141,10 @@ def _is_since(signed: datetime | None, when: datetime | None) -> bool:
 
 def _merged(amendments: Iterable[Amendment], words: AmendmentWords) -> list[Amendment]:
     """
-    Return one of each change: the first with words.
+    Return one entry for each amendment: the first with words.
 
-    Some publishers write one change as several entries: its reason in one, its description in the next, without a
-    date; or its words again, of one day, for each kind of money that it moves.
+    Some publishers write an amendment as several entries: the reason in one, the description in the next, without a
+    date; or the same words and day for each kind of money.
     """
     groups: list[list[Amendment]] = []
     by_day_and_words: dict[tuple[date, str] | None, list[Amendment]] = {}
@@ -179,7 +182,7 @@ def _is_note(change: Amendment, words: AmendmentWords) -> bool:
 
 
 def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> bool:
-    """Return whether a change says what it is, and that is nothing more or else that is bought."""
+    """Return whether an amendment describes itself, and does not buy more or something else."""
     if _is_note(change, words):
         return True
     text = _text(change)
@@ -187,17 +190,17 @@ def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> boo
 
 
 def _says_what_changes(change: Amendment, words: AmendmentWords) -> bool:
-    """Return whether a change says more than its name, or how much it adds."""
+    """Return whether an amendment says more than its name, or how much it adds."""
     figures = f"{change.description} {change.rationale}"
     return words.is_informative(_text(change)) or bool(_PERCENT.search(figures) or _SUM.search(figures))
 
 
 def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWords) -> Decimal | None:
     """
-    Return what part of a contract changes say that they add in all.
+    Return the share of a contract that amendments add in total.
 
-    That is what the latest that tells it says of all up to it, and what each other adds; ``None`` unless each of these
-    names one part or sum.
+    It is the latest cumulative amount, plus what each later one adds; ``None`` unless each of these has one share or
+    sum.
     """
     added = Decimal(0)
     by_date = sorted(changes, key=_when)
@@ -213,7 +216,7 @@ def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWor
 
 
 def _when(change: Amendment) -> float:
-    """Return what puts changes in their order; those without a date stay in that of the list."""
+    """Return the sort key of amendments; those without a date keep the order of the list."""
     return change.date.timestamp() if change.date else inf
 
 
@@ -227,7 +230,10 @@ def _share(words: str, value: Money | None) -> Decimal | None:
 
 
 def stated_sum(change: Amendment) -> Decimal | None:
-    """Return the one sum that a change names, by its cents or by the word before it; ``None`` if it names none."""
+    """
+    Return the only sum in an amendment, recognised by its cents or the word before it; ``None`` if
+    there is none.
+    """
     words = _PERCENT.sub("", f"{change.description} {change.rationale}")
     sums = {*_SUM.findall(words), *(found.rstrip(".,") for found in _NAMED_SUM.findall(words))}
     return _decimal(sums.pop()) if len(sums) == 1 else None
@@ -235,10 +241,9 @@ def stated_sum(change: Amendment) -> Decimal | None:
 
 def sums_added(contract: Contract, words: AmendmentWords, a_day: Decimal | None) -> list[Decimal]:
     """
-    Return what changes since the signature say to add, each sum once of a day: some are listed twice.
+    Return the additions since the signature, each sum once per day, because some are listed twice.
 
-    :param a_day: what a day of a service costs, by which one that is renewed without a sum is reckoned; ``None`` where
-        time costs nothing, or nobody knows what
+    :param a_day: daily cost of a service, for renewals without a sum; ``None`` if time costs nothing, or it is unknown
     """
     stated = (
         (
@@ -252,20 +257,23 @@ def sums_added(contract: Contract, words: AmendmentWords, a_day: Decimal | None)
 
 
 def _decimal(words: str) -> Decimal:
-    """Return the number that "1.234,50", "1,234.50" or "1.234" writes."""
+    """Return the number written as "1.234,50", "1,234.50" or "1.234"."""
     cents = words[-2:] if _CENTS.search(words) else ""
     units = words[: -len(cents) or None].replace(".", "").replace(",", "")
     return Decimal(f"{units}.{cents or 0}")
 
 
 def orders_of_framework(dossier: Dossier) -> Context | None:
-    """Return that the contract is a framework agreement by its title, as a context: orders are listed as changes."""
+    """
+    Return as a context that the contract is a framework agreement by its title: its orders are listed
+    as amendments.
+    """
     named = amendment_words(dossier.reference.words).framework_named(fold(dossier.process.tender.title).text)
     return Context("framework", {"words": named}) if named else None
 
 
 def insured(dossier: Dossier) -> Context | None:
-    """Return that nobody but insurers sells, as a context: what they insure is added, or taken out, as it comes."""
+    """Return as a context that all suppliers are insurers: insured objects are added or removed as they come."""
     words = amendment_words(dossier.reference.words)
     names = [name_of(dossier.process, supplier) for supplier in dossier.process.suppliers()]
     if not names or not all(words.is_insurer(fold_phrase(name)) for name in names):
@@ -274,7 +282,7 @@ def insured(dossier: Dossier) -> Context | None:
 
 
 def _distinct(documents: Sequence[Document]) -> list[Document]:
-    """Return documents of another address each; without addresses, of another title and day."""
+    """Return documents with distinct addresses; without addresses, with distinct title and day."""
 
     def identity(document: Document) -> tuple[str, datetime | None]:
         return (document.url, None) if document.url else (document.title, document.published)

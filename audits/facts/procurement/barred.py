@@ -1,4 +1,4 @@
-"""What a text says that bidders may not offer: "no se aceptan equipos de …", "… equipment is prohibited"."""
+"""Things that bidders may not offer according to a text: "no se aceptan equipos de …", "… equipment is prohibited"."""
 
 import re
 
@@ -14,12 +14,12 @@ _BARRED = re.compile(
     r"nao (?:se )?(?:aceita|admit|permit)\w*|nao sera[o]? (?:aceit|admit|permit)\w+|"
     r"no [^.;]{1,80} (?:are|be|is) (?:accept\w+|allowed|permitted|used))\b"
 )
-# Where others than what is named are barred, what is named is demanded: "no se aceptan equivalentes a …".
+# If only alternatives are barred, the named thing is required: "no se aceptan equivalentes a …".
 _OTHERS = re.compile(
     r"\b(?:alternativ|different|diferent|distint|equival|other|otr[ao]s?|outr[ao]s?|simil|substitut|sustitut)"
 )
 _STOP = re.compile(r"[.;\n](?=\s|$)")
-# How far around a mention its sentence is read, in characters.
+# Maximum distance in characters of the sentence around a mention.
 _REACH = 160
 
 

@@ -28,7 +28,7 @@ from contracts.ocds.parsing.objects import Award, Bid, OrganizationReference, Pe
 
 
 class Contest(NamedTuple):
-    """Bids with a status that compete, and the active awards among them. ``final``: no award may still change."""
+    """Bids with a status that compete, and the active awards among them. ``final``: no award can still change."""
 
     bids: tuple[Bid, ...]
     active: tuple[Award, ...]
@@ -77,9 +77,9 @@ def contests(process: Process) -> list[Contest]:
 
 def require_award_status(process: Process) -> None:
     """
-    Let pass processes of which an award tells its status.
+    Require an award with a status.
 
-    :raises InsufficientDataError: if none does
+    :raises InsufficientDataError: if no award has one
     """
     if not process.awards:
         raise InsufficientDataError("/awards")
@@ -92,7 +92,7 @@ def awarded_contests(process: Process) -> list[Contest]:
     Return the contests with an active award whose awards are all final.
 
     :raises InsufficientDataError: if bids or awards are missing
-    :raises NotApplicableError: if no award is active, or some may still change in every contest
+    :raises NotApplicableError: if no award is active, or some can still change in every contest
     """
     found = contests(process)
     require_award_status(process)
@@ -111,7 +111,7 @@ def _contest(bids: Sequence[Bid], awards: Sequence[Award]) -> Contest:
 
 
 def ids_of(references: Iterable[OrganizationReference]) -> frozenset[str]:
-    """Return the ids of those organizations that have one."""
+    """Return the ids of the organizations that have one."""
     return frozenset(reference.id for reference in references if reference.id)
 
 
@@ -123,7 +123,7 @@ class Offer(NamedTuple):
 
     @property
     def amount(self) -> float:
-        """The amount as the binary number that ``manage.py indicators`` compares."""
+        """The amount as a binary floating-point number, as ``manage.py indicators`` compares it."""
         return float(self.price.amount)
 
     def evidence(self, note: str = "") -> Evidence:
@@ -142,9 +142,9 @@ def markets(bids: Iterable[Bid]) -> list[tuple[Offer, ...]]:
 
 def rival_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
     """
-    Return the submitted bids with a price, by contest and currency, where two bids or more compete.
+    Return the submitted bids with a price, by contest and currency, where at least two bids compete.
 
-    :raises NotApplicableError: if nowhere two bids were submitted
+    :raises NotApplicableError: if there are never two submitted bids
     :raises InsufficientDataError: if none of them has a price
     """
     priced = [market for bids in _rival_bids(found) for market in markets(bids)]
@@ -162,9 +162,9 @@ def _rival_bids(found: Iterable[Contest]) -> list[tuple[Bid, ...]]:
 
 def ranked_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
     """
-    Return the submitted bids with a price, by contest, where one can tell who is cheaper.
+    Return the submitted bids with a price, by contest, where prices can be compared.
 
-    :raises NotApplicableError, InsufficientDataError: as ``rival_markets``, and if that can be told nowhere
+    :raises NotApplicableError, InsufficientDataError: as ``rival_markets``, and if prices can never be compared
     """
     several = _rival_bids(found)
     if not any(markets(bids) for bids in several):
@@ -176,13 +176,13 @@ def ranked_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
 
 
 def ranked_market(bids: Sequence[Bid]) -> tuple[Offer, ...]:
-    """Return the bids of a contest with a price, in order; none if they do not tell who is cheaper."""
+    """Return the bids of a contest with a price, in order; empty if prices cannot be compared."""
     priced = markets(bids)
     return priced[0] if len(priced) == 1 and _why_not(bids, priced) is None else ()
 
 
 def why_not_ranked(groups: Iterable[Sequence[Bid]]) -> InsufficientDataError | NotApplicableError:
-    """Return why none of the contests, of which some have prices, tells who is cheaper."""
+    """Return the reason why prices cannot be compared in any contest, although some have prices."""
     for bids in groups:
         reason = _why_not(bids, markets(bids))
         if reason is not None:
@@ -208,9 +208,9 @@ def _why_not(
 
 def comparable(priced: Iterable[tuple[Offer, ...]]) -> list[tuple[Offer, ...]]:
     """
-    Return the markets of two bids or more.
+    Return the markets with at least two bids.
 
-    :raises NotApplicableError: if there is none
+    :raises NotApplicableError: if there are none
     """
     compared = [market for market in priced if len(market) > 1]
     if not compared:
@@ -220,7 +220,7 @@ def comparable(priced: Iterable[tuple[Offer, ...]]) -> list[tuple[Offer, ...]]:
 
 def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence[str]) -> None:
     """
-    Let pass tenders under whose procurement method prices may be compared.
+    Require a procurement method under which prices may be compared.
 
     :param only, but: see ``audits.indicators.competition.prices_compare``
     :raises NotApplicableError: if they may not
@@ -231,16 +231,16 @@ def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence
 
 def require_lowest_price(tender: Tender) -> None:
     """
-    Let pass tenders that the lowest price wins, or that do not say what wins.
+    Require a tender won by the lowest price, or without stated criteria.
 
-    :raises NotApplicableError: if something else than the price counts
+    :raises NotApplicableError: if other criteria count
     """
     if not lowest_price_wins(tender.award_criteria):
         raise NotApplicableError("not_only_price", criteria=tender.award_criteria)
 
 
 def names(dossier: Dossier, references: Iterable[OrganizationReference]) -> str:
-    """Return the names of organizations for a sentence, each once."""
+    """Return the names of organizations for a sentence, without repetitions."""
     return ", ".join(dict.fromkeys(name_of(dossier.process, reference) for reference in references))
 
 
@@ -249,12 +249,12 @@ def status_evidence(bid: Bid) -> Evidence:
 
 
 def cites(*groups: Iterable[str]) -> tuple[str, ...]:
-    """Return ids as a finding cites them: each once, in order, whatever the order of the record."""
+    """Return ids for the citation of a finding: unique and sorted, whatever the order of the record."""
     return tuple(sorted({entry for group in groups for entry in group if entry}))
 
 
 def is_late(bid: Bid, period: Period) -> bool:
-    """Return whether a bid is dated after the end of the time to bid; a day without a time lasts to its end."""
+    """Return whether a bid is dated after the deadline; a day without a time lasts to its end."""
     if bid.date is None or period.end is None:
         return False
     return bid.date.date() > period.end.date() if period.end_is_day else bid.date > period.end
@@ -262,9 +262,9 @@ def is_late(bid: Bid, period: Period) -> bool:
 
 def doubt_of_arrival(process: Process, bid: Bid, period: Period) -> str:
     """
-    Return why the date of a bid is not that of its arrival, a reason of R030; ``""`` if nothing says so.
+    Return why the date of a bid is not that of its arrival, as a reason of R030; ``""`` if nothing shows it.
 
-    Publishers date bids by the deadline, by the opening or by the decision.
+    Some publishers use the date of the deadline, the opening or the decision.
     """
     if bid.date is not None and bid.date == period.end and not period.end_is_day:
         return "dated_by_deadline"

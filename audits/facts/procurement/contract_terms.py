@@ -1,4 +1,4 @@
-"""How long contracts run, by the periods of a record."""
+"""The length of contracts, from the periods of a record."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,12 +7,12 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence
 from contracts.ocds.parsing.objects import Period
 
-# Length in days, whose period it is (the id of a lot, award or contract, or ``tender``), and where it stands.
+# Length in days, owner of the period (id of a lot, award or contract, or ``tender``), and its place.
 Term = tuple[float, str, tuple[Evidence, ...]]
 
 
 def contract_terms(dossier: Dossier) -> list[Term]:
-    """Return each length that the periods of tender, lots, awards and contracts state."""
+    """Return the length of each period of tender, lots, awards and contracts."""
     process = dossier.process
     found = [("tender", process.tender.contract_period)]
     found.extend((lot.id or "lot", lot.contract_period) for lot in process.tender.lots)
@@ -22,7 +22,7 @@ def contract_terms(dossier: Dossier) -> list[Term]:
 
 
 def _lengths(period: Period) -> Iterator[tuple[float, tuple[Evidence, ...]]]:
-    """Yield each length in days that a period states, with where it stands."""
+    """Yield each length in days stated by a period, with its place."""
     ends = (("endDate", period.end), ("maxExtentDate", period.max_extent))
     for name, end in ends:
         if period.start and end and end >= period.start:

@@ -1,4 +1,4 @@
-"""Awards beside what was signed for them and what was estimated, where they can be compared."""
+"""Awards compared with their contracts and estimates, where that is possible."""
 
 import re
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotAp
 from audits.matching.normalize import fold
 from contracts.ocds.parsing.objects import Award, Contract, Period, Process, Tender
 
-# A year from its first day to its last, or of twelve months of thirty days; and what is more than any year.
+# A year, or twelve months of thirty days; and more than any year.
 YEAR, _MORE_THAN_A_YEAR = timedelta(days=360), timedelta(days=367)
 _LATER_TERM = timedelta(days=90)
 _OTHER_SCALE = 100
-# A term of a year, which calls and budgets may cut a little.
+# A term of a year, possibly somewhat shortened by calls and budgets.
 _FIRST_TERM = 300
 # "Inclusive of VAT and an optional extension", "IVA incluido", "com as prorrogações".
 _HOLDS_MORE = re.compile(
@@ -27,7 +27,7 @@ _HOLDS_MORE = re.compile(
     r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
 )
 _EXTENSION = re.compile(r"extension|prorrog")
-# By how much all taxes on a purchase together multiply its amount, at most.
+# Maximum factor of all taxes on a purchase.
 _MAX_TAXES = Decimal("1.3")
 
 
@@ -46,7 +46,7 @@ class Pair(NamedTuple):
 
     @property
     def is_of_one_scale(self) -> bool:
-        """Return whether they differ neither tenfold nor a hundredfold: else one is a slip, or in other units."""
+        """Return whether they are comparable: not tenfold or more apart, which would be an error, or other units."""
         less, more = sorted((self.awarded.amount, self.signed.amount))
         return more < _OTHER_SCALE * less and abs(more - 10 * less) > less / 10
 
@@ -77,7 +77,7 @@ def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
 
 
 def pairs_compared(process: Process) -> list[Pair]:
-    """Return the awards whose value can be compared with that of their contracts; none where nothing can be."""
+    """Return the awards whose value can be compared with that of their contracts; empty if there are none."""
     try:
         return compared(contracts_by_award(process))
     except (InsufficientDataError, NotApplicableError):
@@ -86,7 +86,7 @@ def pairs_compared(process: Process) -> list[Pair]:
 
 def is_estimate(pair: Pair, estimate: Money | None) -> bool:
     """
-    Return whether the value of an award is the estimate's, put in its place: equal to the cent, while less was signed.
+    Return whether the value of an award was copied from the estimate: equal to the cent, while less was signed.
 
     Publishers copy the authorised budget into both.
     """
@@ -94,11 +94,11 @@ def is_estimate(pair: Pair, estimate: Money | None) -> bool:
 
 
 def ordinary_difference(process: Process, pair: Pair) -> Context | None:
-    """Return why a contract that differs from its award asks nothing by itself; ``None`` if nothing says so."""
+    """Return why a contract that differs from its award is only context; ``None`` if nothing shows it."""
     if pair.is_signed_less:
         return Context("signed_less", {})
     estimate = money(process.tender.value)
-    # A table of contracts may show one award of a tender that had several.
+    # A table of contracts may have one award for a tender with several.
     if len(process.awards) == 1 and estimate and estimate.currency == pair.signed.currency:
         is_part = 2 * pair.awarded.amount < estimate.amount
         if is_part and pair.signed.amount <= estimate.amount:
@@ -107,24 +107,24 @@ def ordinary_difference(process: Process, pair: Pair) -> Context | None:
 
 
 def signed_less(process: Process, contract: Contract) -> Context | None:
-    """Return that a contract is of less than its award, as a context: what was changed did not add up to more."""
+    """Return as a context that a contract is below its award: the differences do not add up to more."""
     pair = _pair_of(process, contract)
     return Context("signed_less", {}) if pair and pair.is_signed_less else None
 
 
 def signed_more(process: Process, contract: Contract) -> bool:
-    """Return whether a contract is of more than its award, by more than a rounded sum."""
+    """Return whether a contract is above its award by more than rounding."""
     pair = _pair_of(process, contract)
     return bool(pair and pair.signed.amount >= pair.awarded.amount + 1)
 
 
 def _pair_of(process: Process, contract: Contract) -> Pair | None:
-    """Return the award of which a contract is the only one, with it; ``None`` if they cannot be compared."""
+    """Return the award with only one contract, and that contract; ``None`` if they cannot be compared."""
     return next((pair for pair in pairs_compared(process) if pair.contracts == (contract,)), None)
 
 
 def lasts_years(process: Process, pair: Pair) -> bool:
-    """Return whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
+    """Return whether an award covers more than a year, so that a contract may be for one year of it."""
     periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))
     return any(_lasts(period, _MORE_THAN_A_YEAR) for period in periods)
 
@@ -134,7 +134,7 @@ def is_of_a_term(contract: Contract) -> bool:
     Return whether the value of a contract may be that of its last term.
 
     Some buyers renew a contract by amendments, and publish period and value of the last renewal as those of the
-    contract; its payments are those of the earlier terms as well.
+    contract; its payments include earlier terms.
     """
     signed, period = contract.date_signed, contract.period
     return bool(contract.amendments and signed and period and period.start and period.start - signed > _LATER_TERM)
@@ -142,11 +142,11 @@ def is_of_a_term(contract: Contract) -> bool:
 
 def renewed(process: Process, pair: Pair, most: Decimal) -> Context | None:
     """
-    Return that a contract was renewed, at a price hardly above the one before, as a context.
+    Return as a context that a contract was renewed at hardly more than the previous price.
 
-    What is bought by the year, and for more years, costs more in all. Works are bought once, however long they take.
+    Yearly purchases cost more in total over more years. Works are bought once, however long they take.
 
-    :param most: how many times as much as before it may cost by the day
+    :param most: maximum factor of the daily cost
     """
     if len(pair.contracts) != 1 or process.tender.category == "works":
         return None
@@ -162,7 +162,7 @@ def renewed(process: Process, pair: Pair, most: Decimal) -> Context | None:
 
 
 def contract_days(tender: Tender, contract: Contract) -> int:
-    """Return how many days what was bought lasts: the longer of the periods of tender and contract; 0 if unknown."""
+    """Return the duration of the purchase in days: the longer of the periods of tender and contract; 0 if unknown."""
     periods = (tender.contract_period, contract.period)
     return max([0, *(period.length.days for period in periods if period and period.length)])
 
@@ -173,10 +173,9 @@ def _lasts(period: Period | None, least: timedelta) -> bool:
 
 def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:
     """
-    Let pass awards and estimates that hold the same things, as far as the record says.
+    Require awards and estimates with the same content, as far as the record shows.
 
-    :raises InsufficientDataError: if an award says that it holds extensions or taxes, and the tender does not say so
-        of the estimate; of taxes only where they can explain all the difference
+    :raises InsufficientDataError: if an award includes extensions or taxes, and the tender does not say so
     """
     if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
         return

@@ -1,4 +1,4 @@
-"""Estimates with which awards can hardly be compared: copied from them, net of a tax, of lots awarded repeatedly."""
+"""Estimates that are hardly comparable with awards: copied from them, net of a tax, or of lots awarded repeatedly."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError
 from contracts.ocds.parsing.objects import Award
 
-# An award is the estimate with its tax up to so much of it: prices of units are rounded.
+# An award is the estimate with tax up to this share: unit prices are rounded.
 _ROUNDING = Decimal("0.001")
 
 
 def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
     """
-    Let pass estimates that hold their tax, awards that are net too, and those above the gross by more than a margin.
+    Require estimates with tax, or net awards, or awards above the gross estimate by more than a margin.
 
-    :raises InsufficientDataError: if the estimate alone is net, and the award lies between it and its gross, or if the
+    :raises InsufficientDataError: if only the estimate is net, and the award lies between it and its gross, or if the
         award is the estimate with its tax
     """
     plain, rounded = taxed(estimate), with_tax(estimate)
@@ -41,10 +41,10 @@ def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
 
 def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     """
-    Let pass awards that can be added up, for each is of a part of what was estimated.
+    Require awards that can be added up, because each is for a part of the estimate.
 
-    :raises InsufficientDataError: if several are of one lot, or several that name neither lot nor items are of more
-        than half of the estimate each: they may be parts, stand beside each other, or be listed twice
+    :raises InsufficientDataError: if several are for one lot, or several without lot and items exceed half of the
+        estimate each: they may be parts, alternatives, or listed twice
     """
     unplaced = (money(award.value) for award in awards if not award.related_lots and not award.items)
     large = sum(value is not None and 2 * value.amount > estimate.amount for value in unplaced)
@@ -58,10 +58,11 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
 
 def require_own_estimate(dossier: Dossier) -> None:
     """
-    Let pass tenders whose estimate is likely to be their own, and not the award's.
+    Require an estimate that is probably not copied from the award.
 
-    :raises NotApplicableError: if nobody competed, the contract is open, or the record tells of the award alone
-    :raises InsufficientDataError: if the award is the estimate's
+    :raises NotApplicableError: if there was no competition, the contract is open-ended, or the record only describes
+        the award
+    :raises InsufficientDataError: if the award equals the estimate
     """
     require_competition(dossier)
     estimate, minimum = money(dossier.process.tender.value), money(dossier.process.tender.min_value)

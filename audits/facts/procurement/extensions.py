@@ -1,4 +1,4 @@
-"""Extensions of a contract that stands, as the words of a record tell of them."""
+"""Extensions of existing contracts, in the words of a record."""
 
 import re
 
@@ -8,12 +8,12 @@ from audits.matching.lexicon import Mention
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.words import OPTIONAL
 
-# How many characters around an extension what leaves it open is looked for, and behind it what is extended.
+# Maximum distance in characters of words that make an extension optional, and, after it, of what is extended.
 _OPTION_REACH = 50
 _INVITATION_REACH = 70
-# What a tender has and a contract has not, behind words for a day and small ones alone: "prorroga la fecha de
-# apertura", "adenda ao edital", but not "prórroga del sistema de recepción" and "prorrogação conforme o edital". Who
-# prolongs "la licitación" moves its day; a "prórroga de la licitación" is of the contract that it led to.
+# Things that a tender has but a contract has not, after words for a day and short words only: "prorroga la fecha de
+# apertura", "adenda ao edital", but not "prórroga del sistema de recepción" and "prorrogação conforme o edital".
+# Prolonging "la licitación" moves its date; a "prórroga de la licitación" is of the resulting contract.
 _OF_INVITATION = re.compile(
     r"\A\W{1,4}(?:la licitacion\b|"
     r"(?:(?:ao?s?|al?|d[aeo]s?|del|el|l[ao]s?|n[aor]?|os?|para|the|to|of|for|y|e|n?\d{1,5}|acto|aclaratoria|cierre|data|"
@@ -22,13 +22,13 @@ _OF_INVITATION = re.compile(
     r"(?:abertura|apertura|bases(?! de da[dt]os)|bid(?:ding|s)?|caderno de encargos|closing|edital|ofertas|pliegos?|"
     r"presentacion|apresentacao|propostas|propuestas|sessao|submission|terminos de referencia)\b)"
 )
-# What is bought is named before these: "suministro por un año y su prórroga", "fornecimento de concreto com aditivo".
+# Before these the object is named: "suministro por un año y su prórroga", "fornecimento de concreto com aditivo".
 _BOUGHT_BEFORE = re.compile(r"[,;]|\b(?:com|con|d[aeo]s?|del|en|em|para|por|mas|mais|que|for|of|with)\b")
 _TITLE_REACH = 300
 
 
 def extended_by_title(dossier: Dossier) -> str:
-    """Return the words of a title that open it and tell of an extension, else ``""``."""
+    """Return the opening words of a title about an extension; otherwise ``""``."""
     opening = (
         mention.written
         for mention in extensions(dossier)
@@ -41,7 +41,7 @@ def extensions(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions of an extension of a contract.
 
-    Left out are those that a new contract leaves open ("optional periods"), and those of the invitation to tender.
+    Options of a new contract ("optional periods") and extensions of the invitation to tender are left out.
     """
     mentions = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     leaves_open = dossier.reference.words.pattern(OPTIONAL)

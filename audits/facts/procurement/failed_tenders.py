@@ -1,4 +1,4 @@
-"""Earlier tenders that failed, as far as the record tells of them in words or by the ground that it cites."""
+"""Earlier failed tenders, from the words of the record or the ground that it cites."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import Evidence
 from audits.matching.normalize import Folded
 
-# How far a tender and its number may stand from the word for failing, in characters of folded text.
+# Maximum distance of a tender and its number from the word for failing, in characters of folded text.
 _BEFORE, _AFTER = 110, 70
 
 _NUMBERS = {
@@ -37,7 +37,7 @@ _KIND = (
 )
 _TIMES = r"(?:veces|vezes|ocasiones|ocasioes|oportunidades|times|occasions)"
 _TIME = r"(?:vez|ocasion|ocasiao|oportunidad|oportunidade|time)"
-# Words that may stand between a tender and the word for failing without meaning another one.
+# Words that may stand between a tender and the word for failing without meaning another tender.
 _BETWEEN = (
     r"(?: (?:de|del|la|el|a|o|da|do|public[ao]|nacional|internacional|privada|abreviada|electronica|que|fue|fueron|"
     r"foi|foram|ha|han|sido|tambien|tambem|resulto|resultou|quedo|restou|se|declaro|declarad[ao]s?|was|were|has|have|had|"
@@ -46,10 +46,10 @@ _BETWEEN = (
 _SOME = r"(?:,? [\w/.°º]{1,30}){0,8}"
 
 _FAILED = re.compile(r"\b(?:(?:desiert|desert|fracass?ad|frustrad)[oa]s?|failed(?! to\b)|unsuccessful)\b")
-# Nearly all texts hold none of these, and looking for them is cheaper than the expression.
+# Nearly all texts contain none of these, and checking for them is cheaper than the expression.
 _STEMS = ("desert", "desiert", "fracas", "frustrad", "failed", "unsuccess")
 _CLAUSE_END = re.compile(r"[.;:!?](?: |$)")
-# A tender is meant where it is named, or where a verb is used of nothing else.
+# A tender is meant if it is named, or if the verb is used for nothing else.
 _DECLARED = re.compile(r"\b(?:declar\w{1,10}(?: como)?|qued\w{1,5}|result\w{1,6}|rest(?:ou|aram|ar)) $")
 _TENDER_BEFORE = re.compile(rf"\b(?:{_ONE}|{_MANY})\b[^;]{{0,60}}$")
 _TENDER_AFTER = re.compile(rf"^[^;]{{0,40}}\b(?:{_ONE}|{_MANY})\b")
@@ -64,7 +64,7 @@ _OFTEN = rf"(?:{_NUMBER} {_TIMES}|{_ORDINAL} {_TIME}|(?P<twice>twice))\b"
 
 
 class _Shape(NamedTuple):
-    """What stands before the word and behind it, where both must, and whether a number is among it."""
+    """Required texts before and after the word, and whether they contain a number."""
 
     before: re.Pattern[str]
     after: re.Pattern[str]
@@ -88,9 +88,9 @@ _SHAPES = (
 
 class Failure(NamedTuple):
     """
-    Words of tenders that failed; ``start`` and ``end`` are offsets, in characters, in the text as written.
+    Words about failed tenders; ``start`` and ``end`` are offsets, in characters, in the original text.
 
-    ``least`` is how many failed at least; ``is_told`` whether the words give that number.
+    ``least`` is the minimum number of failed tenders; ``is_told`` whether the words state it.
     """
 
     least: int
@@ -101,10 +101,10 @@ class Failure(NamedTuple):
 
 def failures(folded: Folded) -> Iterator[Failure]:
     """
-    Yield what a folded text tells of tenders that failed, in reading order: "declarada desierta en dos ocasiones".
+    Yield mentions of failed tenders in a folded text, in reading order: "declarada desierta en dos ocasiones".
 
-    Where no number is told there was one, for all that is known: a plural alone is the name of a ground in many
-    methods ("por licitaciones públicas desiertas").
+    Without a number one is assumed: a plural alone is the name of a ground in many methods ("por licitaciones públicas
+    desiertas").
     """
     if not any(stem in folded.text for stem in _STEMS):
         return
@@ -119,7 +119,7 @@ def failures(folded: Folded) -> Iterator[Failure]:
 
 
 def _counted(before: str, after: str) -> tuple[int, bool, int, int]:
-    """Return how many failed, whether that is told, and from where in ``before`` up to where in ``after``."""
+    """Return the number of failed tenders, whether it is stated, and its range from ``before`` to ``after``."""
     for shape in _SHAPES:
         ahead, behind = shape.before.search(before), shape.after.search(after)
         if ahead and behind:
@@ -134,7 +134,7 @@ _PARTS = frozenset({*HEAD_PARTS, *GROUND_PARTS})
 
 
 class FailedTenders(NamedTuple):
-    """``least`` is how many failed at least; ``is_told`` whether ``words`` give that number."""
+    """``least`` is the minimum number of failed tenders; ``is_told`` whether ``words`` state it."""
 
     least: int
     is_told: bool
@@ -144,10 +144,9 @@ class FailedTenders(NamedTuple):
 
 def failed_tenders_in_words(dossier: Dossier) -> FailedTenders | None:
     """
-    Return the most that the record tells of, ``None`` if it tells of none.
+    Return the largest number in the record, ``None`` if there is none.
 
-    Titles, descriptions, reasons and the name of the method are read. A ground that laws give where a tender failed
-    tells of one.
+    Titles, descriptions, reasons and the name of the method are read. A legal ground for failed tenders counts as one.
     """
     counts = [
         (found, evidence_in(text, found.start, found.end))

@@ -22,7 +22,7 @@ class Fence(NamedTuple):
 
 
 class CohortLimit(NamedTuple):
-    """What a value is compared with: the fence of all, or a fixed ``value``; and that of its own kind."""
+    """The limit for a value: the fence of all, or a fixed ``value``; and the fence of its own kind."""
 
     value: float
     fence: Fence | None = None
@@ -34,7 +34,7 @@ class CohortLimit(NamedTuple):
         return values if self.own is None else {**values, "own_n": self.own.n, "cohort": self.own.cohort}
 
     def sentence(self, *, is_ordinary: bool = False) -> str:
-        """Return the name of the template: ``ordinary`` for what is so among processes of its own kind."""
+        """Return the name of the template: ``ordinary`` if the value is normal for processes of its own kind."""
         if self.fence is None:
             return "threshold"
         return "ordinary" if is_ordinary else "default"

@@ -1,4 +1,4 @@
-"""Who pays: lenders, donors and the terms of their money, read by T05, T06 and T11."""
+"""Financing: lenders, donors and the terms of their money, read by T05, T06 and T11."""
 
 import re
 from collections.abc import Container, Iterable, Iterator
@@ -18,8 +18,8 @@ from audits.matching.watchlist import NameMention
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.parsing.objects import Party, Text
 
-# What a text says was bought before, and how far before a name or an agreement this is looked for: "software que fue
-# adquirido mediante convenio con UNOPS". The participle alone tells no time: "serán adquiridos mediante préstamo".
+# Words about an earlier purchase, and their maximum distance before a name or an agreement: "software que fue
+# adquirido mediante convenio con UNOPS". The participle alone has no tense: "serán adquiridos mediante préstamo".
 _BOUGHT_BEFORE = re.compile(
     r"\b(?:anteriormente|antes|fue|fueron|foi|foram|habia sido|ha sido|han sido|ja|previamente|ya) "
     r"(?:adquirid|comprad|contratad|desarrollad|desenvolvid|implementad|obtenid|obtid)[oa]s? "
@@ -29,8 +29,8 @@ _BOUGHT_BEFORE = re.compile(
     r"(?:in (?:19|20)\d\d )?(?:by|through|under|via|with) [^.;]{0,90}$"
 )
 _BEFORE_REACH = 120
-# Money that there is none of: "No hay financiación de la Unión Europea", "não há empréstimo do BID"; and money that
-# there may be one day: "this contract could deliver EU funded projects", "may be funded by the ERDF".
+# Money that does not exist: "No hay financiación de la Unión Europea", "não há empréstimo do BID"; and money that may
+# exist later: "this contract could deliver EU funded projects", "may be funded by the ERDF".
 _THERE_IS_NONE = re.compile(
     r"\b(?:no|nao) (?:hay|existen?|ha|existem?)(?: ningun\w*| nenhum\w*)?"
     r"(?: (?:financiacion|financiamiento|financiamento|fondos|fundos|recursos|prestamos?|emprestimos?|creditos?)"
@@ -38,15 +38,15 @@ _THERE_IS_NONE = re.compile(
     r"\bno (?:funding|funds|grant|loan|money)(?: (?:from|of|by|the))* $|"
     r"\b(?:could|may|might|podrian?|poderiam?|susceptibles? de) [^.;]{1,90}$"
 )
-# What a system that is bought keeps account of, and how far before it this is looked for: "sistema para gestão de
-# financiamentos internacionais". Who pays for the system is not told.
+# Subjects of a purchased system, and their maximum distance before it: "sistema para gestão de financiamentos
+# internacionais". It does not say who pays for the system.
 _MANAGED = re.compile(
     r"\b(?:aplicacion|aplicativo|plataforma|sistema|software|solucao|solucion)(?: \w+){0,3}? (?:de|para)"
     r"(?: (?:el|la|o|a))? (?:administra\w+|carteira|cartera|cobran\w+|cobros?|controle?|gerenciamento|gestao|"
     r"gestion|monitoramento|monitoreo|registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ (?:\w+ (?:y|e) )?$"
 )
 _MANAGED_REACH = 90
-# Who pays at home, right behind words for money; what a ministry of another country gives says which.
+# Domestic sources, directly after words for money; a ministry of another country is named as such.
 _OWN_STATE = re.compile(
     r" (?:(?:by|de|del|d[ao]s?|el|from|la|the) ){0,2}"
     r"(?:gobierno (?:central|departamental|nacional|provincial|regional)|governo federal|"
@@ -58,15 +58,15 @@ _OWN_STATE = re.compile(
     r"ministry of (?!commerce|foreign)|national lottery)\b"
 )
 _OWN_STATE_REACH = 80
-# A government that words for money name: "US government", "Government of India". At home it is no outside money.
+# A government named by words for money: "US government", "Government of India". The buyer's own is not external money.
 _GOVERNMENT = re.compile(
     r"\A(?:(?P<before>[a-z ]{2,30}) government|"
     r"(?:gobierno del?|government of|governo d[aeo])(?: the)? (?P<after>[a-z ]{2,40}))\Z"
 )
-# Who insures and lends for exports pays for what others buy, and for nothing at home.
+# Export credit agencies finance purchases by others, and none at home.
 _EXPORT_CREDIT = "export_credit_agency"
-# The states whose own the funds of the European Union are (Treaty on European Union, article 52), and these funds; a
-# bank of the Union lends.
+# The member states of the European Union (Treaty on European Union, article 52), and its funds; a bank of the Union
+# lends.
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 _MEMBER_STATES = frozenset(_MEMBERS.split())
 _LENT = re.compile(r"\b(?:ban[ck]|bei\b|cooperac|credit|emprestimo|loan|prestamo)")
@@ -74,11 +74,11 @@ _FUNDS_OF_UNION = re.compile(
     r"\b(?:erdf|europe|feder\b|fondo social|fundo social|mecanismo (?:de|para la) recuperac|next ?generation|"
     r"prr\b|prtr\b|uniao europeia|union europea)"
 )
-# How many characters behind words for money its fund may stand: "con fondos procedentes de …".
+# Maximum distance in characters of a fund after words for money: "con fondos procedentes de …".
 _FUND_REACH = 70
-# An agreement between the governments of one state, right before words for money: "convenio intergubernativo de".
+# An agreement between governments of one state, directly before words for money: "convenio intergubernativo de".
 _WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
-# Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
+# Money from a named source pays: "préstamo BID 1234", "donación del gobierno de Corea".
 _BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} (?![EY]\b)[A-ZÀ-Þ]")
 _LONG_TEXT = 1_200
 TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
@@ -127,13 +127,13 @@ def lenders(dossier: Dossier) -> list[Lender]:
 
 
 def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
-    """Return whether a lender or an agreement is that by which something was bought before, as a text recalls."""
+    """Return whether a lender or agreement financed an earlier purchase that a text mentions."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
     return bool(_BOUGHT_BEFORE.search(before))
 
 
 def _is_denied(dossier: Dossier, mention: Mention | NameMention) -> bool:
-    """Return whether a text says that there is no such money, or that there might be some."""
+    """Return whether a text says that there is no such money, or only might be."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
     return bool(_THERE_IS_NONE.search(before))
 
@@ -142,16 +142,15 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return the places that name a lender or donor, or terms of a loan, credit, donation or cooperation.
 
-    What a funder, a budget or a method is called counts whatever its strength ("grants since 2010", "Donación",
-    "BID - Licitación Internacional"); elsewhere weak words need a second one, or an agreement between governments or
-    bodies.
+    In names of funders, budgets and methods any strength counts ("grants since 2010", "Donación", "BID - Licitación
+    Internacional"); elsewhere weak words need a second one, or an agreement between governments or bodies.
     """
     found = [lender.evidence for lender in lenders(dossier)]
     found.extend(funder_mentions(dossier, *TERMS))
     found.extend(dossier.evidence(mention) for mention in _terms(dossier, WORDS_OF_RECORD, STRONG))
     found.extend(dossier.evidence(mention) for mention in _terms(dossier, MONEY_PARTS | {"method"}, WEAK))
     if not found:
-        # A long text tells of funds and of cooperation in its history, whoever pays.
+        # A long text mentions funds and cooperation in its background, whoever pays.
         weak = tuple(
             mention
             for mention in _terms(dossier, WORDS_OF_RECORD, WEAK)
@@ -165,7 +164,7 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
 
 
 def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
-    """Return the terms of money, but for the supplier's own, denied ones and how something was bought before."""
+    """Return the terms of money, except the supplier's own, negated ones and those of an earlier purchase."""
     mentions = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
     return tuple(
         mention
@@ -175,14 +174,14 @@ def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Ment
 
 
 def _why_not(dossier: Dossier, mention: Mention | NameMention) -> str:
-    """Return the exclusion by which words name no money that pays now, ``""`` if they may."""
+    """Return the exclusion for words that name no current financing; ``""`` if there is none."""
     if was_bought_before(dossier, mention):
         return "bought_before"
     return "no_such_money" if _is_denied(dossier, mention) else ""
 
 
 def _why_no_lender(dossier: Dossier, name: NameMention) -> str:
-    """Return the exclusion by which the name of a lender tells of no money that pays now, ``""`` if it may."""
+    """Return the exclusion for the name of a lender that is not current financing; ``""`` if there is none."""
     if name.negated:
         return "denied"
     is_at_home = _EXPORT_CREDIT in name.entry.kind and name.entry.country == dossier.process.country
@@ -190,7 +189,7 @@ def _why_no_lender(dossier: Dossier, name: NameMention) -> str:
 
 
 def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
-    """Return the exclusion by which words for money are no terms of it, ``""`` if they are."""
+    """Return the exclusion for words for money that are not terms of it; ``""`` if there is none."""
     if is_of_seller(dossier, mention):
         return "gift_of_seller"
     if why := _why_not(dossier, mention):
@@ -201,19 +200,16 @@ def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
 
 
 def _is_managed(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether money of nobody by name is what a system keeps account of, and not what pays for it."""
+    """Return whether money without a named source is the subject of a system, not its financing."""
     value = dossier.text_of(mention)
     before = value[max(0, mention.start - _MANAGED_REACH) : mention.start]
-    # In a text in capitals none tells a name.
+    # In a text in capitals, nothing shows a name.
     is_named = not mention.written.isupper() and _BY_NAME.match(value, mention.end)
     return bool(_MANAGED.search(fold(before).text)) and not is_named
 
 
 def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
-    """
-    Return whether a ministry, a treasury or a government at home pays: "financiado con recursos del
-    Ministerio …".
-    """
+    """Return whether a domestic ministry, treasury or government pays: "financiado con recursos del Ministerio …"."""
     government = _GOVERNMENT.match(fold(mention.written).text)
     if government and country_code(government["before"] or government["after"]) == dossier.process.country != "":
         return True
@@ -223,7 +219,10 @@ def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
 
 
 def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:
-    """Return that nothing but funds of the European Union pays, to which the buyer's own state belongs, or None."""
+    """
+    Return as a context that only funds of the European Union pay, of which the buyer's state is a
+    member; or None.
+    """
     if dossier.process.country not in _MEMBER_STATES:
         return None
     texts = [fold(str(place.value)[place.start : (place.end or 0) + _FUND_REACH]).text for place in money]
@@ -232,7 +231,7 @@ def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:
 
 
 def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:
-    """Return what the names of funders say of some concepts."""
+    """Return the names of funders that contain some concepts."""
     return [
         _in_name(party, mention, mention.concept)
         for party in _funders(dossier)
@@ -242,7 +241,7 @@ def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:
 
 
 def tied_supply_pairs(dossier: Dossier) -> Iterator[TiedSupply]:
-    """Yield each lender and supplier that share a home country, if competition was absent or limited."""
+    """Yield each lender and supplier with a common home country, if competition was absent or limited."""
     money = lenders(dossier)
     limits = (
         *is_direct(dossier),

@@ -1,4 +1,4 @@
-"""What a record itself says of a gift, a loan for use or a free pilot before the purchase: read by T05 and T17."""
+"""Gifts, loans for use and free pilots before the purchase, according to the record itself: read by T05 and T17."""
 
 import re
 
@@ -26,7 +26,8 @@ _GIVEN = re.compile(
     rf"|\b{_TRIAL} (?:[\w-]+ ){{0,3}}{_FREE}\b|\b{_FREE} (?:[\w-]+ )?{_TRIAL}\b"
     r"|\b(?:lent|loaned)\b|\bsupplied on loan\b"
 )
-# What any of that holds: to look for these takes a fraction of looking for it, and most texts hold none.
+# Letter sequences that all of them contain: checking for these takes a fraction of the time, and most texts contain
+# none.
 _GIVEN_SIGNS = (
     *("comodato", "demo", "doa", "dona", "gifted", "lent", "loan", "pilot", "prestamo", "emprestimo", "proof of"),
     *("prova de", "prueba", "teste", "trial"),
@@ -41,7 +42,7 @@ _BOUGHT_AFTER = re.compile(
     r"(?:proveedora?|fornecedora?|contratista|contratada|oferente|empresa|firma|compania|supplier|vendor|company|"
     r"contractor)\b"
 )
-# Who gives without selling: governments, agencies, banks.
+# Givers that do not sell: governments, agencies, banks.
 _OTHER_DONOR = re.compile(
     r"^[ ,]*(?:(?:en|em|in) \d{4} )?(?:por|pel[oa]s?|by|from) (?:[\w-]+ ){0,3}(?:gobierno|governo|government|embajada|"
     r"embaixada|embassy|union europea|uniao europeia|european union|agencia|agency|banco|bank|cooperacion|cooperacao|"
@@ -59,11 +60,11 @@ _DONOR_REACH = 200
 
 def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     """
-    Return what the texts say of a gift, a loan for use or a free pilot that this purchase follows.
+    Return mentions of a gift, a loan for use or a free pilot that this purchase follows.
 
-    One text must say both: that something was given ("doado", "cedido en comodato", "piloto gratuito"), and that it
-    is bought after that, or of the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
-    What a government, an agency or a bank gave is no such gift.
+    One text must say both: that something was given ("doado", "cedido en comodato", "piloto gratuito"), and that it is
+    bought afterwards, or from the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
+    Gifts of a government, an agency or a bank do not count.
     """
     found: list[Evidence] = []
     for text in dossier.texts:
@@ -72,7 +73,7 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-@worked_out_once  # one text is asked again for each of its mentions
+@worked_out_once  # One text is read again for each of its mentions.
 def _mentioned_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
     folded = fold(text.value)
     if not any(sign in folded.text for sign in _GIVEN_SIGNS):
@@ -98,7 +99,7 @@ def _evidence(text: Text, folded: Folded, start: int, end: int, note: str) -> Ev
 
 
 def is_of_seller(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether a word for a donation is about what the supplier gave, and not about outside money."""
+    """Return whether a word for a donation is about a gift by the supplier, not about external money."""
     if not _GIFT_WORD.match(fold(mention.written).text):
         return False
     if any(place.path == mention.path for place in gift_mentions(dossier)):

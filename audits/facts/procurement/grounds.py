@@ -1,4 +1,4 @@
-"""Grounds that a record cites by the article of a law or by its publisher's code, or names in its method."""
+"""Grounds cited by article of a law or by a publisher's code, or named by the method."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -17,23 +17,23 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
 from contracts.ocds.parsing.objects import Text
 
 _ARTICLE = re.compile(r"§ ?\d|\bart(?:s?\.|[íi]culos?|igos?|icles?) ?\d", re.IGNORECASE)
-# What information is the object of, and what it is marked by: no ground to buy in secret.
+# What information is the object of, and how it is marked: not a ground to buy in secret.
 _DEALT_WITH = re.compile(
     r"\b(?:ambito|gestao|gestion|manejo|proteccion|protecao|seguranca|seguridad|tratamento|tratamiento) "
     r"(?:d[ae]|de la) $|, d[ae](?: la)? $"
 )
-# Whose duty it is to attend to emergencies: "para la atención en situaciones de emergencia". The one that was declared
-# is a ground, also of who attends to it: "en atención a la situación de emergencia".
+# A duty to respond to emergencies: "para la atención en situaciones de emergencia". A declared emergency is a ground,
+# also for a response: "en atención a la situación de emergencia".
 _EMERGENCIES = re.compile(r"\b(?:emergencias|emergencies|situaciones|situacoes|situations)\b")
 _ATTENDED = re.compile(
     r"\b(?:asistencia|atencion|atender|atendimento|manejo|respond\w+|responder|response|resposta|respuesta) "
     r"(?:\w+ ){0,3}$"
 )
 _SCHEME = re.compile(r" (?:guid\w+|polic(?:ies|y)|schemes?|systems?)\b")
-# What makes words of a ground the name of a body: "Licitación Abreviada 76/2025 Ministerio de Defensa Nacional".
+# Words that make a ground part of a body's name: "Licitación Abreviada 76/2025 Ministerio de Defensa Nacional".
 _OFFICE = re.compile(r"\b(?:instituto|ministerio|ministry|secretaria) (?:d[ae] |del |of )?(?:la )?$")
 _BEFORE_REACH = 40
-# A word alone between stops is a mark of the whole record: “Equipment of the network. CONFIDENTIAL. See annex”.
+# A word alone between full stops marks the whole record: “Equipment of the network. CONFIDENTIAL. See annex”.
 _OPENED = re.compile(r"(?:^|[.:;(\[\"“”«»])[ \"“”«]*$")
 _CLOSED = re.compile(r"^[ \"“”»]*(?:$|[.;)\]])")
 _MARK = re.compile(r"(?:confiden|secret|classified)")
@@ -50,7 +50,7 @@ _NAMED = (
     "secrecy_ground",
     "special_regime",
     "mou_bilateral",
-    # Of the ways to award directly one is a ground itself: "inexigibilidade", competition cannot be had.
+    # One kind of direct award is itself a ground: "inexigibilidade", competition is impossible.
     "direct_route",
 )
 
@@ -60,14 +60,14 @@ def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evi
     """
     Return where the object or the method cites a ground of one of ``kinds``, each ground once.
 
-    The note of each piece names the article and tells what it is about.
+    The note of each piece has the article and its subject.
     """
     wanted = set(kinds)
     return _evidence(found for found in dossier.citations if not wanted.isdisjoint(found[1].kinds))
 
 
 def cited_reasons(dossier: Dossier) -> tuple[Evidence, ...]:
-    """Return where a ground is cited that says why, and not only that the route is an exceptional one."""
+    """Return where a ground is cited that gives a reason, not only an exceptional procedure."""
     return _evidence(found for found in dossier.citations if found[1].is_justification)
 
 
@@ -79,7 +79,7 @@ def cited_exceptions(dossier: Dossier) -> tuple[Evidence, ...]:
 
 
 def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
-    """Yield the grounds that the name of the method speaks of; "convenio marco" is a way of buying, and none."""
+    """Yield the grounds in the name of the method; "convenio marco" is a way of buying, not a ground."""
     for mention in dossier.mentions_of(*_NAMED, parts={"method"}, strengths=BOTH):
         place = dossier.evidence(mention)
         after = fold(str(place.value)[mention.end :]).text
@@ -90,10 +90,7 @@ def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
 
 
 def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
-    """
-    Return whether words of a ground name a body, information that is dealt with, its mark, or what is
-    attended to.
-    """
+    """Return whether words for a ground are part of a body's name, or about information, its mark, or a response."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
     if mention.part in GROUND_PARTS:
         return bool(_OFFICE.search(before))
@@ -106,7 +103,7 @@ def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
 
 
 def marks_of_secrecy(dossier: Dossier) -> Iterator[Mention]:
-    """Yield words of secrecy by which titles and descriptions are marked, rather than tell what is bought."""
+    """Yield words of secrecy that mark titles and descriptions, rather than describe the object."""
     for mention in dossier.mentions_of("secrecy_ground", parts=OBJECT_PARTS, strengths=(WEAK,)):
         before, after = dossier.folded_before(mention, _MARK_REACH), dossier.folded_after(mention, _MARK_REACH)
         if _MARK.match(fold(mention.written).text) and _OPENED.search(before) and _CLOSED.search(after):
@@ -130,16 +127,16 @@ def is_direct(dossier: Dossier) -> tuple[Evidence, ...]:
 
 
 def articles_of_grounds(dossier: Dossier) -> str:
-    """Return the articles in which the general laws of the country list grounds, ``""`` where none is on record."""
+    """Return the articles in which the general laws of the country list grounds; ``""`` if none is on record."""
     return "; ".join(dossier.reference.citations.articles(dossier.process.country, dossier.law_day))
 
 
 def articles_named(dossier: Dossier) -> Iterator[Evidence]:
     """
-    Yield where an article or section of a law is named that no table knows: "(art. 42)", "§ 9-4".
+    Yield unknown articles or sections of a law: "(art. 42)", "§ 9-4".
 
-    In the name of the method any article is one of procurement; in titles and descriptions only where no law of the
-    country is on record, for else its articles are known.
+    In the name of the method any article belongs to procurement law; in titles and descriptions only if no law of the
+    country is on record, because otherwise its articles are known.
     """
     known = dossier.reference.citations.knows(dossier.process.country)
     parts = {"method"} if known else {"method", *READ_PARTS}

@@ -1,4 +1,4 @@
-"""Money as rules compare it: a positive amount in a named currency, and nothing else."""
+"""Money as rules compare it: a positive amount with a currency."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -15,7 +15,7 @@ class Money(NamedTuple):
     currency: str
 
     def __str__(self) -> str:
-        """Return a form that reads alike in every language of the product: ``COP 12 326 533.50``."""
+        """Return a text that is the same in every language of the product: ``COP 12 326 533.50``."""
         places = 2 if has_cents(self) else 0
         return f"{self.currency} {self.amount:,.{places}f}".replace(",", _NARROW_SPACE)
 
@@ -25,19 +25,22 @@ def has_cents(value: Money) -> bool:
 
 
 def money(value: Value | None) -> Money | None:
-    """Return the money of a value; ``None`` for one without currency, and for amounts of 0 or less: placeholders."""
+    """
+    Return the money of a value; ``None`` without a currency, or for amounts of 0 or less, which are
+    placeholders.
+    """
     if value is None or value.amount is None or value.amount <= 0 or not value.currency:
         return None
     return Money(value.amount, value.currency)
 
 
 def bounds_listed(kind: str) -> dict[str, int]:
-    """Return the bounds of a list of ``fixtures/facts/small_amounts.csv``, by what they hold for."""
+    """Return the limits in a list of ``fixtures/facts/small_amounts.csv``, by what they apply to."""
     return {row["what"]: int(row["amount"]) for row in fixture_rows("facts/small_amounts") if row["list"] == kind}
 
 
 def total(amounts: Iterable[Money | None]) -> Money | None:
-    """Return the sum; ``None`` if one is unknown, if the currencies differ, or if there is nothing to add up."""
+    """Return the sum; ``None`` if one is unknown, if currencies differ, or if there is nothing to add up."""
     known = list(amounts)
     complete = [entry for entry in known if entry is not None]
     if not complete or len(complete) < len(known) or len({entry.currency for entry in complete}) > 1:
@@ -46,7 +49,7 @@ def total(amounts: Iterable[Money | None]) -> Money | None:
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
-    """Return a share in percent with one decimal, as text: ``103.5``; what is not the whole is never ``100.0``."""
+    """Return a share in percent with one decimal, as text: ``103.5``; ``100.0`` only for the whole."""
     percent = f"{100 * part / whole:.1f}"
     if percent == "100.0" and part != whole:
         return "99.9" if part < whole else "100.1"
