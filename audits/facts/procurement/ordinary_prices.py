@@ -1,5 +1,5 @@
 """
-What makes prices that a rule asks about ordinary: told as context, beside other questions.
+Ordinary explanations of prices that a rule flags, which make the flag context.
 
 The bounds are those of this project, by what real bids were read for.
 """
@@ -66,7 +66,7 @@ def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[
 
 
 def small_part(process: Process, price: Money) -> Context | None:
-    """Return that a lot is a small part of all that was awarded, as a context; ``None`` if it is not, or unknown."""
+    """Return as context that a lot is a small part of all that was awarded; ``None`` if it is not, or unknown."""
     if len(process.tender.lots) < 2:
         return None
     awarded = total(money(award.value) for award in process.awards if award.status == "active")
@@ -76,13 +76,13 @@ def small_part(process: Process, price: Money) -> Context | None:
 
 
 def small_lot(process: Process, price: Money) -> Context | None:
-    """Return that one of several lots has a small price, often that of a unit, as a context."""
+    """Return as context that one of several lots has a small price, often that of a unit."""
     return small_price(price, SMALL_PRICES) if len(process.tender.lots) > 1 else None
 
 
 def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
     """
-    Return that so low a price says little, as a context; ``None`` if it is not low, or its currency has no bound.
+    Return as context that so low a price says little; ``None`` if it is not low, or its currency has no bound.
 
     :param small_prices: below what a price is low, by currency
     """
@@ -94,7 +94,7 @@ def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None
 
 def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return that two of the bids may be equal by chance, as a context, since all are rounded to one step.
+    Return as context that two of the bids may be equal by chance, since all are rounded to one step.
 
     The step is the greatest that divides all prices, or the power of ten to which the equal ones were rounded, if that
     is greater. Chance needs room: the range from the lowest price to the highest or, where all are equal and below it,
@@ -118,7 +118,7 @@ def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Co
 
 
 def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
-    """Return that equal prices are next to nothing beside the next one, as a context: they are placeholders."""
+    """Return as context that equal prices are tiny compared with the next one: they are placeholders."""
     dearer = min((offer.price.amount for offer in market if offer.price.amount > equal.amount), default=None)
     if dearer is None or equal.amount >= _TOKEN * dearer:
         return None
@@ -127,7 +127,7 @@ def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
 
 def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return that all ask one round sum where no estimate is told, as a context: the buyer may have set it.
+    Return as context that all bid one round sum without a known estimate: the buyer may have set it.
 
     Travel, postage, customs and the like are bought for a sum that is used up; what is asked of it is told elsewhere.
     """
@@ -141,7 +141,7 @@ def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context 
 
 def many_alike(market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return that many rivals, and half of all, ask nearly the equal price, as a context.
+    Return as context that many bidders, and at least half of all, bid nearly the equal price.
 
     Least wages, tariffs and maximum prices leave so much; those who agree seldom are so many, and take care to differ.
     """
@@ -152,14 +152,14 @@ def many_alike(market: Sequence[Offer], equal: Money) -> Context | None:
 
 
 def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
-    """Return that all who asked this price won, as a context: they bid together, or share the sale at one price."""
+    """Return as context that all bidders with this price won: they bid together, or share the sale."""
     won = _winners(process, bids)
     return Context("award_shared", {}) if all(ids_of(offer.bid.tenderers) & won for offer in bids) else None
 
 
 def beside_consortium(dossier: Dossier, bids: Sequence[Offer]) -> Context | None:
     """
-    Return that bids are equal to that of a consortium, as a context: they may be those of its members, listed apart.
+    Return as context that bids are equal to that of a consortium: they may be those of its members, listed apart.
 
     Two consortia that ask one price remain rivals, and so do a consortium whose members its bid tells and all others.
     """
@@ -183,7 +183,7 @@ def _is_consortium(name: str, forms: NameForms) -> bool:
 
 
 def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
-    """Return that the equal bids, none of which won, ask exactly the estimate of the lot, as a context."""
+    """Return as context that the equal bids, none of which won, are exactly the estimate of the lot."""
     estimate = _estimate(process, bids)
     won = _winners(process, bids)
     if estimate != bids[0].price or any(ids_of(offer.bid.tenderers) & won for offer in bids):
@@ -193,7 +193,7 @@ def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
 
 def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
     """
-    Return that bids ask a whole percentage of the estimate to the cent, as a context, where that is hardly by chance.
+    Return as context that bids are an integer percentage of the estimate to the cent, unless by chance.
 
     Laws and calls for tenders refuse bids below a share of the estimate: rivals who go as low as allowed are equal.
     """
@@ -210,7 +210,7 @@ def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | N
 
 def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
     """
-    Return that a winning bid is near the estimate while the next bid is above the estimate, as a context.
+    Return as context that a winning bid is near the estimate while the next bid is above the estimate.
 
     :param limit: the gap, as a ratio of the winning bid, from which on a bid is far from another
     """
@@ -232,14 +232,14 @@ def _estimate(process: Process, bids: Sequence[Offer]) -> Money | None:
 
 
 def little_dearer(turned_down: Money, valid: Money) -> Context | None:
-    """Return that the lowest valid bid is hardly above the one that was turned down, as a context."""
+    """Return as context that the lowest valid bid is hardly above the rejected one."""
     if valid.amount - turned_down.amount >= _LITTLE * turned_down.amount:
         return None
     return Context("little_dearer", {"percent": f"{100 * _LITTLE:.0f}"})
 
 
 def nobody_dearer(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
-    """Return that equal prices are the highest valid ones and lost, as a context: all may follow a known ceiling."""
+    """Return as context that equal prices are the highest valid ones and lost: all may follow a known ceiling."""
     winners = _winners(process, market)
     valid = [offer for offer in market if offer.bid.status == "valid"]
     prices = [offer.price.amount for offer in valid]
@@ -273,7 +273,7 @@ def _power_of_ten(cents: int) -> int:
 
 def named_alike(dossier: Dossier, bids: Sequence[Bid]) -> Context | None:
     """
-    Return that all bids may be of one tenderer whose name is written in several ways, as a context.
+    Return as context that all bids may be of one tenderer with several spellings of its name.
 
     Who is known by an identifier is another than others, whatever they are called.
     """

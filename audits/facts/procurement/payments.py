@@ -1,4 +1,4 @@
-"""What was paid for contracts, beside what was signed."""
+"""Payments for contracts, compared with the signed values."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ def paid_contracts(process: Process) -> list[Paid]:
 
 
 def within_estimate(process: Process, paid: Paid) -> Context | None:
-    """Return that no more was paid than a tender of one contract was estimated at, as a context."""
+    """Return as context that no more was paid than the estimate of a tender with one contract."""
     estimate = money(process.tender.value)
     if len(process.contracts) != 1 or estimate is None or estimate.currency != paid.paid.currency:
         return None
@@ -70,7 +70,7 @@ def within_estimate(process: Process, paid: Paid) -> Context | None:
 
 def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
     """
-    Return that no more was paid than the value with what changes say that they add, as a context.
+    Return as context that no more was paid than the value plus the additions of amendments.
 
     A service that is renewed without a sum costs as much as before for its time.
 
@@ -88,7 +88,7 @@ def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | 
 
 def within_years(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
     """
-    Return that no more was paid than the value for each year that the purchase lasts and half of it, as a context.
+    Return as context that no more was paid than one and a half times the value for each year of the purchase.
 
     Some publishers give the value of one year, and laws adjust prices to an index after that.
 

@@ -195,7 +195,7 @@ def call_off_by_name(dossier: Dossier) -> str:
 
 def require_no_call_off(dossier: Dossier) -> None:
     """
-    Let pass what is no order under a contract that stands already, as far as the name of the method and titles say.
+    Require that the purchase is not an order under an existing contract, by the name of the method and titles.
 
     :raises NotApplicableError: if it is one
     """
@@ -217,7 +217,7 @@ def agreement_by_name(dossier: Dossier) -> str:
 
 def agreed_without_payment(dossier: Dossier) -> Context | None:
     """
-    Return that the method is an agreement by its name, no amount is told and no firm supplies; else ``None``.
+    Return that the method is an agreement by its name, without an amount or a firm as supplier; else ``None``.
 
     A firm that asks for no money sells all the same: by what it gives it stays.
     """
@@ -242,7 +242,7 @@ def _amounts(process: Process) -> Iterator[Value | None]:
 
 def require_choice_of_supplier(dossier: Dossier) -> None:
     """
-    Let pass purchases whose buyer chose a supplier among those of a market, as far as names and grounds say.
+    Require that the buyer chose a supplier on a market, by names and grounds.
 
     :raises NotApplicableError: if it is an order or extension under a contract that stands, or between public bodies
     """
@@ -256,7 +256,7 @@ def require_choice_of_supplier(dossier: Dossier) -> None:
 
 def require_no_extension(dossier: Dossier) -> None:
     """
-    Let pass what is no extension of a contract, as far as the title says.
+    Require that the purchase is not an extension of a contract, by the title.
 
     :raises NotApplicableError: if the title opens with one
     """
@@ -289,7 +289,7 @@ def catalogue_by_name(dossier: Dossier) -> str:
 
 def require_competition_in_law(dossier: Dossier) -> None:
     """
-    Let pass purchases for which laws ask for competition, as far as names and titles say.
+    Require a purchase for which laws demand competition, by names and titles.
 
     :raises NotApplicableError: if the procedure is one for small purchases or few invited, or if what is bought is
         outside competition
@@ -301,7 +301,7 @@ def require_competition_in_law(dossier: Dossier) -> None:
 
 def require_object_in_law(dossier: Dossier) -> None:
     """
-    Let pass what laws ask competition for, as far as titles say.
+    Require an object for which laws demand competition, by titles.
 
     :raises NotApplicableError: if it is outside competition: a lease of real estate, the social witness of a tender
     """
@@ -311,7 +311,7 @@ def require_object_in_law(dossier: Dossier) -> None:
 
 def require_award_without_offers(dossier: Dossier) -> None:
     """
-    Let pass records of purchases in which nobody is known to have compared offers.
+    Require a purchase in which nobody is known to have compared offers.
 
     :raises NotApplicableError: if laws ask for no competition, several took part, or nobody was awarded
     """
@@ -347,7 +347,7 @@ def gives_no_reason(dossier: Dossier, reason: str) -> bool:
 
 def require_competition(dossier: Dossier) -> None:
     """
-    Let pass procedures in which several could bid, or of which nothing is known.
+    Require a procedure in which several could bid, or of unknown kind.
 
     :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, or an
         agreement; or name or title that it is an order under a contract that stands
@@ -373,7 +373,7 @@ def is_competitive(dossier: Dossier) -> bool:
 
 def require_not_all_cancelled(process: Process) -> None:
     """
-    Let pass tenders of which an item or lot may still be bought.
+    Require a tender with an item or lot that may still be bought.
 
     :raises NotApplicableError: if all items, or all lots, are cancelled
     """
@@ -382,7 +382,7 @@ def require_not_all_cancelled(process: Process) -> None:
 
 def require_success(process: Process) -> None:
     """
-    Let pass tenders that did not end without an award.
+    Require a tender that did not end without an award.
 
     :raises NotApplicableError: if the tender, all of its items or all of its lots are cancelled or unsuccessful
     """

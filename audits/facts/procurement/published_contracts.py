@@ -1,4 +1,4 @@
-"""Which contracts have no text among the documents of their process."""
+"""Contracts without their text among the documents of the process."""
 
 from audits.facts.procurement.stages import document_type, standing_contracts
 from audits.judging.dossiers.known_facts import worked_out_once

@@ -16,7 +16,7 @@ HALF = 0.5
 
 def require_supplier_of_choice(dossier: Dossier) -> None:
     """
-    Let pass a tender that stands and a supplier whom its buyer chose in a market.
+    Require a valid tender, and a supplier that the buyer chose on a market.
 
     :raises NotApplicableError: if there is none
     :raises InsufficientDataError: if no supplier is named, or several processes may be merged
@@ -28,7 +28,7 @@ def require_supplier_of_choice(dossier: Dossier) -> None:
 
 def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Context | None:
     """
-    Return that the same could be asked of the purchase before, as a context.
+    Return as context that the previous purchase raises the same question.
 
     :param least: member → the value from which on it is asked
     """
@@ -39,7 +39,7 @@ def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Cont
 
 def small_sum(amount: int, currency: str, bounds: Mapping[str, int]) -> Context | None:
     """
-    Return that a supplier was awarded less than a bound in all, as a context.
+    Return as context that a supplier was awarded less than a bound in total.
 
     :param amount: what it was awarded, in whole units of the currency
     :param bounds: by currency; in one without a bound nothing is small

@@ -1,4 +1,4 @@
-"""When contracts were signed, beside their awards, and what makes a date of signature doubtful."""
+"""Dates of signature compared with awards, and reasons to doubt them."""
 
 import re
 from datetime import datetime

@@ -113,7 +113,7 @@ def _cost(items: Iterable[Item]) -> Money | None:
 
 def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) -> bool:
     """
-    Let pass what is not known to be small; return whether it is known to be more.
+    Require a purchase that is not known to be small; return whether it is known to be larger.
 
     :raises NotApplicableError: if what was awarded is small, and hardly more was signed
     """
@@ -155,7 +155,7 @@ def costs_trifles(process: Process, trifles: int = 1) -> bool:
 
 def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     """
-    Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not.
+    Return that the awards, or else the estimate, are known to be small; ``None`` if they are not.
 
     An estimate or a contract that is higher tells that the price of an award is not that of all: of one unit, or in
     name only.
@@ -173,7 +173,7 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
 
 
 def cheap(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
-    """Return that a whole purchase is known to be a trifle; a sum that may be the price of one unit tells nothing."""
+    """Return that a whole purchase is known to be a trifle; a sum that may be a unit price is ignored."""
     known = bound_of(dossier.process, trifles)
     if known is not None and known[0].amount * _UNIT < known[1].amount:
         return None
@@ -181,7 +181,7 @@ def cheap(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
 
 
 def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Context | None:
-    """Return that what was awarded, else the estimate, is known to cost less than so many trifles."""
+    """Return that the awards, or else the estimate, are known to cost less than a number of trifles."""
     known = bound_of(process, {key: multiple * amount for key, amount in trifles.items()})
     if known is None or not _stay_below(process, *known):
         return None
@@ -190,7 +190,7 @@ def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Conte
 
 
 def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context | None:
-    """Return that one contract, of all that a purchase led to, is known to cost little; ``None`` if it is not."""
+    """Return that one contract of a purchase is known to cost little; ``None`` if it is not."""
     value = money(contract.value)
     if value is None or value.amount >= trifles.get(value.currency, 0):
         return None
@@ -209,7 +209,7 @@ def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
 
 def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> None:
     """
-    Let pass what is not known to cost little.
+    Require a purchase that is not known to cost little.
 
     :raises NotApplicableError: if what was awarded, else the estimate, is a trifle
     """
@@ -221,7 +221,7 @@ def require_larger_operation(
     process: Process, operation: Operation, thresholds: Thresholds, small_amounts: Mapping[str, Any]
 ) -> None:
     """
-    Let pass what is not known to be small enough to be awarded directly, however it was awarded.
+    Require a purchase that is not known to be small enough for a direct award, however it was awarded.
 
     :raises NotApplicableError: if it is: by the lowest limit for direct awards that the law set on its day, or by
         ``small_amounts``

@@ -1,4 +1,4 @@
-"""Stages as the R-rules read them: tenders that stand, awards that were decided, contracts of awards."""
+"""Stages as the R-rules read them: valid tenders, decided awards, contracts of awards."""
 
 import re
 from collections.abc import Container, Iterable

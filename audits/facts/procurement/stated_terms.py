@@ -1,4 +1,4 @@
-"""How long a contract lasts, where the words of a record say so: "a maximum of ten years", "vigencia de 72 meses"."""
+"""Length of a contract in the words of a record: "a maximum of ten years", "vigencia de 72 meses"."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The time that bidders had, as far as the dates of a record agree with each other."""
+"""The time to bid, as far as the dates of a record agree with each other."""
 
 from datetime import datetime
 from typing import NamedTuple

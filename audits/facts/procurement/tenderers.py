@@ -1,4 +1,4 @@
-"""Who took part in a tender, as far as the record names them."""
+"""Participants in a tender, as far as the record names them."""
 
 from collections import defaultdict
 from collections.abc import Container
@@ -62,7 +62,7 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
 
 def require_no_contest(process: Process) -> None:
     """
-    Let pass procedures that are not open, and those without a method of which not more than one tenderer is counted.
+    Require a procedure that is not open or, without a method, has at most one counted tenderer.
 
     :raises InsufficientDataError: if the record tells neither how it was bought nor who took part
     :raises NotApplicableError: if any supplier could win
@@ -84,7 +84,7 @@ def require_no_contest(process: Process) -> None:
 
 def require_no_rivals(process: Process) -> None:
     """
-    Let pass what not more than one tenderer is known of, however it was bought.
+    Require at most one known tenderer, however it was bought.
 
     :raises NotApplicableError: if others took part
     """
@@ -194,7 +194,7 @@ def _joined(one: _Firm, two: _Firm, by_key: dict[_Key, dict[_Firm, None]]) -> _F
 
 
 def _require_suppliers(process: Process) -> None:
-    """Let pass lists that may be those of all who took part: some publishers list others than they award."""
+    """Require a list that may contain all participants: some publishers list others than they award."""
     shared = _shared_names(process)
     keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer, shared)}
     for award in process.awards:

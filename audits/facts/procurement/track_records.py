@@ -1,5 +1,5 @@
 """
-Organizations as the R-rules read them: figures by role or market, and the processes that were counted.
+Organizations as the R-rules read them: figures by role or market, and counted processes.
 
 The figures (``audits.judging.figures.organizations``) are lists, one entry for each role or market.
 """
@@ -17,7 +17,7 @@ Figures = TypeVar("Figures")
 
 def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
     """
-    Let pass organizations that have one of these roles in any process.
+    Require an organization that has one of these roles in any process.
 
     :raises NotApplicableError: if it has none of them
     """
@@ -73,7 +73,7 @@ def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[F
 
 def require_number(name: str, number: int, minimum: int) -> None:
     """
-    Let pass what is counted often enough.
+    Require a minimum count.
 
     :param name: the figure that the number belongs to
     :raises InsufficientDataError: if it is not

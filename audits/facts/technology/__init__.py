@@ -1,1 +1,1 @@
-"""What is bought and whom it is for: which technology, and where it looks at people, links them or binds its buyer."""
+"""The technology bought: its kind, and whether it watches people, links bodies or binds the buyer."""

@@ -1,4 +1,4 @@
-"""Which kinds of supply one object holds: equipment, operation, upkeep, training, finance."""
+"""The kinds of supply in one object: equipment, operation, maintenance, training, finance."""
 
 import re
 

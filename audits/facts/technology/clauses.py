@@ -1,5 +1,5 @@
 """
-What contracts should say, and whether the text of one says it.
+Clauses that contracts should have, and whether the text of a contract has them.
 
 "Not found" means something only where the whole contract was read: a page that is missing may say it.
 """

@@ -1,4 +1,4 @@
-"""Where data are, as the words of a record say: read by T09 and T10."""
+"""Location of data, in the words of a record: read by T09 and T10."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Devices that are delivered once: what runs for years after them is their guarantee."""
+"""Devices delivered once: a term of years is that of their guarantee."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a provider hosts: cloud, platforms, software as a service, and systems that words for hosting stand beside."""
+"""Hosted services: cloud, platforms, software as a service, and systems near words for hosting."""
 
 import re
 from collections.abc import Iterator

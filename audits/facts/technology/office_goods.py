@@ -1,4 +1,4 @@
-"""Goods that every office has: telephones, switches, handsets, antivirus. They serve its staff alone."""
+"""Goods that every office has for its staff: telephones, switches, handsets, antivirus."""
 
 import re
 from collections.abc import Mapping

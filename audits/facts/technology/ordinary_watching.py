@@ -1,4 +1,4 @@
-"""Why surveillance technology that is found asks nothing by itself, though it is bought."""
+"""Why surveillance technology that is bought is only context."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any

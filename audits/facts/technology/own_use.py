@@ -1,4 +1,4 @@
-"""Technology that looks at a body's own vehicles and staff alone: located fleets, recorded attendance."""
+"""Technology that only watches a body's own vehicles and staff: fleet tracking, attendance."""
 
 import re
 from collections.abc import Iterable
