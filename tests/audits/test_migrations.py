@@ -15,7 +15,7 @@ from audits.engine.flags import fingerprint
 from audits.judging.rule.vocabulary import Finding
 from audits.models import Audit, Export, Flag, Purchase, RuleOverride, SavedSearch
 from contracts.models import ContractingProcess
-from tests.support.migrations import begin_at
+from tests.support.migrations import begin_at, go_to
 
 _AUDIT = """
     INSERT INTO audits_audit
@@ -47,16 +47,6 @@ def write_as_before(process):
 
 def make_process(ocid, country="", model=ContractingProcess, release=None):
     return model.objects.create(ocid=ocid, digest=ocid.encode(), country=country, compiled_release=release or {})
-
-
-def go_to(number):
-    """Migrate audits to a version; return its models."""
-    executor = MigrationExecutor(connection)
-    executor.loader.replace_migrations = False
-    executor.loader.build_graph()
-    target = [("audits", executor.loader.get_migration_by_prefix("audits", number).name)]
-    executor.migrate(target)
-    return executor.loader.project_state(target).apps
 
 
 def decide_before_flags_had_an_identity(apps):
@@ -96,8 +86,8 @@ def rename_cohorts(apps):
     cohorts = apps.get_model("audits", "Cohort").objects
     for name, key in {*_COHORTS, ("R058", "")}:
         cohorts.create(name=name, key=key, n=12, figures={}, digest=b"d")
-    renamed = set(go_to("0011").get_model("audits", "Cohort").objects.values_list("name", "key"))
-    back = set(go_to("0010").get_model("audits", "Cohort").objects.values_list("name", "key"))
+    renamed = set(go_to("audits", "0011").get_model("audits", "Cohort").objects.values_list("name", "key"))
+    back = set(go_to("audits", "0010").get_model("audits", "Cohort").objects.values_list("name", "key"))
     return renamed, back
 
 
@@ -138,14 +128,14 @@ def of_before(django_db_setup, django_db_blocker):
     written = {}
     with django_db_blocker.unblock():
         begin_at(("audits", "0004"))
-        apps = go_to("0004")
+        apps = go_to("audits", "0004")
         for ocid, country in {"first-PE": "PE", "first": ""}.items():
             write_as_before(make_process(ocid, country, apps.get_model("contracts", "ContractingProcess")))
-        written["twins"] = decide_before_flags_had_an_identity(go_to("0007"))
-        written["cohorts"] = rename_cohorts(go_to("0007"))
-        save_in_languages(go_to("0052"))
-        written["supplier"] = buy(go_to("0070"))
-        override_in_small_letters(go_to("0080"))
+        written["twins"] = decide_before_flags_had_an_identity(go_to("audits", "0007"))
+        written["cohorts"] = rename_cohorts(go_to("audits", "0007"))
+        save_in_languages(go_to("audits", "0052"))
+        written["supplier"] = buy(go_to("audits", "0070"))
+        override_in_small_letters(go_to("audits", "0080"))
         call_command("migrate", verbosity=0)
         yield written
         call_command("flush", verbosity=0, interactive=False)

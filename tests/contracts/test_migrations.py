@@ -3,13 +3,12 @@
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import override
 
 from contracts.models import Claim, ContractingProcess, Submission
 from contracts.translating import problem_detail
-from tests.support.migrations import begin_at
+from tests.support.migrations import begin_at, go_to
 from tests.support.records import load, release
 
 BEFORE = [
@@ -58,16 +57,18 @@ CORRECTIONS = [
 ]
 
 
-@pytest.fixture
-def at_0003(transactional_db):
-    begin_at(("contracts", "0003"))
-    yield MigrationExecutor(connection).loader.project_state(("contracts", "0003_publisher_history")).apps
-    call_command("migrate", verbosity=0)
+PUBLIC_BEFORE = {
+    "ocds-x-1": ("api", "accepted"),
+    "OCDS-tula-1": ("api", "official"),
+    "ocds-x-2": ("admin", "official"),
+    "ocds-x-3": ("command", "official"),
+}
 
 
-def test_stored_texts_become_codes_and_values(at_0003):
-    content = at_0003.get_model("contracts", "Content").objects.create(sha256="0" * 64, size=0)
-    submissions = at_0003.get_model("contracts", "Submission").objects
+def store_texts(apps):
+    """Return what version 0003 stores: submissions that were kept, that failed, and with another error; a process."""
+    content = apps.get_model("contracts", "Content").objects.create(sha256="0" * 64, size=0)
+    submissions = apps.get_model("contracts", "Submission").objects
     stored = [
         {"code": code, "detail": detail, "hint": "…", "warning": False, "pointer": "/x", "line": 2, "offset": 7}
         for code, detail, _variant, _values in BEFORE
@@ -80,13 +81,39 @@ def test_stored_texts_become_codes_and_values(at_0003):
         error="It was tried 3 times, and each time the worker died or ran out of time.",
     )
     other = submissions.create(content=content, channel="api", error="Some other text")
-    process = at_0003.get_model("contracts", "ContractingProcess").objects.create(
+    process = apps.get_model("contracts", "ContractingProcess").objects.create(
         ocid="ocds-1", digest=b"1" * 32, compiled_release={}, corrections=CORRECTIONS
     )
+    return kept.pk, failed.pk, other.pk, process.pk
 
-    call_command("migrate", verbosity=0)
 
-    kept, failed, other = (Submission.objects.get(pk=row.pk) for row in (kept, failed, other))
+def store_what_was_public(apps):
+    models = {name: apps.get_model("contracts", name).objects for name in ("Content", "Submission", "Release")}
+    apps.get_model("contracts", "Publisher").objects.create(slug="tula", name="Tula", ocid_prefix="ocds-tula")
+    content = models["Content"].create(sha256="1" * 64, size=0)
+    for ocid, (channel, _verification) in PUBLIC_BEFORE.items():
+        submission = models["Submission"].create(content=content, channel=channel)
+        models["Release"].create(ocid=ocid, digest=b"1" * 32, content=b"{}", submission=submission)
+        apps.get_model("contracts", "ContractingProcess").objects.create(
+            ocid=ocid, digest=b"1" * 32, compiled_release={}
+        )
+
+
+@pytest.fixture(scope="module")
+def of_before(django_db_setup, django_db_blocker):
+    """Migrate from version 0003 to the present one; yields the keys of what version 0003 stored."""
+    with django_db_blocker.unblock():
+        begin_at(("contracts", "0003"))
+        stored = store_texts(go_to("contracts", "0003"))
+        store_what_was_public(go_to("contracts", "0007"))
+        call_command("migrate", verbosity=0)
+        yield stored
+        call_command("flush", verbosity=0, interactive=False)
+
+
+def test_stored_texts_become_codes_and_values(of_before):
+    *submissions, process = of_before
+    kept, failed, other = (Submission.objects.get(pk=pk) for pk in submissions)
     problems = kept.found_problems
     assert [(problem.code, problem.variant, problem.values) for problem in problems] == [
         (code, variant, values) for code, _detail, variant, values in BEFORE
@@ -98,30 +125,14 @@ def test_stored_texts_become_codes_and_values(at_0003):
     with override("en"):
         assert problem_detail(failed.failure).startswith("It was tried 3 times")
     assert problem_detail(other.failure) == "Some other text"
-    process = ContractingProcess.objects.get(pk=process.pk)
-    assert [correction["used"] for correction in process.corrections] == ["object", "array", "r-1", "1.10"]
+    corrections = ContractingProcess.objects.get(pk=process).corrections
+    assert [correction["used"] for correction in corrections] == ["object", "array", "r-1", "1.10"]
 
 
-def test_what_was_public_stays_public_and_says_who_sent_it(transactional_db):
-    begin_at(("contracts", "0007"))
-    before = MigrationExecutor(connection).loader.project_state(("contracts", "0007_retention")).apps
-    models = {name: before.get_model("contracts", name).objects for name in ("Content", "Submission", "Release")}
-    before.get_model("contracts", "Publisher").objects.create(slug="tula", name="Tula", ocid_prefix="ocds-tula")
-    content = models["Content"].create(sha256="0" * 64, size=0)
-    for channel, ocid in (("api", "ocds-x-1"), ("api", "OCDS-tula-1"), ("admin", "ocds-x-2"), ("command", "ocds-x-3")):
-        submission = models["Submission"].create(content=content, channel=channel)
-        models["Release"].create(ocid=ocid, digest=b"1" * 32, content=b"{}", submission=submission)
-        before.get_model("contracts", "ContractingProcess").objects.create(
-            ocid=ocid, digest=b"1" * 32, compiled_release={}
-        )
-
-    call_command("migrate", verbosity=0)
-
-    assert dict(ContractingProcess.objects.public().values_list("ocid", "verification")) == {
-        "ocds-x-1": "accepted",
-        "OCDS-tula-1": "official",
-        "ocds-x-2": "official",
-        "ocds-x-3": "official",
+def test_what_was_public_stays_public_and_says_who_sent_it(of_before):
+    found = ContractingProcess.objects.public().filter(ocid__in=PUBLIC_BEFORE)
+    assert dict(found.values_list("ocid", "verification")) == {
+        ocid: verification for ocid, (_channel, verification) in PUBLIC_BEFORE.items()
     }
     claim = Claim.objects.get()
     assert (claim.ocid, claim.state, claim.decision.decided_by) == ("ocds-x-1", "accepted", None)
