@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audits.models import Export, Flag, Reply, ReplyDecision, Review
-from contracts.decisions.reason import given_reason
 from contracts.models import Receipt, ReceiptQuestion
+from contracts.models.decision import given_reason
 from contracts.models.receipt import TakenBackError
 from contracts.receipts import AlreadyReviewedError, new_receipt, new_words, receipt_of
 from contracts.trail import Action, record

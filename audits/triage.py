@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.models import Audit, Flag, FourEyesWaiver, Review, RulePage
 from audits.models.flag_locks import hold_flags
-from contracts.decisions.reason import given_reason
 from contracts.models import ContractingProcess, SubmissionOrigin
+from contracts.models.decision import given_reason
 
 UNDO_WITHIN = timedelta(minutes=15)
 SAME_PERSON = "same_person"

@@ -14,9 +14,8 @@ from rest_framework.response import Response
 from audits.api.flag_rows import FlagRow, visible_rows
 from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
-from audits.api.present_audit import OfPresentAudit
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
-from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
+from audits.api.sectors import OfPresentAudit, SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.api.visible_flags import AskedOfFlags, OfVisibleFlags
 from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.rule.vocabulary import OutcomeKind

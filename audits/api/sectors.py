@@ -1,7 +1,7 @@
-"""Technology sectors of contracting processes: a column and a filter of lists that are about them."""
+"""Columns of the present audit of a row, and technology sectors, by which lists of processes are filtered too."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
@@ -11,12 +11,23 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from audits.api.present_audit import OfPresentAudit
 from audits.matching.scope import SECTORS
 from audits.models import Audit
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.rows.columns import Document
 from contracts.postgres.steady import steady
+
+
+class OfPresentAudit:
+    """Mixed into a field that shows a column of the present audit of a row: of a process, or of another subject."""
+
+    column: ClassVar[str]
+    subject: ClassVar = "process"
+
+    @steady
+    def expression(self, _source: str) -> Subquery:
+        audits = Audit.objects.filter(**{self.subject: OuterRef("pk")}, is_current=True)
+        return Subquery(audits.values(self.column)[:1])
 
 
 class Sectors(OfPresentAudit, serializers.ListField):

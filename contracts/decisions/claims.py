@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from contracts.decisions.reason import given_reason
 from contracts.intake.claiming import append_decision
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.intake.documents.attaching import announce, attach
 from contracts.intake.renewing import renewing_organizations
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
+from contracts.models.decision import given_reason
 from contracts.signals import record_withdrawn
 
 # What its sender is told of a contract that goes in favour of its publisher's, unless the desk says otherwise.

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from contracts.decisions.reason import given_reason
+from contracts.models.decision import given_reason
 from contracts.models.pairs import MERGED, PARTED, Pair
 from contracts.postgres.locks import lock_until_commit
 from contracts.trail import Action, record

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.person import person_field
@@ -14,6 +16,13 @@ def latest_decision_field(model: str) -> Any:
     return models.OneToOneField(
         model, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision")
     )
+
+
+def given_reason(reason: str) -> str:
+    """Return the reason of a decision, without space around it; raises ValidationError if there is none."""
+    if not reason.strip():
+        raise ValidationError({"reason": gettext("Say why: the decision must be defended later.")})
+    return reason.strip()
 
 
 class Decision(models.Model):
