@@ -86,8 +86,8 @@ def rename_cohorts(apps):
     cohorts = apps.get_model("audits", "Cohort").objects
     for name, key in {*_COHORTS, ("R058", "")}:
         cohorts.create(name=name, key=key, n=12, figures={}, digest=b"d")
-    renamed = set(go_to("audits", "0011").get_model("audits", "Cohort").objects.values_list("name", "key"))
-    back = set(go_to("audits", "0010").get_model("audits", "Cohort").objects.values_list("name", "key"))
+    renamed = set(go_to(("audits", "0011")).get_model("audits", "Cohort").objects.values_list("name", "key"))
+    back = set(go_to(("audits", "0010")).get_model("audits", "Cohort").objects.values_list("name", "key"))
     return renamed, back
 
 
@@ -127,15 +127,14 @@ def of_before(django_db_setup, django_db_blocker):
     """Migrate from version 0004 to the present one; what versions between wrote, by the name of what they did."""
     written = {}
     with django_db_blocker.unblock():
-        begin_at(("audits", "0004"))
-        apps = go_to("audits", "0004")
+        apps = begin_at(("audits", "0004"))
         for ocid, country in {"first-PE": "PE", "first": ""}.items():
             write_as_before(make_process(ocid, country, apps.get_model("contracts", "ContractingProcess")))
-        written["twins"] = decide_before_flags_had_an_identity(go_to("audits", "0007"))
-        written["cohorts"] = rename_cohorts(go_to("audits", "0007"))
-        save_in_languages(go_to("audits", "0052"))
-        written["supplier"] = buy(go_to("audits", "0070"))
-        override_in_small_letters(go_to("audits", "0080"))
+        written["twins"] = decide_before_flags_had_an_identity(go_to(("audits", "0007")))
+        written["cohorts"] = rename_cohorts(go_to(("audits", "0007")))
+        save_in_languages(go_to(("audits", "0052")))
+        written["supplier"] = buy(go_to(("audits", "0070")))
+        override_in_small_letters(go_to(("audits", "0080")))
         call_command("migrate", verbosity=0)
         yield written
         call_command("flush", verbosity=0, interactive=False)

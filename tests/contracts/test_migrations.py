@@ -1,4 +1,11 @@
-"""Rows that version 0.1 stored are read by the present one: texts of problems become codes and values."""
+"""
+Rows that earlier versions stored are read by the present one.
+
+To build the tables takes a minute, so they are built once: some versions add rows, and tests look at what has become
+of them.
+"""
+
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
@@ -6,7 +13,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import override
 
-from contracts.models import Claim, ContractingProcess, Submission
+from contracts.models import Award, Claim, Contract, ContractingProcess, Submission
+from contracts.postgres.search import with_words
 from contracts.translating import problem_detail
 from tests.support.migrations import begin_at, go_to
 from tests.support.records import load, release
@@ -99,13 +107,52 @@ def store_what_was_public(apps):
         )
 
 
+def make_searched(number, model=ContractingProcess):
+    model.objects.create(
+        ocid=f"ocds-before-{number}", digest=bytes(32), compiled_release={}, title=f"Cámara número {number}"
+    )
+
+
+def break_off_the_index_of_search(apps):
+    make_searched(1, apps.get_model("contracts", "ContractingProcess"))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX process_words ON contracts_contractingprocess (id)")
+
+
+def store_instants(apps):
+    """Store a record as it was before days were kept."""
+    publisher = apps.get_model("contracts", "Publisher").objects.create(slug="co", time_zone="America/Bogota")
+    signed, awarded = "2017-01-25T00:00:00+02:00", "2017-01-20T03:00:00Z"
+    process = apps.get_model("contracts", "ContractingProcess").objects.create(
+        ocid="ocds-days-1",
+        publisher=publisher,
+        digest=bytes(32),
+        compiled_release={
+            "awards": [{"id": "A", "date": awarded}],
+            "contracts": [
+                {"awardID": "A", "dateSigned": signed},
+                {"awardID": "A", "period": {"endDate": "2018-12-31"}},
+            ],
+        },
+        award_count=1,
+    )
+    apps.get_model("contracts", "Award").objects.create(
+        process=process, award_id="A", path="/awards/0", date=datetime.fromisoformat(awarded)
+    )
+    contracts = apps.get_model("contracts", "Contract").objects
+    contracts.create(process=process, award_id="A", path="/contracts/0", date_signed=datetime.fromisoformat(signed))
+    contracts.create(process=process, award_id="A", path="/contracts/1", end=datetime(2018, 12, 31, 5, tzinfo=UTC))
+
+
 @pytest.fixture(scope="module")
 def of_before(django_db_setup, django_db_blocker):
     """Migrate from version 0003 to the present one; yields the keys of what version 0003 stored."""
     with django_db_blocker.unblock():
-        begin_at(("contracts", "0003"))
-        stored = store_texts(go_to("contracts", "0003"))
-        store_what_was_public(go_to("contracts", "0007"))
+        apps = begin_at(("contracts", "0003"))
+        stored = store_texts(apps)
+        break_off_the_index_of_search(apps)
+        store_what_was_public(go_to(("contracts", "0007")))
+        store_instants(go_to(("contracts", "0014"), ("audits", "0016")))
         call_command("migrate", verbosity=0)
         yield stored
         call_command("flush", verbosity=0, interactive=False)
@@ -138,6 +185,23 @@ def test_what_was_public_stays_public_and_says_who_sent_it(of_before):
     assert (claim.ocid, claim.state, claim.decision.decided_by) == ("ocds-x-1", "accepted", None)
     assert claim.releases.count() == 1
     assert set(Submission.objects.exclude(standing="operator").values_list("channel", flat=True)) == {"api"}
+
+
+def test_rows_from_before_and_after_are_found_though_an_index_was_broken_off(of_before):
+    make_searched(2)
+    found = with_words(ContractingProcess.objects.order_by("ocid"), "camaras", "")
+    assert [process.ocid for process in found] == ["ocds-before-1", "ocds-before-2"]
+
+
+def test_days_are_filled_in_as_they_would_be_written(of_before):
+    assert [str(day) for day in Award.objects.values_list("awarded_on", flat=True)] == ["2017-01-19"]
+    rows = Contract.objects.order_by("path").values_list("signed_on", "ends_on", "date", "date_basis")
+    assert [tuple(map(str, row)) for row in rows] == [
+        ("2017-01-25", "None", "2017-01-25", "signature"),
+        ("None", "2018-12-31", "2017-01-19", "award"),
+    ]
+    process = ContractingProcess.objects.get(ocid="ocds-days-1")
+    assert tuple(map(str, (process.awarded_on, process.signed_on))) == ("2017-01-19", "2017-01-25")
 
 
 def test_what_was_sent_again_is_noted_with_the_claim_that_holds_it(transactional_db):

@@ -1,26 +1,31 @@
 """A database as an earlier version made it."""
 
+from collections.abc import Iterable
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
 
-def begin_at(*targets: tuple[str, str]) -> None:
+def begin_at(*targets: tuple[str, str]) -> StateApps:
     """Empty the database of the tests and migrate it to these migrations; the command ``migrate`` brings it back."""
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     ContentType.objects.clear_cache()
-    executor = _executor()
-    executor.migrate([(app, executor.loader.get_migration_by_prefix(app, number).name) for app, number in targets])
+    return go_to(*targets)
 
 
-def go_to(app: str, number: str) -> StateApps:
-    """Migrate an app to a version, and what it needs of others; return the models of that version."""
+def go_to(*targets: tuple[str, str]) -> StateApps:
+    """Migrate to these migrations, and what they need of others; return the models of that state."""
     executor = _executor()
-    target = [(app, executor.loader.get_migration_by_prefix(app, number).name)]
-    executor.migrate(target)
-    return executor.loader.project_state(target).apps
+    named = _named(executor, targets)
+    executor.migrate(named)
+    return executor.loader.project_state(named).apps
+
+
+def _named(executor: MigrationExecutor, targets: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(app, executor.loader.get_migration_by_prefix(app, number).name) for app, number in targets]
 
 
 def _executor() -> MigrationExecutor:
