@@ -92,12 +92,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
             else:
                 self.message_user(request, _("The document is attached and will be read."), messages.SUCCESS)
                 return HttpResponseRedirect(admin_url(ContractingProcess, form.process.pk))
-        shown: dict[str, Any] = {
-            "form": form,
-            "form_url": form_url,
-            "media": self.media + form.media,
-            **(extra_context or {}),
-        }
+        shown: dict[str, Any] = {"form": form, "form_url": form_url, **(extra_context or {})}
         return self.answer(request, "admin/contracts/attachment/attach.html", _("Attach a document"), **shown)
 
     @staticmethod

@@ -95,10 +95,11 @@ class ListAdmin(admin.ModelAdmin):
         headers: dict[str, Any] | None = None,
         **context: Any,
     ) -> TemplateResponse:
-        """Answer with a page of ours among Django's, which has the whole width."""
+        """Answer with a page of ours among Django's, which has the whole width and the media of its ``form``."""
         request.current_app = self.admin_site.name
         shared = {**self.admin_site.each_context(request), "is_nav_sidebar_enabled": False}
-        own = {"title": title, "opts": self.opts, "media": self.media, **context}
+        form = context.get("form")
+        own = {"title": title, "opts": self.opts, "media": self.media + form.media if form else self.media, **context}
         return TemplateResponse(request, template, {**shared, **own}, status=status, headers=headers)
 
     def _may_be_key(self, text: str) -> bool:

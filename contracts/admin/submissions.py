@@ -224,10 +224,5 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
                 text = _("The file is stored and will be processed.") if is_new else _("These bytes were sent before.")
                 self.message_user(request, text, messages.SUCCESS)
                 return HttpResponseRedirect(admin_url(Submission, submission.pk))
-        shown: dict[str, Any] = {
-            "form": form,
-            "form_url": form_url,
-            "media": self.media + form.media,
-            **(extra_context or {}),
-        }
+        shown: dict[str, Any] = {"form": form, "form_url": form_url, **(extra_context or {})}
         return self.answer(request, "admin/contracts/submission/upload.html", _("Upload a file"), **shown)
