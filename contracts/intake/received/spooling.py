@@ -8,13 +8,16 @@ killed process leaves nothing behind: the kernel frees an unnamed file.
 import codecs
 import hashlib
 import tempfile
+import threading
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.core.signals import request_finished
+from django.dispatch import receiver
 
 from contracts.ocds.gate.encodings import MIXED, Utf8Check, decode_mixed
 from contracts.ocds.problems import Problem, RefusedError
@@ -85,11 +88,17 @@ def spool(
 
 
 class SpoolUploadHandler(FileUploadHandler):
-    """Stores an uploaded file as ``spool`` does; Django's own has a name and outlives a killed process."""
+    """
+    Stores an uploaded file as ``spool`` does; Django's own has a name and outlives a killed process.
+
+    Django closes what arrived whole. What breaks off is closed when its request is over: else it would stay open, and
+    its disk full, until the garbage collector comes by.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.file = tempfile.SpooledTemporaryFile(max_size=CHUNK_BYTES)  # noqa: SIM115 - closed with the request
+        _of_request.files = [*getattr(_of_request, "files", []), self.file]
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - Django's signature
         self.file.write(raw_data)
@@ -97,6 +106,17 @@ class SpoolUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile:
         self.file.seek(0)
         return UploadedFile(self.file, self.file_name, self.content_type, file_size, self.charset)
+
+
+# A thread is at one request at a time.
+_of_request = threading.local()
+
+
+@receiver(request_finished)
+def _close_uploads(**_signal: object) -> None:
+    for file in vars(_of_request).pop("files", []):
+        with suppress(OSError):  # what it has not written yet, where the disk is full
+            file.close()
 
 
 class _Probe:
