@@ -99,8 +99,8 @@ def keep_retention(*, dry_run: bool = False, trusts_clock: bool = False) -> Remo
             record(None, Action.RETENTION_RUN, origins=origins_removed, contents=0, contacts=contacts)
     contents_removed = sum(_remove_unused(unused))
     contents.remove_strays()
-    quota.forget_past_days()
-    idempotency.forget_old()
+    quota.delete_past_days()
+    idempotency.delete_old()
     forget_unnamed(list(_unnamed().values_list("pk", flat=True)))  # may wait for those who compile, and fail
     return Removed(origins_removed, held.count(), contents_removed, contacts, clock - now)
 

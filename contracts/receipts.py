@@ -19,7 +19,7 @@ from msgspec import Struct
 from contracts.decisions.claims import PUBLISHED_SINCE
 from contracts.erasing import erase_submission
 from contracts.intake.documents.attaching import detach, join_documents
-from contracts.intake.duplicates.repeats import message_shown, of_one_release, of_strangers, state_shown
+from contracts.intake.duplicates.repeats import of_one_release, of_strangers, visible_message, visible_state
 from contracts.intake.duplicates.same_contracts import (
     MAX_DEALS,
     Deal,
@@ -134,7 +134,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
     for submission in submissions:
         claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC}) if claims else submission.ocids
-        replaced = [claim for claim in claims if message_shown(claim, submission) == PUBLISHED_SINCE]
+        replaced = [claim for claim in claims if visible_message(claim, submission) == PUBLISHED_SINCE]
         in_place = [record for claim in replaced for record in claim.compared_with[-1:]]
         known = ContractingProcess.objects.public().filter(Q(ocid__in=ocids) | Q(pk__in=in_place))
         public = list(known.order_by("ocid").values_list("ocid", flat=True))
@@ -148,7 +148,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             pk=submission.pk,
             kind=submission.kind,
             state=state,
-            told=list(dict.fromkeys(filter(None, (message_shown(claim, submission) for claim in claims)))),
+            told=list(dict.fromkeys(filter(None, (visible_message(claim, submission) for claim in claims)))),
             ocids=public,
             counts=submission.counts,
             sheets=submission.sheets,
@@ -193,7 +193,7 @@ def _claims_of(submission: Submission) -> list[Claim]:
     if submission.state != "processed":
         return claims
     for claim in of_strangers(submission, Submission.objects.none()).select_related("decision").order_by("pk"):
-        if state_shown(claim, submission) is Claim.State.HELD:
+        if visible_state(claim, submission) is Claim.State.HELD:
             claim.decision = None
         claims.append(claim)
     return claims

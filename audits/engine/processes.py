@@ -167,7 +167,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     answered = [entry for entry in judged if not entry.is_open]
     with transaction.atomic():
         written = write_audits(answered)
-        snapshot.mark_overtaken_due()
+        snapshot.mark_outdated_due()
         attempts.mark_due(with_other_documents(records))
         note_work(answered, since=begun)
     if tally is not None:

@@ -32,7 +32,7 @@ class Snapshot(NamedTuple):
         versions = peers.versions_of(process_ids), cohorts_version(), release_counts(process_ids)
         return cls(statistics_for(process_ids, reads=rule_sets.reads(), bounds=rule_sets.bounds()), *versions)
 
-    def mark_overtaken_due(self) -> None:
+    def mark_outdated_due(self) -> None:
         """
         Mark audits as due whose figures changed since; runs in the transaction that writes these audits.
 

@@ -37,7 +37,7 @@ def deliver_all() -> int:
     :raises SoftTimeLimitExceeded: if time is over; what was under way then has failed
     """
     newest()
-    Delivery.objects.forget_old()
+    Delivery.objects.delete_old()
     sent = sum(_passing_over(_deliver, pk, _put_off) for pk in _due().values_list("pk", flat=True))
     asked_for = _asked_for()[:MAX_REPLAYS].values_list("pk", flat=True)
     return sent + sum(_passing_over(_deliver_again, pk, _give_up) for pk in asked_for)

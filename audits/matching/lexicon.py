@@ -20,7 +20,7 @@ from audits.matching.normalize import Folded
 from contracts.ocds.parsing.objects import Text
 
 
-class Stretches:
+class Intervals:
     """A set of non-overlapping intervals."""
 
     def __init__(self) -> None:
@@ -137,11 +137,11 @@ def choose(spans: list[Span]) -> list[Span]:
         return spans
     if not _same_concept_overlap(spans):
         return sorted(spans, key=_in_reading_order)
-    taken: dict[str, Stretches] = {}
+    taken: dict[str, Intervals] = {}
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span[0] - span[1], span[0], span[2].strength)):
         start, end, term = span
-        places = taken.setdefault(term.concept, Stretches())
+        places = taken.setdefault(term.concept, Intervals())
         if not places.overlap(start, end):
             places.add(start, end)
             kept.append(span)

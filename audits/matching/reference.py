@@ -21,9 +21,9 @@ from audits.matching.grounds import Ground, Law
 from audits.matching.languages import ANY, OTHER, text_language
 from audits.matching.lexicon import (
     STRONG,
+    Intervals,
     Mention,
     Span,
-    Stretches,
     Term,
     choose,
     expanded,
@@ -344,7 +344,7 @@ def _terms_read(terms: tuple[Term, ...], *, is_short: bool) -> TermsRead:
 def _longest(names: list[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:
     """Of overlapping names, keep the longest; at one place, keep one name per entry."""
     kept: list[tuple[int, int, Name]] = []
-    taken, places, entries = Stretches(), set(), set()
+    taken, places, entries = Intervals(), set(), set()
     for start, end, name in sorted(names, key=lambda found: (found[0] - found[1], found[0], found[2].guard)):
         is_free = not taken.overlap(start, end)
         if is_free or ((start, end) in places and name.entry not in entries):

@@ -57,7 +57,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return those that were asked for and not tried yet, the oldest first."""
         return self.filter(tried_at=None).order_by("pk")
 
-    def forget_old(self) -> None:
+    def delete_old(self) -> None:
         self.filter(tried_at__lt=timezone.now() - KEPT).delete()
 
 

@@ -59,7 +59,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from audits.facts.procurement.contract_values import require_like_amounts
-from audits.facts.procurement.estimates import require_own_estimate, require_parts, require_tax_held
+from audits.facts.procurement.estimates import require_estimate_with_tax, require_own_estimate, require_parts
 from audits.facts.procurement.money import Money, has_cents, money, percent, total
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
@@ -130,7 +130,7 @@ def award_near_or_above_estimate(
         else:
             require_method(tender, methods)
             require_own_estimate(dossier)
-        require_tax_held(awarded, estimate, margin_above)
+        require_estimate_with_tax(awarded, estimate, margin_above)
         require_parts(awards, estimate)
         yield Finding(
             evidence=(*(value_evidence(award) for award in awards), value_evidence(tender)),

@@ -19,7 +19,7 @@ from msgspec import Struct, to_builtins
 from psycopg import sql
 
 from contracts.intake.claiming import claim_row_name
-from contracts.intake.duplicates.published_twice import hold_counting, point_to_kept, update_pairs
+from contracts.intake.duplicates.published_twice import lock_counting, point_to_kept, update_pairs
 from contracts.intake.received.authority import Publishers
 from contracts.intake.received.receiving import gate_limits
 from contracts.intake.rows.contract_keys import with_keys
@@ -247,7 +247,7 @@ def _retire(
     }
     process_ids = [row.pk for row in gone.values() if row.verification != Verification.RETIRED]
     if process_ids:
-        hold_counting()
+        lock_counting()
     rows = ContractingProcess.objects.all()
     list(rows.filter(pk__any_of=[row.pk for row in present.values()]).held().values_list("pk"))
     rows.filter(pk__any_of=process_ids).update(verification=Verification.RETIRED)

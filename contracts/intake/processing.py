@@ -20,7 +20,7 @@ from msgspec import structs, to_builtins
 
 from contracts.intake.documents.attaching import announce_documents_of
 from contracts.intake.documents.filing import DocumentBusyError, file_document
-from contracts.intake.duplicates.repeats import of_strangers, sent_by_the_same
+from contracts.intake.duplicates.repeats import of_strangers, submissions_by_same_account
 from contracts.intake.reading.dating import order_problems
 from contracts.intake.reading.entries import read_entries
 from contracts.intake.reading.report import Entry, Report
@@ -225,7 +225,7 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     Counted from the rows, not while writing, because a failed attempt may have left some. A release that is also in
     another sender's held submission counts as new.
     """
-    strangers = list(of_strangers(submission, sent_by_the_same(submission)).values_list("pk", flat=True))
+    strangers = list(of_strangers(submission, submissions_by_same_account(submission)).values_list("pk", flat=True))
     new = Release.objects.filter(submission=submission)
     public = ContractingProcess.objects.public().filter(ocid__in=new.filter(claim=None).values("ocid"))
     claimed = ContractingProcess.objects.claimed_by(submission)

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from contracts.intake.compiling import compile_processes
-from contracts.intake.rows.merged_bodies import ocids_out_of_step
+from contracts.intake.rows.merged_bodies import ocids_with_outdated_rows
 from contracts.models import ContractingProcess, Recompilation, Rereading
 from contracts.models.provenance import Verification
 from contracts.ocds.parsing.parse import READING_VERSION
@@ -45,7 +45,9 @@ def recompile_slice(failed: set[str] | None = None) -> bool:
         # Locked: a concurrent change of the publisher waits for this slice, and then starts again.
         due = Recompilation.objects.select_for_update(skip_locked=True).order_by("pk").first()
         if due is None:
-            ocids = ocids_out_of_step(SLICE_PROCESSES, but=failed) or next_read_otherwise(SLICE_PROCESSES, but=failed)
+            ocids = ocids_with_outdated_rows(SLICE_PROCESSES, but=failed) or next_parsed_by_earlier_version(
+                SLICE_PROCESSES, but=failed
+            )
             _compile(ocids, failed)
             return bool(ocids)
         processes = ContractingProcess.objects.filter(publisher=due.publisher_id, pk__gt=due.up_to).order_by("pk")
@@ -70,7 +72,7 @@ def _compile(ocids: list[str], failed: set[str]) -> None:
         except MemoryError as error:
             raise _TooLargeError from error
 
-    def pass_over(ocid: str, _error: Exception) -> None:
+    def skip_failing(ocid: str, _error: Exception) -> None:
         failed.add(ocid)
         rows = ContractingProcess.objects.of_ocids([ocid])
         logger.error(
@@ -78,10 +80,10 @@ def _compile(ocids: list[str], failed: set[str]) -> None:
         )
 
     # In a fixed order, so that concurrent compilers wait for each other without deadlock.
-    work_isolated(sorted(ocids), compile_in_memory, on_error=pass_over)
+    work_isolated(sorted(ocids), compile_in_memory, on_error=skip_failing)
 
 
-def next_read_otherwise(limit: int, *, but: Collection[str] = ()) -> list[str]:
+def next_parsed_by_earlier_version(limit: int, *, but: Collection[str] = ()) -> list[str]:
     """
     Return ocids of the next processes parsed by an earlier version, in rounds; advance the position.
 

@@ -7,7 +7,7 @@ from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce, Collate
 
 from contracts.intake.documents.linked_documents import parse_stored, zone_of
-from contracts.intake.duplicates.published_twice import hold_counting
+from contracts.intake.duplicates.published_twice import lock_counting
 from contracts.intake.rows.merged_bodies import BODIES, count_roles
 from contracts.intake.rows.process_rows import ORGANIZATION_COLUMNS, OrganizationRow, ProcessRows
 from contracts.models import ContractingProcess, Organization, Party
@@ -45,7 +45,7 @@ def _hold(ocids: Collection[str], organizations: Collection[int]) -> None:
 
     So concurrent loading, audits and decisions on pairs cannot deadlock with this transaction.
     """
-    hold_counting()
+    lock_counting()
     list(ContractingProcess.objects.of_ocids(ocids).held().values_list("pk"))
     share_until_commit(BODIES)
     named = Organization.objects.filter(pk__any_of=list(organizations))

@@ -1,4 +1,4 @@
-"""Stretches of a DOCX keep their paragraphs; those that were read before are read anew by the workers."""
+"""Intervals of a DOCX keep their paragraphs; those that were read before are read anew by the workers."""
 
 from django.db import migrations, models
 

@@ -16,7 +16,7 @@ from contracts.ocds.parsing.objects import Award
 _ROUNDING = Decimal("0.001")
 
 
-def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
+def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) -> None:
     """
     Require estimates with tax, or net awards, or awards above the gross estimate by more than a margin.
 

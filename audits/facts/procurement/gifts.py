@@ -2,7 +2,7 @@
 
 import re
 
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
@@ -73,7 +73,7 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-@worked_out_once  # One text is read again for each of its mentions.
+@cached_fact  # One text is read again for each of its mentions.
 def _mentioned_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
     folded = fold(text.value)
     if not any(sign in folded.text for sign in _GIVEN_SIGNS):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import GROUND_PARTS, READ_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
@@ -55,7 +55,7 @@ _NAMED = (
 )
 
 
-@worked_out_once
+@cached_fact
 def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evidence, ...]:
     """
     Return where the object or the method cites a ground of one of ``kinds``, each ground once.
@@ -110,7 +110,7 @@ def marks_of_secrecy(dossier: Dossier) -> Iterator[Mention]:
             yield mention
 
 
-@worked_out_once
+@cached_fact
 def is_direct(dossier: Dossier) -> tuple[Evidence, ...]:
     """Return the places that say that competition was limited or absent."""
     tender = dossier.process.tender

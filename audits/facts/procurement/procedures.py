@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from audits.facts.procurement.extensions import extended_by_title
 from audits.facts.procurement.grounds import cited_grounds
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, NotApplicableError
@@ -131,7 +131,7 @@ def hires_consultants(process: Process) -> bool:
     return process.tender.category == _CONSULTING or any(_CONSULTANTS.search(fold(name).text) for name in names)
 
 
-@worked_out_once
+@cached_fact
 def direct_by_name(dossier: Dossier) -> str:
     """
     Return what says that the award was direct, whatever the code of the method; ``""`` if nothing does.
@@ -148,7 +148,7 @@ def direct_by_name(dossier: Dossier) -> str:
     return _numbered(dossier, DIRECT_NUMBER)
 
 
-@worked_out_once
+@cached_fact
 def small_by_name(dossier: Dossier) -> str:
     """Return the name or number of the procedure if it is one for small purchases or for few invited, else ``""``."""
     names = procedure_names(dossier.reference.words)
@@ -187,7 +187,7 @@ def _numbered(dossier: Dossier, kind: str) -> str:
     return procedure_names(dossier.reference.words).first_number(kind, numbers, process.country)
 
 
-@worked_out_once
+@cached_fact
 def call_off_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an order under a contract that stands already, else ``""``."""
     return procedure_names(dossier.reference.words).first(CALL_OFF, _names(dossier))
@@ -203,13 +203,13 @@ def require_no_call_off(dossier: Dossier) -> None:
         raise NotApplicableError("call_off", method=method)
 
 
-@worked_out_once
+@cached_fact
 def _call_off_by_title(dossier: Dossier) -> str:
     titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
     return procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, titles)
 
 
-@worked_out_once
+@cached_fact
 def agreement_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
     return procedure_names(dossier.reference.words).first(AGREEMENT, _names(dossier))
@@ -328,7 +328,7 @@ def _titles(process: Process) -> tuple[str, ...]:
     return (process.tender.title, *(stage.title for stage in process.stages()))
 
 
-@worked_out_once
+@cached_fact
 def _names(dossier: Dossier) -> tuple[str, ...]:
     return tuple(place.value for place in named_methods(dossier.process.tender))
 

@@ -1,7 +1,7 @@
 """Contracts without their text among the documents of the process."""
 
 from audits.facts.procurement.stages import document_type, standing_contracts
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.matching.documents import is_contract
 from audits.matching.normalize import fold_phrase
@@ -14,7 +14,7 @@ def signed_contracts(process: Process) -> list[Contract]:
     return [contract for contract in standing_contracts(process) if contract.status != "pending"]
 
 
-@worked_out_once  # asked with the figures of its publisher, and for them
+@cached_fact  # asked with the figures of its publisher, and for them
 def unpublished_contracts(dossier: Dossier, document_types: tuple[str, ...]) -> tuple[Contract, ...]:
     """Return those of them of which no document is of these types, or is told to be a contract by its name."""
     kinds, process, words = set(map(fold_phrase, document_types)), dossier.process, dossier.reference.words

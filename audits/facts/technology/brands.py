@@ -9,7 +9,7 @@ from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import hires_consultants, named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
 from audits.facts.technology.prominence import mentioned_late, reads_below
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each
 from audits.judging.rule.vocabulary import Context, Evidence
@@ -280,7 +280,7 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
     return brand.path not in _paths_of_supply(dossier)
 
 
-@worked_out_once
+@cached_fact
 def _paths_of_supply(dossier: Dossier) -> frozenset[str]:
     """Return the texts that tell of licences, upkeep or supply."""
     return frozenset(found.path for found in dossier.mentions_of(*_UPKEEP, "supply"))

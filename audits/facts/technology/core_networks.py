@@ -12,7 +12,7 @@ import re
 from audits.facts.technology.record_words import has_any_word, has_words, holds_any, is_called, is_called_any
 from audits.facts.technology.security_bodies import security_buyers
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_PASSING
@@ -159,7 +159,7 @@ _RING = re.compile(r"\b(?:anel|anillo|backbone|dorsal|ring|troncal)\b")
 _NAMED = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia)\b")
 
 
-@worked_out_once
+@cached_fact
 def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of networks that others depend on, where the network is what is bought."""
     found = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from audits.facts.technology.foreign_places import places_in
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, Mention
@@ -55,7 +55,7 @@ class DataPlace(NamedTuple):
     home: tuple[Mention, ...]
 
 
-@worked_out_once  # asked by two rules
+@cached_fact  # asked by two rules
 def data_place(dossier: Dossier) -> DataPlace:
     """
     Return what the words of the record say of where data are.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.technology.record_words import has_any_word, title_has_any_word
 from audits.facts.technology.surveillance import holds
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import HEAD_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
@@ -72,7 +72,7 @@ _HOSTING = re.compile(
 _HOSTING_REACH = 80
 
 
-@worked_out_once
+@cached_fact
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions of hosted services in the object; a word for hosting counts near a system.

@@ -11,7 +11,7 @@ from audits.facts.technology.public_space import PUBLIC_SPACE
 from audits.facts.technology.record_words import has_words, holds_any
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import PROSE_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, Mention
@@ -95,7 +95,7 @@ def _operates_other(dossier: Dossier, mention: Mention, systems: Places) -> bool
     return begins is not None and place < len(joins) and joins[place] < begins
 
 
-@worked_out_once
+@cached_fact
 def _joins(dossier: Dossier, path: str) -> tuple[int, ...]:
     """Return the offsets in a text, as written, of the words that join a system to something else."""
     folded = fold(dossier.by_path[path])

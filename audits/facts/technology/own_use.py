@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from audits.facts.technology.record_words import but_for, has_any_word, holds_any, is_called_any
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.watched_people import mentions_others
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.words import (
@@ -132,18 +132,18 @@ def _is_own(dossier: Dossier, mention: Mention) -> bool:
     return mention.concept == "biometric_id" and _is_of_staff(dossier, text)
 
 
-@worked_out_once
+@cached_fact
 def _is_clock(dossier: Dossier, text: str) -> bool:
     # What cameras that know faces look at is not told by a clock beside them.
     return bool(_CLOCK_OF_FACES.search(text)) and not holds_any(dossier, text, CAMERA)
 
 
-@worked_out_once
+@cached_fact
 def _is_owned(_: Dossier, text: str) -> bool:
     return bool(_OWNED.search(text))
 
 
-@worked_out_once
+@cached_fact
 def _has_only_its_own(dossier: Dossier) -> bool:
     """
     Return whether the buyer has nothing to do with the vehicles of others, by its name and what the
@@ -157,7 +157,7 @@ def _has_only_its_own(dossier: Dossier) -> bool:
     )
 
 
-@worked_out_once
+@cached_fact
 def _is_of_staff(_: Dossier, text: str) -> bool:
     return bool(_ATTENDANCE.search(text)) or any(
         _STAFF.search(text, max(0, found.start() - _STAFF_REACH), found.end() + _STAFF_REACH)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from audits.facts.procurement.procedures import hires_consultants
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
@@ -58,7 +58,7 @@ _SUPERVISION = re.compile(
 )
 
 
-@worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
+@cached_fact  # asked for each of the mentions of a text, of which a long one has thousands
 def has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Return whether titles, descriptions and items hold words; the pattern is of folded text."""
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in PROSE_PARTS)
@@ -69,7 +69,7 @@ def title_has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part == "title")
 
 
-@worked_out_once
+@cached_fact
 def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Return whether the name of a buyer, or of the body that it is a unit of, holds words; of the folded name."""
     return any(words.search(fold(party.name).text) for party in dossier.public_parties)
@@ -85,13 +85,13 @@ def title_has_any_word(dossier: Dossier, *lists: str) -> bool:
     return title_has_words(dossier, dossier.reference.words.pattern(*lists))
 
 
-@worked_out_once  # by their names: the hash of a pattern reads all of it, as long as a search does
+@cached_fact  # by their names: the hash of a pattern reads all of it, as long as a search does
 def has_any_word_beside_names(dossier: Dossier, *lists: str) -> bool:
     """Return whether they hold a word of ``lists`` that no name of a buyer holds."""
     return _hold_beside_names(dossier, dossier.reference.words.pattern(*lists))
 
 
-@worked_out_once
+@cached_fact
 def has_words_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Return whether titles, descriptions and items hold words that no name of a buyer holds."""
     return _hold_beside_names(dossier, words)
@@ -117,7 +117,7 @@ def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
     return bool(dossier.reference.words.pattern(*lists).search(text))
 
 
-@worked_out_once
+@cached_fact
 def text_holds_any(dossier: Dossier, path: str, *lists: str) -> bool:
     """Return whether the text at a JSON Pointer holds a word of ``lists`` of words: once for all of its mentions."""
     return holds_any(dossier, fold(dossier.by_path[path]).text, *lists)

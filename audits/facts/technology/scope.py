@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from audits.facts.procurement.stages import is_called_off, only_cancels
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.dossiers.record_texts import NO_TEXT
@@ -29,7 +29,7 @@ def require_scope(dossier: Dossier) -> None:
         raise refusal()
 
 
-@worked_out_once  # all T-rules ask it
+@cached_fact  # all T-rules ask it
 def _refusal(dossier: Dossier) -> Callable[[], NotApplicableError | InsufficientDataError] | None:
     """
     Return what makes the error by which the T-rules are not asked, see ``require_scope``; ``None`` if they are.

@@ -7,7 +7,7 @@ from audits.facts.procurement.vendors import SURE, party_evidence
 from audits.facts.technology.record_words import holds_any
 from audits.facts.technology.surveillance import SURVEILLANCE
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
@@ -95,7 +95,7 @@ _INVESTIGATES = re.compile(
 )
 
 
-@worked_out_once
+@cached_fact
 def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return the security bodies that buy, but for those that look after their own people ("Hospital Militar").
@@ -115,7 +115,7 @@ def _looks_after_its_own(dossier: Dossier, name: str) -> bool:
     return holds_any(dossier, folded, FOR_ITS_OWN) and not _WITH_DUTIES.search(folded)
 
 
-@worked_out_once
+@cached_fact
 def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.

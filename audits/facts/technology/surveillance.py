@@ -8,7 +8,7 @@ import re
 
 from audits.facts.technology.public_space import stands_in_public_space
 from audits.facts.technology.record_words import has_any_word, has_words, text_holds_any
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
@@ -49,7 +49,7 @@ _EQUIPPED = re.compile(
 _REACH = 40
 
 
-@worked_out_once
+@cached_fact
 def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions that show technology which watches, identifies, tracks or intercepts people.
@@ -155,6 +155,6 @@ def _is_room(dossier: Dossier, mention: Mention) -> bool:
     return bool(_ROOM_AFTER.match(dossier.folded_after(mention, _REACH)))
 
 
-@worked_out_once
+@cached_fact
 def _is_built_alone(_: Dossier, text: str) -> bool:
     return bool(_BUILT.search(text)) and not _EQUIPPED.search(text)

@@ -10,7 +10,7 @@ Rest = ParamSpec("Rest")
 Fact = TypeVar("Fact")
 
 
-def worked_out_once(
+def cached_fact(
     function: Callable[Concatenate[Dossier, Rest], Fact],
 ) -> Callable[Concatenate[Dossier, Rest], Fact]:
     """

@@ -18,7 +18,7 @@ from contracts.api.protocol.rows.columns import fields_of, read_rows
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.corrections import corrections_of_submission
 from contracts.api.submissions.serializers import ProcessAddress, SubmissionStatus
-from contracts.intake.duplicates.repeats import message_shown, of_one_release, of_strangers, state_shown
+from contracts.intake.duplicates.repeats import of_one_release, of_strangers, visible_message, visible_state
 from contracts.intake.duplicates.same_contracts import (
     MAX_DEALS,
     Deal,
@@ -33,8 +33,8 @@ from contracts.translating import problem_as_json, problem_detail, same_as_json
 
 def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
     """Return what a sender is told of a claim, their own or that of somebody who had said the same."""
-    state = claim.state if is_theirs else state_shown(claim, sent)
-    message = claim.decision.told if is_theirs and claim.decision else message_shown(claim, sent)
+    state = claim.state if is_theirs else visible_state(claim, sent)
+    message = claim.decision.told if is_theirs and claim.decision else visible_message(claim, sent)
     return {
         "ocid": claim.ocid,
         "state": state.value,

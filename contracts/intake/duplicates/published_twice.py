@@ -163,7 +163,7 @@ def update_all_pairs() -> int:
     return SameProcess.objects.open().count()
 
 
-def hold_counting() -> None:
+def lock_counting() -> None:
     """Lock changes of which process counts until commit; call it before locking any process or pair."""
     lock_until_commit([COUNTING])
 
@@ -175,7 +175,7 @@ def point_to_kept() -> None:
     A process that is no longer public, or whose contracts were all cancelled, counts for none: the others count
     themselves until it returns. Callers that hold rows of processes must hold the lock for counting already.
     """
-    hold_counting()
+    lock_counting()
     merges = SameProcess.objects.merges()
     counted = Contract.objects.filter(NOT_CANCELLED, process=OuterRef("pk"))
     public = ContractingProcess.objects.public().filter(Exists(counted), pk__any_of=set(merges.values()))

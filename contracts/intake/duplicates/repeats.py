@@ -26,13 +26,13 @@ def of_one_release(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     return claims.filter(Exists(releases)).exclude(Exists(releases[1:2]))
 
 
-def sent_by_the_same(submission: Submission) -> QuerySet[Submission]:
+def submissions_by_same_account(submission: Submission) -> QuerySet[Submission]:
     """Return the submissions of the account that sent a given one."""
     accounts = SubmissionOrigin.objects.filter(submission=submission, user__isnull=False)
     return Submission.objects.filter(origin__user__in=accounts.values("user"))
 
 
-def state_shown(claim: Claim, submission: Submission) -> Claim.State:
+def visible_state(claim: Claim, submission: Submission) -> Claim.State:
     """
     Return the state of a stranger's claim for a sender.
 
@@ -43,7 +43,7 @@ def state_shown(claim: Claim, submission: Submission) -> Claim.State:
     return claim.state if is_decided and not is_of_today else Claim.State.HELD
 
 
-def message_shown(claim: Claim, submission: Submission) -> str:
+def visible_message(claim: Claim, submission: Submission) -> str:
     """
     Return the message with a decision on a claim for the sender of a submission.
 

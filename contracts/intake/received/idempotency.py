@@ -44,7 +44,7 @@ def remember(user: Any, key: str, body_sha256: str, submission: Submission) -> N
     IdempotencyKey.objects.update_or_create(digest=_digest(user, key), defaults=fields)
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     """Delete keys older than a day."""
     IdempotencyKey.objects.filter(received_at__lte=Now() - LIFETIME).delete()
 

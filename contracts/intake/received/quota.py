@@ -74,6 +74,6 @@ def take(user: Any, size: int) -> None:
         check(user, size)
 
 
-def forget_past_days() -> None:
+def delete_past_days() -> None:
     """Delete the counts of past days."""
     SentBytes.objects.filter(day__lt=Cast(Now(), DateField())).delete()

@@ -49,7 +49,7 @@ def count_roles(organization_ids: Collection[int]) -> None:
     )
 
 
-def ocids_out_of_step(limit: int, *, but: Collection[str] = ()) -> list[str]:
+def ocids_with_outdated_rows(limit: int, *, but: Collection[str] = ()) -> list[str]:
     """
     Return ocids of records with rows that name an organization merged into another, or separated again.
 

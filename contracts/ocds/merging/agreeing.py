@@ -31,11 +31,11 @@ class _DisagreeError(Exception):
 def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
     """Return releases unchanged, or copies with equal structures, with the corrections."""
     try:
-        _Agreement(None).let_agree([(release, "") for release in releases])
+        _Agreement(None).unify_structures([(release, "") for release in releases])
     except _DisagreeError:
         corrections: list[Correction] = []
         copies = [_copy(release) for release in releases]
-        _Agreement(corrections).let_agree([(release, "") for release in copies])
+        _Agreement(corrections).unify_structures([(release, "") for release in copies])
         return copies, corrections
     return list(releases), []
 
@@ -46,7 +46,7 @@ class _Agreement:
     def __init__(self, corrections: list[Correction] | None) -> None:
         self.corrections = corrections
 
-    def let_agree(self, objects: Sequence[tuple[Json, str]]) -> None:
+    def unify_structures(self, objects: Sequence[tuple[Json, str]]) -> None:
         """Unify objects that are the same thing, each with its pointer in its release."""
         if len(objects) < 2:
             return
@@ -55,9 +55,9 @@ class _Agreement:
             if len(holders) < 2 or not any(isinstance(value[key], dict | list) for value, _path in holders):
                 continue
             self._give_one_shape(key, holders)
-            self.let_agree([(value[key], at) for value, at in holders if isinstance(value.get(key), dict)])
+            self.unify_structures([(value[key], at) for value, at in holders if isinstance(value.get(key), dict)])
             for entries in _by_id((value.get(key), at) for value, at in holders):
-                self.let_agree(entries)
+                self.unify_structures(entries)
 
     def _give_one_shape(self, key: str, holders: Sequence[tuple[Json, str]]) -> None:
         has_object = any(isinstance(value[key], dict) for value, _path in holders)

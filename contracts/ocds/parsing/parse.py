@@ -36,7 +36,7 @@ from contracts.ocds.parsing.pieces import (
     status_of,
     value_of,
 )
-from contracts.ocds.parsing.plausible import drop_slips
+from contracts.ocds.parsing.plausible import drop_implausible
 from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
 from contracts.ocds.pointers import escape
 
@@ -58,7 +58,7 @@ def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tu
     dated = MemberReader(zone).instant(release, "date", "")
     # Its own date replaces today, so that a record is parsed alike on any day.
     reader = MemberReader(zone, year=dated.year if dated else MAXYEAR, apart=entries_apart(release))
-    process = drop_slips(_Parser(reader, release).process(country), reader)
+    process = drop_implausible(_Parser(reader, release).process(country), reader)
     # A party that is only referenced is parsed twice, as a reference and as a party; its corrections are reported
     # once.
     return process, list(dict.fromkeys(reader.corrections))

@@ -30,7 +30,7 @@ _SAME = Decimal("0.01")
 _POWERS = tuple(Decimal(10) ** power for power in (1, 2, 3, 4, 5, 6, 9))
 
 
-def drop_slips(process: Process, reader: MemberReader) -> Process:
+def drop_implausible(process: Process, reader: MemberReader) -> Process:
     """Return a process without implausible dates and amounts, which are reported as corrections."""
     return _drop_amounts(_drop_dates(process, reader), reader)
 

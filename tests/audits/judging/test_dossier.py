@@ -6,7 +6,7 @@ import pytest
 
 from audits.judging import rule_set
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import InsufficientDataError
 from audits.judging.rule_set import RuleSet
@@ -162,7 +162,7 @@ def test_weak_words_count_where_the_whole_reads_like_technology(probability, is_
 def test_a_fact_is_worked_out_once_for_each_record_and_argument():
     asked = []
 
-    @worked_out_once
+    @cached_fact
     def fact(dossier, word):
         asked.append(word)
         return (dossier.subject, word)

@@ -4,7 +4,7 @@ import pytest
 
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, OutcomeKind, Severity, Stage
@@ -18,7 +18,7 @@ TECHNOLOGY = sorted(code for code in RULES if code.startswith("T"))
 LEFT_OUT = {code for code, text in REASONS.items() if text.startswith("left out")}
 
 
-@worked_out_once
+@cached_fact
 def cameras(dossier):
     """Return mentions of cameras, but for an invented exclusion."""
     return tuple(

@@ -98,7 +98,7 @@ def test_one_whose_bytes_are_altered_holds_up_no_other_and_is_tried_again(earlie
     ContentChunk.objects.filter(pk=chunk.pk).update(data=b"altered")
     assert filing.read_anew(9) == 1
     assert Document.objects.get(reader_version=READER_VERSION).pk == other.content_id
-    assert f"document {earlier.pk} could not be read again" in caplog.text
+    assert f"Document {earlier.pk} could not be read again" in caplog.text
     assert earlier.texts.exists()
     ContentChunk.objects.filter(pk=chunk.pk).update(data=bytes(chunk.data))
     assert filing.read_anew(9) == 1
