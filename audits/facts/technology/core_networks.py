@@ -9,7 +9,7 @@ of a kind that no house has.
 
 import re
 
-from audits.facts.technology.record_words import has_any_word, has_words, holds_any, is_called, is_called_any
+from audits.facts.technology.record_words import has_words, holds_any, is_called
 from audits.facts.technology.security_bodies import security_buyers
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.dossiers.known_facts import cached_fact
@@ -200,7 +200,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return "power_line"
     if is_sure and is_operator:
         return None
-    has_houses = is_called_any(dossier, HOUSE_OWNER)
+    has_houses = is_called(dossier, HOUSE_OWNER)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
     is_piece = (
@@ -264,7 +264,7 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
 
 def _is_handset(dossier: Dossier, mention: Mention, before: str, written: str, after: str) -> bool:
     """Return whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
-    return mention.concept not in _LINES and has_any_word(dossier, HANDSET) and not _is_named(before, written, after)
+    return mention.concept not in _LINES and has_words(dossier, HANDSET) and not _is_named(before, written, after)
 
 
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
@@ -272,7 +272,7 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
     if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, NETWORK):
         return False
     is_radio = mention.concept in _RADIO and holds_any(dossier, whole, EMERGENCY)
-    return bool(is_radio or security_buyers(dossier)) or is_called_any(dossier, EMERGENCY)
+    return bool(is_radio or security_buyers(dossier)) or is_called(dossier, EMERGENCY)
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:

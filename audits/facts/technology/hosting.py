@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.beside import Beside, exclusion_beside
-from audits.facts.technology.record_words import has_any_word, title_has_any_word
+from audits.facts.technology.record_words import has_words, title_has_words
 from audits.facts.technology.surveillance import holds
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import HEAD_PARTS
@@ -123,12 +123,12 @@ def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Return whether nothing is hosted but a website, which anybody may see and any provider hosts."""
-    return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and has_any_word(dossier, WEBSITE)
+    return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and has_words(dossier, WEBSITE)
 
 
 def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Return whether a title names who writes software, and no cloud: writers do not host what they write."""
-    return title_has_any_word(dossier, SOFTWARE_WRITING) and not any(mention.part == "title" for mention in found)
+    return title_has_words(dossier, SOFTWARE_WRITING) and not any(mention.part == "title" for mention in found)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:

@@ -9,7 +9,7 @@ import re
 
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.own_use import of_mentioned_others
-from audits.facts.technology.record_words import has_any_word, has_words
+from audits.facts.technology.record_words import has_words
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.watched_people import mentions_people_in_care
 from audits.judging.dossiers.process import Dossier
@@ -128,7 +128,7 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
     if core_networks(dossier) or mentions_people_in_care(dossier):
         return False
     notes = {place.note for place in dossier.scope.evidence}
-    if notes <= _MEANS and has_any_word(dossier, HANDSET) and not has_words(dossier, _MORE_THAN_LINES):
+    if notes <= _MEANS and has_words(dossier, HANDSET) and not has_words(dossier, _MORE_THAN_LINES):
         return True
     if "satellite_link" in notes:
         return (

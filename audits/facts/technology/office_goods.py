@@ -8,7 +8,7 @@ from audits.facts.procurement.small_purchases import costs_trifles
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.public_space import mentions_public_places
-from audits.facts.technology.record_words import has_any_word, has_words, title_has_any_word, title_has_words
+from audits.facts.technology.record_words import has_words, title_has_words
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
@@ -78,7 +78,7 @@ def office_kit(dossier: Dossier) -> Context | None:
     that runs a programme; else ``None``.
     """
     is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_has_words(dossier, _KIT)
-    return Context("office_goods", {}) if is_kit or title_has_any_word(dossier, OWN_UNIT) else None
+    return Context("office_goods", {}) if is_kit or title_has_words(dossier, OWN_UNIT) else None
 
 
 def office_readers(dossier: Dossier) -> Context | None:
@@ -136,13 +136,13 @@ def are_office_goods(dossier: Dossier) -> bool:
         # Drones that watch nobody are instruments.
         (
             notes <= {"drone"}
-            or (notes <= _GOODS and has_any_word(dossier, OFFICE_DEVICE))
+            or (notes <= _GOODS and has_words(dossier, OFFICE_DEVICE))
             or _is_upkeep(dossier, notes)
             or _is_little(dossier, notes)
         )
         and not core_networks(dossier)
         and not surveillance(dossier)
-        and not has_any_word(dossier, MORE_THAN_GOODS)
+        and not has_words(dossier, MORE_THAN_GOODS)
         and not has_words(dossier, _FAR)
         and not mentions_public_places(dossier)
         and not security_links(dossier)
@@ -151,12 +151,12 @@ def are_office_goods(dossier: Dossier) -> bool:
 
 
 def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
-    return Context("office_goods", {}) if _is_alone(dossier) and title_has_any_word(dossier, *lists) else None
+    return Context("office_goods", {}) if _is_alone(dossier) and title_has_words(dossier, *lists) else None
 
 
 def _is_alone(dossier: Dossier) -> bool:
     """Return whether nothing is named that serves others than the staff."""
-    return not (has_any_word(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
+    return not (has_words(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
 
 
 def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:

@@ -12,12 +12,11 @@ from audits.facts.technology.prominence import reads_below
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
 from audits.facts.technology.record_words import (
     but_for,
-    has_any_word_beside_names,
     has_named_buyer,
     has_words,
     has_words_beside_names,
     holds_any,
-    is_called_any,
+    is_called,
 )
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.watched_people import mentions_people_in_care
@@ -84,7 +83,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         and not mentions_more_than_offices(dossier, found)
         and (has_named_buyer(dossier) or reads_below(dossier, _LIKELY))
         # "Ministério Público do Estado": courts and prosecutors have offices, whatever territory their name tells.
-        and (is_called_any(dossier, JUSTICE) or not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE))
+        and (is_called(dossier, JUSTICE) or not is_called(dossier, PUBLIC_BODY, PUBLIC_PLACE))
         and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
     )
 
@@ -116,13 +115,13 @@ def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
     body are named.
     """
     return bool(
-        has_any_word_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
+        has_words_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
         or has_words(dossier, _MANY_CAMERAS)
         or has_words_beside_names(dossier, PUBLIC_SPACE)
         or is_of_public_space(dossier, found)
         or dossier.mentions_of("city_platform", "command_centre")
         or mentions_people_in_care(dossier)
-        or (is_called_any(dossier, PUBLIC_PLACE) if security_buyers(dossier) else security_links(dossier))
+        or (is_called(dossier, PUBLIC_PLACE) if security_buyers(dossier) else security_links(dossier))
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology.record_words import but_for, has_any_word, holds_any, is_called_any
+from audits.facts.technology.record_words import but_for, has_words, holds_any, is_called
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.watched_people import mentions_others
 from audits.judging.dossiers.known_facts import cached_fact
@@ -104,19 +104,19 @@ def of_mentioned_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Men
 
 def _is_of_others(dossier: Dossier) -> bool:
     """Return whether a record tells of others than the body's own, people or vehicles that may be located."""
-    has_vehicles = dossier.mentions_of("vehicle") or has_any_word(dossier, LOCATED_VEHICLE)
-    are_people = not has_vehicles and (security_buyers(dossier) or has_any_word(dossier, LOCATED_PERSON))
+    has_vehicles = dossier.mentions_of("vehicle") or has_words(dossier, LOCATED_VEHICLE)
+    are_people = not has_vehicles and (security_buyers(dossier) or has_words(dossier, LOCATED_PERSON))
     return bool(are_people or _is_worn(dossier) or mentions_others(dossier))
 
 
 def locates_others(dossier: Dossier) -> bool:
     """Return whether a text tells that others are located: clients, tank trucks, ankle monitors, taxis."""
-    return has_any_word(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
+    return has_words(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
 
 
 def _is_worn(dossier: Dossier) -> bool:
     """Return whether the located device is on people or vehicles that are not the body's: ankle monitors, taxis."""
-    return has_any_word(dossier, LOCATED_ON_OTHERS)
+    return has_words(dossier, LOCATED_ON_OTHERS)
 
 
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:
@@ -150,8 +150,8 @@ def _has_only_its_own(dossier: Dossier) -> bool:
     record tells.
     """
     return (
-        not has_any_word(dossier, LOCATED_PERSON, LOCATED_GOODS)
-        and not is_called_any(dossier, WATCHES_TRAFFIC)
+        not has_words(dossier, LOCATED_PERSON, LOCATED_GOODS)
+        and not is_called(dossier, WATCHES_TRAFFIC)
         and not security_buyers(dossier)
         and not security_links(dossier)
     )

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable
 
 from audits.facts.technology.record_words import (
-    has_any_word,
     has_words,
     has_words_beside_names,
     holds_any,
     is_called,
-    is_called_any,
     stand_beside_names,
 )
 from audits.judging.dossiers.parts import PROSE_PARTS
@@ -59,7 +57,7 @@ _CIVIL = re.compile(
 
 def mentions_public_places(dossier: Dossier) -> bool:
     """Return whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
-    return has_any_word(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
+    return has_words(dossier, PUBLIC_PLACE) or is_called(dossier, PUBLIC_PLACE)
 
 
 def openly_security(dossier: Dossier) -> Context | None:
@@ -68,7 +66,7 @@ def openly_security(dossier: Dossier) -> Context | None:
         dossier.mentions_of("civil_purpose", parts=PROSE_PARTS)
         or has_words(dossier, _CIVIL)
         or is_called(dossier, _CIVIL)
-        or is_called_any(dossier, PUBLIC_PLACE)
+        or is_called(dossier, PUBLIC_PLACE)
     )
     return Context("openly_security", {}) if not is_civil and has_words_beside_names(dossier, _SECURITY) else None
 

@@ -1,7 +1,7 @@
 """What the texts of a record say of the object, its users and its buyers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from operator import itemgetter
 
 from audits.facts.procurement.procedures import hires_consultants
@@ -58,51 +58,48 @@ _SUPERVISION = re.compile(
 )
 
 
+# Lists of words by their names, or one pattern of folded text.
+Words = str | re.Pattern[str]
+
+
 @cached_fact  # asked for each of the mentions of a text, of which a long one has thousands
-def has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Return whether titles, descriptions and items hold words; the pattern is of folded text."""
-    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in PROSE_PARTS)
+def has_words(dossier: Dossier, *words: Words) -> bool:
+    """Return whether titles, descriptions and items hold words."""
+    return _are_in_parts(dossier, PROSE_PARTS, words)
 
 
-def title_has_words(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Return whether a title holds words; the pattern is of folded text."""
-    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part == "title")
-
-
-@cached_fact
-def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Return whether the name of a buyer, or of the body that it is a unit of, holds words; of the folded name."""
-    return any(words.search(fold(party.name).text) for party in dossier.public_parties)
-
-
-def has_any_word(dossier: Dossier, *lists: str) -> bool:
-    """Return whether titles, descriptions and items hold a word of ``lists`` of words."""
-    return has_words(dossier, dossier.reference.words.pattern(*lists))
-
-
-def title_has_any_word(dossier: Dossier, *lists: str) -> bool:
-    """Return whether a title holds a word of ``lists`` of words."""
-    return title_has_words(dossier, dossier.reference.words.pattern(*lists))
-
-
-@cached_fact  # by their names: the hash of a pattern reads all of it, as long as a search does
-def has_any_word_beside_names(dossier: Dossier, *lists: str) -> bool:
-    """Return whether they hold a word of ``lists`` that no name of a buyer holds."""
-    return _hold_beside_names(dossier, dossier.reference.words.pattern(*lists))
+def title_has_words(dossier: Dossier, *words: Words) -> bool:
+    """Return whether a title holds words."""
+    return _are_in_parts(dossier, {"title"}, words)
 
 
 @cached_fact
-def has_words_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
+def is_called(dossier: Dossier, *words: Words) -> bool:
+    """Return whether the name of a buyer, or of the body that it is a unit of, holds words."""
+    pattern = _pattern(dossier, words)
+    return any(pattern.search(fold(party.name).text) for party in dossier.public_parties)
+
+
+@cached_fact
+def has_words_beside_names(dossier: Dossier, *words: Words) -> bool:
     """Return whether titles, descriptions and items hold words that no name of a buyer holds."""
-    return _hold_beside_names(dossier, words)
-
-
-def _hold_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    pattern = _pattern(dossier, words)
     return any(
-        stand_beside_names(dossier, words, dossier.reference.fold(text).text)
+        stand_beside_names(dossier, pattern, dossier.reference.fold(text).text)
         for text in dossier.texts
         if text.part in PROSE_PARTS
     )
+
+
+def _are_in_parts(dossier: Dossier, parts: Container[str], words: Sequence[Words]) -> bool:
+    pattern = _pattern(dossier, words)
+    return any(pattern.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in parts)
+
+
+def _pattern(dossier: Dossier, words: Sequence[Words]) -> re.Pattern[str]:
+    if isinstance(words[0], re.Pattern):
+        return words[0]
+    return dossier.reference.words.pattern(*map(str, words))
 
 
 def stand_beside_names(dossier: Dossier, words: re.Pattern[str], text: str) -> bool:
@@ -128,14 +125,9 @@ def has_named_buyer(dossier: Dossier) -> bool:
     return any(_NAME.search(party.name) for party in dossier.public_parties)
 
 
-def is_called_any(dossier: Dossier, *lists: str) -> bool:
-    """Return whether the name of a buyer, or of the body that it is a unit of, holds a word of ``lists`` of words."""
-    return is_called(dossier, dossier.reference.words.pattern(*lists))
-
-
 def advises(dossier: Dossier) -> Context | None:
     """Return that consultants are hired, and nothing says that they build or supply something; else ``None``."""
-    is_advice = hires_consultants(dossier.process) and not has_any_word(dossier, MAKING)
+    is_advice = hires_consultants(dossier.process) and not has_words(dossier, MAKING)
     return Context("of_advice", {}) if is_advice else None
 
 

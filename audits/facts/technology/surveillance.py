@@ -7,7 +7,7 @@ It returns mentions, and judges nothing.
 import re
 
 from audits.facts.technology.public_space import stands_in_public_space
-from audits.facts.technology.record_words import has_any_word, has_words, text_holds_any
+from audits.facts.technology.record_words import has_words, text_holds_any
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import in_lots
 from audits.judging.dossiers.process import Dossier
@@ -96,7 +96,7 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         or not (
             text_holds_any(dossier, mention.path, LABORATORY) and dossier.leaves_out(mention, "of_laboratory")
             if mention.strength == WEAK or mention.concept == "lpr"
-            else _watches(mention) and has_any_word(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
+            else _watches(mention) and has_words(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
         )
     )
 

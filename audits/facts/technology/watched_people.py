@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.technology.record_words import has_any_word, has_words, is_called
+from audits.facts.technology.record_words import has_words, is_called
 from audits.judging.dossiers.process import Dossier
 from audits.matching.words import CARED_FOR, HELD_IN_FILES
 
@@ -38,9 +38,9 @@ def mentions_others(dossier: Dossier) -> bool:
 
 def mentions_people_in_care(dossier: Dossier) -> bool:
     """Return whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
-    return has_any_word(dossier, CARED_FOR)
+    return has_words(dossier, CARED_FOR)
 
 
 def mentions_persons_in_files(dossier: Dossier) -> bool:
     """Return whether a system is said to hold persons, crimes or cases, or belongs to an intelligence body."""
-    return mentions_people_in_care(dossier) or has_any_word(dossier, HELD_IN_FILES) or is_called(dossier, _GATHERS)
+    return mentions_people_in_care(dossier) or has_words(dossier, HELD_IN_FILES) or is_called(dossier, _GATHERS)
