@@ -32,8 +32,11 @@ The statistic `R040` has one entry for each supplier of this process:
 ### Asked once
 
 While the share stays high there is one question, about the purchase that first reached it. The flag is **context**
-(needs no decision) if the share was already as high at the buyer's previous purchase from this supplier, within the
-three years (`before`). If it was lower then, the question is asked again.
+(needs no decision) if the share was already as high (`before`):
+
+* at the buyer's previous purchase from this supplier, within the three years; or
+* at an earlier one within half a year: a share that dips for some months is the same question. If it was lower for
+  longer, the question is asked again.
 
 The flag is also context if the supplier was awarded less than `small_multiple` of the `trifles` in total (by currency,
 some fifty thousand euros).
@@ -71,7 +74,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),
@@ -87,7 +90,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
         "{awards} of them went to it.",
     },
     reasons={
-        "asked_before": "the share was as high at the purchase before from the same supplier, {ocid}",
+        "asked_before": "the share was as high at a purchase before from the same supplier, {ocid}",
         "one_process": "what has one title is {percent} % of all that the buyer awarded",
         "few_awards": "{supplier} was awarded in {number:process|processes} of other titles; {needed} are needed",
         "small_sum": "the supplier was awarded {spent} in all, less than {bound}",

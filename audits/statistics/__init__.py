@@ -73,13 +73,18 @@ class _Batch:
         """Return earlier purchases of the buyers of the other processes."""
         others = {target.process_id for name in _BOUNDED.keys() & self.parts.keys() for target in self.unbounded(name)}
         return read_bought(
-            [*(target for target in self.targets if target.process_id in others), *self.earlier.values()]
+            [*(target for target in self.targets if target.process_id in others), *self.earlier_targets]
         )
 
     @cached_property
-    def earlier(self) -> Mapping[tuple[int, int], Target]:
+    def earlier(self) -> Mapping[tuple[int, int], Sequence[Target]]:
         """Return the purchases before those whose shares in all that was spent have to be worked out."""
         return earlier_purchases(self.unbounded("buyer_shares")) if "buyer_shares" in self.parts else {}
+
+    @property
+    def earlier_targets(self) -> list[Target]:
+        """Return these purchases, each once."""
+        return list({target.process_id: target for found in self.earlier.values() for target in found}.values())
 
     def sharing(self, name: str) -> list[Target]:
         """Return the processes that have a figure of shares."""
@@ -110,7 +115,7 @@ def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:
 
 def _buyer_shares(batch: _Batch) -> dict[int, list[BuyerShare]]:
     targets = batch.unbounded("buyer_shares")
-    shares = shares_of_all([*targets, *batch.earlier.values()], batch.bought)
+    shares = shares_of_all([*targets, *batch.earlier_targets], batch.bought)
     return {
         **batch.bounded.get("buyer_shares", {}),
         **with_shares_before(shares, targets, batch.earlier, batch.bounds.get("buyer_shares", ())),

@@ -1,11 +1,14 @@
 """
-The share that a supplier had at the purchase before, so that a rule asks once, when a share is reached.
+The share that a supplier had at the purchases before, so that a rule asks once, when a share is reached.
 
-It looks back, as the share itself does. Of the purchases after one no share would tell before they are known, and each
-of them would have the audits before it made again.
+A share that dips and comes back within half a year is the same question; so of the purchases in that time the one
+with the highest share counts. It looks back, as the share itself does. Of the purchases after one no share would tell
+before they are known, and each of them would have the audits before it made again.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from msgspec import structs
 
@@ -18,16 +21,19 @@ from contracts.postgres.querying import query
 
 # A process and a supplier of it, by their keys.
 _Place = tuple[int, int]
+# Of the purchases before one, the latest counts whenever it was, and with it so many within half a year.
+_SAME_QUESTION = timedelta(days=183)
+_LOOKED_AT = 6
 
 
 def with_shares_before(
     shares: Mapping[int, Sequence[BuyerShare]],
     targets: Sequence[Target],
-    earlier: Mapping[_Place, Target],
+    earlier: Mapping[_Place, Sequence[Target]],
     asked: Sequence[Asked],
 ) -> dict[int, list[BuyerShare]]:
     """
-    Return the shares of processes, each with what it was at the buyer's purchase before from the same supplier.
+    Return the shares of processes, each with the highest at the buyer's purchases before from the same supplier.
 
     :param shares: those of the processes, and of the earlier ones
     :param earlier: as ``earlier_purchases`` returns it
@@ -46,11 +52,12 @@ def with_shares_before(
             }
         )
     }
-    coverage = source_coverage(sorted({earlier[place].process_id for place in looked_at})) if looked_at else {}
+    process_ids = {target.process_id for place in looked_at for target in earlier[place]}
+    coverage = source_coverage(sorted(process_ids)) if process_ids else {}
     before = {
-        (process_id, party_id): _share_of(then, supplier, shares[then.process_id], coverage[then.process_id])
+        (process_id, party_id): highest
         for (process_id, supplier), party_ids in looked_at.items()
-        if (then := earlier[process_id, supplier]).process_id in coverage
+        if (highest := _highest(earlier[process_id, supplier], supplier, shares, coverage))
         for party_id in party_ids
     }
     return {
@@ -62,8 +69,12 @@ def with_shares_before(
     }
 
 
-def earlier_purchases(targets: Sequence[Target]) -> dict[_Place, Target]:
-    """Return the purchase before that of each process and supplier, by date and then ocid, where there is one."""
+def earlier_purchases(targets: Sequence[Target]) -> dict[_Place, list[Target]]:
+    """
+    Return the purchases before that of each process and supplier, where there is one, the latest first.
+
+    They are in the order of date and then ocid; behind the first are those of half a year alone.
+    """
     places = [(target, supplier) for target in targets for supplier in target.suppliers]
     if not places:
         return {}
@@ -75,12 +86,15 @@ def earlier_purchases(targets: Sequence[Target]) -> dict[_Place, Target]:
             %(ocids)s::text[]
         ) AS own (process_id, supplier_id, buyer_id, date, ocid)
         CROSS JOIN LATERAL (
-            SELECT q.process_id FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            SELECT q.process_id, max(q.date) AS date,
+                   row_number() OVER (ORDER BY max(q.date) DESC, p.ocid COLLATE "C" DESC) AS place
+            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
             WHERE q.buyer_id = own.buyer_id AND q.supplier_id = own.supplier_id
                 AND q.date > own.date - %(window)s AND q.date <= own.date
                 AND (q.date < own.date OR p.ocid COLLATE "C" < own.ocid) AND NOT q.is_cancelled
-            ORDER BY q.date DESC, p.ocid COLLATE "C" DESC LIMIT 1
+            GROUP BY q.process_id, p.ocid ORDER BY place LIMIT %(looked_at)s
         ) earlier
+        WHERE earlier.place = 1 OR earlier.date > own.date - %(same)s ORDER BY own.process_id, earlier.place
         """,
         {
             "processes": [target.process_id for target, _ in places],
@@ -89,10 +103,31 @@ def earlier_purchases(targets: Sequence[Target]) -> dict[_Place, Target]:
             "dates": [target.date for target, _ in places],
             "ocids": [target.ocid for target, _ in places],
             "window": SPEND_WINDOW,
+            "same": _SAME_QUESTION,
+            "looked_at": _LOOKED_AT,
         },
     )
     known = {target.process_id: target for target in read_targets(sorted({earlier for *_, earlier in rows}))}
-    return {(process_id, supplier): known[earlier] for process_id, supplier, earlier in rows if earlier in known}
+    found: dict[_Place, list[Target]] = defaultdict(list)
+    for process_id, supplier, earlier in rows:
+        if earlier in known:
+            found[process_id, supplier].append(known[earlier])
+    return dict(found)
+
+
+def _highest(
+    earlier: Sequence[Target],
+    supplier: int,
+    shares: Mapping[int, Sequence[BuyerShare]],
+    coverage: Mapping[int, SourceCoverage],
+) -> ShareBefore | None:
+    """Return the highest share of a supplier at one of the purchases before, of equal ones the latest."""
+    found = (
+        _share_of(then, supplier, shares[then.process_id], coverage[then.process_id])
+        for then in earlier
+        if then.process_id in coverage
+    )
+    return max((share for share in found if share), key=lambda share: share.share, default=None)
 
 
 def _share_of(then: Target, supplier: int, shares: Sequence[BuyerShare], held: SourceCoverage) -> ShareBefore | None:

@@ -60,7 +60,7 @@ class SupplierShare(Struct, frozen=True, gc=False):
 
 class ShareBefore(Struct, frozen=True, gc=False):
     """
-    The ``BuyerShare`` of a supplier at the previous purchase from it, in the process ``ocid``.
+    The ``BuyerShare`` of a supplier at a previous purchase from it, in the process ``ocid``.
 
     ``months`` and ``own_months``: the number of months for which source and buyer were on record then, as in
     ``SourceCoverage``.
@@ -83,7 +83,8 @@ class BuyerShare(Struct, frozen=True, gc=False):
 
     ``awards`` is the number of processes in which it sold something, those with the same title counted once;
     ``largest`` is the share of the largest, ``amount`` what it sold, in whole units of the currency, ``ocids`` the
-    twenty largest processes. ``before`` is the share at the buyer's previous purchase from it within these years.
+    twenty largest processes. ``before`` is the share at the buyer's previous purchase from it within these years, or
+    the highest at its purchases of half a year before.
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {

@@ -75,11 +75,29 @@ def test_the_answers_are_the_same_whatever_order_the_records_come_in():
     assert asked() == {4: True, 5: False, 6: False}
 
 
-def test_it_is_asked_anew_once_the_share_was_lower():
-    audit(*HIGH[:5], bought(6, 6, "S3", 3000), bought(7, 7, amount=10), bought(8, 8, amount=9000))
+DIPS = [*HIGH[:5], bought(6, 6, "S3", 3000), bought(7, 7, amount=10)]
+
+
+def test_it_is_asked_anew_once_the_share_was_lower_for_half_a_year():
+    audit(*DIPS, bought(8, 12, amount=9000))
     settle()
 
     assert asked() == {4: True, 5: False, 8: True}
+
+
+def test_a_share_that_dips_for_some_months_is_the_same_question():
+    audit(*DIPS, bought(8, 8, amount=9000))
+    settle()
+
+    assert asked() == {4: True, 5: False, 8: False}
+    assert figures(8, "buyer_shares")[0].before.ocid == "ocds-test01-5"
+
+
+def test_the_purchase_before_counts_whenever_it_was():
+    audit(*HIGH[:4], bought(5, 12))
+    settle()
+
+    assert asked() == {4: True, 5: False}
 
 
 def test_awards_of_one_title_count_once_in_whatever_month_they_were_made():
