@@ -26,7 +26,7 @@ from contracts.api.converting import (
 )
 from contracts.api.dictionary import columns_in_words
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
-from contracts.api.parties import KEY, SUPPLIER_ROLES, SupplierKeys, role_of
+from contracts.api.parties import KEY, REGION, SUPPLIER_ROLES, SupplierKeys, role_of
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.problems import parameter_problem
@@ -53,6 +53,7 @@ class ContractRow(serializers.Serializer):
     award_id = serializers.CharField()
     basis = Word(help_text="`contract`: a signed contract; `award`: an active award without a contract.")
     country = Word(source="process.country")
+    region = serializers.CharField(source="process.region", help_text=REGION)
     title = serializers.CharField()
     buyer = serializers.CharField(source="process.buyer_name")
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
@@ -141,6 +142,7 @@ _TWICE = models.Q(
 class ContractFilter(SearchFilterSet):
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     country = filters.country("process__country")
+    region = OneOf("process__region", help_text=REGION)
     publisher = filters.PublisherFilter("process__publisher")
     buyer = filters.OrganizationFilter("process__buyer")
     procuring_entity = filters.OrganizationFilter("process__procuring_entity")
@@ -205,6 +207,7 @@ class ContractListView(ConvertingListView):
     title = "contracts"
     facets = {
         "country": "process__country",
+        "region": "process__region",
         "method": "process__procurement_method",
         "category": "process__category",
         "status": "status",

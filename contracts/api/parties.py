@@ -21,6 +21,7 @@ MEMBER_OF = (
     "consortium or a larger body."
 )
 KEY = "Scheme and identifier (such as a tax number) of the organization, or else `name:`, country and name."
+REGION = "Region of the buyer's address, as in the record: a state, a province, a department."
 SUPPLIER_ROLES = (
     "Role of each of `supplier_ids`, as far as the record shows it: `sole`; among several suppliers "
     "`lead` (a party with the role leadTenderer) or `member`; `consortium`, whose members are "

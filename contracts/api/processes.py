@@ -20,7 +20,7 @@ from contracts.api.converting import (
     converted_to,
 )
 from contracts.api.dictionary import columns_in_words
-from contracts.api.parties import MEMBER_OF, SUPPLIER_ROLES
+from contracts.api.parties import MEMBER_OF, REGION, SUPPLIER_ROLES
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.query import filters
@@ -50,7 +50,7 @@ class ProcessRow(serializers.Serializer):
     buyer = serializers.CharField(source="buyer_name", help_text="Name of the organization in the record.")
     buyer_id = serializers.IntegerField(allow_null=True, help_text="Id of the organization.")
     procuring_entity_id = serializers.IntegerField(allow_null=True, help_text="Id of the organization.")
-    region = serializers.CharField(help_text="Region of the buyer's address, as in the record.")
+    region = serializers.CharField(help_text=REGION)
     suppliers = texts(source="supplier_names", help_text="Names of the suppliers in the record.")
     supplier_ids = numbers(source="suppliers", help_text="Ids of the organizations.")
     status = serializers.CharField(help_text="Status of the tender.")
@@ -166,6 +166,7 @@ class ProcessDetail(ProcessRow):
 class ProcessFilter(SearchFilterSet):
     ocid = OneOf("ocid", help_text="Of the contracting process.")
     country = filters.country()
+    region = OneOf("region", help_text=REGION)
     publisher = filters.PublisherFilter("publisher")
     buyer = filters.OrganizationFilter("buyer")
     procuring_entity = filters.OrganizationFilter("procuring_entity")
@@ -205,6 +206,7 @@ class ProcessListView(ConvertingListView):
     title = "contracting-processes"
     facets = {
         "country": "country",
+        "region": "region",
         "method": "procurement_method",
         "category": "category",
         "status": "status",

@@ -261,6 +261,7 @@ class ContractingProcess(models.Model):
             models.Index(fields=["currency", "amount"], name="process_amount"),
             models.Index(fields=["status", "id"], name="process_status"),
             models.Index(fields=["category", "id"], name="process_category"),
+            models.Index(fields=["region", "id"], name="process_region"),
             # several of them, which hardly a record has together; see the statistics of migration 0052
             models.Index(
                 fields=["country", "procurement_method", "category", "currency", "status"], name="process_codes"

@@ -8,7 +8,6 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from contracts.ocds.codelists.codes import MERGE_MEMBERS
 from contracts.tables.adjacent_columns import amounts, tax_numbers, with_currencies
+from contracts.tables.column_contents import by_contents
 from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, any_order, key, read_names
 from contracts.tables.sheets import Cell
@@ -53,11 +53,6 @@ _PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
 _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledRelease)/")
 # A list longer than this is written in a table of its own.
 MAX_INDEX = 20
-
-
-# Two words; numbers of contracts have figures or capitals alone.
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_FIGURE = re.compile(r"\d")
 
 
 class Mapping(Struct, frozen=True):
@@ -175,7 +170,7 @@ def recognise(
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= find(names, missing, taken, known)
-    sources = with_title(sources, taken, rows)
+    sources = by_contents(sources, taken, rows)
     sources, unclear = _with_neighbours(names, sources, taken, rows)
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
     sources = with_currencies(sources, names, rows)
@@ -356,32 +351,3 @@ def _all_keys() -> frozenset[str]:
 def _all_orders() -> frozenset[str]:
     """Return the words of all general headers, as ``any_order`` gives them."""
     return frozenset(map(any_order, itertools.chain(*_general().columns.values()))) - {""}
-
-
-def with_title(
-    sources: dict[str, tuple[Source, ...]], published: AbstractSet[int], rows: Sequence[Sequence[Cell]]
-) -> dict[str, tuple[Source, ...]]:
-    """
-    Return the sources with a column of numbers as that of titles, where none is one and most of its cells are words.
-
-    :param published: columns that a publisher's file tells: they are what it says
-    :param rows: the first ones of the table
-    """
-    ids = sources.get("id", ())
-    if "title" in sources:
-        return sources
-    for source in ids:
-        if published.isdisjoint(source.columns) and _holds_titles(source.columns[0], rows):
-            left = {"id": tuple(other for other in ids if other != source)}
-            return {name: found for name, found in (sources | left | {"title": (source,)}).items() if found}
-    return sources
-
-
-def _holds_titles(column: int, rows: Sequence[Sequence[Cell]]) -> bool:
-    """Tell whether most cells are words, and not the same ones: "Ver contrato" below each other is no title."""
-    texts = [str(row[column]) for row in rows if column < len(row) and row[column] != ""]
-    return 2 * len(set(filter(_reads_like_words, texts))) > len(texts)
-
-
-def _reads_like_words(text: str) -> bool:
-    return len(_WORD.findall(text)) > 1 and any(map(str.islower, text)) and not _FIGURE.search(text)

@@ -16,7 +16,7 @@ from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SA
 from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
 from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
-from contracts.tables.row_to_release import read_row
+from contracts.tables.row_to_release import lacks_currency, read_row
 from contracts.tables.sheets import Cell, Row
 from contracts.tables.title_buyers import body_named, buyers_named
 from contracts.tables.turned import MAX_LINES, turned
@@ -49,7 +49,8 @@ class SheetRead(Struct, frozen=True):
 
     ``mapping`` is empty if its columns are not known. ``header_row`` is the last row of the header, ``columns`` is
     header → fact, ``unused`` are the headers that give none, ``rows`` the rows below the header, ``rows_read`` those
-    that a release was made of, though another row may have given the same.
+    that a release was made of, though another row may have given the same, ``without_currency`` those of them with an
+    amount whose currency nothing tells.
     """
 
     sheet: str
@@ -60,6 +61,7 @@ class SheetRead(Struct, frozen=True):
     unused: list[str]
     rows: int
     rows_read: int
+    without_currency: int = 0
 
 
 class _Cover(Struct, frozen=True):
@@ -223,7 +225,7 @@ class _Table:
         self.sheet, self.header, self.head = sheet, header, head
         self.recognised, self.notations, self.seen = recognised, notations, seen
         self.names = {cell for cell in head.cells if cell != ""}
-        self.rows = self.rows_read = 0
+        self.rows = self.rows_read = self.without_currency = 0
         self.ignored: set[int] = set()
         self.formats: set[bytes] = set()
         self.awards: dict[tuple[str, str], int] = {}
@@ -253,6 +255,7 @@ class _Table:
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is not None:
             self.rows_read += 1
+            self.without_currency += lacks_currency(done.release)
             taken = self._unless_repeated(done.release, place, row.number)
             if isinstance(taken, RowRelease) and (first := self._merged_with(done.release, row.number)):
                 yield Problem("row_merged", values={"number": first}, pointer=place, line=row.number)
@@ -290,6 +293,7 @@ class _Table:
             unused=unused[:MAX_HEADERS_SHOWN],
             rows=self.rows,
             rows_read=self.rows_read,
+            without_currency=self.without_currency,
         )
 
 

@@ -71,6 +71,14 @@ def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation])
     return RowRead(row.release(), tuple(row.problems), row.ignored())
 
 
+def lacks_currency(release: Json) -> bool:
+    """Tell whether the release of a row has an estimate or an award whose currency nothing tells."""
+    values = ("tender/value", "awards/0/value")
+    return any(
+        member(release, f"{value}/amount") is not None and not member(release, f"{value}/currency") for value in values
+    )
+
+
 class _Row:
     def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
         self.cells = with_addresses(row, recognised)
@@ -122,8 +130,7 @@ class _Row:
         contract = self.contract(facts)
         simple = self.simple(contract)
         if simple:
-            values = (simple["tender"].get("value"), *(award.get("value") for award in simple.get("awards", ())))
-            if any(value and "currency" not in value for value in values):
+            if lacks_currency(simple):
                 self.report_no_currency("amount")
             self.set_award(simple)
             written, country = contract["currency"], country_code(contract.get("country", ""))

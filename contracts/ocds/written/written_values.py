@@ -235,6 +235,11 @@ def read_method(text: str, country: str = "") -> str:
     return ""
 
 
+def is_category(text: str) -> bool:
+    """Tell whether a text is one of OCDS's main procurement categories, as people call them, and nothing else."""
+    return as_listed(text) in _categories()
+
+
 @cache
 def _categories() -> dict[str, str]:
     """Return phrase → OCDS's main procurement category (goods, services, works)."""

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from contracts.models import Submission
 from contracts.ocds.parsing.contact_points import is_of_contact_point
 from contracts.pages.sending.contract_form import ContractForm, field_of
-from contracts.pages.sending.tables import Trial, columns_of, first_problems, names_no_buyer, unused_of
+from contracts.pages.sending.tables import (
+    Trial,
+    columns_of,
+    first_problems,
+    names_no_buyer,
+    unused_of,
+    without_currency,
+)
 from contracts.receipts import Followed
 from contracts.translating import correction_detail, same_as_json
 
@@ -89,5 +96,6 @@ class Shown(NamedTuple):
             columns=columns_of(self.entry.sheets),
             unused=unused_of(self.entry.sheets),
             names_no_buyer=names_no_buyer(self.entry.sheets),
+            without_currency=without_currency(self.entry.sheets),
             releases=self.entry.counts.get("releases_read", 0) if is_ocds else 0,
         )

@@ -87,7 +87,8 @@ class Trial(Struct, frozen=True):
     What was read of a file, and what is wrong where; problems as ``problem_as_json`` gives them.
 
     ``rows`` are those of a table, ``columns`` its headers with what each was taken for, ``unused`` its headers that
-    give no fact, ``releases`` those read of an OCDS file, ``names_no_buyer`` whether no column says who bought.
+    give no fact, ``releases`` those read of an OCDS file, ``names_no_buyer`` whether no column says who bought,
+    ``without_currency`` how many rows have an amount whose currency nothing tells.
     """
 
     rows: int
@@ -98,6 +99,7 @@ class Trial(Struct, frozen=True):
     unused: list[str] = []
     releases: int = 0
     names_no_buyer: bool = False
+    without_currency: int = 0
 
 
 def trial_of(report: Report) -> Trial:
@@ -110,7 +112,13 @@ def trial_of(report: Report) -> Trial:
         problem_count=report.problem_count,
         columns=columns_of(sheets),
         unused=unused_of(sheets),
+        without_currency=without_currency(sheets),
     )
+
+
+def without_currency(sheets: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many rows have an amount whose currency nothing tells; sheets read before that was counted, none."""
+    return sum(sheet.get("without_currency", 0) for sheet in sheets)
 
 
 def columns_of(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -80,6 +80,7 @@ _AMOUNTS = ("25000", "3", "49999", "0", "9000000")
 VALUES = {
     "ocid": ("ocds-stock1-77", "ocds-none-1"),
     "country": ("PE", "MX", "BR", "none", "PE,MX"),
+    "region": ("Lima", "Sonora", "Jalisco", "none"),
     "publisher": ("stock-1", "stock-2", "stock-3"),
     "method": ("open", "limited", "selective", "none"),
     "category": ("goods", "works", "other", "none"),
