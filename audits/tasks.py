@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from audits.contributions import monthly_sums
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
 from audits.reports import desk_figures, priorities, publishing, rule_health
@@ -65,6 +66,12 @@ def audit_due_processes() -> None:
 def refresh_cohorts() -> None:
     """Bring statistics of populations up to date; enqueue for the processes that read one that changed."""
     enqueue(cohorts.refresh_cohorts(tolerance=COHORT_TOLERANCE).stale)
+
+
+@lone_task("audits.check_sums", seconds=SECONDS_OF_ALL)
+def check_sums() -> None:
+    """Compare the sums of purchases by month with the purchases, and put right what differs."""
+    monthly_sums.check_sums()
 
 
 @lone_task("audits.total_outcomes", seconds=SECONDS_OF_ALL)

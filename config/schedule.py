@@ -33,6 +33,7 @@ _DUE = {
     "contracts.propose_bodies": _at_night(4, 40),
     "contracts.look_for_published": _at_night(4, 50),
     "contracts.look_for_twice": _at_night(5, 0),
+    "audits.check_sums": _at_night(5, 20),
     "audits.publish_figures": _every(600, 590),
     "audits.total_outcomes": _every(600, 590),
 }

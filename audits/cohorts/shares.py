@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from audits.cohorts.cohort_rows import Place, cohort_row, ids
-from audits.contributions.contests import CONTEST
 from audits.models import Cohort
+from audits.models.monthly_spend import CONTEST
 from audits.statistics.markets import IN_MARKET, MARKET_SHARES, MARKET_YEARS
 from audits.statistics.populations import COUNTRY_SPEND, COUNTRY_YEARS, spend_key
 from contracts.postgres.querying import query

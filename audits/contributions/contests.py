@@ -20,9 +20,6 @@ CONTEST_OF_PROCESS = rf"""
     ELSE concat_ws('|', {_BUYER}, to_char(p.award_date AT TIME ZONE 'UTC', 'YYYY-MM'), md5({_TITLE})) END
 """
 
-# The same of what is stored, over a purchase ``q``; one that an earlier version wrote is one by itself.
-CONTEST = "coalesce(nullif(q.contest, ''), q.process_id::text)"
-
 
 def title_of(contest: str) -> str:
     """Return what contests of one buyer and one title share, whatever their months; that of one alone is its own."""

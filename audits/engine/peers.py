@@ -21,9 +21,9 @@ from audits.contributions.recording import SPLITTING_WINDOW, bump_peer_groups
 from audits.engine import attempts
 from audits.judging.figures.processes import figure_digests
 from audits.models import PeerGroup
+from audits.models.monthly_spend import PRICED
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics import OF_PURCHASES, statistics_for
-from audits.statistics.bought import PRICED
 from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codelists.codes import COMPETITIVE
 from contracts.postgres.querying import execute, query

@@ -9,6 +9,7 @@ from audits.models.figures import OutcomeCount, PageFigures, PublicFigures
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
 from audits.models.known_answer import KnownAnswer, KnownJudgement
+from audits.models.monthly_spend import MonthlySpend
 from audits.models.override import RuleOverride, RuleState
 from audits.models.priority import QueueWeight
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry

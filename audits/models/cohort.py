@@ -1,11 +1,13 @@
 """What audits add to the figures of other audits, as narrow rows, and what is stored of populations."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Coalesce, Now, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audits.models.monthly_spend import adds_up_months
 from contracts.models.process import amount_field, currency_field
 
 
@@ -113,7 +115,13 @@ class Purchase(models.Model):
             models.Index(fields=["supplier"], name="purchase_supplier"),
             # the spend of a country on technology
             models.Index(fields=["country", "date"], condition=~models.Q(sectors=[]), name="purchase_country_date"),
+            # those of one contest
+            HashIndex(
+                Coalesce(NullIf("contest", models.Value("")), Cast("process_id", models.TextField())),
+                name="purchase_contest",
+            ),
         ]
+        triggers = adds_up_months()
 
     def __str__(self) -> str:
         return f"{self.process_id} {self.supplier_id} {self.currency}"

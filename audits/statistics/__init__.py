@@ -14,7 +14,8 @@ from typing import Any
 
 from audits.judging.figures.bounds import Asked
 from audits.judging.figures.processes import SOURCE_HABITS, BuyerShare, ProcessFigures, SupplierShare
-from audits.statistics.bought import EVERYTHING, Purchases, Sold, Spending, read_bought, read_months, read_sold
+from audits.models.monthly_spend import EVERYTHING
+from audits.statistics.bought import Purchases, Sold, Spending, read_bought, read_months, read_sold
 from audits.statistics.bounding import bounded_by_sector, bounded_of_all
 from audits.statistics.coverage import source_coverage
 from audits.statistics.habits import source_habits

@@ -5,15 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from audits.contributions.contests import CONTEST
+from audits.judging.figures.months import month_of
+from audits.models.monthly_spend import CONTEST, PRICED
 from audits.statistics.spend import FRACTION, Running, Spent
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
 from contracts.postgres.querying import query
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# The sector of everything that was bought.
-EVERYTHING = ""
 
 # By buyer, those of each in the order of their dates.
 Purchases = Mapping[int, Sequence[Spent]]
@@ -30,8 +29,6 @@ class Months(NamedTuple):
 
 # By buyer and sector, then by currency.
 Spending = Mapping[tuple[int | None, str], Mapping[str, Months]]
-
-PRICED = "q.amount > 0 AND q.currency <> ''"
 
 
 def read_bought(targets: Sequence[Target]) -> dict[int, list[Spent]]:
@@ -60,28 +57,29 @@ def read_sold(targets: Sequence[Target]) -> dict[tuple[int | None, int], list[Sp
 
 def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending:
     """
-    Return what the buyers of processes spent by month in the window before them, without what lies outside of it.
+    Return what the buyers of processes spent by month, in the months that the window before them touches.
 
     :param sectors: those that are asked for, ``EVERYTHING`` for all that was spent
     """
     if not targets or not sectors:
         return {}
-    source, condition, values = _in_windows(("buyer_id",), (((target.buyer_id,), target.date) for target in targets))
+    dates: dict[int | None, list[datetime]] = defaultdict(list)
+    for target in targets:
+        dates[target.buyer_id].append(target.date)
     rows = query(
         f"""
-        SELECT buyer_id, sector, currency, (extract(year FROM month) * 12 + extract(month FROM month))::int - 1,
-               (amount * {FRACTION})::numeric(40, 0), contests
-        FROM (
-            SELECT q.buyer_id, sector, q.currency, date_trunc('month', q.date AT TIME ZONE 'UTC') AS month,
-                   sum(q.amount) AS amount, count(DISTINCT ({CONTEST}) COLLATE "C") AS contests
-            FROM {source}
-            CROSS JOIN LATERAL unnest(array_append(q.sectors, '{EVERYTHING}')) AS s (sector)
-            WHERE {condition} AND {PRICED} AND sector = ANY(%(sectors)s)
-            GROUP BY 1, 2, 3, 4
-        ) spent
-        ORDER BY 4
-        """,  # noqa: S608  -- words and numbers of ours
-        {**values, "sectors": list(sectors)},
+        SELECT spent.buyer_id, sector, currency, month, (amount * {FRACTION})::numeric(40, 0), contests
+        FROM unnest(%(buyers)s::bigint[], %(since)s::int[], %(until)s::int[]) AS own (buyer_id, since, until)
+        JOIN audits_monthlyspend spent ON spent.buyer_id = own.buyer_id AND month BETWEEN own.since AND own.until
+        WHERE contests > 0 AND sector = ANY(%(sectors)s)
+        ORDER BY month
+        """,  # noqa: S608  -- a number of ours
+        {
+            "buyers": list(dates),
+            "since": [_month(min(found) - SPEND_WINDOW) for found in dates.values()],
+            "until": [_month(max(found)) for found in dates.values()],
+            "sectors": list(sectors),
+        },
     )
     found: dict[tuple[int | None, str], dict[str, list[tuple[int, int, int]]]] = defaultdict(lambda: defaultdict(list))
     for buyer, sector, currency, month, amount, contests in rows:
@@ -96,6 +94,10 @@ def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending
         }
         for place, by_currency in found.items()
     }
+
+
+def _month(date: datetime) -> int:
+    return month_of(date.year, date.month)
 
 
 def _spent(source: str, condition: str, values: Any) -> Iterator[tuple[int, Spent]]:

@@ -19,7 +19,8 @@ from typing import NamedTuple, TypeVar
 from audits.judging.figures.bounds import Asked, as_asked
 from audits.judging.figures.months import month_of
 from audits.judging.figures.processes import BuyerShare, SupplierShare
-from audits.statistics.bought import EVERYTHING, Months, Sold, Spending
+from audits.models.monthly_spend import EVERYTHING
+from audits.statistics.bought import Months, Sold, Spending
 from audits.statistics.spend import Running, ratio
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW

@@ -9,6 +9,7 @@ from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.months import month_of, month_text, read_month
 from audits.judging.figures.processes import SOURCE_HABITS, SourceCoverage
 from audits.models import Cohort
+from audits.models.monthly_spend import MONTH
 from audits.statistics.windows import BACK_MONTHS, GAP_OF_BODY, GAP_OF_SOURCE, stretch
 from contracts.postgres.querying import query
 
@@ -30,7 +31,7 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
         [list(process_ids)],
     )
     held = _held(source for _, source, *_ in rows)
-    own = _own_months("q.buyer_id", {buyer for _, _, buyer, *_ in rows})
+    own = _months_of_buyers({buyer for _, _, buyer, *_ in rows})
     # Many processes of one buyer fall into the same month.
     found = {
         place: _coverage(held[place[0]], own[place[1]], month_of(*place[2:]))
@@ -43,7 +44,10 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
 def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list[SourceCoverage]]:
     """Return how long organizations and the source of most of their purchases are on record, as buyer and supplier."""
     found: dict[int, list[SourceCoverage]] = defaultdict(list)
-    for role, column in ((BUYER, "q.buyer_id"), (SUPPLIER, "q.supplier_id")):
+    for role, column, months_of in (
+        (BUYER, "q.buyer_id", _months_of_buyers),
+        (SUPPLIER, "q.supplier_id", _months_of_suppliers),
+    ):
         rows = query(
             f"""
             SELECT DISTINCT ON ({column}) {column}, {SOURCE},
@@ -55,7 +59,7 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
             [list(organization_ids)],
         )
         held = _held(source for _, source, _ in rows)
-        own = _own_months(column, [organization for organization, *_ in rows])
+        own = months_of([organization for organization, *_ in rows])
         for organization, source, latest in rows:
             if source in held:
                 found[organization].append(_coverage(held[source], own[organization], latest, role))
@@ -76,13 +80,23 @@ def _held(sources: Iterable[str]) -> dict[str, set[int]]:
     return {key: months_held(figures) for key, figures in found}
 
 
-def _own_months(column: str, organization_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Return organization → the months in which it bought (or sold) anything."""
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = query(
-        f"SELECT DISTINCT {column}, {_MONTH} FROM audits_purchase q WHERE {column} = ANY(%s)",  # noqa: S608
-        [sorted(set(organization_ids))],
+def _months_of_buyers(organization_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return organization → the months in which it bought anything."""
+    return _by_organization(
+        "SELECT DISTINCT buyer_id, month FROM audits_monthlyspend WHERE buyer_id = ANY(%s)", organization_ids
     )
-    for organization, year, month in rows:
-        found[organization].add(month_of(year, month))
+
+
+def _months_of_suppliers(organization_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return organization → the months in which it sold anything."""
+    return _by_organization(
+        f"SELECT DISTINCT q.supplier_id, {MONTH} FROM audits_purchase q WHERE q.supplier_id = ANY(%s)",  # noqa: S608
+        organization_ids,
+    )
+
+
+def _by_organization(text: str, organization_ids: Iterable[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for organization, month in query(text, [sorted(set(organization_ids))]):
+        found[organization].add(month)
     return found

@@ -8,10 +8,10 @@ one contest (``audits.contributions.contests``) count once.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from audits.contributions.contests import CONTEST
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.judging.figures.organizations import CountedProcess, MarketConcentration, MarketShare
 from audits.models import Cohort
+from audits.models.monthly_spend import CONTEST
 from audits.statistics.counted_processes import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months

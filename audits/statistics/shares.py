@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from audits.judging.figures.processes import BuyerShare, SupplierShare
-from audits.statistics.bought import EVERYTHING, Purchases
+from audits.models.monthly_spend import EVERYTHING
+from audits.statistics.bought import Purchases
 from audits.statistics.spend import FRACTION, Spend, Spent, spend_before
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW, months

@@ -11,6 +11,7 @@ from contracts import tasks
 pytestmark = pytest.mark.django_db
 OF_ALL = {
     "audits.refresh_cohorts": "audits.tasks.cohorts.refresh_cohorts",
+    "audits.check_sums": "audits.tasks.monthly_sums.check_sums",
     "audits.total_outcomes": "audits.tasks.rule_health.refresh_outcome_counts",
     "audits.count_pages": "audits.pages.tasks.refresh",
     "audits.publish_figures": "audits.tasks.publishing.publish_figures",
