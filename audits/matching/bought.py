@@ -52,8 +52,8 @@ _IN_WORDS = (
     r"(?: ?\((?:ce|ci|cua|cin|do|du|mil|n(?:ov|ue)|o(?:ch|it|n)|qu|s[ei]|tr|um|una?\b|v[ei]|d(?:ez|iez)|cator)"
     r"[a-z ]{0,60}\))?+"
 )
-# "TIC-17 Prestar …": number of a plan, folded, at the beginning.
-_PLAN = r"[a-z]{2,12} \d[\w./-]*+[\W_]*+"
+# "TIC-17 Prestar …", "6-PS-333475 Prestar …": number of a plan, folded, at the beginning.
+_PLAN = r"(?:\d{1,3} )?+[a-z]{2,12} \d[\w./-]*+[\W_]*+"
 # Name and place of a programme before the object in brackets: "Cámaras, Localización: Distrital (Obra …)".
 _PROGRAMME = r"(?:[^()\n]{1,160}?\blocali[sz]ac(?:ion|ao)\W[^()\n]{0,80}\()?+"
 # A town before the object, as in notices from Great Britain: "GB-Glasgow: servers".

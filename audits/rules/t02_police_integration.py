@@ -34,7 +34,8 @@ Flag a process for technology in scope if one of these is true:
     face recognition or listening.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know), except command centres, faces, plates and interception. If no amount is given, a method reserved for small
-    purchases shows it; if an article of the law that allows small purchases is cited, the bound is twice as high.
+    purchases shows it; if an article of the law that allows small purchases is cited, the bound is twice as high, and
+    for what would be low four times.
   * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases, and
     technology that watches nobody and costs less than one of the `trifles`, by its price or its method.
 
@@ -97,7 +98,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=38,
+    version=39,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
@@ -105,7 +106,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     },
     reasons={
         "links_nobody": "it serves the offices or the staff of a security body, and links nobody",
-        "modest": "what it costs, {spent}, is below {bound}, and it is bought as a small purchase by law",
+        "modest": "what it costs, {spent}, is below {bound}: the law calls it small, or it links nobody",
     },
 )
 def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
@@ -122,6 +123,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             context=researches(dossier)
             or supervises(dossier)
             or _ordinary(dossier, trifles)
+            or (None if links_people else modest(dossier.process, trifles, 4))
             or mentioned_doubtfully(dossier),
         )
     elif links:

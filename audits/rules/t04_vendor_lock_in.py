@@ -32,8 +32,9 @@ A word that buyers write in lower case is not a product.
 * **medium**: everything else.
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
-    know). If no amount is given, a method reserved for small purchases shows it. With such a method ("contrato menor")
-    the bound is two of them.
+    know). If no amount is given, a method reserved for small purchases shows it. With such a method ("contrato
+    menor"), and for orders under a framework agreement, the bound is two of them.
+  * The guarantee of devices is prolonged, and the title names neither programs, systems nor services.
   * Programs for drawing, science and development, antivirus, video calls and the like, if the title names no system
     beside them (`desk_program` of the lists of words).
   * A product known only from its spelling, or only from a description after its first words, without a sign that
@@ -41,6 +42,7 @@ A word that buyers write in lower case is not a product.
   * A brand known only from a word for it ("marca"), if the text classifier takes the record for technology with a
     probability below four fifths, without a sign that competition was limited or absent.
   * Only support by the maker is mentioned, without a sign that competition was limited or absent.
+  * A product is only what something else runs on ("em plataforma Oracle"), without such a sign.
   * Lines or networks stay in use, no product is named, and there is no sign that competition was limited or absent.
   * Consultants are selected, and only the name of the method gives a ground ("Single Source Selection").
 
@@ -71,10 +73,11 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.extensions import extensions
 from audits.facts.procurement.grounds import cited_grounds, is_direct
-from audits.facts.procurement.procedures import trifling_by_name
+from audits.facts.procurement.procedures import call_off_by_name, trifling_by_name
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stages import is_called_off, others_cited
 from audits.facts.technology.brands import brands_demanded, mentioned_faintly
+from audits.facts.technology.delivered_devices import prolonged_guarantee
 from audits.facts.technology.office_goods import desk_program
 from audits.facts.technology.scope import about_technology, require_scope
 from audits.judging.dossiers.parts import GROUND_PARTS
@@ -96,7 +99,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=33,
+    version=34,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
@@ -104,7 +107,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
         "from it without competition.",
     },
     reasons={
-        "modest": "what it costs, {spent}, is below {bound}, and the procedure is kept for what costs little",
+        "modest": "what it costs, {spent}, is below {bound}, and the method is for small purchases or orders",
     },
 )
 def vendor_lock_in(
@@ -124,7 +127,8 @@ def vendor_lock_in(
         return
     context = (
         trifle(dossier, trifles)
-        or (modest(dossier.process, trifles, _MINOR) if trifling_by_name(dossier) else None)
+        or (modest(dossier.process, trifles, _MINOR) if _is_order(dossier) else None)
+        or prolonged_guarantee(dossier)
         or desk_program(dossier)
         or mentioned_faintly(dossier, evidence)
     )
@@ -139,6 +143,11 @@ def vendor_lock_in(
         )
     else:
         yield Finding(evidence=evidence, values={"words": named_evidence(evidence)}, context=context)
+
+
+def _is_order(dossier: Dossier) -> bool:
+    """Return whether the method is one for small purchases, or an order under a contract that was competed for."""
+    return bool(trifling_by_name(dossier) or call_off_by_name(dossier))
 
 
 def _grounds(dossier: Dossier) -> tuple[Mention, ...]:

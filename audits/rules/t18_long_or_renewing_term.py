@@ -19,6 +19,7 @@ A term is **context** (needs no decision) if
 * what is bought costs, for each year of the term, less than one of the `trifles` (by currency, a bound of this
   project);
 * public bodies agree on it, no amount is told, no firm supplies it, and nothing watches people;
+* an agreement with a funder pays for it, no supplier is named, and nothing watches people;
 * the title names devices that are delivered once, and neither software, a system nor a service (but to install
   them), and the term is of seven years or less: it is that of their guarantee.
 
@@ -47,7 +48,7 @@ World Bank, Procurement of information systems (2022).
 from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.contract_terms import contract_terms
-from audits.facts.procurement.procedures import agreed_without_payment
+from audits.facts.procurement.procedures import agreed_without_payment, funded_by_agreement
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stated_terms import stated_terms
 from audits.facts.technology.delivered_devices import delivers_devices
@@ -70,7 +71,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=21,
+    version=22,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -115,7 +116,8 @@ def _binds_little(dossier: Dossier, days: float, trifles: Mapping[str, int]) -> 
     # What runs for five years may cost five trifles.
     if small := trifle(dossier, trifles) or modest(dossier.process, trifles, int(days / _DAYS_IN_YEAR)):
         return small
-    if (agreed := agreed_without_payment(dossier)) and not surveillance(dossier):
+    agreed = agreed_without_payment(dossier) or funded_by_agreement(dossier)
+    if agreed and not surveillance(dossier):
         return agreed
     return Context("of_guarantee", {}) if delivers_devices(dossier, days) else None
 

@@ -229,6 +229,14 @@ def agreed_without_payment(dossier: Dossier) -> Context | None:
     return None if has_firm else Context("agreement", {"method": method})
 
 
+def funded_by_agreement(dossier: Dossier) -> Context | None:
+    """Return that the method is an agreement by its name, of a funder, and no supplier is named; else ``None``."""
+    process, method = dossier.process, agreement_by_name(dossier)
+    planning = process.planning
+    has_funder = bool(process.parties_with_role("funder") or planning.budget_sources or planning.budget_description)
+    return Context("agreement", {"method": method}) if method and has_funder and not process.suppliers() else None
+
+
 def _amounts(process: Process) -> Iterator[Value | None]:
     """Yield what each place for an amount tells, from the budget to what was paid."""
     yield process.planning.budget_value

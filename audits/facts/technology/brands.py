@@ -120,6 +120,13 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
 # and support by whoever made a thing, which resellers sell of any.
 _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
 _OF_MAKER = re.compile(r"^(?!.*exclusiv).* (?:del|do) fabricante$|^manufacturer technical support$")
+# What programs are written with, and machines run on: "em plataforma Oracle", "máquinas virtuales con Windows Server".
+_ENVIRONMENT = re.compile(
+    r"\b(?:com|con|em|en|na|no|sobre) (?:[ao]s? |el |l[ao]s? )?(?:ambientes?|bancos? de dados|bases? de datos|"
+    r"entornos?|lenguaje de programacion|linguagem de programacao|plataformas?)(?: como lo son)? ?$|"
+    r"\bmaquinas virtua(?:is|les) co[mn] $|\buso (?:en|em|por) servidores (?:\w+ (?:e|y) )?$"
+)
+_ENVIRONMENT_REACH = 60
 # What a word for it ("marca") tells, and from which probability on a record plainly reads like technology.
 _BRAND = f"unlisted_{Sign.BRAND}"
 _PLAIN = 0.8
@@ -205,7 +212,7 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
 def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
     """
     Return that spelling alone tells the products in evidence, or a description late, or a brand in doubt, or that
-    lines are used for longer, or None.
+    they are what something else runs on, or that lines are used for longer, or None.
 
     They err too often to be asked about where others may have competed; where they have not, the name of a method by
     which consultants are chosen does.
@@ -216,11 +223,18 @@ def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Conte
         return Context("told_by_spelling", {})
     if all(_is_support_of_maker(place) for place in evidence):
         return Context("support_of_maker", {})
+    if all(map(_is_environment, evidence)):
+        return Context("environment", {})
     if set(dossier.sectors) <= {"telecoms"} and all(place.note == "contract_extension" for place in evidence):
         return Context("lines_prolonged", {})
     if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
         return Context("brand_in_doubt", {})
     return mentioned_late(dossier, evidence)
+
+
+def _is_environment(place: Evidence) -> bool:
+    before = fold(str(place.value)[max(0, place.start - _ENVIRONMENT_REACH) : place.start]).text
+    return bool(_ENVIRONMENT.search(before))
 
 
 def _is_support_of_maker(place: Evidence) -> bool:

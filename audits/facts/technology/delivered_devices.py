@@ -4,6 +4,7 @@ import re
 
 from audits.facts.technology.record_words import title_has_words
 from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context
 
 # What a scope holds where devices alone are bought.
 _DEVICES = frozenset(
@@ -30,6 +31,15 @@ _MORE = re.compile(
 )
 # No guarantee of devices is longer, in days (seven years): a longer term is that of something else.
 _GUARANTEED_DAYS = 2557
+# What prolongs the guarantee of devices that are there, at the head of a title.
+_GUARANTEE = re.compile(r"\A[^.;]{0,120}\bgarantia\b")
+
+
+def prolonged_guarantee(dossier: Dossier) -> Context | None:
+    """Return that a title begins with the guarantee of devices, and names neither programs, systems nor services."""
+    notes = {place.note for place in dossier.scope.evidence}
+    is_guarantee = notes <= _DEVICES and title_has_words(dossier, _GUARANTEE) and not title_has_words(dossier, _MORE)
+    return Context("guarantee_prolonged", {}) if is_guarantee else None
 
 
 def delivers_devices(dossier: Dossier, days: float) -> bool:

@@ -68,6 +68,7 @@ _HOSTING = re.compile(
     r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal|"
     r" d[eo] (?:novo )?(?:site|portal))?"
 )
+_OF_SITE = re.compile(r" (?:site|sitio web|pagina web)$")
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
@@ -123,7 +124,8 @@ def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Return whether nothing is hosted but a website, which anybody may see and any provider hosts."""
-    return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and has_words(dossier, WEBSITE)
+    words = [fold(mention.written).text for mention in found]
+    return all(map(_HOSTING.fullmatch, words)) and (has_words(dossier, WEBSITE) or any(map(_OF_SITE.search, words)))
 
 
 def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
