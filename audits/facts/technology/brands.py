@@ -233,7 +233,7 @@ def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Conte
 
 
 def _is_environment(place: Evidence) -> bool:
-    before = fold(str(place.value)[max(0, place.start - _ENVIRONMENT_REACH) : place.start]).text
+    before = fold(str(place.value)[: place.start][-_ENVIRONMENT_REACH:]).text
     return bool(_ENVIRONMENT.search(before))
 
 
