@@ -113,7 +113,7 @@ def test_an_override_that_does_not_fit_its_rule_switches_that_rule_off_and_no_au
     override = make_override(rule=rule.code, country="PE", parameter=parameter, value=value)
     with caplog.at_level(logging.WARNING):
         assert rules_in("PE") == everything - {rule.code}
-    assert f"{rule.code} is off in PE" in caplog.text
+    assert f"{rule.code} is switched off in PE" in caplog.text
     assert rules_in("MX") == everything
     assert unfit_overrides() == [override]
     # Pages say that it is off, and why.
