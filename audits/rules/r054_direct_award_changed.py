@@ -24,7 +24,7 @@ The flag is **context** (needs no decision) if:
 * these changes add less than a tenth of the contract in total, by the latest running total that one of them gives, and
   by the percentages or sums of the others;
 * fewer than `minimum_amendments` changes say what they change, and the contract is not above its award; but not if
-  `minimum_untold` do not say it, and the contract is of at least ten `trifles`;
+  `minimum_untold` do not say it, the contract is of at least ten `trifles`, and the ground left the buyer a choice;
 * the contract is below its award, and no change says what it adds; or
 * only insurers sell: newly insured items are added over time.
 
@@ -54,7 +54,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.amendments import amended_contracts, insured
 from audits.facts.procurement.contract_values import signed_less, signed_more
-from audits.facts.procurement.procedures import require_object_in_law
+from audits.facts.procurement.procedures import is_no_choice, require_object_in_law
 from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES_BY_CONTRACT,
@@ -76,7 +76,7 @@ _TRIFLES_OF_LARGE = 10
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; amendments: {count}.",
@@ -108,7 +108,8 @@ def direct_award_changed(
         contract, changes = amended.contract, amended.changes
         if len(changes) >= minimum:
             untold = amended.untold(minimum)
-            speak_for_themselves = amended.silent >= minimum_untold and not trifling_contract(contract, large)
+            is_large = not trifling_contract(contract, large)
+            speak_for_themselves = amended.silent >= minimum_untold and is_large and not is_no_choice(dossier)
             yield Finding(
                 evidence=(method, *changes),
                 values={

@@ -100,6 +100,8 @@ _CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
 _CONSULTING = "consultingServices"
 # Grounds of purchases whose buyer had no choice, or had asked all.
 _WITHOUT_CHOICE = ("between_public_bodies", "call_off", "exclusive_rights", "failed_tender", "technical_reasons")
+# Brazil's name for what cannot be competed for: one firm alone can do it, or all who want to are accredited.
+_BARS_CHOICE = "inexigibilidade"
 _VOID = frozenset({*CANCELLED, "withdrawn"})
 
 
@@ -171,6 +173,10 @@ def is_no_choice(dossier: Dossier) -> bool:
         is_small_purchase(dossier)
         or bool(call_off_by_name(dossier) or cited_grounds(dossier, _WITHOUT_CHOICE))
         or bool(dossier.mentions_of("exclusivity", parts=GROUND_PARTS))
+        or any(
+            _BARS_CHOICE in fold(found.written).text
+            for found in dossier.mentions_of("direct_route", parts=GROUND_PARTS)
+        )
     )
 
 

@@ -55,6 +55,8 @@ def test_where_some_bid_in_vain_a_limited_procedure_was_competed_for(tender, mem
         ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 3"}, None),
         ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 4"}, None),
         ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 5"}, False),
+        ("Brasil", {"procurementMethodDetails": "Inexigibilidade de Licitação"}, None),
+        ("Brasil", {"procurementMethodDetails": "Dispensa de Licitação"}, False),
         ("Canada", {"procurementMethodRationale": "Extreme Urgency"}, False),
         ("Canada", {"title": "Exclusive rights", "procurementMethodRationale": "Best value"}, False),
         ("Canada", {"procurementMethod": "open", "procurementMethodRationale": "Exclusive Rights"}, True),
