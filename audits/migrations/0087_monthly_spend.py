@@ -5,6 +5,21 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+# Whoever writes purchases adds them up from here on, also a role that is not the owner and gets its rights afterwards.
+LET_WRITERS_ADD_UP = """
+    DO $$
+    DECLARE writer text;
+    BEGIN
+        FOR writer IN
+            SELECT grantee FROM information_schema.role_table_grants
+            WHERE table_schema = current_schema() AND table_name = 'audits_purchase' AND privilege_type = 'INSERT'
+                AND grantee <> 'PUBLIC'
+        LOOP
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON audits_monthlyspend TO %I', writer);
+        END LOOP;
+    END $$
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -40,6 +55,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(LET_WRITERS_ADD_UP, migrations.RunSQL.noop),
         pgtrigger.migrations.AddTrigger(
             model_name="purchase",
             trigger=pgtrigger.compiler.Trigger(

@@ -1,6 +1,7 @@
 """The role of the application: it does the application's work, and cannot undo what was decided and noted."""
 
 import re
+from importlib import import_module
 from io import StringIO
 
 import psycopg
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from audits.engine import processes
-from audits.models import Audit, Flag, LexiconTerm, Review
+from audits.models import Audit, Flag, LexiconTerm, MonthlySpend, Purchase, Review
 from audits.triage import review_flag
 from config.management.commands.grantrights import appended_tables, grant_rights
 from contracts.erasing import erase_submission
@@ -84,6 +85,22 @@ def test_the_application_erases_with_its_rights(as_application):
     assert not Flag.objects.exists()
     assert not Audit.objects.exists()
     assert not Organization.objects.exists()
+
+
+def test_purchases_are_written_between_a_migration_and_its_rights(as_application):
+    """The version before works on while `migrate` runs, and `grantrights` comes after: triggers add up at once."""
+    sums = import_module("audits.migrations.0087_monthly_spend")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(f"REVOKE ALL ON audits_monthlyspend FROM {ROLE}")  # as of a table that was just made
+        cursor.execute(sums.LET_WRITERS_ADD_UP)
+        cursor.execute(f"SET ROLE {ROLE}")
+    load(release())
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    assert MonthlySpend.objects.exists()
+    Purchase.objects.all().delete()
+    assert not MonthlySpend.objects.exists()
 
 
 # That history is not changed has a test of its own.
