@@ -31,6 +31,10 @@ _BEHIND = frozenset(
         *("vigencia", "y", "e"),
     }
 )
+# What is no body with the word before it: "Gobierno digital", "Gobierno en línea", "Hospital equipment".
+_NO_BODY = frozenset(
+    {"abierto", "aberto", "corporativo", "digital", "electronico", "eletronico", "equipment", "en", "em"}
+)
 _LINKING = frozenset(
     {"a", "al", "ao", "da", "de", "del", "do", "el", "em", "en", "in", "la", "na", "no", "of", "the", "y", "e"}
 )
@@ -88,7 +92,7 @@ def _name_in(part: str, *, is_whole: bool) -> str:
     words = part.split()
     folded = [as_listed(word) for word in words]
     for at in range(len(words)):
-        if not " ".join(folded[at:]).startswith(_beginnings()):
+        if not " ".join(folded[at:]).startswith(_beginnings()) or folded[at + 1].strip(",.") in _NO_BODY:
             continue
         name = _cut(words[at:])
         length = len(name.split())
