@@ -29,6 +29,7 @@ RESULTS = (
     "audits_auditattempt",
     "audits_auditwork",
     "audits_failedtender",
+    "audits_monthlyspend",
     "audits_observation",
     "audits_purchase",
     "audits_participation",
@@ -48,7 +49,7 @@ def hosts(bench: Bench) -> Iterator[Row]:
     isolated = _can_isolate()
     rates = {}
     for number in (1, 2):
-        _forget_results()
+        forget_results()
         rates[number] = _audit_all(bench, number, isolated=isolated)
         _check_nothing_doubled()
     yield Row(
@@ -66,7 +67,7 @@ def _can_isolate() -> bool:
     )
 
 
-def _forget_results() -> None:
+def forget_results() -> None:
     with pgtrigger.ignore(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(RESULTS)} CASCADE")
 

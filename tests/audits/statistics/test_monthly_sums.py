@@ -14,6 +14,7 @@ from audits.contributions import monthly_sums
 from audits.contributions.recording import bump_peer_groups
 from audits.models import MonthlySpend, PeerGroup, Purchase
 from contracts.models import ContractingProcess, Organization
+from tests.benchmarks.hosts import forget_results
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
 
@@ -113,6 +114,14 @@ def test_what_differs_is_put_right_and_told_and_its_processes_are_checked(caplog
     call_command("monthlysums")
     assert "of 0 buyers put right" in capsys.readouterr().out
     assert as_stored() == right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_benchmark_that_forgets_purchases_forgets_their_sums():
+    Purchase.objects.bulk_create(by_chance(random.Random(1), processes(1)[0], bodies(5)))
+    assert as_stored()
+    forget_results()
+    assert monthly_sums.check_sums() == 0
 
 
 @pytest.mark.django_db(transaction=True)
