@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from audits.engine import organizations, processes
 from audits.exporting import files
-from audits.models import AuditAttempt, AuditWork, Flag, Review
+from audits.models import AuditAttempt, AuditWork, Flag, Review, SavedSearch
 from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
 from audits.reports import desk_figures
@@ -33,7 +33,8 @@ class Figure(NamedTuple):
     """
     One figure, or one for each value of a label.
 
-    :param area: what it is about: `ingest`, `audit`, `schedule`, `queue`, `desk`, `disk`
+    :param area: what it is about: `ingest`, `audit`, `schedule`, `retention`, `queue`, `desk`,
+        `following`, `disk`
     :param only_grows: a sum over all time; else it is as of now
     """
 
@@ -47,7 +48,7 @@ class Figure(NamedTuple):
 
 def read_figures() -> list[Figure]:
     """Read all figures; raise DatabaseError or InterfaceError if the database does not answer."""
-    return [*_ingest(), *_audit(), *_schedule(), *_queue(), *_desk(), *_disk()]
+    return [*_ingest(), *_audit(), *_schedule(), *_queue(), *_desk(), *_following(), *_disk()]
 
 
 def as_json(figures: Sequence[Figure]) -> dict[str, dict[str, float | Mapping[str, float]]]:
@@ -170,6 +171,15 @@ def _desk() -> Iterator[Figure]:
     ):
         yield Figure("desk", name, meaning, {"flag": flags[name], "claim": claims[name]}, label="subject")
     yield Figure("desk", "decided", "Decisions that people made.", decided, only_grows=True, label="subject")
+
+
+def _following() -> Iterator[Figure]:
+    """Saved searches by how they are told: where all by e-mail fail, it is the mail server."""
+    fails, by_mail = Q(failures__gt=0), Q(url="")
+    failing = SavedSearch.objects.filter(enabled=True).aggregate(
+        email=Count("pk", filter=fails & by_mail), webhook=Count("pk", filter=fails & ~by_mail)
+    )
+    yield Figure("following", "failing", "Saved searches whose last message did not arrive.", failing, label="channel")
 
 
 def _disk() -> Iterator[Figure]:

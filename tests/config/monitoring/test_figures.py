@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audits.engine import organizations, processes
-from audits.models import AuditAttempt, Flag, PageFigures, Review
+from audits.models import AuditAttempt, Flag, PageFigures, Review, SavedSearch
 from audits.tasks import total_outcomes
 from audits.triage import review_flag
 from config.monitoring.figures import as_json, read_figures
@@ -41,7 +41,7 @@ def submit(value, user=None) -> Submission:
 
 def test_an_empty_installation_has_figures_of_nothing():
     told = as_json(read_figures())
-    assert set(told) == {"ingest", "audit", "schedule", "retention", "queue", "desk", "disk"}
+    assert set(told) == {"ingest", "audit", "schedule", "retention", "queue", "desk", "following", "disk"}
     assert told["schedule"] == {"silent_seconds": 0}
     assert told["retention"] == {"behind_seconds": 0}
     RetentionClock.objects.create(pk=1, until=timezone.now() - timedelta(days=2))
@@ -49,6 +49,7 @@ def test_an_empty_installation_has_figures_of_nothing():
     assert set(told["ingest"].values()) == {0}
     assert told["queue"] == {"reachable": 1, "messages": {"celery": 0, "fresh": 0}}
     assert told["desk"] == {name: {"flag": 0, "claim": 0} for name in ("open", "overdue", "decided")}
+    assert told["following"] == {"failing": {"email": 0, "webhook": 0}}
     assert told["audit"]["done"] == told["audit"]["seconds"] == {"process": 0, "organization": 0}
 
 
@@ -159,3 +160,10 @@ def test_what_nobody_decided_is_no_decision_of_a_person(make_user, settings):
     process_submission(submit(release("ocds-new-1"), user=make_user("Submitters")).pk)
     assert Claim.objects.get().state == Claim.State.ACCEPTED
     assert figures("desk")["decided"]["claim"] == 0
+
+
+def test_news_that_does_not_arrive(make_user):
+    owner = make_user()
+    for url, failures, enabled in (("", 1, True), ("", 0, True), ("", 20, False), ("https://example.org/", 2, True)):
+        SavedSearch.objects.create(owner=owner, language="es", url=url, failures=failures, enabled=enabled)
+    assert figures("following") == {"failing": {"email": 1, "webhook": 1}}
