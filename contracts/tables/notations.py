@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contracts.ocds.written.amounts import decimal_mark_of
 from contracts.ocds.written.days import contradicts, have_short_years, is_month_first, may_be_turned, with_century
 from contracts.ocds.written.written_values import Notation
-from contracts.tables.cells import cell_text
+from contracts.tables.cells import cell_text, counted_day
 from contracts.tables.header_names import GIVEN
 from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_amount_path, is_date
@@ -34,8 +34,10 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
             texts = [with_century(text) for text in texts] if short_years else texts
             order = is_month_first(texts)
             is_open = contradicts(texts) or (order is None and recognised.is_english)
-            # A CSV has no days, only texts.
-            is_turned = any(row.sheet for row in rows[:1]) and may_be_turned(texts)
+            counted = [day for cell in cells if (day := counted_day(cell_text(cell)))]
+            # A CSV has no days, only texts; but a program that counted days had read them.
+            has_days = bool(counted) or any(row.sheet for row in rows[:1])
+            is_turned = has_days and may_be_turned([*texts, *counted])
             notations[fact] = Notation(
                 month_first=order, may_be_either=is_open, is_turned=is_turned, short_years=short_years
             )

@@ -38,3 +38,14 @@ def test_so_are_days_that_a_path_leads_to():
         if isinstance(entry, RowRelease)
     ]
     assert release["tender"]["tenderPeriod"]["endDate"] == "2023-03-15"
+
+
+@pytest.mark.parametrize("sheet", ["H", ""])
+def test_days_that_a_program_may_have_turned_are_asked_for(sheet):
+    """One that expects the month first counts 03/04/2024 as the fourth of March, and leaves 25/04/2024 as a text."""
+    rows = [["Objeto", "Proveedor", "Fecha de firma"], ["Nube", "A", "45355"], ["Tv", "B", "25/04/2024"]]
+    found = list(read_table(Row(sheet, number, cells) for number, cells in enumerate(rows, 1)))
+    releases = [entry.release for entry in found if isinstance(entry, RowRelease)]
+    days = [release["contracts"][0].get("dateSigned") for release in releases]
+    assert days == [None, "2024-04-25"]
+    assert [problem.code for problem in found if hasattr(problem, "variant")] == ["days_counted", "cell_unread"]
