@@ -7,7 +7,7 @@ from functools import cache
 from contracts.ocds.fixture_tables import as_listed
 from contracts.tables.header_names import GENERAL, key, read_names
 from contracts.tables.lines import is_note
-from contracts.tables.mappings import general_headers
+from contracts.tables.mappings import general_headers, header_weight
 from contracts.tables.sheets import Cell
 
 MAX_LENGTH = 200
@@ -79,7 +79,9 @@ def _labelled(texts: Sequence[str]) -> str:
     label, colon, name = texts[0].partition(":")
     if key(label) not in _labels() or not (colon or len(texts) == _MIN_WORDS):
         return ""
-    named = name.strip() or (texts[1] if len(texts) == _MIN_WORDS else "")
+    beside = texts[1] if len(texts) == _MIN_WORDS else ""
+    # "Entidad: | Fecha: 2023" is a form that nobody filled in, "Entidad | Monto" the header of another table.
+    named = name.strip() or ("" if ":" in beside or header_weight([beside]) else beside)
     return named if any(map(str.isalpha, named)) and len(named) <= MAX_LENGTH else ""
 
 
@@ -92,12 +94,17 @@ def _name_in(part: str, *, is_whole: bool) -> str:
     words = part.split()
     folded = [as_listed(word) for word in words]
     for at in range(len(words)):
-        if not " ".join(folded[at:]).startswith(_beginnings()) or folded[at + 1].strip(",.") in _NO_BODY:
+        if not _begins_body(folded, at):
             continue
         name = _cut(words[at:])
         length = len(name.split())
-        return name if length >= _MIN_WORDS and (not is_whole or length == len(words)) else ""
+        is_alone = not any(_begins_body(folded, later) for later in range(at + length, len(words)))
+        return name if is_alone and length >= _MIN_WORDS and (not is_whole or length == len(words)) else ""
     return ""
+
+
+def _begins_body(folded: Sequence[str], at: int) -> bool:
+    return " ".join(folded[at:]).startswith(_beginnings()) and folded[at + 1].strip(",.") not in _NO_BODY
 
 
 def _cut(words: Sequence[str]) -> str:
@@ -111,7 +118,8 @@ def _cut(words: Sequence[str]) -> str:
 
 def _ends_before(word: str, before: str) -> bool:
     is_behind = word in _BEHIND and before not in _LINKING
-    return is_behind or before.endswith(",") or not word[0].isalpha()
+    # Of an accent or a soft hyphen alone nothing is left.
+    return is_behind or before.endswith(",") or not word[:1].isalpha()
 
 
 @cache

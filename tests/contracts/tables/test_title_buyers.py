@@ -28,6 +28,8 @@ def read(*rows, sheet="Hoja1"):
         ("PREFEITURA DE SANTOS, CONTRATOS DE 2022", "PREFEITURA DE SANTOS"),
         ("MINISTERIO DE SALUD CONTRATOS 2022 (corte a marzo)", "MINISTERIO DE SALUD"),
         ("Ministry of Health | Contracts", "Ministry of Health"),
+        ("Alcaldía de Cali \u200b", "Alcaldía de Cali"),
+        ("Alcaldía de Cali \xad 2023", "Alcaldía de Cali"),
     ],
 )
 def test_a_title_names_a_body(title, name):
@@ -43,7 +45,9 @@ def test_a_title_names_a_body(title, name):
         "Municipio: Soacha",
         "Instituto Igarapé",
         "Alcaldía de Cali - Secretaría de Salud",
+        "Alcaldía de Cali y Alcaldía de Palmira",
         "Municipios del norte",
+        "Hospital ´",
         "Elaborado por la Secretaría de Hacienda",
         "Contratos de Gobierno Digital 2023",
         "Governo eletrônico",
@@ -58,6 +62,7 @@ def test_another_names_none(title):
 def test_a_label_says_more_than_a_title():
     assert buyers_named([["Gobierno del Perú"], ["Entidad:", "SEDAPAL"]]) == ["SEDAPAL"]
     assert buyers_named([["Gobierno del Perú"], ["Entidad: SEDAPAL"]]) == ["SEDAPAL"]
+    assert buyers_named([["Entidad:", "Fecha: 2023"], ["Entidad", "Monto"]]) == []
     assert buyers_named([["Entidad", "Objeto", "Monto"], ["Entidad:"], ["Año", "2023"]]) == []
 
 
