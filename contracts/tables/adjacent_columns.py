@@ -7,6 +7,7 @@ from contracts.ocds.fixture_tables import as_listed
 from contracts.tables.finding_columns import Source
 from contracts.tables.members import is_amount_path
 from contracts.tables.sheets import Cell
+from contracts.tables.units import is_code, with_unit
 
 # So much more must speak against one of two parties: a typing error speaks against the right one.
 _MIN_DIFFERENCE = 3
@@ -89,7 +90,8 @@ def with_currencies(
     sources: dict[str, tuple[Source, ...]], names: Sequence[str], rows: Sequence[Sequence[Cell]]
 ) -> dict[str, tuple[Source, ...]]:
     """
-    Return the sources with a column of currencies beside one of amounts, whatever stands above it.
+    Return the sources with the columns of currencies beside those of amounts, whatever stands above them; a header of
+    amounts that names a currency knows better.
 
     Where the header of amounts spans two columns, its first one may hold the currencies, and the next one, without a
     header of its own, the numbers.
@@ -98,19 +100,31 @@ def with_currencies(
     """
     found = dict(sources)
     used = {column for columns in sources.values() for source in columns for column in source.columns}
-    for fact in [name for name in sources if name == "amount" or is_amount_path(name)]:
+    # Of the amount of the contract first: where an estimate has no column of its own, it is in the same currency.
+    facts = sorted(
+        (name for name in sources if name == "amount" or is_amount_path(name)), key=lambda name: name != "amount"
+    )
+    own: dict[str, int] = {}
+    beside: dict[str, list[int]] = {}
+    for fact in facts:
         column = sources[fact][0].columns[0]
-        if _holds_currencies(column, rows):
-            number = column + 1
-            if number >= len(names) or names[number] or number in used:
-                continue
+        number = column + 1
+        if not _holds_currencies(column, rows):
+            near = [other for other in (column - 1, number) if 0 <= other < len(names) and other not in used]
+            is_told = is_code(with_unit(names[column])[1].currency)
+            beside[fact] = [] if is_told else [other for other in near if _holds_currencies(other, rows)]
+        elif number < len(names) and not names[number] and number not in used:
             found[fact] = (Source((number,)), *sources[fact][1:])
-            found.setdefault("currency", (Source((column,)),))
-        elif "currency" not in found:
-            beside = (other for other in (column - 1, column + 1) if 0 <= other < len(names) and other not in used)
-            currencies = next((other for other in beside if _holds_currencies(other, rows)), None)
-            if currencies is not None:
-                found["currency"] = (Source((currencies,)),)
+            own[fact] = column
+    if "currency" in sources:
+        return found
+    # One between two amounts is of the one that has no other.
+    for fact in sorted(beside, key=lambda fact: len(beside[fact])):
+        if free := [column for column in beside[fact] if column not in own.values()]:
+            own[fact] = free[0]
+    for fact in filter(own.__contains__, facts):
+        name = f"{fact.removesuffix('amount')}currency" if "currency" in found else "currency"
+        found[name] = (Source((own[fact],)),)
     return found
 
 

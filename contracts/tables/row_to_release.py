@@ -339,7 +339,7 @@ class _Row:
             if isinstance(value, Amount):
                 code = value.currency or self.currency(path) or currency
                 value = value.number
-                if code and f"{parent}/currency" not in paths:
+                if code and not self.text(f"{parent}/currency"):
                     set_member(release, f"{parent}/currency", code)
                 elif not code and f"{parent}/currency" not in paths:
                     self.report_no_currency(path)
@@ -358,6 +358,8 @@ class _Row:
             return int(float(text))
         if name == "amount":
             return self.amount(path, text)
+        if name == "currency" and not self.recognised.is_ocds:
+            return currency_or_none(text, self.mapping.country or country_code(self.text("country"))) or text
         if is_date(path):
             reader = ValueReader({name: self.notations.get(path, Notation())})
             day = reader.date({name: text}, name, "")

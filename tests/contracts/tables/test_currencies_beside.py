@@ -45,6 +45,27 @@ def test_that_of_an_estimate_is_the_same():
     assert release["tender"]["value"] == PEN
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Presupuesto||Monto|", "1250.50|S/|300|US$"),
+        ("|Presupuesto||Monto", "S/|1250.50|US$|300"),
+        ("Monto||Presupuesto|", "300|USD|1250.50|PEN"),
+        ("Monto||Presupuesto|", "USD|300|PEN|1250.50"),  # one header over both columns
+    ],
+)
+def test_each_amount_is_in_the_currency_beside_it(header, row):
+    lines = [f"Objeto|Entidad|Proveedor|{header}", *(f"Nube {at}|Muni|ACME|{row}" for at in range(2))]
+    for entry in read_table(read_csv(["\n".join(lines).encode()])):
+        if isinstance(entry, RowRelease):
+            assert (entry.release["tender"]["value"], entry.release["awards"][0]["value"]) == (PEN, USD)
+
+
+def test_a_header_that_names_a_currency_knows_better():
+    values, sheet = read("Monto (USD)|Nota", "300|PEN")
+    assert (values, sheet.unused) == ([USD], ["Nota"])
+
+
 @pytest.mark.parametrize(("header", "row"), [("Monto|Tipo", "1250.50|BIEN"), ("Monto|Nota", "1250.50|PEN y otros")])
 def test_words_beside_an_amount_are_no_currency(header, row):
     values, _sheet = read(header, row)
