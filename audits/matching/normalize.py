@@ -24,8 +24,8 @@ _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011][^\S\r\n]*+[\r\n]\s*
 
 # Web and e-mail addresses: "https://…", "www.…", "compras@…".
 _ADDRESS = re.compile(r"(?:https?://|www\d?\.)\S++|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++", re.IGNORECASE)
-# Portal that Brazil's register of notices puts before a title: "[Portal de Compras Públicas] - ".
-_PORTAL = re.compile(r"\A\s*\[[^\]]{2,40}\] - ")
+# Portals that Brazil's register of notices puts before a title; other words in brackets may be the object.
+_PORTAL = re.compile(r"\A\s*\[(?:licitanet|portal de compras p[uú]blicas|publicenter)\] - ", re.IGNORECASE)
 
 
 class Folded(Struct, frozen=True, gc=False):

@@ -43,8 +43,10 @@ _LENDERS = "financiers"
 _NUMBER_NEXT = re.compile(r"[ /.]?(?:no?[.º°]? ?)?\d{3,}")
 # "Bid no. 1234" is the number of a call for bids.
 _COUNTED = re.compile(r"\W{0,2}(?:no|num(?:ber)?)\b", re.IGNORECASE)
-# Letters of an office within a reference number ("LA-12-NBD-012NBD001"); a lender comes first in one.
+# Letters of an office within a reference number ("LA-12-NBD-012NBD001"); only digits follow a lender
+# ("LPN-1-BID-1234").
 _AFTER_NUMBER = re.compile(r"\d[-/.]$")
+_BEFORE_LETTERS = re.compile(r"[-/.]\d+[A-Z]")
 # Initials next to a name ("EC", "PR") are not evidence in a text in capitals.
 _INITIALS = 2
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
@@ -303,7 +305,7 @@ class Watchlist:
         if (
             _NUMBER_NEXT.match(folded, end)
             and not _COUNTED.match(text, last)
-            and not _AFTER_NUMBER.search(text[:first])
+            and not (_BEFORE_LETTERS.match(text, last) and _AFTER_NUMBER.search(text[:first]))
         ):
             return True
         if name.guard is Guard.CONTEXT:

@@ -53,6 +53,7 @@ def test_quotes_and_marks_of_windows_text_fold_like_any_other():
         ("a software@nube.gob.pe, red", "a " + " " * 20 + ", red"),
         ("www sistema y @usuario", "www sistema y @usuario"),
         ("[LICITANET] - Sistema de rede", " " * 14 + "Sistema de rede"),
+        ("[Reconhecimento facial] - escolas", "[Reconhecimento facial] - escolas"),
         ("Rede [fibra] - sistema", "Rede [fibra] - sistema"),
         ("[SOFTWARE] de rede", "[SOFTWARE] de rede"),
         ("sistema de red", "sistema de red"),

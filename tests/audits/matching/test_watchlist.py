@@ -112,6 +112,7 @@ def test_the_alias_that_matched_is_told(reference):
         ("Supply of servers, Bid No. 3371", []),
         ("LICITACIÓN LA-12-NBD-012NBD001-N-40-2026 DE REDES", []),
         ("LICITACIÓN LPN-BID-3371 DE REDES", ["Inter-American Development Bank"]),
+        ("LICITACIÓN LPN-001-BID-3371 DE REDES", ["Inter-American Development Bank"]),
         ("BID DOCUMENT, PAYROLL OF EC COLLEGE", []),
         ("Concurso EC del BID", ["Inter-American Development Bank"]),
         ("The bid is open", []),
