@@ -34,8 +34,9 @@ Flag a process for technology in scope if one of these is true:
     face recognition or listening.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know), except command centres, faces, plates and interception. If no amount is given, a method reserved for small
-    purchases shows it; if an article of the law that allows small purchases is cited, the bound is twice as high, and
-    for what would be low four times.
+    purchases shows it; if an article of the law that allows small purchases is cited, the bound is twice as high.
+  * What would be low, below four `trifles`, unless the record tells of persons or cases, or its title of
+    intelligence.
   * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases, and
     technology that watches nobody and costs less than one of the `trifles`, by its price or its method.
 
@@ -87,7 +88,7 @@ from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.watched_people import mentions_persons_in_files
+from audits.facts.technology.watched_people import mentions_persons_in_files, tells_of_persons_in_files
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named, named_evidence
 from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
@@ -98,7 +99,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=39,
+    version=40,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
@@ -123,7 +124,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             context=researches(dossier)
             or supervises(dossier)
             or _ordinary(dossier, trifles)
-            or (None if links_people else modest(dossier.process, trifles, 4))
+            or (None if links_people or tells_of_persons_in_files(dossier) else modest(dossier.process, trifles, 4))
             or mentioned_doubtfully(dossier),
         )
     elif links:

@@ -34,7 +34,8 @@ A word that buyers write in lower case is not a product.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it. With such a method ("contrato
     menor"), and for orders under a framework agreement, the bound is two of them.
-  * The guarantee of devices is prolonged, and the title names neither programs, systems nor services.
+  * The guarantee of devices is prolonged, the title names neither programs, systems nor services, and the award was
+    not direct. Devices that are bought with a guarantee are asked about.
   * Programs for drawing, science and development, antivirus, video calls and the like, if the title names no system
     beside them (`desk_program` of the lists of words).
   * A product known only from its spelling, or only from a description after its first words, without a sign that
@@ -42,7 +43,8 @@ A word that buyers write in lower case is not a product.
   * A brand known only from a word for it ("marca"), if the text classifier takes the record for technology with a
     probability below four fifths, without a sign that competition was limited or absent.
   * Only support by the maker is mentioned, without a sign that competition was limited or absent.
-  * A product is only what something else runs on ("em plataforma Oracle"), without such a sign.
+  * A product is only what a program is written with ("desenvolvimento em plataforma Oracle") or machines run on,
+    without such a sign.
   * Lines or networks stay in use, no product is named, and there is no sign that competition was limited or absent.
   * Consultants are selected, and only the name of the method gives a ground ("Single Source Selection").
 
@@ -99,7 +101,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=34,
+    version=35,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

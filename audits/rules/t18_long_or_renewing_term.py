@@ -19,7 +19,8 @@ A term is **context** (needs no decision) if
 * what is bought costs, for each year of the term, less than one of the `trifles` (by currency, a bound of this
   project);
 * public bodies agree on it, no amount is told, no firm supplies it, and nothing watches people;
-* an agreement with a funder pays for it, no supplier is named, and nothing watches people;
+* an agreement by which money comes or goes (Minas Gerais, `funding_agreement` of the lists of words) pays for it, no
+  supplier is named, and nothing watches people;
 * the title names devices that are delivered once, and neither software, a system nor a service (but to install
   them), and the term is of seven years or less: it is that of their guarantee.
 
@@ -71,7 +72,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=22,
+    version=23,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",

@@ -28,6 +28,8 @@ CALL_OFF = "call_off"
 # A title that mentions a framework may be the framework itself; these words show an order under it.
 CALL_OFF_TITLE = "call_off_title"
 AGREEMENT = "agreement"
+# Those by which money comes or goes, and nothing is bought yet.
+FUNDING_AGREEMENT = "funding_agreement"
 OUTSIDE_COMPETITION = "outside_competition"
 NO_REASON = "no_reason"
 # "mx ad": in Mexican procedure numbers AD stands for a direct award, ITP for an invitation of at least three.
@@ -41,7 +43,15 @@ CATALOGUE_PROCEDURE = "catalogue_procedure"
 # "co regimen especial": regimes that are called special, but are the ordinary one of their buyers.
 ORDINARY_REGIME = "ordinary_regime"
 
-_NAMES = (SMALL_PROCEDURE, BELOW_THRESHOLD, CALL_OFF, CALL_OFF_TITLE, AGREEMENT, OUTSIDE_COMPETITION)
+_NAMES = (
+    SMALL_PROCEDURE,
+    BELOW_THRESHOLD,
+    CALL_OFF,
+    CALL_OFF_TITLE,
+    AGREEMENT,
+    FUNDING_AGREEMENT,
+    OUTSIDE_COMPETITION,
+)
 _PARTS = re.compile(r"\w+")
 
 
@@ -236,8 +246,9 @@ def agreed_without_payment(dossier: Dossier) -> Context | None:
 
 
 def funded_by_agreement(dossier: Dossier) -> Context | None:
-    """Return that the method is an agreement by its name, of a funder, and no supplier is named; else ``None``."""
-    process, method = dossier.process, agreement_by_name(dossier)
+    """Return that the method is an agreement of a funder by its name, and no supplier is named; else ``None``."""
+    process = dossier.process
+    method = procedure_names(dossier.reference.words).first(FUNDING_AGREEMENT, _names(dossier))
     planning = process.planning
     has_funder = bool(process.parties_with_role("funder") or planning.budget_sources or planning.budget_description)
     return Context("agreement", {"method": method}) if method and has_funder and not process.suppliers() else None

@@ -120,13 +120,15 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
 # and support by whoever made a thing, which resellers sell of any.
 _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
 _OF_MAKER = re.compile(r"^(?!.*exclusiv).* (?:del|do) fabricante$|^manufacturer technical support$")
-# What programs are written with, and machines run on: "em plataforma Oracle", "máquinas virtuales con Windows Server".
+# What programs are written with, by who writes or mends them, and machines run on: "desenvolvimento em plataforma
+# Oracle", "máquinas virtuales con Windows Server". "Licenças em plataforma Oracle" are of it.
 _ENVIRONMENT = re.compile(
-    r"\b(?:com|con|em|en|na|no|sobre) (?:[ao]s? |el |l[ao]s? )?(?:ambientes?|bancos? de dados|bases? de datos|"
+    r"\b(?:adaptativa|correctivo|corretiva|desarrollos?|desenvolvimento|evolutiv[ao]|program\w+)\b[^.;]{0,80}?"
+    r" (?:com|con|em|en|na|no|sobre) (?:[ao]s? |el |l[ao]s? )?(?:ambientes?|bancos? de dados|bases? de datos|"
     r"entornos?|lenguaje de programacion|linguagem de programacao|plataformas?)(?: como lo son)? ?$|"
     r"\bmaquinas virtua(?:is|les) co[mn] $|\buso (?:en|em|por) servidores (?:\w+ (?:e|y) )?$"
 )
-_ENVIRONMENT_REACH = 60
+_ENVIRONMENT_REACH = 160
 # What a word for it ("marca") tells, and from which probability on a record plainly reads like technology.
 _BRAND = f"unlisted_{Sign.BRAND}"
 _PLAIN = 0.8

@@ -2,6 +2,7 @@
 
 import re
 
+from audits.facts.procurement.grounds import is_direct
 from audits.facts.technology.record_words import title_has_words
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
@@ -13,11 +14,13 @@ _DEVICES = frozenset(
         *("data_centre", "radio_communication", "security_product", "telephony", "video_surveillance"),
     }
 )
-# Who buys and does not hire, at the head of a title.
-_DELIVERY = re.compile(
+# How a title opens, before what is done; and who buys and does not hire.
+_OPENING = (
     r"\A\W{0,9}(?:(?:contratac(?:ao|ion)|de|d[ao]|del|empresas?|especializada|eventual|fut[uo]ra|la|n[ao]|o|objeto|"
     r"para|pregao|eletronico|registro|precos?|e) ?\W{0,3}){0,12}"
-    r"(?:acquisition|adquisicion|aquisicao|compra|fornecimento|purchase|suministro|supply)\b"
+)
+_DELIVERY = re.compile(
+    rf"{_OPENING}(?:acquisition|adquisicion|aquisicao|compra|fornecimento|purchase|suministro|supply)\b"
 )
 # What is more than a device: programs, systems, and what is rented, hosted or done for years. Who delivers installs,
 # for no year more.
@@ -31,12 +34,20 @@ _MORE = re.compile(
 )
 # No guarantee of devices is longer, in days (seven years): a longer term is that of something else.
 _GUARANTEED_DAYS = 2557
-# What prolongs the guarantee of devices that are there, at the head of a title.
-_GUARANTEE = re.compile(r"\A[^.;]{0,120}\bgarantia\b")
+# What prolongs the guarantee of devices that are there, at the head of a title; "servidores con garantía" are bought.
+_GUARANTEE = re.compile(
+    rf"{_OPENING}(?:(?:ampliac|exten[cs]|prolong|prorrog|renova)\w+ (?:d(?:e|a|el) )?(?:la )?)?garantia\b"
+)
 
 
 def prolonged_guarantee(dossier: Dossier) -> Context | None:
-    """Return that a title begins with the guarantee of devices, and names neither programs, systems nor services."""
+    """
+    Return that a title begins with the guarantee of devices, and names neither programs, systems nor services.
+
+    Where nobody competed it may tie to who made them.
+    """
+    if is_direct(dossier):
+        return None
     notes = {place.note for place in dossier.scope.evidence}
     is_guarantee = notes <= _DEVICES and title_has_words(dossier, _GUARANTEE) and not title_has_words(dossier, _MORE)
     return Context("guarantee_prolonged", {}) if is_guarantee else None

@@ -69,6 +69,7 @@ _HOSTING = re.compile(
     r" d[eo] (?:novo )?(?:site|portal))?"
 )
 _OF_SITE = re.compile(r" (?:site|sitio web|pagina web)$")
+_BESIDE_SITE = re.compile(r"\b(?:aplicac\w+|bancos? de dados|bases? de datos|prontuarios?|sistemas?)\b")
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
@@ -125,7 +126,8 @@ def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Return whether nothing is hosted but a website, which anybody may see and any provider hosts."""
     words = [fold(mention.written).text for mention in found]
-    return all(map(_HOSTING.fullmatch, words)) and (has_words(dossier, WEBSITE) or any(map(_OF_SITE.search, words)))
+    is_site = any(map(_OF_SITE.search, words)) and not has_words(dossier, _BESIDE_SITE)
+    return all(map(_HOSTING.fullmatch, words)) and (is_site or has_words(dossier, WEBSITE))
 
 
 def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:

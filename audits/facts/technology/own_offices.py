@@ -30,7 +30,8 @@ from audits.matching.words import ALARM, BEYOND_OFFICES, HANDED_IN, JUSTICE, PUB
 _BUILDING = re.compile(
     r"[^.;]{0,60}?\b(?:administraci(?:on|ones) (?:central|regional(?:es)?)|almacen(?:es)?|almoxarifados?|bodegas?|"
     r"buildings?|casa consistorial|dependencias|edificios?|instalaciones cuartel\w+|"
-    r"instalaciones (?:de la|del) (?:dependencia|entidad|gobernacion|instituto|ministerio|organismo|secretaria)|"
+    r"instalaciones (?:de la|del) (?:dependencia|entidad|gobernacion|instituto|ministerio|organismo|secretaria)"
+    r"(?! (?:(?:de|la|nacional|para) )*(?:aeroport|educa|ensenanza|federativa|menor|migra|portuari|protec|transport))|"
     r"(?<!de )escritorios?|head ?quarters|imoveis|"
     r"local (?:central|institucional)|locales del?|"
     r"(?:head|its|main|the) office|offices|oficinas?|palacio (?:de justicia|municipal)|predios?|"

@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.technology.record_words import has_words, is_called
+from audits.facts.technology.record_words import has_words, is_called, title_has_words
 from audits.judging.dossiers.process import Dossier
 from audits.matching.words import CARED_FOR, HELD_IN_FILES
 
@@ -43,4 +43,9 @@ def mentions_people_in_care(dossier: Dossier) -> bool:
 
 def mentions_persons_in_files(dossier: Dossier) -> bool:
     """Return whether a system is said to hold persons, crimes or cases, or belongs to an intelligence body."""
-    return mentions_people_in_care(dossier) or has_words(dossier, HELD_IN_FILES) or is_called(dossier, _GATHERS)
+    return tells_of_persons_in_files(dossier) or is_called(dossier, _GATHERS)
+
+
+def tells_of_persons_in_files(dossier: Dossier) -> bool:
+    """Return whether a system is said to hold persons, crimes, cases or intelligence."""
+    return mentions_people_in_care(dossier) or has_words(dossier, HELD_IN_FILES) or title_has_words(dossier, _GATHERS)
