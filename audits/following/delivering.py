@@ -187,7 +187,9 @@ def _bring(delivery: Delivery, news: News) -> int | None:
     if not search.url:
         if not search.owner.email:
             raise webhooks.NotDeliveredError(NO_ADDRESS)
-        mail.send(search, news, settings.VEEDOR_SITE)
+        # Who asks for a message again wants a second one, which mailboxes would hide under the id of the first.
+        again = f"_{delivery.attempt}" if delivery.is_replay else ""
+        mail.send(search, news, settings.VEEDOR_SITE, delivery.message + again)
         return None
     message = webhooks.message_of(search, news, settings.VEEDOR_SITE)
     return webhooks.send(search.url, message, webhooks.headers_of(search, message, delivery.message))

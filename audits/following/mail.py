@@ -1,5 +1,7 @@
 """Messages by e-mail: what is new of a saved search, in the owner's language, with a link that stops them."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.signing import Signer
@@ -26,10 +28,12 @@ def search_of(token: str) -> SavedSearch | None:
     return SavedSearch.objects.filter(pk=_SIGNER.unsign(token)).first()
 
 
-def send(search: SavedSearch, news: News, site: str) -> None:
+def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
     """
     Send a message.
 
+    :param message_id: the same in each attempt at one message, so that a mailbox shows once what was sent twice since
+        the server's answer was lost
     :raises OSError: if the mail server does not take it (``smtplib.SMTPException`` is one)
     """
     stop = site + reverse("saved-search-stop", args=[_SIGNER.sign(str(search.pk))])
@@ -58,5 +62,9 @@ def send(search: SavedSearch, news: News, site: str) -> None:
             text,
             settings.DEFAULT_FROM_EMAIL,
             [search.owner.email],
-            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+            headers={
+                "Message-ID": f"<{message_id}@{urlsplit(site).hostname}>",
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
         ).send()

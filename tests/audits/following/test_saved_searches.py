@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.utils import timezone
 
@@ -141,6 +142,27 @@ class TestMail:
         failed = SavedSearch.objects.get(url="")
         assert failed.failures == 1
         assert failed.deliveries.get().status == "failed"
+
+    def test_a_message_whose_receipt_was_lost_comes_again_under_its_id(self, monkeypatch, settings, reader, buy):  # noqa: F811
+        settings.VEEDOR_SITE = "https://veedor.example:8443"
+        taken = EmailBackend.send_messages
+
+        def lose_the_answer(server, messages):
+            taken(server, messages)
+            raise ConnectionResetError
+
+        save(reader)
+        buy(purchase(1))
+        monkeypatch.setattr(EmailBackend, "send_messages", lose_the_answer)
+        assert delivering.deliver_all() == 0
+        monkeypatch.undo()
+        SavedSearch.objects.update(next_try_at=None)
+        assert delivering.deliver_all() == 1
+        delivering.ask_again(SavedSearch.objects.get().deliveries.first())
+        assert delivering.deliver_all() == 1
+        lost, same, asked_for = (message.message()["Message-ID"] for message in mail.outbox)
+        assert lost == same != asked_for, "a mailbox hides a second message of the same id"
+        assert re.fullmatch(r"<search_\d+_\d+@veedor\.example>", lost)
 
     def test_a_clock_that_was_ahead_silences_no_search(self, reader, buy):  # noqa: F811
         save(reader)
