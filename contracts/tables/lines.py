@@ -11,12 +11,7 @@ from contracts.ocds.fixture_tables import as_listed, words_listed
 MIN_FACTS = 3
 # A heading is a word or two, where a title says what was bought.
 _TITLE_WORDS = 3
-_NOTES = frozenset(
-    {
-        *("fuente", "fuentes", "fonte", "fontes", "source", "sources", "nota", "notas", "note", "notes", ""),
-        *("elaborado", "elaborada", "elaboracion", "elaboracao"),  # who made the table need not be who buys
-    }
-)
+_NOTES = frozenset({"fuente", "fuentes", "fonte", "fontes", "source", "sources", "nota", "notas", "note", "notes", ""})
 _MIN_NUMBERED = 3
 MAX_PARTIES = 50
 _SUM = re.compile(r"(?:(?:sub|gran|grand)[ -]?)?totale?s?\b.*|(?:suma|soma|sumatoria|somatorio)\b.*")

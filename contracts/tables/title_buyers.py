@@ -35,6 +35,8 @@ _BEHIND = frozenset(
 _NO_BODY = frozenset(
     {"abierto", "aberto", "corporativo", "digital", "electronico", "eletronico", "equipment", "en", "em"}
 )
+# Who made the table need not be who buys.
+_MADE_BY = ("elaborado por ", "elaborada por ")
 _LINKING = frozenset(
     {"a", "al", "ao", "da", "de", "del", "do", "el", "em", "en", "in", "la", "na", "no", "of", "the", "y", "e"}
 )
@@ -63,7 +65,7 @@ def body_named(text: str, *, is_whole: bool = False) -> str:
 
     :param is_whole: whether the title must be its name and nothing else
     """
-    if len(text) > MAX_LENGTH or ":" in text or is_note(text):
+    if len(text) > MAX_LENGTH or ":" in text or is_note(text) or as_listed(text).startswith(_MADE_BY):
         return ""
     parts = [part.strip(" .\"'") for part in _BETWEEN_PARTS.split(text)]
     if is_whole and len(parts) > 1:

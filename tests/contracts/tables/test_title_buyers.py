@@ -103,7 +103,10 @@ def test_so_does_one_above_the_same_header_again():
     assert read(*rows)[0] == ["PREFEITURA DE OLINDA", "PREFEITURA DE RECIFE"]
 
 
-@pytest.mark.parametrize("title", ["Hospital de campaña: 20 cámaras", "Gobierno electrónico para trámites"])
+@pytest.mark.parametrize(
+    "title",
+    ["Hospital de campaña: 20 cámaras", "Gobierno electrónico para trámites", "Elaboración del expediente técnico"],
+)
 def test_a_contract_alone_in_its_row_stays_one(title):
     buyers, problems, _table = read(HEADER, [title, "", ""], ROWS[0])
     assert (len(buyers), problems) == (2, [])
