@@ -1,8 +1,8 @@
 """
-Links of a security body to other systems: cameras, networks, recordings, analysis, or their files.
+Links of a security body to people or other bodies: cameras, networks, recordings, analysis, or files.
 
-A body that merely buys an ordinary system (servers, licences, lines, a door, its own vehicles) is joined with nobody;
-nor is one that buys telephones, internet, handsets or the network of offices for its staff.
+A body that buys an ordinary system (servers, licences, lines, a door, its own vehicles) is linked to nobody. Neither
+is one that buys telephones, internet, handsets or an office network for its staff.
 """
 
 import re
@@ -17,17 +17,18 @@ from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
 from audits.matching.words import HANDSET
 
-# By which others are seen or reached. A body's own servers and licences link nobody.
+# Sectors of technology that watches or reaches others. A body's own servers and licences link nobody.
 LINKING_SECTORS = frozenset({"ai", "command_centre", "digital_identity", "surveillance", "telecoms"})
-# What links where a civil body buys for one: where its files are, and who guards its networks.
+# Sectors that link if a civil body buys for a security body: also where its files are, and who protects its networks.
 _FOR_BODY = LINKING_SECTORS | {"cloud", "cybersecurity"}
-# What links only where a record tells of those whom it knows or finds: doors and a body's own vehicles have it too.
+# Concepts that link only if the record mentions the people who are identified or located, because doors and a body's
+# own vehicles have such technology too.
 _OF_PEOPLE = frozenset({"biometric_id", "location_tracking"})
-# By which the staff of an office sign.
+# Certificates with which office staff sign.
 _CERTIFICATE = re.compile(r"\b(?:certific|tokens?\b)")
-# The means by which staff speak; handsets are called equipment for communications too.
+# Means of communication of staff; handsets are also called communication equipment.
 _MEANS = frozenset({"internet_access", "network_equipment", "radio_communication", "telephony"})
-# Signs of a duty of the body, beyond its offices: emergencies ("emergencial" tells of urgency) and their centres,
+# Signs of a duty of the body outside its offices: emergencies (but "emergencial" means urgent) and their centres,
 # recording, secrecy, location, links between sites ("interligar delegacias"), databases.
 _BEYOND_SETS = (
     r"105|112|123|190|192|193|911|banco de dados|bases? de datos|between|bol 110|c[2345]i?|call monitoring|camaras?|"
@@ -39,13 +40,13 @@ _BEYOND_SETS = (
     r"interlig\w+|interoper\w+|linking|localiza\w+|monitoreo de llamadas|plataformas?|platforms?|"
     r"record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencias?|video\w*|wan|wide area"
 )
-# What else units in the field have, their sets of radio too.
+# Further words for units in the field, which also occur with plain radio sets.
 _IN_THE_FIELD = (
     r"p25|patrul[hl]\w+|posicionamiento|tactic\w+|tetra|tetrapol|tronca(?!l(?:es)? de fibra)\w+|trunk\w*|ubicac\w+|"
     r"un(?:e|en|ir)|viaturas"
 )
 _DUTY = rf"{_BEYOND_SETS}|{_IN_THE_FIELD}"
-# A system of radio that is bought, and not one that sets are for ("radios para el sistema troncalizado").
+# A radio system that is bought, and not one for which sets are bought ("radios para el sistema troncalizado").
 _RADIO_SYSTEM = (
     r"(?<!\bal )(?<!\bao )(?<!\bel )(?<!\bno )(?<!\bo )(?<!radios del )(?<!portatiles del )(?<!terminales del )"
     r"sistemas? (?:digital )?(?:de )?(?:p25|radio\w*|tetra|tetrapol|tronca\w+)|"
@@ -56,11 +57,11 @@ _MORE_THAN_LINES = re.compile(
     rf"\b(?:{_DUTY}|{_RADIO_SYSTEM}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|"
     r"redes?|red|networks?|satelital\w*)\b"
 )
-# The minutes and the data of satellite telephones, which ships and patrols have as offices have lines.
+# Minutes and data of satellite telephones, which are for ships and patrols what lines are for offices.
 _AIRTIME = re.compile(
     r"\b(?:air ?time|franquias?|(?:minutos|plan(?:es|os?)?|recargas?) (?:de )?(?:da[dt]os|voz)|tiempo aire)\b"
 )
-# The network of an office, and what stands beside it there.
+# Concepts of an office network, and concepts of what is bought with it.
 _OFFICE_NETWORK = frozenset(
     {
         *("cybersecurity", "fibre_backbone", "internet_access", "network_equipment", "network_product", "ran_core"),
@@ -68,7 +69,7 @@ _OFFICE_NETWORK = frozenset(
     }
 )
 _BESIDE_NETWORK = frozenset({"data_centre", "server_product", "server_storage"})
-# Signs that a network is more than an office's: duties, equipment of units in the field, links, a body's own fibre.
+# Signs of more than an office network: duties, equipment of units in the field, links, a body's own fibre.
 _BEYOND_OFFICE = re.compile(
     rf"\b(?:{_DUTY}|"
     r"(?:accesorios|dispositivos|equip\w*|material\w*|red|rede|sistemas?|systems?) "
@@ -82,8 +83,8 @@ _BEYOND_OFFICE = re.compile(
     r"sistemas?|torres?) (?:de )?telecom\w+(?! (?:y|e) comput)|vsat)\b"
 )
 
-# Sets by which staff speak by radio and their parts, and what shows that more is bought: what carries, records or
-# encrypts them, joins bodies or serves intelligence.
+# Radio sets of staff and their parts, and signs that more is bought: what carries, records or encrypts the calls,
+# links bodies or serves intelligence.
 _RADIO = frozenset({"radio_communication", "trunked_radio"})
 _RADIO_SETS = re.compile(
     r"\b(?:(?:accesorios?|accessories|acessorios?|antenas?|auriculares|baterias?|batteries|cargadores|carregadores|fundas|"
@@ -102,7 +103,7 @@ _MORE_THAN_SETS = re.compile(
 
 def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
     """
-    Return whether technology that is bought links a security body with people or other bodies.
+    Return whether the technology bought links a security body with people or other bodies.
 
     :param is_for_body: whether a civil body buys it for the security body
     """
@@ -121,9 +122,9 @@ def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
 
 def are_lines_of_staff(dossier: Dossier) -> bool:
     """
-    Return whether nothing is bought but handsets of staff, or the lines and the network of their offices.
+    Return whether only handsets of staff, or the lines and the network of their offices, are bought.
 
-    A network is taken for that of an office unless a sign says that it is more.
+    A network is assumed to be an office network unless a sign says that it is more.
     """
     if core_networks(dossier) or mentions_people_in_care(dossier):
         return False

@@ -1,4 +1,4 @@
-"""Systems that see people or carry others, and words that a supplier operates them."""
+"""Systems that watch people or carry the traffic of others, and words that a supplier operates them."""
 
 import re
 from bisect import bisect_left
@@ -19,32 +19,33 @@ from audits.matching.nearness import Places
 from audits.matching.normalize import fold
 from audits.matching.words import GOODS_ALONE
 
-# How near, in characters, operation must stand to the system, unless a title names both or words tell who operates.
+# Maximum distance in characters between operation and the system. It does not apply if a title names both, or words
+# say who operates.
 _REACH = 60
 _BY_VENDOR = re.compile(
     r"\b(?:adjudicatario|concesionario|contractor|contratad[ao]|contratista|empresa|fornecedor|meses|"
     r"operado(?:r|res)|proveedor|supplier|vendor)\b|24"
 )
-# Who is hired, and how far before an operation, in characters, it is looked for.
+# Words for hiring, and how many characters before a word for operation are searched for them.
 _HIRED = re.compile(r"\b(?:conces\w+|contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
 _HEAD_REACH = 100
-# What goods are bought for.
+# Prepositions before the purpose of goods.
 _FOR = re.compile(r"\b(?:para|for)\b")
-# What is given to a firm, and what of it leaves the system in the hands of the state: its upkeep.
+# Words for outsourcing; if only maintenance is outsourced, the state still runs the system.
 _OUTSOURCED = re.compile(r"(?:externaliz|outsourc|terceiriz|terceriz)")
 _UPKEEP = re.compile(r"[^.;]{0,60}?\b(?:maintenance|mantenimiento|manutencao)\b")
-# Joins a system to something else that has it.
+# Words that join a system to something else that contains it.
 _WITH = re.compile(r"\b(?:com|con|including|inclui\w*|incluy\w+|with)\b")
-# A room that is called after operation: "central de controle e operação do sistema de ônibus".
+# A room named after operation: "central de controle e operação do sistema de ônibus".
 _ROOM = re.compile(r"\b(?:central|centro|sala) (?:integrad[ao] )?de (?:\w+ [ey] )?$")
-# Help with the first steps, where no term of it is told.
+# Assisted operation, which is help with the first steps if no duration is given.
 _ASSISTED = re.compile(r"\bass?istida$")
 _OPERATES = re.compile(r"\b(?:monit|opera)")
 _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
 
 
 def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return what watches others, core networks, and the command centres of security bodies."""
+    """Return the mentions of what watches others, of core networks, and of command centres of security bodies."""
     watching = beside_buildings(dossier, of_mentioned_others(dossier, surveillance(dossier)))
     centres = dossier.mentions_of("command_centre", parts=PROSE_PARTS)
     if centres and not (security_buyers(dossier) or security_links(dossier)):
@@ -53,7 +54,7 @@ def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
 
 
 def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Return the words that a supplier operates one of ``systems``: beside it, or with who operates."""
+    """Return the words that a supplier operates one of ``systems``: near the system, or naming who operates."""
     near = Places(systems)
     is_guarded = hires_guards(dossier) and all(system.concept == "video_surveillance" for system in systems)
     titles = {system.path for system in systems if system.part == "title"}
@@ -71,9 +72,9 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
 
 def _why_not(dossier: Dossier, mention: Mention, systems: Places, *, is_guarded: bool) -> str:
     """
-    Return the exclusion by which words of operation do not count, ``""`` if they do.
+    Return the exclusion by which words for operation do not count; ``""`` if they count.
 
-    :param is_guarded: whether guards are hired, who have cameras and no other system
+    :param is_guarded: whether guards are hired and the only systems are cameras
     """
     written = fold(mention.written).text
     if not _BY_VENDOR.search(written):
@@ -87,7 +88,7 @@ def _why_not(dossier: Dossier, mention: Mention, systems: Places, *, is_guarded:
 
 
 def _operates_other(dossier: Dossier, mention: Mention, systems: Places) -> bool:
-    """Return whether something else is operated that has the system (a plant of water), or a room is so called."""
+    """Return whether something that contains the system is operated (a water plant), or a room is named operation."""
     if _ROOM.search(dossier.folded_before(mention, _HEAD_REACH)):
         return True
     joins, begins = _joins(dossier, mention.path), systems.next_start(mention)
@@ -97,13 +98,13 @@ def _operates_other(dossier: Dossier, mention: Mention, systems: Places) -> bool
 
 @cached_fact
 def _joins(dossier: Dossier, path: str) -> tuple[int, ...]:
-    """Return the offsets in a text, as written, of the words that join a system to something else."""
+    """Return the offsets, in the original text, of the words that join a system to something else."""
     folded = fold(dossier.by_path[path])
     return tuple(folded.written(found.start()) for found in _WITH.finditer(folded.text))
 
 
 def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether goods are bought for an operation, and not somebody who operates."""
+    """Return whether goods are bought for an operation, and nobody is hired to operate."""
     if not is_purpose(dossier, mention):
         return False
     before = dossier.folded_before(mention, _HEAD_REACH)
@@ -114,7 +115,7 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether nothing is outsourced but that a system is kept up."""
+    """Return whether only the maintenance of a system is outsourced."""
     if not _OUTSOURCED.match(fold(mention.written).text):
         return False
     upkeep = _UPKEEP.match(after := dossier.folded_after(mention, _HEAD_REACH))
@@ -122,7 +123,7 @@ def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _watches_alarms(dossier: Dossier, mention: Mention, *, is_guarded: bool) -> bool:
-    """Return whether alarms, or cameras by guards who are hired, are watched, away from streets and squares."""
+    """Return whether alarms are monitored, or cameras by hired guards, and no text names streets or squares."""
     if "monit" not in fold(mention.written).text or has_words(dossier, PUBLIC_SPACE):
         return False
     return is_guarded or bool(_ALARMS.match(dossier.folded_after(mention, _HEAD_REACH)))

@@ -1,4 +1,4 @@
-"""Why surveillance technology that is bought is only context."""
+"""Reasons why a purchase of surveillance technology is reported as context and not as a flag."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -16,17 +16,17 @@ from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH, Mention
 from audits.matching.scope import IDENTIFICATION, INTRUSION
 
-# What identifies people or reaches into what they say; all but readers of fingers, of which doors and desks have one,
-# is no trifle at any price, and neither is a plate reader.
+# Technology that identifies people or intercepts what they say. It is never a small purchase, whatever the price, and
+# neither is a plate reader. Biometric readers are the exception, because doors and desks have them.
 GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 _AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
 
 
 def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
     """
-    Return why technology for surveillance is ordinary: of a body's own, of guards, of its offices or a trifle.
+    Return the context that makes surveillance technology ordinary; ``None`` if it is not ordinary.
 
-    Return ``None`` if it is not.
+    It is ordinary if it watches a body's own vehicles, staff or offices, is used by hired guards, or costs little.
     """
     found = tuple(found)
     others = of_others(dossier, found)
@@ -38,7 +38,7 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
 
 
 def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | None:
-    """Return that all that is found locates, and no text tells that others are located, or security is; or None."""
+    """Return the context that all of ``found`` locates, but not other people and not for security; or ``None``."""
     if any(mention.concept != "location_tracking" for mention in found):
         return None
     is_of_people = locates_others(dossier) or security_buyers(dossier) or security_links(dossier)
@@ -46,7 +46,7 @@ def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | No
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    """Return whether more than a house is watched: from the air, by a security body, streets, people in its hands."""
+    """Return whether more than a building is watched: from the air, by a security body, streets, people in custody."""
     if dossier.mentions_of("drone", strengths=BOTH) or security_buyers(dossier):
         return True
     if all(mention.concept == "location_tracking" for mention in found):
@@ -63,23 +63,27 @@ def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
 def trifle_that_watches_few(
     dossier: Dossier, found: tuple[Mention, ...], trifles: Mapping[str, Any]
 ) -> Context | None:
-    """Return ``harmless_trifle``, but for one by the name of its method, which tells no price, that watches many."""
+    """
+    Return ``harmless_trifle``; ``None`` if only the name of the method says that it is small, and it watches many.
+
+    The name of a method gives no price.
+    """
     small = harmless_trifle(dossier, found, trifles)
     is_by_name = small is not None and small.reason == "trifling_by_name"
     return None if is_by_name and _watches_many(dossier, found) else small
 
 
 def harmless_trifle(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
-    """Return that the technology ``found`` is known to cost little; ``None`` if it is not, or ``is_sensitive``."""
+    """Return the context that the technology ``found`` costs little; ``None`` if unknown, or if ``is_sensitive``."""
     return None if is_sensitive(dossier, found) else trifle(dossier, trifles)
 
 
 def is_sensitive(dossier: Dossier, found: Iterable[Mention]) -> bool:
     """
-    Return whether the technology ``found`` is to be asked about at any price.
+    Return whether the technology ``found`` is too sensitive to be set aside as a small purchase.
 
-    It is if it knows faces, intercepts or reads plates, looks at those who are in a body's hands, stands beside a
-    command centre, or a civil buyer buys it for a security body.
+    It is if it recognises faces, intercepts or reads plates, if the record mentions people in care or custody, or
+    a command centre, or if a civil buyer buys it for a security body.
     """
     is_grave = any(mention.concept in _AT_ANY_PRICE for mention in found)
     is_for_security = bool(security_links(dossier)) and not security_buyers(dossier)

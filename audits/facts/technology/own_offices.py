@@ -1,8 +1,8 @@
 """
-Cameras of a body's own offices, of guards who are hired for them, and the signs that more is watched.
+Cameras of a body's own offices, cameras of hired guards, and signs that more than offices is watched.
 
-Cameras are taken for those of offices unless a sign tells otherwise: a place for the public, people outside, what
-analyses, who buys. Words for these are lists of ``fixtures/reference/words.csv``.
+Cameras are assumed to watch offices unless a sign says otherwise: a place for the public, people outside, analytics,
+or the buyer. The words for these signs are lists in ``fixtures/reference/words.csv``.
 """
 
 import re
@@ -25,8 +25,8 @@ from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import ALARM, BEYOND_OFFICES, HANDED_IN, JUSTICE, PUBLIC_BODY, PUBLIC_PLACE
 
-# Buildings of offices, right after cameras: "CCTV para el edificio sede". The seat of a town is all of it ("sede do
-# município"); what is named after cameras, or where papers are handed in, is no place that is watched.
+# Office buildings directly after cameras: "CCTV para el edificio sede". The seat of a town is the whole town ("sede do
+# município"). A room named after cameras, or an office where papers are handed in, is not a place that is watched.
 _BUILDING = re.compile(
     r"[^.;]{0,60}?\b(?:administraci(?:on|ones) (?:central|regional(?:es)?)|almacen(?:es)?|almoxarifados?|bodegas?|"
     r"buildings?|casa consistorial|dependencias|edificios?|instalaciones cuartel\w+|"
@@ -41,7 +41,7 @@ _BUILDING = re.compile(
     r"(?! (?:de |d[ao] |para )?(?:\w+ )?(?:adquisiciones|camaras|cameras|cctv|cftv|compras|contrataciones|guarda|"
     r"monitor\w*|partes|planeacion|seguridad|seguranca|sistemas|televig\w*|video\w*|vigilancia))"
 )
-# Prepositions of a place. An "and" behind one joins another place ("para el parque y las oficinas"); one before it
+# Prepositions of place. An "and" after one joins another place ("para el parque y las oficinas"); an "and" before one
 # joins other goods ("y grabadores para las oficinas").
 _AT = re.compile(r"\b(?:at|de|del|em|en|for|in|n[ao]s?|para)\b")
 _JOINED = re.compile(r",| (?:and|e|y) ")
@@ -55,22 +55,22 @@ _GUARDS = re.compile(
     r"|\b(?:guardias?|guardas|vigilantes|agentes) (?:de (?:seguridad|seguranca)|armad[ao]s)\b"
     r"|\b(?:guardiania|manned guarding|security guards?|guarding services?)\b"
 )
-# Each of them holds one of these. Few texts do, and to look for these first takes a fraction of the time.
+# Every match of ``_GUARDS`` contains one of these. Few texts do, so checking these first takes a fraction of the time.
 _GUARD_SIGNS = ("agentes", "armad", "fisica", "guard", "humana", "patrimonial", "presencial", "privada", "vigilantes")
-# How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
+# Maximum distances in characters: from cameras to a building after them, and to guards or alarms on either side.
 _REACH = 120
 _NEAR = 250
-# The preposition before the owner of a building, and how many characters after it the owner's name is looked for:
-# "dependencias del | hospital de clínicas".
+# The preposition before the owner of a building, and the number of characters after it that are searched for the
+# owner's name: "dependencias del | hospital de clínicas".
 _OF = re.compile(r" (?:del?|d[aeo]s?|of)(?: (?:el|l[ao]s?|the))? ")
 _NAME_REACH = 30
-# More cameras than a building of offices has; not the number of a plan, and no year.
+# More cameras than an office building has; the number of a plan and a year do not count.
 _MANY_CAMERAS = re.compile(
     r"(?<![\w/.,-])(?!(?:19|20)\d\d\b)\d{3,4} (?:(?!de |of |para )\w{1,12} ){0,2}(?:cameras|camaras)\b"
 )
-# What security bodies watch at sea, in the air and at war: "airborne surveillance systems".
+# Surveillance by security bodies at sea, in the air and at war: "airborne surveillance systems".
 _AT_LARGE = re.compile(r"surveillance(?! (?:camera|cctv|equipment|video))")
-# A record that names no buyer is taken for one of offices if it reads like technology with less than this probability.
+# A record without a named buyer is assumed to be about offices if its probability of technology is below this.
 _LIKELY = 0.9
 
 
@@ -78,20 +78,20 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
     Return whether no sign shows that cameras watch more than the offices of a body.
 
-    The buyer is a sign where it has more than offices, or is not named; but not for cameras said to be of a building.
+    The buyer is a sign if it has more than offices, or is not named. It is no sign for cameras of a named building.
     """
     return not beside_buildings(dossier, found) or (
         all(mention.concept == "video_surveillance" for mention in found)
         and not mentions_more_than_offices(dossier, found)
         and (has_named_buyer(dossier) or reads_below(dossier, _LIKELY))
-        # "Ministério Público do Estado": courts and prosecutors have offices, whatever territory their name tells.
+        # "Ministério Público do Estado": courts and prosecutors have offices, although the name contains a territory.
         and (is_called(dossier, JUSTICE) or not is_called(dossier, PUBLIC_BODY, PUBLIC_PLACE))
         and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
     )
 
 
 def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Return the mentions but for cameras that protect buildings: beside a building, hired guards or alarms."""
+    """Return the mentions without cameras that protect buildings: near a building, hired guards or alarms."""
     found = tuple(found)
     beside = tuple(
         mention
@@ -105,16 +105,16 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
 
 
 def hires_guards(dossier: Dossier) -> bool:
-    """Return whether a record tells of guards who are hired."""
+    """Return whether a record mentions hired guards."""
     return has_words(dossier, _GUARDS)
 
 
 def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
-    Return whether a record tells that more than offices is watched.
+    Return whether a record says that more than offices is watched.
 
-    It does where places for the public, people outside, analytics, a control centre, a hundred cameras or a security
-    body are named.
+    It does if it names places for the public, people outside, analytics, a control centre, at least a hundred cameras
+    or a security body.
     """
     return bool(
         has_words_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
@@ -134,7 +134,7 @@ def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether a building of offices is named right after cameras."""
+    """Return whether an office building is named directly after cameras."""
     after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
     if building is None or holds_any(dossier, building[0], HANDED_IN):

@@ -1,4 +1,4 @@
-"""Technology that only watches a body's own vehicles and staff: fleet tracking, attendance."""
+"""Technology that watches only a body's own vehicles and staff: fleet tracking, attendance."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from audits.matching.words import (
     WATCHES_TRAFFIC,
 )
 
-# Words that say whose vehicles are: a fleet is a body's.
+# Words that say whose the vehicles are; a fleet belongs to the body.
 _OWNED = re.compile(
     r"\b(?:flotas?|frotas?|fleets?|viaturas?|propi[ao]s?|propri[ao]s?|own|institucional\w*|institucionais|municipal\w*|"
     r"municipais|oficial\w*|oficiais|ambulanc\w*|recolect\w*|de recoleccion|recolhedor\w*|"
@@ -40,8 +40,9 @@ _ATTENDANCE = re.compile(
     r"(?:gestion|gestao|sistema) de recursos humanos|sgrh|folha de pagamento|"
     r"reloj(?:es)?|relogios?|attendance|time clocks?)\b"
 )
-# What records when staff come and go: a clock that knows faces, or faces for a clock. What is told beside a clock
-# ("reconocimiento facial en el hall, y reloj") is another thing, and so is the clock of a tower.
+# Records of when staff come and go: a clock that recognises faces, or face recognition for a clock. Face recognition
+# that is only listed with a clock ("reconocimiento facial en el hall, y reloj") is separate. A tower clock is no
+# time clock.
 _CLOCK = (
     r"(?:(?:reloj(?:es)?|relogios?)(?! (?:de (?:la )?(?:iglesia|plaza|torre)|d[ae] (?:igreja|torre)|"
     r"de sincroni\w+|maestr[ao]))|"
@@ -55,7 +56,7 @@ _CLOCK_OF_FACES = re.compile(
     rf"\b{_FACE}\b[^.;]{{0,{_FACES_REACH}}}?(?:\(|\b(?:para|for|del?|d[ao]|en|em|n[ao]) )"
     rf"(?:(?:el|l[ao]s?|o|os|the|um|un) )?(?:(?:gest(?:ion|ao)|registro) (?:y|e) )?{_CLOCK}\b"
 )
-# Devices that register anybody; a word for staff must stand within so many characters of one.
+# Devices that can register anybody: they count as for staff only if a word for staff is within ``_STAFF_REACH``.
 _DEVICE = re.compile(
     r"\b(?:nominas?|registr?o biometrico|terminal biometrico|terminales biometric[ao]s|terminais biometricos)\b"
 )
@@ -71,10 +72,10 @@ _LETTER = re.compile(r"[^\W_]")
 
 def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """
-    Return the mentions of surveillance that are not of the body's own vehicles or staff alone.
+    Return the mentions of surveillance that is not only of the body's own vehicles or staff.
 
-    The name of a class tells no purpose: that of titles, descriptions and items counts for it. Nor does a title that
-    ends with the mention: the purpose told in the description counts for it.
+    The name of a class gives no purpose, so the purpose in titles, descriptions and items decides for it. A title that
+    ends with the mention gives no purpose either, so the purpose in the description decides for it.
     """
     found = tuple(found)
     others = tuple(mention for mention in found if not _is_own(dossier, mention) or mentions_others(dossier))
@@ -91,9 +92,10 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
 
 def of_mentioned_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """
-    Return the mentions of ``of_others``, without those of location unless a text says that other people are located.
+    Return the mentions of ``of_others``, without location tracking unless a text says that other people are located.
 
-    Where no vehicles are mentioned, a security body locates people, and so does a buyer who has telephones located.
+    If no vehicles are mentioned, a security body is assumed to locate people. So is a buyer whose record has words for
+    locating persons, such as telephones.
     """
     others = of_others(dossier, found)
     beside = [mention for mention in others if mention.concept != "location_tracking"]
@@ -103,14 +105,14 @@ def of_mentioned_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Men
 
 
 def _is_of_others(dossier: Dossier) -> bool:
-    """Return whether a record tells of others than the body's own, people or vehicles that may be located."""
+    """Return whether a record mentions people or vehicles that may be located and are not the body's own."""
     has_vehicles = dossier.mentions_of("vehicle") or has_words(dossier, LOCATED_VEHICLE)
     are_people = not has_vehicles and (security_buyers(dossier) or has_words(dossier, LOCATED_PERSON))
     return bool(are_people or _is_worn(dossier) or mentions_others(dossier))
 
 
 def locates_others(dossier: Dossier) -> bool:
-    """Return whether a text tells that others are located: clients, tank trucks, ankle monitors, taxis."""
+    """Return whether a text says that others are located: clients, tank trucks, ankle monitors, taxis."""
     return has_words(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
 
 
@@ -134,7 +136,7 @@ def _is_own(dossier: Dossier, mention: Mention) -> bool:
 
 @cached_fact
 def _is_clock(dossier: Dossier, text: str) -> bool:
-    # What cameras that know faces look at is not told by a clock beside them.
+    # A clock in the same text does not say whom cameras with face recognition watch.
     return bool(_CLOCK_OF_FACES.search(text)) and not holds_any(dossier, text, CAMERA)
 
 
@@ -145,10 +147,7 @@ def _is_owned(_: Dossier, text: str) -> bool:
 
 @cached_fact
 def _has_only_its_own(dossier: Dossier) -> bool:
-    """
-    Return whether the buyer has nothing to do with the vehicles of others, by its name and what the
-    record tells.
-    """
+    """Return whether the buyer deals with no vehicles of others, by its name and by the record."""
     return (
         not has_words(dossier, LOCATED_PERSON, LOCATED_GOODS)
         and not is_called(dossier, WATCHES_TRAFFIC)

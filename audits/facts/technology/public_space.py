@@ -1,4 +1,4 @@
-"""Where the public is: cameras that look at streets and squares, records of schools, hospitals and the like."""
+"""Public places: cameras that watch streets and squares, and records of schools, hospitals and similar places."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from audits.matching.normalize import fold
 from audits.matching.scope import WATCHING
 from audits.matching.words import PUBLIC_PLACE, WORN_CAMERA
 
-# Words right after cameras by which they are a town's, and how many characters after the cameras they are looked for.
+# Words directly after cameras that make them the cameras of a town, and the maximum distance in characters.
 _OF_TOWN = re.compile(
     r"(?:[ ,()]{0,3}+(?:cctv|camaras?|cameras?|de seguridad|de seguranca|de vigilancia|de television|"
     r"urban[ao]s?|y monitoreo)\b){0,4}+"
@@ -27,9 +27,9 @@ _OF_TOWN = re.compile(
     r"(?:de|en|para) (?:la |las )?comunas?|comunal(?:es)?|en (?:la )?vias? publicas?)\b"
 )
 _TOWN_REACH = 60
-# A chamber or camera that chills or measures a body: "cámara corporal para crioterapia".
+# A chamber or camera that cools or measures a body: "cámara corporal para crioterapia".
 _OF_BODY = re.compile(r" (?:de |para )?(?:crio|hiperbar|temperatur)")
-# Streets and squares, and how near to cameras, in characters, they must stand.
+# Words for streets and squares, and their maximum distance from cameras, in characters.
 PUBLIC_SPACE = re.compile(
     r"\b(?:(?:areas?|espacios?|espacos?|locais|lugares|parques?|plazas?|vias?|zonas?) public[ao]s?|(?<!entre )calles|"
     # Not "sita en Avenidas Brasil y Perú", nor "en calle Brasil 12".
@@ -47,7 +47,7 @@ _SECURITY = re.compile(
     r"(?:cidada|ciudadana|comunitaria|municipal|publica|urbana)|"
     r"(?:convivencia|prevencion) social|prevencion del delito|public safety)\b"
 )
-# Schools, hospitals and transport by other words than the purposes of the lexicon, and who provides them.
+# Words for schools, hospitals, transport and their providers that the lexicon does not list as purposes.
 _CIVIL = re.compile(
     r"\b(?:(?:autobus|clinic|colegio|crech|educac|energ|escol|guarder|hospita|liceo|mobilidade|movilidad|museo|museu|"
     r"omnibus|onibus|rodoviari|salud|saude|school|touris|transport|turis)\w*|"
@@ -56,12 +56,12 @@ _CIVIL = re.compile(
 
 
 def mentions_public_places(dossier: Dossier) -> bool:
-    """Return whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
+    """Return whether a record mentions schools, hospitals, parks or similar places, or one of them is the buyer."""
     return has_words(dossier, PUBLIC_PLACE) or is_called(dossier, PUBLIC_PLACE)
 
 
 def openly_security(dossier: Dossier) -> Context | None:
-    """Return that a record gives public security as the purpose, and names no civil one; else ``None``."""
+    """Return the context that a record names public security, and no civil purpose; else ``None``."""
     is_civil = (
         dossier.mentions_of("civil_purpose", parts=PROSE_PARTS)
         or has_words(dossier, _CIVIL)
@@ -77,7 +77,7 @@ def stands_in_public_space(dossier: Dossier, mention: Mention) -> bool:
 
 
 def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
-    """Return whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
+    """Return whether cameras are near words for streets and squares, are body-worn, or belong to a town."""
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
     return _is_of_town(dossier, mentions) or any(
         (
@@ -90,5 +90,5 @@ def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
 
 
 def _is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
-    """Return whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
+    """Return whether cameras belong to a town and not to a building: "CCTV del municipio de X"."""
     return any(_OF_TOWN.match(dossier.folded_after(mention, _TOWN_REACH)) for mention in mentions)

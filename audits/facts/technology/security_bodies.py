@@ -1,4 +1,4 @@
-"""Security bodies in a record: those that buy, and those that the object is tied to. Each reading returns evidence."""
+"""Find security bodies in a record: those that buy, and those that the object is linked to."""
 
 import re
 
@@ -17,44 +17,46 @@ from audits.matching.reference import SECURITY_BODIES
 from audits.matching.words import FOR_ITS_OWN, JUSTICE, SCHOOL_FOR_ALL
 from contracts.ocds.parsing.objects import Text
 
-# Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
+# Concepts that identify a security body; those of the second are unambiguous only in the name of a public body
+# ("naval", "militar").
 _IN_NAMES = ("security_body", "security_name")
-# What makes a place of the name after it.
+# Words before a name that make it the name of a place.
 _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
     r"barrio|colonia|j\.?v|junta (?:vecinal|de vecinos)|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|"
     r"travessa|ponte|estacion|estacao|"
     r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$|"
-    # What is beside a body is none of it: "frente a la estación de policía".
+    # A location near a body is not the body: "frente a la estación de policía".
     r"\b(?:al lado|atras|cerca|enfrente|frente|junto|proxim[ao]|ao lado|em frente|next|opposite|near)"
     r"(?: (?:al?|ao?|as|de|del|da|do|la|las|el|the|to))* $"
 )
 _PLACE_REACH = 30
 _GOVERNMENT_OF = re.compile(r"\b(?:gobierno de|governo de|government of) (?:the )?[a-z]+(?: [a-z]+)?[ ,-]+$")
-# Systems and numbers have an intelligence, too, that no body gathers; how far around it, in characters, this is told.
+# "Intelligence" of systems and figures, which no intelligence body gathers, and how many characters around the word
+# are searched for this.
 _OF_SYSTEMS = re.compile(
     r"\b(?:artificial|business|digital|market) intelligence\b|"
     r"\binteligencia (?:artificial|competitiva|empresarial|de (?:mercados?|negocios?))\b"
 )
 _OF_SYSTEMS_REACH = 20
 
-# What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
-# policía"): nothing is linked to its duties.
+# Institutions that a body runs for its own people or for the public ("liceos del ejército", "hospital militar",
+# "inspección de policía"): they are not part of its security duties.
 _OWN_PLACES = (
     r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|esc(?:ol|uel)as?|casas fiscales|"
     r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de|mutual(?:idad)? de servicios) "
 )
-# The words before the name of a body ("hospital de la | Policía Nacional"), or those that it begins with.
+# Such words before the name of a body ("hospital de la | Policía Nacional"), or at the start of the name.
 _BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:al|de|del|da|das|do|dos|el|la|las|los) )*$")
 _NO_DUTY = re.compile(r"\A" + _OWN_PLACES)
 
-# What makes the title of a law of the name after it: "Ley Orgánica de la Policía", books of laws.
+# Words before a name that make it the title of a law: "Ley Orgánica de la Policía", law books.
 _LAW = re.compile(
     r"\b(?:leyes|ley|lei|codigo|reglamento|regulamento|regimento|estatuto|decreto(?: ley)?|act|code)"
     r"(?: (?:organic[ao]|general|geral|nacional|especial))? (?:(?:del?|d[ao]s?|sobre|el|l[ao]s?|sistema|of|the) )*$"
 )
 
-# What bidders and their staff must show of themselves: "certificado de antecedentes de la Policía", "police check".
+# What bidders and their staff must present: "certificado de antecedentes de la Policía", "police check".
 _SHOWN = re.compile(
     r"\b(?:antecedentes|certidao|certificad[ao]|certificate|clearance|constancia|licencia|registrad[ao]s?|registro|"
     r"registered|verificacion)(?: (?:criminais|de|del|da|do|em|en|emitid[ao]|expedid[ao]|issued by|"
@@ -62,7 +64,7 @@ _SHOWN = re.compile(
 )
 _SHOWN_AFTER = re.compile(r" (?:background|certificate|checks?|clearance|record check|verification)\b")
 
-# What ties nothing to the body that is named.
+# Words next to a body by which the object is not linked to it.
 _BESIDE = (
     Beside("named_after_body", _PLACE_REACH, before=_PLACE),
     Beside("beside_duties", 40, before=_BEFORE_NO_DUTY, written=_NO_DUTY),
@@ -70,14 +72,16 @@ _BESIDE = (
     Beside("shown_by_bidders", 70, before=_SHOWN, after=_SHOWN_AFTER),
 )
 
-# Ministries that hold elections; police, military and prisons, which may bear the name of theirs too, hold none.
+# Ministries that hold elections. Police, military and prisons hold none, although their names may contain the name of
+# such a ministry.
 _INTERIOR = re.compile(
     r"\b(?:ministerio (?:del? |do )?(?:interior|gobierno)|ministerio da administracao interna|"
     r"secretaria de gobernacion|ministry of (?:the )?(?:interior|home affairs)|"
     r"(?:home|interior) (?:office|ministry|department))\b"
 )
 
-# Who may use what is bought, how far before a body this is looked for, in characters, and how many bodies come first.
+# Words that introduce the possible users of a purchase, how many characters before a body are searched for them, and
+# the minimum number of commas, so of other users, between them and the body.
 _USERS = re.compile(
     r"\b(?:available (?:for use )?(?:by|to)|eligible|may be used by|for use by|on behalf of|participating|"
     r"(?:entidades|organos|orgaos) (?:participantes|adherid[ao]s|aderentes|beneficiari[ao]s)|podran adherirse|"
@@ -86,10 +90,11 @@ _USERS = re.compile(
 _USERS_REACH = 700
 _USERS_BEFORE = 2
 
-# What looks after the people of a security body has none of its duties ("Caja de Previsión de la Defensa"), unless it
-# holds prisoners, or is named beside the police of a country ("Caja de retiro de la Policía" is its own).
+# An institution that cares for the staff of a security body has none of its duties ("Caja de Previsión de la
+# Defensa"). Exceptions: it holds prisoners, or the name of the national police follows without "de la" ("Caja de
+# retiro de la Policía" belongs to the police).
 _WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|(?<!de la )policia nacional\b)")
-# Prosecutors who investigate themselves: Brazil's groups against organised crime.
+# Prosecutors who carry out investigations: Brazil's groups against organised crime.
 _INVESTIGATES = re.compile(
     r"\b(?:crime organizado|crimen organizado|gaeco|inteligencia|investiga(?:cao|coes|cion|ciones))\b"
 )
@@ -98,9 +103,10 @@ _INVESTIGATES = re.compile(
 @cached_fact
 def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     """
-    Return the security bodies that buy, but for those that look after their own people ("Hospital Militar").
+    Return the security bodies that buy, without institutions that care for their own people ("Hospital Militar").
 
-    Where faces are known or somebody is listened to these count too; readers of fingers have doors and desks.
+    With facial recognition or interception, these institutions count too. Fingerprint readers are not enough, because
+    doors and desks have them.
     """
     bodies = security_bodies(dossier)
     if dossier.mentions_of("facial_recognition", "interception"):
@@ -120,7 +126,7 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
 
-    Where elections are held a ministry of the interior is none: it holds them.
+    If the record mentions an election, a ministry of the interior is not a security body, because it holds elections.
     """
     public = dossier.public_parties
     if dossier.mentions_of("election", parts=PROSE_PARTS):
@@ -156,13 +162,13 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
 
 
 def _is_of_systems(text: str, mention: Mention) -> bool:
-    """Return whether a mention is of the intelligence of a system: "servicios de inteligencia artificial"."""
+    """Return whether a mention is of artificial or business intelligence: "servicios de inteligencia artificial"."""
     around = text[max(0, mention.start - _OF_SYSTEMS_REACH) : mention.end + _OF_SYSTEMS_REACH]
     return "intel" in mention.written.lower() and bool(_OF_SYSTEMS.search(fold(around).text))
 
 
 def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
-    """Return whether a name is that of a ministry of the interior, and not that of a police force of it."""
+    """Return whether a name is that of a ministry of the interior, and not of one of its police forces."""
     rest, ministries = _INTERIOR.subn(";", fold(name).text)
     mentions, _ = dossier.reference.scan(Text("", rest, "party"))
     return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in mentions)
@@ -170,10 +176,10 @@ def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
 
 def security_links(dossier: Dossier) -> tuple[Mention, ...]:
     """
-    Return the mentions in the object that tie it to a security body, in a lot that has technology or in none.
+    Return the mentions in the object that link it to a security body, in a lot with technology or in no lot.
 
-    Abbreviations ("C5", "911") count beside a command centre or surveillance technology. Names of classes do not
-    count, nor streets and buildings that bear the name of a body ("Bulevar Fuerzas Armadas").
+    Abbreviations ("C5", "911") count only if the record mentions a command centre or surveillance technology. Names of
+    classes do not count, nor do streets and buildings named after a body ("Bulevar Fuerzas Armadas").
     """
     company = dossier.mentions_of("command_centre", *SURVEILLANCE)
     strengths = BOTH if company else (STRONG,)
@@ -188,7 +194,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
 
 
 def _why_not(dossier: Dossier, mention: Mention) -> str:
-    """Return the exclusion by which words tie nothing to a security body, ``""`` if they do."""
+    """Return the exclusion by which a mention is no link to a security body; ``""`` if it is a link."""
     if beside := exclusion_beside(dossier, mention, _BESIDE):
         return beside
     if _is_of_systems(dossier.text_of(mention), mention):
@@ -202,7 +208,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str:
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
     """
-    Return whether a body is one of many that may use what is bought: "available for use by ministers,
+    Return whether a body is one of many possible users of the purchase: "available for use by ministers,
     councils …".
     """
     before = dossier.folded_before(mention, _USERS_REACH)
@@ -211,7 +217,7 @@ def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_letterhead(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether a ministry is the one that a named buyer belongs to: "Government of …, Ministry of Interior"."""
+    """Return whether a ministry is part of a named buyer's letterhead: "Government of …, Ministry of Interior"."""
     before = dossier.folded_before(mention, _PLACE_REACH)
     return (
         bool(dossier.public_parties)

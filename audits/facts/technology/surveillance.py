@@ -1,7 +1,7 @@
 """
 Technology that watches, identifies, tracks or intercepts people, as the words of a record show it.
 
-It returns mentions, and judges nothing.
+The functions return mentions; they do not judge them.
 """
 
 import re
@@ -16,18 +16,18 @@ from audits.matching.normalize import fold
 from audits.matching.scope import IDENTIFICATION, INTRUSION, WATCHING, Company
 from audits.matching.words import ILLNESS, LABORATORY, PEOPLE_FILMED
 
-# Cameras, or a circuit of them, that no word calls for watching; where an event is filmed they watch nobody.
+# Cameras, or a camera circuit, without a word for watching. Where an event is filmed, they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|cftv|circuito|closed|(?:\w{3,20} (?:de )?)?cam[ae]ras?\Z)")
-# Who patrols from above watches people.
+# A drone that patrols watches people.
 _PATROLS = re.compile(r"\b(?:patrols?|patrolling|patrull\w+|patrulh\w+)\b")
-# Monitoring alone.
+# Words for monitoring only.
 _MONITORS = re.compile(r"monitor")
 _FILMS = re.compile(r"cam(?:ar|er)|cctv|cftv|video|visual")
-# What of a body identifies it: the control of a door may go by cards.
+# Body features that identify a person. Needed because access control at a door may use cards instead.
 _OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
 
 SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
-# What tells that something is meant to watch people; a word for watching says so of cameras and drones alone.
+# Concepts that confirm that something is meant to watch people; a word for watching confirms cameras and drones only.
 _BACKING = (
     "command_centre",
     "security_body",
@@ -37,11 +37,11 @@ _BACKING = (
 )
 
 
-# What a room is, right after what identifies people and gives it its name ("biometric system office"). A room where
-# cameras are looked at ("sala de monitoreo", "CCTV room") is more than walls.
+# Words for a room or building directly after the technology it is named after ("biometric system office"). A room for
+# watching cameras ("sala de monitoreo", "CCTV room") is not in the list, because it contains the cameras.
 _ROOM_AFTER = re.compile(r" (?:systems? )?(?:offices?|blocks?|buildings?|sheds?)\b")
 _BUILT = re.compile(r"\b(?:construction|construccion|construcao)\b")
-# What is put into a room, or a number of it; four digits are a year.
+# Words that equipment is supplied or installed, or a number of items; four digits are a year.
 _EQUIPPED = re.compile(
     r"\b(?:ad?qui[sr]\w+|aparelha\w+|cameras?|camaras?|commission\w+|compra\w*|dotac\w+|equip\w+|fornec\w+|furnish\w+|"
     r"install?a\w+|monta\w+|procure\w*|provision\w*|puesta en|purchas\w+|suministr\w+|suppl\w+|\d{2,3})\b"
@@ -54,8 +54,8 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions that show technology which watches, identifies, tracks or intercepts people.
 
-    Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
-    body or a product for surveillance stands beside them.
+    Ambiguous words ("cámaras", "vigilancia") count only if the record also has another such word, a command centre, a
+    security body or a surveillance product.
     """
     sure = _of_people(dossier, _without_filming(dossier, _without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE))))
     if sure:
@@ -76,19 +76,19 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     backing = [
         found
         for found in dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
-        # "Seguridad electrónica" backs itself by no word of it, "sistema de vigilancia" does.
+        # "Seguridad electrónica" does not confirm itself by a word within it; "sistema de vigilancia" does.
         if "vigil" in found.written.lower() or not any(holds(other, found) for other in maybe)
     ]
     is_backed = bool(backing) or (bool(drones) and _watches_from_above(dossier))
     if len({found.term for found in maybe}) > 1 or ((maybe or drones) and is_backed):
         return (*maybe, *drones)
-    # Who films and who surveys land has cameras, GPS and drones too: neither tells that the other watches anybody.
+    # Film makers and land surveyors also use cameras, GPS and drones, so these do not confirm each other.
     watches = any(found.strength == STRONG and "vigil" in found.written.lower() for found in drones)
     return (*maybe, *drones) if watches else ()
 
 
 def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Leave out what a laboratory has where words may mean other things, and systems that watch illness."""
+    """Return the mentions without ambiguous words in a laboratory context and without disease surveillance systems."""
     return tuple(
         mention
         for mention in found
@@ -102,17 +102,17 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
 
 
 def _watches(mention: Mention) -> bool:
-    """Return whether words are of watching alone ("surveillance system"), and of no camera."""
+    """Return whether the words name surveillance ("surveillance system") but no camera."""
     return mention.concept == "video_surveillance" and not _FILMS.search(fold(mention.written).text)
 
 
 def holds(mention: Mention, part: Mention) -> bool:
-    """Return whether a mention holds another one, or is at its place."""
+    """Return whether a mention contains another one, or has the same position."""
     return mention.path == part.path and mention.start <= part.start and part.end <= mention.end
 
 
 def _watches_from_above(dossier: Dossier) -> bool:
-    """Return whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
+    """Return whether drones are meant to watch people; "monitoring" alone may be of crops, dams or rivers."""
     words = dossier.mentions_of("monitoring_word")
     return (
         has_words(dossier, _PATROLS)
@@ -123,9 +123,9 @@ def _watches_from_above(dossier: Dossier) -> bool:
 
 def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """
-    Leave out cameras and circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
+    Return the mentions without cameras and circuits that film or stream an event ("streaming de eventos").
 
-    What watches by its name ("videovigilancia") stays, and so does what stands beside streets or a word for watching.
+    Words that name watching ("videovigilancia") stay, and so do cameras near streets or with a word for watching.
     """
     filmed = dossier.mentions_of("filming")
     if not filmed or dossier.mentions_of("monitoring_word"):
@@ -143,7 +143,7 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
 
 
 def _without_rooms(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Leave out what rooms are named after where these alone are built: "construction of biometric system office"."""
+    """Return the mentions without names of rooms that are only built: "construction of biometric system office"."""
     return tuple(
         mention for mention in found if not (_is_room(dossier, mention) and dossier.leaves_out(mention, "named_room"))
     )

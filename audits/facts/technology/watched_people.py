@@ -1,4 +1,4 @@
-"""Whom a record tells of, where technology may watch people: those in a body's hands, and whoever is not its staff."""
+"""People whom technology may watch: mentions of people in care or custody, and of people who are not staff."""
 
 import re
 
@@ -6,15 +6,15 @@ from audits.facts.technology.record_words import has_words, is_called, title_has
 from audits.judging.dossiers.process import Dossier
 from audits.matching.words import CARED_FOR, HELD_IN_FILES
 
-# Who enters is more than staff, and so are those for whom a body is there: one word of them anywhere in the record,
-# and the question is asked. Servants of the public are staff; a secretariat of public works has vehicles of its own.
-# What goes on after staff ("del personal y usuarios") tells of more than staff.
+# People who enter a building, or whom a body serves, are not only staff: one such word anywhere in the record is
+# enough to ask. "Public" counts only in some phrases: public servants are staff, and a secretariat of public works has
+# its own vehicles. A list that continues after the staff ("del personal y usuarios") includes other people.
 _OF_STAFF = (
     r"(?![^.;]{0,60}\b(?:ingreso y salida|entrada e saida) (?:del?|do) (?:personal|pessoal)\b"
     r"(?![^.;]{0,60}?(?:,| y | e )))"
 )
 _OTHERS = re.compile(
-    # "Acceso nuevo" is an entrance, "control de acceso nuevo" one to be controlled, "acceso remoto" that to a program.
+    # "Acceso nuevo" is an entrance, "control de acceso nuevo" controls one, "acceso remoto" is access to a program.
     rf"\b(?:controle?s? de acc?es\w+{_OF_STAFF}|"
     rf"acc?esos?\b(?! (?:novo|nuevo|remoto|via|web)\b){_OF_STAFF}|(?:acc?esa|acc?esi|benefici[ao]r|ciudadan|citizen|"
     r"pasajer|passageir|passenger|visitant|visitor|taxi)\w*|access|escolar(?:es)?|school attendance|"
@@ -27,25 +27,25 @@ _OTHERS = re.compile(
     r"(?:buscad|desaparecid|detenid|detid|foragid|intern|procurad|requerid)[ao]s|"
     r"(?:missing|wanted) (?:individuals?|people|persons?))\b"
 )
-# Whose duty is to gather what is known of people, by its name.
+# Names of bodies whose duty is to gather information about people.
 _GATHERS = re.compile(r"\b(?:inteligencia|intelligence)\b(?! artificial)")
 
 
 def mentions_others(dossier: Dossier) -> bool:
-    """Return whether a record tells of people who are not the staff of a body."""
+    """Return whether a record mentions people who are not the staff of a body."""
     return mentions_people_in_care(dossier) or has_words(dossier, _OTHERS)
 
 
 def mentions_people_in_care(dossier: Dossier) -> bool:
-    """Return whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
+    """Return whether a record mentions pupils, patients, prisoners, migrants or others in care or custody."""
     return has_words(dossier, CARED_FOR)
 
 
 def mentions_persons_in_files(dossier: Dossier) -> bool:
-    """Return whether a system is said to hold persons, crimes or cases, or belongs to an intelligence body."""
+    """Return whether a system holds data on persons, crimes or cases, or the buyer is an intelligence body by name."""
     return tells_of_persons_in_files(dossier) or is_called(dossier, _GATHERS)
 
 
 def tells_of_persons_in_files(dossier: Dossier) -> bool:
-    """Return whether a system is said to hold persons, crimes, cases or intelligence."""
+    """Return whether a system, as the texts describe it, holds data on persons, crimes, cases or intelligence."""
     return mentions_people_in_care(dossier) or has_words(dossier, HELD_IN_FILES) or title_has_words(dossier, _GATHERS)
