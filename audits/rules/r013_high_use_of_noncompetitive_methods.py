@@ -24,8 +24,7 @@ them. Flag the organization if:
 * Direct orders under an existing contract (framework agreements, electronic catalogues).
 * Purchases that left no choice, by the article that is cited or the words of the ground: what one firm alone can
   supply (exclusive rights, technical reasons, Brazil's "inexigibilidade", also of all who are accredited), what public
-  bodies sell each other, what nobody offered in a tender.
-  R010 and T04 ask about such grounds one by one.
+  bodies sell each other, what nobody offered in a tender. R010 and T04 ask about such grounds one by one.
 * Direct purchases that the law allows because they are small, by the name of the method, the article it cites or the
   amount that R010 calls small; purchases below one of R010's `trifles` (about ten thousand euros) or without an
   amount. Purchases with competition count, whatever their method is called.
@@ -33,6 +32,8 @@ them. Flag the organization if:
 * Organizations with few processes.
 * Sources where over half of the records are direct or limited procedures (insufficient data): they may publish only
   such purchases or a sample, or all their buyers buy that way.
+
+Purchases count whose ground, in words, is that they must fit what the buyer already has from a firm.
 
 ## Sources
 
@@ -61,7 +62,7 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     reads=("method_use",),
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "

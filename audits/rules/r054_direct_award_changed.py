@@ -76,7 +76,7 @@ _TRIFLES_OF_LARGE = 10
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; amendments: {count}.",

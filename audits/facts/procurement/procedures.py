@@ -177,12 +177,16 @@ def is_no_choice(dossier: Dossier) -> bool:
     Return whether how a purchase was made says nothing of how its buyer chooses.
 
     Laws let small purchases be made for their amount alone, orders under a contract that stands were competed for, and
-    of what one firm or body alone can supply, or nobody offered, there was nothing to choose.
+    of what one firm or body alone can supply, or nobody offered, there was nothing to choose. What must fit what the
+    buyer has from a firm is its own choice of before.
     """
     return (
         is_small_purchase(dossier)
         or bool(call_off_by_name(dossier) or cited_grounds(dossier, _WITHOUT_CHOICE))
-        or bool(dossier.mentions_of("exclusivity", parts=GROUND_PARTS))
+        or (
+            bool(dossier.mentions_of("exclusivity", parts=GROUND_PARTS))
+            and not dossier.mentions_of("compatibility_only", parts=GROUND_PARTS)
+        )
         or any(
             _BARS_CHOICE in fold(found.written).text
             for found in dossier.mentions_of("direct_route", parts=GROUND_PARTS)

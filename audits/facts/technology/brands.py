@@ -123,10 +123,12 @@ _OF_MAKER = re.compile(r"^(?!.*exclusiv).* (?:del|do) fabricante$|^manufacturer 
 # What programs are written with, by who writes or mends them, and machines run on: "desenvolvimento em plataforma
 # Oracle", "máquinas virtuales con Windows Server". "Licenças em plataforma Oracle" are of it.
 _ENVIRONMENT = re.compile(
+    r"\A(?!.*\blicen[cs]).*"
     r"\b(?:adaptativa|correctivo|corretiva|desarrollos?|desenvolvimento|evolutiv[ao]|program\w+)\b[^.;]{0,80}?"
     r" (?:com|con|em|en|na|no|sobre) (?:[ao]s? |el |l[ao]s? )?(?:ambientes?|bancos? de dados|bases? de datos|"
     r"entornos?|lenguaje de programacion|linguagem de programacao|plataformas?)(?: como lo son)? ?$|"
-    r"\bmaquinas virtua(?:is|les) co[mn] $|\buso (?:en|em|por) servidores (?:\w+ (?:e|y) )?$"
+    r"\bmaquinas virtua(?:is|les) co[mn] $|\buso (?:en|em|por) servidores (?:\w+ (?:e|y) )?$",
+    re.DOTALL,
 )
 _ENVIRONMENT_REACH = 160
 # What a word for it ("marca") tells, and from which probability on a record plainly reads like technology.

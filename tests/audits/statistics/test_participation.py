@@ -52,6 +52,7 @@ def test_where_some_bid_in_vain_a_limited_procedure_was_competed_for(tender, mem
     [
         ("Canada", {"procurementMethodRationale": "Exclusive Rights"}, None),
         ("España", {"procurementMethodRationale": "Proveedor único"}, None),
+        ("España", {"procurementMethodRationale": "Proveedor único: de la misma marca que los ya instalados"}, False),
         ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 3"}, None),
         ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 4"}, None),
         ("Argentina", {"procurementMethodRationale": "Decreto 1023/2001, art. 25, inc. d) apartado 5"}, False),
