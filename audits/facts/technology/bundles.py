@@ -1,4 +1,4 @@
-"""The kinds of supply in one object: equipment, operation, maintenance, training, finance."""
+"""Kinds of supply in one object: equipment, operation, maintenance, training, finance, turnkey."""
 
 import re
 
@@ -15,14 +15,14 @@ _CONCEPTS = {
     "finance": ("financing", "buyer_credit"),
     "turnkey": ("turnkey",),
 }
-# What is done, and is told by words that may also tell what a thing is for.
+# Kinds of work whose words may also say what a thing is for.
 _WORK = ("operation", "maintenance", "training")
-# What is supplied, after other steps: "suministro; instalación y puesta en marcha de un software".
+# The thing supplied, after other steps: "suministro; instalación y puesta en marcha de un software".
 _SUPPLIED = re.compile(
     r" (?:de|del|do|da|dos|of) (?:(?:l[ao]s?|uma?|un[ao]?|the|dos|tres|two|three|\W?\d+\W?) ){0,3}+"
     r"([a-z]+)"
 )
-# Then it is a service or a right, no equipment: "aquisição de serviços de manutenção", "bolsa de horas".
+# Beginnings of words for a service or a right, not equipment: "aquisição de serviços de manutenção", "bolsa de horas".
 _SERVICES = (
     "servi",
     "soport",
@@ -39,17 +39,17 @@ _SERVICES = (
     "aula",
 )
 _REACH = 80
-# What follows is what the thing bought is for: "software para la operación y mantenimiento de la red".
+# Words before the purpose of a thing: "software para la operación y mantenimiento de la red".
 _PURPOSE = re.compile(r"(?:para|for) (?:(?:l[ao]s?|el|os?|as?|the) )?(?:[a-z]{4,20} (?:(?:y|e|and) )?)?$")
 _PURPOSE_REACH = 40
-# English tells before a thing what it is for: "training systems", "maintenance software", "training requirements".
+# In English the purpose comes before the thing: "training systems", "maintenance software", "training requirements".
 _FOR_WHICH = re.compile(
     r"[ -](?:exercises?|materials?|needs|personnel|requirements|scenarios?|simulat\w+|software|systems?|tools?)\b"
 )
 
 
 def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
-    """Return the first mention of each kind of supply that the object holds, in the order of this module."""
+    """Return the first mention of each kind of supply in the object, in the order of ``_CONCEPTS``."""
     found: dict[str, Mention] = {}
     for part, concepts in _CONCEPTS.items():
         for mention in dossier.mentions_of(*concepts, parts=PROSE_PARTS):
@@ -68,13 +68,13 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
 
 
 def is_purpose(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether a mention is what the thing bought is for: "software para la operación de la red"."""
+    """Return whether a mention is the purpose of the thing bought: "software para la operación de la red"."""
     before = dossier.folded_before(mention, _PURPOSE_REACH)
     return _PURPOSE.search(before) is not None
 
 
 def _names_a_tool(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether an English word for work only tells what a thing is for: "training systems"."""
+    """Return whether an English word for work only gives the purpose of a thing: "training systems"."""
     return _FOR_WHICH.match(dossier.folded_after(mention, _PURPOSE_REACH)) is not None
 
 

@@ -1,10 +1,10 @@
 """
-The networks that others depend on: of operators and the state, by a sign that the record gives.
+Core networks, which others depend on: networks of operators and of the state.
 
-A word for a network ("red", "fibra óptica", "enlaces de microondas") tells nothing of that: houses, schools and towns
-have networks of their own, and offices rent lines. It counts if the network is what is bought, and the buyer is an
-operator, or a government that buys it for more than its houses, or its own sentence tells how far it goes, or it is
-of a kind that no house has.
+A word for a network ("red", "fibra óptica", "enlaces de microondas") is not enough, because buildings, schools and
+towns have their own networks, and offices rent lines. It counts if the network is what is bought, and one of these
+holds: the buyer is an operator; the buyer is a government that buys it for more than its buildings; the sentence gives
+a long reach; or it is of a kind that no building has.
 """
 
 import re
@@ -33,19 +33,19 @@ from audits.matching.words import (
 )
 
 CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
-# How many characters of its sentence around a network are read.
+# Number of characters of the sentence that are read before and after a network.
 _REACH = 160
-# How many words before a network its own name may stand.
+# Maximum number of words between a mention and a word for a network before it.
 _BESIDE_WORDS = 5
 _ENDS = re.compile(r"[.;|](?=\s)")
 
-# Operators: bodies whose task is to carry what others send.
+# Operators: bodies whose task is to carry the traffic of others.
 _OPERATOR = re.compile(
     r"\b(?:companhia|compan(?:ia|y)|corpora(?:cion|cao|tion)|empresa|enterprise|operador\w*|operators?|sociedad)\b"
     r"(?: \w+){0,4} (?:comunicaciones|comunicacoes|communications|telecom\w*)|"
     r"\b(?:administracion|agencia|autoridade?|consorci\w*|fondo|fundo|institut\w*|programa|proyecto|subsecretaria|"
     r"viceministerio)\b(?: \w+){0,3} (?:telecom\w+|conectividad\w*)|"
-    # Names are listed: surnames and towns end in "tel" too.
+    # The names are listed because surnames and towns also end in "tel".
     r"\b(?:air|an|ana|co|cona|embra|en|fi|gua|hondu|indo|min|osip|prona|rein|sierra|vie|zam)tel\b|"
     r"\b(?:altan|altice|arsat|bharat (?:broadband|sanchar)|bsnl|cantv|cfe telecomunicaciones|copaco|"
     r"costarricense de electricidad|digicel|ecom|emcali|"
@@ -53,7 +53,7 @@ _OPERATOR = re.compile(
     r"openreach|safaricom|telkom|ttcl|"
     r"tele(?:bras|com|fonica|fonos?|mar|sur)|vodafone)\b|^claro\b"
 )
-# Operators as a text describes them: by what they are, by their subscribers, by what they offer.
+# Descriptions of operators: by what they are, by their subscribers, or by what they offer.
 _SERVES_OTHERS = re.compile(
     r"\b(?:telecom\w*|mobile|cellular|telephone|phone|wireless) (?:\w+ ){0,2}?"
     r"(?:carriers?|compan(?:y|ies)|firm|giant|operators?|providers?|subscribers)\b|"
@@ -68,7 +68,7 @@ _STATE = re.compile(
     r"(?:telecom\w+|comunicaciones|comunicacoes|communications|infraestructura)|secretaria de infra\w+)\b|"
     r"^provincia de\b"
 )
-# Ministries that pay for the backbone of a country.
+# Ministries that finance the backbone of a country.
 _MINISTRY = re.compile(
     r"\b(?:ministerio|ministry)(?: \w+){1,4} "
     r"(?:cien\w+|econom\w+|finan\w+|hacienda|ict|infra\w+|plan\w+|scien\w+|tecnolog\w+|technology)\b"
@@ -78,12 +78,12 @@ _TOWN = re.compile(
     r"empresa municipal de informatica|"
     r"(?<!servicio )(?<!empresa )(?<!empresa publica )municip\w+)\b"
 )
-# What a government buys for its own houses, or to mend what it has.
+# Purchases of a government for its own buildings, or to repair what it has.
 _OWN = re.compile(
     r"\b(?:alcaldia|corporativ\w+|dependencias|institucional|intern[ao]|offices|sedes)\b|"
     r"\bpara (?:(?:el|la) )?(?:implementacion|manten\w+|repara\w+)\b"
 )
-# How far it goes: a long line, between towns, over a territory, where few live.
+# Long reach: a long line, between towns, across a territory, or in sparsely populated areas.
 _FAR = re.compile(
     r"\b(?:[2-9]\d|\d{3,6}|\d{1,3}[.,]\d{3})(?:[.,]\d{1,2})? ?(?:km|kms|kilomet\w+|quilomet\w+|miles)\b|"
     r"\b(?:ciudades|cidades|cities|towns|counties|comunas|localidades|municipios|provincias|cantones|"
@@ -97,16 +97,16 @@ _FAR = re.compile(
     r"\b(?:across|para|throughout|toda|todo)(?: the| toda| todo| la| el| o| a){0,2} "
     r"(?:county|departamento|estado|provincia|province|region|state)\b"
 )
-# The lines by which one subscriber is reached: neither core, nor access by radio, nor backbone.
+# Last-mile lines to a single subscriber: neither core, nor radio access, nor backbone.
 _LAST_MILE = re.compile(
     r"\b(?:acometidas?|copper (?:cables?|network|pairs?)|customer premises|drop (?:cables?|wires?)|"
     r"(?:ftth|home)\W{0,2} connections|landlines?|ligacoes de assinantes|par(?:es)? de cobre|rede? de cobre)\b"
 )
-# Lines that may carry power instead, and what tells it.
+# Words for power lines, and the concepts whose lines may carry power instead.
 _ELECTRIC = re.compile(r"\b(?:\d+ ?kv|hvdc)\b")
 _LINES = frozenset({"fibre_backbone", "transport_network"})
-# These are no network, whoever buys them: the telephone exchange of a house, measurements, guards of masts. Nor is a
-# study or a survey after which nothing is built.
+# Not a network, whoever the buyer is: the telephone exchange of a building, measurements, guards of masts. A study or
+# a survey without construction is no network either.
 _NO_NETWORK = re.compile(
     r"\b(?:benchmarking|central privada|pabx|pbx|"
     r"vigilancia (?:fisica |y seguridad )?de (?:l[ao]s? )?(?:antenas?|torres?))\b"
@@ -114,7 +114,7 @@ _NO_NETWORK = re.compile(
 _STUDY = re.compile(r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b")
 _SURVEY = re.compile(r"\bsurveys?\b(?! (?:and|e|y)\b)")
 _BUILDS = re.compile(r"\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido)")
-# A service over a network is bought, or a line is rented; and the words by which a line is laid all the same.
+# A service over a network is bought, or a line is rented; and words by which a line is laid nevertheless.
 _SERVICE = re.compile(
     r"\b(?:(?:servic\w+|svc) (?:(?:de|d[ao]s?) )?(?:acceso|acesso|banda|comunica\w+|conecti\w+|conexion|"
     r"conexao|datos|dados|enlaces?|links?|radio|red privada|telefonia|telecom\w+|transmis+\w+)|"
@@ -129,7 +129,7 @@ _WAY = re.compile(
     r"\b(?:a traves de|con|com|from|mediante|over|pel[ao]|por|sobre|through|using|via)"
     r"(?: (?:l[ao]s?|el|de|nacional|un[ao]?|os?|as?|the|our|tecnologia|redes|red|rede|[345]g|[yeo]|and))*$"
 )
-# Parts of a network, and tools that measure or mend it.
+# Parts of a network, and tools to measure or repair it.
 _PIECES = re.compile(
     r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|canaliza\w+ (?:para|de la)|ducts for|dutos para|"
     r"carga?dor\w*|carregador\w*|cell identif\w+|"
@@ -138,30 +138,30 @@ _PIECES = re.compile(
     r"piezas|portable|portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|"
     r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
-# A mast carries what may be nobody's network.
+# A mast alone does not show that it carries a core network.
 _MAST = re.compile(r"(?:torres?|(?:telecom(?:munications?)?|communications?) (?:masts?|towers?))\b")
-# Behind parts a network is bought too if it is maintained, or is one more entry of a list; else the parts are for it.
+# A network named after parts is also bought if it is maintained or is a further list entry; else the parts are for it.
 _KEPT_UP = re.compile(
     r"\b(?:man(?:ten|uten)\w+|maintenance|soporte|suporte|support) (?:del?|d[ao]|of)(?: (?:la|the))?$"
 )
 _LISTED = re.compile(r"(?:,|\b(?:y|e|and))$")
-# The code of a class of goods right before its name: "D316B: Telecommunications Network Services".
+# The code of a class of goods directly before its name: "D316B: Telecommunications Network Services".
 _CLASS = re.compile(r"\b[a-z]?\d{3,8}[a-z]{0,2}: ?$")
 _FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
 _MOBILE = frozenset({"5g", "ran_core"})
 _RADIO = frozenset({"trunked_radio", "radio_communication"})
-# The networks of a security body's duty: radio and links between its sites, but not fibre to its offices.
+# Networks that are part of a security body's duty: radio and links between its sites, but not fibre to its offices.
 _OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
 _MICROWAVE = re.compile(r"microond|microwave")
 _RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
-# The line to a camera is part of the camera, a ring that joins many is a network.
+# The line to a camera is part of the camera; a ring that connects many is a network.
 _RING = re.compile(r"\b(?:anel|anillo|backbone|dorsal|ring|troncal)\b")
 _NAMED = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia)\b")
 
 
 @cached_fact
 def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return the mentions of networks that others depend on, where the network is what is bought."""
+    """Return the mentions of networks that others depend on, if the network is what is bought."""
     found = (
         *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=PROSE_PARTS),
         *dossier.mentions_of("fibre_backbone", parts=PROSE_PARTS, strengths=(WEAK,)),
@@ -173,8 +173,8 @@ def _counts(dossier: Dossier, mention: Mention) -> bool:
     """
     Return whether a network counts.
 
-    Two kinds do not count without being noted as an exclusion: networks without a sign that others depend on them, and
-    words that alone tell of no network.
+    Two kinds are dropped without being recorded as exclusions: networks without a sign that others depend on them, and
+    weak words, which alone do not show a network.
     """
     is_passing = is_mentioned_in_passing(dossier.text_of(mention), mention.start)
     why = WITHHELD_PASSING if is_passing else _why_not(dossier, mention)
@@ -182,10 +182,10 @@ def _counts(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _why_not(dossier: Dossier, mention: Mention) -> str | None:
-    """Return ``None`` if a network counts, else the exclusion that holds, ``""`` if merely no sign speaks for it."""
+    """Return ``None`` if a network counts, else the exclusion that applies; ``""`` if it merely lacks a sign."""
     is_radio = mention.concept == "radio_communication"
     is_sure = mention.strength == STRONG and not is_radio
-    # A company of signals is no operator.
+    # A signals company of an army is no operator, although its name matches.
     is_operator = is_called(dossier, _OPERATOR) and not security_buyers(dossier)
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
@@ -249,7 +249,7 @@ def _is_study(before: str) -> bool:
 
 
 def _is_named(before: str, written: str, after: str) -> bool:
-    """Return whether a word for a network stands in a mention or right beside it."""
+    """Return whether a word for a network is in a mention, or directly next to it."""
     return bool(_NAMED.search(" ".join((*before.split()[-_BESIDE_WORDS:], written, *after.split()[:1]))))
 
 
@@ -276,7 +276,7 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
-    """Return whether a government buys a network of telecommunications, and not one for its houses or its cameras."""
+    """Return whether a government buys a telecommunications network that is not for its buildings or cameras."""
     if holds_any(dossier, whole, CAMERA) and not _RING.search(whole):
         return False
     if not _is_of_government(dossier):
@@ -292,7 +292,7 @@ def _is_of_government(dossier: Dossier) -> bool:
 
 
 def _sentence(value: str, mention: Mention) -> tuple[str, str]:
-    """Return what stands before and after a mention in its sentence, folded; of a long one the words nearest to it."""
+    """Return the folded text before and after a mention in its sentence, up to ``_REACH`` characters on each side."""
     before = _ENDS.split(value[max(0, mention.start - _REACH) : mention.start])[-1]
     after = _ENDS.split(value[mention.end : mention.end + _REACH], maxsplit=1)[0]
     return fold(before).text.strip(), fold(after).text.strip()

@@ -1,4 +1,4 @@
-"""Location of data, in the words of a record: read by T09 and T10."""
+"""Location of data as the texts of a record state it; used by rules T09 and T10."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from audits.matching.lexicon import BOTH, STRONG, Mention
 
 _ABROAD = ("hosting_abroad", "cross_border_transfer")
 _HOME = ("hosting_at_home", "data_residency")
-# How far before a place ("fuera del territorio nacional") its data, and a word that denies it, may stand.
+# Number of characters that are searched around a place ("fuera del territorio nacional"): before it for its data and
+# for a negation, after it for a prohibition.
 _DATA_REACH = 60
 _DENIAL_REACH = 90
 _PROHIBITION_REACH = 40
@@ -23,11 +24,11 @@ _DATA = re.compile(
     r"(alojad|hospedad|almacenad|armazenad)[oa]s?|(alojamien|hospedage|almacena|armazena)\w*|host(ed|ing)|stor(ed|age)|"
     r"plataformas?|platforms?|repositori\w*)\b"
 )
-# What else is abroad, or out of doors: people who learn or travel, cameras on a wall.
+# Other things that are abroad or outdoors: people who train or travel, cameras on a wall.
 _OTHERS = re.compile(
     r"\b(capacita|treina|train|entrena|curso|course|viaj|viag|trip|visit|pasant|estagi|beca|bolsa|camar|camer)\w*"
 )
-# What tells that data are, or are reached from, the place behind it; and firms, whose seat tells nothing of data.
+# Words that data are in the place after them, or are accessed from it; and firms, whose seat says nothing about data.
 _LIES = re.compile(
     r"\b(?:access|acces|aloja|almacen|armazen|host|hosped|kept|localiz|locat|perman|remain|resid|servidores|servers|"
     r"situad|soport|stor|support|suport|transfer|ubica)\w*"
@@ -49,7 +50,7 @@ _PROHIBITED = re.compile(
 
 
 class DataPlace(NamedTuple):
-    """Mentions that place data abroad, and such that place them at home."""
+    """Mentions by which data are abroad, and mentions by which data are in the country."""
 
     abroad: tuple[Mention, ...]
     home: tuple[Mention, ...]
@@ -58,11 +59,11 @@ class DataPlace(NamedTuple):
 @cached_fact  # asked by two rules
 def data_place(dossier: Dossier) -> DataPlace:
     """
-    Return what the words of the record say of where data are.
+    Return the mentions in a record that say where data are.
 
-    A place abroad that is denied ("no se almacenarán fuera del país") places them at home. A place alone ("fora do
-    território nacional") counts after words for data or a system. "Territorio nacional" within such a phrase is none.
-    Another country than that of the record is abroad.
+    A negated place abroad ("no se almacenarán fuera del país") means that data are in the country. A phrase that names
+    only a place ("fora do território nacional") counts if it follows words for data or a system. "Territorio nacional"
+    within such a phrase is not counted as a place in the country. A country other than that of the record is abroad.
     """
     country = dossier.process.country
     of_data = tuple(_countries_of_data(dossier)) if country else ()
@@ -88,7 +89,7 @@ def data_place(dossier: Dossier) -> DataPlace:
 
 
 def _countries_of_data(dossier: Dossier) -> Iterator[Mention]:
-    """Yield the countries where data are said to be, or from where they are reached; the terms are their codes."""
+    """Yield the countries where data are, or from which they are accessed; the term of each is the country code."""
     for text in dossier.texts:
         if text.part not in WORDS_OF_RECORD:
             continue
@@ -115,7 +116,7 @@ def _countries_of_data(dossier: Dossier) -> Iterator[Mention]:
 
 
 def _is_of_data(dossier: Dossier, mention: Mention) -> bool:
-    """Return whether data or a system are what is abroad: of strong terms they are."""
+    """Return whether data or a system are what is abroad; strong terms always mean that."""
     if mention.strength == STRONG:
         return True
     before = _clause_before(dossier, mention, _DATA_REACH)
@@ -132,6 +133,6 @@ def _is_denied(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _clause_before(dossier: Dossier, mention: Mention, reach: int) -> str:
-    """Return what stands before a mention in its clause, folded."""
+    """Return the folded text before a mention in its clause."""
     before = dossier.folded_before(mention, reach)
     return _CLAUSE_END.split(before)[-1]

@@ -1,4 +1,4 @@
-"""Devices delivered once: a term of years is that of their guarantee."""
+"""Devices that are delivered once; a term of several years is then their guarantee."""
 
 import re
 
@@ -7,14 +7,14 @@ from audits.facts.technology.record_words import title_has_words
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 
-# What a scope holds where devices alone are bought.
+# The only concepts of a purchase of devices.
 _DEVICES = frozenset(
     {
         *("biometric_id", "network_equipment", "network_product", "server_product", "server_storage"),
         *("data_centre", "radio_communication", "security_product", "telephony", "video_surveillance"),
     }
 )
-# How a title opens, before what is done; and who buys and does not hire.
+# Introductory words of a title; and words for buying, as opposed to hiring, after them.
 _OPENING = (
     r"\A\W{0,9}(?:(?:contratac(?:ao|ion)|de|d[ao]|del|empresas?|especializada|eventual|fut[uo]ra|la|n[ao]|o|objeto|"
     r"para|pregao|eletronico|registro|precos?|e) ?\W{0,3}){0,12}"
@@ -22,8 +22,8 @@ _OPENING = (
 _DELIVERY = re.compile(
     rf"{_OPENING}(?:acquisition|adquisicion|aquisicao|compra|fornecimento|purchase|suministro|supply)\b"
 )
-# What is more than a device: programs, systems, and what is rented, hosted or done for years. Who delivers installs,
-# for no year more.
+# More than devices: programs, systems, and what is rented, hosted or done for years. Installation by the supplier does
+# not count, because it adds no year.
 _MORE = re.compile(
     r"\b(?:alug\w+|alquiler\w*|appliances?|arrendamiento|assinaturas?|backup|cloud|comodato|explora[cs]\w+|explotac\w+|"
     r"gerenci\w+|gestao|gestion\w*|hire|hosting|leas(?:e|ed|ing)|licen[cs]\w+|locacao|maintenance|manage\w+|"
@@ -32,9 +32,9 @@ _MORE = re.compile(
     r"(?! de (?:\w+ )?(?:configura|entrega|garantia|implanta|instala|monta[gj]|transport|treina))|"
     r"sistemas?|softwares?|solu[cs]\w+|subscri\w+|suscripci\w+|systems?)\b"
 )
-# No guarantee of devices is longer, in days (seven years): a longer term is that of something else.
+# Longest guarantee of devices, in days (seven years); a longer term belongs to something else.
 _GUARANTEED_DAYS = 2557
-# What prolongs the guarantee of devices that are there, at the head of a title; "servidores con garantía" are bought.
+# A guarantee at the head of a title prolongs that of existing devices; "servidores con garantía" are new ones.
 _GUARANTEE = re.compile(
     rf"{_OPENING}(?:(?:ampliac|exten[cs]|prolong|prorrog|renova)\w+ (?:d(?:e|a|el) )?(?:la )?)?garantia\b"
 )
@@ -42,9 +42,9 @@ _GUARANTEE = re.compile(
 
 def prolonged_guarantee(dossier: Dossier) -> Context | None:
     """
-    Return that a title begins with the guarantee of devices, and names neither programs, systems nor services.
+    Return the context that a title begins with the guarantee of devices, and names no programs, systems or services.
 
-    Where nobody competed it may tie to who made them.
+    ``None`` for a direct award, because the guarantee may then bind the buyer to the manufacturer.
     """
     if is_direct(dossier):
         return None
@@ -55,9 +55,9 @@ def prolonged_guarantee(dossier: Dossier) -> Context | None:
 
 def delivers_devices(dossier: Dossier, days: float) -> bool:
     """
-    Return whether a title opens with the delivery of devices, and names neither programs, systems nor services.
+    Return whether a title begins with the delivery of devices, and names no programs, systems or services.
 
-    :param days: of the term; a guarantee runs for some years
+    :param days: of the term, at most seven years, the longest guarantee
     """
     notes = {place.note for place in dossier.scope.evidence}
     is_delivery = notes <= _DEVICES and title_has_words(dossier, _DELIVERY) and not title_has_words(dossier, _MORE)

@@ -1,4 +1,4 @@
-"""Countries that a text names as the place of something: "servidores situados en Irlanda", "training in China"."""
+"""Find countries that a text names as a place: "servidores situados en Irlanda", "training in China"."""
 
 import re
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from typing import NamedTuple
 from audits.matching.normalize import fold
 from contracts.ocds.codelists.countries import country_codes, country_name, listed_country_names
 
-# A preposition of a place and the words after it, of which the first ones may be a country: "en los Estados Unidos".
+# A preposition of place and the words after it, the first of which may be a country: "en los Estados Unidos".
 _IN = re.compile(
     r"\b(?:desde|em|en|from|in|n[ao]s?|to) (?:(?:the|el|l[ao]s?|os|as) )?"
-    # Ahead: among the words behind one preposition may be the next, "in data centres in Ireland".
+    # A lookahead, because the next preposition may be among these words: "in data centres in Ireland".
     r"(?=(?P<name>[a-z]{4,}(?: [a-z]{2,}){0,3}))"
 )
-# Countries whose names are those of towns, provinces and states elsewhere too ("Granada", "Georgia", "San Martín").
+# Countries that share their name with towns, provinces or states elsewhere ("Granada", "Georgia", "San Martín").
 _NAMESAKES = frozenset({"GD", "GE", "JE", "LC", "MF"})
 
 
 class Place(NamedTuple):
-    """A country that a folded text names, and where."""
+    """A country in a folded text: its code and its offsets, from the preposition to the end of the name."""
 
     code: str
     start: int
@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
 
 def places_in(folded: str) -> Iterator[Place]:
-    """Yield the countries of which a folded text says that something is there, goes there or comes from there."""
+    """Yield the countries that a folded text names as a location, a destination or an origin."""
     for found in _IN.finditer(folded):
         words = found["name"].split(" ")
         for number in range(len(words), 0, -1):
@@ -39,7 +39,7 @@ def places_in(folded: str) -> Iterator[Place]:
 
 @cache
 def _codes_by_name() -> dict[str, str]:
-    """Return the codes of countries by their usual names in English, Spanish and Portuguese, folded."""
+    """Return country codes by folded country name, in English, Spanish and Portuguese."""
     return listed_country_names() | {
         fold(country_name(code, language)).text: code
         for code in country_codes()

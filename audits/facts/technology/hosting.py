@@ -15,7 +15,7 @@ from audits.matching.normalize import fold
 from audits.matching.words import SOFTWARE_WRITING, WEBSITE
 
 HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
-# The concepts of what a provider may host.
+# Concepts of systems that a provider may host.
 _SYSTEMS = (
     "software_platform",
     "server_storage",
@@ -24,26 +24,26 @@ _SYSTEMS = (
     "data_analytics",
     "artificial_intelligence",
 )
-# Abbreviations of services: of software, and such as name other things too, but beside a cloud or software.
+# Abbreviations of hosted services. All have other meanings too, see ``_called_a_service``.
 _SERVICE = "SaaS"
 _SERVICES = frozenset({_SERVICE, "IaaS", "PaaS"})
-# Servers that a buyer gets in order to host by itself.
+# Servers that a buyer gets in order to host services itself.
 _OWN_SERVERS = re.compile(
     r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?"
     r"(?:(?:aprovisionamiento|provis\w+|prestacion|prestacao|desarrollo|desenvolvimento|development|entrenamiento|"
     r"training|treinamento) (?:de |of )(?:la |the )?)?$"
 )
 _OWN_REACH = 70
-# A buyer's own cloud, by the words after it, or before it.
+# Words after or before a cloud that make it the buyer's own.
 _PRIVATE = re.compile(r"[\s\"']{0,3}+(?:matri[cx]|particular|privad[ao])\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
-# Advice or training about a cloud, which is no cloud.
+# Advice or training about a cloud; no cloud is bought.
 _STRATEGY_BEFORE = re.compile(
     r"\b(?:adocao|adopcion|adoption|course|curso|estrategia|instruction|strategy|training|workshops?) "
     r"(?:(?:da|de|de la|en la|for|for the|in|na|of|on|para|para a) )?(?:computacao (?:em )?|computacion en (?:la )?)?$"
 )
 _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
-# A line that leads to clouds; and words by which the buyer hosts by itself, or the tender itself is what is hosted.
+# A line to a cloud; words that the buyer hosts the system itself; and words that the tender is what is hosted.
 _LINE_AFTER = re.compile(r" (?:access(?!ib| security)|connectivity)")
 _OWN_AFTER = re.compile(
     r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?|"
@@ -51,8 +51,8 @@ _OWN_AFTER = re.compile(
     r"(?:alcaldia|authority|buyer|council|entidad|institucion|instituto|ministerio|municipio|orgao|tribunal|universidad))\b"
 )
 _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
-# What sets a word for a cloud or hosting aside: servers for it are bought ("servidores para el alojamiento de la base
-# de datos"), it is the buyer's own, a strategy for it is bought, a line leads there, or the tender is what is hosted.
+# Reasons to exclude a word for a cloud or hosting: servers for it are bought ("servidores para el alojamiento de la
+# base de datos"), it is the buyer's own, a strategy for it is bought, a line to it is bought, or the tender is hosted.
 _BESIDE = (
     Beside("own_cloud", _OWN_REACH, before=_OWN_SERVERS),
     Beside("own_cloud", _OWN_REACH, before=_PRIVATE_BEFORE, after=_PRIVATE),
@@ -61,7 +61,7 @@ _BESIDE = (
     Beside("own_cloud", _OWN_REACH, after=_OWN_AFTER),
     Beside("hosted_tender", _OWN_REACH, before=_TENDER_BEFORE),
 )
-# A "cloud" of points that lasers measure, or that is drawn.
+# A point cloud, measured by laser or drawn.
 _POINT_CLOUD = "point_cloud"
 _POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
 _HOSTING = re.compile(
@@ -70,16 +70,16 @@ _HOSTING = re.compile(
 )
 _OF_SITE = re.compile(r" (?:site|sitio web|pagina web)$")
 _BESIDE_SITE = re.compile(r"\b(?:aplicac\w+|bancos? de dados|bases? de datos|prontuarios?|sistemas?)\b")
-# How near, in characters, a word for hosting must stand to the system that is hosted.
+# Maximum distance in characters between a word for hosting and the hosted system.
 _HOSTING_REACH = 80
 
 
 @cached_fact
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """
-    Return the mentions of hosted services in the object; a word for hosting counts near a system.
+    Return the mentions of hosted services in the object; a word for hosting counts only near a system.
 
-    "Cloud" in the name of a product that is installed ("Elastic Cloud Enterprise") is no service.
+    "Cloud" in the name of an installed product ("Elastic Cloud Enterprise") is not a service.
     """
     installed = dossier.mentions_of("software_product", "server_product", "security_product")
     found = (
@@ -96,7 +96,7 @@ def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
 
 
 def _why_not(dossier: Dossier, mention: Mention, installed: tuple[Mention, ...]) -> str:
-    """Return the exclusion that sets a hosted service aside, ``""`` if none does."""
+    """Return the exclusion that applies to a hosted service; ``""`` if none does."""
     if mention.concept == _POINT_CLOUD:
         return _POINT_CLOUD
     return exclusion_beside(dossier, mention, _BESIDE) or (
@@ -105,17 +105,17 @@ def _why_not(dossier: Dossier, mention: Mention, installed: tuple[Mention, ...])
 
 
 def words_of_hosting(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return all words of the object that may tell of what is hosted, those too that alone would tell nothing."""
+    """Return all words in the object that may mean hosting, including those that are too weak to count alone."""
     return dossier.mentions_of(*HOSTED, "hosting_word", strengths=BOTH)
 
 
 def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
-    """Yield where titles and descriptions tell of a cloud of points, which the lexicon takes for no cloud."""
+    """Yield the point clouds in titles and descriptions; the lexicon does not list them as clouds."""
     for text in dossier.texts:
         if text.part not in HEAD_PARTS:
             continue
         folded = dossier.reference.fold(text)
-        # Few texts hold these letters, and to look for them costs a tenth of the pattern.
+        # Few texts contain these letters, and checking for them takes a tenth of the time of the pattern.
         if not ("de puntos" in folded.text or "de pontos" in folded.text or "point cloud" in folded.text):
             continue
         for found in _POINTS.finditer(folded.text):
@@ -124,23 +124,24 @@ def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
 
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    """Return whether nothing is hosted but a website, which anybody may see and any provider hosts."""
+    """Return whether only a website is hosted, which is public and which any provider can host."""
     words = [fold(mention.written).text for mention in found]
     is_site = any(map(_OF_SITE.search, words)) and not has_words(dossier, _BESIDE_SITE)
     return all(map(_HOSTING.fullmatch, words)) and (is_site or has_words(dossier, WEBSITE))
 
 
 def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    """Return whether a title names who writes software, and no cloud: writers do not host what they write."""
+    """Return whether a title is about writing software, and names no cloud: developers do not host what they write."""
     return title_has_words(dossier, SOFTWARE_WRITING) and not any(mention.part == "title" for mention in found)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
     """
-    Return the abbreviations "SaaS", "IaaS" and "PaaS".
+    Return the mentions of "SaaS", "IaaS" and "PaaS" that mean hosted services.
 
-    The last two name aids to pilots and others too, and "SaaS" a social service of Portugal: there they count beside
-    software, and the two beside another word for a cloud.
+    They count if the object mentions software. "IaaS" and "PaaS" also name aids for pilots and other things; without
+    software they count only with another word for a cloud. "SaaS" also is a social service of Portugal; without
+    software it counts only in records of other countries.
     """
     called = [m for m in dossier.mentions_of("cloud", strengths=(WEAK,)) if m.term in _SERVICES]
     if not called:
@@ -155,7 +156,7 @@ def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
 
 
 def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
-    """Yield the words for hosting that stand near a system: lodging for a course is no hosting."""
+    """Yield the words for hosting near a system; the same words can mean lodging for a course."""
     systems = Places(dossier.mentions_of(*_SYSTEMS, strengths=BOTH))
     for word in dossier.mentions_of("hosting_word"):
         if systems.has_near(word, _HOSTING_REACH):

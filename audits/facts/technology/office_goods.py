@@ -1,4 +1,4 @@
-"""Goods that every office has for its staff: telephones, switches, handsets, antivirus."""
+"""Ordinary office goods for staff: telephones, switches, handsets, antivirus."""
 
 import re
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH
 from audits.matching.words import BESIDE_TOOL, DESK_PROGRAM, HOSTED_TOOL, MORE_THAN_GOODS, OFFICE_DEVICE, OWN_UNIT
 
-# What a scope of such goods holds at most, by concepts; handsets and base sets are those of staff.
+# The only concepts that such a purchase may have; the radio concepts are for handsets and base sets of staff.
 _GOODS = frozenset(
     {"cybersecurity", "drone", "network_equipment", "radio_communication", "ran_core", "security_product", "telephony"}
 )
-# Who keeps up the computers of an office, where no system is named: "Soporte de sistemas distrital La Paz".
+# Support of an office's computers, if no system is named: "Soporte de sistemas distrital La Paz".
 _UPKEEP = re.compile(
     r"\A\W{0,9}(?:(?:serv(?:icio|ico|ice)s?|contratac(?:ion|ao)) (?:de |del )?){0,2}"
     r"(?:desarrollo y |desenvolvimento e )?"
     r"(?:soporte|suporte)(?: tecnico)? (?:informatico|de (?:sistemas? informaticos?|sistemas?))\b"
     r"(?! (?:de|del|d[ao]|para) )"
 )
-# What every office has besides, by the first words of a title, and what a scope beside it holds at most: software that
-# comes with it, and what tablets read.
+# Other goods that every office has, as the first words of a title; and the only concepts that such a purchase may
+# have: software that comes with the goods, and biometric readers in tablets.
 _KIT = re.compile(
     r"\A\W{0,9}(?:(?:adquisicion|aquisicao|compra|contratacao|contratacion|fornecimento|procurement|provision|purchase|"
     r"suministro|supply) (?:por lotes |em lotes )?(?:de |del |do |of )?){0,2}(?:items? 1\W{1,3}\d{1,3} )?"
@@ -38,12 +38,12 @@ _KIT = re.compile(
     r"portatiles|printers?|tablets?|vehicles)\b"
 )
 _BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
-# Goods of an office that a title may name before readers of fingers, and what leads to what they have in them.
+# Office goods that a title may name before fingerprint readers, and words before a component of the goods.
 _OFFICE_GOODS = ("office_technology", "plain_object")
 _WITH = re.compile(r"\A\W{0,9}(?:com|con|with)\b")
 _TITLE = "/tender/title"
-# A part of a computer at the head of a title, and as many licences as an office needs; and what they cost at most, in
-# times a trifle.
+# A computer part at the head of a title, or the few licences that an office needs; and the highest price of them, as a
+# multiple of the limit for a small purchase.
 _PART = re.compile(
     r"\A\W{0,9}(?:(?:adquisicion|aquisicao|compra|purchase|suministro|supply) (?:de |of )?(?:una? |uma? |an? )?)?"
     r"(?:discos? duros?|disco rigido|fuentes? de poder|hard (?:disks?|drives?)|memorias? ram|power supply|"
@@ -52,12 +52,12 @@ _PART = re.compile(
 _FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
 _LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
 _LITTLE_MULTIPLE = 2
-# What serves more than a desk, though a program of one is bought with it: "servidores, firewall y antivirus".
+# Equipment for more than a desk, even if a desk program is bought with it: "servidores, firewall y antivirus".
 _BESIDE_PROGRAM = frozenset({"network_equipment", "network_product", "server_product", "server_storage"})
-# Lines that any office has, and for how many days (five years) it rents them at most.
+# Lines that any office has, and the longest term for which it rents them, in days (five years).
 _LINES = frozenset({"internet_access", "telephony"})
 _LINE_DAYS = 1827
-# How far a network or a system goes that is more than an office's.
+# Reach of a network or a system that is larger than an office.
 _FAR = re.compile(
     r"\b(?:ambito|cobertura|nation ?wide|network|nivel|redes?|red|sistemas?) "
     r"(?:(?:de )?\w+ )?(?:departamental|estadual|estatal|nacional|national|provincial|regional)\b"
@@ -65,7 +65,7 @@ _FAR = re.compile(
 
 
 def serves_an_office(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
-    """Return that all that is bought are goods of an office, or its ordinary cameras and vehicles, else ``None``."""
+    """Return the context that only office goods are bought, or ordinary cameras and vehicles; else ``None``."""
     if are_office_goods(dossier):
         return Context("office_goods", {})
     watching = surveillance(dossier)
@@ -74,8 +74,10 @@ def serves_an_office(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | 
 
 def office_kit(dossier: Dossier) -> Context | None:
     """
-    Return that the title opens with computers, vehicles or furniture, and names no system, or that all is for the unit
-    that runs a programme; else ``None``.
+    Return the context that the title begins with computers, vehicles or furniture, or that all is for the unit that
+    runs a programme; else ``None``.
+
+    In the first case, only licences and biometric readers may be bought with the goods.
     """
     is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_has_words(dossier, _KIT)
     return Context("office_goods", {}) if is_kit or title_has_words(dossier, OWN_UNIT) else None
@@ -83,9 +85,10 @@ def office_kit(dossier: Dossier) -> Context | None:
 
 def office_readers(dossier: Dossier) -> Context | None:
     """
-    Return that readers of fingers are all the surveillance, and a title names goods of an office before them.
+    Return the context that the only surveillance is fingerprint readers, after office goods in the title; or ``None``.
 
-    What goods have in them ("tablets with biometric scanners") is what they are bought for; then ``None``.
+    ``None`` if the readers are part of the goods ("tablets with biometric scanners"): the goods are then bought for
+    the readers.
     """
     found = surveillance(dossier)
     readers = [mention for mention in found if mention.path == _TITLE]
@@ -100,14 +103,18 @@ def office_readers(dossier: Dossier) -> Context | None:
 
 
 def desk_program(dossier: Dossier) -> Context | None:
-    """Return that a title names a program of a desk or video calls, and nothing besides; else ``None``."""
+    """Return the context that a title names a desk program or video calls, and nothing serves others; or ``None``."""
     if any(place.note in _BESIDE_PROGRAM for place in dossier.scope.evidence):
         return None
     return _tool_for_staff(dossier, DESK_PROGRAM)
 
 
 def hosted_tool(dossier: Dossier) -> Context | None:
-    """Return that a title names such a program, or a tool hosted for an office, and nothing besides, or telephones."""
+    """
+    Return the context that a title names telephones, a desk program or a hosted office tool; or ``None``.
+
+    Besides a program or a tool, nothing may be bought that serves people other than the staff.
+    """
     if dossier.mentions_of("telephony", parts={"title"}, strengths=BOTH):
         return Context("office_goods", {})
     return _tool_for_staff(dossier, DESK_PROGRAM, HOSTED_TOOL)
@@ -115,8 +122,10 @@ def hosted_tool(dossier: Dossier) -> Context | None:
 
 def rented_by_any_office(dossier: Dossier, days: float) -> Context | None:
     """
-    Return that a title names such a program, a tool hosted for an office or telephones, and nothing besides, or that
-    all are lines, for as many days as offices rent them.
+    Return the context that only lines are bought, for a term usual for offices, or a ``hosted_tool`` or telephones
+    without anything that serves others; or ``None``.
+
+    :param days: of the term
     """
     are_lines = {place.note for place in dossier.scope.evidence} <= _LINES
     if are_lines and days <= _LINE_DAYS:
@@ -126,14 +135,14 @@ def rented_by_any_office(dossier: Dossier, days: float) -> Context | None:
 
 def are_office_goods(dossier: Dossier) -> bool:
     """
-    Return whether all that is bought are goods of an office.
+    Return whether only office goods are bought.
 
-    They are not where a network is one that others depend on, people are watched, or the record tells of schools,
-    hospitals, a territory or many people.
+    It is false if others depend on the network, if people are watched, or if the record mentions schools, hospitals, a
+    territory, many people or a security body.
     """
     notes = {place.note for place in dossier.scope.evidence}
     return (
-        # Drones that watch nobody are instruments.
+        # Drones without surveillance are instruments.
         (
             notes <= {"drone"}
             or (notes <= _GOODS and has_words(dossier, OFFICE_DEVICE))
@@ -155,17 +164,17 @@ def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
 
 
 def _is_alone(dossier: Dossier) -> bool:
-    """Return whether nothing is named that serves others than the staff."""
+    """Return whether nothing is named that serves people other than the staff."""
     return not (has_words(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
 
 
 def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
-    """Return whether a title names the upkeep of systems, and no system."""
+    """Return whether a title names support of systems in general, and no particular system."""
     return notes == {"software_platform"} and title_has_words(dossier, _UPKEEP)
 
 
 def _is_little(dossier: Dossier, notes: set[str]) -> bool:
-    """Return whether a title names one part of a computer, or few licences, and no price says that they cost more."""
+    """Return whether a title names one computer part or a few licences, and no amount says that they cost more."""
     if not notes <= _LITTLE or not costs_trifles(dossier.process, _LITTLE_MULTIPLE):
         return False
     return title_has_words(dossier, _PART) or title_has_words(dossier, _FEW)
