@@ -1,1 +1,1 @@
-"""The technology bought: its kind, and whether it watches people, links bodies or binds the buyer."""
+"""Facts about the technology bought: its kind, and whether it watches people, links bodies or binds the buyer."""

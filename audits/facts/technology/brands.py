@@ -1,4 +1,4 @@
-"""Products, makers and brands that the object names, listed or not, and those that a text leaves open to others."""
+"""Find products, manufacturers and brands in the object, listed or not, and those that a text opens to equivalents."""
 
 import re
 from bisect import bisect_left, insort
@@ -30,9 +30,9 @@ PRODUCTS = (
     "cloud_product",
     "surveillance_product",
 )
-# What binds to a product that is named: its licences, its support, its renewal.
+# Concepts that bind the buyer to a named product: its licences, its support, its renewal.
 _UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
-# What makes a party of a name after it, and how many characters before the name it is looked for.
+# Words before a name that make it the name of a party, and how many characters before the name are searched for them.
 _PARTY = re.compile(
     r"\b(?:suministrad[oa]s?|proveid[oa]s?|ejecutad[oa]s?|desarrollad[oa]s?|fornecid[oa]s?|executad[oa]s?|adjudicad[oa]s?|"
     r"provision de [^.;]*|provided|supplied|implemented|built|financed|won|signed|awarded|contrato|contrat[oa]d[oa]s?|"
@@ -43,38 +43,38 @@ _PARTY = re.compile(
     # "por China National Electronics (CEIEC)"
     r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
 )
-# How a product is called, and nobody: "sistema designado por Edoclink".
+# Words before the name of a product, not of a party: "sistema designado por Edoclink".
 _IS_CALLED = re.compile(r"\b(?:conhecid|conocid|denominad|designad)[ao]s? (?:por|como) $")
 _PARTY_REACH = 60
-# Who is named after a title: "ing. Ana Cisco", the engineer who asks for the goods. Names are written with capitals,
-# and neither "lic. de uso Oracle" (licences) nor "DR con Veeam" (recovery) names anybody.
+# A person named after a title: "ing. Ana Cisco", the engineer who requests the goods. The name must have capitals;
+# "lic. de uso Oracle" (licences) and "DR con Veeam" (disaster recovery) name no person.
 _PERSON = re.compile(
     r"\b(?:(?i:abg|abog|arq|eng|ing|licda|licdo|licenciad[ao]|ingenier[ao]|engenheir[ao]|sra?|srta)|[Dd]ra?)\.? "
     r"(?:(?:[A-ZÀ-Þ][a-zß-ÿ]+|[A-ZÀ-Þ]\.) ){1,3}$"
 )
 _PERSON_REACH = 50
-# Line ends that lost their strokes: "\\r\\n" written as "rn".
+# Line ends that lost their backslashes: "\\r\\n" written as "rn".
 _BROKEN_LINES = re.compile(r"(?:rn){1,4}[A-Z]")
-# What any administrator can do: "administración remota de bases de datos Oracle, VMware y Linux".
+# Administration, which any administrator can do: "administración remota de bases de datos Oracle, VMware y Linux".
 _ADMINISTERED = re.compile(r"\badministra(?:cion|cao|tion) (?:remota )?(?:de|da|do|del|of)\b[^.]*$")
 _ADMINISTERED_REACH = 100
-# What is taken away ("para remplazo de los módems Hughes"), or only tells of what kind it may be ("tipo Starlink").
+# A name of what is replaced ("para remplazo de los módems Hughes"), or of a kind of product ("tipo Starlink").
 _REPLACED_OR_KIND = re.compile(
     r"\b(?:re+mplazo|replacement|substituicao|sustitucion) (?:d[aeo]s?|del|of)(?: the| l[ao]s?)?(?: \w{1,20}){0,2} $|"
     r"(?<!del )(?<!do )\btipo \W?$"
 )
-# The number of an order, and what stands before it: "Crl. Citrix 57.544"; a model has no stop ("ref. Cisco 9200"), and
-# of what is counted is told ("Citrix 12.500 usuarios").
+# Words before the number of an order, and the number: "Crl. Citrix 57.544". The number of a model has no full stop
+# ("ref. Cisco 9200"), and a quantity is followed by what is counted ("Citrix 12.500 usuarios").
 _COUNTED = re.compile(r"\b(?:correl\w*|crl|id|n|no|nro|num|orden|pedido|ref|ticket)[.:º°]* ?$")
 _COUNT = re.compile(r" \d{2,3}\.\d{3}(?! ?\w|,)")
 _TICKETS = "jira"
-# No year ("Jira 2025"), and nothing that is counted ("Jira 2000 usuarios").
+# Not a year ("Jira 2025"), and not a quantity ("Jira 2000 usuarios").
 _TICKET = re.compile(r"[ #:(-]{0,3}+(?:(?!(?:19|20)\d\d\b)\d{4,}+(?! ?\w)|[a-z]{2,10}-\d)")
 _COUNT_REACH = 16
-# In a text of so many characters a name says little, unless what binds to it stands within so many characters.
+# In a text of at least ``LONG_TEXT`` characters, a name counts only if binding words are within ``_BOUND_REACH``.
 LONG_TEXT = 1_200
 _BOUND_REACH = 80
-# What is done to code that the buyer has: "nuevos desarrollos y mantenimiento evolutivo del sistema".
+# Work on code that the buyer has: "nuevos desarrollos y mantenimiento evolutivo del sistema".
 _DEVELOPED = re.compile(
     r"\b(?:(?:mantenimiento|mantencion|manutencao)(?: (?:correctiv|corretiv|adaptativ|preventiv|perfectiv)[oa],?)*"
     r"(?: [ye])? (?:evolutiv[oa]|perfectivo)|nuevos desarrollos|novos desenvolvimentos|"
@@ -82,16 +82,16 @@ _DEVELOPED = re.compile(
     r"(?:desarrollos?|desenvolvimento) (?:aplicaciona(?:l|is)|de (?:aplicacoes|nov[ao]s? funcionalidades|"
     r"nuevas funcionalidades))|evolucao|upgrades e melhorias|new developments?|evolutionary maintenance)\b"
 )
-# How near before the name, in characters, this must stand, and what may not stand between.
+# Maximum distance in characters from such work to a name after it, and words that may not stand between.
 _DEVELOPED_REACH = 60
 _LICENCES = re.compile(r"\blicen[cs]\w+")
-# How far before "o equivalente", in characters, a brand in a description is left open in the title too, and what tells
-# that another thing is left open.
+# Maximum distance in characters from a brand in a description to "o equivalente" after it by which the brand is open
+# in the title too; and words between them by which another thing is open.
 _OPENED_REACH = 60
 _GOES_ON = re.compile(r"[.,;:]|\s(?:y|e|and|con|com|with|sobre|on|en|em|in|para)\s", re.IGNORECASE)
-# "O superior" opens a size, and not a name that a title repeats.
+# "O superior" is left out: it opens a size, and not a name that a title repeats.
 _OPENS = re.compile(r"equivalen|similar")
-# What follows the name of a firm, and what ends it ("Huawei Technologies Co., Ltd."): it is not bought.
+# Words after or at the end of the name of a firm ("Huawei Technologies Co., Ltd."), which is not bought.
 _FIRM = re.compile(
     r" ?,? ?(?:technolog(?:y|ies)|corporation|corp|company|co|inc|ltd|limited|llc|plc|gmbh|international|marine|"
     r"telecom\w*|solutions|systems|s\. ?a\.?(?: ?s\.)?|sa|ltda|lda|sucursal|del (?:peru|ecuador|paraguay)|de mexico|"
@@ -107,21 +107,21 @@ _IN_BRACKETS = re.compile(r" ?\(([^()]{1,120})\)")
 _SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
 _SMALL = frozenset(_SMALL_WORDS.split())
 _MIN_ABBREVIATION_LENGTH = 3
-# The abbreviation of the unit that asks, at the end of a title behind a dash: "mantenimiento del sistema - Dcpt 2024".
+# Abbreviation of the requesting unit, after a dash at the end of a title: "mantenimiento del sistema - Dcpt 2024".
 _UNIT = re.compile(r"[-–—?] ?\Z")
 _UNIT_ENDS = re.compile(r"(?:\W{1,3}(?:gesti[oó]n|20\d\d)){0,2}\W{0,3}\Z", re.IGNORECASE)
 _MAX_UNIT_LENGTH = 12
-# How near, in characters, "de referencia" must stand before a brand, or "similar a".
+# Words that open the brand after them, "de referencia" and "similar a", and their maximum distance in characters.
 _OPENS_NEXT = re.compile(r"refer|similar(?:es)? ")
 _REFERENCE_REACH = 30
-# Where what is bought is named in words. Items and codes hold model numbers of anything.
+# Parts that name what is bought in words. Items and codes contain model numbers of anything.
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
-# The concepts of products that no list holds, and that no word of theirs ("marca") tells, but their spelling alone;
-# and support by whoever made a thing, which resellers sell of any.
+# Concepts of unlisted products that are recognised only by their spelling, without a word such as "marca"; and support
+# by the manufacturer, which resellers sell for any product.
 _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
 _OF_MAKER = re.compile(r"^(?!.*exclusiv).* (?:del|do) fabricante$|^manufacturer technical support$")
-# What programs are written with, by who writes or mends them, and machines run on: "desenvolvimento em plataforma
-# Oracle", "máquinas virtuales con Windows Server". "Licenças em plataforma Oracle" are of it.
+# Environment in which programs are written or maintained, or on which machines run: "desenvolvimento em plataforma
+# Oracle", "máquinas virtuales con Windows Server". "Licenças em plataforma Oracle" are licences of the product itself.
 _ENVIRONMENT = re.compile(
     r"\A(?!.*\blicen[cs]).*"
     r"\b(?:adaptativa|correctivo|corretiva|desarrollos?|desenvolvimento|evolutiv[ao]|program\w+)\b[^.;]{0,80}?"
@@ -131,7 +131,7 @@ _ENVIRONMENT = re.compile(
     re.DOTALL,
 )
 _ENVIRONMENT_REACH = 160
-# What a word for it ("marca") tells, and from which probability on a record plainly reads like technology.
+# Concept of a brand recognised by a word ("marca"), and the probability from which it is no longer in doubt.
 _BRAND = f"unlisted_{Sign.BRAND}"
 _PLAIN = 0.8
 _METHOD = "/tender/procurementMethodDetails"
@@ -139,9 +139,9 @@ _METHOD = "/tender/procurementMethodDetails"
 
 def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
     """
-    Return products, makers and brand demands in the object, but for those with "or equivalent" near them.
+    Return products, manufacturers and brand demands in the object, without those with "or equivalent" near them.
 
-    :param reach: how far after a brand, in characters, "or equivalent" is looked for
+    :param reach: number of characters after a brand that are searched for "or equivalent"
     """
     products = dossier.mentions_of(*PRODUCTS)
     suppliers = {match.entry.name for match in supplier_matches(dossier)}
@@ -172,7 +172,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         if not _BROKEN_LINES.match(brand.written)
         and not ((why := _why_not(dossier, brand)) and dossier.leaves_out(brand, why))
     ]
-    # A title that repeats what the description leaves open ("PRTG o equivalente") demands it no more.
+    # A brand in the title is not demanded if the description opens it ("PRTG o equivalente").
     opened = {_name(brand) for brand in demanded if _is_left_open(dossier, brand, opening.get(brand.path, ()))}
     return tuple(
         brand
@@ -191,7 +191,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
 def _demands(dossier: Dossier) -> Iterator[Mention]:
     """Yield words that demand a brand."""
     yield from dossier.mentions_of("brand_demand")
-    # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
+    # "marca" or "modelo" alone is ambiguous; "marca X, modelo Y" in one text is a demand.
     weak: dict[str, list[Mention]] = {}
     for mention in dossier.mentions_of("brand_demand", strengths=(WEAK,)):
         weak.setdefault(mention.path, []).append(mention)
@@ -201,7 +201,7 @@ def _demands(dossier: Dossier) -> Iterator[Mention]:
 
 
 def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
-    """Return the exclusion by which a name is that of no product that is asked for, ``""`` if it is one."""
+    """Return the exclusion by which a name is not a product that is demanded; ``""`` if it is one."""
     if _is_party(dossier, brand) or _is_person(dossier, brand):
         return "names_party"
     if _is_administered(dossier, brand):
@@ -215,11 +215,11 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
 
 def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
     """
-    Return that spelling alone tells the products in evidence, or a description late, or a brand in doubt, or that
-    they are what something else runs on, or that lines are used for longer, or None.
+    Return the context that products in evidence are only weakly supported; or ``None``.
 
-    They err too often to be asked about where others may have competed; where they have not, the name of a method by
-    which consultants are chosen does.
+    They are recognised only by their spelling, late in a description or by a brand in doubt, or are only support by
+    the manufacturer, the environment of something else, or lines used for longer. Such evidence is wrong too often for
+    a flag if others may have competed. In a direct award, only the name of a method for choosing consultants is weak.
     """
     if is_direct(dossier):
         return _of_consultants(dossier, evidence)
@@ -247,7 +247,7 @@ def _is_support_of_maker(place: Evidence) -> bool:
 
 
 def _of_consultants(dossier: Dossier, evidence: Iterable[Evidence]) -> Context | None:
-    """Return that only the name of the method, by which consultants are chosen, tells a ground, or None."""
+    """Return the context that the only ground is the name of a method for choosing consultants; or ``None``."""
     is_method = all(place.path == _METHOD and place.note == "exclusivity" for place in evidence)
     return Context("of_consultants", {}) if is_method and hires_consultants(dossier.process) else None
 
@@ -257,7 +257,7 @@ def _name(brand: Mention | NameMention) -> str:
 
 
 def _is_left_open(dossier: Dossier, brand: Mention | NameMention, offsets: Sequence[int]) -> bool:
-    """Return whether a description leaves a brand open, and not another one: nothing is listed or told before "o"."""
+    """Return whether a description opens this brand to equivalents: no other thing is named before the "o"."""
     place = bisect_left(offsets, brand.end)
     if brand.part != "description" or place == len(offsets) or offsets[place] > brand.end + _OPENED_REACH:
         return False
@@ -265,33 +265,30 @@ def _is_left_open(dossier: Dossier, brand: Mention | NameMention, offsets: Seque
 
 
 def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
-    """Return whether one of some offsets, in order, lies from ``first`` to ``last``."""
+    """Return whether one of the sorted offsets is from ``first`` to ``last``, both included."""
     place = bisect_left(offsets, first)
     return place < len(offsets) and offsets[place] <= last
 
 
 def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Return whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
+    """Return whether a name is that of a supplier ("adjudicada a", "provided by"), and not of what is bought."""
     before = dossier.folded_before(brand, _PARTY_REACH)
     return bool(_PARTY.search(before)) and not _IS_CALLED.search(before)
 
 
 def _is_person(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Return whether a name ends that of a person with a title."""
+    """Return whether a name is the last name of a person with a title."""
     before = dossier.text_of(brand)[max(0, brand.start - _PERSON_REACH) : brand.start]
     return bool(_PERSON.search(before))
 
 
 def _is_one_of_many(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:
-    """
-    Return whether a name is one of many things that a long text tells of, without a licence or an
-    upkeep near it.
-    """
+    """Return whether a name is one of many things in a long text, without words near it that bind the buyer to it."""
     return len(dossier.text_of(name)) >= LONG_TEXT and not binding.has_near(name, _BOUND_REACH)
 
 
 def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Return whether a name is what somebody administers, where no licence, support or upkeep of it is bought."""
+    """Return whether a name is only administered, in a text without its licence, support, maintenance or supply."""
     before = dossier.folded_before(brand, _ADMINISTERED_REACH)
     if not _ADMINISTERED.search(before):
         return False
@@ -300,15 +297,15 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 @cached_fact
 def _paths_of_supply(dossier: Dossier) -> frozenset[str]:
-    """Return the texts that tell of licences, upkeep or supply."""
+    """Return the paths of the texts that mention licences, maintenance or supply."""
     return frozenset(found.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
 
 
 def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """
-    Return whether a name only says what an order counts: a number of thousands follows it, or a ticket number.
+    Return whether a name is only part of an order number (in thousands) or a ticket number that follows it.
 
-    A word for that ("Crl.") stands before it, or nothing in the text tells of licences, upkeep or supply.
+    An order number needs a word such as "Crl." before the name, or a text without licences, maintenance or supply.
     """
     after = dossier.folded_after(brand, _COUNT_REACH)
     if fold(brand.written).text == _TICKETS:
@@ -322,9 +319,10 @@ def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """
-    Return whether a name that no list holds is that of a body's own system, as one that others develop further.
+    Return whether an unlisted name is that of the body's own system, which others are hired to develop further.
 
-    Who may change a system has its code; this tells nothing where one firm alone is asked, or may be by the method.
+    A body that can have a system changed by others holds its code. This is not assumed if only one firm is asked, or
+    if the method may allow that.
     """
     return (
         isinstance(brand, Mention)
@@ -343,8 +341,8 @@ def _is_developed(dossier: Dossier, brand: Mention) -> bool:
 
 def _abbreviates(value: str, start: int, written: str) -> bool:
     """
-    Return whether it stands for words beside it: "Guarda Civil Metropolitana - GCM", "SGD (sistema de
-    gestión …)".
+    Return whether a name abbreviates words next to it: "Guarda Civil Metropolitana - GCM", "SGD (sistema
+    de gestión …)".
     """
     if not written.isupper():
         return False
@@ -355,11 +353,11 @@ def _abbreviates(value: str, start: int, written: str) -> bool:
 
 
 def _is_unit(value: str, start: int, written: str) -> bool:
-    """Return whether a short name stands alone behind the dash that ends a text: whoever asks, and no product."""
+    """Return whether a short name is alone after the last dash of a text: the requesting unit, and not a product."""
     return (
         len(written) <= _MAX_UNIT_LENGTH
         and written.isalpha()
-        # What stands out by its capitals may be a product: "mantenimiento del sistema - SIGA".
+        # A name in capitals may be a product: "mantenimiento del sistema - SIGA".
         and not written.isupper()
         and bool(_UNIT.search(value, max(0, start - 2), start))
         and bool(_UNIT_ENDS.match(value, start + len(written)))
@@ -367,7 +365,7 @@ def _is_unit(value: str, start: int, written: str) -> bool:
 
 
 def _are_initials(letters: str, words: Sequence[str]) -> bool:
-    """Return whether letters are the initials of words, or of the last of them; small words may have one or none."""
+    """Return whether letters are the initials of words, or of the last of them; small words are optional."""
     if len(letters) < _MIN_ABBREVIATION_LENGTH:
         return False
     rest = letters
@@ -382,9 +380,9 @@ def _are_initials(letters: str, words: Sequence[str]) -> bool:
 
 
 def _unlisted(dossier: Dossier) -> Iterator[Mention]:
-    """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
+    """Yield unlisted brands and models, and names of products in texts that mention licences, support or renewal."""
     upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
-    # "TML - Transportes Metropolitanos": whose system it is; so are the initials of a buyer.
+    # "TML - Transportes Metropolitanos": a word or the initials of a buyer's name are not a product.
     names = [fold(party.name).text.split() for party in dossier.public_parties]
     own = {word for name in names for word in name}
     for text in dossier.texts:

@@ -1,7 +1,7 @@
 """
-Clauses that contracts should have, and whether the text of a contract has them.
+Check whether the text of a contract contains the clauses that it should have.
 
-"Not found" means something only where the whole contract was read: a page that is missing may say it.
+A clause is reported as missing only if the whole contract was read, because an unread page may contain it.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -15,27 +15,27 @@ from audits.matching.documents import is_contract_text
 from contracts.documents.texts import ReadDocument, ReadPage
 from contracts.ocds.parsing.objects import Text
 
-# Technology that decides about people, or sees them.
+# Sectors of technology that decides about people, or watches them.
 DECIDING = frozenset({"ai", "surveillance", "digital_identity"})
-# Technology that keeps data of the public.
+# Sectors of technology that stores data of the public.
 KEEPING_DATA = DECIDING | {"cloud", "software_platform", "command_centre"}
-# Clauses that are safeguards of people's rights, by the rule that asks for them.
+# Rules that check for clauses which safeguard people's rights.
 SAFEGUARDS = frozenset({"T27", "T28", "T29"})
-# The rules that ask documents for clauses.
+# Rules that check documents for clauses.
 ASKED_OF_DOCUMENTS = frozenset({"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30"})
-# These, and rules that read documents beside the record. What they could not be asked for tells whether a document is
-# held, also one that is not published.
+# These, and rules that read documents in addition to the record. The reason why such a rule did not apply reveals
+# whether a document is held, even one that is not published.
 READING_DOCUMENTS = ASKED_OF_DOCUMENTS | {"T06", "T10", "T14", "T18", "T21"}
 CONTRACT_DOCUMENTS = "/contracts/documents"
-# A contract of so few characters is an order form: two pages.
+# A contract with fewer characters (two pages) is an order form.
 READABLE_CHARACTERS = 5000
-# A first page of so few characters is a cover.
+# A first page with at most so many characters is a cover.
 COVER_CHARACTERS = 600
 _HEADING = 120
 
 
 def safeguard_clauses(dossier: Dossier) -> Iterator[Evidence]:
-    """Yield the passages of documents that are safeguards of people's rights."""
+    """Yield the passages of documents that safeguard people's rights."""
     for page, found in dossier.clauses:
         if found.rule in SAFEGUARDS:
             yield Evidence(page.path, page.value, found.quote, found.start, found.end, found.clause)
@@ -45,13 +45,14 @@ def missing_clause(
     dossier: Dossier, rule: str, *, readable_characters: int, sectors: Container[str] | None = None
 ) -> Iterator[Finding]:
     """
-    Yield a finding if no document that was read says what a rule asks for, and the contract was read whole.
+    Yield a finding if no document contains the clause of a rule, and the contract was read completely.
 
-    :param rule: its code; ``fixtures/reference/clauses.csv`` holds how contracts say it
-    :param sectors: the technology that the question is asked of; ``None`` for all
-    :raises InsufficientDataError: if no contract was read, or not the whole of one, or only a short one; or if terms
-        of it stand elsewhere
-    :raises NotApplicableError: if what is bought is no technology, or other technology
+    :param rule: code of the rule; ``fixtures/reference/clauses.csv`` holds the wording of its clauses
+    :param readable_characters: minimum number of characters of all pages
+    :param sectors: the sectors of technology that the rule applies to; ``None`` for all
+    :raises InsufficientDataError: if no contract was read, or only part of one, or a short one, or one in a language
+        that cannot be read; or if terms of the contract are in another document
+    :raises NotApplicableError: if what is bought is no technology, or technology of other sectors
     """
     require_scope(dossier)
     if sectors is not None and not any(sector in sectors for sector in dossier.scope.sectors):
@@ -61,7 +62,7 @@ def missing_clause(
     contracts = _contracts(dossier)
     if not contracts:
         raise InsufficientDataError(CONTRACT_DOCUMENTS, "no_contract_read", documents=len(dossier.documents))
-    # An annex that was not read whole may say it as well.
+    # An annex that was not read completely may contain the clause too.
     pages = sum(document.page_count for document in dossier.documents)
     read = sum(document.pages_read for document in dossier.documents)
     if not all(document.is_whole for document in dossier.documents):
@@ -80,7 +81,7 @@ def missing_clause(
 
 
 def _contracts(dossier: Dossier) -> Sequence[ReadDocument]:
-    """Return the documents that begin as contracts do, on their first page or, below a cover, on the second."""
+    """Return the documents that begin like a contract, on the first page or, after a cover, on the second."""
     words = dossier.reference.words
     return [
         document

@@ -88,7 +88,7 @@ def _why_not(dossier: Dossier, mention: Mention, systems: Places, *, is_guarded:
 
 
 def _operates_other(dossier: Dossier, mention: Mention, systems: Places) -> bool:
-    """Return whether something that contains the system is operated (a water plant), or a room is named operation."""
+    """Return whether something that contains the system is operated (a water plant), or the words name a room."""
     if _ROOM.search(dossier.folded_before(mention, _HEAD_REACH)):
         return True
     joins, begins = _joins(dossier, mention.path), systems.next_start(mention)

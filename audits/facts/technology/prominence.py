@@ -1,8 +1,8 @@
 """
-Where in a record something is mentioned: at the head of a title, once, late, or beside other things.
+Position of a mention in a record: at the head of a title, only once, late, or among other things.
 
-What stands at the head is what is bought. The ``mentioned_…`` functions find the other places: flags that rested on
-them were right too seldom, as people judged, so that a rule reports them as context and asks nothing.
+The thing at the head is what is bought. The ``mentioned_…`` functions find the other positions. Reviewers found that
+flags based on these were right too seldom, so rules report them as context and raise no flag.
 """
 
 import re
@@ -19,11 +19,11 @@ from audits.matching.scope import ScopeEvidence
 from audits.matching.words import WORKS
 from contracts.ocds.parsing.objects import Text
 
-# What opens an entry of a list, and from how many entries on it is a long one.
+# Marks at the start of a list entry, and the minimum number of entries of a long list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
-# Installations of buildings and streets. Cameras are one more of them where a word for works and so many kinds of
-# installations, told apart by their first letters, stand within so many characters.
+# Installations of buildings and streets. Cameras are one more installation if a word for works and at least
+# ``BUILT_IN`` kinds of installations, distinguished by their first letters, are within ``_WORKS_REACH`` characters.
 _BUILT_IN = re.compile(
     r"\b(?:air condition|aire acondicionado|alcantaril|ar condicionado|climati|dados|datos|drain|drena|el[ec]+tric|"
     r"esgot|fire|gas\b|hidr|hvac|ilumina|incendi|lighting|logica\b|paviment|plumbing|sanitari|sewer|spda\b|telefon|telephon|"
@@ -32,46 +32,46 @@ _BUILT_IN = re.compile(
 BUILT_IN = 3
 _KIND_LETTERS = 4
 _WORKS_REACH = 250
-# What joins the things of a list. In a title about access, cameras and readers behind so many other things are those
-# of a building.
+# Separators of a list. In a title about access, cameras and readers after ``OTHERS`` other things belong to a
+# building.
 _JOINT = re.compile(r"[,;+/]| (?:y|e|and) ")
 _ACCESS = re.compile(r"\b(?:acc?esos?|access)\b")
 OTHERS = 3
-# What only a description names, and only behind so many characters, is seldom what is bought.
+# A thing named only in a description, and only after so many characters, is seldom what is bought.
 FIRST_WORDS = 300
-# What is bought begins within so many characters behind its introduction, "contratação de empresa especializada para".
+# What is bought begins within so many characters after its introduction, "contratação de empresa especializada para".
 HEAD = 70
 _TITLE, _DESCRIPTION = "/tender/title", "/tender/description"
-# Equipment of networks, weak words of which are "red" and "comunicación".
+# Network equipment; its weak words include "red" and "comunicación".
 _NETWORK = "network_equipment"
-# A list of three or more works on one thing, up to its "of": "diseño, suministro y puesta a punto de una red". The
-# first work may have four words, the last three.
+# A list of three or more activities on one thing, up to its "of": "diseño, suministro y puesta a punto de una red".
+# The first activity may have four words, the last three.
 _WORD = r"(?!(?:y|e|and)\b)\w{1,30}+"
 _LISTED_WORK = re.compile(
     rf"{_WORD}(?: {_WORD}){{0,3}}+, ?(?:{_WORD}, ?){{0,12}}+(?:{_WORD} )?(?:y|e|and) {_WORD}(?: {_WORD}){{0,2}}? "
     r"(?:d[aeo]|del|of) ",
     re.IGNORECASE,
 )
-# What joins a thing to what it is for or about: "obras para la videovigilancia", "auditoría del proyecto de …".
+# Words between a thing and its purpose or subject: "obras para la videovigilancia", "auditoría del proyecto de …".
 _FOR = re.compile(
     r"\b(?:about|en el marco|enmarcad[ao]s?|for|no ambito|para|pro[jy]ecto|project|projeto|regarding|sobre)\b"
 )
-# How many characters of such a thing are cited.
+# Maximum number of characters of such a thing that are quoted.
 _WORDS = 100
-# From which probability on a record reads surely like technology, and up to which it hardly does.
+# Probability from which a record is surely about technology, and below which it hardly is.
 SURELY = 0.95
 _HARDLY = 0.5
 
 
 def mentioned_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
     """
-    Return that technology is told beside what is bought, or None.
+    Return the context that technology is only mentioned among other things that are bought; or ``None``.
 
-    It is one of the installations of works, or of their design, that are told around it ("elétrica, esgoto, CFTV"). It
-    stands behind ``OTHERS`` other things of a list, in a title that tells of access ("alarms, locks, doors, CCTV"). In
-    a description alone it is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", if the
-    description has at least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told
-    late if it stands behind the first ``FIRST_WORDS`` characters, and a title names something else.
+    - It is one of several installations of works, or of their design ("elétrica, esgoto, CFTV").
+    - It comes after ``OTHERS`` other things of a list, in a title about access ("alarms, locks, doors, CCTV").
+    - Only one description names it, as an entry of a long list, "(e) projectors; (f) CCTV systems; …": the list has
+      at least ``LIST_ENTRIES`` entries, and at least ``LIST_ENTRIES`` for each mention.
+    - Only descriptions mention it, after the first ``FIRST_WORDS`` characters, and there is a title.
     """
     built_in = min((_built_in_around(dossier, mention) for mention in mentions), default=0)
     if built_in >= BUILT_IN:
@@ -90,13 +90,13 @@ def mentioned_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context
 
 
 def mentioned_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
-    """Return that descriptions alone tell of what stands at ``places``, behind their first words, or None."""
+    """Return the context that ``places`` are only in descriptions, after their first words; or ``None``."""
     is_late = all(place.path.endswith("/description") and (place.start or 0) >= FIRST_WORDS for place in places)
     return Context("told_late", {}) if is_late and any(text.path == _TITLE for text in dossier.texts) else None
 
 
 def mentioned_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
-    """Return that title and description begin with something else than what stands at ``places``, or None."""
+    """Return the context that title and description begin with something other than ``places``; or ``None``."""
     begins = _beginnings(dossier)
     is_behind = _TITLE in begins and all(
         place.path in begins and (place.start or 0) >= begins[place.path] + HEAD for place in places
@@ -106,9 +106,10 @@ def mentioned_behind(dossier: Dossier, places: Iterable[Mention | Evidence | Sco
 
 def mentioned_as_purpose(dossier: Dossier, besides: Collection[Evidence]) -> Context | None:
     """
-    Return that title and description begin with a thing that is no technology but meant for technology; or None.
+    Return the context that title and description begin with another thing, which is for technology; or ``None``.
 
-    :param besides: mentions that may precede what is bought, such as "X has received a loan for the supply of …"
+    :param besides: other mentions; if one precedes the technology in its text, as in "X has received a loan for the
+        supply of …", the result is ``None``
     """
     begins = _beginnings(dossier)
     things = []
@@ -124,7 +125,7 @@ def mentioned_as_purpose(dossier: Dossier, besides: Collection[Evidence]) -> Con
 
 
 def _thing_before(dossier: Dossier, before: str) -> str:
-    """Return the thing at the head of a text that is meant for what follows; ``""`` if it is technology, or none."""
+    """Return the thing at the head of a text that is for what follows; ``""`` if it is technology or there is none."""
     folded, heads = fold(before), dossier.reference.heads
     joints = list(_FOR.finditer(folded.text))
     if not joints or heads.mentions_buying(folded.text):
@@ -137,9 +138,9 @@ def _thing_before(dossier: Dossier, before: str) -> str:
 
 def mentioned_doubtfully(dossier: Dossier) -> Context | None:
     """
-    Return that technology is mentioned behind what is bought, in a record that hardly reads like technology; or None.
+    Return the context that technology comes after what is bought, in a record hardly about technology; or ``None``.
 
-    Where a code classifies the record as technology there is no doubt.
+    A code that classifies the record as technology removes the doubt, so the result is then ``None``.
     """
     is_behind = reads_below(dossier, _HARDLY) and mentioned_behind(dossier, dossier.scope.evidence)
     return Context("told_in_doubt", {}) if is_behind else None
@@ -147,9 +148,9 @@ def mentioned_doubtfully(dossier: Dossier) -> Context | None:
 
 def mentioned_vaguely(dossier: Dossier, *, doubted: float = 0.0) -> Context | None:
     """
-    Return that words for networks and communication, which mean much else, alone tell of technology; or None.
+    Return the context that only ambiguous words for networks and communication mention technology; or ``None``.
 
-    :param doubted: the probability below which a record hardly reads like technology, so that plain words are weak too
+    :param doubted: probability (0 to 1) of technology below which strong words are treated as ambiguous too
     """
     places = dossier.scope.evidence
     if any(place.is_code or place.note != _NETWORK for place in places):
@@ -160,10 +161,7 @@ def mentioned_vaguely(dossier: Dossier, *, doubted: float = 0.0) -> Context | No
 
 
 def reads_below(dossier: Dossier, probability: float) -> bool:
-    """
-    Return whether a record reads like technology with less than this probability (0 to 1), and no code
-    says it is.
-    """
+    """Return whether the probability of technology is below ``probability`` (0 to 1), and no code classifies it so."""
     reading = dossier.reading
     return bool(
         reading and reading.probability < probability and not any(place.is_code for place in dossier.scope.evidence)
@@ -172,9 +170,10 @@ def reads_below(dossier: Dossier, probability: float) -> bool:
 
 def mentioned_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
     """
-    Return that a single word mentions something, not at the head of a title, where others may have competed; or None.
+    Return the context that a thing is mentioned only once, and not at the head of a title; or ``None``.
 
-    It stands in a description, or behind the head of a title of a record that does not read surely like technology.
+    The mention is in a description, or after the head of a title in a record that is not surely about technology. The
+    result is ``None`` for a direct award.
     """
     places = {(mention.path, mention.start) for mention in mentions}
     if len(places) != 1 or is_direct(dossier):
@@ -187,19 +186,19 @@ def mentioned_once(dossier: Dossier, mentions: Collection[Mention]) -> Context |
 
 
 def _beginnings(dossier: Dossier) -> dict[str, int]:
-    """Return where what is bought begins in title and description, by their JSON Pointers."""
+    """Return the offsets where what is bought begins in title and description, by their JSON Pointers."""
     return {text.path: _begins(dossier, text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}}
 
 
 def _begins(dossier: Dossier, text: Text) -> int:
-    """Return where what is bought begins, behind what introduces it and behind a list of what is done to it."""
+    """Return the offset where what is bought begins, after its introduction and after a list of activities on it."""
     begins = dossier.reference.begins(text)
     work = _LISTED_WORK.match(text.value, begins)
     return work.end() if work else begins
 
 
 def _listed_before(dossier: Dossier, mentions: Iterable[Mention]) -> int:
-    """Return how many things of a list a title tells before mentions, 0 if it does not tell of access."""
+    """Return how many things a title lists before the first of ``mentions``; 0 if the title is not about access."""
     title = next((text for text in dossier.texts if text.path == _TITLE), None)
     starts = [mention.start for mention in mentions if mention.path == _TITLE]
     if title is None or not starts or not _ACCESS.search(dossier.reference.fold(title).text):
@@ -213,7 +212,7 @@ def _reads_surely(dossier: Dossier) -> bool:
 
 
 def _built_in_around(dossier: Dossier, mention: Mention) -> int:
-    """Return how many kinds of installations are told around a mention, 0 where no works are."""
+    """Return how many kinds of installations are named around a mention; 0 if no works are."""
     near = dossier.folded_around(mention, _WORKS_REACH)
     if not holds_any(dossier, near, WORKS):
         return 0

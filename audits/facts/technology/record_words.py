@@ -1,4 +1,4 @@
-"""What the texts of a record say of the object, its users and its buyers."""
+"""Search the texts of a record for words about the object, its users and its buyers."""
 
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -14,10 +14,10 @@ from audits.matching.normalize import fold
 from audits.matching.words import MAKING
 
 _TITLE = "/tender/title"
-# A name has such letters; a number that some publishers give in its place has none.
+# A name contains such letters; some publishers give a number instead, which does not.
 _NAME = re.compile(r"[^\W\d_]{4}")
-# How firms and universities write who ask a body for money to find something out. What tenders say too tells nothing:
-# "Phase 2 project", "the approach proposed by the bidder", "software with which officers will investigate".
+# Wording of firms and universities that apply for research funding. Phrases that tenders use too are left out: "Phase
+# 2 project", "the approach proposed by the bidder", "software with which officers will investigate".
 _PROPOSAL = re.compile(
     r"\b(?:sbir|sttr|small business innovation research|we (?:\w{1,20} )?propose|trl \d|"
     r"(?:analytics|associates|company|corp|corporation|inc|laborator(?:ies|y)|llc|sciences|systems|team|technologies|"
@@ -32,16 +32,15 @@ _PROPOSAL = re.compile(
     r"to (?:demonstrate|determine) (?:the )?feasibility|"
     r"estudo/pesquisa|projeto de pesquisa|"
     r"proyecto de investigacion (?:academica|cientifica))\b"
-    # At the head of a text: laws that are cited speak of such partnerships too.
+    # Only at the head of a text, because cited laws mention such partnerships too.
     r"|\A(?:(?!\b(?:arts?|artigos?|decretos?|leis?)\b)[^.;]){0,120}?"
     r"\bparceria para pesquisa, desenvolvimento e inovacao\b"
 )
 
-# Who looks after a work or a supply, at the head of a title: "Supervisión externa del diseño …", "Servicio de
-# consultoría de obra para la supervisión de la obra: …", "interventoría al mantenimiento de …". What supervises
-# people or machines by itself ("sistema de supervisión", "supervisión remota") is none, nor is what it is done with
-# ("supervisión de obras mediante drones"), what is bought beside it ("interventoría y suministro de …"), or the
-# execution of sentences.
+# Supervision of a work or a supply, at the head of a title: "Supervisión externa del diseño …", "Servicio de
+# consultoría de obra para la supervisión de la obra: …", "interventoría al mantenimiento de …". Left out: automatic
+# supervision of people or machines ("sistema de supervisión", "supervisión remota"), tools for it ("supervisión de
+# obras mediante drones"), purchases besides it ("interventoría y suministro de …"), and the execution of sentences.
 _WORK = (
     r"(?:adquisicion|construc\w+|contrat\w+|desarrollo|desenvolvimento|diseno|ejecucion|execucao|fabricacion|"
     r"fornecimento|implan?t\w+|implement\w+|instala\w+|mantenimiento|manutencao|mejoramiento|obras?|"
@@ -58,31 +57,31 @@ _SUPERVISION = re.compile(
 )
 
 
-# Lists of words by their names, or one pattern of folded text.
+# Names of word lists, or one pattern for folded text.
 Words = str | re.Pattern[str]
 
 
-@cached_fact  # asked for each of the mentions of a text, of which a long one has thousands
+@cached_fact  # called for each mention, and a long text has thousands
 def has_words(dossier: Dossier, *words: Words) -> bool:
-    """Return whether titles, descriptions and items hold words."""
+    """Return whether titles, descriptions or items contain any of the words."""
     return _are_in_parts(dossier, PROSE_PARTS, words)
 
 
 def title_has_words(dossier: Dossier, *words: Words) -> bool:
-    """Return whether a title holds words."""
+    """Return whether a title contains any of the words."""
     return _are_in_parts(dossier, {"title"}, words)
 
 
 @cached_fact
 def is_called(dossier: Dossier, *words: Words) -> bool:
-    """Return whether the name of a buyer, or of the body that it is a unit of, holds words."""
+    """Return whether the name of a buyer, or of its parent body, contains any of the words."""
     pattern = _pattern(dossier, words)
     return any(pattern.search(fold(party.name).text) for party in dossier.public_parties)
 
 
 @cached_fact
 def has_words_beside_names(dossier: Dossier, *words: Words) -> bool:
-    """Return whether titles, descriptions and items hold words that no name of a buyer holds."""
+    """Return whether titles, descriptions or items contain words that no buyer's name contains."""
     pattern = _pattern(dossier, words)
     return any(
         stand_beside_names(dossier, pattern, dossier.reference.fold(text).text)
@@ -103,39 +102,39 @@ def _pattern(dossier: Dossier, words: Sequence[Words]) -> re.Pattern[str]:
 
 
 def stand_beside_names(dossier: Dossier, words: re.Pattern[str], text: str) -> bool:
-    """Return whether a folded text holds words that no name of a buyer holds: who buys is often repeated."""
+    """Return whether a folded text contains words that no buyer's name contains; texts often repeat these names."""
     found = set(map(itemgetter(0), words.finditer(text)))
     names = (fold(party.name).text for party in dossier.public_parties) if found else ()
     return bool(found.difference(match[0] for name in names for match in words.finditer(name)))
 
 
 def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
-    """Return whether a folded text holds a word of ``lists`` of words."""
+    """Return whether a folded text contains a word of the word lists ``lists``."""
     return bool(dossier.reference.words.pattern(*lists).search(text))
 
 
 @cached_fact
 def text_holds_any(dossier: Dossier, path: str, *lists: str) -> bool:
-    """Return whether the text at a JSON Pointer holds a word of ``lists`` of words: once for all of its mentions."""
+    """Return ``holds_any`` for the text at a JSON Pointer, computed once for all mentions in it."""
     return holds_any(dossier, fold(dossier.by_path[path]).text, *lists)
 
 
 def has_named_buyer(dossier: Dossier) -> bool:
-    """Return whether a record names who buys; some tell a number, "EC-RUC-1460001180001"."""
+    """Return whether a record names a buyer; some give only a number, "EC-RUC-1460001180001"."""
     return any(_NAME.search(party.name) for party in dossier.public_parties)
 
 
 def advises(dossier: Dossier) -> Context | None:
-    """Return that consultants are hired, and nothing says that they build or supply something; else ``None``."""
+    """Return the context that consultants are hired, and do not build or supply anything; else ``None``."""
     is_advice = hires_consultants(dossier.process) and not has_words(dossier, MAKING)
     return Context("of_advice", {}) if is_advice else None
 
 
 def supervises(dossier: Dossier) -> Context | None:
     """
-    Return that a title tells of who supervises a work or a supply that others carry out; else ``None``.
+    Return the context that the title is about supervision of a work or a supply by others; else ``None``.
 
-    That of the tender tells what all of it is: the contract beside the work is often one to supervise it.
+    Only the tender's title is read if there is one, because a contract besides the work is often one to supervise it.
     """
     titles = {text.path: text for text in dossier.texts if text.part == "title"}
     asked = [titles[_TITLE]] if _TITLE in titles else [*titles.values()]
@@ -144,11 +143,11 @@ def supervises(dossier: Dossier) -> Context | None:
 
 
 def researches(dossier: Dossier) -> Context | None:
-    """Return that the text tells of research, or proposes it, by which nothing comes into use yet; else ``None``."""
+    """Return the context that the text is about research, so that nothing comes into use yet; else ``None``."""
     return Context("of_research", {}) if has_words(dossier, _PROPOSAL) else None
 
 
 def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:
-    """Return what was found, without what is not among ``kept`` if the exclusion ``reason`` is in force."""
-    standing = set(kept)  # a text holds thousands: to look each up in a list takes time by their square
+    """Return the mentions ``found``, only those in ``kept`` if the exclusion ``reason`` is in force."""
+    standing = set(kept)  # a text has thousands: lookups in a list would take quadratic time
     return tuple(mention for mention in found if mention in standing or not dossier.leaves_out(mention, reason))

@@ -1,4 +1,4 @@
-"""Which records the T-rules are asked about, and which of their texts say enough to be read."""
+"""Decide which records the T-rules apply to, and which of their texts are complete enough to be read."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -12,30 +12,30 @@ from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotA
 from audits.matching.lexicon import Mention
 from contracts.ocds.parsing.objects import Text
 
-# Lengths at which columns of tables end, in characters, and how a whole text ends.
+# Common maximum lengths of table columns, in characters, and the last characters of a complete text.
 _LIMITS = frozenset({140, 150, 200, 250, 254, 255, 256, 300, 400, 500, 512, 600, 1000, 1024, 2000, 2048, 4000, 4096})
 _ENDS = (".", "!", "?", ")", "]", '"', "”", "»")
 
 
 def require_scope(dossier: Dossier) -> None:
     """
-    Let pass only what the T-rules are about.
+    Raise an error unless the T-rules apply to the record.
 
     :raises InsufficientDataError: if no text says what is bought
-    :raises NotApplicableError: if no text speaks of technology in scope, or if all of the purchase was called off
+    :raises NotApplicableError: if no text mentions technology in scope, or if the whole purchase was cancelled
     """
     refusal = _refusal(dossier)
     if refusal is not None:
         raise refusal()
 
 
-@cached_fact  # all T-rules ask it
+@cached_fact  # called by all T-rules
 def _refusal(dossier: Dossier) -> Callable[[], NotApplicableError | InsufficientDataError] | None:
     """
-    Return what makes the error by which the T-rules are not asked, see ``require_scope``; ``None`` if they are.
+    Return a factory of the error by which the T-rules do not apply, see ``require_scope``; ``None`` if they apply.
 
-    An error that is kept holds the frames that it was raised in, and these the whole batch, until somebody looks for
-    garbage.
+    The error itself is not cached: it would keep the frames in which it was raised, and with them the whole batch,
+    until the next garbage collection.
     """
     if not dossier.scope:
         reason = dossier.unread
@@ -48,7 +48,7 @@ def _refusal(dossier: Dossier) -> Callable[[], NotApplicableError | Insufficient
 
 
 def about_technology(dossier: Dossier, places: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Return the places that are in a lot with technology, or in no lot."""
+    """Return the places that are in a lot with technology, or in no lot; all, if the technology is in no lot."""
     lots = {text.path: text.lot for text in dossier.texts}
     known = {place.lot for place in dossier.scope.evidence}
     return tuple(place for place in places if "" in known or lots.get(place.path, "") in {"", *known})
@@ -56,9 +56,9 @@ def about_technology(dossier: Dossier, places: Iterable[Evidence]) -> tuple[Evid
 
 def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...]:
     """
-    Return the texts that say more than a title: descriptions, items, lots, documents, criteria, grounds.
+    Return the readable texts other than titles: descriptions, items, lots, documents, criteria, grounds.
 
-    :param about: only texts that may be about the lots of these mentions, in a language that can be read
+    :param about: only texts that may be about the lots of these mentions are returned
     """
     about = tuple(about)
     return tuple(
@@ -71,5 +71,5 @@ def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...
 
 
 def is_cut(text: str) -> bool:
-    """Return whether a text ends in the middle at a length at which tables cut texts."""
+    """Return whether a text has a length at which tables truncate, and does not end like a complete text."""
     return len(text) in _LIMITS and not text.rstrip().endswith(_ENDS)
