@@ -25,7 +25,7 @@ The flag is **context** (needs no decision) if:
   of a year or of some months; or
 * the payments do not exceed the value and the sums that changes since the signature add, tax allowed for: it was
   renewed, or more was bought. A sum that is taken away, or is the value of all, adds nothing. A service that is
-  renewed for a time, without a sum, adds what as much time cost before.
+  renewed for a time, without a sum, adds what as much time cost before, unless the change says that it costs nothing.
 
 ## Exclusions
 
@@ -69,7 +69,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: {percent} % of its value.",

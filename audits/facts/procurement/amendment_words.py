@@ -102,9 +102,9 @@ class AmendmentWords:
     def days_renewed(self, text: str) -> int:
         """
         Return the number of days by which a service is extended according to a text; 0 if there is
-        none, or several.
+        none, or several, or the time costs nothing.
         """
-        if not self._renews.search(text) and not self._time.search(text):
+        if self._no_cost.search(text) or not (self._renews.search(text) or self._time.search(text)):
             return 0
         found = {int(number) * _DAYS_OF[unit[0]] for number, unit in _TIME.findall(text)}
         return found.pop() if len(found) == 1 else 0
