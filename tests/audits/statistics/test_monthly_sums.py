@@ -1,7 +1,7 @@
 """Sums of purchases by month: whatever is written to purchases, they are what can be counted anew."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -135,6 +135,36 @@ def test_purchases_from_before_are_added_up_once_however_often_the_migration_is_
             fill(None, editor)
         assert monthly_sums.check_sums() == 0
     assert as_stored()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_purchase_of_a_buyer_that_is_written_during_the_migration_waits_and_counts_once():
+    buyer, supplier = bodies(2)
+    (pk,) = processes(1)
+    written = []
+
+    def write():
+        try:
+            Purchase.objects.create(
+                process_id=pk, buyer_id=buyer, supplier_id=supplier, date=START, currency="PEN", amount=5
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+
+        def write_in_between(execute, sql, *rest):
+            result = execute(sql, *rest)
+            if sql.startswith("DELETE"):
+                written.append(other.submit(write))
+                wait(written, 0.3)
+            return result
+
+        with connection.execute_wrapper(write_in_between), connection.schema_editor(atomic=False) as editor:
+            fill(None, editor)
+        for writing in written:
+            writing.result(30)
+    assert [row.purchases for row in MonthlySpend.objects.all()] == [1]
 
 
 @pytest.mark.django_db(transaction=True)
