@@ -64,7 +64,7 @@ _PLACE_REACH = 120
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=13,
+    version=14,
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",

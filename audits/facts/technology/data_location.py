@@ -39,8 +39,10 @@ _FIRMS = re.compile(
 )
 _OUT_OF_DOORS = re.compile(r"^ (del|de la|de los|de las|do|da|dos|das)\b")
 _CLAUSE_END = re.compile(r"[.;:!?\n]|\b(?:sino|pero|mas|porem|but|however|aunque|embora|senao)\b")
+# In Portuguese, "no" before a noun is no negation: "no servidor", "no data center".
 _DENIED = re.compile(
-    r"\b(no|nao|not|never|nunca|jamas|sin|sem|without|ni|nem|nor|prohib\w*|proib\w*|vedad[oa]s?|impedid[oa]s?|"
+    r"\b(no(?! (ambiente|ambito|banco|caso|centro|data ?center|exterior|local|prazo|provedor|servidor|servico|sistema|"
+    r"site|territorio)\b)|nao|not|never|nunca|jamas|sin|sem|without|ni|nem|nor|prohib\w*|proib\w*|vedad[oa]s?|impedid[oa]s?|"
     r"ningun\w*|nenhum\w*)\b(?! (solo|so|only|apenas|obstante|later|mas tarde))"
 )
 _PROHIBITED = re.compile(

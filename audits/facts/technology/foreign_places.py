@@ -10,9 +10,9 @@ from contracts.ocds.codelists.countries import country_codes, country_name, list
 
 # A preposition of place and the words after it, the first of which may be a country: "en los Estados Unidos".
 _IN = re.compile(
-    r"\b(?:desde|em|en|from|in|n[ao]s?|to) (?:(?:the|el|l[ao]s?|os|as) )?"
+    r"\b(?:desde|em|en|from|in|n[ao]s?|to) (?:(?:the|el|l[ao]s?|os|as) )??"
     # A lookahead, because the next preposition may be among these words: "in data centres in Ireland".
-    r"(?=(?P<name>[a-z]{4,}(?: [a-z]{2,}){0,3}))"
+    r"(?=(?P<name>(?:[a-z]{4,}|el(?= salvador)|eua|new|san|sao|sri|uk)\b(?: [a-z]{2,}){0,3}))"
 )
 # Countries that share their name with towns, provinces or states elsewhere ("Granada", "Georgia", "San Martín").
 _NAMESAKES = frozenset({"GD", "GE", "JE", "LC", "MF"})
