@@ -61,6 +61,7 @@ _SUCCESS = {
     "204": "Deleted.",
     "206": "The requested range of the file.",
 }
+_SENTENCE_END = re.compile(r"[.:](?:\s|$)")
 _UNDESCRIBED = ("", "No response body")
 _EMPTY = {"type": "string", "maxLength": 0}
 
@@ -111,7 +112,7 @@ class ApiSchema(AutoSchema):
 
     def get_summary(self) -> str:
         """Return the first sentence of the description."""
-        return str(super().get_summary() or re.split(r"[.:](?:\s|$)", self.get_description(), maxsplit=1)[0].strip())
+        return str(super().get_summary() or _SENTENCE_END.split(self.get_description(), maxsplit=1)[0].strip())
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
