@@ -16,20 +16,21 @@ _BETWEEN_PARTS = re.compile(r"\s[-–—|/]+\s|[\n;|]+")
 # What is no part of a name behind it: "Alcaldía de Cali vigencia 2023", "Prefeitura de Olinda – contratos de 2023".
 _BEHIND = frozenset(
     {
-        *(
-            "ano",
-            "anos",
-            "compras",
-            "contratacion",
-            "contratacao",
-            "contrataciones",
-            "contratos",
-            "durante",
-            "ejercicio",
-        ),
-        *("em", "exercicio", "licitaciones", "licitacoes", "listado", "periodo", "relacion", "semestre", "trimestre"),
-        *("vigencia", "y", "e"),
+        "ano",
+        "anos",
+        "ejercicio",
+        "exercicio",
+        "periodo",
+        "semestre",
+        "trimestre",
+        "vigencia",
+        "durante",
+        "em",
+        "e",
+        "y",
     }
+    | {"compras", "contratacion", "contratacao", "contrataciones", "contratos", "licitaciones", "licitacoes"}
+    | {"listado", "relacion"}
 )
 # What is no body with the word before it: "Gobierno digital", "Gobierno en línea", "Hospital equipment".
 _NO_BODY = frozenset(

@@ -46,8 +46,9 @@ _REPEATED = re.compile(r"\A(?P<digits>[^()]*)\((?P<words>[^()\d]+)\)[\s.,;]*")
 _NOTE_MARKS = "*†‡¹²³⁴⁵⁶⁷⁸⁹ "
 # "EUR 3.000 + IVA", "69.151,00 € (sin impuestos)": with or without tax, it is the amount of the contract.
 _TAXES = re.compile(
-    r"(?<![\s(,;+-])[\s(,;+-]*(?:\b(?:mas|mais|plus|con|sin|com|sem|sense|amb|excl|excluding|without|inc|incl|including|includes|incluye"
-    r"|inclui|incluido|incluidos|incluso|inclusos|no|nao|not|antes|before|de|el|los|os)\b[\s.+]*|[cs]/\s*){0,6}"
+    r"(?<![\s(,;+-])[\s(,;+-]*(?:\b(?:mas|mais|plus|con|sin|com|sem|sense|amb|excl|excluding|without|inc|incl|including"
+    r"|includes|incluye|inclui|incluido|incluidos|incluso|inclusos|no|nao|not|antes|before|de|el|los|os)\b[\s.+]*"
+    r"|[cs]/\s*){0,6}"
     r"\b(?:iva|i\.v\.a\.?|igv|i\.g\.v\.?|itbis|itbms|isv|vat|impuestos?|impostos?|tributos|taxes)"
     r"(?:[\s(,;+-]+(?:no|nao|not|incl|incluidos?|incluso|inclusos|included|inc|excluidos?|excluded|de ley|aparte))*"
     r"[\s).,;*]*\Z"
