@@ -15,22 +15,9 @@ _MIN_WORDS = 2
 _BETWEEN_PARTS = re.compile(r"\s[-–—|/]+\s|[\n;|]+")
 # What is no part of a name behind it: "Alcaldía de Cali vigencia 2023", "Prefeitura de Olinda – contratos de 2023".
 _BEHIND = frozenset(
-    {
-        "ano",
-        "anos",
-        "ejercicio",
-        "exercicio",
-        "periodo",
-        "semestre",
-        "trimestre",
-        "vigencia",
-        "durante",
-        "em",
-        "e",
-        "y",
-    }
+    {"ano", "anos", "ejercicio", "exercicio", "periodo", "semestre", "trimestre", "vigencia"}
     | {"compras", "contratacion", "contratacao", "contrataciones", "contratos", "licitaciones", "licitacoes"}
-    | {"listado", "relacion"}
+    | {"durante", "e", "em", "listado", "relacion", "y"}
 )
 # What is no body with the word before it: "Gobierno digital", "Gobierno en línea", "Hospital equipment".
 _NO_BODY = frozenset(
