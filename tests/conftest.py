@@ -22,6 +22,8 @@ from config import embedded
 from config.child_processes import stop
 from contracts.api.protocol.access.throttles import SharedThrottle
 from contracts.runtime import broker as broker_state
+from tests.support.clients import anonymous, nudged, sender  # noqa: F401  -- fixtures
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.servers import RealWeb, RealWorker, database_url, make_home
 
 HOME = make_home()

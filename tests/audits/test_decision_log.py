@@ -17,7 +17,7 @@ from audits.triage import review_flag, undo_decision
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from contracts.postgres.chain import _LINKS
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.migrations import begin_at
 from tests.support.records import load, release
 from tests.support.triage import load_release, raise_flag, write_outcomes
@@ -59,7 +59,7 @@ def claim_decisions(reviewer):
 
 @pytest.fixture(params=[flag_decisions, claim_decisions])
 def log(request):
-    return request.param(make_user("auditor"))
+    return request.param(new_user("auditor"))
 
 
 def run(*arguments):
@@ -121,7 +121,7 @@ def test_who_tampers_with_a_decision_is_found_out(log, statement, broken):
 )
 def test_a_flag_that_does_not_stand_as_its_decisions_say_is_found_out(statement):
     """A confirmed flag would vanish from the public, or one that nobody confirmed appear, and no chain be broken."""
-    log = flag_decisions(make_user("auditor"))
+    log = flag_decisions(new_user("auditor"))
     raise_flag(load_release(release(ocid="ocds-test01-9")))
     assert run()[0] == 0
     with connection.cursor() as cursor:
@@ -151,7 +151,7 @@ def test_a_log_without_a_decision_is_said_to_hold():
 
 
 def test_flags_that_changed_were_withdrawn_or_undone_are_not_astray():
-    reviewer, process = make_user("auditor"), load_release(release())
+    reviewer, process = new_user("auditor"), load_release(release())
     flag = raise_flag(process)
     review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="one")
     changed = raise_flag(process, values={"count": 2, "method": "open", "ocid": process.ocid})
@@ -200,7 +200,7 @@ def test_decisions_refuse_to_be_changed_or_emptied(log, statement):
 
 def test_heads_of_decisions_on_flags_that_were_kept_outside_still_hold(db):
     """The function of version 0.2.0 is still there, to be compared with."""
-    flag_decisions(make_user("auditor"))
+    flag_decisions(new_user("auditor"))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT chain = audits_review_chain(lag(chain, 1, '') OVER log, number, flag_id, decision, reason,"

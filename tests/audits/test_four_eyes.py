@@ -10,7 +10,6 @@ from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, FourEyesWaiver, Review
 from audits.triage import SAME_PERSON, review_flag, undo_batch
 from contracts.models import Release, SubmissionOrigin
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 CONFIRMED, FIRST = Review.Decision.CONFIRMED, Review.Decision.FIRST_CONFIRMATION
@@ -28,12 +27,12 @@ def flag(db):
 
 
 @pytest.fixture
-def ana(make_user):  # noqa: F811
+def ana(make_user):
     return make_user(name="ana")
 
 
 @pytest.fixture
-def berta(make_user):  # noqa: F811
+def berta(make_user):
     return make_user(name="berta")
 
 

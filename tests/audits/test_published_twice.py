@@ -11,7 +11,7 @@ from audits.pages.purchases import count, purchases
 from contracts.decisions.same_processes import decide_process
 from contracts.intake.duplicates.published_twice import update_all_pairs
 from contracts.models import ContractingProcess, Organization, SameProcess, SameProcessDecision
-from tests.contracts.api.conftest import Client, make_user
+from tests.support.clients import Client, new_user
 from tests.support.pages import text_of
 from tests.support.purchases import add_terms, ask_of_short_histories, audit, figures, flags_at_rest, purchase
 from tests.support.records import load
@@ -54,7 +54,7 @@ def short_histories():
 
 @pytest.fixture
 def lead(db):
-    return make_user("lead")
+    return new_user("lead")
 
 
 def process(ocid):

@@ -23,7 +23,6 @@ from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.receipts import AlreadyReviewedError, find_receipt
 from tests.contracts.pages.test_senders import times_since
 from tests.support.pages import HOSTILE, alive, text_of, words_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ TOLD = {
 
 
 @pytest.fixture
-def auditor(make_user):  # noqa: F811
+def auditor(make_user):
     return make_user(groups.AUDITORS)
 
 

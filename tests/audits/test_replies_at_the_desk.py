@@ -19,7 +19,6 @@ from audits.triage import review_flag, undo_decision
 from contracts.models import Change, TrailEntry
 from tests.audits.test_replies import TOLD, accept, ask, auditor, flag, page, read, send  # noqa: F401  -- some are fixtures
 from tests.support.pages import text_of, words_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db

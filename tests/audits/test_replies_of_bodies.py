@@ -14,7 +14,6 @@ from contracts.receipts import new_receipt
 from tests.audits.api.test_bodies import API, bought, decide  # noqa: F401  -- one is a fixture
 from tests.audits.test_replies import accept, send
 from tests.support.pages import text_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.purchases import purchase
 from tests.support.records import load
 
@@ -33,7 +32,7 @@ def flag_on(organization, fingerprint: bytes) -> Flag:
 
 
 @pytest.fixture
-def auditor(make_user):  # noqa: F811
+def auditor(make_user):
     return make_user(groups.AUDITORS)
 
 

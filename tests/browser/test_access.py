@@ -10,7 +10,6 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from audits import groups
 from config.access.setting_up import let_set_up
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 PASSWORD = "four-eyes-see-more-than-two"
 
@@ -36,7 +35,7 @@ def sign_out(browser):
     browser.wait_for("/admin/logout/")
 
 
-def test_a_passkey_is_made_and_opens_the_desk(browser, live_server, make_user, settings):  # noqa: F811
+def test_a_passkey_is_made_and_opens_the_desk(browser, live_server, make_user, settings):
     settings.VEEDOR_SECOND_FACTOR = True
     settings.OTP_WEBAUTHN_RP_ID, settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = "localhost", [live_server.url]
     person = make_user(groups.AUDITORS, name="auditor", password=PASSWORD)
@@ -63,7 +62,7 @@ def test_a_passkey_is_made_and_opens_the_desk(browser, live_server, make_user, s
     assert browser.complaints == []
 
 
-def test_an_app_is_set_up_and_its_next_code_opens_the_desk(browser, live_server, make_user, settings):  # noqa: F811
+def test_an_app_is_set_up_and_its_next_code_opens_the_desk(browser, live_server, make_user, settings):
     settings.VEEDOR_SECOND_FACTOR = True
     person = make_user(groups.AUDITORS, name="auditor", password=PASSWORD)
     sign_in(browser, live_server, opening=let_set_up(person))
@@ -92,7 +91,7 @@ def code_of(secret: str) -> str:
     return f"{totp(base64.b32decode(secret)):06}"
 
 
-def test_the_page_of_links_fits_a_phone(browser, live_server, make_user):  # noqa: F811
+def test_the_page_of_links_fits_a_phone(browser, live_server, make_user):
     make_user(groups.LEADS, name="auditor", password=PASSWORD)
     make_user(groups.AUDITORS, name="somebody.with.a.long.name")
     browser.resize(360, 800)

@@ -6,7 +6,6 @@ from audits import groups
 from contracts.models import Claim, ContractingProcess, Submission
 from tests.browser.test_triage import PASSWORD, complaints
 from tests.support.pages import HOSTILE
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.purchases import audit
 from tests.support.records import load, release
 
@@ -24,7 +23,7 @@ def claim(transactional_db):
 
 
 @pytest.fixture
-def desk(chromium, live_server, make_user, claim):  # noqa: F811
+def desk(chromium, live_server, make_user, claim):
     """The browser of an auditor; the page of the claim is open."""
     make_user(groups.AUDITORS, name="ana", password=PASSWORD)
     page = f"/admin/contracts/claim/{claim.pk}/change/"

@@ -15,7 +15,6 @@ from audits.triage import review_flag
 from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.audits.admin.test_grouping import RULES, contract
 from tests.browser.test_triage import PASSWORD, browser, complaints  # noqa: F401  -- a fixture
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 LIST = "/admin/audits/flag/"
@@ -72,7 +71,7 @@ def desk(browser, live_server, make_user, monkeypatch):  # noqa: F811
 
 
 @pytest.fixture
-def berta(make_user):  # noqa: F811
+def berta(make_user):
     return make_user(groups.AUDITORS, name="berta", password=PASSWORD)
 
 
@@ -222,7 +221,7 @@ def test_a_confirmation_takes_two_persons(desk, berta):
     assert complaints(desk.browser) == []
 
 
-def test_a_lead_suppresses_a_question_and_it_comes_back(desk, make_user):  # noqa: F811
+def test_a_lead_suppresses_a_question_and_it_comes_back(desk, make_user):
     make_user(groups.LEADS, name="lena", password=PASSWORD)
     flag = raised()
     desk.sign_in("lena")

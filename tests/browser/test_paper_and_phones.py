@@ -5,7 +5,6 @@ import pytest
 from audits.pages.addresses import process_page
 from contracts.models import Organization
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

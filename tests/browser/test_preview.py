@@ -8,7 +8,6 @@ from django.test import Client
 from audits import groups
 from audits.models import Flag, RuleOverride, RuleState
 from contracts.models import TrailEntry
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.purchases import audit, purchase
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,7 +16,7 @@ LIST = "/admin/audits/ruleoverride/"
 
 
 @pytest.fixture
-def browser(chromium, live_server, make_user):  # noqa: F811
+def browser(chromium, live_server, make_user):
     client = Client()
     client.force_login(make_user(groups.LEADS))
     with chromium.window() as opened:

@@ -17,7 +17,6 @@ from contracts.models import Organization
 from tests.audits.pages.conftest import buy, confirm, lexicon  # noqa: F401  -- fixtures
 from tests.audits.pages.test_pictures import market  # noqa: F401  -- a fixture
 from tests.browser.test_reading import ALL, COLOURS, faults
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,7 +94,7 @@ def test_whoever_sees_little_or_nothing_sends_and_asks_what_became_of_it(browser
     assert found == [{}] * 4
 
 
-def test_whoever_sees_little_or_nothing_follows_a_search(browser, live_server, make_user):  # noqa: F811
+def test_whoever_sees_little_or_nothing_follows_a_search(browser, live_server, make_user):
     person = make_user(name="journalist", email="desk@newsroom.example")
     search = SavedSearch.objects.create(owner=person, name="Cámaras", query="q=camaras", url="https://x.example/h")
     tried = {"search": search, "after": 0, "processes": 2, "attempt": 1}

@@ -11,7 +11,6 @@ from audits.triage import review_flag
 from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.browser.test_site import overflow, phone  # noqa: F401  -- a fixture
 from tests.browser.test_triage import PASSWORD, complaints
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +24,7 @@ TOLD = {
 
 
 @pytest.fixture
-def flag(transactional_db, make_user):  # noqa: F811
+def flag(transactional_db, make_user):
     found = raise_flag(load_release(made_up_release()))
     for name in ("ana", "bea"):
         auditor = make_user(groups.AUDITORS, name=name, password=PASSWORD)

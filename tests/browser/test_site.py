@@ -9,7 +9,6 @@ from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, Submission
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

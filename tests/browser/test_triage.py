@@ -12,7 +12,6 @@ from audits.reference.reason_codes import reasons_for
 from audits.triage import review_flag
 from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.support.pages import HOSTILE
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
 
 PASSWORD = "four-eyes-see-more-than-two"
@@ -46,7 +45,7 @@ def flags(transactional_db):
 
 
 @pytest.fixture
-def signed_in(browser, live_server, make_user, flags, monkeypatch):  # noqa: F811
+def signed_in(browser, live_server, make_user, flags, monkeypatch):
     """
     The browser of an auditor who has signed in by hand; the list of flags is open.
 
@@ -156,7 +155,7 @@ def test_a_number_chooses_the_kind_behind_the_decision_too_while_nothing_is_writ
     assert complaints(signed_in) == []
 
 
-def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkeypatch, flags):  # noqa: F811
+def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkeypatch, flags):
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
     berta = make_user(groups.AUDITORS, name="berta")
     review_flag(flag=flags[0], reviewer=berta, decision=Review.Decision.DISMISSED, reason="One bid is usual.")
@@ -219,7 +218,7 @@ def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, fl
     assert signed_in.run("document.querySelector('.decide textarea').value") == ""
 
 
-def test_a_note_and_a_blind_look_outlive_a_session_that_ended(signed_in, live_server, make_user, monkeypatch, flags):  # noqa: F811
+def test_a_note_and_a_blind_look_outlive_a_session_that_ended(signed_in, live_server, make_user, monkeypatch, flags):
     """Whatever has a large field is long enough to be missed."""
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
     grave, lesser = flags
@@ -252,7 +251,7 @@ def test_a_note_and_a_blind_look_outlive_a_session_that_ended(signed_in, live_se
     assert complaints(signed_in) == []
 
 
-def test_what_one_person_typed_is_not_written_for_the_next_one(signed_in, live_server, make_user, flags):  # noqa: F811
+def test_what_one_person_typed_is_not_written_for_the_next_one(signed_in, live_server, make_user, flags):
     """At a shared desk the words of one person would be kept as the reason of another."""
     grave, lesser = flags
     together = f"{live_server.url}/admin/audits/flag/together/?flags={grave.pk}-{lesser.pk}"

@@ -7,7 +7,6 @@ from contracts.intake.processing import process_submission
 from contracts.models import Claim, Submission, TableMapping
 from tests.browser.test_site import overflow, phone, text  # noqa: F401  -- fixtures
 from tests.contracts.pages.sending import UNKNOWN
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FACTS = ("title", "buyer", "supplier", "amount")

@@ -19,7 +19,6 @@ from audits import groups
 from config.access.factors import has_factor, match_code, renew_recovery_codes
 from config.access.setting_up import let_set_up
 from contracts.models import TrailEntry
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
 GIVE, MINE, PEOPLE = (reverse(f"second-factor{page}") for page in ("", "-mine", "-people"))
 FLAGS = reverse("admin:audits_flag_changelist")
@@ -40,7 +39,7 @@ def app_of(person) -> TOTPDevice:
     return TOTPDevice.objects.create(user=person, name="app")
 
 
-def test_who_has_set_one_up_is_nobody_with_the_password_alone(sign_in):  # noqa: F811
+def test_who_has_set_one_up_is_nobody_with_the_password_alone(sign_in):
     client = sign_in(groups.AUDITORS)
     assert client.get(FLAGS).status_code == 200
     app_of(get_user(client))
@@ -52,7 +51,7 @@ def test_who_has_set_one_up_is_nobody_with_the_password_alone(sign_in):  # noqa:
     assert client.get("/health/ready").json().keys() == Client().get("/health/ready").json().keys()
 
 
-def test_a_code_opens_what_it_was_asked_for_and_works_once(sign_in):  # noqa: F811
+def test_a_code_opens_what_it_was_asked_for_and_works_once(sign_in):
     client = sign_in(groups.AUDITORS)
     device = app_of(get_user(client))
     code = code_of(device)
@@ -68,14 +67,14 @@ def test_a_code_opens_what_it_was_asked_for_and_works_once(sign_in):  # noqa: F8
 
 
 @pytest.mark.parametrize("asked", ["https://example.org/", "//example.org", "javascript:alert(1)"])
-def test_nobody_is_led_away_from_the_site(sign_in, asked):  # noqa: F811
+def test_nobody_is_led_away_from_the_site(sign_in, asked):
     client = sign_in(groups.AUDITORS)
     device = app_of(get_user(client))
 
     assert client.post(GIVE, {"code": code_of(device), "next": asked}).headers["Location"] == reverse("admin:index")
 
 
-def test_wrong_codes_are_logged_and_make_the_next_one_wait(sign_in):  # noqa: F811
+def test_wrong_codes_are_logged_and_make_the_next_one_wait(sign_in):
     client = sign_in(groups.AUDITORS)
     device = app_of(get_user(client))
 
@@ -89,7 +88,7 @@ def test_wrong_codes_are_logged_and_make_the_next_one_wait(sign_in):  # noqa: F8
     assert TrailEntry.objects.filter(action="login_failed", details={"second_factor": True}).exists()
 
 
-def test_where_one_is_needed_it_is_set_up_first(sign_in, make_user, settings):  # noqa: F811
+def test_where_one_is_needed_it_is_set_up_first(sign_in, make_user, settings):
     settings.VEEDOR_SECOND_FACTOR = True
     client = sign_in(groups.LEADS)
     client.get(let_set_up(get_user(client)))
@@ -108,7 +107,7 @@ def test_where_one_is_needed_it_is_set_up_first(sign_in, make_user, settings):  
     assert reader.get(reverse("admin:index")).status_code == 200
 
 
-def test_a_password_alone_sets_up_no_first_factor(sign_in, make_user, settings):  # noqa: F811
+def test_a_password_alone_sets_up_no_first_factor(sign_in, make_user, settings):
     settings.VEEDOR_SECOND_FACTOR = True
     client = sign_in(groups.AUDITORS)
     person, other = get_user(client), make_user(groups.AUDITORS, name="other")
@@ -127,7 +126,7 @@ def test_a_password_alone_sets_up_no_first_factor(sign_in, make_user, settings):
     assert client.post(reverse("passkey-new"), {}, content_type="application/json").status_code == 200
 
 
-def test_a_link_ends_with_its_days_and_with_the_first_factor(sign_in, settings):  # noqa: F811
+def test_a_link_ends_with_its_days_and_with_the_first_factor(sign_in, settings):
     settings.VEEDOR_SECOND_FACTOR = True
     client = sign_in(groups.AUDITORS)
     person = get_user(client)
@@ -149,7 +148,7 @@ def test_a_link_ends_with_its_days_and_with_the_first_factor(sign_in, settings):
     assert other.get(MINE).status_code == 403
 
 
-def test_who_was_let_set_one_up_may_no_more_once_a_lead_takes_it(sign_in, settings):  # noqa: F811
+def test_who_was_let_set_one_up_may_no_more_once_a_lead_takes_it(sign_in, settings):
     """A stolen session, or a link that came to the wrong person, is ended by the next link."""
     settings.VEEDOR_SECOND_FACTOR = True
     client = sign_in(groups.AUDITORS)
@@ -168,7 +167,7 @@ def test_who_was_let_set_one_up_may_no_more_once_a_lead_takes_it(sign_in, settin
     assert client.get(MINE).status_code == 403
 
 
-def test_who_changes_phones_removes_one_and_sets_up_the_next(sign_in, settings):  # noqa: F811
+def test_who_changes_phones_removes_one_and_sets_up_the_next(sign_in, settings):
     settings.VEEDOR_SECOND_FACTOR = True
     client = sign_in(groups.AUDITORS)
     own = app_of(get_user(client))
@@ -180,7 +179,7 @@ def test_who_changes_phones_removes_one_and_sets_up_the_next(sign_in, settings):
     assert client.get(FLAGS).status_code == 200
 
 
-def test_a_command_gives_the_first_lead_the_link(make_user, settings, capsys):  # noqa: F811
+def test_a_command_gives_the_first_lead_the_link(make_user, settings, capsys):
     settings.VEEDOR_SITE = "https://veedor.example"
     lead = make_user(groups.LEADS)
     app_of(lead)
@@ -195,7 +194,7 @@ def test_a_command_gives_the_first_lead_the_link(make_user, settings, capsys):  
         call_command("secondfactorlink", "nobody")
 
 
-def test_a_password_alone_sets_up_no_second_app_or_passkey(sign_in):  # noqa: F811
+def test_a_password_alone_sets_up_no_second_app_or_passkey(sign_in):
     client = sign_in(groups.AUDITORS)
     app_of(get_user(client))
 
@@ -206,7 +205,7 @@ def test_a_password_alone_sets_up_no_second_app_or_passkey(sign_in):  # noqa: F8
     assert not StaticToken.objects.exists()
 
 
-def test_recovery_codes_work_once_and_only_hashes_are_kept(make_user):  # noqa: F811
+def test_recovery_codes_work_once_and_only_hashes_are_kept(make_user):
     person = make_user(groups.AUDITORS)
     app_of(person)
     codes = renew_recovery_codes(person)
@@ -221,7 +220,7 @@ def test_recovery_codes_work_once_and_only_hashes_are_kept(make_user):  # noqa: 
     assert StaticToken.objects.count() == 9
 
 
-def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user, settings):  # noqa: F811
+def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user, settings):
     lost = make_user(groups.AUDITORS, name="olga")
     app_of(lost)
     renew_recovery_codes(lost)
@@ -245,7 +244,7 @@ def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user,
     assert auditor.get(MINE).status_code == 200
 
 
-def test_no_lead_takes_it_from_who_has_more_rights(sign_in, make_user):  # noqa: F811
+def test_no_lead_takes_it_from_who_has_more_rights(sign_in, make_user):
     above = make_user(groups.LEADS, name="root", is_superuser=True)
     app_of(above)
     lead = sign_in(groups.LEADS)
@@ -257,12 +256,12 @@ def test_no_lead_takes_it_from_who_has_more_rights(sign_in, make_user):  # noqa:
 
 @pytest.mark.parametrize("name", ["passkey-new", "passkey-made", "passkey-ask", "passkey-given"])
 @pytest.mark.parametrize("body", [b"\xff", b"[" * 100_000, b"{", b'{"rawId": "a", "id": "a"}'])
-def test_a_passkey_that_nobody_can_read_is_refused(sign_in, name, body):  # noqa: F811
+def test_a_passkey_that_nobody_can_read_is_refused(sign_in, name, body):
     answer = sign_in(groups.AUDITORS).post(reverse(name), body, content_type="application/json")
     assert 200 <= answer.status_code < 500, answer.content
 
 
-def test_one_is_removed_by_whose_it_is(sign_in, make_user):  # noqa: F811
+def test_one_is_removed_by_whose_it_is(sign_in, make_user):
     client = sign_in(groups.AUDITORS)
     own, foreign = app_of(get_user(client)), app_of(make_user(groups.LEADS))
     client.post(GIVE, {"code": code_of(own)})
@@ -275,7 +274,7 @@ def test_one_is_removed_by_whose_it_is(sign_in, make_user):  # noqa: F811
     assert client.get(FLAGS).status_code == 200
 
 
-def test_pages_of_it_are_for_who_is_signed_in_and_kept_by_nobody(client, sign_in, db):  # noqa: F811
+def test_pages_of_it_are_for_who_is_signed_in_and_kept_by_nobody(client, sign_in, db):
     for page in (GIVE, MINE, PEOPLE):
         assert client.get(page).headers["Location"].startswith("/admin/login/")
     sign_in(groups.AUDITORS)

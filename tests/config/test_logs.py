@@ -19,13 +19,11 @@ from config.logs import JsonFormatter, ReadableFormatter, WithoutRefusedForms
 from contracts.api.protocol.middleware import ApiMiddleware
 from contracts.models import Submission
 from contracts.runtime.log_context import SECRETS, log_as
-from tests.contracts.api.conftest import anonymous, nudged, sender
 from tests.contracts.api.sending import send
 from tests.security.world import routes
 from tests.support.records import release
 from tests.support.servers import AWAY, STANDS_ALONE
 
-__all__ = ["anonymous", "nudged", "sender"]
 SECRET_WORD = "camarasdelbarrio"
 
 

@@ -8,8 +8,6 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
-from tests.contracts.api.conftest import nudged, sender  # noqa: F401  -- fixtures
-
 PREFIX = "api/v1/"
 PAGES = {f"{PREFIX}{name}" for name in ("schema/", "docs/", "guide/", "changelog/feed.atom")}
 ROWS = ("contracting-processes", "contracts", "organizations")
@@ -234,7 +232,7 @@ def test_an_answer_is_valid_against_its_description(client, description, kind, s
 
 
 @pytest.mark.django_db
-def test_the_status_of_a_submission_is_valid_at_each_step(description, sender, nudged):  # noqa: F811
+def test_the_status_of_a_submission_is_valid_at_each_step(description, sender, nudged):
     from jsonschema import Draft202012Validator
 
     from contracts.intake.processing import process_submission

@@ -17,7 +17,7 @@ from config import restoring
 from config.embedded import PrivatePostgreSQL
 from config.restoring import run_program
 from contracts.models import ContentChunk, ContractingProcess
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.triage import load_release, raise_flag
 
@@ -33,7 +33,7 @@ def small_database():
     load(release("ocds-test01-1"), release("ocds-test01-2", language="español"))
     flag = raise_flag(load_release(release("ocds-test01-3")))
     for reason in ("one", "two"):
-        review_flag(flag=flag, reviewer=make_user(reason), decision=Review.Decision.CONFIRMED, reason=reason)
+        review_flag(flag=flag, reviewer=new_user(reason), decision=Review.Decision.CONFIRMED, reason=reason)
 
 
 def drill() -> tuple[int, str, str]:

@@ -5,8 +5,6 @@ import re
 
 import pytest
 
-from tests.support.people import make_user  # noqa: F401  -- a fixture
-
 
 @pytest.mark.parametrize("path", ["/", "/health/", "/admin/login/"])
 @pytest.mark.django_db
@@ -103,7 +101,7 @@ def test_without_a_contact_the_methodology_says_that_there_is_none(client, setti
         ("en", "This is not open to you"),
     ],
 )
-def test_what_an_account_may_not_do_is_a_page_in_the_readers_language(client, make_user, language, title):  # noqa: F811
+def test_what_an_account_may_not_do_is_a_page_in_the_readers_language(client, make_user, language, title):
     client.force_login(make_user("Journalists"))
     answer = client.get("/admin/audits/flag/", headers={"accept-language": language})
     page = answer.content.decode()

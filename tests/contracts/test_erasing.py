@@ -23,7 +23,6 @@ from contracts.models import (
 )
 from contracts.ocds.gate.document import encode
 from contracts.postgres import locks
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 from tests.support.sent import CANARY, NOT_OCDS, audit, body_of, claim_of, decide, has_bytes, send
 from tests.support.stored import is_stored
@@ -31,7 +30,7 @@ from tests.support.stored import is_stored
 pytestmark = pytest.mark.django_db
 
 
-def test_an_erased_submission_leaves_its_hash_and_day_and_the_record_stays(make_user):  # noqa: F811
+def test_an_erased_submission_leaves_its_hash_and_day_and_the_record_stays(make_user):
     sender, lead = make_user(name="sender"), make_user(groups.LEADS)
     submission = send(body_of(), sender)
     erase_submission(submission, actor=lead)
@@ -46,7 +45,7 @@ def test_an_erased_submission_leaves_its_hash_and_day_and_the_record_stays(make_
     assert "sender" not in str(entry.details)
 
 
-def test_bytes_that_another_sender_sent_too_stay(make_user):  # noqa: F811
+def test_bytes_that_another_sender_sent_too_stay(make_user):
     one, other = (send(body_of(), make_user(name=name)) for name in ("one", "other"))
     assert one.pk != other.pk
     erase_submission(one, actor=None)
@@ -55,7 +54,7 @@ def test_bytes_that_another_sender_sent_too_stay(make_user):  # noqa: F811
     assert not has_bytes(other)
 
 
-def test_with_its_records_the_record_is_compiled_anew_and_decisions_stay(make_user):  # noqa: F811
+def test_with_its_records_the_record_is_compiled_anew_and_decisions_stay(make_user):
     first = send(body_of())
     title = ContractingProcess.objects.get().title
     second = send(body_of(id="later", date="2030-01-01T00:00:00Z", tender={"id": "t", "title": CANARY}))
@@ -104,7 +103,7 @@ def count_locks() -> int:
 
 
 @pytest.mark.parametrize("decided", [None, "rejected"])
-def test_what_nobody_accepted_goes_with_its_submission_and_waits_at_no_desk(make_user, decided):  # noqa: F811
+def test_what_nobody_accepted_goes_with_its_submission_and_waits_at_no_desk(make_user, decided):
     sender = make_user(groups.SUBMITTERS)
     body = body_of(tender={"id": "t", "title": CANARY})
     submission = send(body, sender, channel=Submission.Channel.API)
@@ -125,7 +124,7 @@ def test_what_nobody_accepted_goes_with_its_submission_and_waits_at_no_desk(make
 
 
 @pytest.mark.parametrize("kind", ["accepted", "accepted_in_part"])
-def test_what_was_accepted_stays_in_the_record(make_user, kind):  # noqa: F811
+def test_what_was_accepted_stays_in_the_record(make_user, kind):
     claim = claim_of(days=0, tender={"id": "t", "title": CANARY})
     part = {"members": ["/tender"]} if kind == "accepted_in_part" else {}
     person = make_user(name="auditor")
@@ -162,7 +161,7 @@ def test_what_is_erased_before_it_was_processed_is_not_processed():
         (groups.AUDITORS, False, "erase", False),
     ],
 )
-def test_leads_erase_and_submitters_withdraw_their_own(client, make_user, group, own, action, is_erased):  # noqa: F811
+def test_leads_erase_and_submitters_withdraw_their_own(client, make_user, group, own, action, is_erased):
     user = make_user(group)
     submission = send(body_of(), user if own else make_user(name="somebody"))
     client.force_login(user)

@@ -18,7 +18,6 @@ from contracts.intake.storing import hold_unless_erased
 from contracts.models import ContractingProcess, Receipt, Release, Submission, TrailEntry
 from contracts.ocds.gate.document import encode
 from tests.support.pages import text_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release
 from tests.support.sent import body_of, send
 
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "admin:contracts_submission_changelist"
 
 
-def test_a_lead_erases_the_records_of_what_was_erased_without_them(client, make_user):  # noqa: F811
+def test_a_lead_erases_the_records_of_what_was_erased_without_them(client, make_user):
     submission = send(body_of(), make_user(name="sender"))
     erase_submission(submission, actor=None)
     before = timezone.now().date().replace(year=2020)
@@ -48,7 +47,7 @@ def test_a_lead_erases_the_records_of_what_was_erased_without_them(client, make_
 
 
 @pytest.mark.parametrize("action", ["erase", "erase_with_records"])
-def test_where_nothing_is_left_to_erase_the_page_says_so(client, make_user, action):  # noqa: F811
+def test_where_nothing_is_left_to_erase_the_page_says_so(client, make_user, action):
     submission = send(body_of())
     erase_submission(submission, actor=None, with_records=True)
     client.force_login(make_user(groups.LEADS))

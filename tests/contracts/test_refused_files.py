@@ -16,12 +16,10 @@ from contracts.intake.processing import process_submission
 from contracts.models import Submission
 from contracts.ocds.problems import Problem
 from contracts.translating import problem_line, problem_place
-from tests.contracts.api.conftest import client_with_token
-from tests.contracts.api.conftest import make_user as make_account
 from tests.contracts.api.sending import ADDRESS
+from tests.support.clients import client_with_token, new_user
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import encrypted_pdf
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.workbooks import xlsx
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +38,7 @@ def queued(monkeypatch):
 
 @pytest.fixture
 def sender():
-    user = make_account("sender")
+    user = new_user("sender")
     user.user_permissions.add(*_permissions("add_submission"))
     return client_with_token(user, "read", "submit")
 
@@ -95,7 +93,7 @@ def test_the_api_and_commands_tell_the_same(sender, tmp_path, content, command, 
 
 def test_names_of_files_are_told_to_their_sender_alone(sender):
     by_api(sender, ROWS)
-    lead = make_account("lead")
+    lead = new_user("lead")
     lead.groups.add(Group.objects.get(name=groups.LEADS))
     seen = client_with_token(lead, "read", "review").get(f"{ADDRESS}{Submission.objects.get().pk}/").json()
     assert {problem["file"] for problem in seen["problems"]} == {""}
@@ -106,7 +104,7 @@ def test_names_of_files_are_told_to_their_sender_alone(sender):
     [(ROWS, "row 3", INCOMPLETE), (encrypted_pdf(), "", LOCKED)],
     ids=["a row", "a document"],
 )
-def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, where, why):  # noqa: F811
+def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, where, why):
     page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista", content)]})
     process_submission(Submission.objects.get().pk)
     status = client.post("/submit/status/?lang=en", {"receipt": words_of(page.content.decode())}).content.decode()
@@ -145,7 +143,7 @@ def test_nobody_is_told_to_print_a_mail_which_names_its_sender(client):
     assert "Print it" not in text
 
 
-def test_the_form_and_the_admin_tell_why_a_file_was_refused(client, sign_in):  # noqa: F811
+def test_the_form_and_the_admin_tell_why_a_file_was_refused(client, sign_in):
     refused = xlsx({"A": [["x"]]})[:300]
     facts = {"step": "send", "title": "Cámaras", "buyer": "Muni"}
     page = client.post("/submit/?lang=en", {**facts, "files": [SimpleUploadedFile("lista", refused)]})

@@ -20,7 +20,6 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.ocds.gate.document import encode
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release
 from tests.support.sent import CANARY, NOT_OCDS, audit, body_of, claim_of, date_decisions, decide, has_bytes, send
 
@@ -53,7 +52,7 @@ def test_what_nobody_processed_yet_stays_however_old():
     assert SubmissionOrigin.objects.filter(submission=waiting).exists()
 
 
-def test_who_sent_what_nobody_decided_on_is_kept_and_a_lead_sees_how_many_wait(sign_in):  # noqa: F811
+def test_who_sent_what_nobody_decided_on_is_kept_and_a_lead_sees_how_many_wait(sign_in):
     client = sign_in(groups.LEADS)
     address = "/admin/contracts/retentionpolicy/"
     claim = claim_of(days=1000)
@@ -108,7 +107,7 @@ def test_a_clock_that_was_set_back_removes_nothing_and_keeps_no_days_waiting(mon
     assert keep_retention().origins == 1
 
 
-def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):  # noqa: F811
+def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):
     claim = claim_of(days=1000, tender={"id": "t", "title": CANARY})
     audit()
     decide(claim, "rejected", make_user(name="auditor"), days=89)
@@ -133,7 +132,7 @@ def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):  # n
     assert again.pk != claim.pk, "the same bytes can be claimed anew"
 
 
-def test_bytes_of_which_another_claim_was_accepted_or_waits_stay(make_user):  # noqa: F811
+def test_bytes_of_which_another_claim_was_accepted_or_waits_stay(make_user):
     auditor = make_user(name="auditor")
     body = encode({"releases": [release("ocds-new-1"), release("ocds-new-2"), release("ocds-new-3")]})
     submission = send(body, days=1000, channel=Submission.Channel.API)
@@ -149,7 +148,7 @@ def test_bytes_of_which_another_claim_was_accepted_or_waits_stay(make_user):  # 
     assert set(ContractingProcess.objects.values_list("verification", "release_count")) == {("retired", 0)}
 
 
-def test_the_publishers_record_outlives_the_rejected_claim_about_it(make_user):  # noqa: F811
+def test_the_publishers_record_outlives_the_rejected_claim_about_it(make_user):
     send(body_of(), days=1000)
     claim = claim_of(days=1000, id="other", tender={"id": "t", "title": CANARY})
     audit()
@@ -161,7 +160,7 @@ def test_the_publishers_record_outlives_the_rejected_claim_about_it(make_user): 
     assert CANARY not in str(list(ContractingProcess.objects.values_list("compiled_release", flat=True)))
 
 
-def test_a_lead_sets_the_days_and_the_change_has_a_history(sign_in):  # noqa: F811
+def test_a_lead_sets_the_days_and_the_change_has_a_history(sign_in):
     client = sign_in(groups.LEADS)
     address = "/admin/contracts/retentionpolicy/"
     assert client.post(f"{address}add/", {"origin_days": "", "refused_days": "10"}).status_code == 302

@@ -28,7 +28,7 @@ from contracts.tables.mending import mended
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv, read_workbook
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load
 
 PLACE = re.compile(r"%\((\w+)\)")
@@ -222,7 +222,7 @@ def made_by_intake(monkeypatch):
     yield refused_by(receive, gzip.compress(b"{}" * 99), max_unpacked_bytes=9)
     yield refused_by(receive, b"\x1f\x8b damaged", max_bytes=99)
     yield refused_by(receive, gzip.compress(b"{}")[:-4], max_bytes=99)
-    yield refused_by(submit, b"{}" + b" " * 3_000_000, user=make_user("sender"), kind=Submission.Kind.SIMPLE_CONTRACT)
+    yield refused_by(submit, b"{}" + b" " * 3_000_000, user=new_user("sender"), kind=Submission.Kind.SIMPLE_CONTRACT)
     load({"ocid": "a", "date": "2024-03-01T00:00:00Z"})
     yield from load({"ocid": "a", "date": "2023-03-01T00:00:00Z"}).found_problems
     yield from load({"ocid": "a", "date": "2999-03-01T00:00:00Z"}).found_problems

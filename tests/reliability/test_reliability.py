@@ -16,13 +16,11 @@ from contracts.intake.received.receiving import receive
 from contracts.models import ContractingProcess, Submission
 from contracts.runtime.broker import FRESH
 from contracts.tasks import enqueue, process_due_submissions
-from tests.contracts.api.conftest import sender
 from tests.contracts.api.sending import send
 from tests.support import poison
 from tests.support.purchases import add_terms, purchase
 from tests.support.records import load, release
 
-__all__ = ["sender"]
 LEASE_SECONDS = 3
 
 

@@ -12,9 +12,9 @@ from contracts.intake.compiling import compile_processes
 from contracts.intake.duplicates import published_twice
 from contracts.intake.duplicates.published_twice import update_pairs
 from contracts.models import ContractingProcess, Organization, SameProcess, SameProcessDecision
-from tests.contracts.api.conftest import make_user
 from tests.contracts.decisions.test_same_bodies import party
 from tests.contracts.decisions.test_same_processes import CITY, STATE, record
+from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.waiting import Beside
 
@@ -24,7 +24,7 @@ Kind = SameProcessDecision.Kind
 
 def decide_beside(kind: SameProcessDecision.Kind, kept: ContractingProcess | None = None) -> Beside:
     """Return a decision of a lead on the one pair, to be made in a thread."""
-    given = {"pair": SameProcess.objects.get(), "decided_by": make_user("lead"), "reason": "Both read."}
+    given = {"pair": SameProcess.objects.get(), "decided_by": new_user("lead"), "reason": "Both read."}
     return Beside(lambda: decide_process(kind=kind, kept=kept, **given))
 
 
@@ -53,7 +53,11 @@ def test_a_decision_on_a_pair_while_one_of_the_two_is_looked_at(monkeypatch):
     load(record(f"{STATE}-1"), record(f"{CITY}-7"))
     one, other = ContractingProcess.objects.order_by("pk")
     decide_process(
-        pair=SameProcess.objects.get(), decided_by=make_user("first"), kind=Kind.MERGED, kept=one, reason="Both read."
+        pair=SameProcess.objects.get(),
+        decided_by=new_user("first"),
+        kind=Kind.MERGED,
+        kept=one,
+        reason="Both read.",
     )
     deciding = decide_beside(Kind.PARTED)
     point_to_kept = published_twice.point_to_kept

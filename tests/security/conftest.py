@@ -3,10 +3,7 @@
 import pytest
 
 from contracts.api.protocol.access import throttles
-from tests.contracts.api.conftest import anonymous, nudged, sender
 from tests.security.world import World
-
-__all__ = ["anonymous", "nudged", "sender"]
 
 
 @pytest.fixture

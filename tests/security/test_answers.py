@@ -27,8 +27,8 @@ from contracts.api.protocol.access.throttles import (
     UserThrottle,
 )
 from contracts.models import Publisher
-from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import release
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -306,7 +306,7 @@ class TestGuessing:
     def test_posts_that_are_refused_are_counted(self, anonymous, monkeypatch):
         monkeypatch.setattr(UserThrottle, "rate", "3/min", raising=False)
         monkeypatch.setattr(AnonymousThrottle, "rate", "3/min", raising=False)
-        reader = client_with_token(make_user("reader", "contracts.add_submission"), "read")
+        reader = client_with_token(new_user("reader", "contracts.add_submission"), "read")
         assert [send(reader, release()).status_code for _ in range(4)] == [403, 403, 403, 429]
         assert [send(anonymous, release()).status_code for _ in range(4)] == [401, 401, 401, 429]
 

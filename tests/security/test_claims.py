@@ -30,8 +30,8 @@ from contracts.models import (
     Release,
     Submission,
 )
-from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, problem, send
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
 OCID = "ocds-onlyone-1"
@@ -61,7 +61,7 @@ def sent(sender, nudged):
 
 @pytest.fixture
 def auditor(db):
-    user = make_user("judge")
+    user = new_user("judge")
     user.groups.add(Group.objects.get(name="Auditors"))
     return user
 
@@ -258,7 +258,7 @@ def test_decisions_are_appended(sent, auditor):
 def test_one_stranger_does_not_speak_for_another(sent):
     sent(release("ocds-new-1"))
     digest = bytes(ContractingProcess.objects.get().digest)
-    other = client_with_token(make_user("other", "contracts.add_submission"), "submit")
+    other = client_with_token(new_user("other", "contracts.add_submission"), "submit")
     sent(stranger_release("ocds-new-1"), client=other)
     assert bytes(ContractingProcess.objects.get(ocid="ocds-new-1").digest) == digest
     assert ContractingProcess.objects.filter(verification="unverified").count() == 2
@@ -352,12 +352,12 @@ def test_nobody_but_auditors_sees_a_byte_of_a_claim(publisher, sent, auditor, se
     audit()
     for flag in Flag.objects.filter(process__verification="unverified"):
         review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="It is so.")
-    journalist = make_user("journalist")
+    journalist = new_user("journalist")
     journalist.groups.add(Group.objects.get(name="Journalists"))
     readers = [
         Client(),
         client_with_token(journalist, "read", "submit", "review"),
-        client_with_token(make_user("other", "contracts.add_submission"), "read", "submit", "review"),
+        client_with_token(new_user("other", "contracts.add_submission"), "read", "submit", "review"),
     ]
     claims = [str(pk) for pk in Claim.objects.values_list("pk", flat=True)]
     addresses = list(_addresses())

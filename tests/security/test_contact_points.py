@@ -11,7 +11,7 @@ from django.urls import reverse
 from contracts.intake.processing import process_submission
 from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import RELEASE, load, release
 
 OCID = RELEASE["ocid"]
@@ -51,7 +51,7 @@ def record(db) -> dict:
 
 @pytest.fixture
 def auditor(db):
-    user = make_user("auditor")
+    user = new_user("auditor")
     user.groups.add(Group.objects.get(name="Auditors"))
     client = client_with_token(user, "read", "review")
     client.user = user

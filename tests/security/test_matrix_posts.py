@@ -30,11 +30,11 @@ from contracts.intake.received.receiving import receive
 from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import new_receipt
 from contracts.trail import Action, record
-from tests.contracts.api.conftest import Client
 from tests.security import test_matrix as matrix
 from tests.security.admin_entries import ACTIONS, ADMIN, ALL, DELETERS, LEADS, NOBODY, READERS
 from tests.security.test_matrix import POSTED, POSTERS
 from tests.security.world import BAD_TOKENS, ROLES, SESSIONS, World
+from tests.support.clients import Client
 from tests.support.records import release
 from tests.support.stored import stored_rows
 

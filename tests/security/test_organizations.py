@@ -13,7 +13,7 @@ from contracts.intake import renewing
 from contracts.intake.recompiling import recompile_slice
 from contracts.intake.rows.organization_rows import store_organizations
 from contracts.models import Claim, ClaimDecision, Organization, SameBodyDecision, Submission
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def told():
 
 
 def claim(ocid="ocds-claimed-1", said=CLAIMED):
-    load(saying(ocid, *said), channel=Submission.Channel.API, user=make_user(ocid))
+    load(saying(ocid, *said), channel=Submission.Channel.API, user=new_user(ocid))
     return Claim.objects.get(ocid=ocid)
 
 
@@ -91,7 +91,7 @@ def test_one_that_only_a_decision_keeps_has_no_role_any_more(django_capture_on_c
     pair = propose(
         Organization.objects.get(key="ZZ-REG:900100200"), Organization.objects.earliest("pk"), proposed_by=None
     )
-    decide_body(pair=pair, decided_by=make_user("decider"), kind=SameBodyDecision.Kind.REFUSED, reason="They are two.")
+    decide_body(pair=pair, decided_by=new_user("decider"), kind=SameBodyDecision.Kind.REFUSED, reason="They are two.")
     decide(held, ClaimDecision.Kind.ACCEPTED)
     with django_capture_on_commit_callbacks(execute=True):
         erase_submission(held.submission, actor=None, with_records=True)
@@ -106,7 +106,7 @@ def test_a_body_has_no_role_of_what_was_erased():
     pair = propose(other, kept, proposed_by=None)
     decide_body(
         pair=pair,
-        decided_by=make_user("decider"),
+        decided_by=new_user("decider"),
         kind=SameBodyDecision.Kind.MERGED,
         reason="They are one.",
         kept=kept,
@@ -138,7 +138,7 @@ def test_a_record_that_names_many_of_what_is_erased_is_read_once(monkeypatch):
         )
         ocids = [f"ocds-claimed-{number}-{place}" for place in "ab"]
         for ocid in ocids:
-            load(many(ocid, number), channel=Submission.Channel.API, user=make_user(ocid))
+            load(many(ocid, number), channel=Submission.Channel.API, user=new_user(ocid))
         with CaptureQueriesContext(connection) as context:
             erase_submission(Claim.objects.get(ocid=ocids[0]).submission, actor=None, with_records=True)
         queries.append(len(context))

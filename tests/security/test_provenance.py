@@ -15,7 +15,7 @@ from contracts.api.submissions import serializers as submission_rows
 from contracts.decisions.claims import decide_claim
 from contracts.exporting import compiled_releases
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Organization, Publisher, Submission
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.triage import raise_flag
 
@@ -54,7 +54,7 @@ def records():
     Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-onlyone")
     load(release(OCID), release("ocds-onlyone-2"), release("ocds-here-1"))
     load(release("ocds-new-1"), release("ocds-onlyone-2", id="2", planning={}), channel=Submission.Channel.API)
-    auditor = make_user("someone")
+    auditor = new_user("someone")
     for claim in Claim.objects.all():
         kind, members = ClaimDecision.Kind.ACCEPTED, []
         if claim.ocid == "ocds-onlyone-2":
@@ -78,7 +78,7 @@ def test_exports_say_it_whatever_a_record_says_of_itself(records):
     lying = {**release("ocds-new-2"), "veedor": {"source": "onlyone", "verification": "official"}}
     decide_claim(
         claim=load(lying, channel=Submission.Channel.API).claims.get(),
-        decided_by=make_user("other"),
+        decided_by=new_user("other"),
         kind=ClaimDecision.Kind.ACCEPTED,
         reason="It is so.",
     )
@@ -117,7 +117,7 @@ def pages(records):
             process=process, key=b"k", attempts=3, leased_until=process.compiled_at, failed_at=process.compiled_at
         )
         Review.objects.create(
-            flag=flag, decision="in_review", reviewer=make_user(process.ocid), judged_digest=b"d", judged={}
+            flag=flag, decision="in_review", reviewer=new_user(process.ocid), judged_digest=b"d", judged={}
         )
     lists = ("contracts/contractingprocess", "audits/flag", "audits/audit", "audits/auditattempt", "audits/review")
     return [reverse("admin:contracts_organization_change", args=[buyer.pk]), *(f"/admin/{name}/" for name in lists)]

@@ -16,7 +16,7 @@ from config.management.commands.grantrights import appended_tables, grant_rights
 from contracts.erasing import erase_submission
 from contracts.models import Organization, Publisher, Submission, TrailEntry
 from contracts.trail import Action, record
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 
 ROLE = "veedor_app_test"
@@ -64,7 +64,7 @@ def test_the_application_does_its_work_with_its_rights(as_application):
     for batch in processes.due_batches():
         processes.audit_due(batch)
     flag = Flag.objects.get(rule="R018")
-    lead = make_user("lead")
+    lead = new_user("lead")
     review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read the record")
     record(lead, Action.CHANGED, flag)
     publisher = Publisher.objects.create(slug="p", name="P")
@@ -147,7 +147,7 @@ def test_not_even_the_owner_changes_entries_unless_a_trigger_is_switched_off(gra
     load(release())
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    lead = make_user("lead")
+    lead = new_user("lead")
     review_flag(flag=Flag.objects.first(), reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read it")
     record(lead, Action.LOGGED_IN)
     assert "pgtrigger" in refused(f"UPDATE {table} SET id = id")

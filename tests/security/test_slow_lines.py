@@ -12,8 +12,8 @@ from django.db import connection
 
 from config.child_processes import stop
 from contracts.models import ApiToken, Content, Submission
-from tests.contracts.api.conftest import make_user
 from tests.contracts.api.sending import ADDRESS
+from tests.support.clients import new_user
 from tests.support.proxy import Proxy, skip_without_nginx
 from tests.support.records import release
 from tests.support.servers import database_url
@@ -80,7 +80,7 @@ def line(request, broker, make_web, tmp_path):
 
 
 def test_a_submission_on_a_slow_line_is_stored_whole(line):
-    user = make_user("sender", "contracts.add_submission")
+    user = new_user("sender", "contracts.add_submission")
     _, secret = ApiToken.objects.issue(user=user, name="test", scopes=["submit"])
     head = (
         f"POST {ADDRESS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token {secret}\r\n"
@@ -112,7 +112,7 @@ def receipts(web, secret: str, count: int) -> list[float]:
 
 def test_a_broker_that_hangs_delays_no_receipt_by_more_than_a_second(make_web):
     """It takes connections, and answers none. The sweep finds what it was not told."""
-    user = make_user("sender", "contracts.add_submission")
+    user = new_user("sender", "contracts.add_submission")
     _, secret = ApiToken.objects.issue(user=user, name="test", scopes=["submit"])
     with socket.create_server(("127.0.0.1", 0), backlog=256) as silent:
         web = make_web(

@@ -2,9 +2,9 @@
 
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant
-from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS
 from tests.security.test_claims import auditor, public_record, sent, stranger_release  # noqa: F401  -- fixtures too
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 
@@ -14,7 +14,7 @@ def test_who_speaks_for_a_publisher_without_a_prefix_rewrites_no_record_of_other
     PublisherGrant.objects.create(user=sender.user, publisher=own, granted_by=auditor)
     load(release("contrato-1"), publisher=other)
     load(release("contrato-2"))
-    sent(release("contrato-3"), client_with_token(make_user("stranger", "contracts.add_submission"), "submit"))
+    sent(release("contrato-3"), client_with_token(new_user("stranger", "contracts.add_submission"), "submit"))
     accepted = {"kind": ClaimDecision.Kind.ACCEPTED, "reason": "Read it.", "decided_by": auditor}
     decide_claim(claim=Claim.objects.get(), **accepted)
     before = [public_record(f"contrato-{number}") for number in (1, 2, 3)]

@@ -15,8 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContentChunk, ContractingProcess, Submission
-from tests.contracts.api.conftest import make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.support.clients import new_user
 from tests.support.stored import is_stored, stored_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
@@ -98,7 +98,7 @@ def test_columns_of_a_table_that_nobody_reads_stay_sealed(sender, client):
     (sheet,) = submission.sheets
     assert set(COLUMNS) <= set(sheet["unused"]), "who sent it is told what was not read"
     decide_claim(
-        claim=Claim.objects.get(), decided_by=make_user("desk"), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen."
+        claim=Claim.objects.get(), decided_by=new_user("desk"), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen."
     )
     ocid = ContractingProcess.objects.public().get().ocid
     for address in (

@@ -55,7 +55,7 @@ from contracts.models import (
 )
 from contracts.tables.given_mapping import read_given
 from contracts.trail import Action, record
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 from tests.support.triage import raise_flag

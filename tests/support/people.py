@@ -1,4 +1,4 @@
-"""People of each group, signed in: fixtures of the tests of the admin."""
+"""People of each group, signed in: fixtures of all tests."""
 
 import pytest
 from django.contrib.auth import get_user_model

@@ -3,18 +3,17 @@
 import pytest
 
 from audits import groups
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 
 @pytest.fixture
-def auditor(sign_in):  # noqa: F811
+def auditor(sign_in):
     """The client of an auditor."""
     return sign_in(groups.AUDITORS)
 
 
 @pytest.fixture
-def lead(sign_in):  # noqa: F811
+def lead(sign_in):
     """The client of a lead."""
     return sign_in(groups.LEADS)
 

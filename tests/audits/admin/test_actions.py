@@ -7,7 +7,6 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from contracts.admin.bases import ListAdmin
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +14,7 @@ REFUSED = "The selection contains none of these rows; nothing was changed."
 
 
 @pytest.fixture
-def root(client, make_user):  # noqa: F811
+def root(client, make_user):
     client.force_login(make_user(name="root", is_superuser=True))
     return client
 
@@ -27,7 +26,7 @@ def actions_of(model_admin, user) -> list[str]:
 
 
 @pytest.mark.parametrize("key", ["zzz\0", "9" * 30, "-1"])
-def test_no_list_fails_at_a_forged_key(root, make_user, key):  # noqa: F811
+def test_no_list_fails_at_a_forged_key(root, make_user, key):
     user = make_user(name="other", is_superuser=True)
     tried = []
     for model, model_admin in admin.site._registry.items():

@@ -22,7 +22,6 @@ from tests.contracts.documents.test_reading import needs_ocr
 from tests.support.pages import HOSTILE, alive
 from tests.support.papers import TRACES, telling_docx, telling_jpeg, telling_pdf
 from tests.support.pdfs import pdf
-from tests.support.people import sign_in  # noqa: F401  -- fixture
 from tests.support.records import load, release
 from tests.support.triage import raise_flag
 
@@ -45,7 +44,7 @@ def send(content: bytes) -> Document:
 
 
 @pytest.fixture
-def desk(sign_in):  # noqa: F811
+def desk(sign_in):
     return sign_in(groups.AUDITORS)
 
 
@@ -245,7 +244,7 @@ class TestCopy:
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer["Cache-Control"]
 
-    def test_nobody_else_gets_it_before_a_lead_publishes_it(self, client, sign_in):  # noqa: F811
+    def test_nobody_else_gets_it_before_a_lead_publishes_it(self, client, sign_in):
         document = send(pdf("Contrato"))
         address = f"/documents/{document.pk}/copy"
         assert client.get(address).status_code == 404

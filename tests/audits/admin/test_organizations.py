@@ -13,7 +13,6 @@ from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import ContractingProcess, Organization, SameBodyDecision
 from contracts.pages.display import admin_url
 from tests.support.bidding import audit, of, process
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +99,7 @@ def test_audits_of_organizations_stand_among_the_others(admin_client, flagged):
 def test_who_looks_at_it_blindly_sees_what_was_counted_and_is_led_to_no_decision(
     admin_client,
     flagged,
-    make_user,  # noqa: F811
+    make_user,
     monkeypatch,
 ):
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")

@@ -5,7 +5,7 @@ import pytest
 from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
 FLAGS = "/api/v1/flags/"
@@ -18,13 +18,8 @@ def audit() -> None:
 
 
 @pytest.fixture
-def anonymous() -> Client:
-    return Client()
-
-
-@pytest.fixture
 def auditor(db) -> Client:
-    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+    return client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
 
 
 @pytest.fixture
@@ -34,7 +29,7 @@ def flags(db) -> dict[str, Flag]:
     audit()
     raised = list(Flag.objects.filter(rule="R018").order_by("process__ocid"))
     assert Flag.objects.count() == 4 == len(raised)
-    lead = make_user("deciding lead")
+    lead = new_user("deciding lead")
     for flag, decision in zip(raised, ["confirmed", "dismissed", "needs_information"], strict=False):
         review_flag(flag=flag, reviewer=lead, decision=Review.Decision(decision), reason="Secret reason")
     return {flag.state: flag for flag in Flag.objects.all()}

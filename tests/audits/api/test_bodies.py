@@ -10,7 +10,7 @@ from audits.models import Flag, Participation, Purchase, Reply, Suppression
 from contracts import tasks
 from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import Organization, SameBodyDecision, Submission
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.purchases import add_terms, ask_of_short_histories, audit, purchase
 from tests.support.records import load
 
@@ -23,7 +23,7 @@ def organization(name):
 
 
 def decide(kept, gone, kind=SameBodyDecision.Kind.MERGED):
-    lead = make_user(f"lead {kind}")
+    lead = new_user(f"lead {kind}")
     is_merged = kind == SameBodyDecision.Kind.MERGED
     pair = propose(kept, gone, proposed_by=lead) if is_merged else kept
     decide_body(
@@ -154,7 +154,7 @@ def test_a_merge_of_what_only_claims_name_is_not_told(anonymous, bought):
     assert not [row for row in results(anonymous, "changes/") if row["organization_id"]]
     gone = organization("Empresa S9").pk
     assert anonymous.get(f"{API}organizations/{gone}/").status_code == 404
-    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
+    auditor = client_with_token(new_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
     assert auditor.get(f"{API}organizations/{gone}/").status_code == 308
     assert [row for row in results(auditor, "changes/") if row["organization_id"] == gone]
 
@@ -166,7 +166,7 @@ def test_a_name_that_only_claims_have_is_told_to_nobody_else_when_it_is_merged_i
     load(purchase(9, suppliers=("S8",), buyer="B9"), channel=Submission.Channel.API)
     gone = organization("Empresa S8")
     decide(kept, gone)
-    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
+    auditor = client_with_token(new_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
 
     def reconciled(reader):
         answer = reader.get(f"{API}reconcile/", {"queries": json.dumps({"q": {"query": "Empresa S8"}})}).json()
@@ -241,7 +241,7 @@ def test_its_flags_and_replies_stay_when_it_is_merged(anonymous, bought, setting
 def test_a_suppression_of_one_is_of_the_body(merged):
     _kept, gone, _pair = merged
     ask_about_dependence()
-    owner = make_user("owner")
+    owner = new_user("owner")
     Suppression.objects.create(
         rule="T08", organization=gone, role="supplier", until="2999-12-31", reason="Known.", owner=owner
     )

@@ -14,7 +14,7 @@ from audits.triage import review_flag
 from contracts.api.protocol.rows.opaque import hidden, shown
 from contracts.models import Change, ContractingProcess
 from tests.audits.api.conftest import audit
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 
@@ -78,11 +78,11 @@ class TestChanges:
         told, address = follow(anonymous)
         assert [kind for kind, *_rest in told if kind.startswith("flag")] == ["flag_raised", "flag_decided"]
         assert [kind for kind, *_rest in follow(auditor)[0]].count("flag_raised") == 4
-        review_flag(flag=flags["new"], reviewer=make_user("a"), decision=Review.Decision.CONFIRMED, reason="Yes")
+        review_flag(flag=flags["new"], reviewer=new_user("a"), decision=Review.Decision.CONFIRMED, reason="Yes")
         found, address = follow(anonymous, address)
         assert found == [("flag_decided", flags["new"].process.ocid, "R018")]
         flag = Flag.objects.get(pk=flags["new"].pk)
-        review_flag(flag=flag, reviewer=make_user("b"), decision=Review.Decision.DISMISSED, reason="No")
+        review_flag(flag=flag, reviewer=new_user("b"), decision=Review.Decision.DISMISSED, reason="No")
         (row,) = changes(anonymous, address)["results"]
         assert (row["kind"], row["flag_id"]) == ("flag_removed", flag.pk)
         assert (row["rule"], row["state"], row["ocid"]) == (None, None, None)
@@ -107,7 +107,7 @@ class TestChanges:
         assert [(row["kind"], row["flag_id"]) for row in rows] == [("flag_removed", flag.pk) for flag in stood]
         assert {row["ocid"] for row in rows} == {None}
         assert len(changes(auditor, address)["results"]) == 3
-        leads = make_user("lead", "audits.view_flag", "audits.view_shadow_flags")
+        leads = new_user("lead", "audits.view_flag", "audits.view_shadow_flags")
         shown = {row["kind"] for row in changes(client_with_token(leads, "read", "review"), address)["results"]}
         assert shown == {"flag_changed"}
         RuleState.objects.filter(pk=state.pk).update(source="t")

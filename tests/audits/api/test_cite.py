@@ -8,7 +8,7 @@ import pytest
 from audits.models import Flag
 from contracts.models import Contract, ContractingProcess, Organization, Publisher
 from contracts.ocds.gate.document import decode_stored, encode
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

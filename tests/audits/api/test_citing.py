@@ -5,7 +5,7 @@ import pytest
 from audits.models import Flag, Review
 from audits.triage import refresh_states, review_flag
 from tests.audits.api.conftest import audit
-from tests.contracts.api.conftest import Client, make_user
+from tests.support.clients import Client, new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_the_public_is_told_of_what_a_person_confirmed_alone(flags, settings):
     anonymous = Client()
     assert all(row["flags"] == [] for row in rows(anonymous, "contracts/"))
     assert all(row["flags"] == [] for row in rows(anonymous, "contracting-processes/"))
-    review_flag(flag=flags[0], reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
     told = [row["flags"] for row in rows(anonymous, "contracts/") if row["flags"]]
     assert told == [[{"id": flags[0].pk, "rule": "R060", "state": "confirmed"}]]
     counts = {row["ocid"]: row["flags"] for row in rows(anonymous, "contracting-processes/")}
@@ -86,7 +86,7 @@ def test_one_row_of_each_process_leaves_room_for_the_others(flags, auditor, kind
 def test_decisions_and_what_follows_from_them_move_changed(flags, auditor):
     moved = []
     Flag.objects.update(changed_at="2020-01-01T00:00:00Z")
-    review_flag(flag=flags[0], reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
     moved.append(Flag.objects.get(pk=flags[0].pk).changed_at)
     Flag.objects.update(changed_at="2020-01-01T00:00:00Z", judged_digest=b"other")
     refresh_states(Flag.objects.filter(pk=flags[0].pk))

@@ -9,7 +9,7 @@ import pytest
 from audits.api import contract_sums
 from audits.pages.purchases import count, purchases
 from contracts.models import Contract, ContractingProcess, Organization
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 from tests.support.purchases import audit, purchase
 from tests.support.records import load
 

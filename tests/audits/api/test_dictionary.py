@@ -7,7 +7,7 @@ import pytest
 
 from audits.api.columns import LISTS
 from contracts.api.protocol.rows.including import MEMBER
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ import pytest
 from audits.models import Review
 from audits.triage import review_flag
 from tests.audits.api.test_citing import flags, rows  # noqa: F401
-from tests.contracts.api.conftest import Client, make_user
+from tests.support.clients import Client, new_user
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +34,14 @@ def test_the_public_counts_no_flag_that_nobody_confirmed(flags, settings):  # no
     for kind in ("contracts", "contracting-processes"):
         assert rows(anonymous, f"{kind}/?rule=R060") == []
         assert rows(anonymous, f"{kind}/?flag_state=new,withdrawn") == []
-    review_flag(flag=flags[0], reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
     assert facets(anonymous, "flags/?facets=rule,state") == {"rule": {"R060": 1}, "state": {"confirmed": 1}}
     assert {row["ocid"] for row in rows(anonymous, "contracting-processes/?rule=R060")} == {"ocds-test01-1"}
 
 
 @pytest.mark.parametrize("kind", ["contracts", "contracting-processes"])
 def test_one_flag_must_be_of_the_rule_and_in_the_state(flags, auditor, kind):  # noqa: F811
-    review_flag(flag=flags[0], reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
 
     def found(query):
         return {row["ocid"][-1] for row in rows(auditor, f"{kind}/?{query}")}

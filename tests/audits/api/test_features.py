@@ -6,7 +6,7 @@ import pytest
 
 from audits.engine import processes
 from contracts.models import ContractingProcess, Publisher
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 from tests.support.records import load, release
 
 TEXT = (Path(__file__).parent / "features.md").read_text(encoding="utf-8")

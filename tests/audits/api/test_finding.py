@@ -10,7 +10,7 @@ from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
 from tests.audits.api.test_citing import flags  # noqa: F401
-from tests.contracts.api.conftest import Client, make_user
+from tests.support.clients import new_user
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
@@ -57,7 +57,7 @@ def test_parts_of_rows_are_searched(cameras, auditor, parameter, text, is_found)
         assert bool(get(auditor, f"{name}/", **{parameter: text})) == is_found
 
 
-def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, auditor, anonymous_reader):
+def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, auditor, anonymous):
     passage = {"path": "/tender", "passage": "Reconocimiento facial en la plaza", "value": None, "note": ""}
     flag = cameras[0]
     Flag.objects.filter(pk=flag.pk).update(evidence=[passage])
@@ -70,8 +70,8 @@ def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, 
     assert get(auditor, "contracting-processes/", **{"q.evidence": "facial", "rule": flag.rule})
     # One flag must be all that is asked.
     assert not get(auditor, "contracting-processes/", **{"q.evidence": "facial", "flag_state": "dismissed"})
-    assert not get(anonymous_reader, "flags/", **{"q.evidence": "facial"})
-    assert not get(anonymous_reader, "contracting-processes/", **{"q.evidence": "facial"})
+    assert not get(anonymous, "flags/", **{"q.evidence": "facial"})
+    assert not get(anonymous, "contracting-processes/", **{"q.evidence": "facial"})
 
 
 @pytest.mark.parametrize(
@@ -86,27 +86,22 @@ def test_passages_are_read_in_the_language_of_the_country(cameras, auditor, coun
         assert bool(get(auditor, "flags/", **{"q.evidence": "instalado"})) == (word in found)
 
 
-def test_what_was_confirmed_is_searched_while_it_says_something_else(cameras, anonymous_reader):
+def test_what_was_confirmed_is_searched_while_it_says_something_else(cameras, anonymous):
     flag = Flag.objects.get(pk=cameras[0].pk)
     flag.evidence = [{"path": "/tender", "passage": "Reconocimiento facial", "value": None, "note": ""}]
     flag.save()
     for name in ("one", "two"):
-        review_flag(flag=flag, reviewer=make_user(name), decision=Review.Decision.CONFIRMED, reason="seen")
+        review_flag(flag=flag, reviewer=new_user(name), decision=Review.Decision.CONFIRMED, reason="seen")
         flag.refresh_from_db()
-    assert get(anonymous_reader, "flags/", **{"q.evidence": "facial"})
+    assert get(anonymous, "flags/", **{"q.evidence": "facial"})
 
     Flag.objects.filter(pk=flag.pk).update(
         evidence=[{"path": "/tender", "passage": "Lectura de placas", "value": None, "note": ""}],
         changed_because="record",
         state="changed",
     )
-    assert get(anonymous_reader, "flags/", **{"q.evidence": "facial"})
-    assert not get(anonymous_reader, "flags/", **{"q.evidence": "placas"})
-
-
-@pytest.fixture
-def anonymous_reader():
-    return Client()
+    assert get(anonymous, "flags/", **{"q.evidence": "facial"})
+    assert not get(anonymous, "flags/", **{"q.evidence": "placas"})
 
 
 def test_highlights_say_where_the_words_stand(cameras, auditor):
@@ -218,11 +213,11 @@ def test_a_body_of_another_type_is_refused(auditor):
     assert post(auditor, "contracts", b"q=a", content_type="application/x-www-form-urlencoded").status_code == 415
 
 
-def test_pages_of_other_sites_may_ask(anonymous_reader):
-    answer = anonymous_reader.options(f"{API}contracts/search/")
+def test_pages_of_other_sites_may_ask(anonymous):
+    answer = anonymous.options(f"{API}contracts/search/")
     assert "Content-Type" in answer["Access-Control-Allow-Headers"]
     assert "POST" in answer["Access-Control-Allow-Methods"]
-    assert post(anonymous_reader, "contracts", {})["Access-Control-Allow-Origin"] == "*"
+    assert post(anonymous, "contracts", {})["Access-Control-Allow-Origin"] == "*"
 
 
 def suggested(client, kind, prefix, **parameters):

@@ -8,7 +8,7 @@ from audits.rules import RULES
 from audits.triage import review_flag, undo_decision
 from contracts.models import ContractingProcess, Organization
 from tests.audits.api.conftest import ALL, FLAGS, audit, states
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.triage import raise_flag
 
@@ -96,13 +96,13 @@ def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, a
     assert flag.values != now["values"]
     assert flag.render("en") != now["sentence"]
     FourEyesWaiver.objects.all().delete()
-    two = make_user("first"), make_user("who undoes")
+    two = new_user("first"), new_user("who undoes")
     for person in two:
         review_flag(flag=flag, reviewer=person, decision=Review.Decision.CONFIRMED, reason="Still so.")
     assert anonymous.get(f"{FLAGS}{flag.pk}/").json()["values"] == flag.values
     undo_decision(undone_by=two[1], flag_id=flag.pk)
     assert anonymous.get(f"{FLAGS}{flag.pk}/").json()["values"] == now["values"]
-    review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
+    review_flag(flag=flag, reviewer=new_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
     assert anonymous.get(f"{FLAGS}{flag.pk}/").status_code == 410
 
 
@@ -117,7 +117,7 @@ def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, a
     assert (answer["withdrawn_because"], answer["state"]) == ("record", "withdrawn")
     assert answer["notice"].startswith("No longer raised since it was confirmed: the record changed.")
     assert states(anonymous) == {"withdrawn"}
-    review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
+    review_flag(flag=flag, reviewer=new_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
     assert states(anonymous) == set()
 
 

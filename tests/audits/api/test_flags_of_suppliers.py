@@ -15,7 +15,7 @@ from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import Contract, Organization, SameBody, SameBodyDecision
 from contracts.tasks import recompile_records
 from tests.audits.api.conftest import audit
-from tests.contracts.api.conftest import Client, make_user
+from tests.support.clients import Client, new_user
 from tests.support.pages import get
 from tests.support.records import load, release
 
@@ -55,7 +55,7 @@ def bought(*names: str, paid: int, **changes) -> dict:
 
 
 def confirm(*flags: Flag) -> None:
-    lead = make_user("deciding lead")
+    lead = new_user("deciding lead")
     for flag in flags:
         review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="It is so.")
     Flag.objects.exclude(pk__in=[flag.pk for flag in flags]).delete()
@@ -87,7 +87,7 @@ def merge(name: str) -> SameBody:
 
 
 def decide(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | None = None) -> None:
-    decide_body(pair=pair, decided_by=make_user(f"lead {kind}"), kind=kind, kept=kept, reason="The register says so.")
+    decide_body(pair=pair, decided_by=new_user(f"lead {kind}"), kind=kind, kept=kept, reason="The register says so.")
     recompile_records()
 
 

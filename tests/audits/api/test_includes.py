@@ -9,7 +9,7 @@ import pytest
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from tests.audits.api.test_citing import flags  # noqa: F401
-from tests.contracts.api.conftest import Client, make_user
+from tests.support.clients import Client, new_user
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
@@ -85,7 +85,7 @@ def test_the_public_is_given_what_a_person_confirmed_and_no_more(flags):  # noqa
 
 
 def confirm(flag: Flag) -> None:
-    review_flag(flag=flag, reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Read.")
+    review_flag(flag=flag, reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Read.")
 
 
 def test_what_changed_since_it_was_confirmed_shows_what_was_confirmed(flags):  # noqa: F811

@@ -7,8 +7,8 @@ import pytest
 from audits.models import Flag, Review, RuleOverride
 from audits.triage import review_flag
 from contracts.models import Organization
-from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.support.bidding import audit, process
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_the_public_sees_it_when_a_person_has_confirmed_it(flagged):
     anonymous = Client()
     page = f"/api/v1/organizations/{flagged.organization_id}/"
     assert anonymous.get(page).json()["flags"] == []
-    review_flag(flag=flagged, reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Read.")
+    review_flag(flag=flagged, reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Read.")
     (row,) = anonymous.get(page).json()["flags"]
     assert (row["id"], row["reviewed"]) == (flagged.pk, True)
     assert [entry["id"] for entry in anonymous.get(FLAGS).json()["results"]] == [flagged.pk]
@@ -88,7 +88,7 @@ def test_an_organization_counts_the_outcomes_of_its_rules(flagged, auditor):
     unknown = Organization.objects.create(key="x", name="x")
     # Nobody but an auditor sees an organization that no public record names.
     assert Client().get(f"/api/v1/organizations/{unknown.pk}/").status_code == 404
-    desk = client_with_token(make_user("desk", "contracts.view_claim", "audits.view_flag"), "review")
+    desk = client_with_token(new_user("desk", "contracts.view_claim", "audits.view_flag"), "review")
     body = desk.get(f"/api/v1/organizations/{unknown.pk}/").json()
     assert (body["audited"], body["outcomes"], body["flags"]) == (None, None, [])
 

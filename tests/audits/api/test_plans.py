@@ -26,7 +26,7 @@ from audits.pages.cached_figures import refresh
 from contracts.api.organizations import OrganizationListView
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 from tests.support.stock import write_stock
 
@@ -229,7 +229,7 @@ def test_a_page_shows_figures_of_the_schedule(address: str, stock: int, monkeypa
 
 @pytest.mark.parametrize(("title", "name", "queries"), list(requests()))
 def test_it_looks_at_few_rows(title: str, name: str, queries: list[str], stock: int):
-    auditor = client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+    auditor = client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
     # The public may not order flags by what says when they came.
     readers = [auditor] if (title, name) == ("flags", "order_by") else [Client(), auditor]
     if title != "flags":
@@ -307,7 +307,7 @@ def test_one_more_record_is_loaded_and_audited_by_indexes(stock: int):
 
 
 def test_a_claim_is_received_judged_and_told_by_indexes(stock: int):
-    sender = client_with_token(make_user("sender", "contracts.add_submission"), "read", "submit")
+    sender = client_with_token(new_user("sender", "contracts.add_submission"), "read", "submit")
     with whole_tables_read() as found:
         answer = sender.post("/api/v1/submissions/", release("ocds-stock1-77"), content_type="application/json")
         assert answer.status_code == 202, answer.content

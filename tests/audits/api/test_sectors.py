@@ -7,7 +7,7 @@ from audits.engine import processes
 from audits.matching.scope import SECTORS
 from audits.models import Audit, Flag, LexiconTerm
 from contracts.models import ContractingProcess
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def auditor(db) -> Client:
         processes.audit_due(batch)
     load(about("ocds-test01-waiting", CAMERAS))
     assert Flag.objects.filter(process__ocid="ocds-test01-cleaning").exists(), "else the filter of flags shows nothing"
-    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+    return client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
 
 
 def rows(client: Client, address: str) -> list[dict]:

@@ -12,7 +12,7 @@ from contracts.api.protocol.rows import columns
 from contracts.api.protocol.rows.columns import Amount, read_rows
 from contracts.models import Contract, ContractingProcess
 from contracts.postgres.steady import written
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ LISTS = ("contracts", "contracting-processes", "flags", "organizations")
 def changed() -> Flag:
     """A confirmed flag that has changed since."""
     flag = raise_flag(load_release(made_up_release()))
-    review_flag(flag=flag, reviewer=make_user("auditor"), decision=Review.Decision.CONFIRMED, reason="Seen.")
+    review_flag(flag=flag, reviewer=new_user("auditor"), decision=Review.Decision.CONFIRMED, reason="Seen.")
     Flag.objects.update(changed_because=Flag.Cause.RECORD)
     return flag
 

@@ -17,7 +17,7 @@ from audits.models import Flag
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
 from tests.audits.api.test_guide import examples
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.shared import SHARED, needs_ocds_files
 
@@ -55,7 +55,7 @@ def test_the_four_stories(stock, anonymous):
     is_demo = stock.name == "examples"
 
     # How many surveillance contracts since 2018, with whom, flagged and confirmed?
-    lead = make_user("deciding lead")
+    lead = new_user("deciding lead")
     for flag in Flag.objects.standing().filter(process__isnull=False).order_by("pk"):
         review_flag(flag=flag, reviewer=lead, decision="confirmed", reason="Seen in the document.")
     every, confirmed = (answer.json() for answer in asked(anonymous, "contracts/?sector=surveillance"))

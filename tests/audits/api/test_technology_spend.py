@@ -11,7 +11,7 @@ from audits.api import organizations
 from audits.engine.cohorts import refresh_cohorts
 from audits.models import Flag
 from contracts.models import Organization
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 from tests.support.purchases import add_terms, audit, purchase
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,6 @@ from audits.models import Flag, Review
 from audits.triage import review_flag
 from config.demo.contract import OCID, file_contract
 from contracts.models import ContractingProcess, Document
-from tests.support.people import make_user  # noqa: F401  -- fixture
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +30,7 @@ ADDRESSES = (
 
 
 @pytest.fixture
-def flag(make_user):  # noqa: F811
+def flag(make_user):
     """A confirmed flag that rests on a page of a contract."""
     call_command("loadreference")
     package = json.loads((EXAMPLES / "es.json").read_text(encoding="utf-8"))
@@ -56,7 +55,7 @@ def read(client, flag) -> dict[str, str]:
     return pages
 
 
-def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, flag, make_user):  # noqa: F811
+def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, flag, make_user):
     document = Document.objects.get()
     before = read(client, flag)
     assert [address for address, text in before.items() if WORDS in text] == []
@@ -68,7 +67,7 @@ def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, 
     assert [address for address, text in after.items() if WORDS in text] == list(ADDRESSES)
 
 
-def test_no_search_tells_what_stands_in_it(client, flag, make_user):  # noqa: F811
+def test_no_search_tells_what_stands_in_it(client, flag, make_user):
     def found(words):
         return [row["id"] for row in client.get("/api/v1/flags/", {"q.evidence": words}).json()["results"]]
 
@@ -95,7 +94,7 @@ def test_places_of_the_record_are_shown_as_they_are(client, flag):
     assert place["passage_url"] == ""
 
 
-def test_where_words_stand_on_the_picture_is_told_with_the_words(client, flag, make_user):  # noqa: F811
+def test_where_words_stand_on_the_picture_is_told_with_the_words(client, flag, make_user):
     (entry,) = flag.evidence
     ((left, upper, right, lower),) = entry["quads"]
     assert 0 < left < right < 1

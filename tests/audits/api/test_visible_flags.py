@@ -11,7 +11,7 @@ from audits.triage import review_flag
 from contracts.api.protocol import views
 from contracts.api.protocol.rows import shapes
 from tests.audits.api.conftest import ALL, FLAGS, states
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.support.clients import Client, client_with_token, new_user
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"none": set(), "reviewed": {"confirmed"}, "all": {"new", "needs_information", "confirmed"}}
@@ -27,7 +27,7 @@ def readers() -> dict[tuple[str, bool], Client]:
     }
     clients = {("anonymous", False): Client()}
     for role, permissions in roles.items():
-        user = make_user(role, *permissions)
+        user = new_user(role, *permissions)
         browser = Client()
         browser.force_login(user)
         sees_all = role in {"auditor", "lead"}
@@ -73,7 +73,7 @@ def test_no_filter_finds_what_may_not_be_seen(flags, settings, anonymous, public
 def test_who_may_see_all_flags_is_given_exact_counts(flags, settings, publication):
     settings.VEEDOR_PUBLICATION = publication
     browser = Client()
-    browser.force_login(make_user("counting", "audits.view_flag"))
+    browser.force_login(new_user("counting", "audits.view_flag"))
     stats = browser.get("/api/v1/stats/").json()
     each = dict.fromkeys(sorted(ALL), 1)
     assert stats["total"] == 4
@@ -124,7 +124,7 @@ def test_a_decision_is_public_but_not_who_took_it_and_why(flags, anonymous):
 def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anonymous, settings):
     confirmed = flags["confirmed"]
     assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 200
-    review_flag(flag=confirmed, reviewer=make_user("second"), decision=Review.Decision.IN_REVIEW)
+    review_flag(flag=confirmed, reviewer=new_user("second"), decision=Review.Decision.IN_REVIEW)
     answer = anonymous.get(f"{FLAGS}{confirmed.pk}/", headers={"Accept-Language": "es"})
     assert (answer.status_code, answer.json()["code"]) == (410, "no_longer_published")
     assert "se publicó" in answer.json()["detail"]

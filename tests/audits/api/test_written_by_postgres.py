@@ -25,7 +25,7 @@ from contracts.api.protocol.rows.written_by_postgres import (
     neutral,
 )
 from contracts.models import Contract, ContractingProcess, Publisher
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.shared import SHARED, needs_ocds_files
 
@@ -61,7 +61,7 @@ def odd(settings):
     flags = Flag.objects.order_by("pk")
     assert flags.count() > 2
     for flag in flags[:2]:
-        review_flag(flag=flag, reviewer=make_user(f"lead {flag.pk}"), decision="confirmed", reason="Seen")
+        review_flag(flag=flag, reviewer=new_user(f"lead {flag.pk}"), decision="confirmed", reason="Seen")
     # One says what no rule says any more, one changed since it was confirmed.
     Flag.objects.filter(pk=flags[0].pk).update(sentence=ODD)
     Flag.objects.filter(pk=flags[1].pk).update(changed_because="record")

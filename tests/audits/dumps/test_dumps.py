@@ -21,7 +21,7 @@ from contracts.models import ContractingProcess, Publisher
 from contracts.postgres.locks import hold_if_free
 from contracts.runtime import disk
 from tests.audits.api.test_citing import flags  # noqa: F401
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

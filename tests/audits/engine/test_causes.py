@@ -10,9 +10,8 @@ from audits.models import AuditAttempt, Flag, LexiconTerm, Review, RuleOverride
 from audits.triage import review_flag
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
-from tests.contracts.api.conftest import Client
 from tests.support import bidding
-from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.clients import Client
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
 
@@ -94,7 +93,7 @@ WITHDRAWALS = {
 
 
 @pytest.fixture
-def auditor(make_user):  # noqa: F811
+def auditor(make_user):
     return make_user("Auditors", name="ana")
 
 

@@ -10,7 +10,6 @@ from audits import groups
 from audits.models import Flag, FourEyesWaiver, Review
 from audits.triage import flags_astray, review_flag, undo_decision
 from contracts.models import Organization
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 NORTH, SOUTH, EAST = "Cámaras del Norte S.A.", "Cámaras del Sur S.A.", "Cámaras del Este S.A."
@@ -22,7 +21,7 @@ def two_persons(db):
 
 
 @pytest.fixture
-def people(make_user):  # noqa: F811
+def people(make_user):
     return make_user(name="ana"), make_user(name="berta")
 
 
@@ -156,7 +155,7 @@ def test_two_persons_confirm_it_of_the_same_suppliers(people):
     assert decide(people[:1]).state == "confirmed"
 
 
-def test_the_desk_sees_who_was_named_when_it_was_decided(confirmed, sign_in):  # noqa: F811
+def test_the_desk_sees_who_was_named_when_it_was_decided(confirmed, sign_in):
     changed = audited(SOUTH, day=2)
     html = sign_in(groups.AUDITORS).get(reverse("admin:audits_flag_change", args=[changed.pk])).content.decode()
     row = html.split("suppliers<details", 1)[1].split("</tr>", 1)[0]

@@ -12,7 +12,6 @@ from audits.models import Audit, Flag, LexiconTerm, Review, RuleOverride
 from audits.reports.rule_health import cached_health, health_of_rules
 from audits.triage import review_flag
 from contracts.models import Change
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import load_release, made_up_release
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,7 @@ def process(db):
 
 
 @pytest.fixture
-def lead(make_user):  # noqa: F811
+def lead(make_user):
     return make_user("Leads")
 
 

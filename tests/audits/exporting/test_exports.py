@@ -16,8 +16,8 @@ from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ClaimDecision, Submission
 from contracts.runtime import disk
-from tests.audits.api.conftest import anonymous, auditor, flags  # noqa: F401
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.audits.api.conftest import auditor, flags  # noqa: F401
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -114,14 +114,14 @@ def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):  #
         (dict.fromkeys([f"x{place}" for place in range(20)], 1), "/x0"),
     ],
 )
-def test_what_can_not_be_exported_is_refused_with_its_place(anonymous, wanted, pointer):  # noqa: F811
+def test_what_can_not_be_exported_is_refused_with_its_place(anonymous, wanted, pointer):
     answer = order(anonymous, **wanted)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 @pytest.mark.parametrize("parameter", [{"contry": "MX"}, {"country": "XX"}, {"lang": "xx"}, {"cursor": "x"}])
-def test_the_parameters_are_those_of_the_list(anonymous, parameter):  # noqa: F811
+def test_the_parameters_are_those_of_the_list(anonymous, parameter):
     answer = order(anonymous, parameters=parameter)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["parameter"] in parameter
@@ -129,9 +129,9 @@ def test_the_parameters_are_those_of_the_list(anonymous, parameter):  # noqa: F8
 
 
 def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anonymous, auditor):  # noqa: F811
-    lead = client_with_token(make_user("reading lead", "audits.view_flag"), "read", "review")
+    lead = client_with_token(new_user("reading lead", "audits.view_flag"), "read", "review")
     own, public = order(lead, list="flags").json(), order(anonymous, list="flags").json()
-    without_scope = order(client_with_token(make_user("script", "audits.view_flag"), "read"), list="flags").json()
+    without_scope = order(client_with_token(new_user("script", "audits.view_flag"), "read"), list="flags").json()
     writing.write_due()
     rows = {row["id"]: Export.objects.get(pk=row["id"]).rows for row in (own, public, without_scope)}
     assert [rows[row["id"]] for row in (own, public, without_scope)] == [4, 1, 1]
@@ -145,7 +145,7 @@ def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anon
 
 
 def test_who_lost_a_right_does_not_get_what_it_showed(flags):  # noqa: F811
-    user = make_user("was an auditor", "audits.view_flag")
+    user = new_user("was an auditor", "audits.view_flag")
     client = client_with_token(user, "read", "review")
     row = order(client, list="flags").json()
     writing.write_due()
@@ -166,7 +166,7 @@ def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anon
 
 
 def test_who_lost_the_account_meanwhile_gets_nothing_written(flags):  # noqa: F811
-    user = make_user("gone", "audits.view_flag")
+    user = new_user("gone", "audits.view_flag")
     row = order(client_with_token(user, "read", "review"), list="flags").json()
     user.is_active = False
     user.save()
@@ -254,7 +254,7 @@ def test_an_export_is_deleted_with_its_file(flags, auditor):  # noqa: F811
 def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):  # noqa: F811
     monkeypatch.setattr("audits.exporting.api.MAX_OF_ACCOUNT", 1)
     monkeypatch.setattr("audits.exporting.api.MAX_WAITING", 1)
-    for client in (client_with_token(make_user("many"), "read"), Client()):
+    for client in (client_with_token(new_user("many"), "read"), Client()):
         first = order(client).json()
         refused = order(client)
         assert (refused.status_code, refused.json()["code"]) == (429, "too_many_exports")
@@ -271,7 +271,7 @@ def test_a_list_that_is_not_counted_in_time_is_exported_all_the_same(flags, anon
 
 @pytest.fixture
 def reads_claims(db):
-    user = make_user("claims", "audits.view_flag", "contracts.view_claim")
+    user = new_user("claims", "audits.view_flag", "contracts.view_claim")
     return client_with_token(user, "read", "review")
 
 
@@ -283,7 +283,7 @@ def finished(client):
 
 
 def decide(claim, kind):
-    decide_claim(claim=claim, decided_by=make_user(f"on claims {kind}"), kind=ClaimDecision.Kind(kind), reason="Seen.")
+    decide_claim(claim=claim, decided_by=new_user(f"on claims {kind}"), kind=ClaimDecision.Kind(kind), reason="Seen.")
 
 
 def test_a_file_expires_when_what_it_holds_is_erased(flags, anonymous):  # noqa: F811
@@ -297,7 +297,7 @@ def test_a_file_expires_when_what_it_holds_is_erased(flags, anonymous):  # noqa:
     assert not file.exists()
 
 
-def test_files_expire_when_a_claim_is_rejected_where_they_hold_it(anonymous, reads_claims):  # noqa: F811
+def test_files_expire_when_a_claim_is_rejected_where_they_hold_it(anonymous, reads_claims):
     load(release(), channel=Submission.Channel.API)
     claim = Claim.objects.get()
     own, public = finished(reads_claims), finished(anonymous)
@@ -308,7 +308,7 @@ def test_files_expire_when_a_claim_is_rejected_where_they_hold_it(anonymous, rea
     assert (own(), public()) == ("expired", "expired")
 
 
-def test_what_a_sender_takes_back_touches_no_file_of_the_public(anonymous, reads_claims):  # noqa: F811
+def test_what_a_sender_takes_back_touches_no_file_of_the_public(anonymous, reads_claims):
     submission = load(release(), channel=Submission.Channel.API)
     own, public = finished(reads_claims), finished(anonymous)
     before = Export.objects.get(is_public=False).finished_at
@@ -338,7 +338,7 @@ def test_a_file_that_is_being_written_is_written_anew(flags, anonymous, monkeypa
 
 @pytest.mark.parametrize("is_erased", [True, False])
 def test_files_expire_with_a_reply_that_they_hold(flags, anonymous, is_erased):  # noqa: F811
-    lead = make_user("on replies")
+    lead = new_user("on replies")
     send_reply(flag=Flag.objects.get(state="confirmed"), text="Two took part.", party="P", speaker="S", kind="reply")
     reply = Reply.objects.get()
     decide_reply(reply=reply, decided_by=lead, kind=ReplyDecision.Kind.ACCEPTED, reason="So it is.")

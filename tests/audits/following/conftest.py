@@ -3,12 +3,11 @@ import json
 import pytest
 
 from audits.following import webhooks
-from tests.contracts.api.conftest import client_with_token
-from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.clients import client_with_token
 
 
 @pytest.fixture
-def journalist(make_user):  # noqa: F811
+def journalist(make_user):
     return make_user(name="journalist", email="desk@newsroom.example")
 
 

@@ -14,8 +14,7 @@ from audits.models import Delivery, SavedSearch
 from contracts.models import ContractingProcess
 from tests.audits.following.test_saved_searches import HOOK, SEARCHES, _not_delivered, save
 from tests.audits.pages.conftest import buy, lexicon, purchase  # noqa: F401  -- fixtures
-from tests.contracts.api.conftest import client_with_token
-from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +221,7 @@ class TestTurns:
         self,
         reader,
         journalist,
-        make_user,  # noqa: F811
+        make_user,
         sent_to,
         monkeypatch,
     ):

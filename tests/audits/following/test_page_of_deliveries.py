@@ -11,8 +11,7 @@ from audits.models import Delivery, SavedSearch
 from tests.audits.following.test_deliveries import PAGE, deliveries, replay  # noqa: F401
 from tests.audits.following.test_saved_searches import HOOK, save
 from tests.audits.pages.conftest import buy, lexicon, purchase  # noqa: F401  -- fixtures
-from tests.contracts.api.conftest import client_with_token
-from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +81,7 @@ class TestPage:
         assert SavedSearch.objects.get().enabled
         assert not Delivery.objects.waiting().exists()
 
-    def test_a_search_by_mail_needs_an_address(self, make_user):  # noqa: F811
+    def test_a_search_by_mail_needs_an_address(self, make_user):
         client = Client()
         client.force_login(make_user(name="nobody"))
         given = {"wish": "save", "name": "x", "query": "country=MX"}

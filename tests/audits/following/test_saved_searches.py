@@ -20,8 +20,7 @@ from contracts.api.protocol.rows.opaque import hidden
 from contracts.models import Change, ContractingProcess
 from contracts.postgres.search import statement_timeout
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
-from tests.contracts.api.conftest import client_with_token
-from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
 
@@ -395,7 +394,7 @@ def _never(*_arguments, **_options):
 
 
 class TestAccounts:
-    def test_searches_are_of_one_account(self, reader, make_user):  # noqa: F811
+    def test_searches_are_of_one_account(self, reader, make_user):
         search = save(reader)
         other = client_with_token(make_user(name="other", email="other@x.example"), "read")
         assert [row["id"] for row in reader.get(SEARCHES).json()] == [search["id"]]
@@ -409,7 +408,7 @@ class TestAccounts:
     def test_what_changes_nothing_of_what_is_found_is_taken(self, reader):
         save(reader, query="?country=MX&in=processes&order_by=date&page=2&lang=es")
 
-    def test_an_account_without_an_address_needs_a_webhook(self, make_user):  # noqa: F811
+    def test_an_account_without_an_address_needs_a_webhook(self, make_user):
         client = client_with_token(make_user(name="nobody"), "read")
         given = {"name": "x", "query": "country=MX"}
         assert client.post(SEARCHES, given, content_type="application/json").status_code == 400

@@ -11,7 +11,6 @@ from audits.measuring.decided_rows import decided_rows
 from audits.models import Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Submission
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def decide(make_user):  # noqa: F811
+def decide(make_user):
     """`decide(process, "T01", "dismissed", "other_thing_bought")`: a flag of a rule, with a decision."""
     auditor = make_user("Auditors")
 
@@ -62,7 +61,7 @@ def test_the_latest_decision_counts(decide):
     assert rows() == {"ocds-madeup-said": False}
 
 
-def test_a_claim_that_is_not_public_teaches_nothing(decide, make_user):  # noqa: F811
+def test_a_claim_that_is_not_public_teaches_nothing(decide, make_user):
     load(release("ocds-claimed-1"), channel=Submission.Channel.API, user=make_user("Submitters"))
     decide(ContractingProcess.objects.get(ocid="ocds-claimed-1"), "T01", "confirmed")
     assert rows() == {}

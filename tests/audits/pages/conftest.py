@@ -6,7 +6,6 @@ from audits.engine import processes
 from audits.models import Flag, LexiconTerm, Review
 from audits.triage import review_flag
 from contracts.models import Organization
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load, release
 
 TITLE = "Suministro de cámaras de videovigilancia con reconocimiento facial"
@@ -79,7 +78,7 @@ def buy(lexicon):
 
 
 @pytest.fixture
-def confirm(make_user):  # noqa: F811
+def confirm(make_user):
     """Confirm a flag of a rule; returns it."""
 
     def confirmed(rule: str) -> Flag:
@@ -93,7 +92,7 @@ def confirm(make_user):  # noqa: F811
 
 
 @pytest.fixture
-def dismiss(make_user):  # noqa: F811
+def dismiss(make_user):
     """Dismiss the flag of a rule; returns it."""
 
     def dismissed(rule: str) -> Flag:

@@ -12,7 +12,6 @@ from audits.triage import review_flag
 from contracts.models import ContractingProcess, Submission
 from tests.audits.pages.conftest import TITLE, pages, purchase
 from tests.support.pages import get, text_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,7 @@ def test_a_question_that_nobody_decided_is_nowhere(client, buy, publication):
             assert 'class="flag"' not in get(client, address)
 
 
-def test_nor_is_it_for_who_has_an_account(buy, sign_in):  # noqa: F811
+def test_nor_is_it_for_who_has_an_account(buy, sign_in):
     buy(purchase(1, title=TITLE))
     auditor = sign_in("Auditors")
     for address in pages():
@@ -65,7 +64,7 @@ def test_all_confirmed_ones_are_those_that_the_page_counts(client, buy, confirm)
     assert [row["id"] for row in json.loads(client.get(html.unescape(address)).content)["results"]] == [flag.pk]
 
 
-def test_a_dismissed_one_is_not(client, buy, make_user):  # noqa: F811
+def test_a_dismissed_one_is_not(client, buy, make_user):
     buy(purchase(1, title=TITLE))
     flag = Flag.objects.get(rule="T01")
     review_flag(flag=flag, reviewer=make_user("Auditors"), decision=Review.Decision.DISMISSED, reason="No.")

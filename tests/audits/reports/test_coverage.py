@@ -13,7 +13,7 @@ from audits.reports.coverage import cover, coverage_of_all, coverage_of_publishe
 from audits.reports.outcome_counts import total_outcomes
 from audits.rules import rules_about
 from contracts.models import Publisher
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 KINDS = {kind.value for kind in OutcomeKind}
@@ -181,7 +181,7 @@ def test_without_records_there_is_nothing_to_tell(db):
 
 
 def test_the_api_tells_auditors_the_coverage_of_a_publisher(audited):
-    auditor = client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+    auditor = client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
     response = auditor.get("/api/v1/publishers/first/coverage/")
 
     assert response.status_code == 200

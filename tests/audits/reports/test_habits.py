@@ -11,7 +11,7 @@ from audits.models import Cohort
 from audits.reports.habits import rows_of
 from audits.reports.publishing import public_habits, publish_figures
 from contracts.models import Publisher
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.purchases import audit
 from tests.support.records import release
 
@@ -84,7 +84,7 @@ def of(rows, habit):
 
 
 def test_the_api_tells_auditors_all_and_the_public_what_was_published(publisher):
-    auditor = client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+    auditor = client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
     address = "/api/v1/publishers/prueba/coverage/"
 
     own = auditor.get(address, headers={"accept-language": "es"}).json()

@@ -11,7 +11,7 @@ from audits.reports.publishing import cell, publish_figures
 from audits.tasks import publish_figures as publish_by_schedule
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,8 @@ FIGURES = [
 
 
 @pytest.fixture
-def anonymous() -> Client:
-    return Client()
-
-
-@pytest.fixture
 def auditor(db) -> Client:
-    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+    return client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
 
 
 @pytest.fixture
@@ -132,7 +127,7 @@ def test_coverage_tells_what_could_be_judged_and_not_what_was_flagged(publisher,
 
 def test_a_sum_does_not_tell_what_a_cell_holds_back(publisher, anonymous):
     add(*range(12))
-    lead = make_user("lead")
+    lead = new_user("lead")
     for flag in Flag.objects.filter(rule="R018")[:2]:
         review_flag(flag=flag, reviewer=lead, decision=Review.Decision.DISMISSED, reason="Read the record")
     publish_figures()

@@ -17,11 +17,9 @@ from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.received.receiving import receive
 from contracts.models import Claim, ClaimDecision, RetentionClock, Submission
-from tests.support.people import make_user
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release, raise_flag
 
-__all__ = ["make_user"]
 pytestmark = pytest.mark.django_db
 
 

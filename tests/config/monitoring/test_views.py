@@ -13,10 +13,8 @@ from audits.models import LexiconTerm
 from config.celery import app
 from config.monitoring import views
 from contracts.api.protocol.access.throttles import GuessThrottle
-from tests.support.people import make_user, sign_in
 from tests.support.triage import load_release, made_up_release, raise_flag
 
-__all__ = ["make_user", "sign_in"]
 TOKEN = "of-the-operators-0123456789-abcdefgh"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 

@@ -15,7 +15,6 @@ from contracts.models import Attachment, Content, ContractingProcess, Document, 
 from contracts.submitting import submit
 from tests.support.pages import text_of
 from tests.support.pdfs import pdf
-from tests.support.people import sign_in  # noqa: F401  -- fixture
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +39,7 @@ def file(content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile("ana-persona.pdf", content)
 
 
-def test_a_link_is_told_to_be_linked_until_a_person_attaches_its_file(process, sign_in):  # noqa: F811
+def test_a_link_is_told_to_be_linked_until_a_person_attaches_its_file(process, sign_in):
     desk = sign_in(groups.AUDITORS)
     address = f"/admin/contracts/contractingprocess/{process.pk}/change/"
     page = desk.get(address).content.decode()
@@ -57,7 +56,7 @@ def test_a_link_is_told_to_be_linked_until_a_person_attaches_its_file(process, s
     assert f'href="/documents/{Document.objects.get().pk}/pages/1"' in page
 
 
-def test_what_was_sent_alone_is_listed_until_it_is_attached_by_its_digest(process, sign_in):  # noqa: F811
+def test_what_was_sent_alone_is_listed_until_it_is_attached_by_its_digest(process, sign_in):
     sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None)
     process_submission(sent.pk)
     desk = sign_in(groups.AUDITORS)
@@ -72,7 +71,7 @@ def test_what_was_sent_alone_is_listed_until_it_is_attached_by_its_digest(proces
 
 
 @pytest.mark.parametrize("about", [(), ("ocds-sent-1",), ("ocds-sent-1", "ocds-sent-2")])
-def test_a_document_is_of_no_contract_where_it_came_with_none_or_several(about, sign_in):  # noqa: F811
+def test_a_document_is_of_no_contract_where_it_came_with_none_or_several(about, sign_in):
     told = load(*map(release, about), channel=Submission.Channel.FORM) if about else None
     sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None, about=told)
     process_submission(sent.pk)
@@ -82,7 +81,7 @@ def test_a_document_is_of_no_contract_where_it_came_with_none_or_several(about, 
     assert f"Documents of no contract yet {int(len(about) != 1)}" in " ".join(page.split())
 
 
-def test_what_retention_took_is_not_attached(process, sign_in):  # noqa: F811
+def test_what_retention_took_is_not_attached(process, sign_in):
     sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None)
     process_submission(sent.pk)
     Content.objects.update(received_at=timezone.now() - timedelta(days=400))
@@ -93,13 +92,13 @@ def test_what_retention_took_is_not_attached(process, sign_in):  # noqa: F811
 
 
 @pytest.mark.parametrize("given", [{}, {"sha256": "0" * 64}])
-def test_without_a_document_nothing_is_attached(process, sign_in, given):  # noqa: F811
+def test_without_a_document_nothing_is_attached(process, sign_in, given):
     answer = sign_in(groups.AUDITORS).post(ADD, {"ocid": process.ocid, **given})
     assert "There is no such document" in answer.content.decode()
     assert not Attachment.objects.exists()
 
 
-def test_to_one_of_several_that_wait_nothing_is_attached(sign_in):  # noqa: F811
+def test_to_one_of_several_that_wait_nothing_is_attached(sign_in):
     load(release("ocds-sent-1"), release("ocds-sent-2"), channel=Submission.Channel.FORM)
     answer = sign_in(groups.AUDITORS).post(ADD, {"ocid": "ocds-sent-1", "file": file(pdf("x"))})
     assert "decide on its claim first" in answer.content.decode()
@@ -116,14 +115,14 @@ def test_the_public_page_tells_nothing_of_it(process, client):
 @pytest.mark.parametrize(
     ("content", "ocid"), [(b"no document", "ocds-test01-1"), (pdf("x"), "ocds-none-1"), (b"", "ocds-test01-1")]
 )
-def test_what_is_no_document_or_of_no_process_is_told(process, sign_in, content, ocid):  # noqa: F811
+def test_what_is_no_document_or_of_no_process_is_told(process, sign_in, content, ocid):
     answer = sign_in(groups.AUDITORS).post(ADD, {"file": file(content), "ocid": ocid})
     assert answer.status_code == 200
     assert "errorlist" in answer.content.decode()
     assert not Submission.objects.filter(kind="document").exists()
 
 
-def test_who_may_not_attach_is_refused(process, sign_in):  # noqa: F811
+def test_who_may_not_attach_is_refused(process, sign_in):
     answer = sign_in(groups.SUBMITTERS).post(ADD, {"file": file(pdf("x")), "ocid": process.ocid})
     assert answer.status_code == 403
     assert not Attachment.objects.exists()

@@ -18,7 +18,6 @@ from contracts.models import Attachment, Claim, ClaimDecision, ContractingProces
 from contracts.submitting import submit
 from tests.support.papers import telling_docx
 from tests.support.pdfs import encrypted_pdf, pdf
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +43,7 @@ def read_by(keys: list[str], page: str) -> list[str]:
     return [key for key in keys if f'href="/documents/{key}/pages/1"' in page]
 
 
-def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):  # noqa: F811
+def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):
     page = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode()
     first, second, locked = keys()
     assert read_by(keys(), page) == [first, second]
@@ -55,7 +54,7 @@ def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):  # noqa: F811
 
 
 @pytest.mark.parametrize("indent", [None, 1])
-def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(claim, indent, sign_in):  # noqa: F811
+def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(claim, indent, sign_in):
     told = json.dumps(release("ocds-facts-1"), indent=indent).encode()
     facts = load(content=told, channel=Submission.Channel.FORM)
     assert facts.pk != claim.submission_id
@@ -71,7 +70,7 @@ def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(c
 
 
 @pytest.mark.parametrize("kind", [None, ClaimDecision.Kind.REJECTED, ClaimDecision.Kind.ACCEPTED_IN_PART])
-def test_what_came_with_a_claim_of_a_public_record_is_listed_once_it_is_accepted(kind, sign_in, make_user):  # noqa: F811
+def test_what_came_with_a_claim_of_a_public_record_is_listed_once_it_is_accepted(kind, sign_in, make_user):
     load(release("ocds-official-1"))
     told = load(release("ocds-official-1", title="Otro"), channel=Submission.Channel.FORM)
     sent, *_ = submit(iter([telling_docx("Otro")]), channel=Submission.Channel.FORM, user=None, about=told)
@@ -86,7 +85,7 @@ def test_what_came_with_a_claim_of_a_public_record_is_listed_once_it_is_accepted
     assert (public.pk in document_versions([public.pk])) == is_joined
 
 
-def test_what_is_sent_beside_a_record_of_its_publisher_is_listed(claim, sign_in):  # noqa: F811
+def test_what_is_sent_beside_a_record_of_its_publisher_is_listed(claim, sign_in):
     load(release("ocds-official-1"))
     told = load(content=json.dumps(release("ocds-official-1"), indent=1).encode(), channel=Submission.Channel.FORM)
     sent, *_ = submit(iter([telling_docx("Otro")]), channel=Submission.Channel.FORM, user=None, about=told)
@@ -96,13 +95,13 @@ def test_what_is_sent_beside_a_record_of_its_publisher_is_listed(claim, sign_in)
     assert read_by([sent.content_id], page) == [sent.content_id]
 
 
-def test_so_many_are_listed(claim, sign_in, monkeypatch):  # noqa: F811
+def test_so_many_are_listed(claim, sign_in, monkeypatch):
     monkeypatch.setattr(beside, "MAX_DOCUMENTS", 1)
     page = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode()
     assert read_by(keys(), page) == keys()[:1]
 
 
-def test_its_process_lists_them_before_and_after_it_is_accepted(claim, sign_in, make_user):  # noqa: F811
+def test_its_process_lists_them_before_and_after_it_is_accepted(claim, sign_in, make_user):
     desk = sign_in(groups.AUDITORS)
     held = ContractingProcess.objects.get()
     page = desk.get(f"/admin/contracts/contractingprocess/{held.pk}/change/").content.decode()
@@ -113,14 +112,14 @@ def test_its_process_lists_them_before_and_after_it_is_accepted(claim, sign_in, 
     assert len(read_by(keys(), desk.get(address).content.decode())) == 2
 
 
-def test_a_document_leads_to_its_pages(sign_in):  # noqa: F811
+def test_a_document_leads_to_its_pages(sign_in):
     key = keys()[0]
     desk = sign_in(groups.AUDITORS)
     for address in ("/admin/contracts/document/", f"/admin/contracts/document/{key}/change/"):
         assert read_by([key], desk.get(address).content.decode()) == [key]
 
 
-def test_where_a_document_states_what_is_claimed_is_told_beside_it_and_where_none_does(claim, sign_in):  # noqa: F811
+def test_where_a_document_states_what_is_claimed_is_told_beside_it_and_where_none_does(claim, sign_in):
     """One that says another amount than the form is seen by who decides, and by nobody else."""
     said = {
         "title": "Cámaras",
@@ -164,7 +163,7 @@ def test_documents_are_looked_through_once_they_are_read_and_as_far_as_somebody_
     assert stated_beside(claim) is None
 
 
-def test_who_decides_on_many_together_sees_how_many_documents_came_with_each(sign_in, claim):  # noqa: F811
+def test_who_decides_on_many_together_sees_how_many_documents_came_with_each(sign_in, claim):
     again = load(release("ocds-facts-1", id="other"), channel=Submission.Channel.FORM)
     claim.repeated_by.add(again)
     for content in (pdf("Anexo"), pdf("Contrato", "Fin")):  # the second came with the claim, too

@@ -15,7 +15,6 @@ from contracts.models import Attachment, Change, Claim, ClaimDecision, Contracti
 from contracts.receipts import new_receipt
 from contracts.submitting import submit
 from tests.support.pdfs import pdf
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +32,7 @@ def accepted(person, ocid=GUESTS, **parts) -> Claim:
 
 
 @pytest.fixture
-def claim(make_user, monkeypatch):  # noqa: F811
+def claim(make_user, monkeypatch):
     """A guest's contract with a document, accepted before its publisher published it."""
     monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
     facts = load(release(GUESTS), channel=Submission.Channel.FORM)
@@ -70,7 +69,7 @@ def test_nothing_is_asked_before_its_publisher_published_it(claim):
 
 
 @pytest.mark.parametrize("group", [groups.AUDITORS, groups.LEADS])
-def test_list_and_page_ask_and_nothing_happens_by_itself(sign_in, asked, group):  # noqa: F811
+def test_list_and_page_ask_and_nothing_happens_by_itself(sign_in, asked, group):
     client = sign_in(group)
     official = ContractingProcess.objects.get(ocid=OFFICIAL)
     page = client.get(page_of(asked)).content.decode()
@@ -85,13 +84,13 @@ def test_list_and_page_ask_and_nothing_happens_by_itself(sign_in, asked, group):
     assert asked.decisions.count() == 1
 
 
-def test_leads_see_how_many_are_asked(sign_in, asked):  # noqa: F811
+def test_leads_see_how_many_are_asked(sign_in, asked):
     page = sign_in(groups.LEADS).get("/admin/").content.decode()
     assert "Accepted claims that their publisher may have published" in page
     assert f'<a href="{LIST}">1</a>' in page
 
 
-def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):  # noqa: F811
+def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):
     changes = Change.objects.order_by("pk").values_list("pk", flat=True).last()
     client = sign_in(groups.AUDITORS)
     assert answered(client, asked, "same").status_code == 302
@@ -117,7 +116,7 @@ def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):  # n
 
 
 @pytest.mark.parametrize("own", ["", "See lot 2."])
-def test_its_sender_is_told_why_and_led_to_the_record_of_the_publisher(sign_in, asked, client, own):  # noqa: F811
+def test_its_sender_is_told_why_and_led_to_the_record_of_the_publisher(sign_in, asked, client, own):
     receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
     receipt.submissions.add(asked.submission)
     given = {"kind": "same", "reason": "Compared.", "told": own, "last_decision": asked.decision_id}
@@ -128,14 +127,14 @@ def test_its_sender_is_told_why_and_led_to_the_record_of_the_publisher(sign_in, 
     assert (f'<a href="/process/?ocid={OFFICIAL}">{OFFICIAL}</a>' in page) is (not own)
 
 
-def test_its_documents_outlast_it(sign_in, asked):  # noqa: F811
+def test_its_documents_outlast_it(sign_in, asked):
     """Retention removes the releases of rejected claims; the documents are about the contract of the publisher."""
     answered(sign_in(groups.AUDITORS), asked, "same")
     Release.objects.filter(claim=asked).delete()
     assert Attachment.objects.in_use().get().ocid == OFFICIAL
 
 
-def test_what_is_not_the_same_stays_and_is_asked_no_more(sign_in, asked):  # noqa: F811
+def test_what_is_not_the_same_stays_and_is_asked_no_more(sign_in, asked):
     client = sign_in(groups.AUDITORS)
     assert answered(client, asked, "not_same").status_code == 302
     load(release(OFFICIAL, id="2", language="es"))
@@ -152,7 +151,7 @@ def test_what_is_not_the_same_stays_and_is_asked_no_more(sign_in, asked):  # noq
     assert Claim.objects.maybe_published().get().published_as.ocid == "ocds-test01-2"
 
 
-def test_what_was_accepted_in_part_stays_so(make_user, sign_in):  # noqa: F811
+def test_what_was_accepted_in_part_stays_so(make_user, sign_in):
     load(release(GUESTS), channel=Submission.Channel.FORM)
     members = ["/buyer", "/contracts", "/awards", "/parties"]
     claim = accepted(make_user(groups.LEADS), members=members)
@@ -165,7 +164,7 @@ def test_what_was_accepted_in_part_stays_so(make_user, sign_in):  # noqa: F811
     assert ContractingProcess.objects.get(ocid=GUESTS).title == ""
 
 
-def test_the_second_of_two_who_answer_is_told(sign_in, asked):  # noqa: F811
+def test_the_second_of_two_who_answer_is_told(sign_in, asked):
     client = sign_in(groups.AUDITORS)
     answered(client, asked, "not_same")
     for kind in ("same", "rejected"):
@@ -176,21 +175,21 @@ def test_the_second_of_two_who_answer_is_told(sign_in, asked):  # noqa: F811
 
 
 @pytest.mark.parametrize(("kind", "reason"), [("same", " "), ("accepted", "Compared."), ("", "Compared.")])
-def test_an_answer_has_a_reason_and_is_one_of_two(sign_in, asked, kind, reason):  # noqa: F811
+def test_an_answer_has_a_reason_and_is_one_of_two(sign_in, asked, kind, reason):
     given = {"kind": kind, "reason": reason, "last_decision": asked.decision_id}
     assert "errorlist" in sign_in(groups.AUDITORS).post(page_of(asked), given).content.decode()
     assert asked.decisions.count() == 1
 
 
 @pytest.mark.parametrize("group", [groups.SUBMITTERS, groups.JOURNALISTS, ""])
-def test_others_are_not_asked(sign_in, asked, group):  # noqa: F811
+def test_others_are_not_asked(sign_in, asked, group):
     client = sign_in(group)
     assert client.get(LIST).status_code == client.get(page_of(asked)).status_code == 403
     assert answered(client, asked, "same").status_code == 403
     assert public() == {GUESTS, OFFICIAL}
 
 
-def test_a_question_goes_with_what_it_was_about(sign_in, asked):  # noqa: F811
+def test_a_question_goes_with_what_it_was_about(sign_in, asked):
     """The page asks nothing of a record that is gone, the list no more after the next night."""
     Release.objects.filter(ocid=OFFICIAL).update(ocid="ocds-test01-9")
     ContractingProcess.objects.filter(ocid=OFFICIAL).update(verification="retired")
@@ -199,7 +198,7 @@ def test_a_question_goes_with_what_it_was_about(sign_in, asked):  # noqa: F811
     assert not Claim.objects.maybe_published().exists()
 
 
-def test_what_its_publisher_says_under_the_same_ocid_is_no_question(make_user):  # noqa: F811
+def test_what_its_publisher_says_under_the_same_ocid_is_no_question(make_user):
     load(release(GUESTS), channel=Submission.Channel.FORM)
     accepted(make_user(groups.LEADS))
     load(release(GUESTS, id="2", language="es"), release(OFFICIAL))

@@ -9,7 +9,6 @@ from contracts.models import Claim, Document, Receipt, Submission
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
-from tests.support.people import sign_in  # noqa: F401  -- fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +27,7 @@ def ask_at_the_desk(desk, receipt: Receipt) -> None:
     assert desk.post(address, rows | {"questions-0-text": "¿De qué año es?"}).status_code == 302
 
 
-def test_a_claim_a_submission_and_a_document_lead_to_their_receipt(client, sign_in):  # noqa: F811
+def test_a_claim_a_submission_and_a_document_lead_to_their_receipt(client, sign_in):
     words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"), "a.pdf")]))
     process_all()
     receipt, claim, document = Receipt.objects.get(), Claim.objects.get(), Document.objects.get()
@@ -48,7 +47,7 @@ def test_a_claim_a_submission_and_a_document_lead_to_their_receipt(client, sign_
     assert {"simple contract", "document"} <= set(re.findall(r">([a-z ]+)</a>", page(desk, f"receipt/{receipt.pk}")))
 
 
-def test_a_claim_whose_sender_answered_waits_in_a_list_of_its_own_until_somebody_decides(client, sign_in):  # noqa: F811
+def test_a_claim_whose_sender_answered_waits_in_a_list_of_its_own_until_somebody_decides(client, sign_in):
     """Also where another sent the same before, so that the claim is theirs."""
     first, second = words_of(send(client, **FACTS)), words_of(send(client, **FACTS))
     send(client, title="Otra compra", buyer="Otro municipio")

@@ -7,7 +7,6 @@ from contracts.intake.reading import tabular
 from contracts.models import Claim, Release
 from tests.contracts.pages.sending import file, process_all, send
 from tests.support.pages import text_of
-from tests.support.people import sign_in  # noqa: F401  -- fixtures
 from tests.support.workbooks import xlsx
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +31,7 @@ CSV = "\n".join(";".join(row) for row in (HEADER, *ROWS)).encode()
     ],
     ids=["workbook", "csv", "months"],
 )
-def test_the_row_stands_beside_what_was_read_of_it(client, sign_in, sent, name, row, place):  # noqa: F811
+def test_the_row_stands_beside_what_was_read_of_it(client, sign_in, sent, name, row, place):
     send(client, files=[file(sent, name)])
     process_all()
     release = Release.objects.filter(line=row).latest("pk")
@@ -50,7 +49,7 @@ def test_the_row_stands_beside_what_was_read_of_it(client, sign_in, sent, name, 
     assert "abril 2023" not in desk.get(f"/admin/contracts/claim/{other.pk}/change/").content.decode()
 
 
-def test_a_row_that_stands_too_far_down_is_not_looked_for(client, sign_in, monkeypatch):  # noqa: F811
+def test_a_row_that_stands_too_far_down_is_not_looked_for(client, sign_in, monkeypatch):
     monkeypatch.setattr(tabular, "MAX_ROWS_READ", 1)
     send(client, files=[file(CSV, "a.csv")])
     process_all()

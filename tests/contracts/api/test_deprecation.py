@@ -8,7 +8,7 @@ import pytest
 
 from contracts.api.protocol.description import deprecation
 from contracts.api.protocol.description.deprecation import CHANGELOG, Changelog, Deprecated, read_changelog
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from audits import groups
 from contracts.intake.documents.attaching import attach
 from contracts.models import ContractingProcess, Document
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 
@@ -37,7 +37,7 @@ def attached(record):
 
 @pytest.fixture
 def desk():
-    user = make_user("desk")
+    user = new_user("desk")
     user.groups.add(Group.objects.get(name=groups.AUDITORS))
     return client_with_token(user, "read", "review")
 
@@ -60,12 +60,12 @@ def test_the_desk_is_told_what_is_attached_and_the_public_once_it_is_published(a
     first = desk.get(ADDRESS).json()[0]
     assert (first["state"], first["sha256"], first["pages"], first["pages_read"]) == ("attached", attached.pk, 2, 2)
     assert first["first_page"] == f"/documents/{attached.pk}/pages/1"
-    person = make_user("lead")
+    person = new_user("lead")
     Document.objects.update(published_on=timezone.now().date(), published_by=person)
     assert anonymous.get(ADDRESS).json()[0] == first
 
 
 def test_of_a_record_that_is_held_or_unknown_there_are_none(anonymous):
-    load(release("ocds-held-1"), channel="api", user=make_user("sender"))
+    load(release("ocds-held-1"), channel="api", user=new_user("sender"))
     for ocid in ("ocds-held-1", "ocds-none"):
         assert anonymous.get(f"/api/v1/contracting-processes/{ocid}/documents/").status_code == 404

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from contracts.erasing import keep_retention
 from contracts.models import IdempotencyKey, Publisher, Submission
-from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, SIMPLE, grant, problem, send
+from tests.support.clients import client_with_token, new_user
 from tests.support.documents import PAPER
 from tests.support.records import release
 
@@ -56,7 +56,7 @@ def test_after_a_day_the_key_is_free(sender):
 
 
 def test_keys_are_those_of_an_account_and_kept_as_digests(sender):
-    other = client_with_token(make_user("other", "contracts.add_submission"), "submit")
+    other = client_with_token(new_user("other", "contracts.add_submission"), "submit")
     sent(sender, release(), "my secret key")
     assert sent(other, release("ocds-test01-2"), "my secret key").status_code == 202
     assert "secret" not in str(list(IdempotencyKey.objects.values()))

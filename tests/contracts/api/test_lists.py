@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Func, QuerySet, TextField, Value
 
 from contracts.models import Contract, ContractingProcess, Organization, Publisher
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 from tests.support.shared import OCDS_FILES, needs_ocds_files
 
@@ -170,7 +170,7 @@ def test_a_cursor_of_another_order_is_refused(anonymous):
 
 
 def test_a_page_has_at_most_100_rows_and_500_with_a_token(anonymous, db):
-    known = client_with_token(make_user("reader"), "read")
+    known = client_with_token(new_user("reader"), "read")
     assert anonymous.get("/api/v1/contracts/?limit=100").status_code == 200
     assert "500" in errors(anonymous, "/api/v1/contracts/?limit=101")[0]["hint"]
     assert known.get("/api/v1/contracts/?limit=500").status_code == 200

@@ -12,7 +12,7 @@ from django.utils import timezone
 from contracts.api.protocol.access.throttles import SearchThrottle
 from contracts.intake.received import quota
 from contracts.models import Publisher
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_being_asked_counts_as_one_request_and_no_search(anonymous, broker):
 
 def test_an_account_is_told_of_its_token_and_its_bytes(broker, settings):
     settings.VEEDOR_QUOTA_BYTES = 1000
-    user = make_user("sender", "contracts.add_submission")
+    user = new_user("sender", "contracts.add_submission")
     publisher = Publisher.objects.create(slug="mx", name="México")
     client = client_with_token(user, "read", "submit")
     token = user.api_tokens.get()

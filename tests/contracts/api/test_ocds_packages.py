@@ -7,7 +7,7 @@ import pytest
 from contracts.api.protocol.rows.opaque import hidden
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher, Release, Submission
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +148,7 @@ def test_a_record_as_of_a_day_holds_no_contact_points_and_no_claims(anonymous):
     record["parties"][0]["contactPoint"] = {"name": "Ana Prueba", "url": "https://a.example/"}
     load(record)
     claim = release(id="9", date="2024-03-02T00:00:00Z", language="xx")
-    load(claim, channel=Submission.Channel.API, user=make_user("somebody"))
+    load(claim, channel=Submission.Channel.API, user=new_user("somebody"))
     body = anonymous.get("/api/v1/ocds/records/ocds-test01-1/?as_of=2030-01-01").content.decode()
     assert "https://a.example/" in body
     assert "Ana Prueba" not in body

@@ -10,7 +10,7 @@ from msgspec import structs
 from contracts.api.reconciliation.properties import PROPERTIES
 from contracts.models import Organization, Submission
 from contracts.names.spelling import likeness
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -248,7 +248,7 @@ def test_who_is_only_in_a_claim_is_found_by_auditors_alone(anonymous):
     extend = {"ids": [str(pk)], "properties": [{"id": "name"}]}
     assert anonymous.get(SERVICE, {"extend": json.dumps(extend)}).json()["rows"] == {str(pk): {"name": []}}
     assert anonymous.get(f"{SERVICE}flyout/?id={pk}").status_code == 400
-    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "read", "review")
+    auditor = client_with_token(new_user("auditor", "contracts.view_claim", "audits.view_flag"), "read", "review")
     assert [row["name"] for row in asked(auditor, "Secreta Ltda.")] == ["Secreta Ltda."]
 
 

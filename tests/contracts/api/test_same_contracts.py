@@ -10,11 +10,9 @@ from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
-from tests.contracts.api.conftest import client_with_token
-from tests.contracts.api.conftest import make_user as make_account
 from tests.contracts.api.sending import ADDRESS, send
 from tests.contracts.intake.duplicates.test_same_contracts import TOLD
-from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
@@ -60,7 +58,7 @@ def test_it_is_told_in_the_language_of_the_reader(sender):
 
 
 def test_nothing_is_told_of_what_others_sent_and_is_held(sender):
-    other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+    other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
     process_submission(send(other, PACKAGE).json()["id"])
     receipt = send(sender, TOLD).json()
     process_submission(receipt["id"])
@@ -103,7 +101,7 @@ class TestTheSameAgain:
         process_submission(receipt["id"])
         return client.get(receipt["status_url"]).json()
 
-    def test_an_account_is_told_which_of_its_submissions_holds_them(self, sender, make_user):  # noqa: F811
+    def test_an_account_is_told_which_of_its_submissions_holds_them(self, sender, make_user):
         first = self.told(sender, PACKAGE)
         again = self.told(sender, PACKAGE | {"uri": "https://example.org/again"})
         assert again["counts"]["releases_known"] == 2
@@ -124,7 +122,7 @@ class TestTheSameAgain:
         assert holders == dict.fromkeys(["ocds-ngo-1", "ocds-ngo-2"], first["id"])
 
     def test_another_account_is_told_as_if_nobody_had_sent_it(self, sender):
-        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+        other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         self.told(sender, PACKAGE)
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
         new = self.told(other, as_new(PACKAGE))
@@ -133,8 +131,8 @@ class TestTheSameAgain:
         assert as_new(again) == new | {name: as_new(again)[name] for name in ("id", "sha256", "bytes", "claims")}
         assert [claim | {"submission": new["id"]} for claim in as_new(again["claims"])] == new["claims"]
 
-    def test_what_a_person_decided_on_the_claim_of_another_is_told_from_the_next_day_on(self, sender, make_user):  # noqa: F811
-        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+    def test_what_a_person_decided_on_the_claim_of_another_is_told_from_the_next_day_on(self, sender, make_user):
+        other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         self.told(sender, PACKAGE)
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
         lead = make_user("Leads")
@@ -150,7 +148,7 @@ class TestTheSameAgain:
 
     def test_of_a_claim_that_holds_more_than_one_sent_no_value_is_told(self, sender):
         """Another release of the same ocid may say what only its sender knows."""
-        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+        other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         one = release("ocds-ngo-1", date="yesterday")
         self.told(sender, {"releases": [one]})
         assert self.told(other, {"uri": "x", "releases": [one]})["corrections"] != []
@@ -165,9 +163,9 @@ class TestTheSameAgain:
 
     def test_who_views_all_submissions_is_told_everything(self, sender):
         first = self.told(sender, PACKAGE)
-        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+        other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
-        account = make_account("auditor", "contracts.view_submission", "audits.view_flag")
+        account = new_user("auditor", "contracts.view_submission", "audits.view_flag")
         auditor = client_with_token(account, "read", "review")
         seen = auditor.get(f"{ADDRESS}{again['id']}/").json()
         assert {claim["submission"] for claim in seen["claims"]} == {first["id"]}

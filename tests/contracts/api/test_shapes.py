@@ -9,7 +9,7 @@ from contracts.api.protocol.rows import shapes
 from contracts.api.protocol.rows.written_by_postgres import compact_list
 from contracts.models import Contract, ContractingProcess
 from contracts.postgres.statements import Together
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limit")]
@@ -116,7 +116,7 @@ def test_what_is_an_object_to_postgres_is_written_without_spaces():
 
 def test_what_rows_say_by_their_keys_is_kept_for_who_has_the_same_rights(anonymous, records, no_shapes):
     ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="unverified")
-    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "read", "review")
+    auditor = client_with_token(new_user("auditor", "contracts.view_claim", "audits.view_flag"), "read", "review")
     address = "/api/v1/contracts/?supplier_role=sole"
     seen = [{row["ocid"] for row in client.get(address).json()["results"]} for client in (auditor, anonymous, auditor)]
     assert seen[0] == seen[2] == {*seen[1], "ocds-test01-1"}
@@ -239,9 +239,12 @@ def test_what_is_wrong_has_no_shape(anonymous, records, no_shapes):
 def test_a_shape_is_shared_by_who_has_the_same_rights_alone(anonymous, records, no_shapes):
     ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="unverified")
     rights = ("contracts.view_claim", "audits.view_flag")
-    seeing = [client_with_token(make_user(name, *rights), "read", "review") for name in ("auditor", "another")]
+    seeing = [client_with_token(new_user(name, *rights), "read", "review") for name in ("auditor", "another")]
     # Whoever made a token without the scope reads as everybody does; and so does who has no such right.
-    others = [client_with_token(make_user("scope", *rights), "read"), client_with_token(make_user("reader"), "review")]
+    others = [
+        client_with_token(new_user("scope", *rights), "read"),
+        client_with_token(new_user("reader"), "review"),
+    ]
 
     def ocids(client) -> set[str]:
         return {row["ocid"] for row in client.get("/api/v1/contracts/").json()["results"]}

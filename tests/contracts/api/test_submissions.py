@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, Content, Release, Submission
-from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.support.clients import Client, client_with_token, new_user
 from tests.support.documents import PAPER
 from tests.support.records import load, release
 from tests.support.shared import OCDS_FILES, needs_ocds_files
@@ -78,7 +78,7 @@ def test_the_same_bytes_from_the_same_sender_change_nothing(sender, nudged, djan
 
 
 def test_the_same_bytes_from_another_sender_are_another_submission(sender):
-    other = client_with_token(make_user("other", "contracts.add_submission"), "submit")
+    other = client_with_token(new_user("other", "contracts.add_submission"), "submit")
     assert send(sender, release()).json()["id"] != send(other, release()).json()["id"]
     assert Content.objects.count() == 1
 
@@ -91,9 +91,9 @@ class TestWho:
         assert nothing_is_stored()
 
     def test_a_token_that_only_reads_does_not_submit(self):
-        reads = client_with_token(make_user("a", "contracts.add_submission"), "read")
+        reads = client_with_token(new_user("a", "contracts.add_submission"), "read")
         assert "scope submit" in problem(send(reads, release()), 403, "permission_denied")["detail"]
-        closed = client_with_token(make_user("b"), "read", "submit")
+        closed = client_with_token(new_user("b"), "read", "submit")
         assert "Submitters" in problem(send(closed, release()), 403, "permission_denied")["detail"]
 
     @pytest.mark.parametrize(
@@ -121,22 +121,22 @@ class TestWho:
         problem(send(sender, release()), 401, "authentication_failed")
 
     def test_an_account_in_the_browser_needs_the_permission_and_the_csrf_token(self):
-        user = make_user("browser")
+        user = new_user("browser")
         client = Client()
         client.force_login(user)
         problem(send(client, release()), 403, "permission_denied")
         allowed = Client()
-        allowed.force_login(make_user("allowed", "contracts.add_submission"))
+        allowed.force_login(new_user("allowed", "contracts.add_submission"))
         assert send(allowed, release()).status_code == 202
         strict = Client(enforce_csrf_checks=True)
-        strict.force_login(make_user("strict", "contracts.add_submission"))
+        strict.force_login(new_user("strict", "contracts.add_submission"))
         problem(send(strict, release()), 403, "permission_denied")
 
     def test_only_the_sender_and_who_may_view_submissions_see_one(self, sender, anonymous):
         address = send(sender, release()).json()["status_url"]
         problem(anonymous.get(address), 401, "not_authenticated")
-        problem(client_with_token(make_user("other"), "read", "submit").get(address), 404, "not_found")
-        auditor = make_user("auditor", "contracts.view_submission", "audits.view_flag")
+        problem(client_with_token(new_user("other"), "read", "submit").get(address), 404, "not_found")
+        auditor = new_user("auditor", "contracts.view_submission", "audits.view_flag")
         problem(client_with_token(auditor, "read").get(address), 404, "not_found")
         assert client_with_token(auditor, "read", "review").get(address).status_code == 200
         in_browser = Client()
@@ -147,7 +147,7 @@ class TestWho:
         """Who may see all submissions would put it under the record of a publisher, without their name beside it."""
         official = load(release())
         address = f"{ADDRESS}?about={official.pk}"
-        auditor = make_user("auditor", "contracts.add_submission", "contracts.view_submission", "audits.view_flag")
+        auditor = new_user("auditor", "contracts.add_submission", "contracts.view_submission", "audits.view_flag")
         for client in (sender, client_with_token(auditor, "submit", "review")):
             problem(send(client, PAPER, "application/pdf", address), 400, "unknown_submission")
         own = send(sender, release("ocds-ngo-1")).json()["id"]

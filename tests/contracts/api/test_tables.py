@@ -12,8 +12,8 @@ from contracts.intake.processing import process_submission
 from contracts.models import Release, Submission
 from contracts.tables.sheets import read_workbook
 from contracts.tables.template import FACTS
-from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.support.clients import client_with_token, new_user
 from tests.support.shared import SHARED, needs_tables
 from tests.support.workbooks import ods, xlsx, zipped
 
@@ -249,7 +249,7 @@ class TestMappingsOfAnAccount:
 
     def test_nobody_reads_or_uses_those_of_another(self, sender, anonymous, db):
         kept = send(sender, self.MAPPING, address=self.KEPT).json()
-        other = client_with_token(make_user("other", "contracts.add_submission"), "read", "submit")
+        other = client_with_token(new_user("other", "contracts.add_submission"), "read", "submit")
         assert other.get(self.KEPT).json() == []
         for method in ("get", "delete"):
             assert getattr(other, method)(f"{self.KEPT}{kept['id']}/").status_code == 404

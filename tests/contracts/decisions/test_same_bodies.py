@@ -20,7 +20,7 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.names.sameness import write
-from tests.contracts.api.conftest import make_user
+from tests.support.clients import new_user
 from tests.support.records import break_release, load, release
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def codes(signs):
 
 @pytest.fixture
 def lead(db):
-    return make_user("lead")
+    return new_user("lead")
 
 
 def merge(lead, kept, gone, reason="The register has one number for both."):

@@ -14,8 +14,8 @@ from contracts.erasing import erase_submission
 from contracts.intake.duplicates.published_twice import _ALIKE, _asked, update_all_pairs, update_pairs
 from contracts.models import Change, ContractingProcess, Publisher, SameProcess, SameProcessDecision, TrailEntry
 from contracts.postgres.querying import execute, query
-from tests.contracts.api.conftest import make_user
 from tests.contracts.decisions.test_same_bodies import party
+from tests.support.clients import new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ TWO = {(f"{CITY}-7", f"{STATE}-1")}
 
 @pytest.fixture
 def lead(db):
-    return make_user("lead")
+    return new_user("lead")
 
 
 def decide(lead, pair, kind=Kind.MERGED, kept=None):

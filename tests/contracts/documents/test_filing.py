@@ -30,7 +30,6 @@ from contracts.submitting import submit
 from tests.support.documents import PAPER, announced, bytes_of, queued, send  # noqa: F401  -- fixtures
 from tests.support.papers import TRACES, telling_docx, telling_pdf
 from tests.support.pdfs import encrypted_pdf, pdf
-from tests.support.people import make_user  # noqa: F401  -- fixture
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -246,7 +245,7 @@ class TestJoining:
         assert set(announced) == {told}
 
     @pytest.mark.parametrize("erased", [False, True])
-    def test_it_stays_when_only_the_bytes_of_its_facts_go(self, erased, make_user):  # noqa: F811
+    def test_it_stays_when_only_the_bytes_of_its_facts_go(self, erased, make_user):
         facts = send_facts()
         submission = send(about=facts)
         decide(ClaimDecision.Kind.ACCEPTED, make_user("Leads"))
@@ -254,7 +253,7 @@ class TestJoining:
             erase_submission(facts, actor=None)
         assert processes_of(submission.content_id) == [ContractingProcess.objects.public().get().pk]
 
-    def test_one_of_several_contracts_is_of_none_once_their_facts_are_erased(self, make_user):  # noqa: F811
+    def test_one_of_several_contracts_is_of_none_once_their_facts_are_erased(self, make_user):
         facts = load(release("ocds-facts-1"), release("ocds-facts-2"), channel=Submission.Channel.FORM)
         submission = send(about=facts)
         person = make_user("Leads")
@@ -264,7 +263,7 @@ class TestJoining:
         assert processes_of(submission.content_id) == []
         assert Document.objects.of_no_contract().exists()
 
-    def test_it_never_reaches_the_record_of_another(self, make_user):  # noqa: F811
+    def test_it_never_reaches_the_record_of_another(self, make_user):
         load(release("ocds-facts-1"))
         facts = load(release("ocds-facts-1", title="other"), channel=Submission.Channel.FORM)
         submission = send(about=facts)
@@ -273,7 +272,7 @@ class TestJoining:
         decide(ClaimDecision.Kind.REJECTED, make_user("Leads"))
         assert not processes_of(submission.content_id)
 
-    def test_a_person_attaches_it_to_a_process_and_to_a_link_of_it(self, make_user):  # noqa: F811
+    def test_a_person_attaches_it_to_a_process_and_to_a_link_of_it(self, make_user):
         load(release())
         process = ContractingProcess.objects.get()
         submission = send(channel=Submission.Channel.ADMIN)

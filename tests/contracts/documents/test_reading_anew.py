@@ -21,7 +21,6 @@ from contracts.postgres.locks import hold_if_free
 from contracts.submitting import submit
 from tests.support.documents import announced, bytes_of, queued, send  # noqa: F401  -- fixtures
 from tests.support.papers import telling_docx
-from tests.support.people import make_user  # noqa: F401  -- fixture
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +137,7 @@ def test_one_worker_at_a_time_reads_anew(earlier):
     assert Document.objects.get().reader_version == READER_VERSION
 
 
-def test_who_publishes_it_meanwhile_has_their_way(earlier, monkeypatch, make_user):  # noqa: F811
+def test_who_publishes_it_meanwhile_has_their_way(earlier, monkeypatch, make_user):
     clean = filing.clean_copy
 
     def publish_and_clean(*values):

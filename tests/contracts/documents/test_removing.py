@@ -23,7 +23,6 @@ from contracts.models import (
 from tests.contracts.documents.test_filing import decide, dump, send_facts
 from tests.support.documents import PAPER, announced, bytes_of, queued, send  # noqa: F401  -- fixtures
 from tests.support.papers import telling_pdf
-from tests.support.people import make_user  # noqa: F401  -- fixture
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +43,7 @@ class TestRemoval:
         assert keep_retention().contents == 0
         assert ContentChunk.objects.filter(content=Document.objects.get().cleaned).exists()
 
-    def test_a_document_of_what_another_sent_before_stays_as_long(self, make_user):  # noqa: F811
+    def test_a_document_of_what_another_sent_before_stays_as_long(self, make_user):
         first = send_facts()
         told = json.dumps(release("ocds-facts-1"), indent=1).encode()
         again = load(content=told, channel=Submission.Channel.FORM)
@@ -60,7 +59,7 @@ class TestRemoval:
         assert DocumentPage.objects.exists()
         assert first.claims.get().state == Claim.State.ACCEPTED
 
-    def test_a_document_of_a_rejected_claim_goes_with_it(self, make_user):  # noqa: F811
+    def test_a_document_of_a_rejected_claim_goes_with_it(self, make_user):
         send(about=send_facts())
         decide(ClaimDecision.Kind.REJECTED, make_user("Leads"))
         age(Content.objects.all())

@@ -12,7 +12,6 @@ from contracts.intake.documents.attaching import attach, document_versions, proc
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Document, PublisherGrant, Submission
 from tests.support.documents import PAPER, queued, send  # noqa: F401  -- fixture
 from tests.support.papers import telling_pdf
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def waits(document: Submission) -> bool:
 
 
 @pytest.fixture
-def accepted(make_user):  # noqa: F811
+def accepted(make_user):
     """The submission of a contract with a document, both of which a person saw."""
     facts = send_again(COPIES["same bytes"])
     send(about=facts)
@@ -77,7 +76,7 @@ def test_one_whose_facts_were_erased_stays_where_a_person_saw_it_and_waits_where
     assert waits(document)
 
 
-def test_a_person_says_so_by_attaching_it_or_by_deciding_again(accepted, make_user):  # noqa: F811
+def test_a_person_says_so_by_attaching_it_or_by_deciding_again(accepted, make_user):
     first, second = (send(content, about=accepted) for content in (ANNEX, telling_pdf("Segundo")))
     person = make_user("Auditors")
     attach(first, process=public(), attached_by=person)
@@ -102,7 +101,7 @@ def test_nor_to_the_contract_of_a_trusted_account_which_nobody_looked_at(content
     assert waits(document)
 
 
-def test_only_what_a_person_saw_goes_on_to_the_record_that_its_publisher_published(accepted, make_user):  # noqa: F811
+def test_only_what_a_person_saw_goes_on_to_the_record_that_its_publisher_published(accepted, make_user):
     send(ANNEX, about=send_again(COPIES["other bytes"]))
     load(release("ocds-test01-1"))
     claim = Claim.objects.get(ocid=OCID)
@@ -114,7 +113,7 @@ def test_only_what_a_person_saw_goes_on_to_the_record_that_its_publisher_publish
     assert len(attached) == 1
 
 
-def test_who_says_that_it_is_another_contract_than_its_publisher_s_accepts_no_document(accepted, make_user):  # noqa: F811
+def test_who_says_that_it_is_another_contract_than_its_publisher_s_accepts_no_document(accepted, make_user):
     document = send(ANNEX, about=send_again(COPIES["other bytes"]))
     load(release("ocds-test01-1"))
     official = ContractingProcess.objects.get(ocid="ocds-test01-1")
@@ -124,7 +123,7 @@ def test_who_says_that_it_is_another_contract_than_its_publisher_s_accepts_no_do
     assert waits(document)
 
 
-def test_what_another_sent_with_it_before_goes_on_too(make_user):  # noqa: F811
+def test_what_another_sent_with_it_before_goes_on_too(make_user):
     send_again(COPIES["same bytes"])
     document = send(about=send_again(COPIES["other bytes"]))
     claim = accept(make_user("Leads"))
@@ -142,7 +141,7 @@ def test_one_that_waits_with_a_held_contract_is_of_that_alone():
 
 
 @pytest.mark.parametrize("page", ["/admin/contracts/claim/{claim}/change/", "/admin/contracts/claim/together/"])
-def test_what_came_after_the_page_of_a_decision_was_shown_waits(sign_in, page):  # noqa: F811
+def test_what_came_after_the_page_of_a_decision_was_shown_waits(sign_in, page):
     facts = send_again(COPIES["same bytes"])
     seen = send(about=facts)
     claim = Claim.objects.get(ocid=OCID)

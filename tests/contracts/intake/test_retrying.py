@@ -17,10 +17,8 @@ from contracts.intake.processing import process_submission
 from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS
-from tests.support.people import make_user, sign_in
 from tests.support.records import release
 
-__all__ = ["make_user", "sign_in"]
 pytestmark = pytest.mark.django_db
 
 

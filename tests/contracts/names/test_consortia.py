@@ -8,7 +8,7 @@ from contracts.names import consortia
 from contracts.names.consortia import members_by_name, names_listed
 from contracts.pages.rendering import EVERYONE
 from contracts.postgres.search import with_words
-from tests.contracts.api.conftest import Client
+from tests.support.clients import Client
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,6 @@ from contracts.intake.reading import sender_corrections
 from contracts.models import Claim, ClaimDecision
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import alive, text_of, words_of
-from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +68,7 @@ def test_of_facts_and_tables_only_what_is_left_out_is_told(client):
     assert "veedor-" not in page
 
 
-def test_who_sends_what_others_sent_before_is_told_the_same_whatever_was_decided(client, make_user):  # noqa: F811
+def test_who_sends_what_others_sent_before_is_told_the_same_whatever_was_decided(client, make_user):
     first = told(client, sent(client, faulty(), faulty(id="more")))
     again = sent(client, faulty(), faulty(id="more"))
     assert told(client, again) == first

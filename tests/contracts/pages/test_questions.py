@@ -8,7 +8,6 @@ from contracts import receipts
 from contracts.models import IntakePolicy, Receipt, ReceiptQuestion, Submission
 from tests.contracts.pages.sending import FACTS, ask, file, send
 from tests.support.pages import words_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +18,7 @@ def test_files_are_added_later(client):
     assert Receipt.objects.get().submissions.count() == 2
 
 
-def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):  # noqa: F811
+def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):
     words = words_of(send(client, **FACTS))
     receipt = Receipt.objects.get()
     auditor = sign_in(groups.AUDITORS)
@@ -46,7 +45,7 @@ def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):  # noqa: F8
     assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
 
 
-def test_an_answer_that_is_not_kept_is_told_and_not_lost(client, make_user):  # noqa: F811
+def test_an_answer_that_is_not_kept_is_told_and_not_lost(client, make_user):
     words = words_of(send(client, **FACTS))
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
     question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
@@ -67,7 +66,7 @@ def test_who_adds_no_file_is_told(client):
     assert "choose a file first" in ask(client, words_of(send(client, **FACTS)), wish="add")
 
 
-def test_an_answer_with_nul_is_kept(client, make_user):  # noqa: F811
+def test_an_answer_with_nul_is_kept(client, make_user):
     words = words_of(send(client, **FACTS))
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
     question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)

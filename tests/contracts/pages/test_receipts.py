@@ -28,7 +28,6 @@ from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +125,7 @@ class TestReceipt:
         assert re.findall(r"<strong>(.*?)</strong>", page)[0] == "What you wrote"
         assert re.findall(r"(\d) of \d pages read", page) == ["3", "1", "5", "2", "4", "7", "6"]
 
-    def test_its_holder_learns_that_it_was_accepted_and_where_it_is(self, client, make_user):  # noqa: F811
+    def test_its_holder_learns_that_it_was_accepted_and_where_it_is(self, client, make_user):
         words = words_of(send(client, **FACTS))
         process_all()
         decide_claim(
@@ -138,7 +137,7 @@ class TestReceipt:
         assert "cannot be taken back" in ask(client, words, wish="take back")
         assert Submission.objects.filter(erased_on=None).exists()
 
-    def test_its_holder_learns_that_it_was_rejected(self, client, make_user):  # noqa: F811
+    def test_its_holder_learns_that_it_was_rejected(self, client, make_user):
         words = words_of(send(client, **FACTS))
         process_all()
         decide_claim(
@@ -191,7 +190,7 @@ class TestReceipt:
         for told in ("Objeto: What was bought", "Entidad: Who bought it", "Estado: State of the process"):
             assert told in page
 
-    def test_nobody_learns_that_another_sent_the_same(self, client, make_user):  # noqa: F811
+    def test_nobody_learns_that_another_sent_the_same(self, client, make_user):
         """The first is read and rejected; the second sees what the first one saw, and not the decision at once."""
         first = words_of(send(client, **FACTS))
         process_all()
@@ -230,7 +229,7 @@ class TestReceipt:
         ask(client, others, wish="take back")
         assert not ContentChunk.objects.exists()
 
-    def test_a_table_saved_anew_is_told_like_the_first(self, client, make_user):  # noqa: F811
+    def test_a_table_saved_anew_is_told_like_the_first(self, client, make_user):
         """Other bytes that say the same: of what the first sender sent, nothing is accepted for the second one."""
         send(client, files=[file(TABLE, "a.csv")])
         process_all()
@@ -251,7 +250,7 @@ class TestReceipt:
         Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
         assert "accepted by a person" in ask(client, again)
 
-    def test_what_was_not_accepted_whole_is_not_told_as_accepted(self, client, make_user):  # noqa: F811
+    def test_what_was_not_accepted_whole_is_not_told_as_accepted(self, client, make_user):
         """Of a table of which one contract was accepted and one was not, and of one of which a part was."""
         lead = make_user("Leads")
         words = words_of(send(client, files=[file(TABLE, "a.csv")]))
@@ -299,7 +298,7 @@ class TestReceipt:
         ask(client, again, wish="take back")
         assert not Release.objects.exists()
 
-    def test_of_a_large_file_every_record_is_looked_at(self, client, make_user, monkeypatch):  # noqa: F811
+    def test_of_a_large_file_every_record_is_looked_at(self, client, make_user, monkeypatch):
         """A submission tells the first ocids of it; what it repeats of others may be any of them."""
         monkeypatch.setattr(report, "MAX_OCIDS", 1)
         last = words_of(send(client, files=[file(TABLE.replace(TABLE.splitlines(keepends=True)[1], b""), "a.csv")]))
@@ -324,7 +323,7 @@ class TestReceipt:
         page = ask(client, words)
         assert "Document</strong>: erased; what remains is the day" in page
 
-    def test_a_document_beside_several_contracts_waits_when_they_are_accepted(self, client, make_user):  # noqa: F811
+    def test_a_document_beside_several_contracts_waits_when_they_are_accepted(self, client, make_user):
         several = b"\n".join(json.dumps(release(f"ocds-form-{number}")).encode() for number in (1, 2))
         words = words_of(send(client, files=[file(several), file(pdf("A"))]))
         process_all()

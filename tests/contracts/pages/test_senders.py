@@ -18,7 +18,6 @@ from config.monitoring.requests import request_counts
 from contracts.models import ContractingProcess, IntakePolicy, Submission, SubmissionOrigin, TableMapping
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
 from tests.support.pages import words_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -94,14 +93,14 @@ class TestWhoSendsIt:
         assert Submission.objects.get().state == "failed"
         assert times_since(begun) == {}
 
-    def test_what_comes_by_the_api_and_is_held_has_its_own_time_alone(self, make_user):  # noqa: F811
+    def test_what_comes_by_the_api_and_is_held_has_its_own_time_alone(self, make_user):
         """When an account sent stands in its submission, and who it was beside it, until retention removes that."""
         begun = timezone.now()
         load(release("ocds-mine-1"), channel=Submission.Channel.API, user=make_user("Submitters"))
         audit_all()
         assert times_since(begun).keys() <= {"contracts_submission", "contracts_content", "auth_user"}
 
-    def test_a_lead_may_switch_it_off(self, client, sign_in):  # noqa: F811
+    def test_a_lead_may_switch_it_off(self, client, sign_in):
         lead = sign_in(groups.LEADS)
         assert lead.post("/admin/contracts/intakepolicy/add/", {"anonymous": ""}).status_code == 302
         assert IntakePolicy.in_force().anonymous is False
@@ -110,19 +109,19 @@ class TestWhoSendsIt:
         send(client, status=403, **FACTS)
         assert not Submission.objects.exists()
 
-    def test_who_has_an_account_sends_with_it(self, sign_in):  # noqa: F811
+    def test_who_has_an_account_sends_with_it(self, sign_in):
         IntakePolicy.objects.create(pk=1, anonymous=False)
         client = sign_in(groups.SUBMITTERS)
         send(client, **FACTS)
         assert Submission.objects.get().origin.user.username == "submitters"
 
-    def test_who_is_signed_in_is_told_that_it_is_in_their_name(self, client, sign_in):  # noqa: F811
+    def test_who_is_signed_in_is_told_that_it_is_in_their_name(self, client, sign_in):
         assert "We store no name" in client.get("/submit/?lang=en").content.decode()
         page = sign_in(groups.SUBMITTERS).get("/submit/?lang=en").content.decode()
         assert "signed in as submitters: the leads of this site can see that you sent it" in page
         assert "We store no name" not in page
 
-    def test_what_was_sent_without_a_name_gets_none_from_who_is_signed_in_later(self, client, sign_in):  # noqa: F811
+    def test_what_was_sent_without_a_name_gets_none_from_who_is_signed_in_later(self, client, sign_in):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         (table,) = Submission.objects.all()
         signed_in = sign_in(groups.SUBMITTERS)
@@ -135,13 +134,13 @@ class TestWhoSendsIt:
         assert not SubmissionOrigin.objects.exclude(user=None).exists()
         assert not TableMapping.objects.exists()
 
-    def test_what_an_account_adds_to_what_it_sent_is_its_own(self, sign_in):  # noqa: F811
+    def test_what_an_account_adds_to_what_it_sent_is_its_own(self, sign_in):
         client = sign_in(groups.SUBMITTERS)
         words = words_of(send(client, **FACTS))
         ask(client, words, wish="add", files=[file()])
         assert {sent.origin.user.username for sent in Submission.objects.all()} == {"submitters"}
 
-    def test_a_journalist_may_not_where_only_submitters_may(self, sign_in):  # noqa: F811
+    def test_a_journalist_may_not_where_only_submitters_may(self, sign_in):
         IntakePolicy.objects.create(pk=1, anonymous=False)
         assert sign_in(groups.JOURNALISTS).get("/submit/").status_code == 403
 

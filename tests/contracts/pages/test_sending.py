@@ -11,7 +11,6 @@ from contracts.receipts import find_receipt, follow
 from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +106,7 @@ class TestFacts:
         )
         assert "waits for a person to look at it" in ask(client, words)
 
-    def test_a_contract_that_is_public_is_told_and_one_that_is_held_is_not(self, client, make_user):  # noqa: F811
+    def test_a_contract_that_is_public_is_told_and_one_that_is_held_is_not(self, client, make_user):
         facts = {**FACTS, "supplier": "ACME"}
         said = "This contract is already on record"
         send(client, **facts, description="From a leaflet")

@@ -33,7 +33,6 @@ from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, s
 from tests.contracts.pages.test_senders import audit_all, times_since
 from tests.support.pages import words_of
 from tests.support.pdfs import pdf
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 from tests.support.stored import is_stored
 
@@ -102,7 +101,7 @@ def test_of_what_its_publisher_published_since_no_person_is_said_to_have_decided
     assert "A person has decided" not in page
 
 
-def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):  # noqa: F811
+def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):
     """Who decided had read it, and what was published quotes it."""
     words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
     process_all()
@@ -119,7 +118,7 @@ def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):
     assert document.erased_on is None
 
 
-def test_a_document_that_came_on_a_later_day_than_the_decision_goes_alone(client, make_user):  # noqa: F811
+def test_a_document_that_came_on_a_later_day_than_the_decision_goes_alone(client, make_user):
     """Who sees that a photograph shows who took it need not ask anybody."""
     words = words_of(send(client, **FACTS))
     process_all()
@@ -136,7 +135,7 @@ def test_a_document_that_came_on_a_later_day_than_the_decision_goes_alone(client
     assert "cannot be taken back" in ask(client, words, wish="take back")
 
 
-def test_a_document_that_a_person_attached_to_a_record_does_not_go(client, make_user):  # noqa: F811
+def test_a_document_that_a_person_attached_to_a_record_does_not_go(client, make_user):
     load(release("ocds-official-1"))
     words = words_of(send(client, files=[file(pdf("Contrato"))]))
     process_all()
@@ -148,7 +147,7 @@ def test_a_document_that_a_person_attached_to_a_record_does_not_go(client, make_
     assert processes_of(document.content_id) == [process.pk]
 
 
-def test_a_document_of_two_receipts_leaves_the_contract_of_the_one_that_it_is_taken_back_with(sign_in):  # noqa: F811
+def test_a_document_of_two_receipts_leaves_the_contract_of_the_one_that_it_is_taken_back_with(sign_in):
     client = sign_in("Submitters")
     send(client, **FACTS, files=[file(pdf("Contrato"))])
     words = words_of(send(client, **FACTS, description="otro", files=[file(pdf("Contrato"))]))
@@ -177,7 +176,7 @@ def test_nothing_that_is_refused_leaves_a_receipt(client):
     assert not Receipt.objects.exists()
 
 
-def test_what_was_answered_goes_too(client, make_user):  # noqa: F811
+def test_what_was_answered_goes_too(client, make_user):
     words = words_of(send(client, **FACTS))
     process_all()
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
@@ -213,7 +212,7 @@ def test_the_figures_of_pages_are_not_counted_anew_for_what_was_never_public(cli
     assert PageFigures.objects.exists()
 
 
-def test_what_somebody_decides_has_its_time(client, make_user):  # noqa: F811
+def test_what_somebody_decides_has_its_time(client, make_user):
     begun = timezone.now()
     send(client, **FACTS)
     process_all()
@@ -283,7 +282,7 @@ def test_whom_others_name_too_stays(client, django_capture_on_commit_callbacks):
     assert set(Organization.objects.values_list("name", flat=True)) == {TOLD["supplier"], OTHER["buyer"]}
 
 
-def test_a_proposal_that_two_are_one_goes_and_a_decision_on_it_stays(make_user):  # noqa: F811
+def test_a_proposal_that_two_are_one_goes_and_a_decision_on_it_stays(make_user):
     names = ("one", "other", "third", "fourth")
     one, other, third, fourth = (Organization.objects.create(key=f"name:PE:{name}", name=name) for name in names)
     SameBody.objects.create(one=one, other=other, likeness=90)
@@ -296,7 +295,7 @@ def test_a_proposal_that_two_are_one_goes_and_a_decision_on_it_stays(make_user):
     assert SameBody.objects.get() == decided
 
 
-def test_a_decision_on_a_flag_stays_as_it_was_judged(client, make_user, django_capture_on_commit_callbacks):  # noqa: F811
+def test_a_decision_on_a_flag_stays_as_it_was_judged(client, make_user, django_capture_on_commit_callbacks):
     def decide():
         reviewed = {"reviewer": make_user("Auditors"), "decision": Review.Decision.DISMISSED, "reason": "No."}
         review_flag(flag=Flag.objects.get(rule="T01"), **reviewed)
@@ -309,7 +308,7 @@ def test_a_decision_on_a_flag_stays_as_it_was_judged(client, make_user, django_c
 
 def test_a_flag_that_was_handed_to_somebody_says_nothing_any_more(
     client,
-    make_user,  # noqa: F811
+    make_user,
     django_capture_on_commit_callbacks,
 ):
     def hand():

@@ -12,7 +12,6 @@ from contracts.models import Claim, ContractingProcess, Receipt, Submission, Tab
 from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, HEADER, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +86,7 @@ class TestTablesThatAreNotKnown:
         assert not TableMapping.objects.exists()
         assert "Say what its columns hold" in send(client, files=[file(UNKNOWN + b"Otra;x;y;1\n", "lista.csv")])
 
-    def test_an_account_keeps_it_for_the_next_table(self, sign_in):  # noqa: F811
+    def test_an_account_keeps_it_for_the_next_table(self, sign_in):
         client = sign_in(groups.SUBMITTERS)
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         explain(client, words, step="send", **SAID)

@@ -13,7 +13,6 @@ from contracts.receipts import take_back
 from tests.contracts.pages.sending import FACTS, SENDER, ask, file, process_all, send
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
-from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +89,7 @@ def test_words_of_no_receipt_or_of_one_that_is_taken_back_send_nothing(client):
     assert Receipt.objects.count() == 1
 
 
-def test_who_is_signed_in_is_not_told_to_be_named_where_what_was_sent_before_has_no_name(client, sign_in):  # noqa: F811
+def test_who_is_signed_in_is_not_told_to_be_named_where_what_was_sent_before_has_no_name(client, sign_in):
     words = words_of(send(client, **FACTS))
     lead = sign_in(groups.LEADS)
     assert "You are signed in as" in lead.get("/submit/?lang=en").content.decode()

@@ -9,7 +9,7 @@ from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.provenance import Verification
 from contracts.postgres import search
 from contracts.postgres.search import bounded, with_words
-from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.clients import client_with_token, new_user
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +146,7 @@ def test_how_many_are_looked_at_tells_nothing_of_hidden_rows(client, small_windo
 def test_who_sees_claims_finds_them_among_the_newest(small_windows):
     _store(*["cámara"] * 60)
     held = _store(*["cámara"] * 60, verification=Verification.UNVERIFIED)
-    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
+    auditor = client_with_token(new_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
 
     page = auditor.get("/api/v1/contracting-processes/", {"q": "camara"}).json()
     among = page["warnings"][0]["rows"]

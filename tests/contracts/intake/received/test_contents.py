@@ -13,7 +13,6 @@ from contracts.erasing import erase_submission, keep_retention
 from contracts.intake.received import contents
 from contracts.intake.received.receiving import StoredSource, keep_bytes, receive
 from contracts.models import Content, ContentChunk, Document, Submission
-from tests.contracts.api.conftest import sender  # noqa: F401  -- a fixture
 from tests.contracts.api.sending import send as send_by_api
 from tests.contracts.documents.test_filing import send
 from tests.support.records import release
@@ -146,7 +145,7 @@ def test_what_is_no_storage_is_refused(text):
         storage(text)
 
 
-def test_what_a_storage_does_not_take_is_asked_for_again_and_stored_in_no_part(folder, sender):  # noqa: F811
+def test_what_a_storage_does_not_take_is_asked_for_again_and_stored_in_no_part(folder, sender):
     folder.touch()  # a volume that is not there, or one that takes nothing
     refused = send_by_api(sender, release())
     assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")

@@ -16,13 +16,10 @@ from contracts.erasing import keep_retention
 from contracts.intake.received import quota
 from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import SentBytes, Submission
-from tests.contracts.api.conftest import anonymous, client_with_token, nudged, sender
-from tests.contracts.api.conftest import make_user as make_sender
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
-from tests.support.people import make_user, sign_in
+from tests.support.clients import client_with_token, new_user
 from tests.support.records import release
 
-__all__ = ["anonymous", "make_user", "nudged", "sender", "sign_in"]
 pytestmark = pytest.mark.django_db
 LIMIT = 5_000
 
@@ -85,7 +82,7 @@ def test_what_is_announced_to_be_too_long_is_not_read(sender):
 
 
 def test_accounts_have_quotas_of_their_own_and_tokens_share_that_of_theirs(sender):
-    other = client_with_token(make_sender("other", "contracts.add_submission"), "submit")
+    other = client_with_token(new_user("other", "contracts.add_submission"), "submit")
     assert send(sender, padded(4_000)).status_code == 202
     assert send(other, padded(4_000)).status_code == 202
     problem(send(client_with_token(sender.user, "submit"), padded(4_000, "ocds-b-1")), 429, "quota_exceeded")

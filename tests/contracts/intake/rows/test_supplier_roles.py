@@ -5,8 +5,8 @@ from django.core.management import call_command
 
 from contracts.models import Contract, Organization, Party
 from contracts.ocds.parsing.parse import parse_process
-from tests.contracts.api.conftest import Client
 from tests.contracts.api.test_exports import csv_rows, taken
+from tests.support.clients import Client
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Readers and senders of the API."""
+"""Readers and senders of the API: accounts, clients with their tokens, and fixtures of all tests."""
 
 from typing import Any
 
@@ -20,7 +20,8 @@ class Client(APIClient):
         super().__init__(raise_request_exception=False, **options)
 
 
-def make_user(name: str, *permissions: str):
+def new_user(name: str, *permissions: str):
+    """An account of nobody's group, with permissions such as ``audits.view_flag``."""
     user = get_user_model().objects.create_user(name)
     for permission in permissions:
         app, codename = permission.split(".")
@@ -41,7 +42,7 @@ def anonymous() -> Client:
 @pytest.fixture
 def sender(db) -> Client:
     """A client whose token may submit; `sender.user` is its account."""
-    user = make_user("sender", "contracts.add_submission")
+    user = new_user("sender", "contracts.add_submission")
     client = client_with_token(user, "read", "submit")
     client.user = user
     return client
