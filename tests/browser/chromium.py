@@ -18,6 +18,8 @@ from playwright.sync_api import ConsoleMessage, Dialog, Error, Page, sync_playwr
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TIMEOUT = 30  # seconds
+# Of the accounts that log in.
+PASSWORD = "four-eyes-see-more-than-two"
 
 
 def find_chromium() -> str | None:
@@ -86,7 +88,8 @@ class Window:
         self._devtools.send("Audits.enable")
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type in {"error", "warning"}:
+        # Browsers ask every site for an icon.
+        if said.type in {"error", "warning"} and "favicon.ico" not in said.location["url"]:
             self.complaints.append(f"{said.text} {said.location['url']}")
 
     def _refuse(self, dialog: Dialog) -> None:
@@ -121,6 +124,12 @@ class Window:
         return self._do(self._devtools.send, method, parameters)
 
     # What a person does
+
+    def log_in(self, name: str) -> None:
+        """Fill in the page that asks who somebody is, for an account with ``PASSWORD``, and send it."""
+        self.fill("#id_username", name)
+        self.fill("#id_password", PASSWORD)
+        self.click("[type=submit]")
 
     def open(self, address: str) -> None:
         self._do(self.page.goto, address)
@@ -161,6 +170,10 @@ class Window:
 
     def text(self) -> str:
         return str(self.run("document.body.innerText"))
+
+    def overflow(self) -> object:
+        """Return how many pixels the page is wider than the screen."""
+        return self.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
     def wait_for(self, path: str) -> None:
         """Wait until the page of a path is there, whole."""

@@ -3,7 +3,10 @@ import threading
 import pytest
 from django.core.signals import request_finished, request_started
 
+from contracts import tasks
+from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.browser.chromium import Chromium, find_chromium
+from tests.support.buying import buy, confirm, lexicon  # noqa: F401  -- fixtures
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +17,26 @@ def chromium():
         pytest.skip("no Chromium on the PATH (Debian: apt install chromium), nor named by CHROMIUM")
     with Chromium(program) as started:
         yield started
+
+
+@pytest.fixture
+def browser(chromium):
+    with chromium.window() as opened:
+        yield opened
+
+
+@pytest.fixture
+def phone(chromium, monkeypatch):
+    """A browser 390 pixels wide that runs no script of a page."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+    with chromium.window(390, 844, has_script=False) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def many_may_log_in(monkeypatch):
+    """All who log in are of one network, and more than it may try in a minute."""
+    monkeypatch.setattr(GuessThrottle, "rate", "1000/min", raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -10,24 +10,15 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from audits import groups
 from config.access.setting_up import let_set_up
-
-PASSWORD = "four-eyes-see-more-than-two"
+from tests.browser.chromium import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def browser(chromium):
-    with chromium.window() as opened:
-        yield opened
 
 
 def sign_in(browser, live_server, opening="/admin/login/?next=/admin/audits/flag/"):
     browser.open(f"{live_server.url}{opening}")
     browser.wait_for("/admin/login/")
-    browser.fill("#id_username", "auditor")
-    browser.fill("#id_password", PASSWORD)
-    browser.click("[type=submit]")
+    browser.log_in("auditor")
 
 
 def sign_out(browser):

@@ -4,7 +4,7 @@ import pytest
 
 from audits import groups
 from contracts.models import Claim, ContractingProcess, Submission
-from tests.browser.test_triage import PASSWORD, complaints
+from tests.browser.chromium import PASSWORD
 from tests.support.pages import HOSTILE
 from tests.support.purchases import audit
 from tests.support.records import load, release
@@ -29,9 +29,7 @@ def desk(chromium, live_server, make_user, claim):
     page = f"/admin/contracts/claim/{claim.pk}/change/"
     with chromium.window() as browser:
         browser.open(f"{live_server.url}/admin/login/?next={page}")
-        browser.fill("#id_username", "ana")
-        browser.fill("#id_password", PASSWORD)
-        browser.click("[type=submit]")
+        browser.log_in("ana")
         browser.wait_for(page)
         yield browser
 
@@ -48,7 +46,7 @@ def test_a_part_is_accepted_beside_the_record(desk, claim):
     desk.wait("document.querySelector('.messagelist') !== null && document.readyState === 'complete'")
     record = ContractingProcess.objects.public().get()
     assert (record.title, record.tender_amount) == ("Servicio de vigilancia", 1000)
-    assert complaints(desk) == []
+    assert desk.complaints == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -61,7 +59,7 @@ def test_the_pages_of_claims_fit_their_screen_and_run_nothing(desk, live_server,
     ):
         desk.open(live_server.url + address)
         assert desk.run("document.documentElement.scrollWidth") <= width
-        assert complaints(desk) == []
+        assert desk.complaints == []
         assert desk.run("document.querySelectorAll('[onerror], [onload], .hostile').length") == 0
 
 

@@ -12,9 +12,8 @@ from django.utils import timezone
 from audits import groups
 from audits.models import DeskEntry, Flag, FourEyesWaiver, Review, Suppression
 from audits.triage import review_flag
-from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.audits.admin.test_grouping import RULES, contract
-from tests.browser.test_triage import PASSWORD, browser, complaints  # noqa: F401  -- a fixture
+from tests.browser.chromium import PASSWORD
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 LIST = "/admin/audits/flag/"
@@ -32,9 +31,7 @@ class Desk:
     def sign_in(self, name):
         self.browser.sign_out()
         self.browser.open(f"{self.server.url}/admin/login/?next={LIST}")
-        self.browser.fill("#id_username", name)
-        self.browser.fill("#id_password", PASSWORD)
-        self.browser.click("[type=submit]")
+        self.browser.log_in(name)
         self.browser.wait_for(LIST)
 
     def open(self, flag):
@@ -64,8 +61,7 @@ def page_of(flag) -> str:
 
 
 @pytest.fixture
-def desk(browser, live_server, make_user, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(GuessThrottle, "rate", "1000/min", raising=False)
+def desk(browser, live_server, make_user):
     make_user(groups.AUDITORS, name="ana", password=PASSWORD)
     return Desk(browser, live_server)
 
@@ -121,7 +117,7 @@ def test_twenty_decisions_take_two_keys_two_requests_and_as_many_queries_each(de
     queries = [later[0][1] - step[0][1] for step, later in itertools.pairwise(steps)]
     assert queries[-1] <= queries[2] + 3, "none more as they go on; at the end identical ones are looked for"
     assert max(queries) <= 130
-    assert complaints(desk.browser) == []
+    assert desk.browser.complaints == []
 
 
 def test_eighteen_identical_flags_take_six_keys_and_one_reason_and_z_twice_undoes_them(desk):
@@ -148,7 +144,7 @@ def test_eighteen_identical_flags_take_six_keys_and_one_reason_and_z_twice_undoe
     desk.open(same[0])
     desk.press("b")
     desk.browser.wait("document.querySelector('.together textarea') !== null")
-    assert complaints(desk.browser) == []
+    assert desk.browser.complaints == []
 
 
 def test_of_two_at_once_one_wins_and_the_other_is_told_and_keeps_the_words(desk, berta):
@@ -218,7 +214,7 @@ def test_a_confirmation_takes_two_persons(desk, berta):
     desk.press("Control+Enter")
     desk.browser.wait_for(LIST)
     assert Flag.objects.get().decision == "confirmed"
-    assert complaints(desk.browser) == []
+    assert desk.browser.complaints == []
 
 
 def test_a_lead_suppresses_a_question_and_it_comes_back(desk, make_user):

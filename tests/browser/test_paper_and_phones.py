@@ -4,7 +4,7 @@ import pytest
 
 from audits.pages.addresses import process_page
 from contracts.models import Organization
-from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.support.buying import purchase
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -12,7 +12,7 @@ SHOWN = """[...document.querySelectorAll(%r)].filter(
     (one) => one.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})).length"""
 
 
-def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(chromium, live_server, buy, confirm):  # noqa: F811
+def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(chromium, live_server, buy, confirm):
     buy(*(purchase(number, year=2018 + number, method="direct") for number in (1, 2, 3)))
     flagged = process_page(confirm("T01").process.ocid)
     with chromium.window() as browser:
@@ -29,7 +29,7 @@ def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(chromium, live_
         assert "underline" in browser.run("getComputedStyle(document.querySelector('mark')).textDecorationLine")
 
 
-def test_on_a_telephone_what_is_found_comes_before_what_narrows_it(chromium, live_server, buy):  # noqa: F811
+def test_on_a_telephone_what_is_found_comes_before_what_narrows_it(chromium, live_server, buy):
     buy(*(purchase(number, country=("México", "Perú")[number % 2]) for number in range(8)))
     for width, seen in ((390, 0), (1280, 1)):
         with chromium.window(width, 800) as browser:
@@ -44,7 +44,7 @@ def test_on_a_telephone_what_is_found_comes_before_what_narrows_it(chromium, liv
         assert "Narrow down: Mexico" in browser.text()
 
 
-def test_no_page_is_wider_than_a_telephone_and_no_column_is_cut_off(chromium, live_server, buy):  # noqa: F811
+def test_no_page_is_wider_than_a_telephone_and_no_column_is_cut_off(chromium, live_server, buy):
     buy(purchase(1), purchase(2))
     with chromium.window(390, 800) as browser:
         for address in (process_page("ocds-test01-1"), "/data/", "/", "/methodology/T01/"):
@@ -54,7 +54,7 @@ def test_no_page_is_wider_than_a_telephone_and_no_column_is_cut_off(chromium, li
                 assert browser.run(cut) == 0, (address, wide)
 
 
-def test_a_picture_that_goes_on_beyond_the_edge_shows_that_it_does(chromium, live_server, buy):  # noqa: F811
+def test_a_picture_that_goes_on_beyond_the_edge_shows_that_it_does(chromium, live_server, buy):
     """A bar that the edge cuts looks like one that ends there."""
     buy(purchase(1))
     with chromium.window(390, 800) as browser:

@@ -51,12 +51,6 @@ ALL_OF_THE_DESK = "state=all&rule=R018"
 
 
 @pytest.fixture
-def browser(chromium):
-    with chromium.window() as opened:
-        yield opened
-
-
-@pytest.fixture
 def lead(browser, live_server, world):
     """The browser of a lead; the language is one that the browser asks for."""
     session = world.session(groups.LEADS).cookies["sessionid"].value

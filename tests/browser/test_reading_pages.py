@@ -14,7 +14,6 @@ from audits.models import Delivery, SavedSearch
 from audits.pages.addresses import process_page
 from contracts import tasks
 from contracts.models import Organization
-from tests.audits.pages.conftest import buy, confirm, lexicon  # noqa: F401  -- fixtures
 from tests.audits.pages.test_pictures import market  # noqa: F401  -- a fixture
 from tests.browser.test_reading import ALL, COLOURS, faults
 
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # All rules for one reader in light and for another in dark; the colours of each text in the scheme that is left.
 READERS = {"es": {"light": ALL, "dark": COLOURS}, "pt-br": {"dark": ALL}, "en": {"light": COLOURS}}
-
-
-@pytest.fixture
-def browser(chromium):
-    with chromium.window() as opened:
-        yield opened
 
 
 def addresses() -> list[str]:

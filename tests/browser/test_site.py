@@ -5,29 +5,11 @@ import re
 
 import pytest
 
-from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, Submission
-from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.support.buying import purchase
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def phone(chromium, monkeypatch):
-    """A browser 390 pixels wide that runs no script of a page."""
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
-    with chromium.window(390, 844, has_script=False) as opened:
-        yield opened
-
-
-def text(browser) -> str:
-    return browser.run("document.body.innerText")
-
-
-def overflow(browser) -> int:
-    """How many pixels the page is wider than the screen."""
-    return browser.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 LANGUAGES = {
@@ -41,15 +23,15 @@ LANGUAGES = {
 def test_a_contract_is_sent_from_a_phone_and_followed_by_its_receipt(phone, live_server, language):
     read, receipt, held = LANGUAGES[language]
     phone.open(f"{live_server.url}/submit/?lang={language}")
-    assert overflow(phone) == 0
+    assert phone.overflow() == 0
     phone.fill("#id_title", "Cámaras de videovigilancia")
     phone.fill("#id_value", "USD 2.5 millones")
     phone.follow("button[value=check]")
-    assert read in text(phone)
-    assert re.search(r"2[.,\s]500[.,\s]000 USD", text(phone))
-    assert overflow(phone) == 0
+    assert read in phone.text()
+    assert re.search(r"2[.,\s]500[.,\s]000 USD", phone.text())
+    assert phone.overflow() == 0
     phone.follow("button[value=send]")
-    assert receipt in text(phone)
+    assert receipt in phone.text()
     words = phone.run("document.querySelector('.words').innerText")
     assert len(words.split()) == 9
     process_submission(Submission.objects.get().pk)
@@ -57,14 +39,14 @@ def test_a_contract_is_sent_from_a_phone_and_followed_by_its_receipt(phone, live
     phone.open(f"{live_server.url}/submit/status/?lang={language}")
     phone.fill("#receipt", words)
     phone.follow("form button[type=submit]")
-    assert held in text(phone)
-    assert overflow(phone) == 0
+    assert held in phone.text()
+    assert phone.overflow() == 0
     phone.follow("button[value='take back']")
     assert Submission.objects.get().erased_on
     assert phone.complaints == []
 
 
-def test_pages_fit_a_phone_and_break_no_policy(phone, live_server, buy, confirm):  # noqa: F811
+def test_pages_fit_a_phone_and_break_no_policy(phone, live_server, buy, confirm):
     long_name = "Municipalidad de " + "Nombre" * 12
     buy(
         *(
@@ -87,15 +69,15 @@ def test_pages_fit_a_phone_and_break_no_policy(phone, live_server, buy, confirm)
         *("/technologies/surveillance/", "/processes/ocds-test01-3/", "/data/", "/methodology/T01/"),
     ):
         phone.open(live_server.url + path)
-        assert text(phone), path
-        assert overflow(phone) == 0, path
+        assert phone.text(), path
+        assert phone.overflow() == 0, path
         small = "[...document.querySelectorAll('main *')].filter((e) => parseFloat(getComputedStyle(e).fontSize) < 12)"
         outside = f"{small}.filter((e) => !e.closest('svg')).map((e) => e.outerHTML.slice(0, 80))"
         assert phone.run(outside) == [], path
     assert phone.complaints == [], json.dumps(phone.complaints)
 
 
-def test_the_story_of_a_country_is_told_in_two_clicks_with_its_csv(phone, live_server, client, buy, confirm):  # noqa: F811
+def test_the_story_of_a_country_is_told_in_two_clicks_with_its_csv(phone, live_server, client, buy, confirm):
     """How many contracts for surveillance since 2018, with whom, and which questions about them were confirmed."""
     buy(
         purchase(1, year=2017),
@@ -109,7 +91,7 @@ def test_the_story_of_a_country_is_told_in_two_clicks_with_its_csv(phone, live_s
     phone.follow("a[href='/countries/MX/surveillance/']")
     phone.run("document.querySelector('#since').value = '2018'; 0")
     phone.follow("form.since button")
-    page = text(phone)
+    page = phone.text()
     assert "Since 2018: 2 purchases" in page
     assert "1 confirmed question." in page
     assert "Otra Ficticia S.A." in phone.run("document.querySelector('#suppliers').textContent")

@@ -10,19 +10,11 @@ from audits.models import BlindReview, Flag, FlagNote, Review
 from audits.models.blind_review import IsSampled
 from audits.reference.reason_codes import reasons_for
 from audits.triage import review_flag
-from contracts.api.protocol.access.throttles import GuessThrottle
+from tests.browser.chromium import PASSWORD
 from tests.support.pages import HOSTILE
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
 
-PASSWORD = "four-eyes-see-more-than-two"
-
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def browser(chromium):
-    with chromium.window() as opened:
-        yield opened
 
 
 def place(path: str, text: str, start: int, end: int, note: str) -> Evidence:
@@ -45,25 +37,15 @@ def flags(transactional_db):
 
 
 @pytest.fixture
-def signed_in(browser, live_server, make_user, flags, monkeypatch):
+def signed_in(browser, live_server, make_user, flags):
     """
     The browser of an auditor who has signed in by hand; the list of flags is open.
-
-    They are all of one network, and more than it may try in a minute.
     """
-    monkeypatch.setattr(GuessThrottle, "rate", "1000/min", raising=False)
     make_user(groups.AUDITORS, name="ana", password=PASSWORD)
     browser.open(f"{live_server.url}/admin/login/?next=/admin/audits/flag/")
-    browser.fill("#id_username", "ana")
-    browser.fill("#id_password", PASSWORD)
-    browser.click("[type=submit]")
+    browser.log_in("ana")
     browser.wait_for("/admin/audits/flag/")
     return browser
-
-
-def complaints(browser) -> list[str]:
-    """What the console says, but for the icon that browsers ask every site for."""
-    return [complaint for complaint in browser.complaints if "favicon.ico" not in complaint]
 
 
 def test_an_auditor_signs_in_reads_decides_and_goes_on(signed_in, flags):
@@ -77,7 +59,7 @@ def test_an_auditor_signs_in_reads_decides_and_goes_on(signed_in, flags):
     signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
     review = Review.objects.get()
     assert (review.flag, review.decision, review.reviewer.username) == (grave, "confirmed", "ana")
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_keys_lead_through_the_queue_and_a_decision_by_key_wants_its_reason(signed_in, flags):
@@ -96,7 +78,7 @@ def test_keys_lead_through_the_queue_and_a_decision_by_key_wants_its_reason(sign
     signed_in.wait("document.querySelector('.messagelist') !== null && document.readyState === 'complete'")
     assert Flag.objects.get(pk=lesser.pk).assignee.username == "ana"
     assert Flag.objects.get(pk=grave.pk).assignee is None
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_a_key_chooses_the_decision_and_ctrl_enter_sends_it(signed_in, live_server, flags):
@@ -115,7 +97,7 @@ def test_a_key_chooses_the_decision_and_ctrl_enter_sends_it(signed_in, live_serv
     signed_in.press("Control+Enter")
     assert signed_in.run("document.querySelector('.decide textarea').value") == "x"
     assert Review.objects.count() == 1
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_a_number_chooses_the_kind_of_reason_and_none_changes_what_was_previewed(signed_in, live_server, flags):
@@ -134,7 +116,7 @@ def test_a_number_chooses_the_kind_of_reason_and_none_changes_what_was_previewed
     signed_in.wait_for("/admin/audits/flag/")
     decided = [(review.flag, review.reason_code, review.reason) for review in Review.objects.order_by("pk")]
     assert decided == [(grave, kinds[1], "9"), (lesser, kinds[2], "x")]
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_a_number_chooses_the_kind_behind_the_decision_too_while_nothing_is_written(signed_in, live_server, flags):
@@ -152,7 +134,7 @@ def test_a_number_chooses_the_kind_behind_the_decision_too_while_nothing_is_writ
     assert signed_in.run("document.querySelector('.together textarea').value") == "x2"
     (review,) = Review.objects.all()
     assert (review.reason_code, review.reason) == (kinds[1], "3 b")
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkeypatch, flags):
@@ -165,7 +147,7 @@ def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkey
     signed_in.wait("document.querySelector('.messagelist .success') && document.readyState === 'complete'")
     judged = BlindReview.objects.get()
     assert (judged.reason_code, judged.reason) == (reasons_for([flags[0].rule])[1].code, "x")
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, flags):
@@ -194,7 +176,7 @@ def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, fl
     signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
     signed_in.wait("document.querySelector('.messagelist .success') !== null")
     assert Flag.objects.get(pk=grave.pk).state == "new"
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, flags):
@@ -206,9 +188,7 @@ def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, fl
     Session.objects.all().delete()
     signed_in.press("Control+Enter")
     signed_in.wait_for("/admin/login/")
-    signed_in.fill("#id_username", "ana")
-    signed_in.fill("#id_password", PASSWORD)
-    signed_in.click("[type=submit]")
+    signed_in.log_in("ana")
     signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
     assert signed_in.run("document.querySelector('.decide textarea').value") == "long"
     signed_in.click("button[value=dismissed]")
@@ -237,9 +217,7 @@ def test_a_note_and_a_blind_look_outlive_a_session_that_ended(signed_in, live_se
         Session.objects.all().delete()
         signed_in.click(f"{form} button")
         signed_in.wait_for("/admin/login/")
-        signed_in.fill("#id_username", "ana")
-        signed_in.fill("#id_password", PASSWORD)
-        signed_in.click("[type=submit]")
+        signed_in.log_in("ana")
         signed_in.wait_for(address)
         assert signed_in.run(f"document.querySelector('{form} textarea').value") == "long"
         signed_in.click(f"{form} textarea")  # it is seen
@@ -248,7 +226,7 @@ def test_a_note_and_a_blind_look_outlive_a_session_that_ended(signed_in, live_se
         signed_in.wait("document.querySelector('.messagelist .success') && document.readyState === 'complete'")
         assert signed_in.run("Object.values(sessionStorage)") == []
     assert [FlagNote.objects.get().text, BlindReview.objects.get().reason] == ["long", "long"]
-    assert complaints(signed_in) == []
+    assert signed_in.complaints == []
 
 
 def test_what_one_person_typed_is_not_written_for_the_next_one(signed_in, live_server, make_user, flags):
@@ -264,9 +242,7 @@ def test_what_one_person_typed_is_not_written_for_the_next_one(signed_in, live_s
     signed_in.sign_out()
     make_user(groups.AUDITORS, name="bea", password=PASSWORD)
     signed_in.open(f"{live_server.url}/admin/login/?next=/admin/audits/flag/")
-    signed_in.fill("#id_username", "bea")
-    signed_in.fill("#id_password", PASSWORD)
-    signed_in.click("[type=submit]")
+    signed_in.log_in("bea")
     signed_in.wait_for("/admin/audits/flag/")
     for page in (alone, together):
         signed_in.open(page)
@@ -291,13 +267,13 @@ def test_every_page_that_shows_the_record_keeps_the_policy_and_opens_no_dialog(s
     for address in addresses:
         signed_in.open(live_server.url + address)
         assert "Veedor" in signed_in.text()
-        assert complaints(signed_in) == [], address
+        assert signed_in.complaints == [], address
         assert signed_in.run("document.querySelectorAll('[onerror], [onload], .hostile').length") == 0
 
 
 def test_what_breaks_the_policy_would_be_noticed(signed_in):
     signed_in.run("""document.body.insertAdjacentHTML("beforeend", '<p style="color: red">x</p>')""")
-    assert any("Content Security Policy" in complaint for complaint in complaints(signed_in))
+    assert any("Content Security Policy" in complaint for complaint in signed_in.complaints)
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -22,7 +22,7 @@ from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models import ApiToken, TrailEntry
 from contracts.trail import Action, record
-from tests.audits.pages.conftest import buy, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.support.buying import purchase
 
 ADD = reverse("admin:auth_user_add")
 PASSWORD = "four-eyes-see-more-than-two"
@@ -189,7 +189,7 @@ def test_nobody_is_invited_into_an_account_with_more_rights_or_that_is_switched_
 
 
 @pytest.mark.parametrize("work", ["nothing", "a token", "a deed", "a decision"])
-def test_an_account_without_a_password_that_works_by_tokens_is_not_given_away(lead, make_user, buy, work):  # noqa: F811
+def test_an_account_without_a_password_that_works_by_tokens_is_not_given_away(lead, make_user, buy, work):
     robot = make_user(groups.AUDITORS, name="robot")  # as a command makes it: nobody was invited
     if work != "nothing":
         record(User.objects.get(username="lena"), Action.INVITED, robot)

@@ -13,7 +13,7 @@ from audits.following import delivering, webhooks
 from audits.models import Delivery, SavedSearch
 from contracts.models import ContractingProcess
 from tests.audits.following.test_saved_searches import HOOK, SEARCHES, _not_delivered, save
-from tests.audits.pages.conftest import buy, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.support.buying import purchase
 from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def replay(client, search, delivery):
 
 
 class TestList:
-    def test_each_attempt_is_told_with_what_was_answered(self, monkeypatch, reader, buy, posted):  # noqa: F811
+    def test_each_attempt_is_told_with_what_was_answered(self, monkeypatch, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1), purchase(2))
         with monkeypatch.context() as away:
@@ -48,7 +48,7 @@ class TestList:
         assert (newest["status"], newest["attempt"], newest["answer"], newest["problem"]) == ("delivered", 2, 204, "")
         assert newest["tried"] > oldest["tried"]
 
-    def test_messages_by_mail_are_told_too(self, monkeypatch, reader, buy):  # noqa: F811
+    def test_messages_by_mail_are_told_too(self, monkeypatch, reader, buy):
         search = save(reader)
         buy(purchase(1))
         with monkeypatch.context() as away:
@@ -59,7 +59,7 @@ class TestList:
         told = [(row["url"], row["status"], row["answer"], row["problem"]) for row in deliveries(reader, search)]
         assert told == [("", "delivered", None, ""), ("", "failed", None, "ConnectionRefusedError")]
 
-    def test_they_are_forgotten_after_a_month(self, reader, buy, posted):  # noqa: F811
+    def test_they_are_forgotten_after_a_month(self, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -70,7 +70,7 @@ class TestList:
         delivering.deliver_all()
         assert deliveries(reader, search) == []
 
-    def test_they_are_of_one_account(self, reader, buy, posted, make_user):  # noqa: F811
+    def test_they_are_of_one_account(self, reader, buy, posted, make_user):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -88,7 +88,7 @@ def _refuse(*_arguments, **_options):
 
 
 class TestReplay:
-    def test_a_message_is_sent_again_the_same_and_nothing_else(self, reader, buy, posted):  # noqa: F811
+    def test_a_message_is_sent_again_the_same_and_nothing_else(self, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -106,7 +106,7 @@ class TestReplay:
         assert (again["status"], again["replay"], again["attempt"]) == ("delivered", True, 2)
         assert delivering.deliver_all() == 0
 
-    def test_what_fails_again_is_not_tried_by_itself_and_delays_nothing(self, monkeypatch, reader, buy, posted):  # noqa: F811
+    def test_what_fails_again_is_not_tried_by_itself_and_delays_nothing(self, monkeypatch, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -119,7 +119,7 @@ class TestReplay:
         assert (stored.failures, stored.next_try_at, stored.enabled) == (0, None, True)
         assert delivering.deliver_all() == 0
 
-    def test_what_is_not_public_any_more_is_not_sent_again(self, reader, buy, posted):  # noqa: F811
+    def test_what_is_not_public_any_more_is_not_sent_again(self, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -129,7 +129,7 @@ class TestReplay:
         assert len(posted) == 1
         assert deliveries(reader, search)[0]["problem"] == delivering.NOTHING_PUBLIC
 
-    def test_it_is_made_of_the_query_of_then(self, reader, buy, posted):  # noqa: F811
+    def test_it_is_made_of_the_query_of_then(self, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -144,7 +144,7 @@ class TestReplay:
         self,
         reader,
         journalist,
-        buy,  # noqa: F811
+        buy,
         posted,
         monkeypatch,
         django_capture_on_commit_callbacks,
@@ -163,7 +163,7 @@ class TestReplay:
                 session.post(PAGE, {"wish": "replay", "row": delivery["id"]})
         assert len(queued) == 1
 
-    def test_what_was_forgotten_meanwhile_is_a_first_attempt(self, reader, buy, posted):  # noqa: F811
+    def test_what_was_forgotten_meanwhile_is_a_first_attempt(self, reader, buy, posted):
         save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -171,7 +171,7 @@ class TestReplay:
         Delivery.objects.all().delete()
         assert delivering.ask_again(delivery)[0].attempt == 1
 
-    def test_why_it_failed_is_told_in_the_language_of_the_reader(self, reader, buy, posted):  # noqa: F811
+    def test_why_it_failed_is_told_in_the_language_of_the_reader(self, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -207,7 +207,7 @@ class TestTurns:
         monkeypatch.setattr(webhooks, "send", take)
         return sent
 
-    def test_what_is_due_is_told_before_what_is_asked_for_again(self, reader, buy, sent_to):  # noqa: F811
+    def test_what_is_due_is_told_before_what_is_asked_for_again(self, reader, buy, sent_to):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -246,7 +246,7 @@ class TestTurns:
         assert tried[4:] == [ours] * 3
         assert Delivery.objects.waiting().count() == 5
 
-    def test_an_interruption_is_a_failed_attempt_and_the_others_are_told(self, reader, buy, sent_to):  # noqa: F811
+    def test_an_interruption_is_a_failed_attempt_and_the_others_are_told(self, reader, buy, sent_to):
         slow = save(reader, url=f"{HOOK}&slow")
         save(reader, url=HOOK)
         buy(purchase(1))
@@ -260,7 +260,7 @@ class TestTurns:
             delivering.deliver_all()
         assert sent_to == [f"{HOOK}&slow", HOOK, f"{HOOK}&slow"]
 
-    def test_what_is_asked_for_again_and_interrupted_is_not_tried_by_itself(self, reader, buy, sent_to):  # noqa: F811
+    def test_what_is_asked_for_again_and_interrupted_is_not_tried_by_itself(self, reader, buy, sent_to):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -287,7 +287,7 @@ def test_the_database_deletes_deliveries_with_their_search(reader):
     assert not Delivery.objects.exists()
 
 
-def test_the_description_of_the_api_has_the_message_as_it_is_posted(reader, buy, posted):  # noqa: F811
+def test_the_description_of_the_api_has_the_message_as_it_is_posted(reader, buy, posted):
     save(reader, url=HOOK)
     buy(purchase(1))
     delivering.deliver_all()

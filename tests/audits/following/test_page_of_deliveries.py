@@ -10,7 +10,7 @@ from audits.following import account, delivering
 from audits.models import Delivery, SavedSearch
 from tests.audits.following.test_deliveries import PAGE, deliveries, replay  # noqa: F401
 from tests.audits.following.test_saved_searches import HOOK, save
-from tests.audits.pages.conftest import buy, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.support.buying import purchase
 from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ class TestPage:
         client.force_login(journalist)
         return client
 
-    def test_a_search_is_saved_from_where_it_was_made(self, client, session, lexicon):  # noqa: F811
+    def test_a_search_is_saved_from_where_it_was_made(self, client, session, lexicon):
         found = client.get("/search/?q=camaras&country=MX&in=processes&page=2&lang=es&utm_source=x").content.decode()
         assert 'href="/search/saved/?query=q%3Dcamaras%26country%3DMX&amp;lang=es#new"' in found
         offered = session.get(f"{PAGE}?query=q%3Dcamaras%26country%3DMX&lang=es")
@@ -43,7 +43,7 @@ class TestPage:
         assert answer.content.decode().count("<li>") >= 2
         assert not SavedSearch.objects.exists()
 
-    def test_deliveries_are_shown_and_sent_again(self, session, reader, buy, posted):  # noqa: F811
+    def test_deliveries_are_shown_and_sent_again(self, session, reader, buy, posted):
         save(reader, url=HOOK)
         buy(purchase(1))
         delivering.deliver_all()
@@ -68,7 +68,7 @@ class TestPage:
         session.post(PAGE, {"wish": "delete", "row": row})
         assert not SavedSearch.objects.exists()
 
-    def test_nobody_reaches_the_searches_of_another(self, client, session, make_user, buy, posted):  # noqa: F811
+    def test_nobody_reaches_the_searches_of_another(self, client, session, make_user, buy, posted):
         stranger = client_with_token(make_user(name="other", email="other@x.example"), "read")
         row = save(stranger, url=HOOK, name="Of another")["id"]
         buy(purchase(1))

@@ -19,7 +19,7 @@ from audits.models import Delivery, Flag, RuleState, SavedSearch
 from contracts.api.protocol.rows.opaque import hidden
 from contracts.models import Change, ContractingProcess
 from contracts.postgres.search import statement_timeout
-from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.support.buying import purchase
 from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def save(client, **members) -> dict:
 
 
 class TestMail:
-    def test_news_come_once_a_day_with_what_happened(self, reader, buy, confirm):  # noqa: F811
+    def test_news_come_once_a_day_with_what_happened(self, reader, buy, confirm):
         buy(purchase(1))
         save(reader, language="es")
         assert delivering.deliver_all() == 0, "what was there before is no news"
@@ -55,7 +55,7 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert "registro modificado" in mail.outbox[1].body
 
-    def test_a_flag_is_news_when_it_is_confirmed_and_not_before(self, settings, reader, buy, confirm):  # noqa: F811
+    def test_a_flag_is_news_when_it_is_confirmed_and_not_before(self, settings, reader, buy, confirm):
         settings.VEEDOR_PUBLICATION = "reviewed"
         buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
         assert Flag.objects.filter(rule="T01").exists()
@@ -65,7 +65,7 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert "flag decided" in mail.outbox[0].body
 
-    def test_a_flag_that_left_the_shadow_is_not_told_as_gone(self, settings, reader, buy):  # noqa: F811
+    def test_a_flag_that_left_the_shadow_is_not_told_as_gone(self, settings, reader, buy):
         settings.VEEDOR_PUBLICATION = "all"
         title = "Cámaras de reconocimiento facial y videovigilancia"
         buy(purchase(1, title=title, method="direct", amount=5_000_000))
@@ -77,7 +77,7 @@ class TestMail:
         assert "flag raised" in mail.outbox[0].body
         assert "flag no longer shown" not in mail.outbox[0].body
 
-    def test_context_is_told_to_nobody_though_it_is_public(self, settings, reader, buy):  # noqa: F811
+    def test_context_is_told_to_nobody_though_it_is_public(self, settings, reader, buy):
         settings.VEEDOR_PUBLICATION = "all"
         buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
         before = Change.objects.filter(kind="flag_raised").exists()
@@ -90,7 +90,7 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert "flag changed" in mail.outbox[0].body
 
-    def test_what_has_no_title_is_called_by_its_description_as_on_pages(self, reader, buy):  # noqa: F811
+    def test_what_has_no_title_is_called_by_its_description_as_on_pages(self, reader, buy):
         save(reader)
         untitled = purchase(1, title="")
         untitled["tender"]["description"] = "Cámaras para el puerto"
@@ -98,7 +98,7 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert "\nCámaras para el puerto\n" in mail.outbox[0].body
 
-    def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):  # noqa: F811
+    def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):
         save(reader)
         buy(purchase(1), purchase(2))
         ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="retired")
@@ -106,7 +106,7 @@ class TestMail:
         assert "ocds-test01-2/" in mail.outbox[0].body
         assert "ocds-test01-1" not in mail.outbox[0].body
 
-    def test_who_has_a_message_may_end_them_without_signing_in(self, client, reader, buy):  # noqa: F811
+    def test_who_has_a_message_may_end_them_without_signing_in(self, client, reader, buy):
         save(reader)
         buy(purchase(1))
         delivering.deliver_all()
@@ -118,7 +118,7 @@ class TestMail:
         assert not SavedSearch.objects.get().enabled
         assert client.get("/search/stop/1:forged/").status_code == 404
 
-    def test_a_mail_server_that_is_away_loses_nothing(self, monkeypatch, reader, buy):  # noqa: F811
+    def test_a_mail_server_that_is_away_loses_nothing(self, monkeypatch, reader, buy):
         save(reader)
         buy(purchase(1))
         with monkeypatch.context() as away:
@@ -127,7 +127,7 @@ class TestMail:
         SavedSearch.objects.update(next_try_at=timezone.now())
         assert delivering.deliver_all() == 1
 
-    def test_a_mail_server_that_never_reacts_delays_the_others_for_seconds(self, settings, reader, buy, posted):  # noqa: F811
+    def test_a_mail_server_that_never_reacts_delays_the_others_for_seconds(self, settings, reader, buy, posted):
         save(reader)
         save(reader, url=HOOK)
         buy(purchase(1))
@@ -142,7 +142,7 @@ class TestMail:
         assert failed.failures == 1
         assert failed.deliveries.get().status == "failed"
 
-    def test_a_message_whose_receipt_was_lost_comes_again_under_its_id(self, monkeypatch, settings, reader, buy):  # noqa: F811
+    def test_a_message_whose_receipt_was_lost_comes_again_under_its_id(self, monkeypatch, settings, reader, buy):
         settings.VEEDOR_SITE = "https://veedor.example:8443"
         taken = EmailBackend.send_messages
 
@@ -163,7 +163,7 @@ class TestMail:
         assert lost == same != asked_for, "a mailbox hides a second message of the same id"
         assert re.fullmatch(r"<search_\d+_\d+@veedor\.example>", lost)
 
-    def test_a_clock_that_was_ahead_silences_no_search(self, reader, buy):  # noqa: F811
+    def test_a_clock_that_was_ahead_silences_no_search(self, reader, buy):
         save(reader)
         buy(purchase(1))
         day = timezone.now() + timedelta(days=400)
@@ -174,7 +174,7 @@ class TestMail:
         buy(purchase(2))
         assert delivering.deliver_all() == 0, "it was told today"
 
-    def test_an_account_whose_address_was_removed_is_told_nothing_and_loses_nothing(self, journalist, reader, buy):  # noqa: F811
+    def test_an_account_whose_address_was_removed_is_told_nothing_and_loses_nothing(self, journalist, reader, buy):
         save(reader)
         buy(purchase(1))
         journalist.email, address = "", journalist.email
@@ -188,7 +188,7 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert "ocds-test01-1/" in mail.outbox[0].body
 
-    def test_a_search_that_can_not_be_read_holds_up_no_other(self, monkeypatch, reader, buy):  # noqa: F811
+    def test_a_search_that_can_not_be_read_holds_up_no_other(self, monkeypatch, reader, buy):
         save(reader, query="country=MX")
         save(reader)
         buy(purchase(1))
@@ -198,7 +198,7 @@ class TestMail:
         assert (failed.failures, failed.next_try_at is None, failed.telling) == (1, False, None)
         assert (told.failures, told.told > failed.told) == (0, True)
 
-    def test_a_search_that_takes_too_long_holds_up_no_other(self, monkeypatch, reader, buy):  # noqa: F811
+    def test_a_search_that_takes_too_long_holds_up_no_other(self, monkeypatch, reader, buy):
         save(reader, query="country=MX")
         save(reader)
         buy(purchase(1))
@@ -208,7 +208,7 @@ class TestMail:
         assert (late.failures, late.next_try_at is None) == (1, False)
         assert (told.failures, told.told > late.told) == (0, True)
 
-    def test_a_search_of_an_earlier_version_that_is_not_understood_now_fails_and_loses_nothing(self, reader, buy):  # noqa: F811
+    def test_a_search_of_an_earlier_version_that_is_not_understood_now_fails_and_loses_nothing(self, reader, buy):
         save(reader)
         SavedSearch.objects.update(query="country=Narnia")
         buy(purchase(1))
@@ -217,7 +217,7 @@ class TestMail:
         search = SavedSearch.objects.get()
         assert (search.failures, search.told) == (1, before)
 
-    def test_a_delivery_that_can_not_be_read_is_tried_once(self, monkeypatch, reader, buy):  # noqa: F811
+    def test_a_delivery_that_can_not_be_read_is_tried_once(self, monkeypatch, reader, buy):
         save(reader)
         buy(purchase(1))
         assert delivering.deliver_all() == 1
@@ -256,7 +256,7 @@ def _refuse(*_arguments, **_options):
 
 
 class TestWebhooks:
-    def test_a_message_is_signed_and_says_what_happened(self, reader, buy, posted):  # noqa: F811
+    def test_a_message_is_signed_and_says_what_happened(self, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         assert delivering.deliver_all() == 1
@@ -271,7 +271,7 @@ class TestWebhooks:
         signature = base64.b64encode(hmac.digest(key, signed.encode(), hashlib.sha256)).decode()
         assert headers["webhook-signature"] == f"v1,{signature}"
 
-    def test_what_was_not_delivered_is_sent_again_the_same(self, monkeypatch, reader, buy, posted):  # noqa: F811
+    def test_what_was_not_delivered_is_sent_again_the_same(self, monkeypatch, reader, buy, posted):
         save(reader, url=HOOK)
         buy(purchase(1))
         with monkeypatch.context() as away:
@@ -286,7 +286,7 @@ class TestWebhooks:
         assert told == [["ocds-test01-1"], ["ocds-test01-2"]]
         assert posted[0][2]["webhook-id"] != posted[1][2]["webhook-id"]
 
-    def test_a_receiver_that_never_answers_or_is_gone_is_left_alone(self, monkeypatch, reader, buy):  # noqa: F811
+    def test_a_receiver_that_never_answers_or_is_gone_is_left_alone(self, monkeypatch, reader, buy):
         search = save(reader, url=HOOK)
         buy(purchase(1))
         monkeypatch.setattr(webhooks, "send", _not_delivered)
@@ -302,7 +302,7 @@ class TestWebhooks:
         assert not SavedSearch.objects.get().enabled
         assert SavedSearch.objects.get().failures == 1
 
-    def test_what_was_told_can_be_told_again(self, reader, buy, posted):  # noqa: F811
+    def test_what_was_told_can_be_told_again(self, reader, buy, posted):
         described = reader.get("/api/v1/schema/?format=json").json()["components"]["schemas"]
         assert "since" in described["PatchedSavedSearchChange"]["properties"]
         start = reader.get("/api/v1/changes/?since=now").json()["next"].partition("since=")[2]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from audits.pages.cached_figures import (
 from audits.pages.holdings import count_confirmed
 from audits.pages.purchases import count, purchases
 from contracts.models import ContractingProcess
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import get
 
 pytestmark = pytest.mark.django_db

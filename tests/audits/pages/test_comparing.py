@@ -6,7 +6,7 @@ import io
 import pytest
 
 from contracts.models import Organization
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import alive, text_of
 
 pytestmark = pytest.mark.django_db

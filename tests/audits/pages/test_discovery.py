@@ -6,7 +6,7 @@ import re
 import pytest
 
 from contracts.models import Organization
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import get
 
 pytestmark = pytest.mark.django_db

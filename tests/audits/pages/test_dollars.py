@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.models import Organization
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.test import override_settings
 from audits.models import Flag
 from audits.pages import feeds
 from contracts.models import Change
-from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.buying import TITLE, purchase
 
 pytestmark = pytest.mark.django_db
 _ATOM = "{http://www.w3.org/2005/Atom}"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from contracts.models import Publisher
-from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.models import Organization, Publisher
 from contracts.models.publisher import EXAMPLES
-from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from contracts.models import Organization
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from audits.pages.cached_figures import Scope, figures_of
 from audits.reports import publishing
 from audits.reports.publishing import publish_figures
 from contracts.models import Organization, Publisher, Release
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db

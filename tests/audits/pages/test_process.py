@@ -8,7 +8,7 @@ from django.test import override_settings
 from audits.models import Audit
 from audits.pages import process
 from contracts.models import Change, ContractingProcess, Publisher
-from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

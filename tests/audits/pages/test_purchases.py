@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from audits.pages.cached_figures import Scope, figures_of, overview, since_of
 from audits.pages.purchases import Figures, count, purchases
 from contracts.models import Organization
-from tests.audits.pages.conftest import purchase
+from tests.support.buying import purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

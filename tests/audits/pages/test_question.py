@@ -7,7 +7,7 @@ from audits import groups, triage
 from audits.models import Flag, FourEyesWaiver, Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
-from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

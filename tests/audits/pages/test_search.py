@@ -9,7 +9,7 @@ from django.db import connection
 
 from audits.pages import search
 from contracts.models import Organization
-from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db

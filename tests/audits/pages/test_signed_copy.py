@@ -10,7 +10,7 @@ from audits.models import Flag, Review
 from audits.reports.signed_json import BadSignatureError, verify_signature
 from audits.triage import review_flag
 from contracts.signing_key import public_key
-from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import get
 
 pytestmark = pytest.mark.django_db

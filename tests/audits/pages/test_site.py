@@ -9,7 +9,8 @@ from audits.models import PageFigures
 from audits.pages.organization import may_be_a_person
 from contracts.models import Organization, Publisher
 from contracts.models.publisher import EXAMPLES
-from tests.audits.pages.conftest import TITLE, pages, purchase
+from tests.audits.pages.addresses import pages
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import HOSTILE, alive, get
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from django.test import override_settings
 from audits.models import Audit, Flag, Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Submission
-from tests.audits.pages.conftest import TITLE, pages, purchase
+from tests.audits.pages.addresses import pages
+from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 from tests.support.records import load
 

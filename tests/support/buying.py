@@ -1,3 +1,5 @@
+"""Purchases of surveillance technology, stored and audited, and their flags decided on: what public pages show."""
+
 from typing import Any
 
 import pytest
@@ -5,7 +7,6 @@ import pytest
 from audits.engine import processes
 from audits.models import Flag, LexiconTerm, Review
 from audits.triage import review_flag
-from contracts.models import Organization
 from tests.support.records import load, release
 
 TITLE = "Suministro de cámaras de videovigilancia con reconocimiento facial"
@@ -106,23 +107,3 @@ def dismiss(make_user):
         return flag
 
     return dismissed
-
-
-def pages() -> list[str]:
-    """The address of each kind of page, for the organizations that there are."""
-    organization = Organization.objects.order_by("pk").first()
-    return [
-        "/",
-        "/search/",
-        "/search/?q=camaras",
-        "/search/?in=contracts",
-        "/search/?in=organizations",
-        "/countries/MX/",
-        "/countries/MX/surveillance/",
-        "/technologies/surveillance/?since=2019",
-        f"/organizations/{organization.pk}/",
-        "/processes/ocds-test01-1/",
-        "/process/?ocid=ocds-test01-1",
-        f"/compare/?country=MX&organization={organization.pk}",
-        "/data/",
-    ]
