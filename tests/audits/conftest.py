@@ -5,6 +5,7 @@ import pytest
 from audits.engine.snapshot import Snapshot
 from audits.reference import rule_sets
 from tests.support.buying import buy, confirm, dismiss, lexicon  # noqa: F401  -- fixtures
+from tests.support.flags import auditor, flags, late_flags  # noqa: F401  -- fixtures
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management import call_command
 
 from audits.engine import organizations, peers, processes
-from audits.engine.catching_up import catch_up
 from audits.engine.raising import read_withheld, sample_withheld
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
@@ -17,6 +16,7 @@ from config.demo.contract import OCID, as_pdf, contract_page, file_contract
 from contracts.intake.duplicates.published_twice import update_all_pairs
 from contracts.models import SameProcess, SubmissionOrigin
 from tests.support import records
+from tests.support.auditing import settle
 
 EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
 CITY = "ocds-vdrex1-city-"
@@ -56,9 +56,7 @@ def flags(db):
     call_command("loadreference")
     call_command("load", str(EXAMPLES))
     file_contract(EXAMPLES / "contract-es.txt")
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-    catch_up()
+    settle()
     call_command("cohorts")
     assert (processes.count_due(), peers.find_due(), organizations.count_due()) == (
         0,

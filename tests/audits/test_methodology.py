@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from audits.engine import processes
 from audits.judging.rule.pages import parse
 from audits.judging.rule.texts import LANGUAGES
 from audits.matching.notice_reader import NoticeReader
@@ -27,6 +26,7 @@ from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
 from tests.audits.rules.test_pages import FORBIDDEN, blocks_of
+from tests.support.auditing import audit_due
 from tests.support.new_rule import HEADINGS
 from tests.support.records import load, release
 
@@ -67,11 +67,6 @@ def read(client, address, **headers):
     response = client.get(address, headers=headers)
     assert response.status_code == 200
     return Words(response.content.decode())
-
-
-def audit_all():
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -193,7 +188,7 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     no_method = release("ocds-test01-8")
     del no_method["tender"]["procurementMethod"]
     load(two_bids, no_method)
-    audit_all()
+    audit_due()
     reviewer = get_user_model().objects.create_user("reviewer")
     flags = list(Flag.objects.filter(rule="R018").order_by("pk"))
     for number, flag in enumerate(flags[:4]):
@@ -221,7 +216,7 @@ def test_a_rule_page_tells_why_findings_are_withheld(client):
     client.force_login(get_user_model().objects.create_superuser("root"))
     load_reference(FOLDER)
     load(release("ocds-test01-1", tender={"id": "T", "title": "Construcción de red de fibra óptica del hospital"}))
-    audit_all()
+    audit_due()
 
     words = str(read(client, "/methodology/T07/"))
     assert "but an exclusion applies, or something else is bought 1" in words
@@ -231,7 +226,7 @@ def test_a_rule_page_tells_why_findings_are_withheld(client):
 def test_a_rule_page_draws_how_its_flags_were_decided_month_by_month(client, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     load(*[release(f"ocds-test01-{number}") for number in range(1, 8)])
-    audit_all()
+    audit_due()
     reviewer = get_user_model().objects.create_user("reviewer")
     for number, flag in enumerate(Flag.objects.filter(rule="R018").order_by("pk")):
         decision = Review.Decision.DISMISSED if number < 2 else Review.Decision.CONFIRMED
@@ -259,7 +254,7 @@ def test_a_rule_page_draws_how_its_flags_were_decided_month_by_month(client, set
 def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client):
     client.force_login(get_user_model().objects.create_superuser("root"))
     load(*[release(f"ocds-test01-{number}") for number in range(20)])
-    audit_all()
+    audit_due()
 
     assert "Read its flags as context." in str(read(client, "/methodology/R018/"))
     refresh_outcome_counts()
@@ -272,11 +267,11 @@ def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client
 def test_what_was_counted_is_shown_until_it_is_counted_again(client):
     client.force_login(get_user_model().objects.create_superuser("root"))
     load(release())
-    audit_all()
+    audit_due()
     refresh_outcome_counts()
     assert "Records that it could assess 1" in str(read(client, "/methodology/R018/"))
     load(release("ocds-test01-2"))
-    audit_all()
+    audit_due()
     assert "Records that it could assess 1" in str(read(client, "/methodology/R018/"))
     refresh_outcome_counts()
     assert "Records that it could assess 2" in str(read(client, "/methodology/R018/"))

@@ -23,8 +23,9 @@ from contracts.models import (
 )
 from contracts.ocds.gate.document import encode
 from contracts.postgres import locks
+from tests.support.auditing import audit_due
 from tests.support.records import load, release
-from tests.support.sent import CANARY, NOT_OCDS, audit, body_of, claim_of, decide, has_bytes, send
+from tests.support.sent import CANARY, NOT_OCDS, body_of, claim_of, decide, has_bytes, send
 from tests.support.stored import is_stored
 
 pytestmark = pytest.mark.django_db
@@ -58,15 +59,15 @@ def test_with_its_records_the_record_is_compiled_anew_and_decisions_stay(make_us
     first = send(body_of())
     title = ContractingProcess.objects.get().title
     second = send(body_of(id="later", date="2030-01-01T00:00:00Z", tender={"id": "t", "title": CANARY}))
-    audit()
+    audit_due()
     assert ContractingProcess.objects.get().title == CANARY
     erase_submission(second, actor=None, with_records=True)
-    audit()
+    audit_due()
     assert ContractingProcess.objects.get().title == title
     flag = Flag.objects.get(rule="R018")
     review_flag(flag=flag, reviewer=make_user(name="lead"), decision=Review.Decision.CONFIRMED, reason="Read it")
     erase_submission(first, actor=None, with_records=True)
-    audit()
+    audit_due()
     flag.refresh_from_db()
     process = ContractingProcess.objects.get()
     assert (Release.objects.count(), process.release_count, process.title, process.buyer) == (0, 0, "", None)
@@ -107,12 +108,12 @@ def test_what_nobody_accepted_goes_with_its_submission_and_waits_at_no_desk(make
     sender = make_user(groups.SUBMITTERS)
     body = body_of(tender={"id": "t", "title": CANARY})
     submission = send(body, sender, channel=Submission.Channel.API)
-    audit()
+    audit_due()
     claim = submission.claims.get()
     if decided:
         decide(claim, decided, make_user(name="auditor"))
     erase_submission(submission, actor=sender)
-    audit()
+    audit_due()
     claim.refresh_from_db()
     assert not Release.objects.exists()
     assert not is_stored(CANARY)

@@ -20,8 +20,9 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.ocds.gate.document import encode
+from tests.support.auditing import audit_due
 from tests.support.records import release
-from tests.support.sent import CANARY, NOT_OCDS, audit, body_of, claim_of, date_decisions, decide, has_bytes, send
+from tests.support.sent import CANARY, NOT_OCDS, body_of, claim_of, date_decisions, decide, has_bytes, send
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,7 @@ def test_a_clock_that_was_set_back_removes_nothing_and_keeps_no_days_waiting(mon
 
 def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):
     claim = claim_of(days=1000, tender={"id": "t", "title": CANARY})
-    audit()
+    audit_due()
     decide(claim, "rejected", make_user(name="auditor"), days=89)
     assert keep_retention().contents == 0
     date_decisions(days=91)
@@ -151,7 +152,7 @@ def test_bytes_of_which_another_claim_was_accepted_or_waits_stay(make_user):
 def test_the_publishers_record_outlives_the_rejected_claim_about_it(make_user):
     send(body_of(), days=1000)
     claim = claim_of(days=1000, id="other", tender={"id": "t", "title": CANARY})
-    audit()
+    audit_due()
     before = ContractingProcess.objects.public().values("digest", "title", "release_count").get()
     decide(claim, "rejected", make_user(name="auditor"), days=91)
     assert keep_retention().contents == 1

@@ -24,7 +24,6 @@ from django.db import InterfaceError, OperationalError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from audits.engine import cohorts, organizations, processes
-from audits.engine.catching_up import catch_up
 from audits.models import Audit, AuditAttempt, Flag, RuleOverride
 from config import embedded
 from config.celery import app
@@ -39,6 +38,7 @@ from tests.drills.posting import digest_of_chunks
 from tests.drills.site import PREFIX, Person, Site, make_senders
 from tests.drills.tally import Tally
 from tests.drills.wire import request_bytes
+from tests.support.auditing import settle
 from tests.support.bidding import process as process_with_bids
 from tests.support.purchases import TITLES, purchase
 
@@ -274,9 +274,7 @@ class Killing:
 def _settle_figures(tally: Tally) -> None:
     """Audit what is due, and whoever reads figures that this changed, until nothing changes any more."""
     for _ in range(20):
-        for batch in processes.due_batches():
-            processes.audit_due(batch)
-        catch_up()
+        settle()
         if not cohorts.refresh_cohorts().stale and not processes.count_due() and not organizations.count_due():
             return
     tally.violate("figures do not come to rest")

@@ -12,7 +12,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
 
 from audits.engine import processes
-from audits.engine.catching_up import catch_up
 from audits.models import Flag, FlagNote, Observation, Participation, Purchase, Review
 from audits.triage import review_flag
 from contracts import tasks
@@ -31,6 +30,7 @@ from contracts.models import (
     Submission,
 )
 from tests.contracts.api.sending import ADDRESS, problem, send
+from tests.support.auditing import settle
 from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
@@ -73,12 +73,6 @@ def english():
         yield
 
 
-def audit():
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-    catch_up()
-
-
 def counted():
     """Return how many rows count for the figures of others."""
     return sum(model.objects.count() for model in (Purchase, Participation, Observation))
@@ -111,7 +105,7 @@ def public_record(ocid=OCID):
 def test_a_held_claim_that_is_compiled_again_keeps_its_row_and_what_was_noted(publisher, sent, auditor):
     load(release(OCID))
     sent(stranger_release())
-    audit()
+    settle()
     row = ContractingProcess.objects.get(claim=Claim.objects.held().get())
     FlagNote.objects.create(flag=Flag.objects.filter(process=row).first(), author=auditor, text="Ask them.")
     joined = Organization.objects.create(key="name::persona natural", name="persona natural")
@@ -126,14 +120,14 @@ def test_a_held_claim_that_is_compiled_again_keeps_its_row_and_what_was_noted(pu
 
 def test_a_stranger_changes_nothing_of_a_record(publisher, sent, auditor, anonymous):
     load(release(OCID))
-    audit()
+    settle()
     flags = list(Flag.objects.standing().filter(process__ocid=OCID))
     assert flags
     for flag in flags:
         review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="As the record says.")
     before = public_record(), anonymous.get("/api/v1/flags/").json(), anonymous.get("/api/v1/stats/").json()
     sent(stranger_release())
-    audit()
+    settle()
     assert (
         public_record(),
         anonymous.get("/api/v1/flags/").json(),
@@ -199,7 +193,7 @@ def test_the_same_bytes_of_the_publisher_make_a_claim_official(publisher, sent):
 def test_acceptance_in_whole_and_rejection(sent, auditor):
     sent(stranger_release("ocds-new-1"))
     claim = Claim.objects.get()
-    audit()
+    settle()
     assert counted() == 0
     flag = Flag.objects.standing().filter(process__isnull=False).first()
     review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="It is so.")
@@ -207,7 +201,7 @@ def test_acceptance_in_whole_and_rejection(sent, auditor):
     decide_claim(claim=claim, decided_by=auditor, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen in the gazette.")
     process = ContractingProcess.objects.get()
     assert (process.ocid, process.verification, process.claim) == ("ocds-new-1", "accepted", None)
-    audit()
+    settle()
     assert Participation.objects.exists()
     assert Flag.objects.visible_to(None).filter(pk=flag.pk).exists()
     decide_claim(claim=claim, decided_by=auditor, kind=ClaimDecision.Kind.REJECTED, reason="The gazette was forged.")
@@ -219,7 +213,7 @@ def test_acceptance_in_whole_and_rejection(sent, auditor):
     assert counted() == 0
     assert processes.count_due() == 0
     decide_claim(claim=claim, decided_by=auditor, kind=ClaimDecision.Kind.ACCEPTED, reason="It was not.")
-    audit()
+    settle()
     flag.refresh_from_db()
     assert flag.state == "confirmed"
     assert claim.decisions.count() == 3
@@ -349,7 +343,7 @@ def test_nobody_but_auditors_sees_a_byte_of_a_claim(publisher, sent, auditor, se
     load(release(OCID))
     sent(stranger_release())
     sent(stranger_release("ocds-new-1"))
-    audit()
+    settle()
     for flag in Flag.objects.filter(process__verification="unverified"):
         review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="It is so.")
     journalist = new_user("journalist")

@@ -9,13 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from audits.engine import processes
 from audits.models import Audit, Flag, LexiconTerm, MonthlySpend, Purchase, Review
 from audits.triage import review_flag
 from config.management.commands.grantrights import appended_tables, grant_rights
 from contracts.erasing import erase_submission
 from contracts.models import Organization, Publisher, Submission, TrailEntry
 from contracts.trail import Action, record
+from tests.support.auditing import audit_due
 from tests.support.clients import new_user
 from tests.support.records import load, release
 
@@ -61,8 +61,7 @@ def refused(statement: str) -> str:
 
 def test_the_application_does_its_work_with_its_rights(as_application):
     load(release())
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     flag = Flag.objects.get(rule="R018")
     lead = new_user("lead")
     review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read the record")
@@ -78,8 +77,7 @@ def test_the_application_does_its_work_with_its_rights(as_application):
 def test_the_application_erases_with_its_rights(as_application):
     LexiconTerm.objects.create(concept="video_surveillance", language="es", term="videovigilancia", source="s")
     sent = load(release(tender={"id": "t", "title": "Servicio de videovigilancia"}), channel=Submission.Channel.FORM)
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     assert Flag.objects.exists()
     erase_submission(sent, actor=None, with_records=True)
     assert not Flag.objects.exists()
@@ -96,8 +94,7 @@ def test_purchases_are_written_between_a_migration_and_its_rights(as_application
         cursor.execute(sums.LET_WRITERS_ADD_UP)
         cursor.execute(f"SET ROLE {ROLE}")
     load(release())
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     assert MonthlySpend.objects.exists()
     Purchase.objects.all().delete()
     assert not MonthlySpend.objects.exists()
@@ -145,8 +142,7 @@ def test_the_application_can_not_change_history_or_functions(as_application):
 @pytest.mark.parametrize("table", ["audits_review", "contracts_trailentry"])
 def test_not_even_the_owner_changes_entries_unless_a_trigger_is_switched_off(granted, table):
     load(release())
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     lead = new_user("lead")
     review_flag(flag=Flag.objects.first(), reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read it")
     record(lead, Action.LOGGED_IN)

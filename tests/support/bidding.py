@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from audits.engine import processes
-from audits.engine.catching_up import catch_up
 from audits.models import Flag
 from contracts.models import Organization
 
@@ -41,13 +39,6 @@ def process(
         "awards": [{"id": "A", "status": "active", "suppliers": [{"id": "S0"}]}],
         **changes,
     }
-
-
-def audit() -> None:
-    """Audit what is due, organizations too."""
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-    catch_up()
 
 
 def of(party: str) -> Organization:

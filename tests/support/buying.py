@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from audits.engine import processes
 from audits.models import Flag, LexiconTerm, Review
 from audits.triage import review_flag
+from tests.support.auditing import audit_due
 from tests.support.records import load, release
 
 TITLE = "Suministro de cámaras de videovigilancia con reconocimiento facial"
@@ -72,8 +72,7 @@ def buy(lexicon):
 
     def store(*releases: dict[str, Any]) -> None:
         load(*releases)
-        for batch in processes.due_batches():
-            processes.audit_due(batch)
+        audit_due()
 
     return store
 

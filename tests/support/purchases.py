@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from audits.engine import processes
-from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
-from audits.engine.tally import Tally
 from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup, RuleOverride
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess, Organization, Release, Submission
+from tests.support.auditing import settle
 from tests.support.records import load
 
 TITLES = {"es": "Cámaras de videovigilancia para la plaza", "pt": "Câmeras de videomonitoramento para a praça"}
@@ -110,11 +108,7 @@ def audit(*records):
     """Load, audit what is due, and what that makes stale."""
     if records:
         load(*records)
-    tally = Tally()
-    for batch in processes.due_batches():
-        processes.audit_due(batch, tally)
-    catch_up(tally)
-    return tally
+    return settle()
 
 
 def figures(number, name):

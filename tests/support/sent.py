@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from audits.engine import processes
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.received.receiving import receive
@@ -33,11 +32,6 @@ def send(
 
 def body_of(**changes) -> bytes:
     return encode({"releases": [release(**changes)], "publishedDate": "2024-01-01T00:00:00Z"})
-
-
-def audit() -> None:
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
 
 
 def has_bytes(submission: Submission) -> bool:

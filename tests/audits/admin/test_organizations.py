@@ -12,7 +12,8 @@ from contracts import tasks
 from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import ContractingProcess, Organization, SameBodyDecision
 from contracts.pages.display import admin_url
-from tests.support.bidding import audit, of, process
+from tests.support.auditing import settle
+from tests.support.bidding import of, process
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ LIST = "/admin/audits/flag/"
 def flagged(db):
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(process(1, tender={"id": "T", "title": "Cámaras <b>nuevas</b>"}), process(2))
-    audit()
+    settle()
     return Flag.objects.get(rule="R038", sentence="buyer_threshold")
 
 
@@ -127,12 +128,12 @@ def test_a_name_that_ends_in_a_full_stop_gets_no_second_one(admin_client, flagge
 def test_a_flag_of_an_organization_that_was_merged_says_so(admin_client, admin_user, flagged):
     """It was told to be withdrawn since figures of other processes had changed, which nobody could explain."""
     load(process(3, buyer="C", statuses=("valid", "valid")))
-    audit()
+    settle()
     pair = propose(of("B"), of("C"), proposed_by=admin_user)
     given = {"pair": pair, "decided_by": admin_user, "reason": "The register says so."}
     decide_body(kind=SameBodyDecision.Kind.MERGED, kept=of("C"), **given)
     tasks.recompile_records()
-    audit()
+    settle()
     flagged.refresh_from_db()
     assert (flagged.state, flagged.withdrawn_because, flagged.changed_because) == ("withdrawn", "merged", "merged")
     said = admin_client.get(admin_url(Flag, flagged.pk)).content.decode()
@@ -140,6 +141,6 @@ def test_a_flag_of_an_organization_that_was_merged_says_so(admin_client, admin_u
 
     decide_body(kind=SameBodyDecision.Kind.PARTED, **given)
     tasks.recompile_records()
-    audit()
+    settle()
     flagged.refresh_from_db()
     assert (flagged.state, flagged.withdrawn_because) == ("new", "")

@@ -13,7 +13,7 @@ from audits.models import Flag, Review, RuleState
 from audits.triage import review_flag
 from contracts.api.protocol.rows.opaque import hidden, shown
 from contracts.models import Change, ContractingProcess
-from tests.audits.api.conftest import audit
+from tests.support.auditing import audit_due
 from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
@@ -165,7 +165,7 @@ class TestChanges:
         RuleState.objects.create(rule="R018", value="shadow", source="s")
         load(release())
         Flag.objects.all().delete()
-        audit()
+        audit_due()
         assert Flag.objects.filter(rule="R018").update(country="MX") == 1
         followed = [follow(reader, "/api/v1/changes/") for reader in (anonymous, auditor)]
         if country:
@@ -193,7 +193,7 @@ class TestChanges:
         RuleState.objects.create(rule="R018", value="draft", source="s")
         load(release())
         RuleState.objects.update(value="shadow")
-        audit()
+        audit_due()
         assert Flag.objects.filter(rule="R018").exists()
         assert {kind for kind, *_rest in follow(anonymous)[0] if kind.startswith("flag")} == set()
 
@@ -247,7 +247,7 @@ class TestChanges:
         address = f"/api/v1/changes/?since={days.get(since) or hidden(since)}"
         before, known = anonymous.get(address), changes(auditor, "/api/v1/changes/?since=now")["next"]
         load(release("ocds-held"), channel="form")
-        audit()
+        audit_due()
         heard = {(row["kind"], row["ocid"]) for row in changes(auditor, known)["results"]}
         assert ("flag_raised", ContractingProcess.objects.get(claim__isnull=False).ocid) in heard
         after = anonymous.get(address)

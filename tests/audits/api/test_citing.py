@@ -4,76 +4,48 @@ import pytest
 
 from audits.models import Flag, Review
 from audits.triage import refresh_states, review_flag
-from tests.audits.api.conftest import audit
+from tests.audits.api.reading import rows
 from tests.support.clients import Client, new_user
-from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def flags(db) -> list[Flag]:
-    """Three late signatures of one record, on a day each, and the contract without one."""
-    record = release(date="2025-01-01T00:00:00Z")
-    award = record["awards"][0]
-    record["awards"] = [{**award, "id": f"A{number}"} for number in range(4)]
-    record["contracts"] = [
-        {
-            "id": f"C{number}",
-            "awardID": f"A{number}",
-            "dateSigned": f"2024-{'04' if number == 3 else '12'}-1{number}T00:00:00Z",
-        }
-        for number in range(4)
-    ]
-    load(record, release("ocds-test01-2"))
-    audit()
-    found = list(Flag.objects.filter(rule="R060", process__ocid="ocds-test01-1").order_by("pk"))
-    assert len(found) == 3, list(Flag.objects.values_list("rule", "process__ocid"))
-    return found
-
-
-def rows(client, address: str) -> list[dict]:
-    response = client.get(f"/api/v1/{address}")
-    assert response.status_code == 200, response.content
-    return response.json()["results"]
-
-
-def test_a_contract_says_which_flags_cite_it(flags, auditor):
+def test_a_contract_says_which_flags_cite_it(late_flags, auditor):
     told = {row["contract_id"]: row["flags"] for row in rows(auditor, "contracts/?ocid=ocds-test01-1")}
     late = {name: [flag for flag in found if flag["rule"] == "R060"] for name, found in told.items()}
     assert [len(late[f"C{number}"]) for number in range(4)] == [1, 1, 1, 0]
-    assert {found[0]["id"] for found in late.values() if found} == {flag.pk for flag in flags}
+    assert {found[0]["id"] for found in late.values() if found} == {flag.pk for flag in late_flags}
 
 
-def test_all_that_is_asked_about_a_record_is_asked_about_its_only_contract(flags, auditor):
-    of_all = Flag.objects.exclude(pk__in=[flag.pk for flag in flags])
+def test_all_that_is_asked_about_a_record_is_asked_about_its_only_contract(late_flags, auditor):
+    of_all = Flag.objects.exclude(pk__in=[flag.pk for flag in late_flags])
     of_all.update(evidence=[{"path": "/tender/title", "value": "x"}])
     told = [{flag["id"] for flag in row["flags"]} for row in rows(auditor, "contracts/?ocid=ocds-test01-2")]
     assert told == [set(Flag.objects.filter(process__ocid="ocds-test01-2").values_list("pk", flat=True))]
     assert told[0]
     of_several = [flag for row in rows(auditor, "contracts/?ocid=ocds-test01-1") for flag in row["flags"]]
-    assert {flag["id"] for flag in of_several} == {flag.pk for flag in flags}
+    assert {flag["id"] for flag in of_several} == {flag.pk for flag in late_flags}
 
 
-def test_the_public_is_told_of_what_a_person_confirmed_alone(flags, settings):
+def test_the_public_is_told_of_what_a_person_confirmed_alone(late_flags, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     anonymous = Client()
     assert all(row["flags"] == [] for row in rows(anonymous, "contracts/"))
     assert all(row["flags"] == [] for row in rows(anonymous, "contracting-processes/"))
-    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+    review_flag(flag=late_flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
     told = [row["flags"] for row in rows(anonymous, "contracts/") if row["flags"]]
-    assert told == [[{"id": flags[0].pk, "rule": "R060", "state": "confirmed"}]]
+    assert told == [[{"id": late_flags[0].pk, "rule": "R060", "state": "confirmed"}]]
     counts = {row["ocid"]: row["flags"] for row in rows(anonymous, "contracting-processes/")}
     assert counts == {"ocds-test01-1": [{"rule": "R060", "number": 1}], "ocds-test01-2": []}
 
 
-def test_flags_are_counted_by_process(flags, auditor):
+def test_flags_are_counted_by_process(late_flags, auditor):
     counts = {row["ocid"]: row["flags"] for row in rows(auditor, "contracting-processes/")}
     assert {"rule": "R060", "number": 3} in counts["ocds-test01-1"]
 
 
 @pytest.mark.parametrize("kind", ["contracts", "flags"])
-def test_one_row_of_each_process_leaves_room_for_the_others(flags, auditor, kind):
+def test_one_row_of_each_process_leaves_room_for_the_others(late_flags, auditor, kind):
     every = rows(auditor, f"{kind}/")
     one_each = rows(auditor, f"{kind}/?per=process")
     assert len(every) > 2
@@ -83,14 +55,14 @@ def test_one_row_of_each_process_leaves_room_for_the_others(flags, auditor, kind
     assert auditor.get(f"/api/v1/{kind}/?per=buyer").json()["errors"][0]["parameter"] == "per"
 
 
-def test_decisions_and_what_follows_from_them_move_changed(flags, auditor):
+def test_decisions_and_what_follows_from_them_move_changed(late_flags, auditor):
     moved = []
     Flag.objects.update(changed_at="2020-01-01T00:00:00Z")
-    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
-    moved.append(Flag.objects.get(pk=flags[0].pk).changed_at)
+    review_flag(flag=late_flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+    moved.append(Flag.objects.get(pk=late_flags[0].pk).changed_at)
     Flag.objects.update(changed_at="2020-01-01T00:00:00Z", judged_digest=b"other")
-    refresh_states(Flag.objects.filter(pk=flags[0].pk))
-    flag = Flag.objects.get(pk=flags[0].pk)
+    refresh_states(Flag.objects.filter(pk=late_flags[0].pk))
+    flag = Flag.objects.get(pk=late_flags[0].pk)
     assert flag.state == "changed"
     moved.append(flag.changed_at)
     assert all(instant.year > 2020 for instant in moved)

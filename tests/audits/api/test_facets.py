@@ -4,7 +4,7 @@ import pytest
 
 from audits.models import Review
 from audits.triage import review_flag
-from tests.audits.api.test_citing import flags, rows  # noqa: F401
+from tests.audits.api.reading import rows
 from tests.support.clients import Client, new_user
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def facets(client, address: str) -> dict:
     return {name: {row["value"]: row["count"] for row in entry["values"]} for name, entry in found.items()}
 
 
-def test_rows_are_counted_by_the_values_of_columns(flags, auditor):  # noqa: F811
+def test_rows_are_counted_by_the_values_of_columns(late_flags, auditor):
     assert facets(auditor, "contracts/?facets=country,method,year") == {
         "country": {"MX": 5},
         "method": {"open": 5},
@@ -27,21 +27,21 @@ def test_rows_are_counted_by_the_values_of_columns(flags, auditor):  # noqa: F81
     assert "facets" not in auditor.get("/api/v1/contracts/").json()
 
 
-def test_the_public_counts_no_flag_that_nobody_confirmed(flags, settings):  # noqa: F811
+def test_the_public_counts_no_flag_that_nobody_confirmed(late_flags, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     anonymous = Client()
     assert facets(anonymous, "flags/?facets=rule,state") == {"rule": {}, "state": {}}
     for kind in ("contracts", "contracting-processes"):
         assert rows(anonymous, f"{kind}/?rule=R060") == []
         assert rows(anonymous, f"{kind}/?flag_state=new,withdrawn") == []
-    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+    review_flag(flag=late_flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
     assert facets(anonymous, "flags/?facets=rule,state") == {"rule": {"R060": 1}, "state": {"confirmed": 1}}
     assert {row["ocid"] for row in rows(anonymous, "contracting-processes/?rule=R060")} == {"ocds-test01-1"}
 
 
 @pytest.mark.parametrize("kind", ["contracts", "contracting-processes"])
-def test_one_flag_must_be_of_the_rule_and_in_the_state(flags, auditor, kind):  # noqa: F811
-    review_flag(flag=flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
+def test_one_flag_must_be_of_the_rule_and_in_the_state(late_flags, auditor, kind):
+    review_flag(flag=late_flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
 
     def found(query):
         return {row["ocid"][-1] for row in rows(auditor, f"{kind}/?{query}")}

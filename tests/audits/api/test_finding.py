@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
-from tests.audits.api.test_citing import flags  # noqa: F401
 from tests.support.clients import new_user
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +29,11 @@ def post(client, name, body, **options):
 
 
 @pytest.fixture
-def cameras(flags, auditor):  # noqa: F811
+def cameras(late_flags, auditor):
     ContractingProcess.objects.update(
         title="Cámaras de vigilancia", description=f"{'Antes. ' * 40}Red de fibra óptica{' y después' * 40}"
     )
-    return flags
+    return late_flags
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from audits.models import Flag, FourEyesWaiver, Review, RuleOverride
 from audits.rules import RULES
 from audits.triage import review_flag, undo_decision
 from contracts.models import ContractingProcess, Organization
-from tests.audits.api.conftest import ALL, FLAGS, audit, states
+from tests.audits.api.reading import ALL, FLAGS, states
+from tests.support.auditing import audit_due
 from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.triage import raise_flag
@@ -37,7 +38,7 @@ def test_a_flag_that_no_person_decided_is_marked_wherever_it_appears(flags, audi
     ],
 )
 def test_flags_are_found_by_what_their_processes_are(flags, auditor, query, expected):
-    assert states(auditor, f"{FLAGS}?{query}") == expected
+    assert states(auditor, f"flags/?{query}") == expected
 
 
 def test_a_page_of_flags_is_one_query(flags, settings, anonymous, django_assert_num_queries):
@@ -82,7 +83,7 @@ def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, a
     assert before["notice"] == ""
     tender = {**release()["tender"], "numberOfTenderers": 1, "procurementMethod": "selective"}
     load(release("ocds-test01-1", id="2", date="2025-01-01T00:00:00Z", tender=tender))
-    audit()
+    audit_due()
     flag = Flag.objects.get(pk=flags["confirmed"].pk)
     assert flag.state == Flag.State.CHANGED
     now = anonymous.get(f"{FLAGS}{flag.pk}/").json()
@@ -110,7 +111,7 @@ def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, a
     """A later release makes the question fall away: nobody can take a confirmed flag off the public site so."""
     tender = {**release()["tender"], "numberOfTenderers": 5, "procurementMethod": "open"}
     load(release("ocds-test01-1", id="2", date="2025-01-01T00:00:00Z", tender=tender))
-    audit()
+    audit_due()
     flag = Flag.objects.get(pk=flags["confirmed"].pk)
     assert (flag.state, flag.withdrawn_because) == (Flag.State.WITHDRAWN, Flag.Cause.RECORD)
     answer = anonymous.get(f"{FLAGS}{flag.pk}/").json()
@@ -123,7 +124,7 @@ def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, a
 
 def test_the_cause_of_a_withdrawal_is_kept(flags):
     RuleOverride.objects.create(rule="R018", source="test")
-    audit()
+    audit_due()
     assert set(Flag.objects.values_list("withdrawn_because", flat=True)) == {Flag.Cause.RULE_OFF.value}
 
 
@@ -148,13 +149,13 @@ def test_the_cause_of_a_withdrawal_is_kept(flags):
     ],
 )
 def test_flags_are_filtered(flags, auditor, query, expected):
-    assert states(auditor, f"{FLAGS}?{query}") == expected
+    assert states(auditor, f"flags/?{query}") == expected
 
 
 def test_flags_of_a_buyer_are_found_by_its_id(flags, auditor):
     buyer = Organization.objects.get(key="MX-RFC:MPR850101AAA")
-    assert states(auditor, f"{FLAGS}?buyer={buyer.pk}") == ALL
-    assert states(auditor, f"{FLAGS}?supplier={buyer.pk}") == set()
+    assert states(auditor, f"flags/?buyer={buyer.pk}") == ALL
+    assert states(auditor, f"flags/?supplier={buyer.pk}") == set()
 
 
 @pytest.mark.parametrize(

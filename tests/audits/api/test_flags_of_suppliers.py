@@ -14,7 +14,7 @@ from audits.triage import review_flag
 from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import Contract, Organization, SameBody, SameBodyDecision
 from contracts.tasks import recompile_records
-from tests.audits.api.conftest import audit
+from tests.support.auditing import audit_due
 from tests.support.clients import Client, new_user
 from tests.support.pages import get
 from tests.support.records import load, release
@@ -65,7 +65,7 @@ def confirm(*flags: Flag) -> None:
 def flags(db) -> dict[str, Flag]:
     """Rule → flag: R068 cites the contract of one of two suppliers, R018 the tender; both are confirmed."""
     load(bought(PAID, OTHER, LOST, paid=1800))
-    audit()
+    audit_due()
     paid_above = Flag.objects.get(rule="R068")
     assert all(place["path"].startswith("/contracts/0/") for place in paid_above.evidence)
     about_all = copy(paid_above)
@@ -137,7 +137,7 @@ def test_a_body_stands_with_what_is_asked_of_all_that_was_merged_into_it(flags):
 def test_flags_of_before_are_told_apart_by_a_migration(flags):
     """A second record has one award and one contract, and the supplier of the first was merged into its own."""
     merge(PAID)
-    audit()
+    audit_due()
     written = suppliers_of_flags()
     assert all(written.values())
     Flag.objects.update(suppliers=[])
@@ -171,10 +171,10 @@ def test_a_flag_stays_with_whom_it_was_about_when_places_move(flags):
 
 def test_who_came_to_a_record_later_does_not_stand_with_what_was_asked_before(db):
     load(bought(PAID, paid=1800))
-    audit()
+    audit_due()
     confirm(*Flag.objects.filter(rule__in=("R018", "R068")))
     load(bought(PAID, OTHER, paid=900, id="2", date="2024-06-01T00:00:00Z"))
-    audit()
+    audit_due()
     assert Flag.objects.get(rule="R068").withdrawn_at
     assert "R068" in listed(of(PAID))
     assert "R068" not in listed(of(OTHER))
@@ -185,7 +185,7 @@ def test_who_is_parted_again_stands_with_its_own_at_once(db):
     load(bought(PAID, OTHER, paid=900))
     pair = merge(PAID)
     load(bought(PAID, OTHER, paid=1800, id="2", date="2024-06-01T00:00:00Z"))
-    audit()
+    audit_due()
     confirm(Flag.objects.get(rule="R068"))
     assert listed(of(KEPT)) == {"R068"}
     decide(pair, SameBodyDecision.Kind.PARTED)

@@ -8,20 +8,14 @@ import pytest
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from tests.audits.api.test_citing import flags  # noqa: F401
+from tests.audits.api.reading import rows
 from tests.support.clients import Client, new_user
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
 
 
-def rows(client: Client, address: str) -> list[dict]:
-    answer = client.get(API + address)
-    assert answer.status_code == 200, answer.content
-    return answer.json()["results"]
-
-
-def test_parties_stand_beside_processes_contracts_and_flags(flags, auditor):  # noqa: F811
+def test_parties_stand_beside_processes_contracts_and_flags(late_flags, auditor):
     for address in ("contracting-processes", "contracts", "flags"):
         for row in rows(auditor, f"{address}/?include=parties"):
             assert list(row["included"]) == ["parties"]
@@ -39,7 +33,7 @@ def test_parties_stand_beside_processes_contracts_and_flags(flags, auditor):  # 
             }
 
 
-def test_without_being_asked_nothing_is_included(flags, auditor):  # noqa: F811
+def test_without_being_asked_nothing_is_included(late_flags, auditor):
     for address in ("contracting-processes", "contracts", "flags"):
         assert all("included" not in row for row in rows(auditor, f"{address}/"))
         detail = rows(auditor, f"{address}/")[0]["url"]
@@ -49,13 +43,13 @@ def test_without_being_asked_nothing_is_included(flags, auditor):  # noqa: F811
 ONE = "ocid=ocds-test01-1"
 
 
-def test_flags_and_their_evidence_are_those_that_cite_the_contract(flags, auditor):  # noqa: F811
+def test_flags_and_their_evidence_are_those_that_cite_the_contract(late_flags, auditor):
     listed = rows(auditor, f"contracts/?{ONE}&include=flags,evidence")
     late = {
         row["contract_id"]: [flag["id"] for flag in row["included"]["flags"] if flag["rule"] == "R060"]
         for row in listed
     }
-    assert late == {f"C{number}": [flag.pk] for number, flag in enumerate(flags)} | {"C3": []}
+    assert late == {f"C{number}": [flag.pk] for number, flag in enumerate(late_flags)} | {"C3": []}
     for row in listed:
         assert [flag["id"] for flag in row["included"]["flags"]] == [flag["id"] for flag in row["flags"]]
         for flag, evidence in zip(row["included"]["flags"], row["included"]["evidence"], strict=True):
@@ -64,7 +58,7 @@ def test_flags_and_their_evidence_are_those_that_cite_the_contract(flags, audito
             assert evidence == {"flag_id": stored.pk, "rule": stored.rule, "places": stored.evidence}
 
 
-def test_a_process_includes_all_of_its_flags_and_a_flag_its_own_evidence(flags, auditor):  # noqa: F811
+def test_a_process_includes_all_of_its_flags_and_a_flag_its_own_evidence(late_flags, auditor):
     (process,) = rows(auditor, f"contracting-processes/?{ONE}&include=flags,evidence")
     found = {flag["id"] for flag in process["included"]["flags"]}
     expected = set(Flag.objects.filter(process__ocid="ocds-test01-1").values_list("pk", flat=True))
@@ -74,33 +68,33 @@ def test_a_process_includes_all_of_its_flags_and_a_flag_its_own_evidence(flags, 
         assert (entry["flag_id"], entry["places"]) == (row["id"], Flag.objects.get(pk=row["id"]).evidence)
 
 
-def test_the_public_is_given_what_a_person_confirmed_and_no_more(flags):  # noqa: F811
+def test_the_public_is_given_what_a_person_confirmed_and_no_more(late_flags):
     for address in ("contracts", "contracting-processes"):
         for row in rows(Client(), f"{address}/?include=flags,evidence"):
             assert row["included"] == {"flags": [], "evidence": []}
-    confirm(flags[0])
+    confirm(late_flags[0])
     (process,) = rows(Client(), f"contracting-processes/?{ONE}&include=flags,evidence")
-    assert [entry["id"] for entry in process["included"]["flags"]] == [flags[0].pk]
-    assert [entry["flag_id"] for entry in process["included"]["evidence"]] == [flags[0].pk]
+    assert [entry["id"] for entry in process["included"]["flags"]] == [late_flags[0].pk]
+    assert [entry["flag_id"] for entry in process["included"]["evidence"]] == [late_flags[0].pk]
 
 
 def confirm(flag: Flag) -> None:
     review_flag(flag=flag, reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Read.")
 
 
-def test_what_changed_since_it_was_confirmed_shows_what_was_confirmed(flags):  # noqa: F811
-    confirm(flags[0])
+def test_what_changed_since_it_was_confirmed_shows_what_was_confirmed(late_flags):
+    confirm(late_flags[0])
     before = rows(Client(), "flags/?include=evidence")[0]["included"]
-    Flag.objects.filter(pk=flags[0].pk).update(
+    Flag.objects.filter(pk=late_flags[0].pk).update(
         changed_because="record", evidence=[{"path": "/unreviewed"}], severity="high", state="confirmed"
     )
     after = rows(Client(), "flags/?include=evidence")[0]["included"]
     assert after == before
     (process,) = rows(Client(), f"contracting-processes/?{ONE}&include=flags")
-    assert process["included"]["flags"][0]["severity"] == flags[0].severity != "high"
+    assert process["included"]["flags"][0]["severity"] == late_flags[0].severity != "high"
 
 
-def test_a_page_stays_one_query(flags, django_assert_num_queries):  # noqa: F811
+def test_a_page_stays_one_query(late_flags, django_assert_num_queries):
     for address in (
         "contracting-processes/?include=parties,flags,evidence",
         "contracts/?include=parties,flags,evidence",
@@ -109,7 +103,7 @@ def test_a_page_stays_one_query(flags, django_assert_num_queries):  # noqa: F811
             rows(Client(), address)
 
 
-def test_files_hold_them_too(flags, auditor):  # noqa: F811
+def test_files_hold_them_too(late_flags, auditor):
     answer = auditor.get(f"{API}contracts.csv?include=flags&fields=contract_id,included&trailer=0")
     written = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
     listed = {row["contract_id"]: row["included"] for row in rows(auditor, "contracts/?include=flags")}

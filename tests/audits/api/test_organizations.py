@@ -7,7 +7,8 @@ import pytest
 from audits.models import Flag, Review, RuleOverride
 from audits.triage import review_flag
 from contracts.models import Organization
-from tests.support.bidding import audit, process
+from tests.support.auditing import settle
+from tests.support.bidding import process
 from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load
 
@@ -20,7 +21,7 @@ def flagged(db) -> Flag:
     """The flag on a buyer half of whose bids were disqualified."""
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(process(1), process(2))
-    audit()
+    settle()
     return Flag.objects.get(rule="R038", sentence="buyer_threshold")
 
 

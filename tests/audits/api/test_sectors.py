@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 
-from audits.engine import processes
 from audits.matching.scope import SECTORS
 from audits.models import Audit, Flag, LexiconTerm
 from contracts.models import ContractingProcess
+from tests.audits.api.reading import rows
+from tests.support.auditing import audit_due
 from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
@@ -26,17 +27,10 @@ def about(ocid: str, code: str, **changes) -> dict:
 def auditor(db) -> Client:
     """A reader who sees every flag, of a record about cameras, one about nothing in scope and one not yet audited."""
     load(about("ocds-test01-cameras", CAMERAS), release("ocds-test01-cleaning"))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     load(about("ocds-test01-waiting", CAMERAS))
     assert Flag.objects.filter(process__ocid="ocds-test01-cleaning").exists(), "else the filter of flags shows nothing"
     return client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
-
-
-def rows(client: Client, address: str) -> list[dict]:
-    response = client.get(f"/api/v1/{address}")
-    assert response.status_code == 200, response.content
-    return response.json()["results"]
 
 
 @pytest.mark.parametrize("kind", LISTS)
@@ -94,8 +88,7 @@ def test_words_are_shown_with_the_text_around_them(auditor):
     title = "Suministro e instalación de cámaras de videovigilancia con reconocimiento facial para el centro"
     record["tender"]["title"] = title
     load(record)
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     places = auditor.get("/api/v1/contracting-processes/ocds-test01-words/").json()["sector_evidence"]
     assert places
     for place in places:
@@ -109,8 +102,7 @@ def test_words_are_shown_with_the_text_around_them(auditor):
 def test_an_audit_that_asks_a_rule_again_keeps_the_places(auditor):
     before = Audit.objects.get(process__ocid="ocds-test01-cameras", is_current=True)
     Audit.objects.filter(pk=before.pk).update(is_due=True)
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     after = Audit.objects.get(process__ocid="ocds-test01-cameras", is_current=True)
     assert not after.is_due
     assert after.sector_evidence == before.sector_evidence != []
@@ -136,8 +128,7 @@ def test_one_of_several_sectors_and_none(auditor, kind):
 def test_a_sector_that_a_superseded_audit_found_is_no_longer_told(auditor):
     assert "ocds-test01-cameras" in {row["ocid"] for row in rows(auditor, "contracts/?sector=surveillance")}
     load(about("ocds-test01-cameras", CLEANING, id="2", date="2024-06-01T00:00:00Z"))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
 
     assert "ocds-test01-cameras" not in {row["ocid"] for row in rows(auditor, "contracts/?sector=surveillance")}
 

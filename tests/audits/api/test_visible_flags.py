@@ -10,7 +10,7 @@ from audits.models import Review
 from audits.triage import review_flag
 from contracts.api.protocol import views
 from contracts.api.protocol.rows import shapes
-from tests.audits.api.conftest import ALL, FLAGS, states
+from tests.audits.api.reading import ALL, FLAGS, states
 from tests.support.clients import Client, client_with_token, new_user
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_no_filter_finds_what_may_not_be_seen(flags, settings, anonymous, public
         "ocid=ocds-test01-2",
         "q=limpieza",
     ):
-        assert states(anonymous, f"{FLAGS}?{query}") <= OPEN_TO_ALL[publication]
+        assert states(anonymous, f"flags/?{query}") <= OPEN_TO_ALL[publication]
         counted = anonymous.get(f"{FLAGS}?count=1&{query}").json()["count"]
         assert counted <= len(OPEN_TO_ALL[publication])
 

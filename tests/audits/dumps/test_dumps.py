@@ -20,7 +20,6 @@ from config.celery import app
 from contracts.models import ContractingProcess, Publisher
 from contracts.postgres.locks import hold_if_free
 from contracts.runtime import disk
-from tests.audits.api.test_citing import flags  # noqa: F401
 from tests.support.clients import Client
 from tests.support.records import load, release
 
@@ -36,7 +35,7 @@ def folder(settings, tmp_path):
 
 
 @pytest.fixture
-def dump(flags, settings, folder):  # noqa: F811
+def dump(late_flags, settings, folder):
     """A dump of two processes, one of which has neither country nor date; all flags are published."""
     settings.VEEDOR_PUBLICATION = "all"
     Publisher.objects.create(slug="mx", name="México", country="MX", licence="CC BY 4.0")
@@ -106,7 +105,7 @@ def test_parquet_has_all_rows_with_types_and_texts_as_they_are(dump, folder):
     assert row["title"] == "'=1+1"
 
 
-def test_addresses_are_those_of_the_site_whoever_writes_the_dump(flags, settings, folder):  # noqa: F811
+def test_addresses_are_those_of_the_site_whoever_writes_the_dump(late_flags, settings, folder):
     settings.VEEDOR_SITE = "https://veedor.example"
     dump = writing.write_dump()
     (row, *_others) = (
@@ -127,7 +126,7 @@ def test_records_are_the_compiled_releases(dump, folder):
     assert json.loads(line)["ocid"] == "ocds-test01-2"
 
 
-def test_what_is_not_public_is_in_no_file(flags, folder, settings):  # noqa: F811
+def test_what_is_not_public_is_in_no_file(late_flags, folder, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     ContractingProcess.objects.update(verification="unverified")
     dump = writing.write_dump()

@@ -12,29 +12,23 @@ import audits.cohorts
 from audits import tasks
 from audits.contributions.sources import OBSERVED
 from audits.engine import cohorts, processes
-from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
 from audits.judging.figures.processes import Fences, PublisherPractice
 from audits.models import Audit, Cohort, Flag, Observation, PopulationChange
 from audits.models.cohort import POPULATION_TABLES
 from contracts.models import ContractingProcess, Publisher
+from tests.support.auditing import settle
 from tests.support.purchases import add_terms, figures, forget_everything, purchase
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
 
 
-def audit_due():
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-    catch_up()
-
-
 def settle_cohorts():
     """Do what workers and schedule do until nothing is left to do."""
-    audit_due()
+    settle()
     refresh_cohorts()
-    audit_due()
+    settle()
 
 
 def contested(number, *, gap, method="open", category="goods", country="PE", currency="PEN"):
@@ -98,11 +92,11 @@ def test_a_small_cohort_is_not_told():
 
 def test_flags_of_fences_arise_when_the_cohort_is_known_and_not_before():
     load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
-    audit_due()
+    settle()
     assert not Flag.objects.filter(rule="R058").exists()
     assert Audit.objects.filter(organization=None).first().outcomes["R058"]["field"] == "statistics/price_gap_fence"
     refresh_cohorts()
-    audit_due()
+    settle()
     (flag,) = Flag.objects.filter(rule="R058")
     assert (flag.process.ocid, flag.values["n"]) == ("ocds-test01-99", 20)
 
@@ -121,7 +115,7 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
             for number in range(12)
         )
     )
-    audit_due()
+    settle()
     assert set(Flag.objects.filter(rule="R010").values_list("severity", flat=True)) == {"context"}
     settle_cohorts()
     cohort = Cohort.objects.get(name="publisher_practice", key="R010|test")
@@ -136,7 +130,7 @@ def test_records_without_planning_documents_count_for_what_their_source_gives():
     bidding = {"documents": [{"id": "1", "documentType": "biddingDocuments"}]}
     given = {"planning": {"documents": [{"id": "2", "documentType": "marketStudies"}]}}
     load(*({**purchase(number, **bidding), **(given if number < 4 else {})} for number in range(12)))
-    audit_due()
+    settle()
     settle_cohorts()
     cohort = Cohort.objects.get(name="publisher_practice", key="R001|ocds-test01")
     assert (cohort.n, cohort.figures) == (12, {"share": 0.33})
@@ -146,7 +140,7 @@ def test_records_without_planning_documents_count_for_what_their_source_gives():
 def test_a_few_records_more_of_a_publisher_ask_nobody_again():
     def give(numbers):
         load(*(purchase(number, method="direct", amount=900_000) for number in numbers))
-        audit_due()
+        settle()
         return refresh_cohorts().stale
 
     assert len(give(range(21))) == 21
@@ -198,7 +192,7 @@ def test_a_refresh_without_changes_writes_nothing():
     settle_cohorts()
     before = written()
     assert refresh_cohorts() == ([], [], [])
-    audit_due()
+    settle()
     assert written() == before
 
 
@@ -263,7 +257,7 @@ def test_only_those_are_audited_again_who_read_a_cohort_that_changed():
     load(*(contested(number, gap=number) for number in range(1, 11)), purchase(50))
     settle_cohorts()
     load(contested(12, gap=3))
-    audit_due()
+    settle()
     changed, stale, _ = refresh_cohorts()
     assert {cohort.key for cohort in changed if cohort.name == "price_gaps"} == {"", "PE|open|goods"}
     ocids = set(ContractingProcess.objects.filter(pk__in=stale).values_list("ocid", flat=True))
@@ -286,7 +280,7 @@ def test_slight_changes_wait_for_a_day_if_told_so():
     load(*(contested(number, gap=number) for number in range(1, 12)))
     settle_cohorts()
     load(contested(12, gap=3))
-    audit_due()
+    settle()
     assert refresh_cohorts(tolerance=0.5) == ([], [], [])
     Cohort.objects.update(computed_at=timezone.now() - timedelta(days=2))
     assert len(refresh_cohorts(tolerance=0.5).stale) == 12
@@ -298,7 +292,7 @@ def test_a_clock_that_was_ahead_hides_no_change_of_a_cohort():
     ahead = timezone.now() + timedelta(days=400)
     Cohort.objects.update(computed_at=ahead)
     load(contested(12, gap=3))
-    audit_due()
+    settle()
     assert len(refresh_cohorts(tolerance=0.5).stale) == 12
 
     one, other = Cohort.objects.order_by("pk")[:2]
@@ -310,7 +304,7 @@ def test_a_clock_that_was_ahead_hides_no_change_of_a_cohort():
 
 def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(after_snapshot):
     load(*(contested(number, gap=number) for number in range(1, 12)))
-    audit_due()
+    settle()
     load(contested(12, gap=3))
     after_snapshot(refresh_cohorts)
     processes.audit_due(next(processes.due_batches()))
@@ -318,7 +312,7 @@ def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(aft
         "statistics/price_gap_fence"
     )
     assert processes.count_due() == 12
-    audit_due()
+    settle()
     assert not Audit.objects.filter(is_current=True, outcomes__R024__field="statistics/price_gap_fence").exists()
 
 
@@ -327,7 +321,7 @@ def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(aft
 
 def test_the_command_refreshes_audits_and_is_idempotent(capsys):
     load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
-    audit_due()
+    settle()
     capsys.readouterr()
     call_command("cohorts", "--json")
     told = json.loads(capsys.readouterr().out)
@@ -351,7 +345,7 @@ def test_the_command_refreshes_audits_and_is_idempotent(capsys):
 
 def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
     load(*(contested(number, gap=number) for number in range(1, 13)))
-    audit_due()
+    settle()
     nudged = []
     monkeypatch.setattr(tasks, "enqueue", nudged.append)
     tasks.refresh_cohorts()

@@ -4,7 +4,6 @@ import pytest
 
 from audits.cohorts import compute_cohorts
 from audits.engine import processes
-from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.retiring import retire
 from audits.judging.figures.processes import SourceHabit
@@ -13,6 +12,7 @@ from audits.models import Audit, Cohort, Flag, Observation
 from audits.statistics import statistics_for
 from audits.statistics.habits import sample_size
 from contracts.models import ContractingProcess, Publisher
+from tests.support.auditing import audit_due, settle
 from tests.support.purchases import audit, forget_everything
 from tests.support.records import load, release
 
@@ -73,13 +73,9 @@ def numbers(first, last):
 
 
 def settle_cohorts():
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-    catch_up()
+    settle()
     refreshed = refresh_cohorts()
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-    catch_up()
+    settle()
     return refreshed
 
 
@@ -182,8 +178,7 @@ def test_a_few_records_more_ask_nobody_again():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 29)))
     settle_cohorts()
     load(bought(30, estimate=900.5))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     assert refresh_cohorts().stale == []
 
 

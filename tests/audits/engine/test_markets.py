@@ -6,7 +6,8 @@ from audits.engine import organizations
 from audits.engine.cohorts import refresh_cohorts
 from audits.models import Cohort, Flag
 from audits.statistics.organizations import figures_of, largest_scheme
-from tests.support.bidding import audit, bought, flags, of
+from tests.support.auditing import settle
+from tests.support.bidding import bought, flags, of
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_markets_and_their_concentration():
     load(*(bought(number, supplier="S0" if number % 4 else "S1", buyer=f"B{number % 4 // 2}") for number in range(24)))
     load(bought(50, supplier="S0", buyer="B9"), bought(51, supplier="S2", item="43222600,"))
-    audit()
+    settle()
     refresh_cohorts()
     organizations.audit_due()
     (flag,) = flags("R050").values()
@@ -35,7 +36,7 @@ def test_what_is_told_of_a_market_is_of_its_three_years():
         bought(60, supplier="S0", buyer="B9", amount=100_000, year=2012),
         bought(61, supplier="S0", buyer="B9", year=2021),
     )
-    audit()
+    settle()
     refresh_cohorts()
     (share,) = figures_of([of("S0").pk], reads=frozenset({"market_shares"}))[of("S0").pk].market_shares
     assert (share.year, share.purchases, share.largest) == (2024, 19, 0.052631)
@@ -55,23 +56,23 @@ def test_lots_of_one_tender_are_one_process_of_a_market():
     for number, lot in enumerate(lots):
         lot["ocid"] += f"-{number}"
     load(*(bought(number, supplier="S0", buyer="B1") for number in range(5)), *lots)
-    audit()
+    settle()
     assert concentrations_of("B1") == {"UNSPSC:432226": (6, 5, 500)}
 
 
 def test_a_family_of_goods_is_no_market():
     load(*(bought(number, supplier="S0", buyer="B1", item="43220000") for number in range(6)))
-    audit()
+    settle()
     assert concentrations_of("B1") == {}
 
 
 def test_a_process_of_more_than_half_of_a_market_is_left_out():
     load(*(bought(number, supplier="S0" if number < 4 else "S1", buyer="B1") for number in range(7)))
-    audit()
+    settle()
     assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4, 400)}
 
     load(bought(50, supplier="S2", buyer="B1", amount=100_000))
-    audit()
+    settle()
     assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4, 400)}
 
 
@@ -81,7 +82,7 @@ def test_a_line_of_a_budget_is_no_class_of_goods():
         for item in record["awards"][0]["items"]:
             item["classification"]["scheme"] = "PARTIDA"
     load(*records)
-    audit()
+    settle()
     assert concentrations_of("B1") == {}
 
 
@@ -90,7 +91,7 @@ def test_only_processes_in_which_something_was_awarded_tell_how_a_buyer_buys():
     for award in failed["awards"]:
         award["status"] = "unsuccessful"
     load(*(record | {"tender": {"procurementMethod": "direct"}} for record in (bought_something, failed)))
-    audit()
+    settle()
     (use,) = figures_of([of("B1").pk], reads=frozenset({"method_use"}))[of("B1").pk].method_use
     assert (use.processes, use.noncompetitive) == (1, 1)
 
@@ -113,7 +114,7 @@ def test_small_purchases_do_not_tell_how_a_buyer_buys():
         for party in record["parties"]:
             party["address"] = {"countryName": "Portugal"}
     load(*records)
-    audit()
+    settle()
     (use,) = figures_of([of("B1").pk], reads=frozenset({"method_use"}))[of("B1").pk].method_use
     assert (use.processes, use.noncompetitive) == (1, 1)
 

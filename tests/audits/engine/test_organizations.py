@@ -20,7 +20,8 @@ from audits.engine.tally import Tally
 from audits.models import Audit, Flag, Participation, Review, RuleOverride, TrackRecord
 from audits.statistics.organizations import figures_of
 from audits.triage import review_flag
-from tests.support.bidding import audit, bought, flags, of, process
+from tests.support.auditing import audit_due, settle
+from tests.support.bidding import bought, flags, of, process
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +35,10 @@ def half():
 
 def test_a_flag_on_an_organization_cites_the_processes_that_were_counted(half):
     load(process(1), process(2, statuses=("valid", "valid", "disqualified")), process(3, statuses=("valid",)))
-    audit()
+    settle()
     assert flags().keys() == {("PE-RUC:10S1", "tenderer")}
     load(process(4, statuses=("disqualified", "disqualified")), process(5, statuses=("disqualified",) * 2))
-    audit()
+    settle()
     flag = flags()["PE-RUC:10B", "buyer"]
     assert (flag.process, flag.country, flag.organization) == (None, "PE", of("B"))
     assert (flag.values["disqualified"], flag.values["submitted"], flag.values["processes"]) == (6, 10, 5)
@@ -50,7 +51,7 @@ def test_a_flag_on_an_organization_cites_the_processes_that_were_counted(half):
 
 def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
     load(process(1))
-    audit()
+    settle()
     audits = Audit.objects.exclude(organization=None)
     assert set(audits.values_list("organization__key", flat=True)) == {"PE-RUC:10B", "PE-RUC:10S0", "PE-RUC:10S1"}
     outcomes = audits.get(organization=of("B")).outcomes
@@ -65,15 +66,15 @@ def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
 
 def test_only_those_are_audited_again_of_whom_something_changed(half):
     load(process(1), process(2, buyer="C"))
-    audit()
+    settle()
     assert organizations.audit_due() == 0
     before = set(Audit.objects.exclude(organization=of("B")).exclude(organization=None).values_list("pk", flat=True))
     load({**process(1, statuses=("valid", "disqualified")), "id": "2", "title": "no figure reads this"})
-    audit()
+    settle()
     assert set(Audit.objects.exclude(organization=None).values_list("pk", flat=True)) >= before
     versions = dict(TrackRecord.objects.values_list("organization__key", "version"))
     load(process(3, buyer="C", statuses=("valid",)))
-    audit()
+    settle()
     changed = {
         key
         for key, version in TrackRecord.objects.values_list("organization__key", "version")
@@ -85,8 +86,7 @@ def test_only_those_are_audited_again_of_whom_something_changed(half):
 
 def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
     load(process(1))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     assert organizations.count_due() == 3
     catch_up()
     assert organizations.count_due() == 0
@@ -98,20 +98,20 @@ def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
 
 def test_a_decision_stands_while_the_numbers_move_little(half, django_user_model):
     load(*(process(number, statuses=("valid", "disqualified", "disqualified")) for number in range(20)))
-    audit()
+    settle()
     flag = flags()["PE-RUC:10B", "buyer"]
     reviewer = django_user_model.objects.create_user("auditor")
     review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="Read them all.")
     load(process(20, statuses=("valid",)))
-    audit()
+    settle()
     flag.refresh_from_db()
     assert (flag.values["submitted"], flag.state) == (61, Flag.State.CONFIRMED)
     load(*(process(number, statuses=("disqualified",) * 8) for number in range(30, 40)))
-    audit()
+    settle()
     flag.refresh_from_db()
     assert flag.state == Flag.State.CHANGED
     load(*({**process(number, statuses=("valid",) * 20), "id": "2"} for number in range(40, 60)))
-    audit()
+    settle()
     flag.refresh_from_db()
     assert flag.state == Flag.State.WITHDRAWN
 
@@ -120,7 +120,7 @@ def test_a_fence_that_changes_has_those_judged_again_who_are_compared_with_it():
     bids = [("valid",) * 3 + ("disqualified",) * (number % 3) for number in range(24)]
     load(*(process(number, buyer=f"B{number % 12}", statuses=bids[number]) for number in range(24)))
     load(*(process(number, buyer="BX", statuses=("disqualified",) * 3) for number in range(30, 32)))
-    audit()
+    settle()
     assert Audit.objects.get(organization=of("BX")).outcomes["R038"]["kind"] == "insufficient_data"
     changed, _, concerned = refresh_cohorts()
     assert {(cohort.name, cohort.key) for cohort in changed} >= {
@@ -139,10 +139,10 @@ def test_a_fence_that_changes_has_those_judged_again_who_are_compared_with_it():
 
 def test_what_leaves_a_record_leaves_the_figures(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    audit()
+    settle()
     assert ("PE-RUC:10B", "buyer") in flags()
     load({**process(2), "id": "2", "date": "2024-06-01T00:00:00Z", "tender": {"id": "T", "status": "cancelled"}})
-    audit()
+    settle()
     assert ("PE-RUC:10B", "buyer") not in flags()
     assert Flag.objects.get(rule="R038", organization=of("B")).state == Flag.State.WITHDRAWN
     (kept,) = Participation.objects.filter(organization=of("B"), process__ocid="ocds-test01-2")
@@ -151,11 +151,11 @@ def test_what_leaves_a_record_leaves_the_figures(half):
 
 def test_who_leaves_the_last_record_has_its_flags_withdrawn(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    audit()
+    settle()
     assert ("PE-RUC:10B", "buyer") in flags()
     later = {"id": "2", "date": "2024-06-01T00:00:00Z"}
     load(*({**process(number, buyer="C", statuses=("disqualified",) * 2), **later} for number in (1, 2)))
-    audit()
+    settle()
     assert not Participation.objects.filter(organization=of("B")).exists()
     assert Flag.objects.get(organization=of("B")).state == Flag.State.WITHDRAWN
     assert Audit.objects.get(organization=of("B"), is_current=True).outcomes["R038"]["kind"] == "insufficient_data"
@@ -169,11 +169,11 @@ def test_an_identifier_that_comes_later_moves_what_was_counted(half):
         return found
 
     load(named(1), named(2))
-    audit()
+    settle()
     assert ("name:PE:organizacion b", "buyer") in flags()
     later = {"id": "2", "date": "2024-06-01T00:00:00Z"}
     load(*({**process(number, statuses=("disqualified",) * 2), **later} for number in (1, 2)))
-    audit()
+    settle()
     assert [key for key, role in flags() if role == "buyer"] == ["PE-RUC:10B"]
     former = Flag.objects.get(organization__key="name:PE:organizacion b")
     assert former.state == Flag.State.WITHDRAWN
@@ -181,7 +181,7 @@ def test_an_identifier_that_comes_later_moves_what_was_counted(half):
 
 def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    audit()
+    settle()
     assert flags()
     RuleOverride.objects.create(country="PE", rule="R038", source="The law asks for it.")
     assert organizations.audit_due(selection=Selection(only_changed=True)) == 0
@@ -214,8 +214,7 @@ def test_a_large_organization_is_left_to_the_schedule(half, monkeypatch):
 
 def test_what_changes_all_the_time_is_looked_at_when_it_rests(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     tasks.audit_organizations()
     assert not flags()
     TrackRecord.objects.update(changed_at=timezone.now() - 2 * tasks.QUIET_PERIOD)
@@ -232,7 +231,7 @@ def costing(amount: int | None, number: int, **changes: Any) -> dict[str, Any]:
 
 def test_mostly_direct_purchases_are_asked_about():
     load(*(costing(40_000, number, method="direct" if number < 9 else "open") for number in range(12)))
-    audit()
+    settle()
     flag = flags("R013")["PE-RUC:10B", "buyer"]
     assert (flag.values["noncompetitive"], flag.values["processes"]) == (9, 12)
     assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
@@ -241,7 +240,7 @@ def test_mostly_direct_purchases_are_asked_about():
 @pytest.mark.parametrize("amount", [39_999, None])
 def test_a_direct_purchase_that_costs_little_or_does_not_tell_it_counts_where_it_was_competed_for(amount):
     load(*(costing(amount, number, method="direct" if number < 3 else "open") for number in range(12)))
-    audit()
+    settle()
     figures = figures_of([of("B").pk], reads=frozenset({"method_use"}))[of("B").pk].method_use
     assert [(use.processes, use.noncompetitive) for use in figures if use.role == "buyer"] == [(9, 0)]
 
@@ -253,7 +252,7 @@ def test_a_small_purchase_counts_where_it_was_competed_for():
         return record | {"language": "en"}
 
     load(*(quoted(number, "direct" if number < 3 else "open") for number in range(12)))
-    audit()
+    settle()
     (use,) = [
         entry
         for entry in figures_of([of("B").pk], reads=frozenset({"method_use"}))[of("B").pk].method_use
@@ -264,18 +263,18 @@ def test_a_small_purchase_counts_where_it_was_competed_for():
 
 def test_nobody_is_asked_whose_source_has_mostly_direct_purchases_until_half_are_open():
     load(*(costing(40_000, number, method="direct") for number in range(12)))
-    audit()
+    settle()
     assert list(flags("R013")) == [("PE-RUC:10B", "buyer")]
     refresh_cohorts()
-    audit()
+    settle()
     assert flags("R013") == {}
     outcome = Audit.objects.get(organization=of("B"), is_current=True).outcomes["R013"]
     assert (outcome["reason"], outcome["values"]) == ("few_open_published", {"records": 10})
     for numbers, asked in ((range(12, 23), False), (range(23, 24), True)):  # eleven of 23, twelve of 24
         load(*(process(number, buyer="C", method="open") for number in numbers))
-        audit()
+        settle()
         refresh_cohorts()
-        audit()
+        settle()
         assert bool(flags("R013")) is asked
 
 
@@ -286,7 +285,7 @@ def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too()
     for number, record in enumerate(paid):
         record["tender"]["procurementMethod"] = "direct" if number else "open"
     load(*paid)
-    audit()
+    settle()
     (use,) = figures_of([of("B1").pk], reads=frozenset({"method_use"}))[of("B1").pk].method_use
     assert (use.processes, use.noncompetitive, use.value_share) == (4, 3, 0.25)
 
@@ -296,12 +295,12 @@ def test_another_amount_has_the_procuring_entity_judged_again():
     record["parties"].append({"id": "E", "name": "Entidad E", "identifier": {"scheme": "PE-RUC", "id": "10E"}})
     record["tender"]["procuringEntity"] = {"id": "E", "name": "Entidad E"}
     load(record)
-    audit()
+    settle()
     before = TrackRecord.objects.get(organization=of("E")).version
     record["id"] = "2"
     record["awards"][0]["value"]["amount"] = 900
     load(record)
-    audit()
+    settle()
     assert TrackRecord.objects.get(organization=of("E")).version > before
 
 
@@ -318,8 +317,7 @@ def test_the_audit_command_counts_organizations(capsys, half):
 @pytest.mark.django_db(transaction=True)
 def test_who_is_judged_is_left_alone_by_others_and_owed_again_after_a_change(half, monkeypatch):
     load(process(1), process(2))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     buyer, read = of("B").pk, organizations.figures_of
     begun, others = [], ThreadPoolExecutor(2)
 

@@ -4,10 +4,11 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from audits.contributions.track_records import mark_organizations_due
-from audits.engine import organizations, processes
+from audits.engine import organizations
 from audits.engine.organizations import Selection
 from audits.models import Audit, RuleOverride, TrackRecord
-from tests.support.bidding import audit, flags, of, process
+from tests.support.auditing import audit_due, settle
+from tests.support.bidding import flags, of, process
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +22,7 @@ def half():
 
 def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, monkeypatch):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     poison = of("S0").pk
     read = organizations.figures_of
 
@@ -40,7 +40,7 @@ def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, 
     monkeypatch.undo()
     assert organizations.audit_due() == 0
     load(process(3))
-    audit()
+    settle()
     assert TrackRecord.objects.get(pk=poison).error == ""
     assert Audit.objects.filter(organization=poison).exists()
 
@@ -49,8 +49,7 @@ def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, 
 def failing(half, monkeypatch):
     """`failing(error)`: the figures of S0, whose primary key is returned, do not come."""
     load(process(1), process(2))
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     poison, read = of("S0").pk, organizations.figures_of
 
     def fail(error):

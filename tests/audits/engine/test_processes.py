@@ -9,7 +9,6 @@ from django.db import DatabaseError, connection, transaction
 
 from audits.engine import attempts, processes
 from audits.engine import records as engine_records
-from audits.engine.tally import Tally
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.judging.rule_set import RuleSet
 from audits.models import Audit, AuditAttempt, Flag, Review, RuleOverride
@@ -17,16 +16,10 @@ from audits.reference import rule_sets
 from audits.rules import RULES
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
+from tests.support.auditing import audit_due
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
-
-
-def audit(**options):
-    tally = Tally()
-    for batch in processes.due_batches():
-        processes.audit_due(batch, tally)
-    return tally
 
 
 @pytest.fixture
@@ -51,7 +44,7 @@ def test_an_audit_keeps_the_outcome_of_every_rule_and_the_flags(only_rules):
     only_rules(RULES["R018"], broken)
     load(release())
 
-    tally = audit()
+    tally = audit_due()
 
     written = Audit.objects.get()
     assert written.outcomes == {"R018": {"kind": "flagged"}, "X01": {"kind": "failed", "reason": "RuntimeError"}}
@@ -63,7 +56,7 @@ def test_an_audit_keeps_the_outcome_of_every_rule_and_the_flags(only_rules):
 
 def test_a_flag_speaks_three_languages(single_bid):
     load(release())
-    audit()
+    audit_due()
     flag = Flag.objects.get()
     assert len({flag.render(language) for language in ("en", "es", "pt")}) == 3
     assert "1" in flag.render("es")
@@ -71,10 +64,10 @@ def test_a_flag_speaks_three_languages(single_bid):
 
 def test_unchanged_input_writes_nothing(single_bid, django_assert_num_queries):
     load(release())
-    audit()
+    audit_due()
     audited_at = Audit.objects.get().audited_at
 
-    assert audit().processes == 0
+    assert audit_due().processes == 0
     assert processes.audit_again([ContractingProcess.objects.get().pk]) == 0
     assert Audit.objects.get().audited_at == audited_at
     assert AuditAttempt.objects.count() == 0
@@ -82,12 +75,12 @@ def test_unchanged_input_writes_nothing(single_bid, django_assert_num_queries):
 
 def test_a_changed_record_is_owed_an_audit_and_its_flag_withdrawn(single_bid):
     load(release())
-    audit()
+    audit_due()
     tender = {**release()["tender"], "numberOfTenderers": 3}
     load(release(id="2", date="2024-05-01T00:00:00Z", tender=tender))
     assert processes.count_due() == 1
 
-    audit()
+    audit_due()
 
     flag = Flag.objects.get()
     assert (flag.state, flag.withdrawn_at is not None) == ("withdrawn", True)
@@ -98,13 +91,13 @@ def test_a_flag_that_comes_back_is_the_same_flag(only_rules):
     only_rules(every_award)
     RuleOverride.objects.create(rule="X02", parameter="least", value=0, source="test")
     load(release())
-    audit()
+    audit_due()
     pk = Flag.objects.get().pk
     RuleOverride.objects.update(value=5000)
-    audit()
+    audit_due()
     assert Flag.objects.get().state == "withdrawn"
     RuleOverride.objects.update(value=0)
-    audit()
+    audit_due()
     assert [(flag.pk, flag.state) for flag in Flag.objects.all()] == [(pk, "new")]
 
 
@@ -112,17 +105,17 @@ def test_a_decision_survives_what_does_not_touch_it_and_is_questioned_by_what_do
     only_rules(every_award)
     reviewer = django_user_model.objects.create_user("auditor")
     load(release())
-    audit()
+    audit_due()
     review_flag(flag=Flag.objects.get(), reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="seen")
 
     moved = [{"id": "0", "title": "new first"}, *release()["awards"]]
     load(release(id="2", date="2024-05-01T00:00:00Z", awards=moved, language="es"))
-    audit()
+    audit_due()
     assert Flag.objects.get().state == "confirmed"
 
     dearer = [{**release()["awards"][0], "value": {"amount": 9999, "currency": "MXN"}}]
     load(release(id="3", date="2024-06-01T00:00:00Z", awards=dearer))
-    audit()
+    audit_due()
     flag = Flag.objects.get()
     assert flag.state == "changed"
     assert flag.reviews.get().judged["evidence"][0]["value"] == "900.5"
@@ -131,12 +124,12 @@ def test_a_decision_survives_what_does_not_touch_it_and_is_questioned_by_what_do
 def test_an_override_of_a_country_concerns_that_country_alone(only_rules):
     only_rules(every_award)
     load(release("ocds-test01-1"), release("ocds-test01-2", parties=[]))
-    audit()
+    audit_due()
     assert Flag.objects.count() == 2
     RuleOverride.objects.create(country="MX", rule="X02", parameter="least", value=5000, source="test")
 
     assert processes.count_due() == 1
-    audit()
+    audit_due()
 
     assert list(Flag.objects.standing().values_list("process__ocid", flat=True)) == ["ocds-test01-2"]
 
@@ -145,7 +138,7 @@ def test_an_override_without_parameter_switches_a_rule_off(only_rules):
     only_rules(every_award, RULES["R018"])
     RuleOverride.objects.create(rule="X02", source="test")
     load(release())
-    audit()
+    audit_due()
     assert list(Audit.objects.get().outcomes) == ["R018"]
 
 
@@ -208,13 +201,13 @@ def test_superseded_audits_are_removed_when_no_flag_refers_to_them(only_rules):
         RuleOverride.objects.update_or_create(
             rule="X02", parameter="least", defaults={"value": value, "source": "test"}
         )
-        audit()
+        audit_due()
     assert Audit.objects.count() == 1
 
 
 def test_decisions_are_append_only(single_bid, django_user_model):
     load(release())
-    audit()
+    audit_due()
     reviewer = django_user_model.objects.create_user("auditor")
     flag = Flag.objects.get()
     with pytest.raises(ValidationError):
@@ -233,9 +226,9 @@ def test_decisions_are_append_only(single_bid, django_user_model):
 
 def test_a_withdrawn_flag_can_not_be_decided(single_bid, django_user_model):
     load(release())
-    audit()
+    audit_due()
     load(release(id="2", date="2024-05-01T00:00:00Z", tender={**release()["tender"], "numberOfTenderers": 2}))
-    audit()
+    audit_due()
     reviewer = django_user_model.objects.create_user("auditor")
     with pytest.raises(ValidationError):
         review_flag(flag=Flag.objects.get(), reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="late")
@@ -266,7 +259,7 @@ def test_the_public_sees_what_the_publication_setting_allows(
     settings.VEEDOR_PUBLICATION = publication
     states = ["new", "confirmed", "changed", "dismissed", "needs_information", "withdrawn"]
     load(*(release(f"ocds-test01-{number}") for number in range(len(states))))
-    audit()
+    audit_due()
     with pgtrigger.ignore():  # states without the decisions that make them
         for flag, state in zip(Flag.objects.order_by("pk"), states, strict=True):
             Flag.objects.filter(pk=flag.pk).update(
@@ -306,7 +299,7 @@ def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, mo
 
     monkeypatch.setattr(engine_records, "build_dossier", refuse)
     for _ in range(3):
-        audit()
+        audit_due()
         AuditAttempt.objects.update(leased_until="2020-01-01T00:00:00Z")
     attempts.give_up_exhausted()
 
@@ -317,7 +310,7 @@ def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, mo
 
 def test_an_old_flag_that_lacks_a_value_is_still_told(single_bid):
     load(release())
-    audit()
+    audit_due()
     flag = Flag.objects.get()
     del flag.values["method"]
     assert "…" in flag.render("es")

@@ -13,6 +13,7 @@ from audits.engine import attempts, processes
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, AuditAttempt, Flag
 from audits.models.audit import MAX_ATTEMPTS
+from tests.support.auditing import audit_due
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +42,6 @@ def _rule_in_force(only_rules):
     trouble.clear()
 
 
-def audit():
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-
-
 def run_out() -> None:
     """Let the leases of all attempts run out."""
     AuditAttempt.objects.update(leased_until=Now() - timedelta(seconds=1))
@@ -62,7 +58,7 @@ def test_what_a_worker_held_while_the_clock_was_ahead_is_audited():
     ((process_id, *_others),) = processes.due_batches()
     AuditAttempt.objects.create(process_id=process_id, key=b"k", leased_until=Now() + timedelta(days=3652))
     attempts.give_up_exhausted()
-    audit()
+    audit_due()
     assert Audit.objects.count() == 1
 
 
@@ -101,24 +97,24 @@ def test_trouble_of_the_database_uses_no_attempt_up(error, monkeypatch):
         patched.setattr(processes, "_judge", fail)
         for _ in range(5):
             with pytest.raises(type(error)):
-                audit()
+                audit_due()
     assert list(AuditAttempt.objects.values_list("attempts", "error")) == [(0, ""), (0, "")]
     assert processes.count_due() == 2
-    audit()
+    audit_due()
     assert (Flag.objects.standing().count(), processes.count_due(), AuditAttempt.objects.count()) == (2, 0, 0)
 
 
 def test_a_rule_that_fails_withdraws_nothing_and_is_asked_again():
     load(release())
-    audit()
+    audit_due()
     trouble.append(RuntimeError("broken"))
     load(release(id="2", date="2024-09-01T00:00:00Z", tender={"title": "otherwise", "procurementMethod": "open"}))
-    audit()
+    audit_due()
     assert Audit.objects.get(is_current=True).failed == ["X03"]
     assert Flag.objects.standing().count() == 1
     assert processes.count_due() == 1
     trouble.clear()
-    audit()
+    audit_due()
     assert Audit.objects.get(is_current=True).failed == []
     assert Flag.objects.get().evidence[0]["value"] == "otherwise"
     assert (processes.count_due(), AuditAttempt.objects.count()) == (0, 0)
@@ -128,11 +124,11 @@ def test_a_rule_that_fails_three_times_stays_failed_until_something_changes():
     load(release())
     trouble.append(RuntimeError("broken"))
     for _ in range(4):
-        audit()
+        audit_due()
     attempts.give_up_exhausted()
     assert (processes.count_due(), AuditAttempt.objects.count()) == (0, 0)
     assert Audit.objects.get().failed == ["X03"]
     trouble.clear()
     attempts.mark_due([Audit.objects.get().process_id])
-    audit()
+    audit_due()
     assert Flag.objects.standing().count() == 1

@@ -16,7 +16,6 @@ from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ClaimDecision, Submission
 from contracts.runtime import disk
-from tests.audits.api.conftest import auditor, flags  # noqa: F401
 from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
@@ -40,7 +39,7 @@ def content(client, row) -> bytes:
     return b"".join(answer.streaming_content)
 
 
-def test_an_export_is_the_file_that_the_list_streams(flags, anonymous, django_capture_on_commit_callbacks):  # noqa: F811
+def test_an_export_is_the_file_that_the_list_streams(flags, anonymous, django_capture_on_commit_callbacks):
     parameters = {"lang": "es", "delimiter": "semicolon", "country": ["MX", "none"], "amount__gte": 1}
     with django_capture_on_commit_callbacks() as queued:
         answer = order(anonymous, parameters=parameters)
@@ -62,7 +61,7 @@ def test_an_export_is_the_file_that_the_list_streams(flags, anonymous, django_ca
 
 @pytest.mark.parametrize("format_", ["jsonl", "xlsx"])
 @pytest.mark.parametrize("name", ["contracts", "contracting-processes", "flags", "organizations", "publishers"])
-def test_every_list_is_exported_in_every_format(flags, anonymous, name, format_):  # noqa: F811
+def test_every_list_is_exported_in_every_format(flags, anonymous, name, format_):
     row = order(anonymous, list=name, format=format_).json()
     assert writing.write_due() == 1
     done = anonymous.get(row["url"]).json()
@@ -70,7 +69,7 @@ def test_every_list_is_exported_in_every_format(flags, anonymous, name, format_)
     assert content(anonymous, done)[:2] == (b"PK" if format_ == "xlsx" else b'{"')
 
 
-def test_a_download_goes_on_where_it_broke_off(flags, anonymous):  # noqa: F811
+def test_a_download_goes_on_where_it_broke_off(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     row = anonymous.get(row["url"]).json()
@@ -87,7 +86,7 @@ def test_a_download_goes_on_where_it_broke_off(flags, anonymous):  # noqa: F811
     assert (b"".join(part.streaming_content), part["Content-Length"]) == (whole[10:], str(len(whole) - 10))
 
 
-def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):  # noqa: F811
+def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):
     def count(**wanted):
         body = json.dumps({"list": "contracts", **wanted})
         return anonymous.post(f"{EXPORTS}count/", body, content_type="application/json").json()
@@ -128,7 +127,7 @@ def test_the_parameters_are_those_of_the_list(anonymous, parameter):
     assert not Export.objects.exists()
 
 
-def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anonymous, auditor):  # noqa: F811
+def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anonymous, auditor):
     lead = client_with_token(new_user("reading lead", "audits.view_flag"), "read", "review")
     own, public = order(lead, list="flags").json(), order(anonymous, list="flags").json()
     without_scope = order(client_with_token(new_user("script", "audits.view_flag"), "read"), list="flags").json()
@@ -144,7 +143,7 @@ def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anon
     assert anonymous.get(EXPORTS).status_code == 401
 
 
-def test_who_lost_a_right_does_not_get_what_it_showed(flags):  # noqa: F811
+def test_who_lost_a_right_does_not_get_what_it_showed(flags):
     user = new_user("was an auditor", "audits.view_flag")
     client = client_with_token(user, "read", "review")
     row = order(client, list="flags").json()
@@ -157,7 +156,7 @@ def test_who_lost_a_right_does_not_get_what_it_showed(flags):  # noqa: F811
     assert (answer.status_code, answer.json()["code"]) == (403, "rights_changed")
 
 
-def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anonymous):  # noqa: F811
+def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anonymous):
     settings.VEEDOR_PUBLICATION = "all"
     row = order(anonymous, list="flags").json()
     writing.write_due()
@@ -165,7 +164,7 @@ def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anon
     assert anonymous.get(f"{row['url']}file/").json()["code"] == "rights_changed"
 
 
-def test_who_lost_the_account_meanwhile_gets_nothing_written(flags):  # noqa: F811
+def test_who_lost_the_account_meanwhile_gets_nothing_written(flags):
     user = new_user("gone", "audits.view_flag")
     row = order(client_with_token(user, "read", "review"), list="flags").json()
     user.is_active = False
@@ -175,7 +174,7 @@ def test_who_lost_the_account_meanwhile_gets_nothing_written(flags):  # noqa: F8
     assert not list(files.folder().iterdir())
 
 
-def test_a_worker_that_dies_leaves_no_half_file_and_another_writes_it_anew(flags, anonymous, monkeypatch):  # noqa: F811
+def test_a_worker_that_dies_leaves_no_half_file_and_another_writes_it_anew(flags, anonymous, monkeypatch):
     row = order(anonymous).json()
 
     def killed(*_):
@@ -198,7 +197,7 @@ def test_a_worker_that_dies_leaves_no_half_file_and_another_writes_it_anew(flags
     assert not files.unfinished(export).exists()
 
 
-def test_what_was_tried_three_times_failed_and_does_not_stop_the_others(flags, anonymous):  # noqa: F811
+def test_what_was_tried_three_times_failed_and_does_not_stop_the_others(flags, anonymous):
     row, other = order(anonymous).json(), order(anonymous).json()
     Export.objects.filter(pk=row["id"]).update(attempts=MAX_ATTEMPTS, started_at=timezone.now())
     write_exports()
@@ -208,7 +207,7 @@ def test_what_was_tried_three_times_failed_and_does_not_stop_the_others(flags, a
     assert anonymous.get(f"{row['url']}file/").json()["code"] == "export_not_ready"
 
 
-def test_a_full_disk_is_said(flags, anonymous, monkeypatch):  # noqa: F811
+def test_a_full_disk_is_said(flags, anonymous, monkeypatch):
     row = order(anonymous).json()
     monkeypatch.setattr(disk, "SPARED_BYTES", 1 << 62)
     assert writing.write_due() == 0
@@ -216,7 +215,7 @@ def test_a_full_disk_is_said(flags, anonymous, monkeypatch):  # noqa: F811
     assert not list(files.folder().iterdir())
 
 
-def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):  # noqa: F811
+def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     export = Export.objects.get()
@@ -231,7 +230,7 @@ def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):
     assert anonymous.get(row["url"]).status_code == 404
 
 
-def test_an_export_that_was_written_while_the_clock_was_ahead_is_kept_no_longer_than_others(flags, anonymous):  # noqa: F811
+def test_an_export_that_was_written_while_the_clock_was_ahead_is_kept_no_longer_than_others(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     Export.objects.update(finished_at=timezone.now() + timedelta(days=400))
@@ -241,7 +240,7 @@ def test_an_export_that_was_written_while_the_clock_was_ahead_is_kept_no_longer_
     assert anonymous.get(f"{row['url']}file/").status_code == 410
 
 
-def test_an_export_is_deleted_with_its_file(flags, auditor):  # noqa: F811
+def test_an_export_is_deleted_with_its_file(flags, auditor):
     row = order(auditor).json()
     writing.write_due()
     path = files.path_of(Export.objects.get())
@@ -251,7 +250,7 @@ def test_an_export_is_deleted_with_its_file(flags, auditor):  # noqa: F811
     assert auditor.get(row["url"]).status_code == 404
 
 
-def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):  # noqa: F811
+def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):
     monkeypatch.setattr("audits.exporting.api.MAX_OF_ACCOUNT", 1)
     monkeypatch.setattr("audits.exporting.api.MAX_WAITING", 1)
     for client in (client_with_token(new_user("many"), "read"), Client()):
@@ -263,7 +262,7 @@ def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):  # noqa: F811
         assert order(client).status_code == 202
 
 
-def test_a_list_that_is_not_counted_in_time_is_exported_all_the_same(flags, anonymous, monkeypatch):  # noqa: F811
+def test_a_list_that_is_not_counted_in_time_is_exported_all_the_same(flags, anonymous, monkeypatch):
     monkeypatch.setattr("audits.exporting.api._Ordered.count", lambda _order: None)
     assert order(anonymous).json()["rows_expected"] is None
     assert order(anonymous, format="xlsx").status_code == 413
@@ -286,7 +285,7 @@ def decide(claim, kind):
     decide_claim(claim=claim, decided_by=new_user(f"on claims {kind}"), kind=ClaimDecision.Kind(kind), reason="Seen.")
 
 
-def test_a_file_expires_when_what_it_holds_is_erased(flags, anonymous):  # noqa: F811
+def test_a_file_expires_when_what_it_holds_is_erased(flags, anonymous):
     state = finished(anonymous)
     file = files.path_of(Export.objects.get())
     erase_submission(Submission.objects.get(), actor=None)
@@ -318,7 +317,7 @@ def test_what_a_sender_takes_back_touches_no_file_of_the_public(anonymous, reads
     assert before - Export.objects.get(is_public=False).finished_at == timedelta(days=1)
 
 
-def test_a_file_that_is_being_written_is_written_anew(flags, anonymous, monkeypatch):  # noqa: F811
+def test_a_file_that_is_being_written_is_written_anew(flags, anonymous, monkeypatch):
     row = order(anonymous).json()
     replaced = files.path_of
     submission = Submission.objects.get()
@@ -337,7 +336,7 @@ def test_a_file_that_is_being_written_is_written_anew(flags, anonymous, monkeypa
 
 
 @pytest.mark.parametrize("is_erased", [True, False])
-def test_files_expire_with_a_reply_that_they_hold(flags, anonymous, is_erased):  # noqa: F811
+def test_files_expire_with_a_reply_that_they_hold(flags, anonymous, is_erased):
     lead = new_user("on replies")
     send_reply(flag=Flag.objects.get(state="confirmed"), text="Two took part.", party="P", speaker="S", kind="reply")
     reply = Reply.objects.get()

@@ -7,8 +7,6 @@ import re
 import pytest
 from django.core.management import call_command
 
-from audits.engine import processes
-from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
 from audits.indicators.part import Job
 from audits.indicators.run import run
@@ -22,6 +20,7 @@ from audits.models import Flag, RuleOverride
 from audits.rules import RULES
 from contracts.models import Party
 from tests.benchmarks.releases import compiled_releases
+from tests.support.auditing import settle
 from tests.support.records import load
 from tests.support.shared import SHARED
 
@@ -159,9 +158,7 @@ def many_contests():
 def settle_cohorts():
     """Do what workers and schedule do until nothing is left to do."""
     for _ in range(2):
-        for batch in processes.due_batches():
-            processes.audit_due(batch)
-        catch_up()
+        settle()
         refresh_cohorts()
 
 

@@ -13,15 +13,11 @@ from audits.reports.coverage import cover, coverage_of_all, coverage_of_publishe
 from audits.reports.outcome_counts import total_outcomes
 from audits.rules import rules_about
 from contracts.models import Publisher
+from tests.support.auditing import audit_due
 from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 KINDS = {kind.value for kind in OutcomeKind}
-
-
-def audit() -> None:
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
 
 
 def total(coverage) -> int:
@@ -72,7 +68,7 @@ def audited(db):
     del no_method["tender"]["procurementMethod"]
     load(release("ocds-first1-1"), release("ocds-first1-2"), no_method)
     load(release("ocds-other1-1"), release("ocds-other1-2"))
-    audit()
+    audit_due()
     return first
 
 
@@ -121,7 +117,7 @@ def test_records_that_wait_for_their_audit_and_superseded_audits_are_not_counted
 
 def test_a_rule_that_is_off_in_the_country_was_not_asked(audited):
     RuleOverride.objects.create(rule="R018", country="MX", parameter="", enabled=True)
-    audit()
+    audit_due()
 
     coverage = coverage_of_publisher("first").as_json()
     assert coverage["rules"]["R018"]["not_asked"] == 3

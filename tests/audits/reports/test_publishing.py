@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
-from audits.engine import processes
 from audits.models import Audit, Flag, PublicFigures, Review
 from audits.reports.publishing import cell, publish_figures
 from audits.tasks import publish_figures as publish_by_schedule
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
-from tests.support.clients import Client, client_with_token, new_user
+from tests.support.auditing import audit_due
+from tests.support.clients import Client, new_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +25,6 @@ FIGURES = [
 
 
 @pytest.fixture
-def auditor(db) -> Client:
-    return client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
-
-
-@pytest.fixture
 def publisher(db) -> Publisher:
     return Publisher.objects.create(slug="first", name="First", country="PE", ocid_prefix="ocds-test01")
 
@@ -37,8 +32,7 @@ def publisher(db) -> Publisher:
 def add(*numbers: int) -> None:
     """Load records that R018 flags, and audit them."""
     load(*[release(f"ocds-test01-{number}") for number in numbers])
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
 
 
 def next_day() -> None:
@@ -102,8 +96,7 @@ def test_records_that_wait_for_their_audit_do_not_show_alone_a_day_later(publish
     load(release("ocds-test01-9"))
     publish_figures()
     assert not PublicFigures.objects.exists()
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     publish_figures()
     assert anonymous.get("/api/v1/stats/").json()["by_rule"]["R018"]["new"] == 10
 

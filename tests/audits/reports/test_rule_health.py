@@ -12,7 +12,7 @@ from django.utils import timezone
 from msgspec import structs
 
 from audits import tasks
-from audits.engine import organizations, processes
+from audits.engine import organizations
 from audits.judging.rule.vocabulary import Subject
 from audits.methodology.views import picture_of
 from audits.models import Audit, Flag, OutcomeCount, Review
@@ -29,6 +29,7 @@ from audits.reports.rule_health import (
 )
 from audits.rules import RULES
 from audits.triage import review_flag
+from tests.support.auditing import audit_due
 from tests.support.records import load, release
 
 
@@ -81,9 +82,8 @@ def test_flags_that_are_context_make_no_rule_common(context, is_context):
 
 def test_context_is_counted_apart_from_audits_and_for_one_rule(db, monkeypatch):
     load(*[release(f"ocds-test01-{number}") for number in range(20)])
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-        organizations.audit_due()
+    audit_due()
+    organizations.audit_due()
     monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
     refresh_outcome_counts()
     assert context_rules() == {"R018": 1}
@@ -160,9 +160,8 @@ def audited(db):
     no_method = release("ocds-test01-5")
     del no_method["tender"]["procurementMethod"]
     load(two_bids, no_method)
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-        organizations.audit_due()
+    audit_due()
+    organizations.audit_due()
 
 
 def test_outcomes_of_current_audits_are_counted_for_every_rule(audited):
@@ -188,9 +187,8 @@ def test_audits_that_were_superseded_are_not_counted(audited):
     two_bids = release("ocds-test01-1", id="2", date="2024-05-01T00:00:00Z")
     two_bids["tender"]["numberOfTenderers"] = 2
     load(two_bids)
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-        organizations.audit_due()
+    audit_due()
+    organizations.audit_due()
 
     outcomes = health_of_rules()["R018"].outcomes
     assert (outcomes["flagged"], outcomes["clear"]) == (2, 2)
@@ -241,9 +239,8 @@ def test_the_command_tells_every_rule(audited):
 
 def test_the_command_names_what_is_context(db):
     load(*[release(f"ocds-test01-{number}") for number in range(20)])
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
-        organizations.audit_due()
+    audit_due()
+    organizations.audit_due()
 
     assert told().splitlines()[-1] == "R018 flags 100% of the 20 records that it could assess: context"
     answer = json.loads(told("--json"))
@@ -297,8 +294,7 @@ def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_two_that_count_at_once_count_one_after_the_other(wait_until):
     load(release())
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
 
     def count():
         try:

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.judging.figures.organizations import OrganizationFigures
 from audits.judging.figures.processes import ProcessFigures, SupplierPurchase, SupplierShare
@@ -18,6 +17,7 @@ from audits.rules import RULES
 from audits.statistics import statistics_for
 from audits.statistics.organizations import figures_of
 from contracts.models import ContractingProcess
+from tests.support.auditing import audit_due
 from tests.support.purchases import add_terms, audit, figures, purchase
 from tests.support.records import load
 
@@ -151,8 +151,7 @@ def test_a_title_that_is_corrected_has_those_asked_again_who_count_its_contest()
     group = PeerGroup.objects.get().version
     lots[0]["id"], lots[0]["tender"]["title"] = "2", "Mesas, lote 1"
     load(lots[0])
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     assert PeerGroup.objects.get().version > group
     assert TrackRecord.objects.get(organization__key="PE-RUC:10S1").version > supplier
     (share,) = figures(3, "buyer_shares")

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from audits.engine import organizations, processes
+from audits.engine import organizations
 from audits.models import AuditAttempt, Flag, PageFigures, Review, SavedSearch
 from audits.tasks import total_outcomes
 from audits.triage import review_flag
@@ -17,6 +17,7 @@ from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.received.receiving import receive
 from contracts.models import Claim, ClaimDecision, RetentionClock, Submission
+from tests.support.auditing import audit_due
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -73,8 +74,7 @@ def test_audits():
     due = figures("audit")
     assert due["due"]["process"] == 2
     assert due["done"] == {"process": 0, "organization": 0}
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     written = organizations.audit_due()
     done = figures("audit")
     assert done["due"] == {"process": 0, "organization": 0}

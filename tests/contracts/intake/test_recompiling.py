@@ -7,12 +7,12 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from audits.engine import processes
 from audits.models import Audit
 from contracts import tasks
 from contracts.intake import recompiling
 from contracts.models import ContractingProcess, Organization, Party, Publisher, Recompilation
 from contracts.ocds.parsing.parse import READING_VERSION
+from tests.support.auditing import audit_due
 from tests.support.records import break_release, load, release
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,7 @@ def publisher(monkeypatch):
         record["awards"][0]["date"] = "2024-03-31T22:00:00"
         del record["parties"][0]["address"]
     load(*records, {**records[0], "ocid": "ocds-other-1"})
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
+    audit_due()
     return publisher
 
 

@@ -1,20 +1,12 @@
-"""Flags in each of their states, and who reads them."""
+"""Flags in each of their states, flags that cite contracts, and who reads them: fixtures of the tests of audits."""
 
 import pytest
 
-from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag
+from tests.support.auditing import audit_due
 from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
-
-FLAGS = "/api/v1/flags/"
-ALL = {"new", "needs_information", "confirmed", "dismissed"}
-
-
-def audit() -> None:
-    for batch in processes.due_batches():
-        processes.audit_due(batch)
 
 
 @pytest.fixture
@@ -26,7 +18,7 @@ def auditor(db) -> Client:
 def flags(db) -> dict[str, Flag]:
     """State → the one flag in that state, each of a process of its own (numbered 1 to 4)."""
     load(*[release(f"ocds-test01-{number}") for number in range(1, 5)])
-    audit()
+    audit_due()
     raised = list(Flag.objects.filter(rule="R018").order_by("process__ocid"))
     assert Flag.objects.count() == 4 == len(raised)
     lead = new_user("deciding lead")
@@ -35,7 +27,22 @@ def flags(db) -> dict[str, Flag]:
     return {flag.state: flag for flag in Flag.objects.all()}
 
 
-def states(client, address: str = FLAGS) -> set[str]:
-    response = client.get(address)
-    assert response.status_code == 200, response.content
-    return {row["state"] for row in response.json()["results"]}
+@pytest.fixture
+def late_flags(db) -> list[Flag]:
+    """Three late signatures of one record, on a day each, and the contract without one."""
+    record = release(date="2025-01-01T00:00:00Z")
+    award = record["awards"][0]
+    record["awards"] = [{**award, "id": f"A{number}"} for number in range(4)]
+    record["contracts"] = [
+        {
+            "id": f"C{number}",
+            "awardID": f"A{number}",
+            "dateSigned": f"2024-{'04' if number == 3 else '12'}-1{number}T00:00:00Z",
+        }
+        for number in range(4)
+    ]
+    load(record, release("ocds-test01-2"))
+    audit_due()
+    found = list(Flag.objects.filter(rule="R060", process__ocid="ocds-test01-1").order_by("pk"))
+    assert len(found) == 3, list(Flag.objects.values_list("rule", "process__ocid"))
+    return found
