@@ -89,6 +89,7 @@ class Words:
         self.rows = tuple(sorted(set(rows), key=lambda row: (row.list, -len(row.word), row.word)))
         self._lists: dict[str, dict[str, None]] = {}
         self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
+        self._of_countries: dict[tuple[str, str], re.Pattern[str] | None] = {}
         for row in self.rows:
             self._lists.setdefault(row.list, {})[row.word] = None
 
@@ -104,18 +105,27 @@ class Words:
         "amplia+" matches "ampliar", not "amplia". Words are grouped by first letter, because a search tries
         alternatives one by one.
         """
-        rests: dict[str, list[str]] = {}
-        for name in names:
-            for word in self._lists.get(name, ()):
-                rests.setdefault(word[:1], []).append(_expression(word[1:]))
-        groups = (f"{_expression(first)}(?:{'|'.join(found)})" for first, found in rests.items())
-        return f"(?:{'|'.join(groups) or '(?!)'})"
+        return _any_of(word for name in names for word in self._lists.get(name, ()))
 
     def pattern(self, *names: str) -> re.Pattern[str]:
         """Return a cached pattern that finds any word of lists as a whole word of a folded text."""
         if names not in self._patterns:
             self._patterns[names] = re.compile(rf"\b{self.any_of(*names)}\b")
         return self._patterns[names]
+
+    def pattern_of_country(self, name: str, country: str) -> re.Pattern[str] | None:
+        """
+        Return a cached pattern for a country's words in a list whose words begin with a country: "mx ad".
+
+        :param country: ISO 3166-1 alpha-2
+        :returns: ``None`` if the list has no words for the country
+        """
+        key = (name, country)
+        if key not in self._of_countries:
+            prefix = f"{country.lower()} "
+            words = [word.removeprefix(prefix) for word in self._lists.get(name, ()) if word.startswith(prefix)]
+            self._of_countries[key] = re.compile(rf"\b{_any_of(words)}\b") if words else None
+        return self._of_countries[key]
 
 
 def read_ordinary_words(path: Path) -> list[Word]:
@@ -127,6 +137,14 @@ def read_ordinary_words(path: Path) -> list[Word]:
     """
     source = "written in small letters by three buyers or more"
     return [Word(ORDINARY, word, source=source) for word in path.read_text(encoding="utf-8").split()]
+
+
+def _any_of(words: Iterable[str]) -> str:
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[:1], []).append(_expression(word[1:]))
+    groups = (f"{_expression(first)}(?:{'|'.join(found)})" for first, found in rests.items())
+    return f"(?:{'|'.join(groups) or '(?!)'})"
 
 
 def _expression(word: str) -> str:

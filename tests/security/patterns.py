@@ -51,7 +51,6 @@ def use() -> None:
     from django.urls import converters
 
     from audits.facts.procurement.amendment_words import AmendmentWords
-    from audits.facts.procurement.procedures import ProcedureNames
     from audits.indicators import settings as indicators
     from audits.matching import clauses, documents, watchlist
     from audits.matching.names import NameReader
@@ -69,10 +68,10 @@ def use() -> None:
     words = Words(rows)
     AmendmentWords(words)
     NameReader(words)
-    ProcedureNames(words)
     for kind in {row.list for row in rows}:
         documents._pattern(kind, words)
         words.pattern(kind)
+        words.pattern_of_country(kind, "MX")
     Reference.read(FIXTURES)
     list(unlisted_products("software x 1", "es", words))
     watchlist._word("red")

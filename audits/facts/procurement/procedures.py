@@ -7,7 +7,6 @@ of its code or of its reason.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from audits.facts.procurement.extensions import extended_by_title
 from audits.facts.procurement.grounds import cited_grounds
@@ -17,94 +16,30 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, NotApplicableError
 from audits.matching.names import name_reader
 from audits.matching.normalize import fold, fold_phrase
-from audits.matching.words import Words
 from contracts.ocds.codelists.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.parsing.objects import Process, Tender, Value
 
+# Lists of words in names of methods, and in titles.
 SMALL_PROCEDURE = "small_procedure"
-# These are always below the threshold of the law; the small ones above may have a tender.
-BELOW_THRESHOLD = "below_threshold"
+BELOW_THRESHOLD = "below_threshold"  # always below the threshold of the law; a small procedure may have a tender
 CALL_OFF = "call_off"
-# A title that mentions a framework may be the framework itself; these words show an order under it.
-CALL_OFF_TITLE = "call_off_title"
+CALL_OFF_TITLE = "call_off_title"  # an order under a framework; a title that mentions one may be the framework itself
 AGREEMENT = "agreement"
-# Those by which money comes or goes, and nothing is bought yet.
-FUNDING_AGREEMENT = "funding_agreement"
+FUNDING_AGREEMENT = "funding_agreement"  # by which money comes or goes, and nothing is bought yet
 OUTSIDE_COMPETITION = "outside_competition"
 NO_REASON = "no_reason"
-# "mx ad": in Mexican procedure numbers AD stands for a direct award, ITP for an invitation of at least three.
-DIRECT_NUMBER = "direct_number"
-INVITED_NUMBER = "invited_number"
-
-# "hn compra menor": methods that the law of a country reserves for trifling amounts.
-TRIFLING_PROCEDURE = "trifling_procedure"
-# "pe convenio": methods that sound like an agreement, but are orders from a catalogue.
-CATALOGUE_PROCEDURE = "catalogue_procedure"
-# "co regimen especial": regimes that are called special, but are the ordinary one of their buyers.
-ORDINARY_REGIME = "ordinary_regime"
-
-_NAMES = (
-    SMALL_PROCEDURE,
-    BELOW_THRESHOLD,
-    CALL_OFF,
-    CALL_OFF_TITLE,
-    AGREEMENT,
-    FUNDING_AGREEMENT,
-    OUTSIDE_COMPETITION,
-)
-_PARTS = re.compile(r"\w+")
-
-
-class ProcedureNames:
-    """The words of procedures, compiled once for the words of a reference."""
-
-    def __init__(self, words: Words) -> None:
-        self._kinds = {name: words.pattern(name) for name in _NAMES}
-        self._of_countries = {
-            kind: [
-                (country, re.compile(rf"\b{re.escape(name)}\b"))
-                for country, _, name in (word.partition(" ") for word in sorted(words.of(kind)))
-            ]
-            for kind in (TRIFLING_PROCEDURE, CATALOGUE_PROCEDURE, ORDINARY_REGIME)
-        }
-        self._empty = words.of(NO_REASON)
-        self._numbers: dict[tuple[str, str], set[str]] = {}
-        for kind in (DIRECT_NUMBER, INVITED_NUMBER):
-            for country, _, part in (word.partition(" ") for word in words.of(kind)):
-                self._numbers.setdefault((kind, country), set()).add(part)
-
-    def first(self, kind: str, names: Iterable[str]) -> str:
-        """Return the first of the names that holds a word of a list, as written; ``""`` if none does."""
-        pattern = self._kinds[kind]
-        return next((name for name in names if pattern.search(fold_phrase(name))), "")
-
-    def first_of_country(self, kind: str, names: Iterable[str], country: str) -> str:
-        """Return the first of the names that holds a word of a country's list, as written; ``""`` if none does."""
-        patterns = [pattern for of, pattern in self._of_countries[kind] if of == country.lower()]
-        return next((name for name in names if any(pattern.search(fold_phrase(name)) for pattern in patterns)), "")
-
-    def gives_no_reason(self, reason: str) -> bool:
-        """Return whether what stands in place of a reason is none: "Nacional", "N/A"."""
-        return " ".join(_PARTS.findall(fold_phrase(reason))) in self._empty
-
-    def first_number(self, kind: str, numbers: Iterable[str], country: str) -> str:
-        """Return the first number with a part of a list: "SF/DRM/AD/013/2015" in Mexico; ``""`` if none has one."""
-        parts = self._numbers.get((kind, country.lower()))
-        if not parts:  # of nearly all countries
-            return ""
-        return next((number for number in numbers if not parts.isdisjoint(_PARTS.findall(fold_phrase(number)))), "")
-
-
-@lru_cache(maxsize=4)
-def procedure_names(words: Words) -> ProcedureNames:
-    """Return the words of procedures of a reference."""
-    return ProcedureNames(words)
-
+# Lists of words that count in one country.
+DIRECT_NUMBER = "direct_number"  # "mx ad": in Mexican procedure numbers AD stands for a direct award
+INVITED_NUMBER = "invited_number"  # "mx itp": for an invitation of at least three
+TRIFLING_PROCEDURE = "trifling_procedure"  # "hn compra menor": reserved by law for trifling amounts
+CATALOGUE_PROCEDURE = "catalogue_procedure"  # "pe convenio": sounds like an agreement, but orders from a catalogue
+ORDINARY_REGIME = "ordinary_regime"  # "co regimen especial": is called special, but is the ordinary one of its buyers
 
 # A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
 _NAME_LENGTH = 80
 # Names of frameworks stand in quotes: derivado del "Acuerdo Marco para ensayos".
 _QUOTES = str.maketrans("", "", "\"'«»“”‘’")
+_WORD = re.compile(r"\w+")
 # How a method is told by which firms and persons are hired for advice, and the code of such purchases.
 _CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
 _CONSULTING = "consultingServices"
@@ -163,8 +98,7 @@ def direct_by_name(dossier: Dossier) -> str:
 @cached_fact
 def small_by_name(dossier: Dossier) -> str:
     """Return the name or number of the procedure if it is one for small purchases or for few invited, else ``""``."""
-    names = procedure_names(dossier.reference.words)
-    return names.first(SMALL_PROCEDURE, _names(dossier)) or _numbered(dossier, INVITED_NUMBER)
+    return _first_name(dossier, SMALL_PROCEDURE) or _numbered(dossier, INVITED_NUMBER)
 
 
 def is_small_purchase(dossier: Dossier) -> bool:
@@ -204,13 +138,13 @@ def _numbered(dossier: Dossier, kind: str) -> str:
         "" if " " in title else title,
         *(stage.id for stage in process.stages()),
     )
-    return procedure_names(dossier.reference.words).first_number(kind, numbers, process.country)
+    return _first_of_country(dossier, kind, numbers)
 
 
 @cached_fact
 def call_off_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an order under a contract that stands already, else ``""``."""
-    return procedure_names(dossier.reference.words).first(CALL_OFF, _names(dossier))
+    return _first_name(dossier, CALL_OFF)
 
 
 def require_no_call_off(dossier: Dossier) -> None:
@@ -226,13 +160,13 @@ def require_no_call_off(dossier: Dossier) -> None:
 @cached_fact
 def _call_off_by_title(dossier: Dossier) -> str:
     titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
-    return procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, titles)
+    return _first(dossier.reference.words.pattern(CALL_OFF_TITLE), titles)
 
 
 @cached_fact
 def agreement_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
-    return procedure_names(dossier.reference.words).first(AGREEMENT, _names(dossier))
+    return _first_name(dossier, AGREEMENT)
 
 
 def agreed_without_payment(dossier: Dossier) -> Context | None:
@@ -252,7 +186,7 @@ def agreed_without_payment(dossier: Dossier) -> Context | None:
 def funded_by_agreement(dossier: Dossier) -> Context | None:
     """Return that the method is an agreement of a funder by its name, and no supplier is named; else ``None``."""
     process = dossier.process
-    method = procedure_names(dossier.reference.words).first(FUNDING_AGREEMENT, _names(dossier))
+    method = _first_name(dossier, FUNDING_AGREEMENT)
     planning = process.planning
     has_funder = bool(process.parties_with_role("funder") or planning.budget_sources or planning.budget_description)
     return Context("agreement", {"method": method}) if method and has_funder and not process.suppliers() else None
@@ -295,25 +229,22 @@ def require_no_extension(dossier: Dossier) -> None:
 
 def below_threshold_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it says that the purchase is below the threshold of the law, else ``""``."""
-    return procedure_names(dossier.reference.words).first(BELOW_THRESHOLD, _names(dossier))
+    return _first_name(dossier, BELOW_THRESHOLD)
 
 
 def trifling_by_name(dossier: Dossier) -> str:
     """Return the name of the method if the law of the country keeps it for what costs little, else ``""``."""
-    names = procedure_names(dossier.reference.words)
-    return names.first_of_country(TRIFLING_PROCEDURE, _names(dossier), dossier.process.country)
+    return _first_of_country(dossier, TRIFLING_PROCEDURE, _names(dossier))
 
 
 def is_ordinary_regime(dossier: Dossier, name: str) -> bool:
     """Return whether what is called special is the ordinary regime of whoever buys by it in the country."""
-    names = procedure_names(dossier.reference.words)
-    return bool(names.first_of_country(ORDINARY_REGIME, (name,), dossier.process.country))
+    return bool(_first_of_country(dossier, ORDINARY_REGIME, (name,)))
 
 
 def catalogue_by_name(dossier: Dossier) -> str:
     """Return the name of the method if the country calls orders from a catalogue by it, else ``""``."""
-    names = procedure_names(dossier.reference.words)
-    return names.first_of_country(CATALOGUE_PROCEDURE, _names(dossier), dossier.process.country)
+    return _first_of_country(dossier, CATALOGUE_PROCEDURE, _names(dossier))
 
 
 def require_competition_in_law(dossier: Dossier) -> None:
@@ -334,7 +265,8 @@ def require_object_in_law(dossier: Dossier) -> None:
 
     :raises NotApplicableError: if it is outside competition: a lease of real estate, the social witness of a tender
     """
-    if title := procedure_names(dossier.reference.words).first(OUTSIDE_COMPETITION, _titles(dossier.process)):
+    outside = dossier.reference.words.pattern(OUTSIDE_COMPETITION)
+    if title := _first(outside, _titles(dossier.process)):
         raise NotApplicableError("outside_competition", title=title)
 
 
@@ -362,6 +294,20 @@ def _names(dossier: Dossier) -> tuple[str, ...]:
     return tuple(place.value for place in named_methods(dossier.process.tender))
 
 
+def _first_name(dossier: Dossier, kind: str) -> str:
+    """Return the first name of the method with a word of a list; ``""`` if there is none."""
+    return _first(dossier.reference.words.pattern(kind), _names(dossier))
+
+
+def _first_of_country(dossier: Dossier, kind: str, names: Iterable[str]) -> str:
+    """Return the first of ``names`` with a word that a list has for the country; ``""`` if there is none."""
+    return _first(dossier.reference.words.pattern_of_country(kind, dossier.process.country), names)
+
+
+def _first(pattern: re.Pattern[str] | None, names: Iterable[str]) -> str:
+    return next((name for name in names if pattern.search(fold_phrase(name))), "") if pattern else ""
+
+
 def is_award_notice(tender: Tender) -> bool:
     """Return whether the record tells of the award alone: when bids were asked for and who bid is not in it."""
     periods = (tender.tender_period, tender.enquiry_period, tender.award_period)
@@ -370,8 +316,8 @@ def is_award_notice(tender: Tender) -> bool:
 
 
 def gives_no_reason(dossier: Dossier, reason: str) -> bool:
-    """Return whether a reason gives none: "Nacional", "N/A"."""
-    return procedure_names(dossier.reference.words).gives_no_reason(reason)
+    """Return whether what stands in place of a reason is none: "Nacional", "N/A"."""
+    return " ".join(_WORD.findall(fold_phrase(reason))) in dossier.reference.words.of(NO_REASON)
 
 
 def require_competition(dossier: Dossier) -> None:

@@ -66,6 +66,17 @@ def test_a_plus_stands_for_a_letter_or_more_and_lists_are_read_together():
     assert re.match(words.any_of("nothing", "else"), "renta") is None
 
 
+def test_words_of_a_country_are_found_without_its_code_and_in_no_other_country():
+    words = Words([Word("numbers", "mx ad"), Word("numbers", "co mc"), Word("numbers", "mx a b")])
+    found = words.pattern_of_country("numbers", "MX")
+
+    assert [found.search(text) is not None for text in ("sf ad 13", "a b", "sf adq", "mc 1", "mx")] == [
+        *(True, True, False, False, False)
+    ]
+    assert words.pattern_of_country("numbers", "MX") is found
+    assert words.pattern_of_country("numbers", "PE") is None
+
+
 @pytest.mark.parametrize(
     "names", [("public_place", "public_body", "beyond_offices"), ("other_object",), ("legal_form",)]
 )
