@@ -95,10 +95,7 @@ class MonthRow(serializers.Serializer):
 
 
 class RuleHealth(serializers.Serializer):
-    """
-    Results of a rule on this site: for the public in steps of five, null for fewer; exact for readers who see all
-    flags.
-    """
+    """Results of a rule on this site: in steps of five for the public; exact for readers who see all flags."""
 
     counted = serializers.DateField(
         allow_null=True,

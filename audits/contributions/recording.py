@@ -71,10 +71,7 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
 def _record_purchases(
     process_ids: Sequence[int], contributions: Mapping[int, Contribution], counted: set[int]
 ) -> set[int]:
-    """
-    Write the purchases and failed tenders that differ, and bump the groups of peers; return the organizations that the
-    purchases concern.
-    """
+    """Write the purchases and failed tenders that differ; bump the peers; return the organizations concerned."""
     wanted, stored = _wanted(process_ids, contributions, counted), _stored(process_ids)
     changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
     failures = changed_failures(process_ids, counted)

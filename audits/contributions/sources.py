@@ -1,7 +1,4 @@
-"""
-The source of a record: its publisher, else the one that the record names, the prefix of its ocid, or the table that it
-was a row of.
-"""
+"""The source of a record: its publisher, the one that it names, the prefix of its ocid, or the table of its row."""
 
 from collections.abc import Iterable, Sequence
 

@@ -30,10 +30,7 @@ _OF_DESK = re.compile(r"\b(?:microsoft|office|ofimatic\w+|processa(?:dor|mento) 
 
 
 def runs_administration(text: str, words: Words) -> bool:
-    """
-    Return whether software is rented, or licensed for administrative tasks, and none of it is general
-    office software.
-    """
+    """Return whether software is rented, or licensed for administrative tasks, and none is an office program."""
     if words.pattern(DESK_PROGRAM, HOSTED_TOOL).search(text) or _OF_DESK.search(text):
         return False
     tasks = words.pattern(ADMINISTRATION)

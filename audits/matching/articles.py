@@ -179,10 +179,7 @@ def _levels(tokens: list[Token], place: int, article: str, *, is_plural: bool) -
 
 
 def _level_start(tokens: list[Token], place: int, *, is_first: bool) -> int:
-    """
-    Return where the next level may begin: after punctuation, after "en su", or after a law ("Art. 43
-    LCE Inciso b").
-    """
+    """Return where the next level may begin: after punctuation, "en su" or a law ("Art. 43 LCE Inciso b")."""
     at = place
     while at < len(tokens) and at < place + 2 and tokens[at].kind == "sign" and tokens[at].value in ",.;:(-/":
         at += 1
@@ -193,10 +190,7 @@ def _level_start(tokens: list[Token], place: int, *, is_first: bool) -> int:
 
 
 def _value(tokens: list[Token], place: int) -> tuple[str, int]:
-    """
-    Return the value after a unit ("e)", "(IV)", "4", "II bis") and the position after it; empty if
-    there is none.
-    """
+    """Return the value after a unit ("e)", "(IV)", "4", "II bis"), empty if there is none, and the place after it."""
     at = _skip(tokens, place, _OPENING, 2)
     if at >= len(tokens) or "/" in tokens[at].value:
         return "", place
@@ -271,10 +265,7 @@ def _levels_before(tokens: list[Token], head: int) -> tuple[list[Item], int]:
 
 
 def _values_before(tokens: list[Token], place: int) -> tuple[list[str], int]:
-    """
-    Return the values that end at ``place``, the last first, and the position of their unit; empty
-    without a unit.
-    """
+    """Return the values that end at ``place``, the last first, and where their unit is; empty without a unit."""
     values: list[str] = []
     at = place
     while at > 0 and len(values) < _MAX_LEVELS:

@@ -158,15 +158,9 @@ class Heads:
         return not self._no_thing.match(text)
 
     def mentions_buying(self, text: str) -> bool:
-        """
-        Return whether a folded text names a thing that is bought besides a hired person; otherwise it
-        lists duties.
-        """
+        """Return whether a thing is bought besides a hired person; otherwise a folded text lists duties."""
         return bool(self._buying.search(text))
 
     def names_technology(self, text: str) -> bool:
-        """
-        Return whether a folded text names technology or its operation, other than a system that
-        something else is for.
-        """
+        """Return whether a folded text names technology, or its operation; not the system that a thing is for."""
         return bool(self._technology.search(text))

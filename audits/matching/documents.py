@@ -74,10 +74,7 @@ def _holds(text: str, name: str, words: Words) -> bool:
 
 
 def _spaced(text: str) -> str:
-    """
-    Return a text folded and split into words: ``contractSigned``, ``LPN_01_contrato`` and ``Contrato
-    N.º 1`` alike.
-    """
+    """Return a text folded and split into words: ``contractSigned`` and ``LPN_01_contrato`` alike."""
     return _SEPARATORS.sub(" ", fold_phrase(_CAMEL.sub(" ", text)))
 
 

@@ -219,10 +219,7 @@ def _apart(word: str) -> str:
 
 
 def _spellings(form: str) -> set[str]:
-    """
-    Return compounds joined and separate: ``videovigilancia`` and ``video vigilancia``, ``ecu 911`` and
-    ``ecu911``.
-    """
+    """Return compounds joined and separate: ``videovigilancia``, ``video vigilancia``; ``ecu 911``, ``ecu911``."""
     found = set()
     apart = " ".join(map(_apart, form.split(" ")))
     joined = _APART.sub(r"\1\2", form)

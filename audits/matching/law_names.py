@@ -65,10 +65,7 @@ class Token(NamedTuple):
 
 
 class NamedLaw(NamedTuple):
-    """
-    A law named in a text: the laws that may be meant, none if it is not on record; and the position
-    after its name.
-    """
+    """The laws that a name in a text may mean, none if it is not on record; and the position after the name."""
 
     laws: tuple[str, ...]
     after: int
@@ -122,10 +119,7 @@ class LawNames:
         return None
 
     def before(self, tokens: list[Token], place: int) -> NamedLaw | None:
-        """
-        Return the law named directly before ``place``; ``None`` if there is none: "Ley 1150 de 2007,
-        artículo 2".
-        """
+        """Return the law named directly before ``place``, or ``None``: "Ley 1150 de 2007, artículo 2"."""
         found = None
         for start in range(place - 1, max(-1, place - 1 - 2 * REACH), -1):
             if tokens[start].kind in {"law", "statute"}:

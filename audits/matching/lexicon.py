@@ -226,10 +226,7 @@ def _in_reading_order(span: Span) -> tuple[int, int, str]:
 
 
 def _is_masked(masks: list[tuple[int, int]], reach: int, start: int, end: int) -> bool:
-    """
-    Return whether a mask covers a span. A mask does not cover parts of longer phrases, which have at most ``reach``
-    characters.
-    """
+    """Return whether a mask, ``reach`` long at most, covers a span; it covers no part of a longer phrase."""
     for place in range(bisect_left(masks, (start - reach, 0)), bisect_left(masks, (end, 0))):
         first, last = masks[place]
         overlaps = start < last

@@ -36,10 +36,7 @@ class Places:
         return before > 0 and self._furthest[place.path][before - 1] >= place.start - reach
 
     def next_start(self, place: Place) -> int | None:
-        """
-        Return the start of the first interval that ends after the start of a place in its text; None if
-        there is none.
-        """
+        """Return the start of the first interval that ends after the start of a place in its text; or ``None``."""
         starts, furthest = self._starts.get(place.path, []), self._furthest.get(place.path, [])
         at = bisect_right(furthest, place.start)
         return starts[at] if at < len(starts) else None

@@ -124,10 +124,7 @@ def _products(text: str, language: str, patterns: ProductWords, *, names: bool) 
 
 
 def _marked_or_called(text: str, language: str, patterns: ProductWords) -> Iterator[tuple[int, int]]:
-    """
-    Yield the positions, in the original text, of names with a trademark sign, and after "denominado"
-    and the like.
-    """
+    """Yield the positions, in the original text, of names with a trademark sign or after "denominado"."""
     if any(sign in text for sign in _MARKS):
         for mark in _MARK.finditer(text):
             yield mark.span()

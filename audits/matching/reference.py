@@ -254,10 +254,7 @@ class Reference:
         return [(*folded.span(start, end), term) for start, end, term in spans]
 
     def _spans(self, folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
-        """
-        Return the terms of a text in ``language``: abbreviations with their capitals, without numbers
-        and plurals.
-        """
+        """Return the terms of a text in ``language``: no abbreviations in lower case, numbers or plurals."""
         spans: list[Span] = []
         for start, end, (terms, _) in hits:
             for term, capitals, short in terms.get(language, ()):

@@ -95,10 +95,7 @@ def health_for(user: Any, code: str) -> tuple[dict[str, Any], date | None]:
 
 
 def published_coverage(slug: str) -> tuple[dict[str, Any], date | None]:
-    """
-    Return what the data of a publisher can feed, with its habits, and the day this was published, ``None`` if it was
-    not yet.
-    """
+    """Return what the data of a publisher can feed, its habits, and the day this was published; or ``None``."""
     nothing = public_habits(rows_of({}))
     figures, day = _published(_of_publisher(slug)) or (public_coverage(cover([], rules_about(Subject.PROCESS))), None)
     return nothing | figures, day

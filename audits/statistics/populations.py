@@ -39,10 +39,7 @@ def practice_key(code: str, source: str) -> str:
 
 
 def fences(process_ids: Sequence[int]) -> dict[int, Fences]:
-    """
-    Return the fences that the price gaps of processes are compared with: those of all processes, and under ``own``
-    those of their country, procurement method and category. Processes without price gaps need none.
-    """
+    """Return the fences of price gaps: of all processes, and as ``own`` those of country, method and category."""
     rows = query(
         """
         SELECT o.process_id, p.country, p.procurement_method, p.category

@@ -6,40 +6,24 @@ from functools import lru_cache
 
 from audits.matching.words import Words
 
-# Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
-# corrections, other clauses, options and reserved money do not count.
-AMENDMENT_MORE = "amendment_more"
-# Phrases that begin with such a word but buy nothing: supplements to wages, and an ambiguous kind ("acréscimo /
-# supressão").
-AMENDMENT_NOT_MORE = "amendment_not_more"
-# Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "aumentos do combustível".
-AMENDMENT_RAISES = "amendment_raises"
-CONTRACT_PRICE = "contract_price"
-# Names of the sum of all increases so far, which laws limit: "acréscimo total de 7,2 %".
-AMENDMENT_IN_ALL = "amendment_in_all"
-# Words for inserting a clause, and names of parts of a contract: "incluir a alínea “o” na cláusula quarta".
-AMENDMENT_PUTS_IN = "amendment_puts_in"
+AMENDMENT_MORE = "amendment_more"  # more, or something else, is bought; not renewals, indices, wages, reductions
+AMENDMENT_NOT_MORE = "amendment_not_more"  # begins alike and buys nothing: "acréscimo / supressão"
+AMENDMENT_RAISES = "amendment_raises"  # a price is raised: "majoração"
+CONTRACT_PRICE = "contract_price"  # which price: "preço do quilômetro"
+AMENDMENT_IN_ALL = "amendment_in_all"  # the sum of all increases so far, which laws limit: "acréscimo total"
+AMENDMENT_PUTS_IN = "amendment_puts_in"  # a clause is inserted: "incluir a alínea “o”"
 CONTRACT_CLAUSE = "contract_clause"
-# Phrases for "at no additional cost".
 AMENDMENT_NO_COST = "amendment_no_cost"
-# Notes to a contract that the law does not call amendments: indices, wages, names, money reserved for a year.
-AMENDMENT_NOTE = "amendment_note"
-# Phrases for "more time", and names of a term: only works need more time; for goods and services a term is renewed.
-AMENDMENT_TIME = "amendment_time"
+AMENDMENT_NOTE = "amendment_note"  # indices, wages, names, yearly money: no amendment by law
+AMENDMENT_TIME = "amendment_time"  # more time, which only works need; for goods and services a term is renewed
 AMENDMENT_TERM = "amendment_term"
-# Words for a renewed term: a service continues and is paid for during that time.
-AMENDMENT_RENEWS = "amendment_renews"
-# Other additions besides time: "ampliación de plazo y monto".
-AMENDMENT_OBJECT = "amendment_object"
-# Words for reductions, and for the total value of a contract: a sum next to them is not an addition.
-AMENDMENT_LESS = "amendment_less"
-AMENDMENT_WHOLE = "amendment_whole"
-# Names of amendments.
+AMENDMENT_RENEWS = "amendment_renews"  # a service continues, and is paid for during that time
+AMENDMENT_OBJECT = "amendment_object"  # added besides time: "ampliación de plazo y monto"
+AMENDMENT_LESS = "amendment_less"  # a sum next to it is a reduction
+AMENDMENT_WHOLE = "amendment_whole"  # a sum next to it is the total value of a contract
 AMENDMENT_NAME = "amendment_name"
-# Names of framework agreements: their orders are listed as amendments.
-FRAMEWORK = "framework"
-# Insurers: insured objects are reported as they come, and premiums follow.
-INSURER = "insurer"
+FRAMEWORK = "framework"  # framework agreements list their orders as amendments
+INSURER = "insurer"  # insured objects are reported as they come, and premiums follow
 
 _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
 _OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"
@@ -54,10 +38,7 @@ _DAYS_OF = {"d": 1, "m": 30, "a": 365, "y": 365}
 
 
 class AmendmentWords:
-    """
-    Patterns for folded texts of amendments, from lists of ``audits.matching.words``, compiled once per
-    reference.
-    """
+    """Patterns for folded texts of amendments, compiled once per reference."""
 
     def __init__(self, words: Words) -> None:
         clause = rf"{words.any_of(AMENDMENT_PUTS_IN)} {_ARTICLE}{words.any_of(CONTRACT_CLAUSE)}"
@@ -100,10 +81,7 @@ class AmendmentWords:
         return not self._no_addition.search(text)
 
     def days_renewed(self, text: str) -> int:
-        """
-        Return the number of days by which a service is extended according to a text; 0 if there is
-        none, or several, or the time costs nothing.
-        """
+        """Return by how many days a service is extended; 0 if by none, by several, or if the time costs nothing."""
         if self._no_cost.search(text) or not (self._renews.search(text) or self._time.search(text)):
             return 0
         found = {int(number) * _DAYS_OF[unit[0]] for number, unit in _TIME.findall(text)}

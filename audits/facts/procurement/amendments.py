@@ -125,10 +125,7 @@ def _documents_of(contract: Contract, awards: Iterable[Award]) -> list[Document]
 
 
 def _after_signature(contract: Contract) -> list[Amendment]:
-    """
-    Return the amendments without those dated up to the day of the signature, which are part of the
-    signed contract.
-    """
+    """Return the amendments but those dated up to the day of the signature, which are part of what was signed."""
     signed = contract.date_signed
     return [
         change for change in contract.amendments if not signed or not change.date or change.date.date() > signed.date()
@@ -230,10 +227,7 @@ def _share(words: str, value: Money | None) -> Decimal | None:
 
 
 def stated_sum(change: Amendment) -> Decimal | None:
-    """
-    Return the only sum in an amendment, recognised by its cents or the word before it; ``None`` if
-    there is none.
-    """
+    """Return the only sum in an amendment, told by its cents or the word before it; ``None`` if there is none."""
     words = _PERCENT.sub("", f"{change.description} {change.rationale}")
     sums = {*_SUM.findall(words), *(found.rstrip(".,") for found in _NAMED_SUM.findall(words))}
     return _decimal(sums.pop()) if len(sums) == 1 else None
@@ -264,10 +258,7 @@ def _decimal(words: str) -> Decimal:
 
 
 def orders_of_framework(dossier: Dossier) -> Context | None:
-    """
-    Return as a context that the contract is a framework agreement by its title: its orders are listed
-    as amendments.
-    """
+    """Return as a context that the title is of a framework agreement: its orders are listed as amendments."""
     named = amendment_words(dossier.reference.words).framework_named(fold(dossier.process.tender.title).text)
     return Context("framework", {"words": named}) if named else None
 

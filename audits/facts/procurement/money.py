@@ -25,10 +25,7 @@ def has_cents(value: Money) -> bool:
 
 
 def money(value: Value | None) -> Money | None:
-    """
-    Return the money of a value; ``None`` without a currency, or for amounts of 0 or less, which are
-    placeholders.
-    """
+    """Return the money of a value; ``None`` without a currency, or for placeholders: amounts of 0 or less."""
     if value is None or value.amount is None or value.amount <= 0 or not value.currency:
         return None
     return Money(value.amount, value.currency)

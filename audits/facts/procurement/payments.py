@@ -31,10 +31,7 @@ class Paid(NamedTuple):
 
     @property
     def is_listed_again(self) -> bool:
-        """
-        Return whether all payments stand twice or equally often, and once each are what was signed,
-        taxed or not.
-        """
+        """Return whether each payment stands equally often, and once each they are what was signed, taxed or not."""
         times = Counter((payment.date, payment.value.amount) for payment in self.payments if payment.value)
         once = sum((amount for _date, amount in times if amount), Decimal(0))
         with_tax = 1 + highest_tax()

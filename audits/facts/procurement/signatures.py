@@ -163,10 +163,7 @@ def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
 
 
 def _is_decided(signature: Signature, end: datetime) -> bool:
-    """
-    Return whether an award that is dated came before bids were due, its document too, and the signature
-    after it.
-    """
+    """Return whether a dated award and its document came before bids were due, and the signature after it."""
     award, decision = signature.award.date, signature.decision
     decided = [date for date in (award, decision.date if decision else None) if date]
     return bool(award and signature.days >= 0 and max(decided) < end)

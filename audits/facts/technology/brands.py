@@ -340,10 +340,7 @@ def _is_developed(dossier: Dossier, brand: Mention) -> bool:
 
 
 def _abbreviates(value: str, start: int, written: str) -> bool:
-    """
-    Return whether a name abbreviates words next to it: "Guarda Civil Metropolitana - GCM", "SGD (sistema
-    de gestión …)".
-    """
+    """Return whether a name abbreviates words next to it: "Guarda Civil Metropolitana - GCM"."""
     if not written.isupper():
         return False
     before = fold(value[max(0, start - _PARTY_REACH * 2) : start]).text

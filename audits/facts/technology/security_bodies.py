@@ -207,10 +207,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str:
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
-    """
-    Return whether a body is one of many possible users of the purchase: "available for use by ministers,
-    councils …".
-    """
+    """Return whether a body is one of many users: "available for use by ministers, councils …"."""
     before = dossier.folded_before(mention, _USERS_REACH)
     *_, after = _USERS.split(before)
     return after != before and after.count(",") >= _USERS_BEFORE

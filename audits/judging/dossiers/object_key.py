@@ -124,10 +124,7 @@ class SecondKey:
         )
 
     def _stands_beside(self, other: Evidence, evidence: Sequence[ScopeEvidence]) -> bool:
-        """
-        Return whether technology is bought together with another object: "UPS y servidores", or in a
-        lot or item.
-        """
+        """Return whether another object is bought with technology: "UPS y servidores", or in a lot or item."""
         heads = {text.path for text in self._heads}
         if any(place.path not in heads for place in evidence):
             return True

@@ -47,10 +47,7 @@ class RecordTexts:
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """
-        Return the texts of the process, then the pages of its documents; of a very long document, the
-        first part.
-        """
+        """Return the texts of the process, then the pages of its documents; of a very long one, the first part."""
         texts = (*process_texts(self.process), *self._pages)
         for text in texts:
             if len(text.value) > MAX_TEXT:
@@ -77,10 +74,7 @@ class RecordTexts:
 
     @cached_property
     def clauses(self) -> tuple[tuple[Text, Passage], ...]:
-        """
-        Return the passages of the documents that contain one of the clauses required in contracts, with
-        their page.
-        """
+        """Return the passages of documents that contain a clause required in contracts, with their page."""
         return tuple((page, found) for page in self._pages for found in passages(page.value))
 
     def language_of(self, text: Text) -> str:
