@@ -7,7 +7,7 @@ pointless, ``@rule(reads=("source_habits.signed_before_award",))``; it then does
 most of their source, or only as context (see ``audits.judging.rule_set``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from contracts.ocds.codelists.codes import COMPETITIVE, NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.corrections import Correction
-from contracts.ocds.parsing.objects import Award, Contract, Process, Value
+from contracts.ocds.parsing.objects import Award, Contract, Period, Process, Value
 
 # From this many records on, what over half of them do is a habit; below, what all of them do.
 MIN_RECORDS = 10
@@ -59,9 +59,24 @@ class Habit(Struct, frozen=True):
     may_be_of_buyers: bool = False
 
 
+HABITS: dict[str, Habit] = {}
+
+
 def _(text: str) -> str:
     """Mark a text for translation; catalogs of the app have its translations."""
     return text
+
+
+def _habit(
+    field: str, text: str, *, may_be_of_buyers: bool = False
+) -> Callable[[Callable[[Record], Answer]], Callable[[Record], Answer]]:
+    """Make a function the ``answer`` of the habit that has its name."""
+
+    def keep(answer: Callable[[Record], Answer]) -> Callable[[Record], Answer]:
+        HABITS[answer.__name__] = Habit(field, text, answer, may_be_of_buyers)
+        return answer
+
+    return keep
 
 
 def read_habits(record: Record) -> tuple[str, ...]:
@@ -87,6 +102,210 @@ def split_answer(entry: str) -> tuple[str, str]:
     return name, answer
 
 
+@_habit("/tender/value/amount", _("the award is above the estimate, by up to half of it"), may_be_of_buyers=True)
+def award_above_estimate(record: Record) -> Answer:
+    """An amount far above is not a habit of a source."""
+    value = record.process.tender.value
+    decided = [award for award in record.process.awards if award.status not in UNDECIDED]
+    if value is None or not value.amount or (total := _sum(decided, value.currency)) is None:
+        return None
+    return None if total > value.amount * FAR_ABOVE else total > value.amount * ABOVE
+
+
+@_habit("/awards/date", _("the date of the award is the start of the time to bid"))
+def award_at_start_of_tender(record: Record) -> Answer:
+    period = record.process.tender.tender_period
+    start = period.start if period else None
+    return _all_equal((award.date, start) for award in record.process.awards)
+
+
+@_habit("/tender/awardCriteria", _("the award criteria are the same"))
+def award_criteria(record: Record) -> Answer:
+    return record.process.tender.award_criteria
+
+
+@_habit("/tender/awardPeriod", _("the award period is the term of the contract"))
+def award_period_is_contract_period(record: Record) -> Answer:
+    return _is_one_period(record.process.tender.award_period, record.process.tender.contract_period)
+
+
+@_habit("/tender/awardPeriod", _("the award period is the time to bid"))
+def award_period_is_tender_period(record: Record) -> Answer:
+    return _is_one_period(record.process.tender.award_period, record.process.tender.tender_period)
+
+
+def _is_one_period(one: Period | None, two: Period | None) -> Answer:
+    if one is None or two is None or one.start is None or two.start is None:
+        return None
+    return (one.start, one.end) == (two.start, two.end)
+
+
+@_habit("/contracts/value/amount", _("the contract has the value of the award"))
+def contract_equals_award(record: Record) -> Answer:
+    awards = record.process.awards
+    return _same_sum(awards[0].value, record.process.contracts) if len(awards) == 1 else None
+
+
+@_habit("/tender/tenderPeriod", _("the days to bid are as many"))
+def days_to_bid(record: Record) -> Answer:
+    moments = _time_to_bid(record)
+    return str((moments[1] - moments[0]).days) if moments else None
+
+
+@_habit(
+    "/bids/details/status",
+    _("the bids that were disqualified are below all valid ones, as where a minimum price excludes bids"),
+    may_be_of_buyers=True,
+)
+def disqualified_bids_lowest(record: Record) -> Answer:
+    """Prices are compared for one lot and currency."""
+    process = record.process
+    values = [
+        (bid.status, bid.value) for bid in process.bids if bid.value and bid.value.amount and bid.value.amount > 0
+    ]
+    if len(process.tender.lots) > 1 or len({value.currency for _status, value in values}) != 1:
+        return None
+    disqualified = [value.amount for status, value in values if status == "disqualified" and value.amount]
+    valid = [value.amount for status, value in values if status == "valid" and value.amount]
+    return max(disqualified) < min(valid) if disqualified and valid else None
+
+
+@_habit("/tender/value/amount", _("the estimate is the sum awarded"))
+def estimate_equals_award(record: Record) -> Answer:
+    return _same_sum(record.process.tender.value, record.process.awards)
+
+
+@_habit("/tender/value/amount", _("the estimate is the amount of the budget"))
+def estimate_equals_budget(record: Record) -> Answer:
+    estimate, budget = record.process.tender.value, record.process.planning.budget_value
+    if estimate is None or budget is None or not estimate.amount or not budget.amount:
+        return None
+    return (estimate.amount, estimate.currency) == (budget.amount, budget.currency)
+
+
+@_habit("", _("a date is impossible, or off by years"))
+def impossible_dates(record: Record) -> Answer:
+    return _corrected(record, ["date_impossible", "date_year_off"])
+
+
+@_habit("/contracts/amendments", _("no contract lists amendments"))
+def no_amendments(record: Record) -> Answer:
+    return _gives_no(record.process.contracts, "amendments")
+
+
+@_habit("/awards/date", _("no award has a date"))
+def no_award_date(record: Record) -> Answer:
+    return _gives_no(record.process.awards, "date")
+
+
+@_habit("/contracts/documents", _("no contract has documents"))
+def no_contract_documents(record: Record) -> Answer:
+    return _gives_no(record.process.contracts, "documents")
+
+
+@_habit("/tender/value/amount", _("the tender has no estimate above 0"))
+def no_estimate(record: Record) -> Answer:
+    value = record.process.tender.value
+    return not (value and value.amount)
+
+
+@_habit("/tender/tenderPeriod/endDate", _("the time to bid has no end"))
+def no_end_of_tender(record: Record) -> Answer:
+    period = record.process.tender.tender_period
+    return not (period and period.end)
+
+
+@_habit("/tender/procurementMethod", _("the procurement method is not given"))
+def no_method(record: Record) -> Answer:
+    return not record.process.tender.method
+
+
+@_habit("/tender/numberOfTenderers", _("a competitive procedure counts one tenderer"), may_be_of_buyers=True)
+def one_tenderer(record: Record) -> Answer:
+    """Most often, that is how a source fills the field."""
+    number = record.process.tender.number_of_tenderers
+    return None if number is None or record.process.tender.method not in COMPETITIVE else number == 1
+
+
+@_habit("/tender/procurementMethod", _("the procedure is direct or limited"), may_be_of_buyers=True)
+def no_open_procedure(record: Record) -> Answer:
+    """If nearly all records of a source do this, R013 does not apply."""
+    method = record.process.tender.method
+    return method in NON_COMPETITIVE if method in {*COMPETITIVE, *NON_COMPETITIVE} else None
+
+
+@_habit("/planning/documents", _("no document is of the planning"))
+def no_planning_documents(record: Record) -> Answer:
+    return not record.has_planning_documents
+
+
+@_habit("/tender/procurementMethodRationale", _("a procedure without competition has no rationale"))
+def no_rationale(record: Record) -> Answer:
+    tender = record.process.tender
+    return not tender.method_rationale if tender.method in NON_COMPETITIVE else None
+
+
+@_habit("/contracts/dateSigned", _("no contract has a day of signature"))
+def no_signature_date(record: Record) -> Answer:
+    return _gives_no(record.process.contracts, "date_signed")
+
+
+@_habit("/tender/tenderers", _("what was awarded lists no tenderers"))
+def no_tenderers(record: Record) -> Answer:
+    return not _has_tenderers(record) if record.process.awards else None
+
+
+@_habit("/tender/numberOfTenderers", _("the number of tenderers is the same"))
+def number_of_tenderers(record: Record) -> Answer:
+    number = record.process.tender.number_of_tenderers
+    return None if number is None else str(number)
+
+
+@_habit("/parties/id", _("the id of an organization is a placeholder"))
+def organization_without_id(record: Record) -> Answer:
+    return _corrected(record, ["placeholder"], "/id") if record.process.parties else None
+
+
+@_habit("/tender/procurementMethodRationale", _("the rationale is the same"))
+def rationale(record: Record) -> Answer:
+    text = record.process.tender.method_rationale
+    return text if len(text) <= _MAX_VALUE_LENGTH else NO  # A long one is written for the record.
+
+
+@_habit("/contracts/dateSigned", _("the day of signature is the end of the contract's term"))
+def signed_at_end_of_term(record: Record) -> Answer:
+    contracts = record.process.contracts
+    return _all_equal((contract.date_signed, contract.period and contract.period.end) for contract in contracts)
+
+
+@_habit("/contracts/dateSigned", _("the day of signature is the start of the contract's term"))
+def signed_at_start_of_term(record: Record) -> Answer:
+    contracts = record.process.contracts
+    return _all_equal((contract.date_signed, contract.period and contract.period.start) for contract in contracts)
+
+
+@_habit("/awards/date", _("the day of signature is before that of the award"))
+def signed_before_award(record: Record) -> Answer:
+    both = [(signed, awarded) for signed, awarded in _award_and_signature(record.process) if signed and awarded]
+    return any(signed.date() < awarded.date() for signed, awarded in both) if both else None
+
+
+@_habit("/contracts/dateSigned", _("the day of signature is that of the award"))
+def signed_when_awarded(record: Record) -> Answer:
+    return _all_equal(_award_and_signature(record.process))
+
+
+@_habit("/tender/tenderPeriod", _("the time to bid starts and ends in one moment"))
+def tender_in_one_moment(record: Record) -> Answer:
+    moments = _time_to_bid(record)
+    return moments[0] == moments[1] if moments else None
+
+
+@_habit("/tender/tenderers/name", _("a tenderer has no name"))
+def tenderer_without_name(record: Record) -> Answer:
+    return _corrected(record, ["party_without_name"]) if _has_tenderers(record) else None
+
+
 def _all_equal(pairs: Iterator[tuple[object, object]]) -> Answer:
     known = [one == other for one, other in pairs if one is not None and other is not None]
     return all(known) if known else None
@@ -100,60 +319,15 @@ def _corrected(record: Record, codes: Sequence[str], ending: str = "") -> bool:
     return any(entry.reason in codes and entry.path.endswith(ending) for entry in record.corrections)
 
 
-def _is_awarded_at_start(record: Record) -> Answer:
+def _time_to_bid(record: Record) -> tuple[datetime, datetime] | None:
     period = record.process.tender.tender_period
-    start = period.start if period else None
-    return _all_equal((award.date, start) for award in record.process.awards)
-
-
-def _is_signed_at(member: str) -> Callable[[Record], Answer]:
-    """Return the habit whether contracts are signed at the start or the end of their term."""
-
-    def answer(record: Record) -> Answer:
-        contracts = record.process.contracts
-        return _all_equal(
-            (contract.date_signed, getattr(contract.period, member) if contract.period else None)
-            for contract in contracts
-        )
-
-    return answer
+    return (period.start, period.end) if period and period.start and period.end else None
 
 
 def _award_and_signature(process: Process) -> Iterator[tuple[datetime | None, datetime | None]]:
     awards = {award.id: award.date for award in process.awards}
     for contract in process.contracts:
         yield contract.date_signed, awards.get(contract.award_id)
-
-
-def _is_signed_before_award(record: Record) -> Answer:
-    both = [(signed, awarded) for signed, awarded in _award_and_signature(record.process) if signed and awarded]
-    return any(signed.date() < awarded.date() for signed, awarded in both) if both else None
-
-
-def _is_award_period(other: str) -> Callable[[Record], Answer]:
-    """Return the habit whether the award period equals another period of the tender."""
-
-    def answer(record: Record) -> Answer:
-        one, two = record.process.tender.award_period, getattr(record.process.tender, other)
-        if one is None or two is None or one.start is None or two.start is None:
-            return None
-        return bool((one.start, one.end) == (two.start, two.end))
-
-    return answer
-
-
-def _is_one_moment(record: Record) -> Answer:
-    period = record.process.tender.tender_period
-    if period is None or period.start is None or period.end is None:
-        return None
-    return period.start == period.end
-
-
-def _days_to_bid(record: Record) -> Answer:
-    period = record.process.tender.tender_period
-    if period is None or period.start is None or period.end is None:
-        return None
-    return str((period.end - period.start).days)
 
 
 def _sum(stages: Sequence[Award | Contract], currency: str) -> Decimal | None:
@@ -169,198 +343,6 @@ def _same_sum(value: Value | None, stages: Sequence[Award | Contract]) -> Answer
     return total == value.amount
 
 
-def _contract_equals_award(record: Record) -> Answer:
-    awards = record.process.awards
-    return _same_sum(awards[0].value, record.process.contracts) if len(awards) == 1 else None
-
-
-def _is_above_estimate(record: Record) -> Answer:
-    """Return whether an award is above an estimate; an amount far above is not a habit of a source."""
-    value = record.process.tender.value
-    decided = [award for award in record.process.awards if award.status not in UNDECIDED]
-    if value is None or not value.amount or (total := _sum(decided, value.currency)) is None:
-        return None
-    return None if total > value.amount * FAR_ABOVE else total > value.amount * ABOVE
-
-
-def _is_as_budget(record: Record) -> Answer:
-    estimate, budget = record.process.tender.value, record.process.planning.budget_value
-    if estimate is None or budget is None or not estimate.amount or not budget.amount:
-        return None
-    return (estimate.amount, estimate.currency) == (budget.amount, budget.currency)
-
-
-def _number_of_tenderers(record: Record) -> Answer:
-    number = record.process.tender.number_of_tenderers
-    return None if number is None else str(number)
-
-
-def _counts_one_tenderer(record: Record) -> Answer:
-    """Return whether a competitive procedure has a count of one: most often, that is how a source fills the field."""
-    number = record.process.tender.number_of_tenderers
-    return None if number is None or record.process.tender.method not in COMPETITIVE else number == 1
-
-
 def _has_tenderers(record: Record) -> bool:
     process = record.process
     return bool(process.tender.tenderers or process.bids) or _corrected(record, ["party_without_name"])
-
-
-def _are_disqualified_lowest(record: Record) -> Answer:
-    """Return whether all disqualified prices are below all valid ones, for one lot and currency."""
-    process = record.process
-    values = [
-        (bid.status, bid.value) for bid in process.bids if bid.value and bid.value.amount and bid.value.amount > 0
-    ]
-    if len(process.tender.lots) > 1 or len({value.currency for _status, value in values}) != 1:
-        return None
-    disqualified = [value.amount for status, value in values if status == "disqualified" and value.amount]
-    valid = [value.amount for status, value in values if status == "valid" and value.amount]
-    return max(disqualified) < min(valid) if disqualified and valid else None
-
-
-def _is_not_open(record: Record) -> Answer:
-    method = record.process.tender.method
-    return method in NON_COMPETITIVE if method in {*COMPETITIVE, *NON_COMPETITIVE} else None
-
-
-def _rationale(record: Record) -> Answer:
-    rationale = record.process.tender.method_rationale
-    return rationale if len(rationale) <= _MAX_VALUE_LENGTH else NO  # A long one is written for the record.
-
-
-def _lacks_rationale(record: Record) -> Answer:
-    tender = record.process.tender
-    return not tender.method_rationale if tender.method in NON_COMPETITIVE else None
-
-
-HABITS: Mapping[str, Habit] = {
-    "award_above_estimate": Habit(
-        "/tender/value/amount",
-        _("the award is above the estimate, by up to half of it"),
-        _is_above_estimate,
-        may_be_of_buyers=True,
-    ),
-    "award_at_start_of_tender": Habit(
-        "/awards/date", _("the date of the award is the start of the time to bid"), _is_awarded_at_start
-    ),
-    "award_criteria": Habit(
-        "/tender/awardCriteria",
-        _("the award criteria are the same"),
-        lambda record: record.process.tender.award_criteria,
-    ),
-    "award_period_is_contract_period": Habit(
-        "/tender/awardPeriod", _("the award period is the term of the contract"), _is_award_period("contract_period")
-    ),
-    "award_period_is_tender_period": Habit(
-        "/tender/awardPeriod", _("the award period is the time to bid"), _is_award_period("tender_period")
-    ),
-    "contract_equals_award": Habit(
-        "/contracts/value/amount", _("the contract has the value of the award"), _contract_equals_award
-    ),
-    "days_to_bid": Habit("/tender/tenderPeriod", _("the days to bid are as many"), _days_to_bid),
-    "disqualified_bids_lowest": Habit(
-        "/bids/details/status",
-        _("the bids that were disqualified are below all valid ones, as where a minimum price excludes bids"),
-        _are_disqualified_lowest,
-        may_be_of_buyers=True,
-    ),
-    "estimate_equals_award": Habit(
-        "/tender/value/amount",
-        _("the estimate is the sum awarded"),
-        lambda record: _same_sum(record.process.tender.value, record.process.awards),
-    ),
-    "estimate_equals_budget": Habit(
-        "/tender/value/amount", _("the estimate is the amount of the budget"), _is_as_budget
-    ),
-    "impossible_dates": Habit(
-        "",
-        _("a date is impossible, or off by years"),
-        lambda record: _corrected(record, ["date_impossible", "date_year_off"]),
-    ),
-    "no_amendments": Habit(
-        "/contracts/amendments",
-        _("no contract lists amendments"),
-        lambda record: _gives_no(record.process.contracts, "amendments"),
-    ),
-    "no_award_date": Habit(
-        "/awards/date", _("no award has a date"), lambda record: _gives_no(record.process.awards, "date")
-    ),
-    "no_contract_documents": Habit(
-        "/contracts/documents",
-        _("no contract has documents"),
-        lambda record: _gives_no(record.process.contracts, "documents"),
-    ),
-    "no_estimate": Habit(
-        "/tender/value/amount",
-        _("the tender has no estimate above 0"),
-        lambda record: not (record.process.tender.value and record.process.tender.value.amount),
-    ),
-    "no_end_of_tender": Habit(
-        "/tender/tenderPeriod/endDate",
-        _("the time to bid has no end"),
-        lambda record: not (record.process.tender.tender_period and record.process.tender.tender_period.end),
-    ),
-    "no_method": Habit(
-        "/tender/procurementMethod",
-        _("the procurement method is not given"),
-        lambda record: not record.process.tender.method,
-    ),
-    "one_tenderer": Habit(
-        "/tender/numberOfTenderers",
-        _("a competitive procedure counts one tenderer"),
-        _counts_one_tenderer,
-        may_be_of_buyers=True,
-    ),
-    # If nearly all records of a source do this, R013 does not apply.
-    NO_OPEN_PROCEDURE: Habit(
-        "/tender/procurementMethod", _("the procedure is direct or limited"), _is_not_open, may_be_of_buyers=True
-    ),
-    "no_planning_documents": Habit(
-        "/planning/documents", _("no document is of the planning"), lambda record: not record.has_planning_documents
-    ),
-    "no_rationale": Habit(
-        "/tender/procurementMethodRationale", _("a procedure without competition has no rationale"), _lacks_rationale
-    ),
-    "no_signature_date": Habit(
-        "/contracts/dateSigned",
-        _("no contract has a day of signature"),
-        lambda record: _gives_no(record.process.contracts, "date_signed"),
-    ),
-    "no_tenderers": Habit(
-        "/tender/tenderers",
-        _("what was awarded lists no tenderers"),
-        lambda record: not _has_tenderers(record) if record.process.awards else None,
-    ),
-    "number_of_tenderers": Habit(
-        "/tender/numberOfTenderers", _("the number of tenderers is the same"), _number_of_tenderers
-    ),
-    "organization_without_id": Habit(
-        "/parties/id",
-        _("the id of an organization is a placeholder"),
-        lambda record: _corrected(record, ["placeholder"], "/id") if record.process.parties else None,
-    ),
-    "rationale": Habit("/tender/procurementMethodRationale", _("the rationale is the same"), _rationale),
-    "signed_at_end_of_term": Habit(
-        "/contracts/dateSigned", _("the day of signature is the end of the contract's term"), _is_signed_at("end")
-    ),
-    "signed_at_start_of_term": Habit(
-        "/contracts/dateSigned", _("the day of signature is the start of the contract's term"), _is_signed_at("start")
-    ),
-    "signed_before_award": Habit(
-        "/awards/date", _("the day of signature is before that of the award"), _is_signed_before_award
-    ),
-    "signed_when_awarded": Habit(
-        "/contracts/dateSigned",
-        _("the day of signature is that of the award"),
-        lambda record: _all_equal(_award_and_signature(record.process)),
-    ),
-    "tender_in_one_moment": Habit(
-        "/tender/tenderPeriod", _("the time to bid starts and ends in one moment"), _is_one_moment
-    ),
-    "tenderer_without_name": Habit(
-        "/tender/tenderers/name",
-        _("a tenderer has no name"),
-        lambda record: _corrected(record, ["party_without_name"]) if _has_tenderers(record) else None,
-    ),
-}
