@@ -177,28 +177,17 @@ def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negate
 
     :param may_be_negated: whether the text contains any word that can negate (see ``negation.NEGATION_MARKERS``)
     """
-    path, part, value = text.path, text.part, text.value
     found = []
     for start, end, term in spans:
         denied = may_be_negated and is_negated(folded.text, start, end)
-        first, last = folded.span(start, end)
-        written = value[first:last]
-        found.append(
-            Mention(
-                term.concept,
-                term.term,
-                term.strength,
-                term.language,
-                path,
-                part,
-                first,
-                last,
-                written,
-                denied,
-                text.lot,
-            )
-        )
+        found.append(mention_of(term, text, *folded.span(start, end), negated=denied))
     return found
+
+
+def mention_of(term: Term, text: Text, start: int, end: int, *, negated: bool = False) -> Mention:
+    """Return a term in a text as a mention; ``start`` and ``end`` are offsets in the original."""
+    of_text = text.path, text.part, start, end, text.value[start:end]
+    return Mention(term.concept, term.term, term.strength, term.language, *of_text, negated, text.lot)
 
 
 def _no_overlap(spans: list[Span]) -> bool:

@@ -222,18 +222,16 @@ class Reference:
         read = self._read_text(text.value)
         if not read.hits:
             return [], []
-        written, folded, may_be_negated = text.value, read.folded, read.may_be_negated
+        folded, may_be_negated = read.folded, read.may_be_negated
         language = read.language(language)
         if language not in read.chosen:
-            read.chosen[language] = choose(self._spans(folded, read.hits, written, language))
+            read.chosen[language] = choose(self._spans(folded, read.hits, text.value, language))
         if read.names is None:
             read.names = _longest([(start, end, name) for start, end, (_, known) in read.hits for name in known])
         found = mentions(read.chosen[language], folded, text, may_be_negated=may_be_negated)
         named: list[NameMention] = []
         for start, end, name in read.names:
-            met = self._watchlist.mention(
-                name, folded, start, end, text.path, text.part, written, may_be_negated=may_be_negated
-            )
+            met = self._watchlist.mention(name, (start, end), folded, text, may_be_negated=may_be_negated)
             if met:
                 named.append(met)
         return found, named

@@ -8,7 +8,7 @@ match Dahua. Short and ambiguous names need further evidence; see ``Guard``.
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -18,7 +18,8 @@ from audits.matching.names import NameForms, NameReader
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded, fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.parsing.objects import Party
+from contracts.ocds.caching import remembered
+from contracts.ocds.parsing.objects import Party, Text
 
 # Match value by kind of match, from 0 (nothing in common) to 100 (identifier).
 SAME_IDENTIFIER = 100
@@ -153,8 +154,9 @@ class Watchlist:
         self._by_form: dict[str, list[tuple[Entry, Name, int]]] = {}
         self._by_first: dict[str, list[tuple[Entry, Name, NameForms]]] = {}
         self._long: list[str] = []
-        self._near: dict[int, list[str]] = {}
-        self._found: dict[str, tuple[tuple[Entry, str, int], ...]] = {}
+        # Buyers and suppliers recur.
+        self._named = remembered(self._matches_of_name, kept=REMEMBERED)
+        self._of_like_length = cache(self._long_names)
         self._by_key = {(entry.watchlist, entry.name): entry for entry in self.entries}
         for entry in self.entries:
             for identifier in entry.identifiers:
@@ -192,15 +194,7 @@ class Watchlist:
         for entry, alias, value in self._candidates(party):
             key = (entry.watchlist, entry.name)
             if key not in best or value > best[key].value:
-                best[key] = PartyMatch(
-                    entry=entry,
-                    party=party.id,
-                    path=party.path,
-                    name=party.name,
-                    roles=party.roles,
-                    value=value,
-                    alias=alias,
-                )
+                best[key] = PartyMatch(entry, party.id, party.path, party.name, party.roles, value, alias)
         return sorted(best.values(), key=lambda match: (-match.value, match.entry.name))
 
     def _candidates(self, party: Party) -> Iterator[tuple[Entry, str, int]]:
@@ -210,19 +204,13 @@ class Watchlist:
                 yield entry, key, SAME_IDENTIFIER
         for written in dict.fromkeys((party.name, party.legal_name)):
             if written:
-                yield from self._remembered(written)
+                yield from self._named(written)
 
-    def _remembered(self, written: str) -> tuple[tuple[Entry, str, int], ...]:
-        """Return matches of a name, cached, because buyers and suppliers recur."""
-        found = self._found.get(written)
-        if found is None:
-            if len(self._found) >= REMEMBERED:
-                self._found.clear()
-            found = self._found[written] = tuple(self._named(written))
-        return found
-
-    def _named(self, written: str) -> Iterator[tuple[Entry, str, int]]:
+    def _matches_of_name(self, written: str) -> tuple[tuple[Entry, str, int], ...]:
         forms = self._name_forms(written)
+        return (*self._wholly_named(forms), *self._partly_named(forms))
+
+    def _wholly_named(self, forms: NameForms) -> Iterator[tuple[Entry, str, int]]:
         for form in (forms.whole, forms.core, forms.local):
             for entry, name, value in self._by_form.get(form, ()):
                 if form == forms.local != forms.core:
@@ -231,7 +219,6 @@ class Watchlist:
                         yield entry, name.text, LOCAL_BRANCH
                 elif name.guard is not Guard.CONTEXT or forms.whole != forms.core or _in_context(name, forms.whole):
                     yield entry, name.text, value if form == forms.whole else min(value, SAME_WITHOUT_LEGAL_FORM)
-        yield from self._partly_named(forms)
 
     def _partly_named(self, forms: NameForms) -> Iterator[tuple[Entry, str, int]]:
         """Match by leading words, within a consortium, or by similar spelling."""
@@ -253,44 +240,22 @@ class Watchlist:
                     for entry, name, _ in self._by_form[core]:
                         yield entry, name.text, min(int(alike), SAME_WITHOUT_LEGAL_FORM - 1)
 
-    def _of_like_length(self, length: int) -> list[str]:
+    def _long_names(self, length: int) -> list[str]:
         """Return the long names whose length permits the similarity ``ALIKE``; there are few."""
-        near = self._near.get(length)
-        if near is None:
-            near = self._near[length] = [
-                core for core in self._long if 200 * min(length, len(core)) >= ALIKE * (length + len(core))
-            ]
-        return near
+        return [core for core in self._long if 200 * min(length, len(core)) >= ALIKE * (length + len(core))]
 
     def mention(
-        self,
-        name: Name,
-        folded: Folded,
-        start: int,
-        end: int,
-        path: str,
-        part: str,
-        text: str,
-        *,
-        may_be_negated: bool,
+        self, name: Name, place: tuple[int, int], folded: Folded, text: Text, *, may_be_negated: bool
     ) -> NameMention | None:
-        """Return the name at its place in a text; ``None`` if its guard rejects it."""
-        first, last = folded.span(start, end)
-        written = text[first:last]
-        if name.watchlist != _LENDERS and len(written) <= SHORT and in_reference_number(text, first, last):
+        """Return the name at a place of a folded text; ``None`` if its guard rejects it."""
+        first, last = folded.span(*place)
+        written = text.value[first:last]
+        if name.watchlist != _LENDERS and len(written) <= SHORT and in_reference_number(text.value, first, last):
             return None
-        if name.guard is not Guard.NONE and not self._meant(name, folded.text, (start, end), text, (first, last)):
+        if name.guard is not Guard.NONE and not self._meant(name, folded.text, place, text.value, (first, last)):
             return None
-        return NameMention(
-            entry=self.entry(name),
-            alias=name.text,
-            path=path,
-            part=part,
-            start=first,
-            end=last,
-            written=written,
-            negated=may_be_negated and is_negated(folded.text, start, end),
-        )
+        negated = may_be_negated and is_negated(folded.text, *place)
+        return NameMention(self.entry(name), name.text, text.path, text.part, first, last, written, negated)
 
     def _meant(self, name: Name, folded: str, place: tuple[int, int], text: str, in_text: tuple[int, int]) -> bool:
         (start, end), (first, last) = place, in_text

@@ -8,7 +8,7 @@ from audits.facts.technology.foreign_places import places_in
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
-from audits.matching.lexicon import BOTH, STRONG, Mention
+from audits.matching.lexicon import BOTH, STRONG, Mention, Term, mention_of
 
 _ABROAD = ("hosting_abroad", "cross_border_transfer")
 _HOME = ("hosting_at_home", "data_residency")
@@ -101,20 +101,7 @@ def _countries_of_data(dossier: Dossier) -> Iterator[Mention]:
             of_data = _LIES.search(before) and _DATA.search(before)
             if not of_data or _OTHERS.search(before) or _FIRMS.search(before):
                 continue
-            start, end = folded.span(place.start, place.end)
-            yield Mention(
-                _ABROAD[0],
-                place.code,
-                STRONG,
-                "",
-                text.path,
-                text.part,
-                start,
-                end,
-                text.value[start:end],
-                False,
-                text.lot,
-            )
+            yield mention_of(Term(_ABROAD[0], "", place.code), text, *folded.span(place.start, place.end))
 
 
 def _is_of_data(dossier: Dossier, mention: Mention) -> bool:
