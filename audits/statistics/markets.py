@@ -144,21 +144,8 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
         },
     )
     found: dict[int, list[MarketConcentration]] = defaultdict(list)
-    for (
-        pk,
-        subject,
-        currency,
-        suppliers,
-        hhi,
-        largest,
-        awards,
-        taken,
-        latest,
-        processes,
-        ocids,
-        titles,
-        amounts,
-    ) in rows:
+    for pk, subject, currency, *numbers, latest, processes, ocids, titles, amounts in rows:
+        suppliers, hhi, largest, awards, taken = numbers
         found[pk].append(
             MarketConcentration(
                 role=BUYER,

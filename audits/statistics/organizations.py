@@ -78,14 +78,8 @@ _Counted = Sequence[CountedProcess]
 def _method_use(tally: _Tally, _fence: Fences, counted: _Counted) -> MethodUse | None:
     if not tally.with_method:
         return None
-    return MethodUse(
-        tally.role,
-        tally.with_method,
-        tally.noncompetitive,
-        counted,
-        tally.noncompetitive_value,
-        tally.seldom_open,
-    )
+    of_all = tally.with_method, tally.noncompetitive
+    return MethodUse(tally.role, *of_all, counted, tally.noncompetitive_value, tally.seldom_open)
 
 
 def _bids_won(tally: _Tally, fence: Fences, counted: _Counted) -> BidsWon | None:

@@ -133,15 +133,6 @@ def _highest(
 def _share_of(then: Target, supplier: int, shares: Sequence[BuyerShare], held: SourceCoverage) -> ShareBefore | None:
     for share in shares:
         if share.supplier in then.suppliers[supplier]:
-            return ShareBefore(
-                then.ocid,
-                share.share,
-                share.processes,
-                share.suppliers,
-                share.awards,
-                share.largest,
-                share.amount,
-                held.months,
-                held.own_months,
-            )
+            of_supplier = share.share, share.processes, share.suppliers, share.awards, share.largest, share.amount
+            return ShareBefore(then.ocid, *of_supplier, held.months, held.own_months)
     return None

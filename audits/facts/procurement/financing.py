@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
+from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.procurement.gifts import is_of_seller
 from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.vendors import SURE, party_evidence, supplier_matches
@@ -28,7 +29,6 @@ _BOUGHT_BEFORE = re.compile(
     r"\b(?:previously|was|were|has been|have been) (?:acquired|bought|developed|implemented|procured|purchased) "
     r"(?:in (?:19|20)\d\d )?(?:by|through|under|via|with) [^.;]{0,90}$"
 )
-_BEFORE_REACH = 120
 # Money that does not exist: "No hay financiación de la Unión Europea", "não há empréstimo do BID"; and money that may
 # exist later: "this contract could deliver EU funded projects", "may be funded by the ERDF".
 _THERE_IS_NONE = re.compile(
@@ -57,7 +57,6 @@ _OWN_STATE = re.compile(
     r"central government|department (?:for|of) (?!foreign|international|state)|home office|"
     r"ministry of (?!commerce|foreign)|national lottery)\b"
 )
-_OWN_STATE_REACH = 80
 # A government named by words for money: "US government", "Government of India". The buyer's own is not external money.
 _GOVERNMENT = re.compile(
     r"\A(?:(?P<before>[a-z ]{2,30}) government|"
@@ -78,6 +77,9 @@ _FUNDS_OF_UNION = re.compile(
 _FUND_REACH = 70
 # An agreement between governments of one state, directly before words for money: "convenio intergubernativo de".
 _WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
+_EARLIER = Beside("bought_before", 120, before=_BOUGHT_BEFORE)
+_NO_MONEY = (_EARLIER, Beside("no_such_money", 120, before=_THERE_IS_NONE))
+_OF_STATE = Beside("own_state", 80, before=_WITHIN_STATE, after=_OWN_STATE)
 # Money from a named source pays: "préstamo BID 1234", "donación del gobierno de Corea".
 _BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} (?![EY]\b)[A-ZÀ-Þ]")
 _LONG_TEXT = 1_200
@@ -128,14 +130,7 @@ def lenders(dossier: Dossier) -> list[Lender]:
 
 def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
     """Return whether a lender or agreement financed an earlier purchase that a text mentions."""
-    before = dossier.folded_before(mention, _BEFORE_REACH)
-    return bool(_BOUGHT_BEFORE.search(before))
-
-
-def _is_denied(dossier: Dossier, mention: Mention | NameMention) -> bool:
-    """Return whether a text says that there is no such money, or only might be."""
-    before = dossier.folded_before(mention, _BEFORE_REACH)
-    return bool(_THERE_IS_NONE.search(before))
+    return _EARLIER.holds(dossier, mention)
 
 
 def financing(dossier: Dossier) -> tuple[Evidence, ...]:
@@ -173,26 +168,19 @@ def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Ment
     )
 
 
-def _why_not(dossier: Dossier, mention: Mention | NameMention) -> str:
-    """Return the exclusion for words that name no current financing; ``""`` if there is none."""
-    if was_bought_before(dossier, mention):
-        return "bought_before"
-    return "no_such_money" if _is_denied(dossier, mention) else ""
-
-
 def _why_no_lender(dossier: Dossier, name: NameMention) -> str:
     """Return the exclusion for the name of a lender that is not current financing; ``""`` if there is none."""
     if name.negated:
         return "denied"
     is_at_home = _EXPORT_CREDIT in name.entry.kind and name.entry.country == dossier.process.country
-    return "own_state" if is_at_home else _why_not(dossier, name)
+    return "own_state" if is_at_home else exclusion_beside(dossier, name, _NO_MONEY)
 
 
 def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
     """Return the exclusion for words for money that are not terms of it; ``""`` if there is none."""
     if is_of_seller(dossier, mention):
         return "gift_of_seller"
-    if why := _why_not(dossier, mention):
+    if why := exclusion_beside(dossier, mention, _NO_MONEY):
         return why
     if _is_managed(dossier, mention):
         return "kept_account_of"
@@ -213,9 +201,7 @@ def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
     government = _GOVERNMENT.match(fold(mention.written).text)
     if government and country_code(government["before"] or government["after"]) == dossier.process.country != "":
         return True
-    after = dossier.folded_after(mention, _OWN_STATE_REACH)
-    before = dossier.folded_before(mention, _OWN_STATE_REACH)
-    return bool(_OWN_STATE.match(after) or _WITHIN_STATE.search(before))
+    return _OF_STATE.holds(dossier, mention)
 
 
 def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:

@@ -92,18 +92,17 @@ def limits_in_force(
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the thresholds of a kind that were law on a day for what the process buys, whatever its method."""
     for entry in thresholds:
-        if (
-            entry["kind"] == kind
-            and entry["currency"] == currency
-            and entry.get("country", "") in {"", process.country}
-            and (not entry.get("category") or process.tender.category in choices(entry, "category"))
-            and _is_law(entry, on)
-        ):
+        if entry["kind"] == kind and entry["currency"] == currency and _is_law(entry, process, on):
             yield entry
 
 
-def _is_law(entry: Mapping[str, Any], on: date) -> bool:
-    return is_in_force(entry.get("valid_from") or "", entry.get("valid_to") or "", on)
+def _is_law(entry: Mapping[str, Any], process: Process, on: date) -> bool:
+    """Return whether a row was law on a day, in the country of a process and for what it buys."""
+    return (
+        entry.get("country", "") in {"", process.country}
+        and (not entry.get("category") or process.tender.category in choices(entry, "category"))
+        and is_in_force(entry.get("valid_from") or "", entry.get("valid_to") or "", on)
+    )
 
 
 def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -160,9 +159,7 @@ def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | 
             _calendar_days(int(entry.get("cut_to") or entry["days"]), entry.get("count", "")),
         )
         for entry in terms
-        if entry.get("country", "") in {"", process.country}
-        and (not entry.get("category") or process.tender.category in choices(entry, "category"))
-        and _is_law(entry, on)
+        if _is_law(entry, process, on)
         for name in map(fold_phrase, choices(entry, "procedure"))
         if name in named
     ]

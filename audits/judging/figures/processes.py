@@ -36,13 +36,9 @@ class SupplierShare(Struct, frozen=True, gc=False):
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {
-        "share": 0.0,
-        "processes": 0,
-        "currency": "",
-        "population": "",
-        "hhi": 0.0,
-        "awards": 0,
-        "amount": 0,
+        **dict.fromkeys(("share", "hhi"), 0.0),
+        **dict.fromkeys(("processes", "awards", "amount"), 0),
+        **dict.fromkeys(("currency", "population"), ""),
         "ocids": (),
     }
 
@@ -88,14 +84,9 @@ class BuyerShare(Struct, frozen=True, gc=False):
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {
-        "share": 0.0,
-        "processes": 0,
-        "currency": "",
-        "population": "",
-        "suppliers": 0,
-        "awards": 0,
-        "largest": 0.0,
-        "amount": 0,
+        **dict.fromkeys(("share", "largest"), 0.0),
+        **dict.fromkeys(("processes", "suppliers", "awards", "amount"), 0),
+        **dict.fromkeys(("currency", "population"), ""),
         "ocids": (),
         "before": None,
     }
