@@ -118,11 +118,7 @@ def may_be_taken_back(reply: Reply) -> bool:
 
 
 def take_back(reply: Reply) -> None:
-    """
-    Erase a reply that nobody has decided on, at the wish of the holder of its receipt.
-
-    :raises AlreadyReviewedError: if somebody has
-    """
+    """Erase a reply for the holder of its receipt; raises AlreadyReviewedError if somebody decided on it."""
     with transaction.atomic():
         if not may_be_taken_back(Reply.objects.select_for_update().get(pk=reply.pk)):
             raise AlreadyReviewedError

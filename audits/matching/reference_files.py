@@ -76,11 +76,7 @@ def read_classes(path: Path) -> list[SectorClass]:
 
 
 def read_laws(path: Path) -> list[Law]:
-    """
-    Read the procurement laws.
-
-    :raises ValueError: if a row lacks its country, law or source, or has invalid dates
-    """
+    """Read the procurement laws; raises ValueError if one lacks country, law or source, or has invalid dates."""
     laws = []
     for line, row in _rows(path, every=True):
         law: Law = _convert(row, Law, path, line)

@@ -48,11 +48,7 @@ def with_changes(code: str, versions: Iterable[Mapping[str, Any]], language: str
 
 @cache
 def all_changes() -> dict[tuple[str, int], tuple[date, _Entry]]:
-    """
-    Return code and version → day and change, of all versions but the first ones.
-
-    :raises ValueError: if two entries tell of one version
-    """
+    """Return (code, version) → day and change, but of first versions; raises ValueError for two of one."""
     found: dict[tuple[str, int], tuple[date, _Entry]] = {}
     for file in sorted(_FOLDER.glob("*.yaml")):
         for entry in yaml.decode(file.read_bytes(), type=list[_Entry]):

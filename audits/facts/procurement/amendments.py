@@ -120,7 +120,12 @@ def _documents_of(contract: Contract, awards: Iterable[Award]) -> list[Document]
     Documents of the award from before the signature are about the award.
     """
     signed = contract.date_signed
-    of_award = (document for award in awards for document in award.documents if _is_since(signed, document.published))
+    of_award = (
+        document
+        for award in awards
+        for document in award.documents
+        if not signed or not document.published or document.published.date() >= signed.date()
+    )
     return [*contract.documents, *contract.implementation_documents, *of_award]
 
 
@@ -130,10 +135,6 @@ def _after_signature(contract: Contract) -> list[Amendment]:
     return [
         change for change in contract.amendments if not signed or not change.date or change.date.date() > signed.date()
     ]
-
-
-def _is_since(signed: datetime | None, when: datetime | None) -> bool:
-    return signed is None or when is None or when.date() >= signed.date()
 
 
 def _merged(amendments: Iterable[Amendment], words: AmendmentWords) -> list[Amendment]:
@@ -291,7 +292,6 @@ def _evidence(change: Amendment) -> Evidence:
 
 def _evidence_of_document(document: Document) -> Evidence:
     note = document.published.date().isoformat() if document.published else ""
-    for member, words in (("title", document.title), ("documentType", document.type)):
-        if words:
-            return Evidence(f"{document.path}/{member}", words, note=note)
-    return Evidence(f"{document.path}/url", document.url, note=note)
+    named = {"title": document.title, "documentType": document.type, "url": document.url}
+    member = next((member for member, words in named.items() if words), "url")
+    return Evidence(f"{document.path}/{member}", named[member], note=note)

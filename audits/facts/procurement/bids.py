@@ -50,11 +50,7 @@ class Contest(NamedTuple):
 
 
 def bids_with_status(process: Process) -> tuple[Bid, ...]:
-    """
-    Return the bids that count.
-
-    :raises InsufficientDataError: if there are none
-    """
+    """Return the bids that count; raises InsufficientDataError if there are none."""
     if not process.bids:
         raise InsufficientDataError("/bids/details")
     bids = tuple(bid for bid in process.bids if bid.status)
@@ -76,11 +72,7 @@ def contests(process: Process) -> list[Contest]:
 
 
 def require_award_status(process: Process) -> None:
-    """
-    Require an award with a status.
-
-    :raises InsufficientDataError: if no award has one
-    """
+    """Raise InsufficientDataError if no award has a status."""
     if not process.awards:
         raise InsufficientDataError("/awards")
     if not any(award.status for award in process.awards):
@@ -207,11 +199,7 @@ def _why_not(
 
 
 def comparable(priced: Iterable[tuple[Offer, ...]]) -> list[tuple[Offer, ...]]:
-    """
-    Return the markets with at least two bids.
-
-    :raises NotApplicableError: if there are none
-    """
+    """Return the markets with at least two bids; raises NotApplicableError if there are none."""
     compared = [market for market in priced if len(market) > 1]
     if not compared:
         raise NotApplicableError("no_comparable_bids")
@@ -230,11 +218,7 @@ def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence
 
 
 def require_lowest_price(tender: Tender) -> None:
-    """
-    Require a tender won by the lowest price, or without stated criteria.
-
-    :raises NotApplicableError: if other criteria count
-    """
+    """Raise NotApplicableError if a tender has other criteria than the lowest price."""
     if not lowest_price_wins(tender.award_criteria):
         raise NotApplicableError("not_only_price", criteria=tender.award_criteria)
 

@@ -172,11 +172,7 @@ def _lasts(period: Period | None, least: timedelta) -> bool:
 
 
 def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:
-    """
-    Require awards and estimates with the same content, as far as the record shows.
-
-    :raises InsufficientDataError: if an award includes extensions or taxes, and the tender does not say so
-    """
+    """Raise InsufficientDataError if awards include extensions or taxes, and the tender does not say so."""
     if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
         return
     taxes_may_do = awarded.amount <= estimate.amount * _MAX_TAXES

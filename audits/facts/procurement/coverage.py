@@ -10,11 +10,7 @@ _FIELD = "statistics/source_coverage"
 
 
 def require_coverage(coverage: SourceCoverage, *, months: int, own_months: int = 0) -> None:
-    """
-    Let pass what source and body are on record for, long enough and without gap.
-
-    :raises InsufficientDataError: if they are not
-    """
+    """Raise InsufficientDataError unless source and body are on record, without gap, for so many months."""
     if coverage.months < months:
         raise InsufficientDataError(_FIELD, "source_short", number=coverage.months, needed=months)
     if coverage.own_months < own_months:
@@ -22,11 +18,7 @@ def require_coverage(coverage: SourceCoverage, *, months: int, own_months: int =
 
 
 def require_months_before(coverage: SourceCoverage, on: date, needed: int) -> None:
-    """
-    Let pass a purchase before which source and buyer are on record for long enough to tell that it was the first.
-
-    :raises InsufficientDataError: if they are not
-    """
+    """Raise InsufficientDataError unless source and buyer are on record for long before what seems the first."""
     since = read_month(max(coverage.since, coverage.own_since))
     known = max(0, month_of(on.year, on.month) - since)
     if known < needed:

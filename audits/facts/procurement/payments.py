@@ -1,7 +1,7 @@
 """Payments for contracts, compared with the signed values."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from audits.facts.procurement.stages import standing_contracts
 from audits.facts.procurement.taxes import highest_tax
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError
-from contracts.ocds.parsing.objects import Contract, Process, Transaction, Value
+from contracts.ocds.parsing.objects import Contract, Process, Transaction
 
 # Payments of so many times the value are those of several terms, or one of the two is an error.
 OTHER_SCALE = 4
@@ -74,7 +74,7 @@ def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | 
     :param allowed: the part of a sum by which payments may exceed it, for taxes
     """
     tender = dossier.process.tender
-    days = max(contract_days(tender, paid.contract), 0) if tender.category == "services" else 0
+    days = contract_days(tender, paid.contract) if tender.category == "services" else 0
     a_day = paid.signed.amount / days if days else None
     sums = sums_added(paid.contract, amendment_words(dossier.reference.words), a_day)
     whole = Money(paid.signed.amount + sum(sums), paid.signed.currency)
@@ -101,21 +101,18 @@ def _paid(contract: Contract) -> Paid | None:
     # Records of several releases list a transaction again, under its id.
     by_id = {payment.id or payment.path: payment for payment in contract.transactions}
     payments = tuple(payment for payment in by_id.values() if payment.value and payment.value.amount)
-    if signed is None or any(payment.value and _is_in_other(payment.value, signed) for payment in payments):
+    values = [payment.value for payment in payments if payment.value]
+    # A payment without a currency is in that of its contract.
+    if signed is None or any(value.currency not in {"", signed.currency} for value in values):
         return None
-    if _is_of_one_payment(signed, payments):
+    amounts = [value.amount for value in values if value.amount]
+    if _is_of_one_payment(signed, amounts):
         return None
-    paid = sum((payment.value.amount for payment in payments if payment.value and payment.value.amount), Decimal(0))
+    paid = sum(amounts, Decimal(0))
     return Paid(contract, payments, signed, Money(paid, signed.currency)) if paid > 0 else None
 
 
-def _is_in_other(value: Value, signed: Money) -> bool:
-    """Return whether a payment is in another currency; one that names none is in that of its contract."""
-    return bool(value.currency) and value.currency != signed.currency
-
-
-def _is_of_one_payment(signed: Money, payments: Iterable[Transaction]) -> bool:
+def _is_of_one_payment(signed: Money, amounts: Sequence[Decimal]) -> bool:
     """Return whether the value of a contract is that of one payment with its tax, while another is larger than it."""
-    amounts = [payment.value.amount for payment in payments if payment.value and payment.value.amount]
     is_one = any(0 <= signed.amount - amount <= highest_tax() * amount for amount in amounts)
     return is_one and any(amount > signed.amount for amount in amounts)

@@ -148,11 +148,7 @@ def call_off_by_name(dossier: Dossier) -> str:
 
 
 def require_no_call_off(dossier: Dossier) -> None:
-    """
-    Require that the purchase is not an order under an existing contract, by the name of the method and titles.
-
-    :raises NotApplicableError: if it is one
-    """
+    """Raise NotApplicableError for an order under an existing contract, by the name of the method and titles."""
     if method := call_off_by_name(dossier) or _call_off_by_title(dossier):
         raise NotApplicableError("call_off", method=method)
 
@@ -204,11 +200,7 @@ def _amounts(process: Process) -> Iterator[Value | None]:
 
 
 def require_choice_of_supplier(dossier: Dossier) -> None:
-    """
-    Require that the buyer chose a supplier on a market, by names and grounds.
-
-    :raises NotApplicableError: if it is an order or extension under a contract that stands, or between public bodies
-    """
+    """Raise NotApplicableError for orders and extensions under a contract, and between public bodies."""
     require_no_call_off(dossier)
     if method := agreement_by_name(dossier):
         raise NotApplicableError("agreement", method=method)
@@ -218,11 +210,7 @@ def require_choice_of_supplier(dossier: Dossier) -> None:
 
 
 def require_no_extension(dossier: Dossier) -> None:
-    """
-    Require that the purchase is not an extension of a contract, by the title.
-
-    :raises NotApplicableError: if the title opens with one
-    """
+    """Raise NotApplicableError if the title opens with the extension of a contract."""
     if words := extended_by_title(dossier):
         raise NotApplicableError("extends_contract", words=words)
 
@@ -248,34 +236,21 @@ def catalogue_by_name(dossier: Dossier) -> str:
 
 
 def require_competition_in_law(dossier: Dossier) -> None:
-    """
-    Require a purchase for which laws demand competition, by names and titles.
-
-    :raises NotApplicableError: if the procedure is one for small purchases or few invited, or if what is bought is
-        outside competition
-    """
+    """Raise NotApplicableError if laws demand no competition: of the procedure, by its name, or of the object."""
     if name := small_by_name(dossier):
         raise NotApplicableError("small_by_name", method=name)
     require_object_in_law(dossier)
 
 
 def require_object_in_law(dossier: Dossier) -> None:
-    """
-    Require an object for which laws demand competition, by titles.
-
-    :raises NotApplicableError: if it is outside competition: a lease of real estate, the social witness of a tender
-    """
+    """Raise NotApplicableError, by titles, for leases of real estate, social witnesses and the like."""
     outside = dossier.reference.words.pattern(OUTSIDE_COMPETITION)
     if title := _first(outside, _titles(dossier.process)):
         raise NotApplicableError("outside_competition", title=title)
 
 
 def require_award_without_offers(dossier: Dossier) -> None:
-    """
-    Require a purchase in which nobody is known to have compared offers.
-
-    :raises NotApplicableError: if laws ask for no competition, several took part, or nobody was awarded
-    """
+    """Raise NotApplicableError if laws ask for no competition, several took part, or nobody was awarded."""
     require_competition_in_law(dossier)
     tender = dossier.process.tender
     tenderers = len({tenderer.key for tenderer in tender.tenderers})
@@ -347,20 +322,12 @@ def is_competitive(dossier: Dossier) -> bool:
 
 
 def require_not_all_cancelled(process: Process) -> None:
-    """
-    Require a tender with an item or lot that may still be bought.
-
-    :raises NotApplicableError: if all items, or all lots, are cancelled
-    """
+    """Raise NotApplicableError if all items, or all lots, are cancelled."""
     _require_other_than({"cancelled"}, process.tender)
 
 
 def require_success(process: Process) -> None:
-    """
-    Require a tender that did not end without an award.
-
-    :raises NotApplicableError: if the tender, all of its items or all of its lots are cancelled or unsuccessful
-    """
+    """Raise NotApplicableError if the tender, all its items or all its lots are cancelled or unsuccessful."""
     if process.tender.status in _VOID:
         raise NotApplicableError("tender_void", status=process.tender.status)
     _require_other_than(_VOID, process.tender)

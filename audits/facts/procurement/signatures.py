@@ -7,7 +7,7 @@ from typing import NamedTuple
 from audits.facts.procurement.stages import contracts_by_award, document_type
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase
-from contracts.ocds.parsing.objects import Award, Contract, Document, Process
+from contracts.ocds.parsing.objects import Award, Contract, Process
 
 # What a document of the decision is called, where its type is none of OCDS.
 _DECISION = re.compile(
@@ -20,6 +20,9 @@ class Dated(NamedTuple):
 
     date: datetime
     path: str
+
+    def evidence(self) -> Evidence:
+        return Evidence(self.path, self.date.isoformat())
 
 
 class Signature(NamedTuple):
@@ -102,13 +105,10 @@ def _decision(award: Award) -> Dated | None:
     found = [
         Dated(document.published, f"{document.path}/datePublished")
         for document in award.documents
-        if document.published is not None and _is_decision(document)
+        if document.published
+        and (document_type(document) == "awardnotice" or _DECISION.search(fold_phrase(document.title)))
     ]
     return min(found, default=None)
-
-
-def _is_decision(document: Document) -> bool:
-    return document_type(document) == "awardnotice" or bool(_DECISION.search(fold_phrase(document.title)))
 
 
 class SigningOrder(NamedTuple):
@@ -135,9 +135,7 @@ class SigningOrder(NamedTuple):
         return self.is_doubtful, self.kind == "award", -self.days, self.signature.contract.id
 
     def evidence(self) -> tuple[Evidence, Evidence]:
-        return Evidence(self.signed.path, self.signed.date.isoformat()), Evidence(
-            self.other.path, self.other.date.isoformat()
-        )
+        return self.signed.evidence(), self.other.evidence()
 
 
 def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:

@@ -1,10 +1,8 @@
 """
-Direct awards that are small enough to be their own ground.
+Small purchases, which laws let buyers award directly for their amount alone.
 
-Laws let buyers award small purchases directly for their amount alone. Where the limit depends on the budget of the
-entity no amount holds for all, and none is on record (``fixtures/reference/thresholds.csv``); what is small there is a
-bound of this project, relative to a unit by which the country reckons, to be set by an override where the limit of an
-entity is known.
+If the legal limit depends on the budget of the buyer, none is on record (``fixtures/reference/thresholds.csv``). The
+bounds here are then those of this project; an override sets them where the limit of a buyer is known.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,34 +21,34 @@ from contracts.ocds.parsing.objects import Contract, Item, Process
 
 SMALL_AMOUNTS: Mapping[str, int] = bounds_listed("small")
 TRIFLES: Mapping[str, int] = bounds_listed("trifle")
-# What hardly matters whoever sells it: a tenth of a trifle.
+# A tenth of a trifle hardly matters, whoever the seller is.
 PETTY: Mapping[str, int] = {key: amount // 10 for key, amount in TRIFLES.items()}
 TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, **bounds_listed("trifle by contract")}
-# Currencies that were worth several times as much, and the last year of that.
+# Currencies that used to be worth several times as much, and the last year of that.
 _DEARER_UNTIL: Mapping[str, int] = {"GHS": 2013}
-# Where the award is net and the contract gross, so much more is signed than awarded; if even more, the amount grew.
+# Maximum ratio of what was signed to what was awarded if one is gross and the other net; more is an increase.
 _HARDLY_MORE = Decimal("1.25")
-# A sum of less than a trifle by so many times, some hundred euros, is the price of one unit, or a placeholder.
+# A sum this many times below a trifle (some hundred euros) is a unit price or a placeholder.
 _UNIT = 100
 
 
 def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money, Money] | None:
     """
-    Return what was awarded in all and the bound up to which it is small, ``None`` where one of them is unknown.
+    Return the total awarded, and the bound up to which it is small; ``None`` if one of them is unknown.
 
-    What an award costs is its value, else what its items do. Where that is not known of each award, what was signed
-    stands for it, of all awards that were decided, else the estimate.
+    The cost of an award is its value, or else that of its items. If it is unknown for any award, the sum of the
+    contracts of all decided awards counts, or else the estimate.
 
-    :param small_amounts: bounds by currency, where another one holds with the category after it (``MXN works``) or,
-        for what a country pays in a currency that is not its own, with the country before it (``MX USD``); what was
-        bought while a currency was worth more has a bound of its own (``GHS until 2013``); where there is none, as
-        for ``ARS``, which loses so fast that no amount holds, that in ``USD`` is converted at the rate of the day
+    :param small_amounts: bounds by currency, or by currency and category (``MXN works``), by country and a foreign
+        currency (``MX USD``), or for years when a currency was worth more (``GHS until 2013``); without any of these
+        (``ARS`` has none because of its inflation), the bound in ``USD``, converted at the rate of the day
     """
     spent = _spent(process)
     if spent is None:
         return None
     keys = [f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency]
-    if (last := _DEARER_UNTIL.get(spent.currency)) and _year(process) <= last:
+    when, last = _day(process), _DEARER_UNTIL.get(spent.currency)
+    if when and last and when.year <= last:
         keys.insert(0, f"{spent.currency} until {last}")
     bound = next((Decimal(str(small_amounts[key])) for key in keys if key in small_amounts), None)
     if bound is None:
@@ -59,17 +57,12 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
 
 
 def _of_dollars(process: Process, small_amounts: Mapping[str, Any], currency: str) -> Decimal | None:
-    """Return the bound in dollars at the rate of the day; ``None`` where the bound or the rate is not known."""
+    """Return the bound in dollars at the rate of the day; ``None`` if bound or rate are unknown."""
     when = _day(process)
     rate = rate_on(currency, when.date() if when else None)
     if rate is None or DOLLAR not in small_amounts:
         return None
     return (Decimal(str(small_amounts[DOLLAR])) * rate.per_usd).quantize(Decimal(1))
-
-
-def _year(process: Process) -> int:
-    when = _day(process)
-    return when.year if when else 9999
 
 
 def _day(process: Process) -> datetime | None:
@@ -88,7 +81,7 @@ def _spent(process: Process) -> Money | None:
 
 
 def _signed(process: Process) -> Money | None:
-    """Return the sum of the contracts that stand; ``None`` where an award that was decided has none of them."""
+    """Return the sum of the valid contracts; ``None`` if a decided award has none of them."""
     try:
         contracts = standing_contracts(process)
         if process.awards:
@@ -102,7 +95,7 @@ def _signed(process: Process) -> Money | None:
 
 
 def _cost(items: Iterable[Item]) -> Money | None:
-    """Return what items cost in all; ``None`` unless each has a price and a quantity."""
+    """Return what items cost in total; ``None`` unless each has a price and a quantity."""
     return total(
         Money(price.amount * item.quantity, price.currency)
         if (price := money(item.unit_value)) and item.quantity
@@ -112,11 +105,7 @@ def _cost(items: Iterable[Item]) -> Money | None:
 
 
 def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) -> bool:
-    """
-    Require a purchase that is not known to be small; return whether it is known to be larger.
-
-    :raises NotApplicableError: if what was awarded is small, and hardly more was signed
-    """
+    """Return whether a purchase is known to be more than small; raises NotApplicableError if it is small."""
     known = bound_of(process, small_amounts)
     if known is None:
         return False
@@ -135,16 +124,16 @@ def is_small_amount(process: Process) -> bool:
 
 
 def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: int) -> bool:
-    """Return whether what was awarded is known to reach so many times the bound up to which it is small."""
+    """Return whether what was awarded is known to reach ``multiple`` times the bound of small purchases."""
     known = bound_of(process, small_amounts)
     return known is not None and known[0].amount >= known[1].amount * multiple
 
 
 def costs_trifles(process: Process, trifles: int = 1) -> bool:
     """
-    Return whether what was awarded, and the estimate, stay below what so many trifles cost.
+    Return whether what was awarded, and the estimate, are below a number of trifles.
 
-    They do where no amount is told, and do not where one is told in a currency that has no bound.
+    It is true without any amount, and false for an amount in a currency without a bound.
     """
     known = bound_of(process, TRIFLES)
     if known is None:
@@ -155,11 +144,10 @@ def costs_trifles(process: Process, trifles: int = 1) -> bool:
 
 def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     """
-    Return that the awards, or else the estimate, are known to be small; ``None`` if they are not.
+    Return the context that the awards, or else the estimate, are known to be small; or ``None``.
 
-    An estimate or a contract that is higher tells that the price of an award is not that of all: of one unit, or in
-    name only.
-    Where no amount is told the name of a method that is kept for what costs little tells it.
+    A higher estimate or contract shows that the amount of an award is a unit price or nominal. Without any amount, the
+    name of a method that is reserved for trifling amounts is enough.
     """
     known = bound_of(dossier.process, trifles)
     if known is not None:
@@ -173,7 +161,7 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
 
 
 def cheap(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
-    """Return that a whole purchase is known to be a trifle; a sum that may be a unit price is ignored."""
+    """Return the context of ``trifle``; ``None`` too for a sum so low that it may be a unit price."""
     known = bound_of(dossier.process, trifles)
     if known is not None and known[0].amount * _UNIT < known[1].amount:
         return None
@@ -181,7 +169,7 @@ def cheap(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
 
 
 def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Context | None:
-    """Return that the awards, or else the estimate, are known to cost less than a number of trifles."""
+    """Return the context that the awards, or else the estimate, are known to be below ``multiple`` trifles."""
     known = bound_of(process, {key: multiple * amount for key, amount in trifles.items()})
     if known is None or not _stay_below(process, *known):
         return None
@@ -190,17 +178,16 @@ def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Conte
 
 
 def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context | None:
-    """Return that one contract of a purchase is known to cost little; ``None`` if it is not."""
+    """Return the context that one contract of a purchase is known to be below a trifle; or ``None``."""
     value = money(contract.value)
     if value is None or value.amount >= trifles.get(value.currency, 0):
         return None
-    return Context(
-        "trifle", {"spent": str(value), "bound": str(Money(Decimal(trifles[value.currency]), value.currency))}
-    )
+    bound = Money(Decimal(trifles[value.currency]), value.currency)
+    return Context("trifle", {"spent": str(value), "bound": str(bound)})
 
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
-    """Return whether what was spent, and the estimate and each contract in the same currency, are below a bound."""
+    """Return whether what was spent, and estimate and contracts in its currency, are below a bound."""
     values = (money(value) for value in (process.tender.value, *(contract.value for contract in process.contracts)))
     return spent.amount < bound.amount and not any(
         known and known.currency == bound.currency and known.amount >= bound.amount for known in values
@@ -208,11 +195,7 @@ def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
 
 
 def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> None:
-    """
-    Require a purchase that is not known to cost little.
-
-    :raises NotApplicableError: if what was awarded, else the estimate, is a trifle
-    """
+    """Raise NotApplicableError if what was awarded, else the estimate, is a trifle."""
     if small := trifle(dossier, trifles):
         raise NotApplicableError(small.reason, **small.values)
 
@@ -221,10 +204,9 @@ def require_larger_operation(
     process: Process, operation: Operation, thresholds: Thresholds, small_amounts: Mapping[str, Any]
 ) -> None:
     """
-    Require a purchase that is not known to be small enough for a direct award, however it was awarded.
+    Raise NotApplicableError if a purchase is known to be small enough for a direct award.
 
-    :raises NotApplicableError: if it is: by the lowest limit for direct awards that the law set on its day, or by
-        ``small_amounts``
+    The bound is the lowest legal limit for direct awards on its day, and that of ``small_amounts``.
     """
     currency = operation.money.currency
     limits = [

@@ -63,11 +63,7 @@ def only_cancels(process: Process) -> bool:
 
 
 def method_of(tender: Tender) -> str:
-    """
-    Return the procurement method, a code of OCDS.
-
-    :raises InsufficientDataError: if the record gives none
-    """
+    """Return the procurement method, a code of OCDS; raises InsufficientDataError if there is none."""
     if not tender.method:
         raise InsufficientDataError("/tender/procurementMethod")
     return tender.method
@@ -180,11 +176,7 @@ def label_of(stage: Award | Contract) -> str:
 
 
 def suppliers_by_key(process: Process) -> dict[str, OrganizationReference]:
-    """
-    Return the suppliers by id, or by name where they have none, as statistics key them.
-
-    :raises InsufficientDataError: if the record names no supplier
-    """
+    """Return suppliers by id, else name, as statistics do; raises InsufficientDataError if there are none."""
     suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
     if not suppliers:
         raise InsufficientDataError("/awards/suppliers", "no_supplier")

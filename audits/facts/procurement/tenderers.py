@@ -72,28 +72,21 @@ def require_no_contest(process: Process) -> None:
         raise NotApplicableError("method_is", method="open")
     if tender.method:
         return
+    if not require_no_rivals(process) and not (
+        tender.method_details or tender.method_label or tender.method_rationale
+    ):
+        raise InsufficientDataError("/tender/procurementMethod")
+
+
+def require_no_rivals(process: Process) -> bool:
+    """Return whether it is known how many took part; raises NotApplicableError if more than one did."""
     try:
         count, _ = count_tenderers(process)
     except InsufficientDataError:
-        if tender.method_details or tender.method_label or tender.method_rationale:
-            return
-        raise InsufficientDataError("/tender/procurementMethod") from None
+        return False
     if count > 1:
         raise NotApplicableError("competed", count=count)
-
-
-def require_no_rivals(process: Process) -> None:
-    """
-    Require at most one known tenderer, however it was bought.
-
-    :raises NotApplicableError: if others took part
-    """
-    try:
-        count, _ = count_tenderers(process)
-    except InsufficientDataError:
-        return
-    if count > 1:
-        raise NotApplicableError("competed", count=count)
+    return True
 
 
 def hired_person(dossier: Dossier, evidence: Evidence) -> str:

@@ -16,11 +16,7 @@ Figures = TypeVar("Figures")
 
 
 def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
-    """
-    Require an organization that has one of these roles in any process.
-
-    :raises NotApplicableError: if it has none of them
-    """
+    """Raise NotApplicableError unless the organization has one of these roles in any process."""
     if dossier.roles.isdisjoint(roles):
         raise NotApplicableError("not_in_role", roles=", ".join(roles))
 
@@ -52,11 +48,7 @@ def coverage_as(dossier: OrganizationDossier, roles: Sequence[str]) -> SourceCov
 
 
 def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[Finding]]) -> list[Finding]:
-    """
-    Return the findings in all roles.
-
-    :raises InsufficientDataError, NotApplicableError: if it could be judged in none of them; the reason of the first
-    """
+    """Return the findings in all roles; raises the first reason if it could be judged in none of them."""
     findings: list[Finding] = []
     refused: list[InsufficientDataError | NotApplicableError] = []
     judged = 0

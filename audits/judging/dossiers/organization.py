@@ -36,11 +36,7 @@ class OrganizationDossier:
         return hashlib.sha256(encode(known)).hexdigest()
 
     def statistic(self, name: str) -> Any:
-        """
-        Return a figure.
-
-        :raises InsufficientDataError: if it was not computed
-        """
+        """Return a figure; raises InsufficientDataError if it was not computed."""
         figures = getattr(self.statistics, name)
         if figures is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)

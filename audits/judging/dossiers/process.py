@@ -264,11 +264,7 @@ class Dossier(RecordTexts):
         return {}
 
     def statistic(self, name: str) -> Any:
-        """
-        Return a figure about other processes.
-
-        :raises InsufficientDataError: if it was not computed
-        """
+        """Return a figure about other processes; raises InsufficientDataError if it was not computed."""
         figure = getattr(self.statistics, name)
         if figure is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)

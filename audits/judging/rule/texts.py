@@ -41,11 +41,7 @@ class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def translations_of(module: Path) -> dict[str, RuleText]:
-    """
-    Return language → text of the translations beside a rule's module.
-
-    :raises ValueError: if one has invalid front matter
-    """
+    """Return language → translation beside a rule's module; raises ValueError for invalid front matter."""
     pages = {language: module.parent / language / f"{module.stem}.md" for language in LANGUAGES}
     return {language: _read(page) for language, page in pages.items() if page.is_file()}
 
