@@ -20,6 +20,11 @@ from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import country_in_words
 
 LATEST = 8
+# What pages show of a flag as the API does.
+_AS_IN_ROWS = (
+    *("id", "rule", "severity", "sentence", "raised_by_hand", "notice", "reviewed", "raised", "confirmed", "by_two"),
+    *("ocid", "organization_id"),
+)
 
 
 class ShownFlag(Struct, frozen=True):
@@ -133,23 +138,12 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
     evidence = msgspec.json.decode(bytes(row["evidence"])) if record is not None and row["evidence"] else []
     is_context = row["severity"] == Flag.SeverityChoice.CONTEXT
     return ShownFlag(
-        id=row["id"],
-        rule=row["rule"],
+        **{name: row[name] for name in _AS_IN_ROWS},
         title=rule_title(row["rule"]),
-        severity=row["severity"],
         severity_label=str(Flag.SeverityChoice(row["severity"]).label),
-        sentence=row["sentence"],
-        raised_by_hand=row["raised_by_hand"],
         is_example=row["source"] == EXAMPLES,
-        notice=row["notice"],
         context=context_in_words(row["rule"], row["outcome"] or {}) if is_context and not row["reviewed"] else "",
-        reviewed=row["reviewed"],
-        raised=row["raised"],
-        confirmed=row["confirmed"],
-        by_two=row["by_two"],
-        ocid=row["ocid"],
         process=called(row["title"] or "", row["description"] or "", row["ocid"] or ""),
-        organization_id=row["organization_id"],
         organization=row["organization"] or "",
         buyer=row["buyer"] or "",
         country=country_in_words(row["country"]),

@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
 
 from audits.pages import (
     comparing,
@@ -19,37 +20,25 @@ from audits.pages import (
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 
 
-class _Choice:
-    """A part of an address that is one of a few words."""
-
-    @staticmethod
-    def to_python(value: str) -> str:
-        return value
-
-    to_url = to_python
-
-
-class CountryConverter(_Choice):
+class CountryConverter(StringConverter):
     """A code of a country in any case: views lead to the address in capitals."""
 
     regex = "[A-Za-z]{2}"
 
-    @staticmethod
-    def to_python(value: str) -> str:
+    def to_python(self, value: str) -> str:
         return value.upper()
 
 
-class TechnologyConverter(_Choice):
+class TechnologyConverter(StringConverter):
     """A technology in any case, also as the API names it: views lead to the address."""
 
     regex = f"(?i:{'|'.join({**TECHNOLOGIES, **SLUGS})})"
 
-    @staticmethod
-    def to_python(value: str) -> str:
+    def to_python(self, value: str) -> str:
         return SLUGS.get(value.lower(), value.lower())
 
 
-class FileKindConverter(_Choice):
+class FileKindConverter(StringConverter):
     regex = "svg|csv"
 
 

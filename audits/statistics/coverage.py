@@ -13,6 +13,9 @@ from audits.models.monthly_spend import MONTH
 from audits.statistics.windows import BACK_MONTHS, GAP_OF_BODY, GAP_OF_SOURCE, stretch
 from contracts.postgres.querying import query
 
+# The months in which organizations bought or sold anything.
+_MONTHS_BOUGHT = "SELECT DISTINCT buyer_id, month FROM audits_monthlyspend WHERE buyer_id = ANY(%s)"
+_MONTHS_SOLD = f"SELECT DISTINCT q.supplier_id, {MONTH} FROM audits_purchase q WHERE q.supplier_id = ANY(%s)"  # noqa: S608
 _MONTH = "extract(year FROM q.date AT TIME ZONE 'UTC')::int, extract(month FROM q.date AT TIME ZONE 'UTC')::int"
 
 
@@ -31,7 +34,7 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
         [list(process_ids)],
     )
     held = _held(source for _, source, *_ in rows)
-    own = _months_of_buyers({buyer for _, _, buyer, *_ in rows})
+    own = _months(_MONTHS_BOUGHT, {buyer for _, _, buyer, *_ in rows})
     # Many processes of one buyer fall into the same month.
     found = {
         place: _coverage(held[place[0]], own[place[1]], month_of(*place[2:]))
@@ -44,10 +47,7 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
 def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list[SourceCoverage]]:
     """Return how long organizations and the source of most of their purchases are on record, as buyer and supplier."""
     found: dict[int, list[SourceCoverage]] = defaultdict(list)
-    for role, column, months_of in (
-        (BUYER, "q.buyer_id", _months_of_buyers),
-        (SUPPLIER, "q.supplier_id", _months_of_suppliers),
-    ):
+    for role, column, months_of in ((BUYER, "q.buyer_id", _MONTHS_BOUGHT), (SUPPLIER, "q.supplier_id", _MONTHS_SOLD)):
         rows = query(
             f"""
             SELECT DISTINCT ON ({column}) {column}, {SOURCE},
@@ -59,7 +59,7 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
             [list(organization_ids)],
         )
         held = _held(source for _, source, _ in rows)
-        own = months_of([organization for organization, *_ in rows])
+        own = _months(months_of, [organization for organization, *_ in rows])
         for organization, source, latest in rows:
             if source in held:
                 found[organization].append(_coverage(held[source], own[organization], latest, role))
@@ -80,22 +80,8 @@ def _held(sources: Iterable[str]) -> dict[str, set[int]]:
     return {key: months_held(figures) for key, figures in found}
 
 
-def _months_of_buyers(organization_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Return organization → the months in which it bought anything."""
-    return _by_organization(
-        "SELECT DISTINCT buyer_id, month FROM audits_monthlyspend WHERE buyer_id = ANY(%s)", organization_ids
-    )
-
-
-def _months_of_suppliers(organization_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Return organization → the months in which it sold anything."""
-    return _by_organization(
-        f"SELECT DISTINCT q.supplier_id, {MONTH} FROM audits_purchase q WHERE q.supplier_id = ANY(%s)",  # noqa: S608
-        organization_ids,
-    )
-
-
-def _by_organization(text: str, organization_ids: Iterable[int]) -> dict[int, set[int]]:
+def _months(text: str, organization_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return organization → the months that a query finds for it."""
     found: dict[int, set[int]] = defaultdict(set)
     for organization, month in query(text, [sorted(set(organization_ids))]):
         found[organization].add(month)

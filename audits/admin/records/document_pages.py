@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -134,14 +135,8 @@ def _requested_passages(request: HttpRequest, number: int, length: int) -> list[
     return found
 
 
-class Sha256Converter:
+class Sha256Converter(StringConverter):
     regex = "[0-9a-f]{64}"
-
-    @staticmethod
-    def to_python(value: str) -> str:
-        return value
-
-    to_url = to_python
 
 
 register_converter(Sha256Converter, "sha256")

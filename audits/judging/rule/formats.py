@@ -81,13 +81,11 @@ def moment(value: datetime, language: str) -> str:
 def date_in_words(text: str, language: str) -> str:
     """Return a day or time (ISO 8601) in words; any other text unchanged."""
     try:
-        return day(date.fromisoformat(text), language) if len(text) <= len("2024-03-20") else _moment(text, language)
+        if len(text) > len("2024-03-20"):
+            return moment(datetime.fromisoformat(text), language)
+        return day(date.fromisoformat(text), language)
     except ValueError:
         return text
-
-
-def _moment(text: str, language: str) -> str:
-    return moment(datetime.fromisoformat(text), language)
 
 
 def _group(text: str, language: str) -> str:
