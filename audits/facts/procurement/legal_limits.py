@@ -51,10 +51,10 @@ class LegalLimit(NamedTuple):
 
 def tender_under_limits(dossier: Dossier, thresholds: Thresholds) -> Tender:
     """
-    Return the tender, if it can be asked whether it kept to a limit.
+    Return the tender, if it can be checked against a limit.
 
     :raises NotApplicableError: as ``standing_tender``, or if no law is on record
-    :raises InsufficientDataError: as ``standing_tender``, or if the record does not say how the tender was run
+    :raises InsufficientDataError: as ``standing_tender``, or without a method
     """
     tender = standing_tender(dossier)
     if not thresholds:
@@ -66,11 +66,9 @@ def tender_under_limits(dossier: Dossier, thresholds: Thresholds) -> Tender:
 
 def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> LegalLimit:
     """
-    Return the limit that the law set to the method of this process on a day.
+    Return the legal limit for the method of a process on a day: that of its category first, then the lowest.
 
-    Of several the one for the process's category goes first, then the lowest.
-
-    :raises NotApplicableError: if no threshold on record is meant for it
+    :raises NotApplicableError: if no threshold on record applies
     """
     limits = [
         LegalLimit(
@@ -90,7 +88,7 @@ def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency
 def limits_in_force(
     thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the thresholds of a kind that were law on a day for what the process buys, whatever its method."""
+    """Yield the thresholds of a kind that were law on a day for what a process buys, whatever its method."""
     for entry in thresholds:
         if entry["kind"] == kind and entry["currency"] == currency and _is_law(entry, process, on):
             yield entry
@@ -106,7 +104,7 @@ def _is_law(entry: Mapping[str, Any], process: Process, on: date) -> bool:
 
 
 def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """Return what a threshold says of its ``procedure`` or ``category``, each of several."""
+    """Return the values of a threshold's ``procedure`` or ``category``."""
     return tuple(choice.strip() for choice in entry.get(name, "").split("|") if choice.strip())
 
 
@@ -120,9 +118,9 @@ def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
 
 class LegalDays(NamedTuple):
     """
-    The shortest time to bid that a law allows, in calendar days, its article, and where the method is named.
+    The minimum time to bid by law, in calendar days, its article, and the place that names the method.
 
-    ``cut_to`` is the fewest days to which it lets a buyer cut them who gives reasons, else the same.
+    ``cut_to`` is the minimum if the buyer gives reasons; otherwise the same number.
     """
 
     days: int
@@ -132,19 +130,19 @@ class LegalDays(NamedTuple):
 
     @property
     def cited(self) -> Evidence:
-        """The name of the method, with the article as its note."""
+        """Return the place that names the method, with the article as its note."""
         return structs.replace(self.method, note=self.source)
 
 
 def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | None:
     """
-    Return the shortest time to bid that the law gave to the method of this process on a day, if it is known.
+    Return the minimum legal time to bid for the method of a process on a day; ``None`` if it is unknown.
 
-    The method is told by any name that the record gives it, or by what such a name begins with: "01. Licitación
-    Pública Nacional LAASSP / Servicios".
+    Names match as a whole, without a number before or a part after " / ": "01. Licitación Pública Nacional /
+    Servicios".
 
-    :param terms: mappings as in ``fixtures/reference/submission_days.csv``; ``count`` is ``working`` where weekends do
-        not count, which then make the time in calendar days longer. Holidays are not known here.
+    :param terms: mappings as in ``fixtures/reference/submission_days.csv``; if ``count`` is ``working``, weekends are
+        added. Holidays are unknown.
     """
     named: dict[str, Evidence] = {}
     for place in named_methods(process.tender):
@@ -167,19 +165,19 @@ def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | 
 
 
 def _calendar_days(days: int, count: str) -> int:
-    """Return the least number of calendar days that hold so many days."""
+    """Return the minimum number of calendar days that contain so many days."""
     return days + 2 * ((days - 1) // _WORKING_WEEK) if count == WORKING else days
 
 
 def method_evidence(tender: Tender, note: str = "") -> Evidence:
-    """Return the place that says how the tender was run, the local name first; ``note``: the article of a law."""
+    """Return the place of the method, its local name first; ``note`` is the article of a law."""
     if tender.method_details:
         return Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details, note=note)
     return Evidence(f"{tender.path}/procurementMethod", tender.method, note=note)
 
 
 class Operation(NamedTuple):
-    """What was awarded in a process, all of it: laws set limits to the whole operation."""
+    """All that was awarded in a process: laws limit the whole operation."""
 
     money: Money
     on: date
@@ -191,10 +189,10 @@ class Operation(NamedTuple):
 
 def operation_of(process: Process) -> Operation:
     """
-    Return what was awarded and when: the sum of the awards that stand, on the date of the first.
+    Return the sum of the valid awards, and the date of the first.
 
     :raises InsufficientDataError: if awards, their values or a date are missing
-    :raises NotApplicableError: if no award stands
+    :raises NotApplicableError: if no award is valid
     """
     awards = decided_awards(process)
     awarded = total(money(award.value) for award in awards)
@@ -204,7 +202,7 @@ def operation_of(process: Process) -> Operation:
 
 
 class DirectAward(NamedTuple):
-    """What was awarded directly, beside the limit of the law for it."""
+    """A direct award, and the legal limit for it."""
 
     tender: Tender
     operation: Operation
@@ -230,8 +228,7 @@ def direct_award(dossier: Dossier, thresholds: Thresholds) -> DirectAward:
     """
     Return what was awarded in a process, with the limit of direct awards for it.
 
-    :raises NotApplicableError: as ``tender_under_limits``, ``operation_of`` and ``legal_limit``
-    :raises InsufficientDataError: likewise
+    :raises NotApplicableError, InsufficientDataError: as ``tender_under_limits``, ``operation_of`` and ``legal_limit``
     """
     tender = tender_under_limits(dossier, thresholds)
     operation = operation_of(dossier.process)
@@ -241,12 +238,7 @@ def direct_award(dossier: Dossier, thresholds: Thresholds) -> DirectAward:
 
 
 def day_of(process: Process, field: str, *instants: datetime | None) -> date:
-    """
-    Return the day whose law counts: the first of the dates that is known, else the date of the record.
-
-    :param field: the pointer of the dates
-    :raises InsufficientDataError: if none is known
-    """
+    """Return the first known date, else that of the record; raises InsufficientDataError for ``field`` without any."""
     known = sorted(instant for instant in instants if instant is not None)
     if not known and process.date is not None:
         known = [process.date]
@@ -256,7 +248,7 @@ def day_of(process: Process, field: str, *instants: datetime | None) -> date:
 
 
 def has_limit(process: Process, thresholds: Thresholds) -> bool:
-    """Return whether the law's limit for what was awarded, or for the estimate, is on record."""
+    """Return whether the legal limit for what was awarded, or for the estimate, is on record."""
     operation = total(money(award.value) for award in process.awards) or money(process.tender.value)
     if operation is None or not thresholds:
         return False

@@ -46,7 +46,7 @@ def total(amounts: Iterable[Money | None]) -> Money | None:
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
-    """Return a share in percent with one decimal, as text: ``103.5``; ``100.0`` only for the whole."""
+    """Return a share in percent with one decimal: ``103.5``; ``100.0`` only for the whole."""
     percent = f"{100 * part / whole:.1f}"
     if percent == "100.0" and part != whole:
         return "99.9" if part < whole else "100.1"

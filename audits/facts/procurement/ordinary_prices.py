@@ -1,7 +1,7 @@
 """
 Ordinary explanations of prices that a rule flags, which make the flag context.
 
-The bounds are those of this project, by what real bids were read for.
+The bounds are those of this project, chosen by reading real bids.
 """
 
 import re
@@ -47,7 +47,7 @@ _MIN_WORD_LENGTH = 3
 
 
 def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[Offer]) -> Context | None:
-    """Return why bids of a market that are equal need nobody to agree, as a context; ``None`` if nothing tells it."""
+    """Return the context that explains equal bids without an agreement; ``None`` if nothing does."""
     process, price = dossier.process, bids[0].price
     return (
         named_alike(dossier, [offer.bid for offer in bids])
@@ -66,7 +66,7 @@ def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[
 
 
 def small_part(process: Process, price: Money) -> Context | None:
-    """Return as context that a lot is a small part of all that was awarded; ``None`` if it is not, or unknown."""
+    """Return the context that a lot is a small part of all that was awarded; ``None`` if not, or if unknown."""
     if len(process.tender.lots) < 2:
         return None
     awarded = total(money(award.value) for award in process.awards if award.status == "active")
@@ -76,15 +76,15 @@ def small_part(process: Process, price: Money) -> Context | None:
 
 
 def small_lot(process: Process, price: Money) -> Context | None:
-    """Return as context that one of several lots has a small price, often that of a unit."""
+    """Return the context that one of several lots has a small price, often a unit price."""
     return small_price(price, SMALL_PRICES) if len(process.tender.lots) > 1 else None
 
 
 def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
     """
-    Return as context that so low a price says little; ``None`` if it is not low, or its currency has no bound.
+    Return the context that a price is so low that it shows little; ``None`` if not, or without a bound.
 
-    :param small_prices: below what a price is low, by currency
+    :param small_prices: bounds by currency
     """
     bound = small_prices.get(price.currency)
     if bound is None or price.amount >= bound:
@@ -94,14 +94,14 @@ def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None
 
 def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return as context that two of the bids may be equal by chance, since all are rounded to one step.
+    Return the context that two bids may be equal by chance, because all are rounded to the same step.
 
-    The step is the greatest that divides all prices, or the power of ten to which the equal ones were rounded, if that
-    is greater. Chance needs room: the range from the lowest price to the highest or, where all are equal and below it,
-    up to the estimate. Bids in too narrow a range (``_NEAR``) tell of no room.
+    The step is the greatest common divisor of all prices, or the power of ten to which the equal ones are rounded, if
+    that is greater. The range is from the lowest price to the highest or, if all are equal, up to the estimate; a
+    range below ``_NEAR`` is too narrow for chance.
 
-    The bids listed are counted; but where a record without lots counts more than twice as many tenderers as it lists
-    bids, all tenderers are. Placeholders (``_TOKEN``) are left out.
+    Bids that are listed count; if a record without lots counts more than twice as many tenderers, all tenderers do.
+    Placeholders (``_TOKEN``) are left out.
     """
     whole = (offer.price.amount for offer in market if offer.price.amount >= _TOKEN * equal.amount)
     amounts = [int(amount * 100) for amount in whole]
@@ -118,7 +118,7 @@ def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Co
 
 
 def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
-    """Return as context that equal prices are tiny compared with the next one: they are placeholders."""
+    """Return the context that equal prices are tiny compared with the next one: placeholders."""
     dearer = min((offer.price.amount for offer in market if offer.price.amount > equal.amount), default=None)
     if dearer is None or equal.amount >= _TOKEN * dearer:
         return None
@@ -127,9 +127,9 @@ def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
 
 def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return as context that all bid one round sum without a known estimate: the buyer may have set it.
+    Return the context that all bid one round sum and no estimate is known: the buyer may have set it.
 
-    Travel, postage, customs and the like are bought for a sum that is used up; what is asked of it is told elsewhere.
+    Travel, postage, customs and the like are bought for a sum that is used up.
     """
     if any(offer.price != equal for offer in market) or _estimate(process, market) is not None:
         return None
@@ -141,9 +141,9 @@ def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context 
 
 def many_alike(market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return as context that many bidders, and at least half of all, bid nearly the equal price.
+    Return the context that many bidders, and at least half of all, bid nearly the equal price.
 
-    Least wages, tariffs and maximum prices leave so much; those who agree seldom are so many, and take care to differ.
+    Minimum wages, tariffs and maximum prices have this effect; agreements rarely include so many, and avoid equality.
     """
     near = sum(abs(offer.price.amount - equal.amount) <= _NEAR * equal.amount for offer in market)
     if near < _MANY or 2 * near < len(market):
@@ -152,16 +152,16 @@ def many_alike(market: Sequence[Offer], equal: Money) -> Context | None:
 
 
 def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
-    """Return as context that all bidders with this price won: they bid together, or share the sale."""
+    """Return the context that all bidders with this price won: they bid together, or share the sale."""
     won = _winners(process, bids)
     return Context("award_shared", {}) if all(ids_of(offer.bid.tenderers) & won for offer in bids) else None
 
 
 def beside_consortium(dossier: Dossier, bids: Sequence[Offer]) -> Context | None:
     """
-    Return as context that bids are equal to that of a consortium: they may be those of its members, listed apart.
+    Return the context that bids equal that of a consortium: they may be those of its members, listed apart.
 
-    Two consortia that ask one price remain rivals, and so do a consortium whose members its bid tells and all others.
+    Two consortia with one price are rivals, and so are a consortium whose bid names its members and all others.
     """
     forms = name_reader(dossier.reference.words).forms
     named = [{name_of(dossier.process, tenderer) for tenderer in offer.bid.tenderers} for offer in bids]
@@ -183,7 +183,7 @@ def _is_consortium(name: str, forms: NameForms) -> bool:
 
 
 def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
-    """Return as context that the equal bids, none of which won, are exactly the estimate of the lot."""
+    """Return the context that the equal bids, none of which won, are exactly the estimate of the lot."""
     estimate = _estimate(process, bids)
     won = _winners(process, bids)
     if estimate != bids[0].price or any(ids_of(offer.bid.tenderers) & won for offer in bids):
@@ -193,9 +193,10 @@ def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
 
 def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
     """
-    Return as context that bids are an integer percentage of the estimate to the cent, unless by chance.
+    Return the context that bids are an integer percentage of the estimate to the cent, unless by chance.
 
-    Laws and calls for tenders refuse bids below a share of the estimate: rivals who go as low as allowed are equal.
+    Laws and calls for tenders exclude bids below a share of the estimate, so rivals who go as low as allowed are
+    equal.
     """
     estimate, price = _estimate(process, bids), bids[0].price
     if estimate is None or estimate.currency != price.currency or not 0 < price.amount < estimate.amount:
@@ -210,9 +211,9 @@ def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | N
 
 def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
     """
-    Return as context that a winning bid is near the estimate while the next bid is above the estimate.
+    Return the context that a winning bid is near the estimate while the next bid is above the estimate.
 
-    :param limit: the gap, as a ratio of the winning bid, from which on a bid is far from another
+    :param limit: ratio of the winning bid from which on a bid is far from another
     """
     estimate = _estimate(process, (winner,))
     if estimate is None or estimate.currency != winner.price.currency or other.price.amount <= estimate.amount:
@@ -223,7 +224,7 @@ def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -
 
 
 def _estimate(process: Process, bids: Sequence[Offer]) -> Money | None:
-    """Return the estimate of the lot that the bids are for, or of a tender without lots; ``None`` if it is unknown."""
+    """Return the estimate of the lot of the bids, or of a tender without lots; ``None`` if it is unknown."""
     lots = {lot for offer in bids for lot in offer.bid.related_lots}
     values = [lot.value for lot in process.tender.lots if lot.id in lots]
     if len(values) == 1 and values[0]:
@@ -232,14 +233,14 @@ def _estimate(process: Process, bids: Sequence[Offer]) -> Money | None:
 
 
 def little_dearer(turned_down: Money, valid: Money) -> Context | None:
-    """Return as context that the lowest valid bid is hardly above the rejected one."""
+    """Return the context that the lowest valid bid is hardly above the rejected one."""
     if valid.amount - turned_down.amount >= _LITTLE * turned_down.amount:
         return None
     return Context("little_dearer", {"percent": f"{100 * _LITTLE:.0f}"})
 
 
 def nobody_dearer(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
-    """Return as context that equal prices are the highest valid ones and lost: all may follow a known ceiling."""
+    """Return the context that equal prices are the highest valid ones and lost: at a known ceiling."""
     winners = _winners(process, market)
     valid = [offer for offer in market if offer.bid.status == "valid"]
     prices = [offer.price.amount for offer in valid]
@@ -250,21 +251,21 @@ def nobody_dearer(process: Process, market: Sequence[Offer], equal: Money) -> Co
 
 
 def _winners(process: Process, market: Sequence[Offer]) -> frozenset[str]:
-    """Return the suppliers of the active awards of the lots that the bids are for."""
+    """Return the suppliers of the active awards of the lots of the bids."""
     lots = set(market[0].bid.related_lots)
     active = [award for award in process.awards if award.status == "active" and not lots - lots_of(award)]
     return ids_of(supplier for award in active for supplier in award.suppliers)
 
 
 def _cents_below(estimate: Money | None, price: Money) -> int:
-    """Return by how much a price is below an estimate; 0 if it is not, or nobody knows."""
+    """Return by how many cents a price is below an estimate; 0 if it is not, or if unknown."""
     if estimate is None or estimate.currency != price.currency:
         return 0
     return max(int((estimate.amount - price.amount) * 100), 0)
 
 
 def _power_of_ten(cents: int) -> int:
-    """Return the greatest power of ten that a price is a multiple of; 1 for one of less than a cent."""
+    """Return the greatest power of ten that divides a price; 1 below a cent."""
     step = 1
     while cents and cents % (10 * step) == 0:
         step *= 10
@@ -273,9 +274,9 @@ def _power_of_ten(cents: int) -> int:
 
 def named_alike(dossier: Dossier, bids: Sequence[Bid]) -> Context | None:
     """
-    Return as context that all bids may be of one tenderer with several spellings of its name.
+    Return the context that all bids may be of one tenderer with several spellings of its name.
 
-    Who is known by an identifier is another than others, whatever they are called.
+    A tenderer with an identifier is distinct, whatever its name.
     """
     process = dossier.process
     if any(_is_identified(process, tenderer) for bid in bids for tenderer in bid.tenderers):
@@ -304,7 +305,7 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 def _is_of_initials(short: str, name: str) -> bool:
-    """Return whether a name of one word is made of the initials of another's, with its small words or without them."""
+    """Return whether a name of one word consists of the initials of another, with or without small words."""
     words = name.split()
     of_all, of_larger = ("".join(word[0] for word in words if len(word) > least) for least in (0, 2))
     return len(short) >= _MIN_WORD_LENGTH and short in (of_all, of_larger)

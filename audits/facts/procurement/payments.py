@@ -41,9 +41,9 @@ class Paid(NamedTuple):
 
 def paid_contracts(process: Process) -> list[Paid]:
     """
-    Return the contracts that stand and list payments whose sum can be compared with their value.
+    Return the valid contracts with payments whose sum can be compared with their value.
 
-    :raises InsufficientDataError: if there is none
+    :raises InsufficientDataError: if there are none
     :raises NotApplicableError: if all contracts are cancelled
     """
     contracts = standing_contracts(process)
@@ -56,7 +56,7 @@ def paid_contracts(process: Process) -> list[Paid]:
 
 
 def within_estimate(process: Process, paid: Paid) -> Context | None:
-    """Return as context that no more was paid than the estimate of a tender with one contract."""
+    """Return the context that no more was paid than the estimate of a tender with one contract."""
     estimate = money(process.tender.value)
     if len(process.contracts) != 1 or estimate is None or estimate.currency != paid.paid.currency:
         return None
@@ -67,11 +67,11 @@ def within_estimate(process: Process, paid: Paid) -> Context | None:
 
 def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
     """
-    Return as context that no more was paid than the value plus the additions of amendments.
+    Return the context that no more was paid than the value plus the additions of amendments.
 
-    A service that is renewed without a sum costs as much as before for its time.
+    A service that is renewed without a sum costs as much per day as before.
 
-    :param allowed: the part of a sum by which payments may exceed it, for taxes
+    :param allowed: share by which payments may exceed a sum, for taxes
     """
     tender = dossier.process.tender
     days = contract_days(tender, paid.contract) if tender.category == "services" else 0
@@ -85,11 +85,11 @@ def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | 
 
 def within_years(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
     """
-    Return as context that no more was paid than one and a half times the value for each year of the purchase.
+    Return the context that no more was paid than one and a half times the value for each year.
 
-    Some publishers give the value of one year, and laws adjust prices to an index after that.
+    Some publishers give the value of one year, and laws then adjust prices to an index.
 
-    :param allowed: the part of a sum by which payments may exceed it, for taxes
+    :param allowed: share by which payments may exceed a sum, for taxes
     """
     days = contract_days(dossier.process.tender, paid.contract)
     most = paid.signed.amount * round(days / 365) * _BY_INDEX * (1 + allowed)

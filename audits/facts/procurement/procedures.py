@@ -1,8 +1,8 @@
 """
-What kind of procedure a tender is, where its name, reason or number says more than the code of its method.
+Kinds of procedures, by the name, reason or number of a tender where these say more than the code of its method.
 
-Publishers code direct awards as ``selective``, small purchases as ``open``, and write the name of the method in place
-of its code or of its reason.
+Publishers code direct awards as ``selective`` and small purchases as ``open``, and write the name of the method in
+place of its code or reason.
 """
 
 import re
@@ -51,11 +51,7 @@ _VOID = frozenset({*CANCELLED, "withdrawn"})
 
 
 def named_methods(tender: Tender) -> tuple[Evidence, ...]:
-    """
-    Return where the record names the method.
-
-    That is in its details, its type, a member of the publisher's own, what is no code of OCDS, or a short reason.
-    """
+    """Return the places that name the method: details, type, a member of the publisher's own, or a short reason."""
     reason = tender.method_rationale if len(tender.method_rationale) <= _NAME_LENGTH else ""
     places = {
         f"{tender.path}/procurementMethodDetails": tender.method_details,
@@ -68,23 +64,19 @@ def named_methods(tender: Tender) -> tuple[Evidence, ...]:
 
 
 def is_coded(tender: Tender) -> bool:
-    """Return whether the method is one of OCDS."""
+    """Return whether the method is a code of OCDS."""
     return tender.method in (*COMPETITIVE, *NON_COMPETITIVE)
 
 
 def hires_consultants(process: Process) -> bool:
-    """Return whether the category or the name of the method says that consultants are chosen."""
+    """Return whether consultants are chosen, by the category or the name of the method."""
     names = (str(place.value) for place in named_methods(process.tender))
     return process.tender.category == _CONSULTING or any(_CONSULTANTS.search(fold(name).text) for name in names)
 
 
 @cached_fact
 def direct_by_name(dossier: Dossier) -> str:
-    """
-    Return what says that the award was direct, whatever the code of the method; ``""`` if nothing does.
-
-    That is its name, a ground cited as its reason, or the number of the procedure.
-    """
+    """Return the name, the ground cited as reason, or the number that shows a direct award; ``""`` if none does."""
     for mention in dossier.mentions_of("direct_route", parts=GROUND_PARTS):
         return mention.written
     tender = dossier.process.tender
@@ -97,22 +89,21 @@ def direct_by_name(dossier: Dossier) -> str:
 
 @cached_fact
 def small_by_name(dossier: Dossier) -> str:
-    """Return the name or number of the procedure if it is one for small purchases or for few invited, else ``""``."""
+    """Return the name or number of a procedure for small purchases, or for few invited suppliers; else ``""``."""
     return _first_name(dossier, SMALL_PROCEDURE) or _numbered(dossier, INVITED_NUMBER)
 
 
 def is_small_purchase(dossier: Dossier) -> bool:
-    """Return whether name or article of the method say that laws let the purchase be made for its amount alone."""
+    """Return whether name or article of the method allow the purchase for its amount alone."""
     return bool(small_by_name(dossier) or cited_grounds(dossier, ("small_value",)))
 
 
 def is_no_choice(dossier: Dossier) -> bool:
     """
-    Return whether how a purchase was made says nothing of how its buyer chooses.
+    Return whether the way of buying says nothing about how the buyer chooses suppliers.
 
-    Laws let small purchases be made for their amount alone, orders under a contract that stands were competed for, and
-    of what one firm or body alone can supply, or nobody offered, there was nothing to choose. What must fit what the
-    buyer has from a firm is its own choice of before.
+    It is so for small purchases, for orders under an existing contract, and if only one supplier was possible or
+    nobody had offered. Compatibility with what a firm supplied before is the choice of the buyer.
     """
     return (
         is_small_purchase(dossier)
@@ -143,7 +134,7 @@ def _numbered(dossier: Dossier, kind: str) -> str:
 
 @cached_fact
 def call_off_by_name(dossier: Dossier) -> str:
-    """Return the name of the method if it is an order under a contract that stands already, else ``""``."""
+    """Return the name of a method that is an order under an existing contract; else ``""``."""
     return _first_name(dossier, CALL_OFF)
 
 
@@ -161,16 +152,12 @@ def _call_off_by_title(dossier: Dossier) -> str:
 
 @cached_fact
 def agreement_by_name(dossier: Dossier) -> str:
-    """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
+    """Return the name of a method that is an agreement between bodies, without competition; else ``""``."""
     return _first_name(dossier, AGREEMENT)
 
 
 def agreed_without_payment(dossier: Dossier) -> Context | None:
-    """
-    Return that the method is an agreement by its name, without an amount or a firm as supplier; else ``None``.
-
-    A firm that asks for no money sells all the same: by what it gives it stays.
-    """
+    """Return the context that the method is an agreement by its name, and no amount or firm is named; or ``None``."""
     process, method = dossier.process, agreement_by_name(dossier)
     if not method or any(_amounts(process)):
         return None
@@ -180,7 +167,7 @@ def agreed_without_payment(dossier: Dossier) -> Context | None:
 
 
 def funded_by_agreement(dossier: Dossier) -> Context | None:
-    """Return that the method is an agreement of a funder by its name, and no supplier is named; else ``None``."""
+    """Return the context that the method is an agreement with a funder, and no supplier is named; or ``None``."""
     process = dossier.process
     method = _first_name(dossier, FUNDING_AGREEMENT)
     planning = process.planning
@@ -189,7 +176,7 @@ def funded_by_agreement(dossier: Dossier) -> Context | None:
 
 
 def _amounts(process: Process) -> Iterator[Value | None]:
-    """Yield what each place for an amount tells, from the budget to what was paid."""
+    """Yield the amounts of a process, from the budget to the payments."""
     yield process.planning.budget_value
     yield process.tender.value
     for entry in (*process.tender.lots, *process.stages()):
@@ -216,22 +203,22 @@ def require_no_extension(dossier: Dossier) -> None:
 
 
 def below_threshold_by_name(dossier: Dossier) -> str:
-    """Return the name of the method if it says that the purchase is below the threshold of the law, else ``""``."""
+    """Return the name of a method that says that the purchase is below the legal threshold; else ``""``."""
     return _first_name(dossier, BELOW_THRESHOLD)
 
 
 def trifling_by_name(dossier: Dossier) -> str:
-    """Return the name of the method if the law of the country keeps it for what costs little, else ``""``."""
+    """Return the name of a method that the country reserves for trifling amounts; else ``""``."""
     return _first_of_country(dossier, TRIFLING_PROCEDURE, _names(dossier))
 
 
 def is_ordinary_regime(dossier: Dossier, name: str) -> bool:
-    """Return whether what is called special is the ordinary regime of whoever buys by it in the country."""
+    """Return whether a regime that is called special is the ordinary one of its buyers in the country."""
     return bool(_first_of_country(dossier, ORDINARY_REGIME, (name,)))
 
 
 def catalogue_by_name(dossier: Dossier) -> str:
-    """Return the name of the method if the country calls orders from a catalogue by it, else ``""``."""
+    """Return the name of a method by which the country orders from a catalogue; else ``""``."""
     return _first_of_country(dossier, CATALOGUE_PROCEDURE, _names(dossier))
 
 
@@ -284,7 +271,7 @@ def _first(pattern: re.Pattern[str] | None, names: Iterable[str]) -> str:
 
 
 def is_award_notice(tender: Tender) -> bool:
-    """Return whether the record tells of the award alone: when bids were asked for and who bid is not in it."""
+    """Return whether the record is only about the award: it has no dates of the tender, documents or bidders."""
     periods = (tender.tender_period, tender.enquiry_period, tender.award_period)
     began = any(period and period.start for period in periods)
     return not (began or tender.documents or tender.tenderers or tender.number_of_tenderers or tender.bid_opening)
@@ -297,10 +284,9 @@ def gives_no_reason(dossier: Dossier, reason: str) -> bool:
 
 def require_competition(dossier: Dossier) -> None:
     """
-    Require a procedure in which several could bid, or of unknown kind.
+    Raise NotApplicableError for direct and limited awards, agreements, and orders under an existing contract.
 
-    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, or an
-        agreement; or name or title that it is an order under a contract that stands
+    Code, name, reason or number of the method, or the title, may show it; a procedure of unknown kind passes.
     """
     tender = dossier.process.tender
     if tender.method in NON_COMPETITIVE:
@@ -313,7 +299,7 @@ def require_competition(dossier: Dossier) -> None:
 
 
 def is_competitive(dossier: Dossier) -> bool:
-    """Return whether several could bid, as far as the record says."""
+    """Return whether several could bid, as far as the record shows."""
     try:
         require_competition(dossier)
     except NotApplicableError:

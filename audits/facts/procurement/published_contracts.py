@@ -16,7 +16,7 @@ def signed_contracts(process: Process) -> list[Contract]:
 
 @cached_fact  # asked with the figures of its publisher, and for them
 def unpublished_contracts(dossier: Dossier, document_types: tuple[str, ...]) -> tuple[Contract, ...]:
-    """Return those of them of which no document is of these types, or is told to be a contract by its name."""
+    """Return the signed contracts without a document of these types, or named like a contract."""
     kinds, process, words = set(map(fold_phrase, document_types)), dossier.process, dossier.reference.words
     return tuple(
         contract for contract in signed_contracts(process) if not _is_published(process, contract, kinds, words)

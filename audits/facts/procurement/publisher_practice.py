@@ -1,9 +1,8 @@
 """
-Whether a field that this record lacks is one that its publisher usually gives.
+Whether a field that this record lacks is usual for its publisher.
 
-A missing field says something about a purchase only where the field is usually there. What the publisher usually gives
-(``audits.judging.figures.processes.PublisherPractice``) is optional: without it, the rule still asks, but only as
-context.
+A missing field says something about a purchase only if the field is usually there. Without figures
+(``audits.judging.figures.processes.PublisherPractice``) the rule still asks, but only as context.
 """
 
 from audits.judging.dossiers.process import Dossier
@@ -24,11 +23,11 @@ def context_of_absence(
     is_asked_anyway: bool = False,
 ) -> Context | None:
     """
-    Return why the absence of ``field`` asks nothing by itself; ``None`` if it weighs what the rule says.
+    Return the context in which the absence of ``field`` asks nothing by itself; ``None`` if it does.
 
     :param code: the code of the rule
-    :param needs_sample: a source of which too little is known is asked no more than one that seldom gives the field
-    :param is_asked_anyway: what a publisher seldom gives is asked for all the same, as context
+    :param needs_sample: a source with too few records is treated like one that seldom gives the field
+    :param is_asked_anyway: a field that a publisher seldom gives is asked for as context
     :raises InsufficientDataError: if the publisher gives the field in less than ``minimum_share`` of its processes
     """
     practice = (dossier.statistics.publisher_practice or {}).get(code)

@@ -1,4 +1,4 @@
-"""Shares of a supplier in what a buyer spent: what a question about one rests on, and whether it was asked before."""
+"""Shares of a supplier in the spending of a buyer, and whether a question about one was asked before."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,10 +16,9 @@ HALF = 0.5
 
 def require_supplier_of_choice(dossier: Dossier) -> None:
     """
-    Require a valid tender, and a supplier that the buyer chose on a market.
+    Require a valid tender, and a supplier chosen on a market.
 
-    :raises NotApplicableError: if there is none
-    :raises InsufficientDataError: if no supplier is named, or several processes may be merged
+    :raises NotApplicableError, InsufficientDataError: as the three functions called
     """
     standing_tender(dossier)
     require_choice_of_supplier(dossier)
@@ -28,9 +27,9 @@ def require_supplier_of_choice(dossier: Dossier) -> None:
 
 def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Context | None:
     """
-    Return as context that the previous purchase raises the same question.
+    Return the context that the previous purchase raises the same question.
 
-    :param least: member → the value from which on it is asked
+    :param least: minimum of each member
     """
     if before is None or before.largest > HALF or any(getattr(before, name) < value for name, value in least.items()):
         return None
@@ -39,10 +38,10 @@ def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Cont
 
 def small_sum(amount: int, currency: str, bounds: Mapping[str, int]) -> Context | None:
     """
-    Return as context that a supplier was awarded less than a bound in total.
+    Return the context that a supplier was awarded less than a bound in total.
 
-    :param amount: what it was awarded, in whole units of the currency
-    :param bounds: by currency; in one without a bound nothing is small
+    :param amount: in whole units of the currency
+    :param bounds: by currency; without one nothing is small
     """
     bound = bounds.get(currency, 0)
     if amount >= bound:

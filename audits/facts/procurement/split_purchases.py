@@ -1,4 +1,4 @@
-"""Purchases of one subject from one supplier, side by side: which of them a rule asks about."""
+"""Purchases of one subject from one supplier within a short time: which of them a rule asks about."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -19,7 +19,7 @@ class Bought(NamedTuple):
 
 
 def bought_on(process: Process, operation: Operation) -> date:
-    """Return the day by which the statistic knows a purchase: of its award, else its signature, else the record."""
+    """Return the day by which the statistic knows a purchase: of its award, signature or record."""
     if any(award.date for award in process.awards):
         return operation.on
     signed = (contract.date_signed.date() for contract in process.contracts if contract.date_signed)
@@ -46,10 +46,10 @@ def asked_of_later(
     process: Process, own: Bought, others: Mapping[str, Bought], limit: Money, asked: tuple[int, int]
 ) -> Context | None:
     """
-    Return that a later purchase exceeds the limit with those beside it as well, as a context.
+    Return the context that a later purchase also exceeds the limit, with those near it.
 
     :param others: by ocid, in the order of their dates
-    :param asked: the days of the window, and the least number of purchases
+    :param asked: days of the window, and minimum number of purchases
     """
     window_days, minimum_purchases = asked
     known = (own, *others.values())

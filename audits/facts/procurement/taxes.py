@@ -1,4 +1,4 @@
-"""The value-added taxes of the region: which amounts are net of one, how high one is, and the highest."""
+"""Value-added taxes of the region: rates, the highest rate, and amounts that are net of one."""
 
 from decimal import Decimal
 from functools import cache
@@ -20,7 +20,7 @@ class Taxed(NamedTuple):
 
 
 def taxed(amount: Money) -> Taxed | None:
-    """Return an amount with the tax of its currency's country; ``None`` where no such tax is known."""
+    """Return an amount with the tax of the country of its currency; ``None`` if the tax is unknown."""
     rate = _of_currencies().get(amount.currency)
     if rate is None:
         return None
@@ -28,7 +28,7 @@ def taxed(amount: Money) -> Taxed | None:
 
 
 def with_tax(net: Money) -> Taxed | None:
-    """Return an amount to odd cents with the tax that makes it a round one; ``None`` for any other."""
+    """Return an amount with cents plus the tax that makes it round; ``None`` for any other."""
     known = taxed(net)
     if known is None or not has_cents(net):
         return None
@@ -40,15 +40,13 @@ def with_tax(net: Money) -> Taxed | None:
 
 @cache
 def highest_tax() -> Decimal:
-    """Return the highest of the taxes, as a share of the net amount."""
+    """Return the highest tax, as a share of the net amount."""
     return max(_of_countries().values()) / 100
 
 
 def general_tax(country: str, currency: str) -> Decimal | None:
     """
-    Return the general tax as a share of the net amount, ``None`` where none is known.
-
-    It is that of a currency that one country has for itself, else that of the country.
+    Return the general tax of a currency, or else of a country, as a share of the net amount; ``None`` if unknown.
 
     :param country: ISO 3166-1 alpha-2, or ``""``
     """
