@@ -7,7 +7,7 @@ administrative software, but the text classifier has seen few examples of it.
 
 import re
 
-from audits.matching.words import ADMINISTRATION, DESK_PROGRAM, HOSTED_TOOL, Words
+from audits.matching.words import Words
 
 # Words that may stand between, and the maximum distance in characters from software to its task.
 _OF_USE = (
@@ -31,9 +31,9 @@ _OF_DESK = re.compile(r"\b(?:microsoft|office|ofimatic\w+|processa(?:dor|mento) 
 
 def runs_administration(text: str, words: Words) -> bool:
     """Return whether software is rented, or licensed for administrative tasks, and none is an office program."""
-    if words.pattern(DESK_PROGRAM, HOSTED_TOOL).search(text) or _OF_DESK.search(text):
+    if words.pattern("desk_program", "hosted_tool").search(text) or _OF_DESK.search(text):
         return False
-    tasks = words.pattern(ADMINISTRATION)
+    tasks = words.pattern("administration")
     return bool(_RENTED.search(text)) or any(
         tasks.search(text[found.end() : found.end() + _TASK_REACH]) for found in _LICENSED.finditer(text)
     )

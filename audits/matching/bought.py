@@ -14,32 +14,6 @@ from typing import NamedTuple
 from audits.matching.normalize import Folded
 from audits.matching.words import Words
 
-CARRIER = "carrier"
-OTHER_OBJECT = "other_object"
-COURSE = "course"
-HIRED = "hired"
-POST = "post"
-PRODUCT_WORK = "product_work"
-REFERENCE_PREFIX = "reference_prefix"
-LEGAL_FORM = "legal_form"
-# Procurement words that name no thing, besides carriers: "acuerdo marco", "trabajos", "consultancy".
-PROCEDURE = "procedure_word"
-# A person's work for an office, not on a product: "soporte a la gestión".
-STAFF_WORK = "staff_work"
-# Things that are bought even if the text begins with a course, or a person is hired.
-SUPPLIED = "supplied"
-BUYING = "buying"
-# Job titles that open a title, and phrases that begin like one ("asistente virtual").
-OPENING_POST = "opening_post"
-NOT_POST = "not_post"
-# Words for technology or for running a centre, words for any system, and systems of buildings.
-TECHNOLOGY = "technology"
-PLAIN_SYSTEM = "plain_system"
-BUILDING_SYSTEM = "building_system"
-# Heads of English noun phrases, which come last: "cyber security awareness training", "SharePoint developer".
-LAST_OBJECT = "last_object"
-LAST_POST = "last_post"
-
 # Connects a carrier with its object; "para" and "for" end the head.
 _LINKS = (
     "a|al|an|and|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|n[ao]s?|o|of|os|the|"
@@ -97,19 +71,19 @@ class Heads:
 
     def __init__(self, words: Words) -> None:
         # "da empresa Exemplo Ltda. para …": the seller is named before what is sold.
-        firm = rf"(?:[\w&'-]{{1,40}}+ ){{1,6}}?(?:{words.any_of(LEGAL_FORM)}|s\.a)\.?,? (?:para|for)"
-        carrier = f"(?:{words.any_of(CARRIER, REFERENCE_PREFIX)}|{firm})"
+        firm = rf"(?:[\w&'-]{{1,40}}+ ){{1,6}}?(?:{words.any_of('legal_form')}|s\.a)\.?,? (?:para|for)"
+        carrier = f"(?:{words.any_of('carrier', 'reference_prefix')}|{firm})"
         # A person hired "para el soporte técnico del software" provides its support; also in "apoyo a la gestión
         # hospitalaria; para el soporte".
         work = (
             rf"(?: \w+[;,])?(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar|especializad\w+)\b)*[\W_]+"
-            rf"{words.any_of(PRODUCT_WORK)}\b(?!{_FOR_STAFF}{words.any_of(STAFF_WORK)}\b)"
+            rf"{words.any_of('product_work')}\b(?!{_FOR_STAFF}{words.any_of('staff_work')}\b)"
         )
         # The words for hired persons, the longest first, or none.
-        course = rf"{words.any_of(COURSE)}\b(?!{_BEHIND_COURSE}{words.any_of(SUPPLIED)}\b)"
-        post = words.any_of(POST)
-        opens = rf"{_OPENING}(?!{words.any_of(NOT_POST)}\b){words.any_of(OPENING_POST)}"
-        thing = rf"{_NOT_LAST}(?:{words.any_of(OTHER_OBJECT)}|{course}|(?>{words.any_of(HIRED)})(?!{work}))"
+        course = rf"{words.any_of('course')}\b(?!{_BEHIND_COURSE}{words.any_of('supplied')}\b)"
+        post = words.any_of("post")
+        opens = rf"{_OPENING}(?!{words.any_of('not_post')}\b){words.any_of('opening_post')}"
+        thing = rf"{_NOT_LAST}(?:{words.any_of('other_object')}|{course}|(?>{words.any_of('hired')})(?!{work}))"
         other = rf"(?:{post}|{thing})"
         # "DE-34-GUB-DIPLOMADO": the letters of an office after the number, directly before another object.
         plan = rf"(?:{_PLAN}(?:[a-z]{{2,4}}[\W_](?={other}\b))?+)?+"
@@ -117,8 +91,8 @@ class Heads:
         self._head = re.compile(
             rf"\A{_PROGRAMME}{_TOWN}[\W_]*+{plan}(?:(?P<opens>{opens})\b|"
             rf"(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}\b{_IN_WORDS}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
-            rf"(?:{_NOT_JOINED}{_BEFORE_LAST}(?:(?P<last_post>{words.any_of(LAST_POST)})|"
-            rf"(?P<last_thing>{words.any_of(LAST_OBJECT)})){_NOUN_END}|"
+            rf"(?:{_NOT_JOINED}{_BEFORE_LAST}(?:(?P<last_post>{words.any_of('last_post')})|"
+            rf"(?P<last_thing>{words.any_of('last_object')})){_NOUN_END}|"
             rf"(?P<post>{post}(?:e?s)?)\b|(?P<thing>{thing}(?:e?s)?)\b"
             # "capacitación y mantenimiento de cámaras" lists carriers.
             rf"(?!(?:\s*[,;]|\s+(?:y|e|and)\b)[\s,;]*(?:(?:y|e|and)\s+)?{carrier}(?:e?s)?\b)))"
@@ -129,12 +103,12 @@ class Heads:
         )
 
         self._no_thing = re.compile(
-            rf"\A[\W_]*+(?:(?:{_NUMBER}|(?:{carrier}|{words.any_of(PROCEDURE)})(?:e?s)?|{_LINKS})\b[\W_]*+)*+\Z"
+            rf"\A[\W_]*+(?:(?:{_NUMBER}|(?:{carrier}|{words.any_of('procedure_word')})(?:e?s)?|{_LINKS})\b[\W_]*+)*+\Z"
         )
-        self._buying = re.compile(rf"\b{words.any_of(BUYING)}\b(?! public)")
+        self._buying = re.compile(rf"\b{words.any_of('buying')}\b(?! public)")
         self._technology = re.compile(
-            rf"\b(?:{words.any_of(TECHNOLOGY)}|"
-            rf"{_OF_SYSTEM}{words.any_of(PLAIN_SYSTEM)}(?! (?:de )?{words.any_of(BUILDING_SYSTEM)}\b))\b"
+            rf"\b(?:{words.any_of('technology')}|"
+            rf"{_OF_SYSTEM}{words.any_of('plain_system')}(?! (?:de )?{words.any_of('building_system')}\b))\b"
         )
 
     def begins(self, folded: Folded) -> int:

@@ -15,11 +15,6 @@ from audits.matching.words import Words
 from contracts.ocds.caching import remembered
 from contracts.ocds.parsing.objects import Document
 
-DOCUMENT_AMENDMENT = "document_amendment"
-DOCUMENT_CONTRACT = "document_contract"
-DOCUMENT_NOT_CONTRACT = "document_not_contract"
-DOCUMENT_PLANNING = "document_planning"
-
 # Length of the heading of a text, in characters.
 _HEAD = 120
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -33,26 +28,26 @@ _LOST_TABS = "(?:t{4,})?"
 
 def is_amendment(document: Document, words: Words) -> bool:
     """Return whether a document changes a contract."""
-    return any(_holds(text, DOCUMENT_AMENDMENT, words) for text in _texts(document))
+    return any(_holds(text, "document_amendment", words) for text in _texts(document))
 
 
 def is_contract(document: Document, words: Words) -> bool:
     """Return whether a document is the text of a contract, not a document about it or an amendment."""
     return not is_amendment(document, words) and any(
-        _holds(text, DOCUMENT_CONTRACT, words) and not _holds(text, DOCUMENT_NOT_CONTRACT, words)
+        _holds(text, "document_contract", words) and not _holds(text, "document_not_contract", words)
         for text in _texts(document)
     )
 
 
 def is_planning(document: Document, words: Words) -> bool:
     """Return whether a document precedes the tender: a plan, a needs assessment or a market study."""
-    return any(_holds(text, DOCUMENT_PLANNING, words) for text in _texts(document))
+    return any(_holds(text, "document_planning", words) for text in _texts(document))
 
 
 def is_contract_text(text: str, words: Words) -> bool:
     """Return whether a text begins like a contract: its heading names one, and no document about one."""
     head = text[:_HEAD]
-    return _holds(head, DOCUMENT_CONTRACT, words) and not _holds(head, DOCUMENT_NOT_CONTRACT, words)
+    return _holds(head, "document_contract", words) and not _holds(head, "document_not_contract", words)
 
 
 def _texts(document: Document) -> Iterator[str]:

@@ -9,13 +9,6 @@ from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
 from contracts.ocds.caching import remembered
 
-# The word lists for parsing names.
-LEGAL_FORM = "legal_form"
-COUNTRY = "country"
-BRANCH = "branch"
-CONSORTIUM = "consortium"
-TRADE = "trade"
-
 _POINTS = re.compile(r"[^\w\s+]+")
 _SPACES = re.compile(r"\s+")
 # Minimum length in letters of a single word that identifies a firm.
@@ -53,13 +46,13 @@ class NameReader:
     """
 
     def __init__(self, words: Words) -> None:
-        self._legal = re.compile(rf"(?:^|(?<= )){words.any_of(LEGAL_FORM)}(?= |$)")
+        self._legal = re.compile(rf"(?:^|(?<= )){words.any_of('legal_form')}(?= |$)")
         self._branch = re.compile(
-            rf"(?:^|(?<= ))(?:{words.any_of(BRANCH)}(?: (?:del?|do|da|en|no|em))?|"
-            rf"(?:(?:del?|do|da|of|en|no|na) )?{words.any_of(COUNTRY)})(?= |$)"
+            rf"(?:^|(?<= ))(?:{words.any_of('branch')}(?: (?:del?|do|da|en|no|em))?|"
+            rf"(?:(?:del?|do|da|of|en|no|na) )?{words.any_of('country')})(?= |$)"
         )
-        self._consortium = re.compile(rf"(?:^|(?<= )){words.any_of(CONSORTIUM)}(?= |$)")
-        self._trades = words.of(TRADE)
+        self._consortium = re.compile(rf"(?:^|(?<= )){words.any_of('consortium')}(?= |$)")
+        self._trades = words.of("trade")
         self.forms = remembered(self._forms)
 
     def _forms(self, name: str) -> NameForms:
@@ -85,7 +78,7 @@ def _trim(text: str) -> str:
 def is_named_as_firm(name: str, words: Words) -> bool:
     """Return whether a name has a legal form, a word for a consortium or a trade word: "Geotecnia S.A.", "Grupo X"."""
     forms = name_reader(words).forms(name)
-    trades = words.of(TRADE)
+    trades = words.of("trade")
     return forms.core != forms.whole or forms.consortium or any(word in trades for word in forms.whole.split())
 
 

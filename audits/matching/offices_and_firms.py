@@ -8,13 +8,8 @@ Names of offices and firms contain words for technology; there, they are not wha
 import re
 from collections.abc import Iterator
 
-from audits.matching.names import LEGAL_FORM
 from audits.matching.normalize import Folded
 from audits.matching.words import Words
-
-# Words for offices, and for the fields that offices are named after.
-OFFICE = "office"
-FIELD = "field"
 
 _LINKS = "da|das|de|del|do|dos|e|en|em|la|las|los|na|no|y"
 # Maximum number of words between "empresa" and the legal form.
@@ -25,8 +20,8 @@ class OfficesAndFirms:
     """Finds names of offices and firms in texts, with patterns compiled from word lists."""
 
     def __init__(self, words: Words) -> None:
-        self._offices = frozenset(words.of(OFFICE))
-        office, field = words.any_of(OFFICE), words.any_of(FIELD)
+        self._offices = frozenset(words.of("office"))
+        office, field = words.any_of("office"), words.any_of("field")
         # "la Unidad de Informática" is an office, "suministro de unidad de comunicaciones" is a purchase; what follows
         # a comma is not part of the name.
         self._office = re.compile(rf"(?<!de )\b{office}(?!,)(?:,? (?:{_LINKS}|{field})\b)++")
@@ -35,7 +30,7 @@ class OfficesAndFirms:
             r"\bempresa:? (?:(?!(?:que|para|por|en|em|especializad\w+|prestador\w*(?! de servicios publicos))\b)"
             r"[^\s,;:()]+ )"
             rf"{{1,{_FIRM_WORDS}}}"
-            rf"{words.any_of(LEGAL_FORM)}\b"
+            rf"{words.any_of('legal_form')}\b"
         )
 
     def spans(self, folded: Folded) -> Iterator[tuple[int, int]]:

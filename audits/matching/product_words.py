@@ -9,22 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from audits.matching.words import ORDINARY, Words
-
-# Word lists for recognising products.
-PRODUCT_KIND = "product_kind"  # what a licence, a subscription or support is for: "software", "plataforma"
-LICENCE_KIND = "licence_kind"  # kinds that take the product after "de": "licencias de GeneXus"
-STATE_KIND = "state_kind"  # kinds that the state builds for itself
-SYSTEM_KIND = "system_kind"  # named after what it does: "sistema informático de gestión municipal (SIGEM)"
-BODY = "body"  # a body named before the abbreviation owns it: "sistema del Instituto de Previsión (IPS)"
-PRODUCT_OBJECT = "product_object"  # words that may stand between a kind and the name
-MACHINE = "machine"  # machines that have models
-UNIT = "unit"  # units of measurement
-NOT_MODEL = "not_model"  # letters with digits that are no model
-REFERENCE_PREFIX = "reference_prefix"  # letters before the digits of a reference number
-DESCRIBING = "describing"  # words for what a system does that no ending tells: "web", "nómina"
-NOT_BRAND = "not_brand"  # words that follow "marca"
-NOT_PRODUCT = "not_product"  # abbreviations and words of trade that follow "software" or "switch"
+from audits.matching.words import Words
 
 # Without an article: "licencias del SAT" names an office, "licencias de GeneXus" a product. Portuguese uses an article
 # before products too ("licenciamento do iPortalDoc"): there, capitals inside the word must show that it is a name.
@@ -79,23 +64,26 @@ class ProductWords(Struct, frozen=True, gc=False):
 @lru_cache(maxsize=4)
 def product_words(words: Words) -> ProductWords:
     """Return the compiled word lists for products, cached."""
-    kinds = words.any_of(LICENCE_KIND, STATE_KIND, PRODUCT_KIND)
+    kinds = words.any_of("licence_kind", "state_kind", "product_kind")
     return ProductWords(
         name_head=re.compile(
-            rf"\b(?P<kind>{kinds})(?:{_JOINS} {words.any_of(PRODUCT_OBJECT)})*(?P<join>{_JOIN}) [\"'(]*"
+            rf"\b(?P<kind>{kinds})(?:{_JOINS} {words.any_of('product_object')})*(?P<join>{_JOIN}) [\"'(]*"
         ),
-        licence_kinds=words.of(LICENCE_KIND),
-        state_kinds=words.of(STATE_KIND),
-        system=words.pattern(SYSTEM_KIND),
-        kind=words.pattern(LICENCE_KIND, SYSTEM_KIND),
-        bodies=words.of(BODY),
-        describing=words.of(DESCRIBING) | words.of(ORDINARY) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
-        machine=words.pattern(MACHINE),
+        licence_kinds=words.of("licence_kind"),
+        state_kinds=words.of("state_kind"),
+        system=words.pattern("system_kind"),
+        kind=words.pattern("licence_kind", "system_kind"),
+        bodies=words.of("body"),
+        describing=words.of("describing")
+        | words.of("ordinary_word")
+        | words.of("not_product")
+        | words.of("product_object"),
+        machine=words.pattern("machine"),
         no_model=re.compile(
-            rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
-            rf"{words.any_of(REFERENCE_PREFIX)}-?\d.*)"
+            rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of('unit')}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of('not_model')}|"
+            rf"{words.any_of('reference_prefix')}-?\d.*)"
         ),
-        no_brand=re.compile(words.any_of(NOT_BRAND)),
-        no_product=words.of(NOT_PRODUCT),
-        ordinary=words.of(ORDINARY),
+        no_brand=re.compile(words.any_of("not_brand")),
+        no_product=words.of("not_product"),
+        ordinary=words.of("ordinary_word"),
     )

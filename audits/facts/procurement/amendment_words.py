@@ -6,25 +6,6 @@ from functools import lru_cache
 
 from audits.matching.words import Words
 
-AMENDMENT_MORE = "amendment_more"  # more, or something else, is bought; not renewals, indices, wages, reductions
-AMENDMENT_NOT_MORE = "amendment_not_more"  # begins alike and buys nothing: "acréscimo / supressão"
-AMENDMENT_RAISES = "amendment_raises"  # a price is raised: "majoração"
-CONTRACT_PRICE = "contract_price"  # which price: "preço do quilômetro"
-AMENDMENT_IN_ALL = "amendment_in_all"  # the sum of all increases so far, which laws limit: "acréscimo total"
-AMENDMENT_PUTS_IN = "amendment_puts_in"  # a clause is inserted: "incluir a alínea “o”"
-CONTRACT_CLAUSE = "contract_clause"
-AMENDMENT_NO_COST = "amendment_no_cost"
-AMENDMENT_NOTE = "amendment_note"  # indices, wages, names, yearly money: no amendment by law
-AMENDMENT_TIME = "amendment_time"  # more time, which only works need; for goods and services a term is renewed
-AMENDMENT_TERM = "amendment_term"
-AMENDMENT_RENEWS = "amendment_renews"  # a service continues, and is paid for during that time
-AMENDMENT_OBJECT = "amendment_object"  # added besides time: "ampliación de plazo y monto"
-AMENDMENT_LESS = "amendment_less"  # a sum next to it is a reduction
-AMENDMENT_WHOLE = "amendment_whole"  # a sum next to it is the total value of a contract
-AMENDMENT_NAME = "amendment_name"
-FRAMEWORK = "framework"  # framework agreements list their orders as amendments
-INSURER = "insurer"  # insured objects are reported as they come, and premiums follow
-
 _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
 _OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"
 _WORD = re.compile(r"[a-z]{3}")
@@ -41,28 +22,28 @@ class AmendmentWords:
     """Patterns for folded texts of amendments, compiled once per reference."""
 
     def __init__(self, words: Words) -> None:
-        clause = rf"{words.any_of(AMENDMENT_PUTS_IN)} {_ARTICLE}{words.any_of(CONTRACT_CLAUSE)}"
-        price = rf"{words.any_of(AMENDMENT_RAISES)} {_OF} {words.any_of(CONTRACT_PRICE)}"
-        not_more = rf"(?!{clause}\b)(?!{price}\b)(?!{words.any_of(AMENDMENT_NOT_MORE)}\b)"
-        self._more = re.compile(rf"\b{not_more}{words.any_of(AMENDMENT_MORE)}\b")
+        clause = rf"{words.any_of('amendment_puts_in')} {_ARTICLE}{words.any_of('contract_clause')}"
+        price = rf"{words.any_of('amendment_raises')} {_OF} {words.any_of('contract_price')}"
+        not_more = rf"(?!{clause}\b)(?!{price}\b)(?!{words.any_of('amendment_not_more')}\b)"
+        self._more = re.compile(rf"\b{not_more}{words.any_of('amendment_more')}\b")
         self._in_all = re.compile(
-            rf"\b{words.any_of(AMENDMENT_IN_ALL)}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
+            rf"\b{words.any_of('amendment_in_all')}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
         )
-        more, term = words.any_of(AMENDMENT_MORE), words.any_of(AMENDMENT_TERM)
+        more, term = words.any_of("amendment_more"), words.any_of("amendment_term")
         # "Ampliación del plazo", but not "ampliación de plazo, monto y cantidad"; "cambio de plazo. Ampliación.", but
         # not "prórroga de plazo. Ampliación de monto".
         self._time = re.compile(
-            rf"\b(?:{more}(?:\W+\w{{1,3}}){{0,2}}\W+{term}|{words.any_of(AMENDMENT_TIME)})\b"
-            rf"(?! (?:y|e|and|&) )(?![^.;]{{0,60}}\b{words.any_of(AMENDMENT_OBJECT)}\b)"
+            rf"\b(?:{more}(?:\W+\w{{1,3}}){{0,2}}\W+{term}|{words.any_of('amendment_time')})\b"
+            rf"(?! (?:y|e|and|&) )(?![^.;]{{0,60}}\b{words.any_of('amendment_object')}\b)"
             rf"|\b{term}\W+{more}\b{_DAYS}\W*(?:[.;]|\Z)"
         )
-        self._renews = words.pattern(AMENDMENT_RENEWS)
-        self._framework = re.compile(rf"\A(?:licita\w+ )?{words.any_of(FRAMEWORK)}\b")
-        self._no_addition = words.pattern(AMENDMENT_LESS, AMENDMENT_WHOLE)
-        self._no_cost = words.pattern(AMENDMENT_NO_COST)
-        self._note = re.compile(rf"\A(?:\w+ )?{words.any_of(AMENDMENT_NOTE)}\b")
-        self._name = words.pattern(AMENDMENT_NAME)
-        self._insurer = words.pattern(INSURER)
+        self._renews = words.pattern("amendment_renews")
+        self._framework = re.compile(rf"\A(?:licita\w+ )?{words.any_of('framework')}\b")
+        self._no_addition = words.pattern("amendment_less", "amendment_whole")
+        self._no_cost = words.pattern("amendment_no_cost")
+        self._note = re.compile(rf"\A(?:\w+ )?{words.any_of('amendment_note')}\b")
+        self._name = words.pattern("amendment_name")
+        self._insurer = words.pattern("insurer")
 
     def is_note(self, text: str) -> bool:
         """Return whether a text begins like a note to a contract."""

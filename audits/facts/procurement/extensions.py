@@ -6,7 +6,6 @@ from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.scope import OBJECT_PARTS
-from audits.matching.words import OPTIONAL
 
 # Maximum distance in characters of words that make an extension optional, and, after it, of what is extended.
 _OPTION_REACH = 50
@@ -44,7 +43,7 @@ def extensions(dossier: Dossier) -> tuple[Mention, ...]:
     Options of a new contract ("optional periods") and extensions of the invitation to tender are left out.
     """
     mentions = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
-    leaves_open = dossier.reference.words.pattern(OPTIONAL)
+    leaves_open = dossier.reference.words.pattern("optional")
     return tuple(
         mention
         for mention in mentions

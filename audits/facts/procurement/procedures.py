@@ -19,22 +19,6 @@ from audits.matching.normalize import fold, fold_phrase
 from contracts.ocds.codelists.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.parsing.objects import Process, Tender, Value
 
-# Lists of words in names of methods, and in titles.
-SMALL_PROCEDURE = "small_procedure"
-BELOW_THRESHOLD = "below_threshold"  # always below the threshold of the law; a small procedure may have a tender
-CALL_OFF = "call_off"
-CALL_OFF_TITLE = "call_off_title"  # an order under a framework; a title that mentions one may be the framework itself
-AGREEMENT = "agreement"
-FUNDING_AGREEMENT = "funding_agreement"  # by which money comes or goes, and nothing is bought yet
-OUTSIDE_COMPETITION = "outside_competition"
-NO_REASON = "no_reason"
-# Lists of words that count in one country.
-DIRECT_NUMBER = "direct_number"  # "mx ad": in Mexican procedure numbers AD stands for a direct award
-INVITED_NUMBER = "invited_number"  # "mx itp": for an invitation of at least three
-TRIFLING_PROCEDURE = "trifling_procedure"  # "hn compra menor": reserved by law for trifling amounts
-CATALOGUE_PROCEDURE = "catalogue_procedure"  # "pe convenio": sounds like an agreement, but orders from a catalogue
-ORDINARY_REGIME = "ordinary_regime"  # "co regimen especial": is called special, but is the ordinary one of its buyers
-
 # A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
 _NAME_LENGTH = 80
 # Names of frameworks stand in quotes: derivado del "Acuerdo Marco para ensayos".
@@ -84,13 +68,13 @@ def direct_by_name(dossier: Dossier) -> str:
     for ground in cited_grounds(dossier):
         if ground.path == reason:
             return ground.note
-    return _numbered(dossier, DIRECT_NUMBER)
+    return _numbered(dossier, "direct_number")
 
 
 @cached_fact
 def small_by_name(dossier: Dossier) -> str:
     """Return the name or number of a procedure for small purchases, or for few invited suppliers; else ``""``."""
-    return _first_name(dossier, SMALL_PROCEDURE) or _numbered(dossier, INVITED_NUMBER)
+    return _first_name(dossier, "small_procedure") or _numbered(dossier, "invited_number")
 
 
 def is_small_purchase(dossier: Dossier) -> bool:
@@ -135,7 +119,7 @@ def _numbered(dossier: Dossier, kind: str) -> str:
 @cached_fact
 def call_off_by_name(dossier: Dossier) -> str:
     """Return the name of a method that is an order under an existing contract; else ``""``."""
-    return _first_name(dossier, CALL_OFF)
+    return _first_name(dossier, "call_off")
 
 
 def require_no_call_off(dossier: Dossier) -> None:
@@ -147,13 +131,13 @@ def require_no_call_off(dossier: Dossier) -> None:
 @cached_fact
 def _call_off_by_title(dossier: Dossier) -> str:
     titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
-    return _first(dossier.reference.words.pattern(CALL_OFF_TITLE), titles)
+    return _first(dossier.reference.words.pattern("call_off_title"), titles)
 
 
 @cached_fact
 def agreement_by_name(dossier: Dossier) -> str:
     """Return the name of a method that is an agreement between bodies, without competition; else ``""``."""
-    return _first_name(dossier, AGREEMENT)
+    return _first_name(dossier, "agreement")
 
 
 def agreed_without_payment(dossier: Dossier) -> Context | None:
@@ -169,7 +153,7 @@ def agreed_without_payment(dossier: Dossier) -> Context | None:
 def funded_by_agreement(dossier: Dossier) -> Context | None:
     """Return the context that the method is an agreement with a funder, and no supplier is named; or ``None``."""
     process = dossier.process
-    method = _first_name(dossier, FUNDING_AGREEMENT)
+    method = _first_name(dossier, "funding_agreement")
     planning = process.planning
     has_funder = bool(process.parties_with_role("funder") or planning.budget_sources or planning.budget_description)
     return Context("agreement", {"method": method}) if method and has_funder and not process.suppliers() else None
@@ -204,22 +188,22 @@ def require_no_extension(dossier: Dossier) -> None:
 
 def below_threshold_by_name(dossier: Dossier) -> str:
     """Return the name of a method that says that the purchase is below the legal threshold; else ``""``."""
-    return _first_name(dossier, BELOW_THRESHOLD)
+    return _first_name(dossier, "below_threshold")
 
 
 def trifling_by_name(dossier: Dossier) -> str:
     """Return the name of a method that the country reserves for trifling amounts; else ``""``."""
-    return _first_of_country(dossier, TRIFLING_PROCEDURE, _names(dossier))
+    return _first_of_country(dossier, "trifling_procedure", _names(dossier))
 
 
 def is_ordinary_regime(dossier: Dossier, name: str) -> bool:
     """Return whether a regime that is called special is the ordinary one of its buyers in the country."""
-    return bool(_first_of_country(dossier, ORDINARY_REGIME, (name,)))
+    return bool(_first_of_country(dossier, "ordinary_regime", (name,)))
 
 
 def catalogue_by_name(dossier: Dossier) -> str:
     """Return the name of a method by which the country orders from a catalogue; else ``""``."""
-    return _first_of_country(dossier, CATALOGUE_PROCEDURE, _names(dossier))
+    return _first_of_country(dossier, "catalogue_procedure", _names(dossier))
 
 
 def require_competition_in_law(dossier: Dossier) -> None:
@@ -231,7 +215,7 @@ def require_competition_in_law(dossier: Dossier) -> None:
 
 def require_object_in_law(dossier: Dossier) -> None:
     """Raise NotApplicableError, by titles, for leases of real estate, social witnesses and the like."""
-    outside = dossier.reference.words.pattern(OUTSIDE_COMPETITION)
+    outside = dossier.reference.words.pattern("outside_competition")
     if title := _first(outside, _titles(dossier.process)):
         raise NotApplicableError("outside_competition", title=title)
 
@@ -279,7 +263,7 @@ def is_award_notice(tender: Tender) -> bool:
 
 def gives_no_reason(dossier: Dossier, reason: str) -> bool:
     """Return whether what stands in place of a reason is none: "Nacional", "N/A"."""
-    return " ".join(_WORD.findall(fold_phrase(reason))) in dossier.reference.words.of(NO_REASON)
+    return " ".join(_WORD.findall(fold_phrase(reason))) in dossier.reference.words.of("no_reason")
 
 
 def require_competition(dossier: Dossier) -> None:

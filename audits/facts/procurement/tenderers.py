@@ -11,7 +11,6 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
-from audits.matching.words import CONTEST_OF_PERSONS
 from contracts.ocds.parsing.objects import BidStatistic, OrganizationReference, Party, Process
 from contracts.ocds.placeholders import is_of_anybody
 
@@ -109,7 +108,7 @@ def hired_person(dossier: Dossier, evidence: Evidence) -> str:
     )
     words = dossier.reference.words
     # A "concurso" is often one of firms.
-    if not any(words.pattern(CONTEST_OF_PERSONS).search(fold_phrase(text)) for text in texts):
+    if not any(words.pattern("contest_of_persons").search(fold_phrase(text)) for text in texts):
         return ""
     name = name_of(process, tenderers[0])
     return "" if is_named_as_firm(name, words) else name

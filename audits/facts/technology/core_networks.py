@@ -18,19 +18,6 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_PASSING
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
-from audits.matching.words import (
-    BESIDE_NETWORK,
-    CAMERA,
-    EMERGENCY,
-    HANDSET,
-    HOUSE,
-    HOUSE_OWNER,
-    LAID_LINE,
-    MOBILE_NETWORK,
-    NETWORK,
-    NETWORK_OF_MANY,
-    TRANSMISSION,
-)
 
 CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
 # Number of characters of the sentence that are read before and after a network.
@@ -192,7 +179,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     whole = f"{before} {written} {after}"
     if _CLASS.search(before):
         return ""
-    if _NO_NETWORK.search(whole) or holds_any(dossier, before, BESIDE_NETWORK) or _is_study(before):
+    if _NO_NETWORK.search(whole) or holds_any(dossier, before, "beside_network") or _is_study(before):
         return "beside_network"
     if mention.concept == "fibre_backbone" and has_words(dossier, _LAST_MILE):
         return "last_mile"
@@ -200,7 +187,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return "power_line"
     if is_sure and is_operator:
         return None
-    has_houses = is_called(dossier, HOUSE_OWNER)
+    has_houses = is_called(dossier, "house_owner")
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
     is_piece = (
@@ -221,7 +208,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return ""
     if _has_duty(dossier, mention, whole):
         return None
-    if holds_any(dossier, whole, HOUSE):
+    if holds_any(dossier, whole, "house"):
         return "own_network"
     if is_far:
         return None
@@ -229,13 +216,13 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return "own_network"
     if not is_radio and has_words(dossier, _SERVES_OTHERS):
         return None
-    if holds_any(dossier, written, NETWORK_OF_MANY) and (
-        is_sure or (holds_any(dossier, whole, NETWORK) and _is_of_government(dossier))
+    if holds_any(dossier, written, "network_of_many") and (
+        is_sure or (holds_any(dossier, whole, "network") and _is_of_government(dossier))
     ):
         return None
     if is_radio:
         return ""
-    if _OWN.search(whole) and not holds_any(dossier, whole, EMERGENCY):
+    if _OWN.search(whole) and not holds_any(dossier, whole, "emergency"):
         return "own_network"
     return None if _is_for_all(dossier, mention, whole) else ""
 
@@ -264,26 +251,26 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
 
 def _is_handset(dossier: Dossier, mention: Mention, before: str, written: str, after: str) -> bool:
     """Return whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
-    return mention.concept not in _LINES and has_words(dossier, HANDSET) and not _is_named(before, written, after)
+    return mention.concept not in _LINES and has_words(dossier, "handset") and not _is_named(before, written, after)
 
 
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Return whether a radio or microwave network belongs to a security body or an emergency service."""
-    if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, NETWORK):
+    if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, "network"):
         return False
-    is_radio = mention.concept in _RADIO and holds_any(dossier, whole, EMERGENCY)
-    return bool(is_radio or security_buyers(dossier)) or is_called(dossier, EMERGENCY)
+    is_radio = mention.concept in _RADIO and holds_any(dossier, whole, "emergency")
+    return bool(is_radio or security_buyers(dossier)) or is_called(dossier, "emergency")
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Return whether a government buys a telecommunications network that is not for its buildings or cameras."""
-    if holds_any(dossier, whole, CAMERA) and not _RING.search(whole):
+    if holds_any(dossier, whole, "camera") and not _RING.search(whole):
         return False
     if not _is_of_government(dossier):
-        return mention.strength == STRONG and holds_any(dossier, whole, LAID_LINE) and is_called(dossier, _MINISTRY)
+        return mention.strength == STRONG and holds_any(dossier, whole, "laid_line") and is_called(dossier, _MINISTRY)
     if mention.strength != STRONG:
-        return holds_any(dossier, whole, LAID_LINE)
-    needed = MOBILE_NETWORK if mention.concept == "ran_core" else TRANSMISSION
+        return holds_any(dossier, whole, "laid_line")
+    needed = "mobile_network" if mention.concept == "ran_core" else "transmission"
     return holds_any(dossier, whole, needed) or mention.concept in _RADIO
 
 

@@ -12,7 +12,6 @@ from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
-from audits.matching.words import SOFTWARE_WRITING, WEBSITE
 
 HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
 # Concepts of systems that a provider may host.
@@ -127,12 +126,12 @@ def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Return whether only a website is hosted, which is public and which any provider can host."""
     words = [fold(mention.written).text for mention in found]
     is_site = any(map(_OF_SITE.search, words)) and not has_words(dossier, _BESIDE_SITE)
-    return all(map(_HOSTING.fullmatch, words)) and (is_site or has_words(dossier, WEBSITE))
+    return all(map(_HOSTING.fullmatch, words)) and (is_site or has_words(dossier, "website"))
 
 
 def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Return whether a title is about writing software, and names no cloud: developers do not host what they write."""
-    return title_has_words(dossier, SOFTWARE_WRITING) and not any(mention.part == "title" for mention in found)
+    return title_has_words(dossier, "software_writing") and not any(mention.part == "title" for mention in found)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:

@@ -15,7 +15,6 @@ from audits.facts.technology.watched_people import mentions_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
-from audits.matching.words import HANDSET
 
 # Sectors of technology that watches or reaches others. A body's own servers and licences link nobody.
 LINKING_SECTORS = frozenset({"ai", "command_centre", "digital_identity", "surveillance", "telecoms"})
@@ -129,7 +128,7 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
     if core_networks(dossier) or mentions_people_in_care(dossier):
         return False
     notes = {place.note for place in dossier.scope.evidence}
-    if notes <= _MEANS and has_words(dossier, HANDSET) and not has_words(dossier, _MORE_THAN_LINES):
+    if notes <= _MEANS and has_words(dossier, "handset") and not has_words(dossier, _MORE_THAN_LINES):
         return True
     if "satellite_link" in notes:
         return (

@@ -14,7 +14,6 @@ from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH
-from audits.matching.words import BESIDE_TOOL, DESK_PROGRAM, HOSTED_TOOL, MORE_THAN_GOODS, OFFICE_DEVICE, OWN_UNIT
 
 # The only concepts that such a purchase may have; the radio concepts are for handsets and base sets of staff.
 _GOODS = frozenset(
@@ -80,7 +79,7 @@ def office_kit(dossier: Dossier) -> Context | None:
     In the first case, only licences and biometric readers may be bought with the goods.
     """
     is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_has_words(dossier, _KIT)
-    return Context("office_goods", {}) if is_kit or title_has_words(dossier, OWN_UNIT) else None
+    return Context("office_goods", {}) if is_kit or title_has_words(dossier, "own_unit") else None
 
 
 def office_readers(dossier: Dossier) -> Context | None:
@@ -106,7 +105,7 @@ def desk_program(dossier: Dossier) -> Context | None:
     """Return the context that a title names a desk program or video calls, and nothing serves others; or ``None``."""
     if any(place.note in _BESIDE_PROGRAM for place in dossier.scope.evidence):
         return None
-    return _tool_for_staff(dossier, DESK_PROGRAM)
+    return _tool_for_staff(dossier, "desk_program")
 
 
 def hosted_tool(dossier: Dossier) -> Context | None:
@@ -117,7 +116,7 @@ def hosted_tool(dossier: Dossier) -> Context | None:
     """
     if dossier.mentions_of("telephony", parts={"title"}, strengths=BOTH):
         return Context("office_goods", {})
-    return _tool_for_staff(dossier, DESK_PROGRAM, HOSTED_TOOL)
+    return _tool_for_staff(dossier, "desk_program", "hosted_tool")
 
 
 def rented_by_any_office(dossier: Dossier, days: float) -> Context | None:
@@ -145,13 +144,13 @@ def are_office_goods(dossier: Dossier) -> bool:
         # Drones without surveillance are instruments.
         (
             notes <= {"drone"}
-            or (notes <= _GOODS and has_words(dossier, OFFICE_DEVICE))
+            or (notes <= _GOODS and has_words(dossier, "office_device"))
             or _is_upkeep(dossier, notes)
             or _is_little(dossier, notes)
         )
         and not core_networks(dossier)
         and not surveillance(dossier)
-        and not has_words(dossier, MORE_THAN_GOODS)
+        and not has_words(dossier, "more_than_goods")
         and not has_words(dossier, _FAR)
         and not mentions_public_places(dossier)
         and not security_links(dossier)
@@ -165,7 +164,7 @@ def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
 
 def _is_alone(dossier: Dossier) -> bool:
     """Return whether nothing is named that serves people other than the staff."""
-    return not (has_words(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
+    return not (has_words(dossier, "beside_tool") or dossier.mentions_of("server_product") or surveillance(dossier))
 
 
 def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:

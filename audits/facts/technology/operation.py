@@ -17,7 +17,6 @@ from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
-from audits.matching.words import GOODS_ALONE
 
 # Maximum distance in characters between operation and the system. It does not apply if a title names both, or words
 # say who operates.
@@ -111,7 +110,7 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
     *heads, _ = _FOR.split(before)
     head = " ".join(heads)
     hired = list(_HIRED.finditer(head))
-    return not hired or holds_any(dossier, head[hired[-1].end() :], GOODS_ALONE)
+    return not hired or holds_any(dossier, head[hired[-1].end() :], "goods_alone")
 
 
 def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:

@@ -23,7 +23,6 @@ from audits.facts.technology.watched_people import mentions_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.words import ALARM, BEYOND_OFFICES, HANDED_IN, JUSTICE, PUBLIC_BODY, PUBLIC_PLACE
 
 # Office buildings directly after cameras: "CCTV para el edificio sede". The seat of a town is the whole town ("sede do
 # município"). A room named after cameras, or an office where papers are handed in, is not a place that is watched.
@@ -85,7 +84,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         and not mentions_more_than_offices(dossier, found)
         and (has_named_buyer(dossier) or reads_below(dossier, _LIKELY))
         # "Ministério Público do Estado": courts and prosecutors have offices, although the name contains a territory.
-        and (is_called(dossier, JUSTICE) or not is_called(dossier, PUBLIC_BODY, PUBLIC_PLACE))
+        and (is_called(dossier, "justice") or not is_called(dossier, "public_body", "public_place"))
         and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
     )
 
@@ -117,30 +116,30 @@ def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
     or a security body.
     """
     return bool(
-        has_words_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
+        has_words_beside_names(dossier, "public_place", "beyond_offices")
         or has_words(dossier, _MANY_CAMERAS)
         or has_words_beside_names(dossier, PUBLIC_SPACE)
         or is_of_public_space(dossier, found)
         or dossier.mentions_of("city_platform", "command_centre")
         or mentions_people_in_care(dossier)
-        or (is_called(dossier, PUBLIC_PLACE) if security_buyers(dossier) else security_links(dossier))
+        or (is_called(dossier, "public_place") if security_buyers(dossier) else security_links(dossier))
     )
 
 
 def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
     near = dossier.folded_around(mention, _NEAR)
     guards = any(sign in near for sign in _GUARD_SIGNS) and _GUARDS.search(near)
-    return bool(guards) or holds_any(dossier, near, ALARM)
+    return bool(guards) or holds_any(dossier, near, "alarm")
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
     """Return whether an office building is named directly after cameras."""
     after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
-    if building is None or holds_any(dossier, building[0], HANDED_IN):
+    if building is None or holds_any(dossier, building[0], "handed_in"):
         return False
     place = _AT.search(building[0])
     if _JOINED.search(building[0], place.start() if place else 0):
         return False
     owner = _OF.match(after, building.end())
-    return owner is None or not holds_any(dossier, after[owner.end() :][:_NAME_REACH], PUBLIC_PLACE)
+    return owner is None or not holds_any(dossier, after[owner.end() :][:_NAME_REACH], "public_place")

@@ -9,14 +9,6 @@ from audits.facts.technology.watched_people import mentions_others
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
-from audits.matching.words import (
-    CAMERA,
-    LOCATED_GOODS,
-    LOCATED_ON_OTHERS,
-    LOCATED_PERSON,
-    LOCATED_VEHICLE,
-    WATCHES_TRAFFIC,
-)
 
 # Words that say whose the vehicles are; a fleet belongs to the body.
 _OWNED = re.compile(
@@ -106,19 +98,19 @@ def of_mentioned_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Men
 
 def _is_of_others(dossier: Dossier) -> bool:
     """Return whether a record mentions people or vehicles that may be located and are not the body's own."""
-    has_vehicles = dossier.mentions_of("vehicle") or has_words(dossier, LOCATED_VEHICLE)
-    are_people = not has_vehicles and (security_buyers(dossier) or has_words(dossier, LOCATED_PERSON))
+    has_vehicles = dossier.mentions_of("vehicle") or has_words(dossier, "located_vehicle")
+    are_people = not has_vehicles and (security_buyers(dossier) or has_words(dossier, "located_person"))
     return bool(are_people or _is_worn(dossier) or mentions_others(dossier))
 
 
 def locates_others(dossier: Dossier) -> bool:
     """Return whether a text says that others are located: clients, tank trucks, ankle monitors, taxis."""
-    return has_words(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
+    return has_words(dossier, "located_person", "located_goods") or _is_worn(dossier)
 
 
 def _is_worn(dossier: Dossier) -> bool:
     """Return whether the located device is on people or vehicles that are not the body's: ankle monitors, taxis."""
-    return has_words(dossier, LOCATED_ON_OTHERS)
+    return has_words(dossier, "located_on_others")
 
 
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:
@@ -137,7 +129,7 @@ def _is_own(dossier: Dossier, mention: Mention) -> bool:
 @cached_fact
 def _is_clock(dossier: Dossier, text: str) -> bool:
     # A clock in the same text does not say whom cameras with face recognition watch.
-    return bool(_CLOCK_OF_FACES.search(text)) and not holds_any(dossier, text, CAMERA)
+    return bool(_CLOCK_OF_FACES.search(text)) and not holds_any(dossier, text, "camera")
 
 
 @cached_fact
@@ -149,8 +141,8 @@ def _is_owned(_: Dossier, text: str) -> bool:
 def _has_only_its_own(dossier: Dossier) -> bool:
     """Return whether the buyer deals with no vehicles of others, by its name and by the record."""
     return (
-        not has_words(dossier, LOCATED_PERSON, LOCATED_GOODS)
-        and not is_called(dossier, WATCHES_TRAFFIC)
+        not has_words(dossier, "located_person", "located_goods")
+        and not is_called(dossier, "watches_traffic")
         and not security_buyers(dossier)
         and not security_links(dossier)
     )

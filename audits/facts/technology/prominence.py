@@ -16,7 +16,6 @@ from audits.judging.rule.vocabulary import WITHHELD_READING, Context, Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
-from audits.matching.words import WORKS
 from contracts.ocds.parsing.objects import Text
 
 # Marks at the start of a list entry, and the minimum number of entries of a long list.
@@ -214,6 +213,6 @@ def _reads_surely(dossier: Dossier) -> bool:
 def _built_in_around(dossier: Dossier, mention: Mention) -> int:
     """Return how many kinds of installations are named around a mention; 0 if no works are."""
     near = dossier.folded_around(mention, _WORKS_REACH)
-    if not holds_any(dossier, near, WORKS):
+    if not holds_any(dossier, near, "works"):
         return 0
     return len({kind[0][:_KIND_LETTERS] for kind in _BUILT_IN.finditer(near)})

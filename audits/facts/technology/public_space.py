@@ -16,7 +16,6 @@ from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import WATCHING
-from audits.matching.words import PUBLIC_PLACE, WORN_CAMERA
 
 # Words directly after cameras that make them the cameras of a town, and the maximum distance in characters.
 _OF_TOWN = re.compile(
@@ -57,7 +56,7 @@ _CIVIL = re.compile(
 
 def mentions_public_places(dossier: Dossier) -> bool:
     """Return whether a record mentions schools, hospitals, parks or similar places, or one of them is the buyer."""
-    return has_words(dossier, PUBLIC_PLACE) or is_called(dossier, PUBLIC_PLACE)
+    return has_words(dossier, "public_place") or is_called(dossier, "public_place")
 
 
 def openly_security(dossier: Dossier) -> Context | None:
@@ -66,7 +65,7 @@ def openly_security(dossier: Dossier) -> Context | None:
         dossier.mentions_of("civil_purpose", parts=PROSE_PARTS)
         or has_words(dossier, _CIVIL)
         or is_called(dossier, _CIVIL)
-        or is_called(dossier, PUBLIC_PLACE)
+        or is_called(dossier, "public_place")
     )
     return Context("openly_security", {}) if not is_civil and has_words_beside_names(dossier, _SECURITY) else None
 
@@ -81,7 +80,7 @@ def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
     return _is_of_town(dossier, mentions) or any(
         (
-            holds_any(dossier, fold(mention.written).text, WORN_CAMERA)
+            holds_any(dossier, fold(mention.written).text, "worn_camera")
             and not _OF_BODY.match(dossier.folded_after(mention, _TOWN_REACH))
         )
         or stands_in_public_space(dossier, mention)

@@ -11,7 +11,6 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.words import MAKING
 
 _TITLE = "/tender/title"
 # A name contains such letters; some publishers give a number instead, which does not.
@@ -126,7 +125,7 @@ def has_named_buyer(dossier: Dossier) -> bool:
 
 def advises(dossier: Dossier) -> Context | None:
     """Return the context that consultants are hired, and do not build or supply anything; else ``None``."""
-    is_advice = hires_consultants(dossier.process) and not has_words(dossier, MAKING)
+    is_advice = hires_consultants(dossier.process) and not has_words(dossier, "making")
     return Context("of_advice", {}) if is_advice else None
 
 

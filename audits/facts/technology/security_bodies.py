@@ -14,7 +14,6 @@ from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES
-from audits.matching.words import FOR_ITS_OWN, JUSTICE, SCHOOL_FOR_ALL
 from contracts.ocds.parsing.objects import Text
 
 # Concepts that identify a security body; those of the second are unambiguous only in the name of a public body
@@ -116,9 +115,9 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
 
 def _looks_after_its_own(dossier: Dossier, name: str) -> bool:
     folded = fold(name).text
-    if holds_any(dossier, folded, JUSTICE):
+    if holds_any(dossier, folded, "justice"):
         return not _INVESTIGATES.search(folded)
-    return holds_any(dossier, folded, FOR_ITS_OWN) and not _WITH_DUTIES.search(folded)
+    return holds_any(dossier, folded, "for_its_own") and not _WITH_DUTIES.search(folded)
 
 
 @cached_fact
@@ -138,7 +137,7 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
                 and dossier.leaves_out(Evidence(f"{party.path}/name", party.name, party.name), "holds_elections")
             )
         )
-    public = tuple(party for party in public if not holds_any(dossier, fold(party.name).text, SCHOOL_FOR_ALL))
+    public = tuple(party for party in public if not holds_any(dossier, fold(party.name).text, "school_for_all"))
     paths = {party.path for party in public}
     found = [
         party_evidence(match)

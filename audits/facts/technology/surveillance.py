@@ -14,7 +14,6 @@ from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import IDENTIFICATION, INTRUSION, WATCHING, Company
-from audits.matching.words import ILLNESS, LABORATORY, PEOPLE_FILMED
 
 # Cameras, or a camera circuit, without a word for watching. Where an event is filmed, they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|cftv|circuito|closed|(?:\w{3,20} (?:de )?)?cam[ae]ras?\Z)")
@@ -94,9 +93,9 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         for mention in found
         if mention.concept not in WATCHING
         or not (
-            text_holds_any(dossier, mention.path, LABORATORY) and dossier.leaves_out(mention, "of_laboratory")
+            text_holds_any(dossier, mention.path, "laboratory") and dossier.leaves_out(mention, "of_laboratory")
             if mention.strength == WEAK or mention.concept == "lpr"
-            else _watches(mention) and has_words(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
+            else _watches(mention) and has_words(dossier, "illness") and dossier.leaves_out(mention, "of_illness")
         )
     )
 
@@ -117,7 +116,7 @@ def _watches_from_above(dossier: Dossier) -> bool:
     return (
         has_words(dossier, _PATROLS)
         or any(not _MONITORS.match(fold(word.written).text) for word in words)
-        or (bool(words) and any(text_holds_any(dossier, word.path, PEOPLE_FILMED) for word in words))
+        or (bool(words) and any(text_holds_any(dossier, word.path, "people_filmed") for word in words))
     )
 
 

@@ -4,7 +4,6 @@ import re
 
 from audits.facts.technology.record_words import has_words, is_called, title_has_words
 from audits.judging.dossiers.process import Dossier
-from audits.matching.words import CARED_FOR, HELD_IN_FILES
 
 # People who enter a building, or whom a body serves, are not only staff: one such word anywhere in the record is
 # enough to ask. "Public" counts only in some phrases: public servants are staff, and a secretariat of public works has
@@ -38,7 +37,7 @@ def mentions_others(dossier: Dossier) -> bool:
 
 def mentions_people_in_care(dossier: Dossier) -> bool:
     """Return whether a record mentions pupils, patients, prisoners, migrants or others in care or custody."""
-    return has_words(dossier, CARED_FOR)
+    return has_words(dossier, "cared_for")
 
 
 def mentions_persons_in_files(dossier: Dossier) -> bool:
@@ -48,4 +47,6 @@ def mentions_persons_in_files(dossier: Dossier) -> bool:
 
 def tells_of_persons_in_files(dossier: Dossier) -> bool:
     """Return whether a system, as the texts describe it, holds data on persons, crimes, cases or intelligence."""
-    return mentions_people_in_care(dossier) or has_words(dossier, HELD_IN_FILES) or title_has_words(dossier, _GATHERS)
+    return (
+        mentions_people_in_care(dossier) or has_words(dossier, "held_in_files") or title_has_words(dossier, _GATHERS)
+    )

@@ -8,7 +8,6 @@ from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
 from audits.matching.administration import runs_administration
-from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.normalize import fold
 from audits.matching.notice_reader import NoticeReading
 from audits.matching.reference import Reference
@@ -68,7 +67,7 @@ class SecondKey:
             place = self._reference.heads.other_object(self._reference.fold(text))
             if place:
                 start, end, is_post = place
-                note = POST if is_post else OTHER_OBJECT
+                note = "post" if is_post else "other_object"
                 return evidence_in(text, start, end, note)
         return None
 
@@ -130,7 +129,7 @@ class SecondKey:
             return True
         value, begins = str(other.value), other.end or 0
         behind = [place for place in evidence if place.path == other.path and begins < (place.start or 0)]
-        if other.note == POST:
+        if other.note == "post":
             # The text before the last of many places is read once.
             ends = max((place.end or 0 for place in behind), default=begins)
             return self._reference.heads.mentions_buying(fold(value[begins:ends]).text)

@@ -4,7 +4,7 @@ import pytest
 
 from audits.matching.products import Sign, unlisted_products
 from audits.matching.reference import Reference
-from audits.matching.words import ORDINARY, Words
+from audits.matching.words import Words
 
 WORDS = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference").words
 
@@ -74,7 +74,7 @@ def test_ordinary_words_and_abbreviations_of_bodies_are_no_names(text):
     ],
 )
 def test_a_word_that_buyers_write_in_small_letters_is_no_name(text, language, name):
-    without = Words(row for row in WORDS.rows if row.list != ORDINARY)
+    without = Words(row for row in WORDS.rows if row.list != "ordinary_word")
     told = {text[found.start : found.end] for found in unlisted_products(text, language, without)}
 
     assert name in told

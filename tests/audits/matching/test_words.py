@@ -3,28 +3,33 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.procurement import amendment_words, procedures
-from audits.matching import bought, documents, names, offices_and_firms, product_words, words
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
 from audits.matching.reference_files import read_words
-from audits.matching.words import Word, Words, read_ordinary_words
+from audits.matching.words import Word, Words, list_names, read_ordinary_words
+from contracts.ocds.fixture_tables import fixture_rows
 
-FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "fixtures" / "reference"
 ORDINARY = read_ordinary_words(FOLDER / "ordinary_words.txt")
 WORDS = Words([*read_words(FOLDER / "words.csv"), *ORDINARY])
 
 
-def lists_of(module):
-    return {
-        value for name, value in vars(module).items() if name.isupper() and isinstance(value, str) and name[0] != "_"
-    }
+def test_every_list_has_words_a_description_and_code_that_asks_for_it():
+    described = {row["list"] for row in fixture_rows("reference/word_lists") if row["one_word_is"]}
+    code = " ".join(path.read_text() for path in (ROOT / "audits").rglob("*.py"))
+
+    assert {row.list for row in WORDS.rows} == described == list_names()
+    assert [name for name in described if f'"{name}"' not in code and f"'{name}'" not in code] == []
 
 
-def test_every_list_of_the_file_is_read_and_every_list_read_is_there():
-    modules = (amendment_words, names, offices_and_firms, product_words, bought, documents, procedures, words)
-    assert {row.list for row in WORDS.rows} == set().union(*map(lists_of, modules))
+def test_a_list_that_nobody_described_is_an_error():
+    for ask in (Words().of, Words().any_of, Words().pattern):
+        with pytest.raises(KeyError, match="legal_from"):
+            ask("legal_from")
+    with pytest.raises(KeyError, match="direct_nmuber"):
+        Words().pattern_of_country("direct_nmuber", "MX")
 
 
 def test_every_word_is_folded_and_stands_once():
@@ -46,7 +51,7 @@ def test_words_of_lists_are_found_as_whole_words_by_a_pattern_that_is_made_once(
     found = words.pattern("places", "goods")
     assert [match[0] for match in found.finditer("la red de centros, torre, pared y reduccion")] == ["red", "centros"]
     assert words.pattern("places", "goods") is found
-    assert not words.pattern("none").search("la red")
+    assert not words.pattern("camera").search("la red")
 
 
 def test_a_star_stands_for_any_letters_and_nothing_else_does():
@@ -63,7 +68,7 @@ def test_a_plus_stands_for_a_letter_or_more_and_lists_are_read_together():
 
     assert [found.fullmatch(text) is not None for text in ("ampliacion", "renta")] == [True] * 2
     assert not any(found.fullmatch(text) for text in ("amplia", "amplia+", "rentas"))
-    assert re.match(words.any_of("nothing", "else"), "renta") is None
+    assert re.match(words.any_of("camera", "website"), "renta") is None
 
 
 def test_words_of_a_country_are_found_without_its_code_and_in_no_other_country():
