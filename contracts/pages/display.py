@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+from unicodedata import bidirectional
 
 import msgspec
 from django.urls import reverse
@@ -30,7 +31,9 @@ MAX_ROWS = 100
 MAX_NAMES = 20
 # Of a purchase in one line.
 MAX_SUPPLIERS = 3
-
+# Classes of letters and marks that Unicode writes from right to left, or that turn the direction.
+_OTHER_DIRECTIONS = frozenset({"R", "AL", "AN", "LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_END_OF_ISOLATE = "\u2069"
 
 _UNITS = ((1_000_000, "M"), (1_000, "k"))
 _CENT = Decimal("0.01")
@@ -101,16 +104,28 @@ def cut(text: str, longest: int) -> str:
     return text[:longest] + "\n… " + _("%(number)d more characters") % {"number": len(text) - longest}
 
 
+def isolated(text: str) -> str:
+    """
+    Return a text that cannot reorder what stands beside it.
+
+    Two Arabic names with an arrow between them would change places, and a mark in a name could turn round the rest of
+    the line.
+    """
+    if text.isascii() or _OTHER_DIRECTIONS.isdisjoint(map(bidirectional, text)):
+        return text
+    return f"\u2068{text.replace(_END_OF_ISOLATE, '')}{_END_OF_ISOLATE}"
+
+
 def names(known: list[str], most: int = MAX_NAMES) -> str:
     """Return the first names, and how many others there are."""
     more = len(known) - most
     others = [_("%(number)d more") % {"number": more}] if more > 0 else []
-    return "; ".join([*known[:most], *others])
+    return "; ".join([*map(isolated, known[:most]), *others])
 
 
 def parties(buyer: str, suppliers: list[str]) -> str:
     """Write buyer and first supplier; a dash for the one that is not named, nothing where neither is."""
-    return f"{buyer or '–'} → {names(suppliers, MAX_SUPPLIERS) or '–'}" if buyer or suppliers else ""
+    return f"{isolated(buyer) or '–'} → {names(suppliers, MAX_SUPPLIERS) or '–'}" if buyer or suppliers else ""
 
 
 def provenance(source: str, verification: Verification) -> str:

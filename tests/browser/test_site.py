@@ -46,7 +46,7 @@ def test_a_contract_is_sent_from_a_phone_and_followed_by_its_receipt(phone, live
     assert phone.complaints == []
 
 
-def test_pages_fit_a_phone_and_break_no_policy(phone, live_server, buy, confirm):
+def test_pages_fit_a_phone_and_break_no_policy(phone, chromium, live_server, buy, confirm):
     long_name = "Municipalidad de " + "Nombre" * 12
     buy(
         *(
@@ -64,6 +64,10 @@ def test_pages_fit_a_phone_and_break_no_policy(phone, live_server, buy, confirm)
         purchase(9, year=0, title="Cámaras de videovigilancia con reconocimiento facial"),
     )
     confirm("T01")
+    at_320 = chromium.window(320, 640, has_script=False)
+    with at_320 as smallest:  # as at a zoom of 400 %
+        smallest.open(live_server.url + "/?lang=es")
+        assert overflow(smallest) == 0
     for path in (
         *("/", "/search/?q=camaras", "/search/?in=organizations", "/countries/MX/", "/countries/MX/surveillance/"),
         *("/technologies/surveillance/", "/processes/ocds-test01-3/", "/data/", "/methodology/T01/"),

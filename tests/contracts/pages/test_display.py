@@ -1,6 +1,6 @@
 import pytest
 
-from contracts.pages.display import compact, percent, scaled
+from contracts.pages.display import compact, names, parties, percent, scaled
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,13 @@ def test_what_is_small_is_written_with_its_cents(value, written):
 )
 def test_a_little_of_a_large_unit_is_not_written_as_nought(value, unit, written):
     assert scaled(value, unit) == written
+
+
+def test_names_written_from_right_to_left_stay_on_their_side_of_the_arrow():
+    assert parties("وزارة الداخلية", ["شركة الأمل"]) == "\u2068وزارة الداخلية\u2069 → \u2068شركة الأمل\u2069"
+    assert parties("Alcaldía de Tula", ["Redes Ñandú S.A."]) == "Alcaldía de Tula → Redes Ñandú S.A."
+    assert parties("", ["شركة"]) == "– → \u2068شركة\u2069"
+
+
+def test_a_mark_in_a_name_turns_round_nothing_but_that_name():
+    assert names(["S.A. \u202eocultos\u2069", "Redes"]) == "\u2068S.A. \u202eocultos\u2069; Redes"
