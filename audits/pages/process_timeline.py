@@ -60,7 +60,7 @@ def pictures_of_events(events: list[Event]) -> list[Picture]:
         (Cell(span.label), Cell(span.start.isoformat(), _written(span.start)), _ending(span.end)) for span in spans
     ]
     first, last = spans[0].start, max(span.end or span.start for span in spans)
-    coverage = _("%(counted)s of %(all)s stages in the record have a date.")
+    coverage = _("Stages of the record with a date: %(counted)s of %(all)s.")
     cut = _("The first %(most)s of each kind are shown: %(shown)s of %(all)s.")
     left_out = cut % {"most": MAX_OF_A_KIND, "shown": len(spans), "all": len(dated)} if len(spans) < len(dated) else ""
     return [

@@ -39,7 +39,7 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
         named = _naming_a_supplier(figures)
         found.append(_ranked("suppliers", _("Suppliers"), figures.suppliers, figures.supplier_number, named, figures))
     if buyers and figures.buyers:
-        named = _coverage(figures.with_buyer, figures, _("%(counted)s of %(all)s purchases name a buyer."))
+        named = _coverage(figures.with_buyer, figures, _("Purchases that name a buyer"))
         found.append(_ranked("buyers", _("Buyers"), figures.buyers, figures.buyer_number, named, figures))
     if suppliers and figures.shares and len(figures.concentration) > 1:
         found += [_dependence(figures), _concentration(figures)]
@@ -64,30 +64,29 @@ def years_of(figures: Figures) -> list[int]:
 
 
 def _coverage(counted: int, figures: Figures, what: str) -> str:
-    """Say of how many purchases a picture tells."""
-    return what % {"counted": whole(counted), "all": whole(figures.purchases)}
+    """Say of how many purchases a picture tells; the numbers follow the words, which then fit one as well as many."""
+    numbers = {"what": what, "counted": whole(counted), "all": whole(figures.purchases)}
+    return _("%(what)s: %(counted)s of %(all)s.") % numbers
 
 
 def _naming_a_supplier(figures: Figures) -> str:
-    return _coverage(figures.with_supplier, figures, _("%(counted)s of %(all)s purchases name a supplier."))
+    return _coverage(figures.with_supplier, figures, _("Purchases that name a supplier"))
 
 
 def _valued(figures: Figures, counted: int) -> str:
     """Say of how many purchases a picture of amounts tells."""
     if figures.is_converted:
-        return _coverage(
-            counted, figures, _("%(counted)s of %(all)s purchases have a value above 0 and a rate to US dollars.")
-        )
-    text = _("%(counted)s of %(all)s purchases have a value above 0 in this currency; others are not converted.")
+        return _coverage(counted, figures, _("Purchases with a value above 0 and a rate to US dollars"))
+    text = _("Purchases with a value above 0 in this currency (others are not converted)")
     return _coverage(counted, figures, text)
 
 
 def _valued_with_a_date(figures: Figures) -> str:
     counted = sum(number for year, number in figures.priced.items() if year)
     if figures.is_converted:
-        text = _("%(counted)s of %(all)s purchases have a date, a value and a rate to US dollars.")
+        text = _("Purchases with a date, a value and a rate to US dollars")
     else:
-        text = _("%(counted)s of %(all)s purchases have a date and a value in this currency.")
+        text = _("Purchases with a date and a value in this currency")
     return _coverage(counted, figures, text)
 
 
@@ -121,7 +120,7 @@ def _purchases_by_year(figures: Figures) -> Picture:
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
     return _picture(
         *("purchases", title, figures),
-        coverage=_coverage(dated, figures, _("%(counted)s of %(all)s purchases have a date of signature or award.")),
+        coverage=_coverage(dated, figures, _("Purchases with a date of signature or award")),
         head=(_("Year"), _("Purchases")),
         rows=rows,
         svg=columns(title, bars),
@@ -222,7 +221,7 @@ def _named(entry: Ranked) -> Cell:
 
 def _partners(figures: Figures) -> Picture:
     """Return with whom a supplier supplied what they share: as members of a consortium, or side by side."""
-    text = _("%(counted)s of %(all)s purchases have several suppliers, such as the members of a consortium.")
+    text = _("Purchases with several suppliers, such as the members of a consortium")
     note = _("For these, the value is divided equally among the suppliers, here and in all sums of this page.")
     left_out = _first_of(figures.partners, figures.partner_number)
     return _by_purchases(
@@ -284,7 +283,7 @@ def _methods(figures: Figures) -> Picture:
     stated = figures.purchases - figures.methods.get("", 0)
     return _picture(
         *("methods", title, figures),
-        coverage=_coverage(stated, figures, _("%(counted)s of %(all)s purchases state a procurement method.")),
+        coverage=_coverage(stated, figures, _("Purchases that state a procurement method")),
         head=(_("Method"), _("Purchases")),
         rows=rows,
         svg=ranked(title, bars),
@@ -303,7 +302,7 @@ def _direct(figures: Figures) -> Picture:
     return _picture(
         *("direct", title, figures),
         years=figures.direct,
-        coverage=_coverage(counted, figures, _("%(counted)s of %(all)s purchases have a date and a known method.")),
+        coverage=_coverage(counted, figures, _("Purchases with a date and a known method")),
         head=(_("Year"), _("direct or limited"), _("method known"), _("Share")),
         rows=rows,
         svg=columns(title, bars),
@@ -311,7 +310,7 @@ def _direct(figures: Figures) -> Picture:
 
 
 def _regions(figures: Figures) -> Picture:
-    text = _("%(counted)s of %(all)s purchases name the buyer's region.")
+    text = _("Purchases that name the buyer's region")
     left_out = _first_of(figures.regions, figures.region_number)
     return _by_purchases(
         *("regions", _("Purchases by region of the buyer"), figures.regions, figures, left_out),
@@ -335,7 +334,7 @@ def _map(figures: Figures) -> Picture:
         )
         for place in figures.places
     ]
-    text = _("%(counted)s of %(all)s purchases have coordinates: of the buyer, otherwise of the delivery.")
+    text = _("Purchases with coordinates, of the buyer or otherwise of the delivery")
     larger = _("The size of a point shows the number of purchases.")
     return _picture(
         *("map", title, figures, larger, _first_of(figures.places, figures.place_number)),
@@ -364,7 +363,7 @@ def _financed(figures: Figures) -> Picture:
         (Cell(funder), Cell(buyer), Cell(supplier), priced(total))
         for funder, buyer, supplier, total in figures.financed
     ]
-    text = _("%(counted)s of %(all)s purchases have a value, and a financier among the parties of their record.")
+    text = _("Purchases with a value, and a financier among the parties of their record")
     note = _(
         "By the value of the whole purchase, whatever part is financed; divided equally among "
         "several financiers or suppliers."

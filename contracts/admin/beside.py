@@ -84,7 +84,7 @@ def _lines(sent: Sequence[Submission]) -> Iterator[SafeString]:
     for submission in sent[:MAX_DOCUMENTS]:
         document = read.get(str(submission.content_id))
         if document:
-            state = _("%(read)s of %(all)s pages read") % {"read": document.pages_read, "all": document.pages}
+            state = _("pages read: %(read)s of %(all)s") % {"read": document.pages_read, "all": document.pages}
             address, name = f"/documents/{document.pk}/pages/1", str(document)
         else:
             state = " ".join(problem_line(problem) for problem in submission.found_problems) or _("not read yet")

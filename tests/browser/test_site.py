@@ -67,7 +67,7 @@ def test_pages_fit_a_phone_and_break_no_policy(phone, chromium, live_server, buy
     at_320 = chromium.window(320, 640, has_script=False)
     with at_320 as smallest:  # as at a zoom of 400 %
         smallest.open(live_server.url + "/?lang=es")
-        assert overflow(smallest) == 0
+        assert smallest.overflow() == 0
     for path in (
         *("/", "/search/?q=camaras", "/search/?in=organizations", "/countries/MX/", "/countries/MX/surveillance/"),
         *("/technologies/surveillance/", "/processes/ocds-test01-3/", "/data/", "/methodology/T01/"),

@@ -46,7 +46,7 @@ def test_a_table_is_explained_on_a_phone_and_the_next_one_needs_no_explaining(ph
     assert phone.overflow() == 0
 
     phone.follow("button[value=check]")
-    assert "2 de 3 filas leídas" in phone.text()
+    assert "Filas leídas: 2 de 3" in phone.text()
     assert [phone.run(f"document.querySelector('[name=column-{n}]').value") for n in range(4)] == list(FACTS)
     assert not Claim.objects.exists(), "a dry run stores nothing"
     assert phone.overflow() == 0

@@ -1,6 +1,7 @@
 """What is wrong with a file is told in one shape by all ways in: which file, where, why, how to fix it."""
 
 import json
+import random
 from contextlib import suppress
 from io import StringIO
 
@@ -89,6 +90,22 @@ def test_the_api_and_commands_tell_the_same(sender, tmp_path, content, command, 
         assert first["detail"].startswith(why)
         assert first["hint"]
     assert told[0][0] == told[1][0] == told[2][0]
+
+
+@pytest.mark.parametrize("start", [b"", b"BROKEN,", b"\x00\x01;"])
+def test_bytes_of_no_known_kind_are_refused_with_one_problem(sender, start):
+    """Not with one for each bracket that a program which reads JSON finds among them."""
+    content = start + random.Random(7).randbytes(50_000)
+    for problems in by_api(sender, content):
+        assert [(problem["code"], problem["variant"]) for problem in problems] == [("file_refused", "unknown")]
+        assert "opens on your own device" in problems[0]["detail"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252"])
+def test_a_table_in_any_encoding_is_none_of_them(sender, encoding):
+    rows = "título;comprador;valor;moneda\nCámaras\x0b;Tula;5;MXN\n".encode(encoding)
+    for problems in by_api(sender, rows):
+        assert [problem for problem in problems if problem["code"] == "file_refused"] == []
 
 
 def test_names_of_files_are_told_to_their_sender_alone(sender):

@@ -27,7 +27,7 @@ from contracts.tables.given_mapping import read_given
 from contracts.tables.mending import mended
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv, read_workbook
-from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
+from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint, problem_line
 from tests.support.clients import new_user
 from tests.support.records import load
 
@@ -257,6 +257,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "file_refused mail",
     "file_refused picture",
     "file_refused text",
+    "file_refused unknown",
     "file_refused writing",
     "document_uncleaned",
     "pages_unread",
@@ -375,3 +376,13 @@ def test_a_limit_of_bytes_is_told_as_people_tell_it(language, told):
         text = problem_detail(Problem("document_refused", "size", {"limit": 50 * 1024**2}))
     assert told in text.replace("\u00a0", " ")
     assert "52428800" not in text
+
+
+@pytest.mark.parametrize("variant", [name for name in DETAILS["pages_unread"] if name not in {"", "no_text"}])
+@pytest.mark.parametrize("language", ["en", "es", "pt-br"])
+def test_pages_that_were_not_read_are_named_once_and_in_the_right_number(language, variant):
+    with override(language):
+        one = problem_line(Problem("pages_unread", variant, {"pages": [7], "missing": ["tesseract"]}))
+        two = problem_line(Problem("pages_unread", variant, {"pages": [7, 8], "missing": ["tesseract"]}))
+    assert one.count("7") == 1
+    assert two.replace("7, 8", "7", 1).partition(" 7")[2] == one.partition(" 7")[2]

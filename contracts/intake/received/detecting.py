@@ -19,6 +19,9 @@ _NOT_SIMPLE = frozenset(
     {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
 )
 _PROSE_BYTES = 4096
+# Letters that no text holds, and the share from which a file with them is none. Bytes at random have a tenth of them.
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
+_BINARY_SHARE = 0.03
 _PROSE_WORDS = 3
 # A saved chat begins with a time, "[7/3/24 10:15] Ana: …", not with a JSON array.
 _CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w")
@@ -48,6 +51,8 @@ def kind_of(spooled: Spool) -> Submission.Kind:
     text = start.lstrip()
     if text.startswith(b"{"):
         return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
+    if not text.startswith(b"[") and _is_binary(text[:_PROSE_BYTES]):
+        raise RefusedError(Problem("file_refused", "unknown"))
     is_table = not text.startswith(b"[") and looks_like_csv(start)
     if not is_table and _is_prose(text):
         raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
@@ -57,6 +62,11 @@ def kind_of(spooled: Spool) -> Submission.Kind:
 def _packs_a_text(spooled: Spool) -> bool:
     head = next(read_text(spooled.chunks(), "utf-8", [], is_gzip=True))
     return not head.startswith(GZIP) and kind_of_head(head[:HEAD_BYTES]) is FileKind.TEXT
+
+
+def _is_binary(head: bytes) -> bool:
+    """Return whether what was taken for text is bytes that no known kind of file begins with."""
+    return len(head) - len(head.translate(None, _CONTROLS)) > _BINARY_SHARE * len(head)
 
 
 def _is_prose(text: bytes) -> bool:

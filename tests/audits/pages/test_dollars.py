@@ -40,7 +40,7 @@ class TestDollars:
         converted = client.get("/countries/MX/value.csv?in_currency=USD").content.decode().splitlines()
         assert converted[:2] == ["Year,USD", "2021,200"]
         page = text_of(get(client, "/countries/MX/?in_currency=USD"))
-        assert "2 of 3 purchases have a value above 0 and a rate to US dollars." in page
+        assert "Purchases with a value above 0 and a rate to US dollars: 2 of 3." in page
         assert "Converted at the average exchange rate" in page
         assert "(≈ 200 USD, except 1 without an exchange rate)" in page
         assert "?lang=en&amp;in_currency=USD" in get(client, "/countries/MX/?in_currency=USD")

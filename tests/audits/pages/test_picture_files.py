@@ -38,8 +38,8 @@ def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, bu
     sent["parties"][0]["address"] |= {"region": "Nuevo León", **point}
     buy(sent, purchase(2))
     page = text_of(get(client, "/countries/MX/"))
-    assert "1 of 2 purchases name the buyer's region. Period: 2020." in page
-    assert "1 of 2 purchases have coordinates" in page
+    assert "Purchases that name the buyer's region: 1 of 2. Period: 2020." in page
+    assert "Purchases with coordinates, of the buyer or otherwise of the delivery: 1 of 2" in page
     assert "<circle" in client.get("/countries/MX/map.svg").content.decode()
     rows = client.get("/countries/MX/map.csv").content.decode().splitlines()
     assert rows == ["Buyer,Latitude,Longitude,Purchases", "Municipio de Prueba,25.7,-100.3,1"]

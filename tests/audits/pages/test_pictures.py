@@ -159,7 +159,7 @@ def test_the_sums_of_a_member_of_a_consortium_are_its_part(client, buy):
     assert sums == [800, 500]
     assert sum(sums) == figures_of(Scope(country="MX")).currencies["MXN"][1]
     page = text_of(client.get(f"/organizations/{first}/", headers={"accept-language": "en"}).content.decode())
-    assert "1 of 2 purchases have several suppliers" in page
+    assert "Purchases with several suppliers, such as the members of a consortium: 1 of 2." in page
     (partner,) = figures_of(Scope(supplier=first)).partners
     assert (partner.name, partner.purchases, partner.amount) == ("Otra Ficticia S.A.", 1, 500)
 
@@ -202,7 +202,7 @@ def test_a_process_is_shown_from_plan_to_end_with_what_has_no_date(client, buy):
     ]
     assert [row[1] for row in rows[1:3]] == ["2019-11-05", "2020-01-15"]
     page = text_of(client.get("/processes/ocds-test01-1/?lang=en").content.decode())
-    assert "6 of 7 stages in the record have a date. Period: Nov. 5, 2019 – June 1, 2022." in " ".join(page.split())
+    assert "Stages of the record with a date: 6 of 7. Period: Nov. 5, 2019 – June 1, 2022." in " ".join(page.split())
 
 
 def test_a_ranking_without_amounts_tells_of_the_purchases_that_name_somebody(client, buy):
@@ -210,8 +210,19 @@ def test_a_ranking_without_amounts_tells_of_the_purchases_that_name_somebody(cli
     buy(purchase(1, amount=None), purchase(2, amount=None), unnamed)
     page = client.get("/countries/MX/", headers={"accept-language": "en"}).content.decode()
     captions = {name: html.unescape(_CAPTION.search(markup).group(1)) for name, markup in _FIGURE.findall(page)}
-    assert captions["suppliers"].startswith("2 of 3 purchases name a supplier.")
-    assert captions["buyers"].startswith("3 of 3 purchases name a buyer.")
+    assert captions["suppliers"].startswith("Purchases that name a supplier: 2 of 3.")
+    assert captions["buyers"].startswith("Purchases that name a buyer: 3 of 3.")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Purchases that name a buyer: 1 of 1."), ("es", "nombran a un comprador: 1 de 1.")]
+)
+def test_what_a_picture_tells_of_reads_well_of_a_single_purchase(client, buy, language, told):
+    buy(purchase(1))
+    page = html.unescape(client.get(f"/countries/MX/?lang={language}").content.decode())
+    assert told in page
+    assert "1 de 1 compras" not in page
+    assert "1 of 1 purchases" not in page
 
 
 def _told_of(sent, *stages):
@@ -262,7 +273,7 @@ def test_stages_are_counted_whole_and_the_first_of_each_kind_shown(client, buy):
     assert [row[0] for row in _timeline(client)[1:]].count("Award") == process_timeline.MAX_OF_A_KIND
     page = " ".join(text_of(client.get("/processes/ocds-test01-1/?lang=en").content.decode()).split())
     # Twenty awards, a signature, eight amendments, and bids without days.
-    assert "8 of 30 stages in the record have a date." in page
+    assert "Stages of the record with a date: 8 of 30." in page
     assert "The first 5 of each kind are shown: 6 of 8." in page
 
 

@@ -81,7 +81,7 @@ def test_what_is_worth_nothing_is_not_told_to_have_no_value(buy, client):
     page = client.get("/countries/MX/?lang=en").content.decode()
     assert "5 purchases, worth" in page
     assert "4 without a value above 0 or without a currency." in page
-    assert "1 of 5 purchases have a value above 0 in this currency" in page
+    assert "Purchases with a value above 0 in this currency (others are not converted): 1 of 5." in page
 
 
 def test_a_sum_is_told_with_how_many_purchases_it_is_of(buy, client):
@@ -139,7 +139,7 @@ def test_sums_of_suppliers_say_of_how_many_purchases_none_is_named(buy, client):
     page = text_of(get(client, "/countries/MX/?lang=en"))
     for picture in ("Suppliers", "Shares of the largest suppliers", "Concentration of suppliers"):
         told = page[page.index(f" {picture} ") :]
-        assert told.index("2 of 3 purchases name a supplier.") < told.index("As a table"), picture
+        assert told.index("Purchases that name a supplier: 2 of 3.") < told.index("As a table"), picture
     shares = get(client, "/countries/MX/dependence.csv?lang=en").splitlines()
     assert shares[1:] == ["Proveedora Ficticia S.A.,0.6,1.0", "the rest,0.4,0.0"]
 

@@ -47,8 +47,8 @@ def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):
     page = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode()
     first, second, locked = keys()
     assert read_by(keys(), page) == [first, second]
-    assert "2 of 2 pages read" in page
-    assert "1 of 1 pages read" in page
+    assert "pages read: 2 of 2" in page
+    assert "pages read: 1 of 1" in page
     assert "The file is protected by a password (PDF)" in page
     assert f">{locked[:12]}</a>" in page
 

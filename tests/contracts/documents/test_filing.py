@@ -323,7 +323,7 @@ def test_a_form_joins_facts_and_documents_and_tells_how_much_was_read():
         process_submission(submission.pk)
     assert processes_of(Document.objects.get().pk) == [ContractingProcess.objects.get().pk]
     status = client.post("/submit/status/?lang=en", {"receipt": words}).content.decode()
-    assert "2 of 2 pages read" in status
+    assert "pages read: 2 of 2" in status
     assert status.count("waits for a person to look at it") == 2
     later = SimpleUploadedFile("more.pdf", pdf("Anexo"))
     client.post("/submit/status/?lang=en", {"receipt": words, "wish": "add", "files": [later]})

@@ -123,7 +123,7 @@ class TestReceipt:
         process_all()
         page = ask(client, words)
         assert re.findall(r"<strong>(.*?)</strong>", page)[0] == "What you wrote"
-        assert re.findall(r"(\d) of \d pages read", page) == ["3", "1", "5", "2", "4", "7", "6"]
+        assert re.findall(r"pages read: (\d) of \d", page) == ["3", "1", "5", "2", "4", "7", "6"]
 
     def test_its_holder_learns_that_it_was_accepted_and_where_it_is(self, client, make_user):
         words = words_of(send(client, **FACTS))

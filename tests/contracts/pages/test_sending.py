@@ -252,7 +252,7 @@ class TestFiles:
         process_all()
         page = text_of(ask(client, words))
         assert "2 releases read" in page
-        assert "1 of 1 rows read" in page
+        assert "Rows read: 1 of 1" in page
         assert "Not read: Interventor" in page
 
     def test_what_cannot_be_read_is_told_and_what_was_typed_stays(self, client):

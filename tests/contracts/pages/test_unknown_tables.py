@@ -48,7 +48,7 @@ class TestTablesThatAreNotKnown:
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         process_all()
         page = text_of(explain(client, words, step="check", **SAID, currency="S/"))
-        assert "2 of 3 rows read" in page
+        assert "Rows read: 2 of 3" in page
         assert "row 4: The row is incomplete" in page
         assert Submission.objects.get().mapping == {}
         assert not Claim.objects.exists()
@@ -62,7 +62,7 @@ class TestTablesThatAreNotKnown:
         process = ContractingProcess.objects.get(title__startswith="Cámaras")
         assert (int(process.amount), process.currency, process.country) == (1250000, "PEN", "PE")
         page = ask(client, words)
-        assert "2 of 3 rows read" in page
+        assert "Rows read: 2 of 3" in page
         assert "row 4: The row is incomplete" in page
         assert "Say what its columns hold" not in page
 
@@ -185,5 +185,5 @@ def test_a_table_in_which_nobody_bought_is_told_so(client, header, row, is_told)
     words = words_of(send(client, files=[file(f"{header}\n{row}\n".encode(), "lista.csv")]))
     process_all()
     page = ask(client, words)
-    assert "1 of 1 rows read" in page
+    assert "Rows read: 1 of 1" in page
     assert ("No column names the buyer" in page) is is_told
