@@ -50,11 +50,7 @@ class AmendmentWords:
         return bool(self._note.match(text))
 
     def buys_more(self, text: str, *, works: bool) -> bool:
-        """
-        Return whether more, or something else, is bought according to a text.
-
-        :param works: whether more time counts: it may, unless the purchase is known not to be works
-        """
+        """Return whether a text says that more, or something else, is bought; of ``works`` more time may count."""
         return bool(self._more.search(text if works else self._time.sub("", text)))
 
     def may_add(self, text: str) -> bool:

@@ -76,13 +76,9 @@ class Amended(NamedTuple):
 
 def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     """
-    Return the valid contracts that have amendments.
+    Return the valid contracts with amendments after the signature; raises if there are none.
 
-    Their documents count if no amendment is listed: otherwise each would count twice. An amendment is later than the
-    signature, whenever it was published.
-
-    :raises InsufficientDataError: if none has any: a list that is not published is not an empty one
-    :raises NotApplicableError: if all contracts are cancelled
+    If no amendment is listed, their documents count. A list that is not published is not an empty one.
     """
     reference = dossier.reference
     words, amended = amendment_words(reference.words), []
@@ -114,11 +110,7 @@ def _awards_of_one_contract(process: Process) -> dict[str, list[Award]]:
 
 
 def _documents_of(contract: Contract, awards: Iterable[Award]) -> list[Document]:
-    """
-    Return the documents of a contract and its implementation, and of awards whose only contract it is.
-
-    Documents of the award from before the signature are about the award.
-    """
+    """Return the documents of a contract, and later ones of awards whose only contract it is."""
     signed = contract.date_signed
     of_award = (
         document
@@ -194,12 +186,7 @@ def _says_what_changes(change: Amendment, words: AmendmentWords) -> bool:
 
 
 def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWords) -> Decimal | None:
-    """
-    Return the share of a contract that amendments add in total.
-
-    It is the latest cumulative amount, plus what each later one adds; ``None`` unless each of these has one share or
-    sum.
-    """
+    """Return the share that amendments add: the latest cumulative one and later ones; ``None`` if one is unknown."""
     added = Decimal(0)
     by_date = sorted(changes, key=_when)
     for change in reversed(by_date):
@@ -235,11 +222,7 @@ def stated_sum(change: Amendment) -> Decimal | None:
 
 
 def sums_added(contract: Contract, words: AmendmentWords, a_day: Decimal | None) -> list[Decimal]:
-    """
-    Return the additions since the signature, each sum once per day, because some are listed twice.
-
-    :param a_day: daily cost of a service, for renewals without a sum; ``None`` if time costs nothing, or it is unknown
-    """
+    """Return the additions since the signature, each sum once per day; ``a_day`` is the cost of renewal if known."""
     stated = (
         (
             change.date and change.date.date(),

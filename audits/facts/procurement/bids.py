@@ -60,11 +60,7 @@ def bids_with_status(process: Process) -> tuple[Bid, ...]:
 
 
 def contests(process: Process) -> list[Contest]:
-    """
-    Return the bids and awards of a process in groups that compete with each other.
-
-    :raises InsufficientDataError: if there are no bids with a status, or several lots but no bid that names one
-    """
+    """Return groups of bids and awards that compete; raises if no bid has a status, or none names a lot of several."""
     groups = compete(bids_with_status(process), process.awards, lots=len(process.tender.lots))
     if not groups:
         raise InsufficientDataError("/bids/details/relatedLots", "lots_not_named")
@@ -80,12 +76,7 @@ def require_award_status(process: Process) -> None:
 
 
 def awarded_contests(process: Process) -> list[Contest]:
-    """
-    Return the contests with an active award whose awards are all final.
-
-    :raises InsufficientDataError: if bids or awards are missing
-    :raises NotApplicableError: if no award is active, or some can still change in every contest
-    """
+    """Return the contests with an active award and no open one; raises the reason if there are none."""
     found = contests(process)
     require_award_status(process)
     final = [contest for contest in found if contest.final]
@@ -133,12 +124,7 @@ def markets(bids: Iterable[Bid]) -> list[tuple[Offer, ...]]:
 
 
 def rival_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
-    """
-    Return the submitted bids with a price, by contest and currency, where at least two bids compete.
-
-    :raises NotApplicableError: if there are never two submitted bids
-    :raises InsufficientDataError: if none of them has a price
-    """
+    """Return the submitted bids with a price, by contest and currency; raises if nowhere two compete."""
     priced = [market for bids in _rival_bids(found) for market in markets(bids)]
     if not priced:
         raise InsufficientDataError("/bids/details/value", "no_bid_value")
@@ -153,11 +139,7 @@ def _rival_bids(found: Iterable[Contest]) -> list[tuple[Bid, ...]]:
 
 
 def ranked_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
-    """
-    Return the submitted bids with a price, by contest, where prices can be compared.
-
-    :raises NotApplicableError, InsufficientDataError: as ``rival_markets``, and if prices can never be compared
-    """
+    """Return ``rival_markets`` where prices can be compared; raises if they nowhere can."""
     several = _rival_bids(found)
     if not any(markets(bids) for bids in several):
         raise InsufficientDataError("/bids/details/value", "no_bid_value")
@@ -207,12 +189,7 @@ def comparable(priced: Iterable[tuple[Offer, ...]]) -> list[tuple[Offer, ...]]:
 
 
 def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence[str]) -> None:
-    """
-    Require a procurement method under which prices may be compared.
-
-    :param only, but: see ``audits.indicators.competition.prices_compare``
-    :raises NotApplicableError: if they may not
-    """
+    """Raise NotApplicableError if the method compares more than prices, see ``prices_compare``."""
     if not prices_compare(tender.method_details or None, only, but):
         raise NotApplicableError("prices_not_compared", method=tender.method_details)
 
@@ -245,11 +222,7 @@ def is_late(bid: Bid, period: Period) -> bool:
 
 
 def doubt_of_arrival(process: Process, bid: Bid, period: Period) -> str:
-    """
-    Return why the date of a bid is not that of its arrival, as a reason of R030; ``""`` if nothing shows it.
-
-    Some publishers use the date of the deadline, the opening or the decision.
-    """
+    """Return why the date of a bid is that of another event than its arrival; ``""`` if nothing shows it."""
     if bid.date is not None and bid.date == period.end and not period.end_is_day:
         return "dated_by_deadline"
     tenderers = ids_of(bid.tenderers)

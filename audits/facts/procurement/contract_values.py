@@ -52,12 +52,7 @@ class Pair(NamedTuple):
 
 
 def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
-    """
-    Return the awards whose value can be compared with that of their contracts.
-
-    :raises InsufficientDataError: if no award, or no contract of one, has a value above 0 with a currency
-    :raises NotApplicableError: if the values are in other currencies
-    """
+    """Return the awards comparable with their contracts; raises if values are missing, or in other currencies."""
     known = [(award, contracts, money(award.value)) for award, contracts in pairs]
     awarded = [(award, contracts, value) for award, contracts, value in known if value is not None]
     if not awarded:

@@ -17,12 +17,7 @@ _ROUNDING = Decimal("0.001")
 
 
 def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) -> None:
-    """
-    Require estimates with tax, or net awards, or awards above the gross estimate by more than a margin.
-
-    :raises InsufficientDataError: if only the estimate is net, and the award lies between it and its gross, or if the
-        award is the estimate with its tax
-    """
+    """Raise an error if only the estimate is net: the award is its gross, or up to ``margin`` above that."""
     plain, rounded = taxed(estimate), with_tax(estimate)
     if plain and abs(awarded.amount - plain.gross.amount) <= plain.gross.amount * _ROUNDING:
         net = plain
@@ -41,10 +36,9 @@ def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) ->
 
 def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     """
-    Require awards that can be added up, because each is for a part of the estimate.
+    Raise InsufficientDataError unless each award is for a part of the estimate.
 
-    :raises InsufficientDataError: if several are for one lot, or several without lot and items exceed half of the
-        estimate each: they may be parts, alternatives, or listed twice
+    Awards for one lot, or several without lot that exceed half of the estimate each, may also be alternatives.
     """
     unplaced = (money(award.value) for award in awards if not award.related_lots and not award.items)
     large = sum(value is not None and 2 * value.amount > estimate.amount for value in unplaced)
@@ -57,13 +51,7 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
 
 
 def require_own_estimate(dossier: Dossier) -> None:
-    """
-    Require an estimate that is probably not copied from the award.
-
-    :raises NotApplicableError: if there was no competition, the contract is open-ended, or the record only describes
-        the award
-    :raises InsufficientDataError: if the award equals the estimate
-    """
+    """Raise an error unless there was a competition for one price, with an estimate not copied from the award."""
     require_competition(dossier)
     estimate, minimum = money(dossier.process.tender.value), money(dossier.process.tender.min_value)
     if estimate and minimum and minimum.currency == estimate.currency and minimum.amount < estimate.amount:

@@ -41,23 +41,13 @@ class CohortLimit(NamedTuple):
 
 
 def price_gap_limit(dossier: Dossier, side: Side, *, threshold: float | None, minimum_sample: int) -> CohortLimit:
-    """
-    Return the limit that the price gaps of a process are compared with; see ``limit_in``.
-
-    :raises InsufficientDataError: if the fence was not computed, and as ``limit_in``
-    """
+    """Return the limit for the price gaps of a process; raises as ``limit_in``."""
     fences: Fences = dossier.statistic("price_gap_fence") if threshold is None else Fences()
     return limit_in(fences, "price_gap_fence", side, threshold=threshold, minimum_sample=minimum_sample)
 
 
 def limit_in(fences: Fences, name: str, side: Side, *, threshold: float | None, minimum_sample: int) -> CohortLimit:
-    """
-    Return the limit that a rule finds in the fences of a population.
-
-    :param name: the figure that they belong to
-    :param threshold: the fixed limit, if there is one; then no figure is read
-    :raises InsufficientDataError: as ``read_fence``, of the fence of all
-    """
+    """Return the fixed ``threshold``, or else the limit in the fences of a figure; raises as ``read_fence``."""
     if threshold is not None:
         return CohortLimit(threshold)
     fence = read_fence(fences, name, side, minimum_sample=minimum_sample)
@@ -69,12 +59,7 @@ def limit_in(fences: Fences, name: str, side: Side, *, threshold: float | None, 
 
 
 def read_fence(fences: Fences, name: str, side: Side, *, minimum_sample: int) -> Fence:
-    """
-    Read a fence.
-
-    :raises InsufficientDataError: if it is not computed, the cohort is smaller than ``minimum_sample``, or its
-        quartiles are equal
-    """
+    """Read a fence; raises InsufficientDataError if it is missing, of few values, or its quartiles are equal."""
     place = f"statistics/{name}"
     n, cohort, value = fences.n, fences.cohort, getattr(fences, side)
     if n < minimum_sample:

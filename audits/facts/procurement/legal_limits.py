@@ -50,12 +50,7 @@ class LegalLimit(NamedTuple):
 
 
 def tender_under_limits(dossier: Dossier, thresholds: Thresholds) -> Tender:
-    """
-    Return the tender, if it can be checked against a limit.
-
-    :raises NotApplicableError: as ``standing_tender``, or if no law is on record
-    :raises InsufficientDataError: as ``standing_tender``, or without a method
-    """
+    """Return the tender if it can be checked against a limit; raises the reason if not."""
     tender = standing_tender(dossier)
     if not thresholds:
         raise NotApplicableError("no_sourced_threshold")
@@ -65,11 +60,7 @@ def tender_under_limits(dossier: Dossier, thresholds: Thresholds) -> Tender:
 
 
 def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> LegalLimit:
-    """
-    Return the legal limit for the method of a process on a day: that of its category first, then the lowest.
-
-    :raises NotApplicableError: if no threshold on record applies
-    """
+    """Return the limit for the method on a day: that of its category first, then the lowest; raises without one."""
     limits = [
         LegalLimit(
             Money(Decimal(str(entry["amount"])), entry["currency"]),
@@ -117,11 +108,7 @@ def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
 
 
 class LegalDays(NamedTuple):
-    """
-    The minimum time to bid by law, in calendar days, its article, and the place that names the method.
-
-    ``cut_to`` is the minimum if the buyer gives reasons; otherwise the same number.
-    """
+    """The minimum days to bid by law, or with reasons (``cut_to``), with the article and where the method stands."""
 
     days: int
     source: str
@@ -188,12 +175,7 @@ class Operation(NamedTuple):
 
 
 def operation_of(process: Process) -> Operation:
-    """
-    Return the sum of the valid awards, and the date of the first.
-
-    :raises InsufficientDataError: if awards, their values or a date are missing
-    :raises NotApplicableError: if no award is valid
-    """
+    """Return the sum of the valid awards, and the date of the first; raises if values or a date are missing."""
     awards = decided_awards(process)
     awarded = total(money(award.value) for award in awards)
     if awarded is None:
@@ -225,11 +207,7 @@ class DirectAward(NamedTuple):
 
 
 def direct_award(dossier: Dossier, thresholds: Thresholds) -> DirectAward:
-    """
-    Return what was awarded in a process, with the limit of direct awards for it.
-
-    :raises NotApplicableError, InsufficientDataError: as ``tender_under_limits``, ``operation_of`` and ``legal_limit``
-    """
+    """Return what was awarded in a process, and the limit for direct awards; raises as the functions it calls."""
     tender = tender_under_limits(dossier, thresholds)
     operation = operation_of(dossier.process)
     currency = operation.money.currency

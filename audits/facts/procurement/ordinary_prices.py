@@ -81,11 +81,7 @@ def small_lot(process: Process, price: Money) -> Context | None:
 
 
 def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
-    """
-    Return the context that a price is so low that it shows little; ``None`` if not, or without a bound.
-
-    :param small_prices: bounds by currency
-    """
+    """Return the context that a price is below the bound of its currency; ``None`` if not, or without a bound."""
     bound = small_prices.get(price.currency)
     if bound is None or price.amount >= bound:
         return None
@@ -210,11 +206,7 @@ def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | N
 
 
 def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
-    """
-    Return the context that a winning bid is near the estimate while the next bid is above the estimate.
-
-    :param limit: ratio of the winning bid from which on a bid is far from another
-    """
+    """Return the context that the estimate is below the next bid, and less than ``limit`` above the winning one."""
     estimate = _estimate(process, (winner,))
     if estimate is None or estimate.currency != winner.price.currency or other.price.amount <= estimate.amount:
         return None

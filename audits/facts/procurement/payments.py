@@ -40,12 +40,7 @@ class Paid(NamedTuple):
 
 
 def paid_contracts(process: Process) -> list[Paid]:
-    """
-    Return the valid contracts with payments whose sum can be compared with their value.
-
-    :raises InsufficientDataError: if there are none
-    :raises NotApplicableError: if all contracts are cancelled
-    """
+    """Return the contracts with payments to compare with their value; raises if there are none."""
     contracts = standing_contracts(process)
     if all(money(contract.value) is None for contract in contracts):
         raise InsufficientDataError("/contracts/value/amount", "no_contract_value")

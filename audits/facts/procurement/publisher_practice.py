@@ -25,10 +25,8 @@ def context_of_absence(
     """
     Return the context in which the absence of ``field`` asks nothing by itself; ``None`` if it does.
 
-    :param code: the code of the rule
-    :param needs_sample: a source with too few records is treated like one that seldom gives the field
-    :param is_asked_anyway: a field that a publisher seldom gives is asked for as context
-    :raises InsufficientDataError: if the publisher gives the field in less than ``minimum_share`` of its processes
+    Raises InsufficientDataError if less than ``minimum_share`` of the publisher's processes give the field, unless it
+    ``is_asked_anyway`` as context. With ``needs_sample``, a source with few records is like one that seldom gives it.
     """
     practice = (dossier.statistics.publisher_practice or {}).get(code)
     if practice is None or practice.n < MINIMUM_SAMPLE:

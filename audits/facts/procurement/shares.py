@@ -15,34 +15,21 @@ HALF = 0.5
 
 
 def require_supplier_of_choice(dossier: Dossier) -> None:
-    """
-    Require a valid tender, and a supplier chosen on a market.
-
-    :raises NotApplicableError, InsufficientDataError: as the three functions called
-    """
+    """Raise an error unless the tender is valid and its supplier was chosen on a market."""
     standing_tender(dossier)
     require_choice_of_supplier(dossier)
     suppliers_by_key(dossier.process)
 
 
 def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Context | None:
-    """
-    Return the context that the previous purchase raises the same question.
-
-    :param least: minimum of each member
-    """
+    """Return the context that the previous purchase raises the same question, by the ``least`` of each member."""
     if before is None or before.largest > HALF or any(getattr(before, name) < value for name, value in least.items()):
         return None
     return Context("asked_before", {"ocid": before.ocid})
 
 
 def small_sum(amount: int, currency: str, bounds: Mapping[str, int]) -> Context | None:
-    """
-    Return the context that a supplier was awarded less than a bound in total.
-
-    :param amount: in whole units of the currency
-    :param bounds: by currency; without one nothing is small
-    """
+    """Return the context that an amount, in whole units, is below the bound of its currency, if that has one."""
     bound = bounds.get(currency, 0)
     if amount >= bound:
         return None

@@ -45,11 +45,7 @@ class Signature(NamedTuple):
         return bool(period and period.start and self.signed.date() < period.start.date())
 
     def doubt(self, process: Process, days: int) -> str:
-        """
-        Return why the date is hardly that of the signature, a reason of R060; ``""`` if nothing speaks against it.
-
-        :param days: how late after start or first payment a contract may be signed
-        """
+        """Return why the date is hardly that of the signature, or ``""``; ``days``: up to how late it may be."""
         signed, period = self.signed.date(), self.contract.period
         if period and period.end and period.end.date() == signed:
             return "signed_at_end"
@@ -67,12 +63,7 @@ class Signature(NamedTuple):
 
 
 def signatures(process: Process) -> list[Signature]:
-    """
-    Return the contracts that are neither cancelled nor pending, or that were paid, and have both dates, by award.
-
-    :raises InsufficientDataError: if dates are missing
-    :raises NotApplicableError: if all contracts are pending
-    """
+    """Return signatures of contracts that are signed or paid, by award; raises an error if dates are missing."""
     pairs = [
         (award, contract)
         for award, contracts in contracts_by_award(process)
@@ -112,11 +103,7 @@ def _decision(award: Award) -> Dated | None:
 
 
 class SigningOrder(NamedTuple):
-    """
-    A signature beside another date of the process: ``deadline`` of the bids, or ``award``.
-
-    ``is_doubtful`` where award and signature follow each other before that deadline.
-    """
+    """A signature beside the ``deadline`` of bids or the ``award``; doubtful if both are before that deadline."""
 
     signature: Signature
     kind: str
@@ -139,12 +126,7 @@ class SigningOrder(NamedTuple):
 
 
 def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
-    """
-    Return the signatures beside the dates that they should come after.
-
-    :param several: whether several could bid, so that the end of the tender period means something
-    :raises InsufficientDataError, NotApplicableError: as ``signatures``
-    """
+    """Return the signatures beside the dates they should follow; the end for bids if ``several`` could bid."""
     period = process.tender.tender_period
     found = []
     for signature in signatures(process):

@@ -130,11 +130,7 @@ def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: i
 
 
 def costs_trifles(process: Process, trifles: int = 1) -> bool:
-    """
-    Return whether what was awarded, and the estimate, are below a number of trifles.
-
-    It is true without any amount, and false for an amount in a currency without a bound.
-    """
+    """Return whether award and estimate cost less than so many trifles; without any amount, they do."""
     known = bound_of(process, TRIFLES)
     if known is None:
         return _spent(process) is None

@@ -45,12 +45,7 @@ def bought_beside(
 def asked_of_later(
     process: Process, own: Bought, others: Mapping[str, Bought], limit: Money, asked: tuple[int, int]
 ) -> Context | None:
-    """
-    Return the context that a later purchase also exceeds the limit, with those near it.
-
-    :param others: by ocid, in the order of their dates
-    :param asked: days of the window, and minimum number of purchases
-    """
+    """Return the context that a later purchase exceeds the limit too; ``asked``: days, and minimum of purchases."""
     window_days, minimum_purchases = asked
     known = (own, *others.values())
     for ocid, later in reversed(list(others.items())):

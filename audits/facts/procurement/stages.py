@@ -34,12 +34,7 @@ _CALLED_AGAIN = re.compile(
 
 
 def standing_tender(dossier: Dossier) -> Tender:
-    """
-    Return the tender.
-
-    :raises NotApplicableError: if it is cancelled, as in OCDS Cardinal
-    :raises InsufficientDataError: if its ocid names no process, so that several may be merged
-    """
+    """Return the tender; raises if it is cancelled (as in OCDS Cardinal), or several may be merged in the record."""
     tender = dossier.process.tender
     if names_no_process(dossier.process.ocid):
         raise InsufficientDataError("/ocid", "ocid_placeholder")
@@ -70,12 +65,7 @@ def method_of(tender: Tender) -> str:
 
 
 def require_method(tender: Tender, methods: Container[str]) -> Evidence:
-    """
-    Return the procurement method as evidence.
-
-    :raises InsufficientDataError: if the record gives none
-    :raises NotApplicableError: if it is not one of ``methods``
-    """
+    """Return the procurement method as evidence; raises if it is missing, or not one of ``methods``."""
     method = method_of(tender)
     if method not in methods:
         raise NotApplicableError("method_is", method=method)
@@ -83,12 +73,7 @@ def require_method(tender: Tender, methods: Container[str]) -> Evidence:
 
 
 def decided_awards(process: Process) -> tuple[Award, ...]:
-    """
-    Return the awards that stand: active, or of a publisher that gives no status.
-
-    :raises InsufficientDataError: if the record has no awards
-    :raises NotApplicableError: if none of them stands
-    """
+    """Return the awards that are active or without a status; raises if there are none."""
     if not process.awards:
         raise InsufficientDataError("/awards")
     decided = tuple(award for award in process.awards if award.status not in UNDECIDED)
@@ -98,12 +83,7 @@ def decided_awards(process: Process) -> tuple[Award, ...]:
 
 
 def standing_contracts(process: Process) -> tuple[Contract, ...]:
-    """
-    Return the contracts that were not cancelled.
-
-    :raises InsufficientDataError: if the record has no contracts
-    :raises NotApplicableError: if all are cancelled
-    """
+    """Return the contracts that were not cancelled; raises if there are none."""
     if not process.contracts:
         raise InsufficientDataError("/contracts")
     standing = tuple(contract for contract in process.contracts if contract.status != "cancelled")
@@ -114,13 +94,9 @@ def standing_contracts(process: Process) -> tuple[Contract, ...]:
 
 def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ...]]]:
     """
-    Return the awards that have contracts, each with them.
+    Return the awards that have contracts, each with them; raises if there are none, or no contract names its award.
 
-    A contract names its award; where one of each stands, they belong together without it, or if one id holds the other
-    (``7-award``).
-
-    :raises InsufficientDataError: if the record has no contracts or awards, or does not say which belong together
-    :raises NotApplicableError: if all contracts are cancelled
+    A single award and contract belong together if the contract names none, or one id holds the other (``7-award``).
     """
     contracts = standing_contracts(process)
     if not process.awards:

@@ -23,12 +23,7 @@ def calendar_days(start: datetime, end: datetime) -> int:
 
 
 def time_to_bid(tender: Tender) -> TimeToBid:
-    """
-    Return the time from the start of the tender period, or of the enquiry period if that is earlier, to its end.
-
-    :raises InsufficientDataError: if start or end is missing, or they are no period: one moment, reversed
-        (``period_is_moment``, ``period_reversed``), or of another duration than the record gives
-    """
+    """Return the time from the start of bids or, if earlier, enquiries, to the end; raises without such a period."""
     period, enquiry = tender.tender_period, tender.enquiry_period
     if period is None or period.start is None:
         raise InsufficientDataError("/tender/tenderPeriod/startDate")

@@ -45,11 +45,7 @@ def highest_tax() -> Decimal:
 
 
 def general_tax(country: str, currency: str) -> Decimal | None:
-    """
-    Return the general tax of a currency, or else of a country, as a share of the net amount; ``None`` if unknown.
-
-    :param country: ISO 3166-1 alpha-2, or ``""``
-    """
+    """Return the general tax of a currency, or else a country, as a share of the net amount; ``None`` if unknown."""
     rate = _of_currencies().get(currency) or _of_countries().get(country)
     return rate / 100 if rate else None
 

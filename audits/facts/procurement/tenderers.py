@@ -31,12 +31,10 @@ class _Key(NamedTuple):
 
 def count_tenderers(process: Process) -> tuple[int, Evidence]:
     """
-    Return how many took part, and where the record says so.
+    Return how many took part, and where the record says so; raises if it does not, or not of all.
 
-    That is the first of the number of tenderers, their list, the tenderers of submitted bids, the statistics of bids;
-    bids of suppliers alone are those of a notice of results, which counts the others in its statistics.
-
-    :raises InsufficientDataError: if none tells it, or a list lacks the supplier of an award, or all but suppliers
+    It is, in this order, the number of tenderers, their list, those of submitted bids, or the statistics of bids. If
+    only suppliers have bids, it is a notice of results, which counts others in its statistics.
     """
     tender = process.tender
     if tender.tenderers:
@@ -60,12 +58,7 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
 
 
 def require_no_contest(process: Process) -> None:
-    """
-    Require a procedure that is not open or, without a method, has at most one counted tenderer.
-
-    :raises InsufficientDataError: if the record tells neither how it was bought nor who took part
-    :raises NotApplicableError: if any supplier could win
-    """
+    """Raise an error unless it is known that a purchase was not open: by its method, or at most one tenderer."""
     tender = process.tender
     if tender.method == "open":
         raise NotApplicableError("method_is", method="open")
@@ -90,11 +83,9 @@ def require_no_rivals(process: Process) -> bool:
 
 def hired_person(dossier: Dossier, evidence: Evidence) -> str:
     """
-    Return the only tenderer if a contest hires it, and its name is that of nobody but a person; else ``""``.
+    Return the only tenderer if a contest hires it, and it has the name of a person; else ``""``.
 
-    Those who call for consultants choose among persons, and name in the list whom they chose.
-
-    :param evidence: where the tenderers were counted, as ``count_tenderers`` returns it
+    Who calls for consultants lists the person chosen. ``evidence`` is that of ``count_tenderers``.
     """
     process = dossier.process
     tenderers = process.tender.tenderers

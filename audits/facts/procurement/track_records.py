@@ -1,8 +1,4 @@
-"""
-Organizations as the R-rules read them: figures by role or market, and counted processes.
-
-The figures (``audits.judging.figures.organizations``) are lists, one entry for each role or market.
-"""
+"""Figures about organizations for the R-rules: lists with one entry for each role or market."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -22,12 +18,7 @@ def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
 
 
 def counted_figures(dossier: OrganizationDossier, name: str, field: str) -> Sequence[Any]:
-    """
-    Return the figures of one name.
-
-    :param field: the field without which nothing is counted
-    :raises InsufficientDataError: if nothing was counted
-    """
+    """Return the figures of one name; raises InsufficientDataError about ``field`` if nothing was counted."""
     figures: Sequence[Any] = dossier.statistic(name)
     if not figures:
         raise InsufficientDataError(field, "nothing_counted")
@@ -35,11 +26,7 @@ def counted_figures(dossier: OrganizationDossier, name: str, field: str) -> Sequ
 
 
 def coverage_as(dossier: OrganizationDossier, roles: Sequence[str]) -> SourceCoverage:
-    """
-    Return how long the organization and its source are on record in one of these roles.
-
-    :raises InsufficientDataError: if the months of its source were not counted yet
-    """
+    """Return how long organization and source are on record in a role; raises if this was not counted yet."""
     found: Sequence[SourceCoverage] = dossier.statistic("source_coverage")
     for entry in found:
         if entry.role in roles:
@@ -64,12 +51,7 @@ def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[F
 
 
 def require_number(name: str, number: int, minimum: int) -> None:
-    """
-    Require a minimum count.
-
-    :param name: the figure that the number belongs to
-    :raises InsufficientDataError: if it is not
-    """
+    """Raise InsufficientDataError if the number in a figure is below a minimum."""
     if number < minimum:
         raise InsufficientDataError(f"statistics/{name}", "too_few_counted", number=number, needed=minimum)
 
