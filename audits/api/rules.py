@@ -31,6 +31,13 @@ from contracts.api.protocol.views import ApiView, WrittenListView
 from contracts.translating import variety_in_force
 
 
+class TrialFigures(serializers.Serializer):
+    """How many flags of a rule people read, on records that nobody had seen, and how many they found right."""
+
+    right = serializers.IntegerField()
+    read = serializers.IntegerField()
+
+
 class RuleRow(serializers.Serializer):
     """A rule: a question about each contracting process, or about each organization."""
 
@@ -45,6 +52,10 @@ class RuleRow(serializers.Serializer):
     )
     version = serializers.IntegerField(help_text="Increases whenever a result of the rule could change.")
     parameters = serializers.DictField(help_text="Parameters of the rule with their default values.")
+    trial = TrialFigures(
+        allow_null=True,
+        help_text="Set if too few of its flags were right: while its parameter `on_trial` is true, they are context.",
+    )
 
 
 class OverrideRow(serializers.Serializer):
@@ -210,6 +221,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "version": rule.version,
         "parameters": dict(rule.parameters),
+        "trial": to_builtins(rule.trial),
     }
 
 

@@ -23,6 +23,7 @@ from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.evidence import with_places, without_repeats
 from audits.judging.rule.vocabulary import (
     READER_PARAMETER,
+    TRIAL_PARAMETER,
     Context,
     Evidence,
     Finding,
@@ -36,6 +37,9 @@ from contracts.ocds.codelists.exchange import rates_digest
 from contracts.ocds.parsing.parse import READING_VERSION
 
 logger = logging.getLogger(__name__)
+
+# The reason why all findings of a rule are context.
+ON_TRIAL = "on_trial"
 
 _as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
@@ -95,7 +99,8 @@ class BoundRule:
     @cached_property
     def arguments(self) -> Mapping[str, Any]:
         """Return the parameters that the rule's function takes."""
-        return {name: value for name, value in self.parameters.items() if name != READER_PARAMETER}
+        beside = (READER_PARAMETER, TRIAL_PARAMETER)
+        return {name: value for name, value in self.parameters.items() if name not in beside}
 
     @cached_property
     def stored_parameters(self) -> str:
@@ -187,6 +192,8 @@ class BoundRule:
                             return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
                 if self.habits:
                     findings = self._beside_habits(findings, dossier)
+            if self.rule.trial and self.parameters[TRIAL_PARAMETER]:
+                findings = _in_context(findings, Context(ON_TRIAL, structs.asdict(self.rule.trial)))
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:
@@ -218,11 +225,16 @@ class BoundRule:
                 if not HABITS[name].may_be_of_buyers:
                     raise InsufficientDataError(field, AS_MOST, **values)
                 context = Context(AS_MOST, {"field": field, **values})
-                findings = tuple(structs.replace(entry, context=entry.context or context) for entry in findings)
+                findings = _in_context(findings, context)
         return findings
 
     def severity(self, finding: Finding) -> Severity:
         return self.rule.severity_of(finding)
+
+
+def _in_context(findings: Iterable[Finding], context: Context) -> tuple[Finding, ...]:
+    """Return findings that are context for this reason, unless there is one already."""
+    return tuple(structs.replace(finding, context=finding.context or context) for finding in findings)
 
 
 def _as_shown(finding: Finding, dossier: Dossier) -> Finding:

@@ -52,7 +52,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MethodUse
-from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, Trial, rule
 from contracts.ocds.codelists.codes import BUYER_ROLES
 
 
@@ -62,7 +62,8 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=9,
+    version=10,
+    trial=Trial(right=42, read=157),
     reads=("method_use",),
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "

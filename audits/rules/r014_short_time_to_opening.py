@@ -42,7 +42,7 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import calendar_days
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, Trial, rule
 from contracts.ocds.parsing.objects import Period, Process
 
 
@@ -51,7 +51,8 @@ from contracts.ocds.parsing.objects import Period, Process
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=12,
+    version=13,
+    trial=Trial(right=5, read=36),
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
         "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law gives at least "

@@ -43,7 +43,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import SuppliedCategories
-from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, Trial, rule
 from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
 
 
@@ -53,7 +53,8 @@ from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
+    trial=Trial(right=0, read=2),
     reads=("supplied_categories",),
     sentences={
         "default": "{organization} supplied {categories} categories ({scheme:scheme}) in "

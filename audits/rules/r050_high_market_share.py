@@ -50,7 +50,16 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketShare
-from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import (
+    Context,
+    Finding,
+    InsufficientDataError,
+    Severity,
+    Stage,
+    Subject,
+    Trial,
+    rule,
+)
 
 
 @rule(
@@ -59,7 +68,8 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
+    trial=Trial(right=6, read=11),
     reads=("market_shares", "source_coverage"),
     sentences={
         "default": "{organization} takes {percent} % of the value of a market: {market:group} "

@@ -55,7 +55,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketConcentration
-from audits.judging.rule.vocabulary import Finding, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, Subject, Trial, rule
 from contracts.ocds.codelists.codes import BUYER_ROLES
 
 
@@ -65,7 +65,8 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
+    trial=Trial(right=7, read=16),
     reads=("market_concentration", "source_coverage"),
     sentences={
         # As version 1 told it, in flags that are not asked again yet.

@@ -64,7 +64,7 @@ from audits.facts.procurement.small_purchases import (
 )
 from audits.facts.procurement.stages import label_of, require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, Trial, rule
 from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 # Changes without words are asked about where the contract is large: of about a hundred thousand euros.
@@ -76,7 +76,8 @@ _TRIFLES_OF_LARGE = 10
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
+    trial=Trial(right=27, read=114),
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; amendments: {count}.",

@@ -55,7 +55,7 @@ from audits.facts.procurement.amendments import amended_contracts, insured, orde
 from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, Trial, rule
 from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 # A tenth of what is large is much by itself: about a hundred thousand euros.
@@ -67,7 +67,8 @@ _TRIFLES_ADDED = 10
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=13,
+    version=14,
+    trial=Trial(right=47, read=94),
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",

@@ -36,7 +36,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, Trial, rule
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 
@@ -64,7 +64,8 @@ _PLACE_REACH = 120
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=14,
+    version=15,
+    trial=Trial(right=2, read=11),
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",

@@ -29,6 +29,8 @@ MAX_PLACES = 20
 # of these rules has this parameter besides its own.
 READER_PARAMETER = "reader_threshold"
 READER_THRESHOLD = 0.2
+# While true, everything that a rule on trial finds is context. Such a rule has this parameter besides its own.
+TRIAL_PARAMETER = "on_trial"
 # Why a finding is withheld: something else is bought, or the whole notice reads like something else.
 WITHHELD_OBJECT = "withheld_object"
 WITHHELD_PASSING = "withheld_passing"
@@ -168,6 +170,17 @@ class Context(Struct, frozen=True, gc=False):
     values: Mapping[str, Any]
 
 
+class Trial(Struct, frozen=True, gc=False):
+    """
+    Why a rule is on trial: of ``read`` flags of records that nobody had seen, people found only ``right`` right.
+
+    Counted over all readings as first met, see ``tests/benchmarks/README.md``. A rule goes on trial below six in ten.
+    """
+
+    right: int
+    read: int
+
+
 class Withheld(Struct, frozen=True, gc=False):
     """
     Why technology that a rule found raises no flag: it is not what is bought.
@@ -221,7 +234,8 @@ class Rule:
     outcome for any dossier could change, and ``audits/rules/changes`` describes the change. ``subject`` is the type of
     its dossiers: a ``Dossier`` of a process or an ``OrganizationDossier``. ``reads`` names the figures that it reads
     (``source_habits.NAME``: a habit of its source), ``bounds`` what it reads of their entries, ``limits`` the kind of
-    legal limit in its parameter ``thresholds``. ``applies`` checks only the record, before ``judge``.
+    legal limit in its parameter ``thresholds``. ``applies`` checks only the record, before ``judge``. ``trial`` is set
+    if too few of its flags were right.
     """
 
     code: str
@@ -236,6 +250,7 @@ class Rule:
     bounds: Mapping[str, Bounds] = dataclass_field(default_factory=dict)
     limits: str = ""
     applies: Callable[..., None] | None = None
+    trial: Trial | None = None
 
     @property
     def has_two_keys(self) -> bool:
@@ -286,6 +301,7 @@ def rule(
     bounds: Mapping[str, Bounds] | None = None,
     limits: str = "",
     applies: Callable[..., None] | None = None,
+    trial: Trial | None = None,
 ) -> Callable[[RuleFunction], Rule]:
     """
     Make a rule from a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
@@ -300,6 +316,7 @@ def rule(
     :param limits: the kind of legal limit in the parameter ``thresholds``
     :param applies: check of the record before any figure: it raises as the rule does, but never names a figure as the
         missing field. If a rule got as far as its figures, this is not repeated when they change
+    :param trial: that too few of its flags were right, so that its findings are context until a lead ends the trial
     :raises TypeError: if a figure or parameter does not exist, or a rule with ``applies`` may withhold
     :raises ValueError: if a translation cannot be parsed
     """
@@ -339,13 +356,16 @@ def rule(
             severity=severity,
             version=version,
             texts={"en": english, **translations_of(Path(getfile(judge)))},
-            parameters=parameters | ({READER_PARAMETER: READER_THRESHOLD} if has_two_keys else {}),
+            parameters=parameters
+            | ({READER_PARAMETER: READER_THRESHOLD} if has_two_keys else {})
+            | ({TRIAL_PARAMETER: True} if trial else {}),
             judge=judge,
             subject=subject,
             reads=frozenset(reads),
             bounds=bounds or {},
             limits=limits,
             applies=applies,
+            trial=trial,
         )
 
     return decorate

@@ -5,6 +5,7 @@ import pytest
 
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import OrganizationFigures
+from audits.judging.rule_set import BoundRule
 from audits.rules import RULES
 
 FENCE = {"lower_fence": 0.3, "upper_fence": 0.2, "q1": 0.4, "q3": 0.6, "n": 40, "cohort": "*", "many": 10}
@@ -54,7 +55,8 @@ def decision_basis(code, parameters=None, **changes):
     )
     roles = frozenset({"buyer", "supplier", "tenderer"})
     dossier = OrganizationDossier("PE-RUC:1", "Organización", "PE", roles, figures)
-    (finding,) = RULES[code].judge(dossier, **{**RULES[code].parameters, **(parameters or {})})
+    bound = BoundRule(RULES[code], {**RULES[code].parameters, **(parameters or {})})
+    (finding,) = bound.rule.judge(dossier, **bound.arguments)
     return finding.decision_basis
 
 

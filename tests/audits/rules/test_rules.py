@@ -20,7 +20,16 @@ from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.examples import cases_of, example_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import LANGUAGES
-from audits.judging.rule.vocabulary import READER_PARAMETER, Context, Finding, OutcomeKind, Severity, Stage, Subject
+from audits.judging.rule.vocabulary import (
+    READER_PARAMETER,
+    TRIAL_PARAMETER,
+    Context,
+    Finding,
+    OutcomeKind,
+    Severity,
+    Stage,
+    Subject,
+)
 from audits.judging.rule.vocabulary import rule as make_rule
 from audits.judging.rule_set import BoundRule
 from audits.matching.notice_reader import NoticeReading
@@ -64,7 +73,8 @@ def answered(rule, case):
     """Return the outcome of a case, and the names of the figures that the rule read."""
     kind = OrganizationFigures if rule.subject is Subject.ORGANIZATION else ProcessFigures
     figures = Watched(msgspec.convert(case.get("statistics", {}), kind))
-    bound = BoundRule(rule, {**rule.parameters, **case.get("parameters", {})})
+    # Cases ask what a rule finds, on trial or not.
+    bound = BoundRule(rule, {**rule.parameters, TRIAL_PARAMETER: False, **case.get("parameters", {})})
     return bound.judge(dossier_of(rule, case, figures)), figures.read
 
 
@@ -123,6 +133,30 @@ def test_an_outcome_says_why_it_is_context_if_all_of_it_is(first, second, reason
     assert outcome.values == ({"n": 1} if reason else {})
     severities = [rule.severity_of(finding) for finding in outcome.findings]
     assert severities == [Severity.CONTEXT if code else Severity.HIGH for code in (first, second)]
+
+
+@pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.trial])
+def test_what_a_rule_on_trial_finds_is_context_until_the_trial_ends(code):
+    rule, asks = RULES[code], []
+    (case,) = [case for case in CASES_OF[code] if "example" in case]
+    for on_trial in (True, False):
+        bound = BoundRule(rule, {**rule.parameters, **case.get("parameters", {}), TRIAL_PARAMETER: on_trial})
+        statistics = msgspec.convert(
+            case.get("statistics", {}),
+            OrganizationFigures if rule.subject is Subject.ORGANIZATION else ProcessFigures,
+        )
+        outcome = bound.judge(dossier_of(rule, case, statistics))
+        asks.append((outcome.kind, outcome.reason, {rule.severity_of(finding) for finding in outcome.findings}))
+
+    assert rule.parameters[TRIAL_PARAMETER] is True
+    assert asks[0] == (OutcomeKind.FLAGGED, "on_trial", {Severity.CONTEXT})
+    assert asks[1][:2] == (OutcomeKind.FLAGGED, "")
+    assert Severity.CONTEXT not in asks[1][2]
+
+
+def test_rules_are_on_trial_by_what_people_read():
+    assert all(rule.trial.right < 0.6 * rule.trial.read for rule in RULES.values() if rule.trial)
+    assert {TRIAL_PARAMETER in rule.parameters for rule in RULES.values() if not rule.trial} == {False}
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -326,7 +360,7 @@ def test_cases_speak_three_languages(code):
         (code, name)
         for code, rule in RULES.items()
         for name, default in rule.parameters.items()
-        if isinstance(default, int | float) and name != READER_PARAMETER
+        if isinstance(default, int | float) and name not in {READER_PARAMETER, TRIAL_PARAMETER}
     ],
 )
 def test_cases_stand_on_both_sides_of_each_threshold(code, parameter):

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 def of_few_records():
     RuleOverride.objects.bulk_create(
         RuleOverride(rule="R040", parameter=name, value=value, source="a test of few records")
-        for name, value in (("processes", 3), ("awards", 2), ("months", 1), ("own_months", 1), ("small_multiple", 0))
+        for name, value in (
+            *(("processes", 3), ("awards", 2), ("months", 1), ("own_months", 1)),
+            *(("small_multiple", 0), ("on_trial", False)),
+        )
     )
 
 

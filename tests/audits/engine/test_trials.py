@@ -1,0 +1,45 @@
+"""A rule on trial is run and counted as the others, and asks nobody until a lead ends the trial where it is asked."""
+
+import pytest
+
+from audits.engine.processes import audit_again
+from audits.models import Audit, Flag, RuleOverride
+from audits.rules import RULES
+from tests.support.triage import load_release, made_up_release
+
+pytestmark = pytest.mark.django_db
+
+PAID_TWICE = {
+    "id": "C",
+    "value": {"amount": 1_000_000, "currency": "MXN"},
+    "implementation": {"transactions": [{"id": "1", "value": {"amount": 2_000_000, "currency": "MXN"}}]},
+}
+
+
+def flag_of(ocid, country):
+    made = made_up_release(ocid) | {"contracts": [PAID_TWICE]}
+    made["parties"][0]["address"] = {"countryName": country}
+    process = load_release(made)
+    audit_again([process.pk])
+    return Flag.objects.get(process=process, rule="R068")
+
+
+def test_its_flags_are_context_in_no_queue_and_say_why(only_rules):
+    only_rules(RULES["R068"])
+    flag = flag_of("ocds-madeup-paid", "México")
+
+    assert (flag.severity, flag.state) == ("context", "new")
+    assert not Flag.objects.at_the_desk().filter(pk=flag.pk).exists()
+    outcome = Audit.objects.get(process=flag.process, is_current=True).outcomes["R068"]
+    assert (outcome["kind"], outcome["reason"]) == ("flagged", "on_trial")
+    assert outcome["values"] == {"right": RULES["R068"].trial.right, "read": RULES["R068"].trial.read}
+
+
+def test_a_lead_ends_the_trial_in_one_country(only_rules):
+    only_rules(RULES["R068"])
+    mexican, peruvian = flag_of("ocds-madeup-mx", "México"), flag_of("ocds-madeup-pe", "Perú")
+    RuleOverride.objects.create(rule="R068", country="MX", parameter="on_trial", value=False, source="50 flags read")
+    audit_again([mexican.process_id, peruvian.process_id])
+
+    severities = dict(Flag.objects.values_list("pk", "severity"))
+    assert severities == {mexican.pk: "medium", peruvian.pk: "context"}
