@@ -9,11 +9,12 @@ from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import hires_consultants, named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
 from audits.facts.technology.prominence import mentioned_late, reads_below
+from audits.facts.technology.unlisted_brands import UPKEEP, unlisted_brands
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each
 from audits.judging.rule.vocabulary import Context, Evidence
-from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
+from audits.matching.lexicon import BOTH, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
 from audits.matching.products import Sign
@@ -30,8 +31,6 @@ PRODUCTS = (
     "cloud_product",
     "surveillance_product",
 )
-# Concepts that bind the buyer to a named product: its licences, its support, its renewal.
-_UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
 # Words before a name that make it the name of a party, and how many characters before the name are searched for them.
 _PARTY = re.compile(
     r"\b(?:suministrad[oa]s?|proveid[oa]s?|ejecutad[oa]s?|desarrollad[oa]s?|fornecid[oa]s?|executad[oa]s?|adjudicad[oa]s?|"
@@ -102,20 +101,9 @@ _BESIDE = (
     Beside("replaced_or_kind", 80, before=_REPLACED_OR_KIND),
     Beside("names_party", 24, written=_LEGAL_END, after=_FIRM),
 )
-_ABBREVIATED = re.compile(r"[^\W\d_]+")
-_IN_BRACKETS = re.compile(r" ?\(([^()]{1,120})\)")
-_SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
-_SMALL = frozenset(_SMALL_WORDS.split())
-_MIN_ABBREVIATION_LENGTH = 3
-# Abbreviation of the requesting unit, after a dash at the end of a title: "mantenimiento del sistema - Dcpt 2024".
-_UNIT = re.compile(r"[-–—?] ?\Z")
-_UNIT_ENDS = re.compile(r"(?:\W{1,3}(?:gesti[oó]n|20\d\d)){0,2}\W{0,3}\Z", re.IGNORECASE)
-_MAX_UNIT_LENGTH = 12
 # Words that open the brand after them, "de referencia" and "similar a", and their maximum distance in characters.
 _OPENS_NEXT = re.compile(r"refer|similar(?:es)? ")
 _REFERENCE_REACH = 30
-# Parts that name what is bought in words. Items and codes contain model numbers of anything.
-_NAMING_PARTS = frozenset({"title", "description", "lot"})
 # Concepts of unlisted products that are recognised only by their spelling, without a word such as "marca"; and support
 # by the manufacturer, which resellers sell for any product.
 _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
@@ -156,8 +144,8 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
             insort(opening.setdefault(mention.path, []), mention.start)
         if _OPENS_NEXT.search(mention.written.lower()):
             insort(before.setdefault(mention.path, []), mention.end)
-    binding = Places(dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH))
-    named: list[Mention | NameMention] = [*first_of_each(products), *makers, *_unlisted(dossier)]
+    binding = Places(dossier.mentions_of(*UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH))
+    named: list[Mention | NameMention] = [*first_of_each(products), *makers, *unlisted_brands(dossier)]
     found: list[Mention | NameMention] = [
         *(
             name
@@ -298,7 +286,7 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
 @cached_fact
 def _paths_of_supply(dossier: Dossier) -> frozenset[str]:
     """Return the paths of the texts that mention licences, maintenance or supply."""
-    return frozenset(found.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
+    return frozenset(found.path for found in dossier.mentions_of(*UPKEEP, "supply"))
 
 
 def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
@@ -337,72 +325,3 @@ def _is_developed(dossier: Dossier, brand: Mention) -> bool:
     before = dossier.folded_before(brand, 2 * _DEVELOPED_REACH)
     ends = [found.end() for found in _DEVELOPED.finditer(before)]
     return bool(ends) and len(before) - ends[-1] <= _DEVELOPED_REACH and not _LICENCES.search(before, ends[-1])
-
-
-def _abbreviates(value: str, start: int, written: str) -> bool:
-    """Return whether a name abbreviates words next to it: "Guarda Civil Metropolitana - GCM"."""
-    if not written.isupper():
-        return False
-    before = fold(value[max(0, start - _PARTY_REACH * 2) : start]).text
-    behind = _IN_BRACKETS.match(fold(value[start + len(written) :]).text)
-    texts = (before, behind[1] if behind else "")
-    return any(_are_initials(fold(written).text, _ABBREVIATED.findall(words)) for words in texts)
-
-
-def _is_unit(value: str, start: int, written: str) -> bool:
-    """Return whether a short name is alone after the last dash of a text: the requesting unit, and not a product."""
-    return (
-        len(written) <= _MAX_UNIT_LENGTH
-        and written.isalpha()
-        # A name in capitals may be a product: "mantenimiento del sistema - SIGA".
-        and not written.isupper()
-        and bool(_UNIT.search(value, max(0, start - 2), start))
-        and bool(_UNIT_ENDS.match(value, start + len(written)))
-    )
-
-
-def _are_initials(letters: str, words: Sequence[str]) -> bool:
-    """Return whether letters are the initials of words, or of the last of them; small words are optional."""
-    if len(letters) < _MIN_ABBREVIATION_LENGTH:
-        return False
-    rest = letters
-    for word in reversed(words):
-        if rest.endswith(word[0]):
-            rest = rest[:-1]
-        elif word not in _SMALL:
-            break
-        if not rest:
-            return True
-    return "".join(word[0] for word in words if word not in _SMALL).endswith(letters)
-
-
-def _unlisted(dossier: Dossier) -> Iterator[Mention]:
-    """Yield unlisted brands and models, and names of products in texts that mention licences, support or renewal."""
-    upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
-    # "TML - Transportes Metropolitanos": a word or the initials of a buyer's name are not a product.
-    names = [fold(party.name).text.split() for party in dossier.public_parties]
-    own = {word for name in names for word in name}
-    for text in dossier.texts:
-        if text.part not in _NAMING_PARTS:
-            continue
-        asks_names = text.path in upkeep
-        for product in dossier.reference.products_in(text, dossier.process.language[:2], names=asks_names):
-            written = text.value[product.start : product.end]
-            if product.sign is Sign.NAME and (
-                fold(written).text in own
-                or any(_are_initials(fold(written).text, name) for name in names)
-                or _abbreviates(text.value, product.start, written)
-                or _is_unit(text.value, product.start, written)
-            ):
-                continue
-            yield Mention(
-                concept=f"unlisted_{product.sign}",
-                term=written.casefold(),
-                strength=STRONG,
-                language=dossier.process.language,
-                path=text.path,
-                part=text.part,
-                start=product.start,
-                end=product.end,
-                written=written,
-            )
