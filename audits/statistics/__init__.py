@@ -16,7 +16,7 @@ from audits.judging.figures.bounds import Asked
 from audits.judging.figures.processes import SOURCE_HABITS, BuyerShare, ProcessFigures, SupplierShare
 from audits.models.monthly_spend import EVERYTHING
 from audits.statistics.bought import Purchases, Sold, Spending, read_bought, read_months, read_sold
-from audits.statistics.bounding import bounded_by_sector, bounded_of_all
+from audits.statistics.bounding import BOUNDED, bounded_shares
 from audits.statistics.coverage import source_coverage
 from audits.statistics.habits import source_habits
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
@@ -64,15 +64,15 @@ class _Batch:
     def bounded(self) -> dict[str, Mapping[int, list[Any]]]:
         """Return, by the name of a figure, the shares of those processes of which sums by month tell enough."""
         return {
-            name: _BOUNDED[name](self.sharing(name), self.sold, self.spending, asked)
+            name: bounded_shares(name, self.sharing(name), self.sold, self.spending, asked)
             for name, asked in self.bounds.items()
-            if name in _BOUNDED
+            if name in BOUNDED
         }
 
     @cached_property
     def bought(self) -> Purchases:
         """Return earlier purchases of the buyers of the other processes."""
-        others = {target.process_id for name in _BOUNDED.keys() & self.parts.keys() for target in self.unbounded(name)}
+        others = {target.process_id for name in BOUNDED & self.parts.keys() for target in self.unbounded(name)}
         return read_bought(
             [*(target for target in self.targets if target.process_id in others), *self.earlier_targets]
         )
@@ -95,12 +95,6 @@ class _Batch:
         """Return those of them whose shares have to be worked out of all purchases."""
         bounded = self.bounded.get(name, {})
         return [target for target in self.sharing(name) if target.process_id not in bounded]
-
-
-_BOUNDED: dict[str, Callable[..., Mapping[int, list[Any]]]] = {
-    "supplier_shares": bounded_by_sector,
-    "buyer_shares": bounded_of_all,
-}
 
 
 def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from audits.judging.figures.bounds import Asked, as_asked
 from audits.judging.figures.months import month_of
@@ -25,7 +25,6 @@ from audits.statistics.spend import Running, ratio
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
 
-_Share = TypeVar("_Share", SupplierShare, BuyerShare)
 # Larger than any sum.
 _MANY = sys.maxsize
 # What a supplier took, by date: buyer and supplier, sector and currency → amounts.
@@ -43,46 +42,29 @@ class _End(NamedTuple):
     rest: int
 
 
-def bounded_by_sector(
-    targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
-) -> dict[int, list[SupplierShare]]:
-    """Return the shares of ``shares_by_sector`` as rules are told them, of the processes where sums tell enough."""
-    return _bounded(
-        targets,
-        sold,
-        spending,
-        asked,
+# Of a figure: what it is a share of, for a process, and how it is made of an end, for the id of a supplier there.
+_FIGURES: dict[str, tuple[Callable[[Target], Sequence[str]], Callable[[str, str, _End], Any]]] = {
+    "supplier_shares": (
         lambda target: target.sectors,
         lambda party_id, sector, end: SupplierShare(
             party_id, end.share, end.processes, end.currency, "", sector, end.rest, end.awards, end.rest
         ),
-    )
-
-
-def bounded_of_all(
-    targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
-) -> dict[int, list[BuyerShare]]:
-    """Return the shares of ``shares_of_all`` as rules are told them, of the processes where sums tell enough."""
-    return _bounded(
-        targets,
-        sold,
-        spending,
-        asked,
+    ),
+    "buyer_shares": (
         lambda _: (EVERYTHING,),
         lambda party_id, _, end: BuyerShare(
             party_id, end.share, end.processes, end.currency, "", end.suppliers, end.awards, end.rest, end.rest, ()
         ),
-    )
+    ),
+}
+BOUNDED = frozenset(_FIGURES)
 
 
-def _bounded(
-    targets: Sequence[Target],
-    sold: Sold,
-    spending: Spending,
-    asked: Sequence[Asked],
-    sectors: Callable[[Target], Sequence[str]],
-    make_share: Callable[[str, str, _End], _Share],
-) -> dict[int, list[_Share]]:
+def bounded_shares(
+    name: str, targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
+) -> dict[int, list[Any]]:
+    """Return a figure of ``BOUNDED`` as rules are told it, for the processes of which sums tell enough."""
+    sectors, make_share = _FIGURES[name]
     takings = _takings(sold, {sector for target in targets for sector in sectors(target)})
     found = {}
     for target in targets:
