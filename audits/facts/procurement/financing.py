@@ -123,7 +123,7 @@ def lenders(dossier: Dossier) -> list[Lender]:
         for name in dossier.names
         if name.entry.watchlist == FINANCIERS
         and name.part in WORDS_OF_RECORD
-        and not ((why := _why_no_lender(dossier, name)) and dossier.leaves_out(name, why))
+        and not dossier.leaves_out(name, _why_no_lender(dossier, name))
     )
     return found
 
@@ -161,11 +161,7 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
 def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
     """Return the terms of money, except the supplier's own, negated ones and those of an earlier purchase."""
     mentions = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
-    return tuple(
-        mention
-        for mention in mentions
-        if not ((why := _why_no_terms(dossier, mention)) and dossier.leaves_out(mention, why))
-    )
+    return tuple(mention for mention in mentions if not dossier.leaves_out(mention, _why_no_terms(dossier, mention)))
 
 
 def _why_no_lender(dossier: Dossier, name: NameMention) -> str:

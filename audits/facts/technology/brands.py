@@ -157,8 +157,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
     demanded = [
         brand
         for brand in found
-        if not _BROKEN_LINES.match(brand.written)
-        and not ((why := _why_not(dossier, brand)) and dossier.leaves_out(brand, why))
+        if not _BROKEN_LINES.match(brand.written) and not dossier.leaves_out(brand, _why_not(dossier, brand))
     ]
     # A brand in the title is not demanded if the description opens it ("PRTG o equivalente").
     opened = {_name(brand) for brand in demanded if _is_left_open(dossier, brand, opening.get(brand.path, ()))}

@@ -88,9 +88,7 @@ def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
         *_clouds_of_points(dossier),
     )
     return tuple(
-        mention
-        for mention in found
-        if not ((why := _why_not(dossier, mention, installed)) and dossier.leaves_out(mention, why))
+        mention for mention in found if not dossier.leaves_out(mention, _why_not(dossier, mention, installed))
     )
 
 

@@ -65,7 +65,7 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
             if _BY_VENDOR.search(fold(mention.written).text)
             else mention.path in titles or near.has_near(mention, _REACH)
         )
-        and not ((why := _why_not(dossier, mention, near, is_guarded=is_guarded)) and dossier.leaves_out(mention, why))
+        and not dossier.leaves_out(mention, _why_not(dossier, mention, near, is_guarded=is_guarded))
     )
 
 

@@ -187,8 +187,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
         for mention in dossier.mentions_of(
             "security_body", "police_integration", parts=PROSE_PARTS, strengths=strengths
         )
-        if in_lots(mention, dossier.scope.evidence)
-        and not ((why := _why_not(dossier, mention)) and dossier.leaves_out(mention, why))
+        if in_lots(mention, dossier.scope.evidence) and not dossier.leaves_out(mention, _why_not(dossier, mention))
     )
 
 

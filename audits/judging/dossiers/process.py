@@ -81,11 +81,13 @@ class Dossier(RecordTexts):
         """
         Return whether an exclusion of a rule leaves a place out, and note it for the rule that runs.
 
-        :param reason: code of the exclusion, see ``audits.judging.rule.reasons``, whose template has ``words``
+        :param reason: code of the exclusion, see ``audits.judging.rule.reasons``, whose template has ``words``; ``""``
+            if there is none
         """
-        if self.has_exclusions:
-            self.asides.append((reason, place))
-        return self.has_exclusions
+        if not reason or not self.has_exclusions:
+            return False
+        self.asides.append((reason, place))
+        return True
 
     @cached_property
     def has_planning_documents(self) -> bool:
