@@ -70,21 +70,13 @@ class _Group(Struct):
 
 
 class Grammar:
-    """
-    Reads citations of articles in the laws of one country.
-
-    :param names: how texts name these laws
-    """
+    """Reads citations of articles in the laws of one country, which texts call by ``names``."""
 
     def __init__(self, names: LawNames) -> None:
         self._names = names
 
     def read(self, folded: Folded, text: str) -> list[Cited]:
-        """
-        Return the articles that a text cites, in reading order.
-
-        :param text: the original text, whose folded form is ``folded``
-        """
+        """Return the articles that a text cites, in reading order; ``folded`` is the folded form of ``text``."""
         if "art" not in folded.text or not _ARTICLE.search(folded.text):
             return []
         tokens = self._names.split(folded, text)

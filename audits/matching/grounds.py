@@ -94,11 +94,7 @@ def is_in_force(valid_from: str, valid_to: str, on: date) -> bool:
 
 
 class GroundIndex:
-    """
-    The rows of one country by law, article and item.
-
-    :param items: parses the text of an item into levels
-    """
+    """The rows of one country by law, article and item; ``items`` parses the text of an item into levels."""
 
     def __init__(self, grounds: Iterable[Ground], items: Callable[[str, str], tuple[str, Item]]) -> None:
         self._rows: dict[tuple[str, str], dict[Item, list[Ground]]] = {}

@@ -71,11 +71,7 @@ _LETTERS_THEN_DIGITS = re.compile(r"\b([a-z]{3,}) ?(\d{3,})\b")
 
 
 def forms(term: str, language: str) -> set[str]:
-    """
-    Return the folded forms of ``term``, including itself.
-
-    :param language: ``es``, ``pt`` or ``en``; in any other language a term has only one form
-    """
+    """Return the folded forms of a term; only itself in a language other than ``es``, ``pt`` and ``en``."""
     folded = fold_phrase(term)
     if language not in _LINKS or is_abbreviation(term):
         return {folded}

@@ -72,11 +72,7 @@ class NamedLaw(NamedTuple):
 
 
 class LawNames:
-    """
-    Finds the laws of one country by name and number.
-
-    :param names: pairs of a name ("TOCAF", "Lei 14.133/2021") and the law that it stands for
-    """
+    """Finds the laws of one country by name and number, in pairs of a name ("TOCAF") and its law."""
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         self._named: dict[str, tuple[str, ...]] = {}

@@ -93,11 +93,7 @@ class Mention(Struct, frozen=True, gc=False):
 
 
 def expand(row: str) -> list[str]:
-    """
-    Return the terms of a row of the lexicon: one for each combination of alternatives in its slots.
-
-    :raises ValueError: if a parenthesis is unbalanced, or a slot has an empty alternative
-    """
+    """Return the terms of a row: each combination of its alternatives; raises ValueError if slots are broken."""
     parts = _SLOT.split(row)
     slots = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
     if any(sign in fixed for fixed in parts[::2] for sign in "(|)") or any(

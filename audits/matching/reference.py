@@ -241,11 +241,7 @@ class Reference:
         return self._read_text(text.value).language(declared)
 
     def terms_in(self, text: Text, language: str = "") -> list[Span]:
-        """
-        Return every term in a text, including those covered by a longer one or a mask.
-
-        :returns: spans with offsets in the original text
-        """
+        """Return every term in a text, also those that a longer one or a mask covers, with original offsets."""
         read = self._read_text(text.value)
         folded = read.folded
         spans = self._spans(folded, read.hits, text.value, read.language(language))

@@ -108,12 +108,7 @@ def read_grounds(path: Path, laws: Iterable[Law]) -> list[Ground]:
 
 
 def check_days(valid_from: str, valid_to: str, place: str) -> None:
-    """
-    Check the first and last day of a row of a legal table; either may be empty.
-
-    :param place: location of the row, for the message
-    :raises ValueError: if a date cannot be parsed, or the last day is before the first
-    """
+    """Raise ValueError with the ``place`` of a row if its days are no dates, or reversed; either may be empty."""
     try:
         days = [date.fromisoformat(day) for day in (valid_from, valid_to) if day]
     except ValueError as error:

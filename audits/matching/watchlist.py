@@ -140,11 +140,7 @@ class NameMention(Struct, frozen=True, gc=False):
 
 
 class Watchlist:
-    """
-    Entries of one or more lists, compiled once.
-
-    :param words: word lists for parsing names
-    """
+    """Entries of one or more lists, compiled once, and the word lists for parsing names."""
 
     def __init__(self, entries: Iterable[Entry], words: Words) -> None:
         self.entries = tuple(entries)

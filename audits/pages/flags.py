@@ -115,11 +115,7 @@ class _PageFlag(FlagRow):
 
 
 def show_flags(flags: models.QuerySet[Flag], record: Any = None) -> list[ShownFlag]:
-    """
-    Return flags as pages show them.
-
-    :param record: the compiled release that their evidence is in; without it no evidence is shown
-    """
+    """Return flags as pages show them; evidence is shown in ``record``, the compiled release, if that is given."""
     return [_shown(row, record) for row in rows_of(flags, _PageFlag)]
 
 

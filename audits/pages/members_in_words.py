@@ -19,11 +19,7 @@ NOTHING = "–"
 
 
 def member_in_words(path: str, value: Any) -> str:
-    """
-    Write what a member of a record says.
-
-    :param path: its JSON Pointer, or the end of it: an amount, a code or a day is known by where it stands
-    """
+    """Write what a member of a record says; by its path, or the end of it, it is an amount, a code or a day."""
     if isinstance(value, dict):
         return _object(path, value)
     if isinstance(value, list):

@@ -38,11 +38,7 @@ class Event(Struct, frozen=True):
 
 
 def events_of(process: ContractingProcess, release: dict[str, Any]) -> list[Event]:
-    """
-    Return the stages that a record has, those without a date too.
-
-    :param release: the compiled release
-    """
+    """Return the stages that a compiled release has, those without a date too."""
     happened = [*_open_for_bids(process, release), *_decided(process)]
     return [*_announced(process, release, happened), *happened, *_amended(release)]
 

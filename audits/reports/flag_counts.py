@@ -22,11 +22,7 @@ def count_flags() -> dict[str, Any]:
 
 
 def total_flags(counts: Iterable[tuple[str, str, str, str, int]]) -> dict[str, Any]:
-    """
-    Total counts of flags. Pure.
-
-    :param counts: (state, rule, severity, country, flags)
-    """
+    """Total counts of flags: (state, rule, severity, country, flags). Pure."""
     by_state: dict[str, int] = dict.fromkeys(Flag.State.values, 0)
     tables: dict[str, dict[str, dict[str, int]]] = {table: {} for table in _TABLES}
     for state, *names, number in counts:

@@ -137,11 +137,7 @@ def read_verdicts(path: Path) -> list[dict[str, str]]:
 
 
 def write_verdict_form(path: Path, chosen: Sequence[Candidate]) -> None:
-    """
-    Write the file that a reader fills in: a row for each flag, its verdict empty.
-
-    :raises FileExistsError: if there is one, which may hold verdicts
-    """
+    """Write a row with an empty verdict for each flag; raises FileExistsError, for a file may hold verdicts."""
     with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(VERDICT_COLUMNS)

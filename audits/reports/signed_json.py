@@ -43,11 +43,7 @@ def sign(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def verify_signature(document: Mapping[str, Any], key: str) -> None:
-    """
-    Verify that a document was signed with the private key that belongs to a public one, in base64.
-
-    :raises BadSignatureError: if it was not, or was changed since
-    """
+    """Verify a document with a public key, in base64; raises BadSignatureError if another signed it, or it changed."""
     signature = document.get(SIGNATURE)
     if not isinstance(signature, Mapping):
         raise BadSignatureError("The document is not signed.")

@@ -56,11 +56,7 @@ def read_sold(targets: Sequence[Target]) -> dict[tuple[int | None, int], list[Sp
 
 
 def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending:
-    """
-    Return what the buyers of processes spent by month, in the months that the window before them touches.
-
-    :param sectors: those that are asked for, ``EVERYTHING`` for all that was spent
-    """
+    """Return what buyers spent by month on ``sectors`` (``EVERYTHING``: all) in the window before processes."""
     if not targets or not sectors:
         return {}
     dates: dict[int | None, list[datetime]] = defaultdict(list)

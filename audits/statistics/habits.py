@@ -16,11 +16,7 @@ _MANY = 1_000
 
 
 def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHabit]]:
-    """
-    Return the answer that most records of a source give, by habit, with how many do; ``no`` is no habit.
-
-    :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
-    """
+    """Return the answer of most records of a source, by habit, with their number; ``no`` is no habit."""
     return {
         name: (counts["answer"], SourceHabit(_step(counts["same"], counts["n"]), sample_size(counts["n"])))
         for name, counts in figures["habits"].items()

@@ -43,11 +43,7 @@ class Spent(NamedTuple):
 
 
 class Running(Generic[_Ordered]):
-    """
-    Numbers with running sums, so that those between two keys are added up without reading them.
-
-    :param numbers: key → number, in ascending order of the keys; a key may come several times
-    """
+    """Numbers by ascending key with running sums: those between two keys are added up without reading them."""
 
     def __init__(self, numbers: Iterable[tuple[_Ordered, int]]) -> None:
         self._keys: list[_Ordered] = []

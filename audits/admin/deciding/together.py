@@ -312,11 +312,7 @@ def _decided_in(batch: UUID) -> int:
 
 
 def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any], batch: UUID) -> int:
-    """
-    Decide on all flags or, if one has changed since it was shown, on none; return on how many.
-
-    :raises ValidationError: as ``decide`` does, of the first that was not decided on
-    """
+    """Decide on all flags or, if one has changed since it was shown, raise as ``decide``; return on how many."""
     with transaction.atomic():
         hold_flags([flag.pk for flag in flags])
         if done := _decided_in(batch):  # the same form came twice at once

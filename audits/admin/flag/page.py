@@ -101,11 +101,7 @@ class FlagPage(NamedTuple):
 
 
 def read_page(flag_id: int) -> FlagPage:
-    """
-    Read what the page of a flag shows.
-
-    :raises Flag.DoesNotExist: if there is no such flag
-    """
+    """Read what the page of a flag shows; raises Flag.DoesNotExist."""
     flag = (
         Flag.objects.select_related(
             "assignee",
@@ -166,11 +162,7 @@ def _link(flag: Flag) -> Link:
 
 
 def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
-    """
-    Yield the decisions on a flag, the latest first.
-
-    :param release: the present compiled release, of a flag on a process
-    """
+    """Yield the decisions on a flag, the latest first; ``release`` is the present one of its process."""
     reviews = list(flag.reviews.select_related("reviewer").order_by("-pk"))
     pages, shown = _earlier_pages(flag, reviews), None
     for review in reviews:

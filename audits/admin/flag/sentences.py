@@ -24,11 +24,7 @@ class Piece(NamedTuple):
 
 
 def pieces(sentence: str, values: Mapping[str, Any]) -> Iterator[Piece]:
-    """
-    Yield the stretches of a sentence, in order.
-
-    :param values: those of the flag: the whole numbers among them are what is counted
-    """
+    """Yield the stretches of a sentence, in order; the whole numbers among ``values`` of the flag are counts."""
     counts = {value for value in values.values() if isinstance(value, int) and not isinstance(value, bool)}
     here = 0
     for found in _NUMBER.finditer(sentence):

@@ -37,11 +37,7 @@ class Piece(NamedTuple):
 
 
 def hits_of(sha256: str, texts: Mapping[int, str]) -> list[Hit]:
-    """
-    Return the passages of a document in reading order.
-
-    :param texts: the texts of its pages, by number
-    """
+    """Return the passages of a document in reading order, from the texts of its pages by number."""
     found = {*_of_flags(sha256), *_of_clauses(texts)}
     return sorted(hit for hit in found if 0 <= hit.start < hit.end <= len(texts.get(hit.page, "")))
 

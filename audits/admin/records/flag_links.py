@@ -17,11 +17,7 @@ from contracts.pages.display import admin_url
 
 
 def flag_links(flags: Iterable[Flag], *, new: Collection[int] = ()) -> SafeString | str:
-    """
-    Write flags as a list, ``""`` if there are none.
-
-    :param new: the primary keys of those to be marked as new
-    """
+    """Write flags as a list, with those marked whose keys are ``new``; ``""`` if there are none."""
     rows = format_html_join(
         "",
         '<li><span class="mark {}">{}</span> <span class="code">{}</span> <a href="{}">{}</a> '

@@ -126,11 +126,7 @@ _METHOD = "/tender/procurementMethodDetails"
 
 
 def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
-    """
-    Return products, manufacturers and brand demands in the object, without those with "or equivalent" near them.
-
-    :param reach: number of characters after a brand that are searched for "or equivalent"
-    """
+    """Return products, makers and brand demands in the object, without "or equivalent" within ``reach`` characters."""
     products = dossier.mentions_of(*PRODUCTS)
     suppliers = {match.entry.name for match in supplier_matches(dossier)}
     makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]

@@ -101,11 +101,7 @@ _MORE_THAN_SETS = re.compile(
 
 
 def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
-    """
-    Return whether the technology bought links a security body with people or other bodies.
-
-    :param is_for_body: whether a civil body buys it for the security body
-    """
+    """Return whether technology links a security body with others; ``is_for_body``: a civil body buys it."""
     sectors = _FOR_BODY if is_for_body else LINKING_SECTORS
     places = [place for place in dossier.scope.evidence if place.sector in sectors]
     return any(_knows_or_joins(dossier, place) for place in places) and not are_lines_of_staff(dossier)

@@ -70,11 +70,7 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
 
 
 def _why_not(dossier: Dossier, mention: Mention, systems: Places, *, is_guarded: bool) -> str:
-    """
-    Return the exclusion by which words for operation do not count; ``""`` if they count.
-
-    :param is_guarded: whether guards are hired and the only systems are cameras
-    """
+    """Return why words for operation do not count, or ``""``; ``is_guarded``: guards are hired, with cameras alone."""
     written = fold(mention.written).text
     if not _BY_VENDOR.search(written):
         if _ASSISTED.search(written) or _is_bought_for(dossier, mention):

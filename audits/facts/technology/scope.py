@@ -18,12 +18,7 @@ _ENDS = (".", "!", "?", ")", "]", '"', "”", "»")
 
 
 def require_scope(dossier: Dossier) -> None:
-    """
-    Raise an error unless the T-rules apply to the record.
-
-    :raises InsufficientDataError: if no text says what is bought
-    :raises NotApplicableError: if no text mentions technology in scope, or if the whole purchase was cancelled
-    """
+    """Raise an error unless a text says what is bought, it is technology in scope, and the purchase stands."""
     refusal = _refusal(dossier)
     if refusal is not None:
         raise refusal()
@@ -55,11 +50,7 @@ def about_technology(dossier: Dossier, places: Iterable[Evidence]) -> tuple[Evid
 
 
 def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...]:
-    """
-    Return the readable texts other than titles: descriptions, items, lots, documents, criteria, grounds.
-
-    :param about: only texts that may be about the lots of these mentions are returned
-    """
+    """Return the readable texts other than titles; with ``about``, only those about the lots of mentions."""
     about = tuple(about)
     return tuple(
         text

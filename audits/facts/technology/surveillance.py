@@ -1,8 +1,4 @@
-"""
-Technology that watches, identifies, tracks or intercepts people, as the words of a record show it.
-
-The functions return mentions; they do not judge them.
-"""
+"""Technology that watches, identifies, tracks or intercepts people: mentions in a record, without a judgement."""
 
 import re
 

@@ -55,11 +55,7 @@ class Dossier(RecordTexts):
         self.has_exclusions = True
 
     def with_statistics(self, statistics: ProcessFigures, *, digest: str) -> "Dossier":
-        """
-        Return the same dossier with figures about other processes; facts read from its texts stay cached.
-
-        :param digest: digest of both, see ``dossier_digest``
-        """
+        """Return the dossier with figures, and the digest of both; facts read from its texts stay cached."""
         twin = copy.copy(self)
         twin.statistics = statistics
         twin.digest = digest

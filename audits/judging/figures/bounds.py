@@ -74,11 +74,7 @@ class Beside(NamedTuple):
 
 
 def as_asked(figure: Any, asked: Sequence[Asked]) -> Any:
-    """
-    Return a figure, of one entry or a list of them, as rules can distinguish it.
-
-    :param asked: the bounds of all rules that read it
-    """
+    """Return a figure, of one entry or a list, as the rules with these bounds can distinguish it."""
     if not isinstance(figure, list):
         return _entry(figure, asked)
     entries = ((entry, [of_rule for of_rule in asked if _reaches(entry, of_rule.needs)]) for entry in figure)
