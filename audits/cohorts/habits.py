@@ -15,9 +15,10 @@ from typing import Any
 from audits.cohorts.cohort_rows import Place, cohort_row, ids
 from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.habits import HABITS, YES, split_answer
-from audits.judging.figures.months import month_of, month_text
+from audits.judging.figures.months import month_text
 from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
+from audits.models.monthly_spend import MONTH
 from audits.statistics.coverage import months_held
 from audits.statistics.habits import at_least, common_answers, seldom_open
 from audits.statistics.windows import BACK_MONTHS, REACH_MONTHS
@@ -80,13 +81,12 @@ def _months() -> dict[str, dict[int, int]]:
     found: dict[str, dict[int, int]] = defaultdict(dict)
     rows = query(
         f"""
-        SELECT {SOURCE}, extract(year FROM q.date AT TIME ZONE 'UTC')::int,
-               extract(month FROM q.date AT TIME ZONE 'UTC')::int, count(DISTINCT q.process_id)
-        FROM {OBSERVED} JOIN audits_purchase q ON q.process_id = p.id GROUP BY 1, 2, 3
+        SELECT {SOURCE}, {MONTH}, count(DISTINCT q.process_id)
+        FROM {OBSERVED} JOIN audits_purchase q ON q.process_id = p.id GROUP BY 1, 2
         """  # noqa: S608  -- expressions of ours
     )
-    for source, year, month, number in rows:
-        found[source][month_of(year, month)] = number
+    for source, month, number in rows:
+        found[source][month] = number
     return found
 
 

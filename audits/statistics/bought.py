@@ -72,8 +72,8 @@ def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending
         """,  # noqa: S608  -- a number of ours
         {
             "buyers": list(dates),
-            "since": [_month(min(found) - SPEND_WINDOW) for found in dates.values()],
-            "until": [_month(max(found)) for found in dates.values()],
+            "since": [month_of(min(found) - SPEND_WINDOW) for found in dates.values()],
+            "until": [month_of(max(found)) for found in dates.values()],
             "sectors": list(sectors),
         },
     )
@@ -90,10 +90,6 @@ def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending
         }
         for place, by_currency in found.items()
     }
-
-
-def _month(date: datetime) -> int:
-    return month_of(date.year, date.month)
 
 
 def _spent(source: str, condition: str, values: Any) -> Iterator[tuple[int, Spent]]:

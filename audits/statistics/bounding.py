@@ -88,7 +88,7 @@ def _ends(
 ) -> Iterator[tuple[int, _End | None, _End]]:
     """Yield suppliers with the least and the most that their share can be: ``None`` if there need not be one."""
     start, end = target.date - SPEND_WINDOW, target.date
-    first, last = month_of(start.year, start.month), month_of(end.year, end.month)
+    first, last = month_of(start), month_of(end)
     contests = {
         currency: (months.contests.total(first, last - 1), months.contests.total(first - 1, last))
         for currency, months in spent.items()

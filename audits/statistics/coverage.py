@@ -6,7 +6,7 @@ from typing import Any
 
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.contributions.sources import OBSERVED, SOURCE
-from audits.judging.figures.months import month_of, month_text, read_month
+from audits.judging.figures.months import month_text, read_month
 from audits.judging.figures.processes import SOURCE_HABITS, SourceCoverage
 from audits.models import Cohort
 from audits.models.monthly_spend import MONTH
@@ -16,7 +16,6 @@ from contracts.postgres.querying import query
 # The months in which organizations bought or sold anything.
 _MONTHS_BOUGHT = "SELECT DISTINCT buyer_id, month FROM audits_monthlyspend WHERE buyer_id = ANY(%s)"
 _MONTHS_SOLD = f"SELECT DISTINCT q.supplier_id, {MONTH} FROM audits_purchase q WHERE q.supplier_id = ANY(%s)"  # noqa: S608
-_MONTH = "extract(year FROM q.date AT TIME ZONE 'UTC')::int, extract(month FROM q.date AT TIME ZONE 'UTC')::int"
 
 
 def months_held(figures: Mapping[str, Any]) -> set[int]:
@@ -28,7 +27,7 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
     """Return how long source and buyer are on record, for each process with a purchase by a known buyer."""
     rows = query(
         f"""
-        SELECT DISTINCT q.process_id, {SOURCE}, q.buyer_id, {_MONTH} FROM {OBSERVED}
+        SELECT DISTINCT q.process_id, {SOURCE}, q.buyer_id, {MONTH} FROM {OBSERVED}
         JOIN audits_purchase q ON q.process_id = p.id WHERE q.process_id = ANY(%s) AND q.buyer_id IS NOT NULL
         """,  # noqa: S608  -- expressions of ours
         [list(process_ids)],
@@ -37,9 +36,9 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
     own = _months(_MONTHS_BOUGHT, {buyer for _, _, buyer, *_ in rows})
     # Many processes of one buyer fall into the same month.
     found = {
-        place: _coverage(held[place[0]], own[place[1]], month_of(*place[2:]))
-        for place in {tuple(place) for _, *place in rows}
-        if place[0] in held
+        (source, buyer, month): _coverage(held[source], own[buyer], month)
+        for source, buyer, month in {tuple(place) for _, *place in rows}
+        if source in held
     }
     return {process_id: found[tuple(place)] for process_id, *place in rows if tuple(place) in found}
 
@@ -50,9 +49,7 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
     for role, column, months_of in ((BUYER, "q.buyer_id", _MONTHS_BOUGHT), (SUPPLIER, "q.supplier_id", _MONTHS_SOLD)):
         rows = query(
             f"""
-            SELECT DISTINCT ON ({column}) {column}, {SOURCE},
-                   max(extract(year FROM q.date AT TIME ZONE 'UTC') * 12
-                       + extract(month FROM q.date AT TIME ZONE 'UTC') - 1)::int
+            SELECT DISTINCT ON ({column}) {column}, {SOURCE}, max({MONTH})
             FROM {OBSERVED} JOIN audits_purchase q ON q.process_id = p.id
             WHERE {column} = ANY(%s) GROUP BY 1, 2 ORDER BY 1, count(*) DESC, 2
             """,  # noqa: S608  -- expressions of ours

@@ -20,6 +20,6 @@ def require_coverage(coverage: SourceCoverage, *, months: int, own_months: int =
 def require_months_before(coverage: SourceCoverage, on: date, needed: int) -> None:
     """Raise InsufficientDataError unless source and buyer are on record for long before what seems the first."""
     since = read_month(max(coverage.since, coverage.own_since))
-    known = max(0, month_of(on.year, on.month) - since)
+    known = max(0, month_of(on) - since)
     if known < needed:
         raise InsufficientDataError(_FIELD, "little_before", number=known, needed=needed)

@@ -1,11 +1,13 @@
 """Months as consecutive numbers, and in ISO 8601."""
 
+from datetime import date
+
 _MONTHS = 12
 
 
-def month_of(year: int, month: int) -> int:
-    """Return the consecutive number of a month."""
-    return year * _MONTHS + month - 1
+def month_of(day: date) -> int:
+    """Return the consecutive number of the month of a day."""
+    return day.year * _MONTHS + day.month - 1
 
 
 def month_text(number: int) -> str:
@@ -16,4 +18,4 @@ def month_text(number: int) -> str:
 def read_month(text: str) -> int:
     """Return the number of a month as written by ``month_text``."""
     year, _, month = text.partition("-")
-    return month_of(int(year), int(month))
+    return int(year) * _MONTHS + int(month) - 1

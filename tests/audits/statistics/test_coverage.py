@@ -1,5 +1,7 @@
 """How long a source and a body are on record, for rules about what came before."""
 
+from datetime import date
+
 import pytest
 
 from audits.cohorts.habits import held_months
@@ -12,11 +14,11 @@ from audits.statistics.windows import stretch
 from contracts.models import ContractingProcess, Organization
 from tests.support.purchases import audit, figures, purchase
 
-MAY = month_of(2024, 5)
+MAY = month_of(date(2024, 5, 31))
 
 
 def test_months_are_numbers_that_follow_each_other():
-    assert [month_text(month_of(2023, 12) + more) for more in (0, 1)] == ["2023-12", "2024-01"]
+    assert [month_text(month_of(date(2023, 12, 1)) + more) for more in (0, 1)] == ["2023-12", "2024-01"]
     assert read_month("2024-05") == MAY
 
 
