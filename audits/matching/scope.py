@@ -16,16 +16,42 @@ from audits.matching.normalize import fold
 from contracts.ocds.caching import remembered
 from contracts.ocds.parsing.objects import Classification, Item, Text, digits_of
 
-SECTORS = (
-    "ai",
-    "surveillance",
-    "telecoms",
-    "cloud",
-    "command_centre",
-    "digital_identity",
-    "software_platform",
-    "cybersecurity",
-)
+# Sector → the concepts that show it.
+_CONCEPTS = {
+    "ai": ("artificial_intelligence", "ai_as_a_service", "data_analytics"),
+    "surveillance": (
+        "facial_recognition",
+        "lpr",
+        "video_surveillance",
+        "biometric_id",
+        "predictive_policing",
+        "interception",
+        "social_media_monitoring",
+        "location_tracking",
+        "drone",
+        "surveillance_product",
+    ),
+    "telecoms": (
+        "5g",
+        "ran_core",
+        "fibre_backbone",
+        "trunked_radio",
+        "transport_network",
+        "network_equipment",
+        "internet_access",
+        "radio_communication",
+        "satellite_link",
+        "telephony",
+        "network_product",
+    ),
+    "cloud": ("data_centre", "server_storage", "cloud", "server_product", "cloud_product"),
+    "command_centre": ("command_centre", "city_platform"),
+    "digital_identity": ("digital_identity",),
+    "software_platform": ("software_platform", "software_product", "software_licence"),
+    "cybersecurity": ("cybersecurity", "security_product"),
+}
+SECTORS = tuple(_CONCEPTS)
+_SECTOR_OF = {concept: sector for sector, concepts in _CONCEPTS.items() for concept in concepts}
 
 # Texts that describe the object of a process; documents, parties and grounds also describe other things.
 OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification"})
@@ -38,45 +64,6 @@ ITEM_SHARE = 0.2
 WATCHING_REACH = 40
 COMPANY_REACH = 80
 
-CONCEPT_SECTORS = {
-    "artificial_intelligence": "ai",
-    "ai_as_a_service": "ai",
-    "data_analytics": "ai",
-    "facial_recognition": "surveillance",
-    "lpr": "surveillance",
-    "video_surveillance": "surveillance",
-    "biometric_id": "surveillance",
-    "predictive_policing": "surveillance",
-    "interception": "surveillance",
-    "social_media_monitoring": "surveillance",
-    "location_tracking": "surveillance",
-    "drone": "surveillance",
-    "5g": "telecoms",
-    "ran_core": "telecoms",
-    "fibre_backbone": "telecoms",
-    "trunked_radio": "telecoms",
-    "transport_network": "telecoms",
-    "network_equipment": "telecoms",
-    "internet_access": "telecoms",
-    "radio_communication": "telecoms",
-    "satellite_link": "telecoms",
-    "telephony": "telecoms",
-    "data_centre": "cloud",
-    "server_storage": "cloud",
-    "cloud": "cloud",
-    "command_centre": "command_centre",
-    "city_platform": "command_centre",
-    "digital_identity": "digital_identity",
-    "software_platform": "software_platform",
-    "cybersecurity": "cybersecurity",
-    "network_product": "telecoms",
-    "software_product": "software_platform",
-    "server_product": "cloud",
-    "security_product": "cybersecurity",
-    "cloud_product": "cloud",
-    "surveillance_product": "surveillance",
-    "software_licence": "software_platform",
-}
 # Concepts of surveillance, identification of persons, and intrusion.
 WATCHING = ("video_surveillance", "lpr")
 IDENTIFICATION = ("facial_recognition", "biometric_id")
@@ -213,7 +200,7 @@ def decide_scope(
     detail: list[ScopeEvidence] = []
     weak: dict[str, list[Mention]] = {}
     for found in telling:
-        sector = CONCEPT_SECTORS.get(found.concept)
+        sector = _SECTOR_OF.get(found.concept)
         if sector is None:
             continue
         if found.strength == STRONG:
@@ -222,7 +209,7 @@ def decide_scope(
             _keep_if_new(weak.setdefault(sector, []), found)
     company = Company(telling if weak else ())
     for sector, terms in weak.items():
-        if any(company.makes_sure_of(found) for found in telling if CONCEPT_SECTORS.get(found.concept) == sector):
+        if any(company.makes_sure_of(found) for found in telling if _SECTOR_OF.get(found.concept) == sector):
             head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)
