@@ -40,7 +40,7 @@ from audits.matching.offices_and_firms import OfficesAndFirms
 from audits.matching.phrases import PhraseIndex
 from audits.matching.product_words import product_words
 from audits.matching.products import Product, unlisted_products
-from audits.matching.reference_files import PublicList, read_entries, read_public_lists, read_shipped, read_terms
+from audits.matching.reference_files import PublicList, read_rows, read_shipped
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
@@ -206,9 +206,9 @@ class Reference:
         :raises ValueError: if a row cannot be parsed, with file and line
         """
         return cls(
-            terms=read_terms(folder / "lexicon.csv"),
-            entries=[entry for name in WATCHLISTS for entry in read_entries(folder / f"{name}.csv", name)],
-            public_lists=read_public_lists(folder / "public_lists.csv"),
+            terms=read_rows(folder / "lexicon.csv", Term),
+            entries=[row for name in WATCHLISTS for row in read_rows(folder / f"{name}.csv", Entry, watchlist=name)],
+            public_lists=read_rows(folder / "public_lists.csv", PublicList, every=True),
             **read_shipped(folder),
             off=off,
         )

@@ -1,21 +1,20 @@
 """The files of ``fixtures/reference``: CSV rows with their source; disabled rows are left out."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 import msgspec
 
 from audits.matching.grounds import KINDS, Ground, Law
-from audits.matching.lexicon import Term
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.scope import SectorClass
-from audits.matching.watchlist import Entry
 from audits.matching.words import Word, read_ordinary_words
 
 ORDINARY_WORDS = "ordinary_words.txt"
+_Row = TypeVar("_Row", bound=msgspec.Struct)
 
 
 class PublicList(msgspec.Struct, frozen=True):
@@ -42,47 +41,26 @@ def read_shipped(folder: Path) -> Shipped:
     """Read words, classes, laws with their grounds, and the weights of the classifier."""
     laws = read_laws(folder / "laws.csv")
     return Shipped(
-        words=[*read_words(folder / "words.csv"), *read_ordinary_words(folder / ORDINARY_WORDS)],
-        classes=read_classes(folder / "classes.csv"),
+        words=[*read_rows(folder / "words.csv", Word), *read_ordinary_words(folder / ORDINARY_WORDS)],
+        classes=read_rows(folder / "classes.csv", SectorClass),
         laws=laws,
         grounds=read_grounds(folder / "grounds.csv", laws),
         reader=NoticeReader.load(folder / "reader.json"),
     )
 
 
-def read_terms(path: Path) -> list[Term]:
-    """Read the enabled rows of a lexicon: ``concept, language, term, strength, note, source, enabled``."""
-    return [_convert(row, Term, path, line) for line, row in _rows(path)]
-
-
-def read_entries(path: Path, watchlist: str) -> list[Entry]:
-    """Read the enabled rows of a watchlist; lists within a cell are separated by ``;``."""
-    return [_convert({**row, "watchlist": watchlist}, Entry, path, line) for line, row in _rows(path)]
-
-
-def read_public_lists(path: Path) -> list[PublicList]:
-    """Read all public lists, including disabled ones."""
-    return [_convert(row, PublicList, path, line) for line, row in _rows(path, every=True)]
-
-
-def read_words(path: Path) -> list[Word]:
-    """Read the enabled rows of lists of words: ``list, word, note, source, enabled``."""
-    return [_convert(row, Word, path, line) for line, row in _rows(path)]
-
-
-def read_classes(path: Path) -> list[SectorClass]:
-    """Read the enabled rows of a table of classes: ``schemes, code, sector, title, source, enabled``."""
-    return [_convert(row, SectorClass, path, line) for line, row in _rows(path)]
+def read_rows(path: Path, kind: type[_Row], *, every: bool = False, **given: str) -> list[_Row]:
+    """Read the enabled rows of a table, or ``every`` one, with values ``given`` for columns that it lacks."""
+    return [row for _, row in _placed(path, kind, every=every, **given)]
 
 
 def read_laws(path: Path) -> list[Law]:
     """Read the procurement laws; raises ValueError if one lacks country, law or source, or has invalid dates."""
     laws = []
-    for line, row in _rows(path, every=True):
-        law: Law = _convert(row, Law, path, line)
+    for place, law in _placed(path, Law, every=True):
         if not (law.country and law.law and law.source):
-            raise ValueError(f"{path.name}, line {line}: a law needs a country, a name and a source")
-        check_days(law.valid_from, law.valid_to, f"{path.name}, line {line}")
+            raise ValueError(f"{place}: a law needs a country, a name and a source")
+        check_days(law.valid_from, law.valid_to, place)
         laws.append(law)
     return laws
 
@@ -95,9 +73,7 @@ def read_grounds(path: Path, laws: Iterable[Law]) -> list[Ground]:
     """
     known = {(law.country, law.law) for law in laws}
     grounds = []
-    for line, row in _rows(path):
-        ground: Ground = _convert(row, Ground, path, line)
-        place = f"{path.name}, line {line}"
+    for place, ground in _placed(path, Ground):
         if (ground.country, ground.law) not in known:
             raise ValueError(f"{place}: {ground.law} is not among the laws of {ground.country}")
         if not ground.kinds or not KINDS.issuperset(ground.kinds) or not ground.source:
@@ -117,23 +93,22 @@ def check_days(valid_from: str, valid_to: str, place: str) -> None:
         raise ValueError(f"{place}: it ends before it begins")
 
 
-def _rows(path: Path, *, every: bool = False) -> list[tuple[int, dict[str, Any]]]:
+def _placed(path: Path, kind: type[_Row], *, every: bool = False, **given: str) -> Iterator[tuple[str, _Row]]:
+    """Yield rows with file and line; raises ValueError, which names these, if one cannot be parsed."""
+    defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        return [(reader.line_num, dict(row)) for row in reader if every or row.get("enabled") == "yes"]
-
-
-def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    values: dict[str, Any] = {}
-    for name, value in row.items():
-        if name not in fields or value is None:
-            continue
-        values[name] = _cell(value.strip(), fields[name].default)
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"{path.name}, line {line}: {error}") from error
+        for row in reader:
+            if not every and row.get("enabled") != "yes":
+                continue
+            place = f"{path.name}, line {reader.line_num}"
+            cells = {name: text for name, text in (row | given).items() if name in defaults and text is not None}
+            try:
+                values = {name: _cell(text.strip(), defaults[name]) for name, text in cells.items()}
+                found = msgspec.convert(values, kind)
+            except msgspec.ValidationError as error:
+                raise ValueError(f"{place}: {error}") from error
+            yield place, found
 
 
 def _cell(text: str, default: Any) -> Any:

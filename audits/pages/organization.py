@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from msgspec import structs
 
 from audits.matching.names import NameReader
-from audits.matching.reference_files import read_words
-from audits.matching.words import Words
+from audits.matching.reference_files import read_rows
+from audits.matching.words import Word, Words
 from audits.models import Flag, Reply
 from audits.pages.cached_figures import RECORDED, Scope, currency_of, figures_of, holdings, misread_figures
 from audits.pages.flags import latest_confirmed, show_flags
@@ -148,4 +148,4 @@ def _roles(pk: int) -> list[str]:
 
 @cache
 def _names() -> NameReader:
-    return NameReader(Words(read_words(WORDS)))
+    return NameReader(Words(read_rows(WORDS, Word)))

@@ -18,8 +18,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext_noop
 from msgspec import Struct, field
 
+from audits.matching.lexicon import Term
 from audits.matching.reference import LEXICON, WATCHLISTS
-from audits.matching.reference_files import read_terms
+from audits.matching.reference_files import read_rows
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from contracts.models import Publisher
 
@@ -54,7 +55,7 @@ def load_reference(folder: Path) -> list[Difference]:
     :raises FileNotFoundError: if a file is missing
     :raises ValueError: if a row can't be read; names file and line
     """
-    read_terms(folder / "lexicon.csv")  # slots that cannot be read would stop every rule set
+    read_rows(folder / "lexicon.csv", Term)  # slots that cannot be read would stop every rule set
     with transaction.atomic():
         publishers = _add_publishers(folder / "publishers.csv")
         for slug, name in WATCHLIST_NAMES.items():

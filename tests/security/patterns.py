@@ -57,14 +57,14 @@ def use() -> None:
     from audits.matching.names_in_texts import name_words, places_of_name
     from audits.matching.products import unlisted_products
     from audits.matching.reference import Reference
-    from audits.matching.reference_files import read_words
-    from audits.matching.words import Words
+    from audits.matching.reference_files import read_rows
+    from audits.matching.words import Word, Words
     from audits.measuring.evaluation import contract_of_project
     from contracts.intake.rows.organization_keys import organization_key
     from contracts.names.spelling import normal_number
     from contracts.ocds.written import amounts, days
 
-    rows = read_words(FIXTURES / "words.csv")
+    rows = read_rows(FIXTURES / "words.csv", Word)
     words = Words(rows)
     AmendmentWords(words)
     NameReader(words)

@@ -29,8 +29,8 @@ from audits.matching.names import NameReader
 from audits.matching.normalize import fold
 from audits.matching.products import unlisted_products
 from audits.matching.reference import Reference
-from audits.matching.reference_files import read_words
-from audits.matching.words import Words
+from audits.matching.reference_files import read_rows
+from audits.matching.words import Word, Words
 from audits.rules import RULES
 from contracts.api.protocol.posted import MAX_BODY_BYTES, read_object
 from contracts.api.protocol.problems import ProblemError
@@ -91,7 +91,7 @@ def names() -> NameReader:
 
 @lru_cache
 def words() -> Words:
-    return Words(read_words(FIXTURES / "words.csv"))
+    return Words(read_rows(FIXTURES / "words.csv", Word))
 
 
 def record(text: str) -> dict:

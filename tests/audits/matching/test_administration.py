@@ -6,10 +6,10 @@ import pytest
 
 from audits.matching.administration import runs_administration
 from audits.matching.normalize import fold
-from audits.matching.reference_files import read_words
-from audits.matching.words import Words
+from audits.matching.reference_files import read_rows
+from audits.matching.words import Word, Words
 
-WORDS = Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv"))
+WORDS = Words(read_rows(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv", Word))
 
 
 @pytest.mark.parametrize(

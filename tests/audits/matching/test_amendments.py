@@ -4,10 +4,10 @@ import pytest
 
 from audits.facts.procurement.amendment_words import AmendmentWords
 from audits.matching.normalize import fold
-from audits.matching.reference_files import read_words
-from audits.matching.words import Words
+from audits.matching.reference_files import read_rows
+from audits.matching.words import Word, Words
 
-WORDS = AmendmentWords(Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv")))
+WORDS = AmendmentWords(Words(read_rows(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv", Word)))
 
 
 @pytest.mark.parametrize(

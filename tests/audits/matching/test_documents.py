@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from audits.matching.documents import is_amendment, is_contract, is_planning
-from audits.matching.reference_files import read_words
-from audits.matching.words import Words
+from audits.matching.reference_files import read_rows
+from audits.matching.words import Word, Words
 from contracts.ocds.parsing.objects import Document
 
-WORDS = Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv"))
+WORDS = Words(read_rows(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv", Word))
 KINDS = {"amendment": is_amendment, "contract": is_contract, "planning": is_planning}
 
 

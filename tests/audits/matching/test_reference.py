@@ -8,7 +8,7 @@ from audits.matching.grounds import Ground, Law
 from audits.matching.inflection import forms
 from audits.matching.lexicon import Term, expand
 from audits.matching.reference import Reference
-from audits.matching.reference_files import PublicList, read_terms
+from audits.matching.reference_files import PublicList, read_rows
 from audits.matching.scope import SectorClass
 from audits.matching.watchlist import Entry
 from audits.matching.words import Word
@@ -100,7 +100,7 @@ def held_by_others(rows):
 
 
 def test_the_lexicon_stays_short_and_no_row_says_what_others_say():
-    rows = read_terms(FIXTURES / "lexicon.csv")
+    rows = read_rows(FIXTURES / "lexicon.csv", Term)
 
     assert len(rows) <= 5_000
     assert held_by_others(rows) == []
@@ -115,11 +115,11 @@ def test_a_row_that_inflection_covers_is_found():
 
 def test_a_row_that_cannot_be_read_is_told_by_file_and_line(tmp_path):
     (tmp_path / "lexicon.csv").write_text("concept,language,term,enabled\ncloud,es,nube,yes\n", encoding="utf-8")
-    assert [term.term for term in read_terms(tmp_path / "lexicon.csv")] == ["nube"]
+    assert [term.term for term in read_rows(tmp_path / "lexicon.csv", Term)] == ["nube"]
 
     (tmp_path / "lexicon.csv").write_text("concept,language,enabled\ncloud,es,yes\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"lexicon.csv, line 2: .*term"):
-        read_terms(tmp_path / "lexicon.csv")
+        read_rows(tmp_path / "lexicon.csv", Term)
 
 
 def test_a_missing_file_is_told(tmp_path):

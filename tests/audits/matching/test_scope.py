@@ -4,11 +4,11 @@ import pytest
 
 from audits.matching import scope
 from audits.matching.lexicon import Mention
-from audits.matching.reference_files import read_classes
+from audits.matching.reference_files import read_rows
 from audits.matching.scope import SECTORS, SectorClass, SectorClasses
 from contracts.ocds.parsing.objects import Classification, Item, Text
 
-CLASSES = SectorClasses(read_classes(Path(__file__).parents[3] / "fixtures" / "reference" / "classes.csv"))
+CLASSES = SectorClasses(read_rows(Path(__file__).parents[3] / "fixtures" / "reference" / "classes.csv", SectorClass))
 
 
 def decide_scope(mentions, texts, items, *, is_backed=False, is_for_security=False):

@@ -4,7 +4,7 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from audits.matching.reference import Reference
-from audits.matching.reference_files import read_entries, read_words
+from audits.matching.reference_files import read_rows
 from audits.matching.watchlist import (
     ALIKE,
     LOCAL_BRANCH,
@@ -15,11 +15,11 @@ from audits.matching.watchlist import (
     Entry,
     Watchlist,
 )
-from audits.matching.words import Words
+from audits.matching.words import Word, Words
 from contracts.ocds.parsing.objects import Party, Text
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
-WORDS = read_words(FOLDER / "words.csv")
+WORDS = read_rows(FOLDER / "words.csv", Word)
 ENTRIES = [
     Entry("vendors", "Huawei", aliases=("Huawei Technologies Co., Ltd.", "华为"), identifiers=("PE-RUC-20507646728",)),
     Entry("vendors", "Hikvision", aliases=("Hangzhou Hikvision Digital Technology Co., Ltd.",)),
@@ -131,7 +131,9 @@ def test_a_denied_name_is_marked(reference):
 
 
 def test_spelling_is_compared_with_names_of_like_length_alone_and_finds_all_that_are_alike():
-    watchlist = Watchlist(read_entries(FOLDER / "vendors.csv", "vendors"), Words(read_words(FOLDER / "words.csv")))
+    watchlist = Watchlist(
+        read_rows(FOLDER / "vendors.csv", Entry, watchlist="vendors"), Words(read_rows(FOLDER / "words.csv", Word))
+    )
     core = "hangzhou hikvision digital technolgy"
     near = watchlist._of_like_length(len(core))
 

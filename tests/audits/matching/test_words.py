@@ -6,14 +6,14 @@ import pytest
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
-from audits.matching.reference_files import read_words
+from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words, list_names, read_ordinary_words
 from contracts.ocds.fixture_tables import fixture_rows
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "fixtures" / "reference"
 ORDINARY = read_ordinary_words(FOLDER / "ordinary_words.txt")
-WORDS = Words([*read_words(FOLDER / "words.csv"), *ORDINARY])
+WORDS = Words([*read_rows(FOLDER / "words.csv", Word), *ORDINARY])
 
 
 def test_every_list_has_words_a_description_and_code_that_asks_for_it():
