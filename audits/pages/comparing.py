@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audits.pages.cached_figures import Scope, figures_of, holdings, misread_figures, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
-from audits.pages.spending import CONVERSION, spent_in, years_of
+from audits.pages.spending import CONVERSION, drawn_years, left_out_years, spent_in, years_of
 from audits.pages.sums_in_words import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Organization
@@ -176,7 +176,7 @@ def _pictures(subjects: Sequence[Subject]) -> list[Picture]:
 def _by_year(subjects: Sequence[Subject]) -> Picture:
     title = _("Value by year, in US dollars")
     dated = {year for subject in subjects for year in subject.figures.spent if year}
-    years = range(min(dated), max(dated) + 1) if dated else range(0)
+    years = drawn_years(dated)
     spent = [[subject.figures.spent.get(year, Decimal()) for year in years] for subject in subjects]
     series = [
         (
@@ -195,7 +195,7 @@ def _by_year(subjects: Sequence[Subject]) -> Picture:
         title=title,
         coverage=_coverage(subjects, counted, _("have a date, a value and a rate to US dollars")),
         period=period_of_years(dated),
-        note=str(CONVERSION),
+        note=f"{left_out_years(dated)} {CONVERSION}".strip(),
         head=(_("Year"), *(subject.name for subject in subjects)),
         rows=rows,
         svg=multiples(title, series),

@@ -1,7 +1,8 @@
 """Pictures of purchases: how many, how much and how, over the years; who bought from whom, and who depends on whom."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Iterator, Sized
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +18,8 @@ from contracts.pages.charts.points import Dot, points
 from contracts.pages.display import compact, in_words, percent, scale_of, scaled, whole
 from contracts.pages.pictures import Cell, Picture, period_of_years, priced
 
+# So many years without purchases in a row are drawn. A year typed as 1900 or 2099 would leave no room for the others.
+MAX_EMPTY_YEARS = 10
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
 
 
@@ -58,9 +61,25 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
 
 
 def years_of(figures: Figures) -> list[int]:
-    """Return every year from the first to the last."""
-    dated = [year for year in figures.years if year]
-    return list(range(min(dated), max(dated) + 1)) if dated else []
+    """Return every year from the first to the last, except those of long gaps."""
+    return drawn_years(figures.years)
+
+
+def drawn_years(years: Iterable[int]) -> list[int]:
+    """Return every year from the first to the last, without 0 and without the gaps of `left_out_years`."""
+    known = sorted({*years} - {0})
+    left_out = {year for first, last in _long_gaps(known) for year in range(first, last + 1)}
+    return [year for year in range(known[0], known[-1] + 1) if year not in left_out] if known else []
+
+
+def left_out_years(years: Iterable[int]) -> str:
+    """Say which years are not drawn because for long nothing was bought."""
+    gaps = [f"{first}–{last}" for first, last in _long_gaps(sorted({*years} - {0}))]
+    return _("Years without purchases that are not drawn: %(years)s.") % {"years": ", ".join(gaps)} if gaps else ""
+
+
+def _long_gaps(known: list[int]) -> Iterator[tuple[int, int]]:
+    return ((before + 1, after - 1) for before, after in pairwise(known) if after - before - 1 > MAX_EMPTY_YEARS)
 
 
 def _coverage(counted: int, figures: Figures, what: str) -> str:
@@ -119,7 +138,7 @@ def _purchases_by_year(figures: Figures) -> Picture:
     dated = figures.purchases - figures.undated
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
     return _picture(
-        *("purchases", title, figures),
+        *("purchases", title, figures, left_out_years(figures.years)),
         coverage=_coverage(dated, figures, _("Purchases with a date of signature or award")),
         head=(_("Year"), _("Purchases")),
         rows=rows,
@@ -145,7 +164,7 @@ def _spent_by_year(figures: Figures) -> Picture:
     ]
     rows = [(Cell(labels[year]), spent_in(year, figures)) for year in spent]
     return _picture(
-        *("value", title, figures, _rates(figures)),
+        *("value", title, figures, left_out_years(figures.years), _rates(figures)),
         years=figures.spent,
         coverage=_valued(figures, figures.counted),
         head=(_("Year"), currency),

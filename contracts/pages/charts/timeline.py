@@ -9,6 +9,8 @@ from contracts.pages.charts.drawing import WIDE, fit, frame, line, on_fill, rect
 
 _LINE = 26
 _NAMES = 190
+# A label of a year, and the room before the next.
+_YEAR = 44
 
 
 class Span(Struct, frozen=True):
@@ -28,7 +30,11 @@ def timeline(title: str, spans: Sequence[Span]) -> str:
     scale = (WIDE - _NAMES - 8) / days
     height = len(spans) * _LINE + 24
     parts = []
+    # A contract that ends in 2099 has room for no more than each fifth or tenth year.
+    every = next((step for step in (1, 2, 5, 10, 25, 50) if step * 365 * scale >= _YEAR), 100)
     for year in range(first.year + 1, last.year + 1):
+        if year % every:
+            continue
         x = _NAMES + (date(year, 1, 1) - first).days * scale
         parts.append(line(x, 0, x, height - 20) + write(x, height - 6, str(year), anchor="middle", quiet=True))
     for number, span in enumerate(sorted(spans, key=lambda span: (span.start, span.end or span.start))):

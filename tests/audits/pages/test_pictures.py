@@ -214,6 +214,23 @@ def test_a_ranking_without_amounts_tells_of_the_purchases_that_name_somebody(cli
     assert captions["buyers"].startswith("Purchases that name a buyer: 3 of 3.")
 
 
+def test_a_year_typed_wrongly_does_not_draw_decades_without_purchases(client, buy):
+    buy(purchase(1, year=1995), purchase(2, year=2018), purchase(3, year=2020))
+    buy(*(purchase(number, year=year, currency="USD") for number, year in enumerate((1995, 2018, 2020), 1)))
+        page = client.get(address).content.decode()
+        assert "Years without purchases that are not drawn: 1996–2017." in page, address
+        assert "<option>2005</option>" not in page, address
+    rows = list(csv.reader(io.StringIO(client.get("/countries/MX/purchases.csv").content.decode())))
+    assert [row[0] for row in rows[1:5]] == ["1995", "2018", "2019", "2020"]
+
+
+def test_a_gap_of_some_years_is_drawn(client, buy):
+    buy(purchase(1, year=2010), purchase(2, year=2020))
+    page = client.get("/countries/MX/?lang=en").content.decode()
+    assert "not drawn" not in page
+    assert ">2015</td>" in page or ">2015</th>" in page
+
+
 @pytest.mark.parametrize(
     ("language", "told"), [("en", "Purchases that name a buyer: 1 of 1."), ("es", "nombran a un comprador: 1 de 1.")]
 )

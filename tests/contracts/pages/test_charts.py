@@ -1,5 +1,6 @@
 """Pictures: well-formed, escaped, to scale, and of nothing as well."""
 
+import re
 from datetime import date
 from itertools import pairwise
 from xml.etree import ElementTree as ET
@@ -145,6 +146,14 @@ def test_a_timeline_is_to_scale_and_its_words_stay_inside():
     assert float(moment["x"]) + float(moment["width"]) <= 720
     ends = [entry for entry in rectangles(svg, "text") if entry["text-anchor"] == "end"]
     assert len(ends) == 1  # no room after the last day
+
+
+def test_the_years_of_a_contract_that_ends_in_2099_do_not_cover_each_other():
+    svg = timeline("t", [Span("Term", date(2012, 3, 1), "2012 – 2099", date(2099, 12, 31))])
+    years = [entry for entry in ET.fromstring(svg).iter(f"{SVG}text") if re.fullmatch(r"20\d\d", entry.text)]
+    places = [float(entry.get("x")) for entry in years]
+    assert len(years) > 3
+    assert min(after - before for before, after in pairwise(places)) > 40
 
 
 def test_bands_are_as_thick_as_what_goes_along_them():

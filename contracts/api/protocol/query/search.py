@@ -99,7 +99,9 @@ class WordsFilter(django_filters.CharFilter):
             raise parameter_problem(name, "invalid_parameter", detail)
         terms = read_terms(value)
         if not terms.wanted:
-            detail = _("%(name)s only excludes words: add one to find.") % {"name": name}
+            detail = _(
+                "%(name)s has no word to find: add one. Signs find nothing, and words after a minus are left out."
+            ) % {"name": name}
             raise parameter_problem(name, "invalid_parameter", detail)
         return self.found(queryset, value, terms)
 
