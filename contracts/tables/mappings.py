@@ -158,6 +158,8 @@ def recognise(
     sources: dict[str, tuple[Source, ...]]
     if given:
         sources = find(names, given.columns, set(), Known())
+        # In what is stored, the order in which they were given is lost: what is shown before sending must come true.
+        sources = {fact: tuple(sorted(found, key=lambda source: source.columns)) for fact, found in sources.items()}
         if _is_enough(sources):
             return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
     best, is_doubtful = _publisher(names, _words_of(rows))

@@ -146,27 +146,27 @@ def test_a_rule_page_shows_overrides_with_their_source(client):
     RuleOverride.objects.create(rule="T18", parameter="years", value=9, source="draft", enabled=False)
     words = str(read(client, "/methodology/T18/"))
 
-    assert "UY: 2 Ley 1, art. 2" in words
+    assert "Uruguay: 2 Ley 1, art. 2" in words
     assert "draft" not in words
 
 
 def test_a_rule_page_shows_the_legal_limits_in_force_unless_people_set_others(client):
     words = str(read(client, "/methodology/R055/"))
-    assert "UY:" in words
-    assert "procedure Compra Directa currency UYU amount 200000 valid_from 2020-08-01 valid_to 2020-12-31" in words
+    assert "Uruguay:" in words
+    assert "procedure Compra Directa amount 200,000 UYU from Aug. 1, 2020 until Dec. 31, 2020" in words
     assert "source Ley de Urgente Consideración de 2020, art. 307" in words
-    assert "630000" not in words
+    assert "630,000" not in words
 
     RuleOverride.objects.create(rule="R055", parameter="thresholds", value=[], country="UY", source="Law 2")
     words = str(read(client, "/methodology/R055/")).split("Example")[0]
-    assert "UY: not set Law 2" in words
-    assert "200000" not in words
+    assert "Uruguay: not set Law 2" in words
+    assert "200,000" not in words
 
 
 def test_a_rule_page_says_where_the_rule_is_switched_off(client):
     RuleOverride.objects.create(rule="T18", country="UY", source="Not asked there")
 
-    assert "Switched off in UY: Not asked there" in str(read(client, "/methodology/T18/"))
+    assert "Switched off in Uruguay: Not asked there" in str(read(client, "/methodology/T18/"))
 
 
 def test_what_people_wrote_is_shown_as_text(client):
@@ -358,6 +358,32 @@ def test_what_a_flag_is_has_the_same_parts_in_each_language():
 )
 def test_a_value_is_shown_as_words(value, shown):
     assert shown_value(value) == shown
+
+
+def test_a_limit_of_a_law_is_shown_in_the_language_of_the_page():
+    row = {
+        "country": "BR",
+        "kind": "competitive",
+        "category": "goods | services",
+        "procedure": "Convite | Carta Convite",
+        "currency": "BRL",
+        "amount": "80000.50",
+        "valid_from": "1998-05-28",
+        "valid_to": "",
+        "source": "Lei 8.666/1993",
+    }
+    with override("es"):
+        assert shown_value([row]).rows == (
+            (
+                ("país", "Brasil"),
+                ("tope de", "procedimientos competitivos"),
+                ("categoría", "bienes, servicios"),
+                ("procedimiento", "Convite, Carta Convite"),
+                ("monto", "80\xa0000,50 BRL"),
+                ("desde", "28 de mayo de 1998"),
+                ("fuente", "Lei 8.666/1993"),
+            ),
+        )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

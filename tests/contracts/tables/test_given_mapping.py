@@ -47,6 +47,20 @@ def codes(value) -> list[tuple[str, str]]:
     return [(problem.variant, problem.pointer) for problem in refused.value.problems]
 
 
+def test_of_two_columns_of_one_fact_the_first_in_the_table_counts_whatever_their_order_in_the_mapping():
+    """PostgreSQL stores members of JSON in an order of its own: what a dry run shows would not be what is stored."""
+    header, row = ["Título largo", "Obj.", "Proveedor"], ["Nube", "Otra cosa", "ACME"]
+    columns = {"Proveedor": "supplier", "Título largo": "title", "Obj.": "title"}
+    titles = set()
+    for names in (list(columns), list(columns)[::-1]):
+        given = read_given({"columns": {name: columns[name] for name in names}})
+        releases = [
+            entry.release for entry in read_table(sheet(header, row), given.as_mapping()) if hasattr(entry, "release")
+        ]
+        titles |= {release["tender"]["title"] for release in releases}
+    assert titles == {"Nube"}
+
+
 def test_a_table_is_read_as_a_person_says():
     entries = list(read_table(sheet(HEADER, *ROWS), read_given(GIVEN).as_mapping()))
     first, second, read = entries
