@@ -136,9 +136,9 @@ _LISTED = re.compile(r"(?:,|\b(?:y|e|and))$")
 _CLASS = re.compile(r"\b[a-z]?\d{3,8}[a-z]{0,2}: ?$")
 _FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
 _MOBILE = frozenset({"5g", "ran_core"})
-_RADIO = frozenset({"trunked_radio", "radio_communication"})
+RADIO = frozenset({"trunked_radio", "radio_communication"})
 # Networks that are part of a security body's duty: radio and links between its sites, but not fibre to its offices.
-_OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
+_OF_SECURITY = frozenset({*RADIO, "transport_network", "ran_core"})
 _MICROWAVE = re.compile(r"microond|microwave")
 _RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
 # The line to a camera is part of the camera; a ring that connects many is a network.
@@ -258,7 +258,7 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Return whether a radio or microwave network belongs to a security body or an emergency service."""
     if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, "network"):
         return False
-    is_radio = mention.concept in _RADIO and holds_any(dossier, whole, "emergency")
+    is_radio = mention.concept in RADIO and holds_any(dossier, whole, "emergency")
     return bool(is_radio or security_buyers(dossier)) or is_called(dossier, "emergency")
 
 
@@ -271,7 +271,7 @@ def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
     if mention.strength != STRONG:
         return holds_any(dossier, whole, "laid_line")
     needed = "mobile_network" if mention.concept == "ran_core" else "transmission"
-    return holds_any(dossier, whole, needed) or mention.concept in _RADIO
+    return holds_any(dossier, whole, needed) or mention.concept in RADIO
 
 
 def _is_of_government(dossier: Dossier) -> bool:

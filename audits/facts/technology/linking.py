@@ -7,7 +7,7 @@ is one that buys telephones, internet, handsets or an office network for its sta
 
 import re
 
-from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.core_networks import RADIO, core_networks
 from audits.facts.technology.own_use import of_mentioned_others
 from audits.facts.technology.record_words import has_words
 from audits.facts.technology.surveillance import surveillance
@@ -84,7 +84,6 @@ _BEYOND_OFFICE = re.compile(
 
 # Radio sets of staff and their parts, and signs that more is bought: what carries, records or encrypts the calls,
 # links bodies or serves intelligence.
-_RADIO = frozenset({"radio_communication", "trunked_radio"})
 _RADIO_SETS = re.compile(
     r"\b(?:(?:accesorios?|accessories|acessorios?|antenas?|auriculares|baterias?|batteries|cargadores|carregadores|fundas|"
     r"kits?|partes|parts|pecas|piezas|repuestos|spares?)\b[^.;]{0,60}\b(?:radio|radios|radiotransmisor\w*|terminales)|"
@@ -130,7 +129,7 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
         return (
             notes <= _MEANS | {"satellite_link"} and has_words(dossier, _AIRTIME) and not has_words(dossier, _HAS_DUTY)
         )
-    if notes & _RADIO:
-        return notes <= _RADIO | _MEANS and has_words(dossier, _RADIO_SETS) and not has_words(dossier, _MORE_THAN_SETS)
+    if notes & RADIO:
+        return notes <= RADIO | _MEANS and has_words(dossier, _RADIO_SETS) and not has_words(dossier, _MORE_THAN_SETS)
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
     return is_network and not has_words(dossier, _BEYOND_OFFICE)

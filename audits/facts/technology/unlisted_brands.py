@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from audits.judging.dossiers.parts import READ_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
@@ -10,8 +11,6 @@ from audits.matching.products import Sign
 
 # Concepts that bind the buyer to a named product: its licences, its support, its renewal.
 UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
-# Parts that name what is bought in words. Items and codes contain model numbers of anything.
-_NAMING_PARTS = frozenset({"title", "description", "lot"})
 _ABBREVIATED = re.compile(r"[^\W\d_]+")
 _ABBREVIATED_REACH = 120
 _IN_BRACKETS = re.compile(r" ?\(([^()]{1,120})\)")
@@ -31,7 +30,8 @@ def unlisted_brands(dossier: Dossier) -> Iterator[Mention]:
     names = [fold(party.name).text.split() for party in dossier.public_parties]
     own = {word for name in names for word in name}
     for text in dossier.texts:
-        if text.part not in _NAMING_PARTS:
+        # Items and codes contain model numbers of anything.
+        if text.part not in READ_PARTS:
             continue
         asks_names = text.path in upkeep
         for product in dossier.reference.products_in(text, dossier.process.language[:2], names=asks_names):
