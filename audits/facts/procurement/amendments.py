@@ -47,24 +47,19 @@ class Amended(NamedTuple):
     added: Decimal | None = None
 
     def ordinary(self, minimum: int) -> Context | None:
-        """Return as a context that fewer than ``minimum`` amendments are not routine."""
+        """Return the context that fewer than ``minimum`` amendments are not routine."""
         if len(self.changes) - self.routine >= minimum:
             return None
         return Context("routine_changes", {"routine": self.routine})
 
     def untold(self, minimum: int) -> Context | None:
-        """Return as a context that fewer than ``minimum`` amendments say that they are not routine."""
+        """Return the context that fewer than ``minimum`` amendments say that they are not routine."""
         if len(self.changes) - self.routine - self.silent >= minimum:
             return None
         return Context("untold_changes", {"silent": self.silent})
 
     def little_added(self, amounts: Mapping[str, int] | None = None) -> Context | None:
-        """
-        Return as a context that the amendments that are not routine add little in total.
-
-        :param amounts: large additions, by currency, whatever the contract costs; ignored if the contract's value is
-            unknown or in another currency
-        """
+        """Return the context that amendments add little: a small share, and less than the bound in ``amounts``."""
         if self.added is None or self.added >= _LITTLE:
             return None
         value = money(self.contract.value)
@@ -242,13 +237,13 @@ def _decimal(words: str) -> Decimal:
 
 
 def orders_of_framework(dossier: Dossier) -> Context | None:
-    """Return as a context that the title is of a framework agreement: its orders are listed as amendments."""
+    """Return the context that the title is of a framework agreement: its orders are listed as amendments."""
     named = amendment_words(dossier.reference.words).framework_named(fold(dossier.process.tender.title).text)
     return Context("framework", {"words": named}) if named else None
 
 
 def insured(dossier: Dossier) -> Context | None:
-    """Return as a context that all suppliers are insurers: insured objects are added or removed as they come."""
+    """Return the context that all suppliers are insurers: insured objects are added or removed as they come."""
     words = amendment_words(dossier.reference.words)
     names = [name_of(dossier.process, supplier) for supplier in dossier.process.suppliers()]
     if not names or not all(words.is_insurer(fold_phrase(name)) for name in names):

@@ -80,11 +80,7 @@ def pairs_compared(process: Process) -> list[Pair]:
 
 
 def is_estimate(pair: Pair, estimate: Money | None) -> bool:
-    """
-    Return whether the value of an award was copied from the estimate: equal to the cent, while less was signed.
-
-    Publishers copy the authorised budget into both.
-    """
+    """Return whether an award equals the estimate while less was signed: publishers copy the budget into both."""
     return pair.awarded == estimate and pair.is_signed_less
 
 
@@ -102,7 +98,7 @@ def ordinary_difference(process: Process, pair: Pair) -> Context | None:
 
 
 def signed_less(process: Process, contract: Contract) -> Context | None:
-    """Return as a context that a contract is below its award: the differences do not add up to more."""
+    """Return the context that a contract is below its award: the differences do not add up to more."""
     pair = _pair_of(process, contract)
     return Context("signed_less", {}) if pair and pair.is_signed_less else None
 
@@ -137,11 +133,9 @@ def is_of_a_term(contract: Contract) -> bool:
 
 def renewed(process: Process, pair: Pair, most: Decimal) -> Context | None:
     """
-    Return as a context that a contract was renewed at hardly more than the previous price.
+    Return the context that a contract was renewed, at most at ``most`` times the previous daily cost.
 
     Yearly purchases cost more in total over more years. Works are bought once, however long they take.
-
-    :param most: maximum factor of the daily cost
     """
     if len(pair.contracts) != 1 or process.tender.category == "works":
         return None

@@ -87,11 +87,7 @@ _SHAPES = (
 
 
 class Failure(NamedTuple):
-    """
-    Words about failed tenders; ``start`` and ``end`` are offsets, in characters, in the original text.
-
-    ``least`` is the minimum number of failed tenders; ``is_told`` whether the words state it.
-    """
+    """Words about ``least`` failed tenders or more, by the words if it ``is_told``; offsets in the original text."""
 
     least: int
     is_told: bool

@@ -201,7 +201,7 @@ def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
 
 
 def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:
-    """Return as a context that only funds of the European Union, of which the state is a member, pay; or ``None``."""
+    """Return the context that only funds of the European Union, of which the state is a member, pay; or ``None``."""
     if dossier.process.country not in _MEMBER_STATES:
         return None
     texts = [fold(str(place.value)[place.start : (place.end or 0) + _FUND_REACH]).text for place in money]

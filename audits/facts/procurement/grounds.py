@@ -57,11 +57,7 @@ _NAMED = (
 
 @cached_fact
 def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evidence, ...]:
-    """
-    Return where the object or the method cites a ground of one of ``kinds``, each ground once.
-
-    The note of each piece has the article and its subject.
-    """
+    """Return where the object or method cites grounds of ``kinds``, each once, with article and subject as note."""
     wanted = set(kinds)
     return _evidence(found for found in dossier.citations if not wanted.isdisjoint(found[1].kinds))
 

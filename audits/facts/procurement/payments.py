@@ -62,11 +62,9 @@ def within_estimate(process: Process, paid: Paid) -> Context | None:
 
 def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
     """
-    Return the context that no more was paid than the value plus the additions of amendments.
+    Return the context that no more was paid than the value with amendments, and the share ``allowed`` for taxes.
 
     A service that is renewed without a sum costs as much per day as before.
-
-    :param allowed: share by which payments may exceed a sum, for taxes
     """
     tender = dossier.process.tender
     days = contract_days(tender, paid.contract) if tender.category == "services" else 0
@@ -80,11 +78,10 @@ def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | 
 
 def within_years(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
     """
-    Return the context that no more was paid than one and a half times the value for each year.
+    Return the context that no more was paid than one and a half times the value for each year, and ``allowed`` for
+    taxes.
 
     Some publishers give the value of one year, and laws then adjust prices to an index.
-
-    :param allowed: share by which payments may exceed a sum, for taxes
     """
     days = contract_days(dossier.process.tender, paid.contract)
     most = paid.signed.amount * round(days / 365) * _BY_INDEX * (1 + allowed)

@@ -199,11 +199,7 @@ def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> No
 def require_larger_operation(
     process: Process, operation: Operation, thresholds: Thresholds, small_amounts: Mapping[str, Any]
 ) -> None:
-    """
-    Raise NotApplicableError if a purchase is known to be small enough for a direct award.
-
-    The bound is the lowest legal limit for direct awards on its day, and that of ``small_amounts``.
-    """
+    """Raise NotApplicableError if a purchase is below ``small_amounts``, or the lowest limit for direct awards."""
     currency = operation.money.currency
     limits = [
         Money(Decimal(str(entry["amount"])), currency)
