@@ -10,8 +10,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audits.admin.queue.filters import QUEUE
 from audits.admin.queue.queues import QUEUES, capped_count, count_queues
@@ -28,6 +29,7 @@ from contracts.admin.same_processes import MOVED_ON
 from contracts.models import Claim, Document, RetentionClock, SameProcess, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
+from contracts.pages.display import percent
 from contracts.pages.pictures import Cell, Picture
 from contracts.postgres.keys import key_of
 from contracts.runtime import broker
@@ -113,7 +115,7 @@ def read_queues(person: Any) -> list[Fact]:
 def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     days = figures.half_life
     flags = reverse("admin:audits_flag_changelist")
-    written = _("over half still wait") if days is None else _("%(days)d days") % {"days": days}
+    written = _("over half still wait") if days is None else _days(days)
     yield Fact(_("Half of the flags are decided after"), written)
     yield Fact(_("Flags that wait"), figures.waiting, flags)
     yield Fact(_("of these, overdue"), figures.overdue, f"{flags}?queue=overdue", bool(figures.overdue))
@@ -143,6 +145,10 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     # Not for each visit of an auditor: at many claims it takes a while.
     documents = f"{reverse('admin:contracts_document_changelist')}?contract=none"
     yield Fact(_("Documents of no contract yet"), Document.objects.of_no_contract().count(), documents)
+
+
+def _days(number: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", number) % {"days": number}
 
 
 def _arrived() -> Iterator[Fact]:
@@ -214,7 +220,7 @@ def _shares(health: Mapping[str, Health]) -> Picture | None:
     rows, bars = [], []
     for code, entry in shares[:MAX_RULES]:
         share = entry.share or 0
-        text = f"{number_format(share * 100, decimal_pos=1)} %"
+        text = percent(share)
         bars.append(Bar(rule_name(code), share, text))
         href = reverse("methodology-rule", args=[code])
         flagged = entry.outcomes["flagged"]
@@ -289,7 +295,7 @@ def _health(figures: DeskFigures) -> Iterator[Fact]:
     yield Fact(_("Records due for an audit"), figures.due)
     yield Fact(
         _("The oldest of these has waited"),
-        _("%(hours)d hours") % {"hours": round(hours)},
+        ngettext("%(hours)d hour", "%(hours)d hours", round(hours)) % {"hours": round(hours)},
         is_alarming=hours >= 1 and bool(figures.due),
     )
     given_up = AuditAttempt.objects.failed().count()
@@ -301,10 +307,10 @@ def _health(figures: DeskFigures) -> Iterator[Fact]:
     is_late = timezone.now() - figures.counted_at > COUNTED_WITHIN
     yield Fact(_("Workers counted last at"), counted, is_alarming=is_late)
     if behind := RetentionClock.behind(timezone.now()).days:
-        days = _("%(days)d days") % {"days": behind}
+        days = _days(behind)
         yield Fact(_("Retention is behind the clock by"), days, is_alarming=True)
     free = files.free_share()
-    percent = _("%(number)d %%") % {"number": free * 100}
-    yield Fact(_("Free on the disk"), percent, is_alarming=free < MIN_FREE)
+    shown = _("%(number)d %%") % {"number": free * 100}
+    yield Fact(_("Free on the disk"), shown, is_alarming=free < MIN_FREE)
     is_silent = broker.is_silent()
     yield Fact(_("The queue of tasks"), _("does not answer") if is_silent else _("answers"), is_alarming=is_silent)

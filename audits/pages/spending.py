@@ -281,7 +281,8 @@ def _dependence(figures: Figures) -> Picture:
 def _concentration(figures: Figures) -> Picture:
     title = _("Concentration of suppliers")
     bars = [
-        Bar(str(year), value, str(number_format(value, 2))) for year, value in sorted(figures.concentration.items())
+        Bar(str(year), value, str(number_format(round(value, 2), 2)))
+        for year, value in sorted(figures.concentration.items())
     ]
     rows = [(Cell(bar.label), Cell(bar.value, bar.text)) for bar in bars]
     note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0, many small suppliers; 1, a single one.")

@@ -6,8 +6,10 @@ from django import template
 
 from audits.admin.dashboard import PERMISSION, read_dashboard, read_queues
 from audits.admin.deciding.desk_actions import DECIDE
+from contracts.pages.display import is_day
 
 register = template.Library()
+register.filter("is_day", is_day)
 
 
 @register.simple_tag(takes_context=True)

@@ -192,7 +192,7 @@ class ConvertingListView(ListView):
         number = without.order_by().values("pk")[: MAX_COUNTED + 1].count()
         if number:
             detail = _(
-                "%(rows)d rows of the response have an amount but no exchange rate to %(currency)s for their date."
+                "Rows of the response with an amount but no exchange rate to %(currency)s for their date: %(rows)d."
             ) % {
                 "rows": min(number, MAX_COUNTED),
                 "currency": target,

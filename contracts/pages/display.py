@@ -20,6 +20,7 @@ from contracts.ocds.codelists.codes import CANCELLED, words_of
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.codelists.exchange import DOLLAR, rates
 from contracts.ocds.links import is_of_web
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.translating import language_in_force
 
 # A page of a browser is not a place for more; the API returns the whole.
@@ -257,7 +258,15 @@ def day(moment: date | None) -> str:
 
 
 def minute(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+    """Write a moment of ours; without an hour where only its day was stored."""
+    if moment is None:
+        return ""
+    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT" if is_day(moment) else "SHORT_DATETIME_FORMAT")
+
+
+def is_day(moment: datetime) -> bool:
+    """Return whether of a moment only the day was stored, as of all that comes by the form."""
+    return moment == start_of_day(moment)
 
 
 def admin_link(model: Any, pk: Any, text: Any = None) -> SafeString:

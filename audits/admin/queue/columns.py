@@ -167,4 +167,5 @@ def _times(flag: Any) -> str:
 
 
 def _factor(number: float) -> str:
-    return number_format(number, decimal_pos=2 if number < 10 else 0)
+    places = 2 if number < 10 else 0
+    return number_format(round(number, places), decimal_pos=places)

@@ -17,6 +17,7 @@ from audits.reference.rule_sets import rule_sets_in_force
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, TrailEntry
 from tests.support import bidding
+from tests.support.auditing import settle
 from tests.support.previews import hidden_fields, save_previewed
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
@@ -56,7 +57,7 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
         review_flag(flag=stock[0], reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="So.")
     before = rule_sets_in_force().for_country("PE").digest
     shown = lead.post(STATE, state_form())
-    assert "It would add 0 flags and drop 3, of these 1 confirmed." in text(shown)
+    assert "Flags that it would add: 0; that it would drop: 3, of these confirmed: 1." in text(shown)
     assert "Counted on all flags that stand." in text(shown)
     assert not RuleState.objects.exists(), "nothing is saved"
     assert rule_sets_in_force().for_country("PE").digest == before
@@ -78,7 +79,7 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
 
 def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
     shown = lead.post(OVERRIDE, override_form())
-    assert "drop 3, of these 0 confirmed" in text(shown)
+    assert "that it would drop: 3, of these confirmed: 0" in text(shown)
     lead.post(OVERRIDE, hidden_fields(shown.content.decode()))
     audit()
     assert not Flag.objects.standing().filter(rule="R018").exists()
@@ -87,7 +88,9 @@ def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
         "what is proposed"
     )
     elsewhere = override_form(country="UY", value='["open"]')
-    assert "It would add 0 flags and drop 0" in text(lead.post(OVERRIDE, elsewhere)), "no record is of this country"
+    assert "Flags that it would add: 0; that it would drop: 0" in text(lead.post(OVERRIDE, elsewhere)), (
+        "no record is of this country"
+    )
 
 
 def test_a_form_that_is_changed_after_its_preview_is_shown_again(lead, stock):
@@ -120,7 +123,7 @@ def test_a_term_is_looked_for_in_records_that_hold_it(lead, db):
     assert (told.judged, told.concerned) == (0, 4), "without time nothing is judged, and it is said"
     shown = lead.post(TERM, {**form, "enabled": "on"})
     assert "Counted on all 4 records" in text(shown)
-    added = int(text(shown).partition("It would add ")[2].partition(" ")[0])
+    added = int(text(shown).partition("that it would add: ")[2].partition(";")[0])
     standing = set(Flag.objects.standing().values_list("fingerprint", flat=True))
     lead.post(TERM, hidden_fields(shown.content.decode()))
     audit()
@@ -133,7 +136,7 @@ def test_of_many_records_a_sample_is_told_as_one(lead, stock, monkeypatch):
     monkeypatch.setattr(previewing, "BATCH", 2)
     shown = text(lead.post(OVERRIDE, override_form()))
     assert "Counted on 2 of the 4 records" in shown
-    assert "drop 2" in shown, "those that are flagged are looked at first"
+    assert "that it would drop: 2" in shown, "those that are flagged are looked at first"
 
 
 def test_of_a_rule_that_is_switched_off_all_flags_are_counted_however_little_time_there_is(stock):
@@ -171,10 +174,10 @@ def test_more_records_than_are_counted_are_told_as_more(lead, stock, monkeypatch
 def test_rules_about_organizations_are_previewed_too(lead, db):
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(*(bidding.process(number) for number in range(20)))
-    bidding.audit()
+    settle()
     dropped = len(bidding.flags())
     assert dropped
-    assert f"drop {dropped}" in text(lead.post(STATE, state_form(rule="R038")))
+    assert f"that it would drop: {dropped}" in text(lead.post(STATE, state_form(rule="R038")))
 
 
 def test_a_preview_writes_nothing_and_its_queries_do_not_grow(stock):

@@ -75,6 +75,16 @@ def test_the_head_says_what_is_bought_by_whom_from_whom_and_for_how_much(auditor
     )
 
 
+def test_of_what_came_by_the_form_no_hours_are_told(auditor, flag):
+    """Its times are those of midnight, so that they tell nothing of its sender; "7 hours ago" would be made up."""
+    assert re.search(r"raised \d+.minutes? ago", show(auditor, flag))
+    Flag.objects.filter(pk=flag.pk).update(raised_at="2026-11-03T00:00:00Z")
+    page = text_of(show(auditor, flag))
+    assert "raised on Nov. 3, 2026" in page
+    assert "Nov. 3, 2026 Raised." in page
+    assert "midnight" not in page
+
+
 def test_the_law_that_a_sentence_names_is_a_click_away(auditor, flag):
     laws = [
         {"source": "Ley 1, art. 3", "url": "https://example.org/1", "amount": "10"},

@@ -11,6 +11,7 @@ from audits.triage import review_flag
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from tests.support import bidding
+from tests.support.auditing import settle
 from tests.support.clients import Client
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
@@ -207,12 +208,12 @@ def test_a_record_whose_audit_is_given_up_is_told(flag):
 def test_an_organization_whose_audit_breaks_is_told(monkeypatch, auditor):
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(bidding.process(1, statuses=("disqualified",) * 2), bidding.process(2, statuses=("disqualified",) * 2))
-    bidding.audit()
+    settle()
     flag = Flag.objects.filter(organization__isnull=False).first()
     review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="Counted.")
     monkeypatch.setattr(organizations, "figures_of", lambda *_, **__: 1 / 0)
     load(bidding.process(3))
-    bidding.audit()
+    settle()
     flag.refresh_from_db()
     assert (flag.state, flag.changed_because) == ("changed", "failure")
 
