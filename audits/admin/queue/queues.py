@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.queue.filters import QUEUE, DeskFilter
 from audits.models import Flag
+from audits.models.flag_queryset import FlagQuerySet
 from audits.replies import flags_with_news
 from audits.triage import first_confirmations
 from contracts.postgres.querying import query
@@ -17,59 +18,37 @@ from contracts.postgres.querying import query
 # Beyond, a queue is told as "999+": nobody counts on, and counting costs.
 MAX_COUNTED = 999
 
-_Flags = QuerySet[Flag]
 
-
-def _today(flags: _Flags, _person: Any) -> _Flags:
+def _today(flags: FlagQuerySet, _person: Any) -> FlagQuerySet:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return flags.at_the_desk().filter(raised_at__gte=midnight)  # type: ignore[attr-defined]
+    return flags.at_the_desk().filter(raised_at__gte=midnight)
 
 
-def _mine(flags: _Flags, person: Any) -> _Flags:
-    return flags.in_hands().filter(assignee=person.pk)  # type: ignore[attr-defined,no-any-return]
-
-
-def _assigned(flags: _Flags, _person: Any) -> _Flags:
-    return flags.in_hands()  # type: ignore[attr-defined,no-any-return]
-
-
-def _unassigned(flags: _Flags, _person: Any) -> _Flags:
-    return flags.at_the_desk().filter(assignee=None)  # type: ignore[attr-defined]
-
-
-def _second_look(flags: _Flags, person: Any) -> _Flags:
+def _second_look(flags: FlagQuerySet, person: Any) -> FlagQuerySet:
     first = first_confirmations().filter(flag=OuterRef("pk")).order_by("-pk").values("reviewer")
     waiting = flags.alias(first_person=Subquery(first[:1])).filter(state=Flag.State.FIRST_CONFIRMATION)
     return waiting.exclude(first_person=person.pk)
 
 
-def _changed(flags: _Flags, _person: Any) -> _Flags:
-    return flags.filter(state=Flag.State.CHANGED)
-
-
-def _withdrawn(flags: _Flags, _person: Any) -> _Flags:
+def _withdrawn(flags: FlagQuerySet, _person: Any) -> FlagQuerySet:
     return flags.filter(state=Flag.State.WITHDRAWN, decision=Flag.State.CONFIRMED).exclude(changed_because="")
 
 
-def _informed(flags: _Flags, _person: Any) -> _Flags:
+def _informed(flags: FlagQuerySet, _person: Any) -> FlagQuerySet:
     changed = Flag.objects.filter(state=Flag.State.CHANGED, decision=Flag.State.NEEDS_INFORMATION).order_by()
     return flags.filter(pk__in=changed.values("pk").union(flags_with_news().values("pk")))
 
 
-def _overdue(flags: _Flags, _person: Any) -> _Flags:
-    return flags.at_the_desk().overdue()  # type: ignore[attr-defined]
-
-
-QUEUES: dict[str, tuple[Any, Callable[[_Flags, Any], _Flags]]] = {
+QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "today": (_("today"), _today),
-    "mine": (_("mine"), _mine),
-    "assigned": (_("assigned to somebody"), _assigned),
-    "unassigned": (_("unassigned"), _unassigned),
+    "mine": (_("mine"), lambda flags, person: flags.in_hands().filter(assignee=person.pk)),
+    "assigned": (_("assigned to somebody"), lambda flags, _person: flags.in_hands()),
+    "unassigned": (_("unassigned"), lambda flags, _person: flags.at_the_desk().filter(assignee=None)),
     "second_look": (_("second look"), _second_look),
-    "changed": (_("changed since decided"), _changed),
+    "changed": (_("changed since decided"), lambda flags, _person: flags.filter(state=Flag.State.CHANGED)),
     "withdrawn": (_("withdrawn after confirmation"), _withdrawn),
     "informed": (_("information arrived"), _informed),
-    "overdue": (_("overdue by severity"), _overdue),
+    "overdue": (_("overdue by severity"), lambda flags, _person: flags.at_the_desk().overdue()),
 }
 # Those whose flags all await review, of which identical ones are folded.
 FOLDED = frozenset({"today", "unassigned", "overdue"})
@@ -120,7 +99,7 @@ class QueueFilter(DeskFilter):
             }
         yield from self.unknown(changelist)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         name = self.value()
         if not name:
             return queryset
