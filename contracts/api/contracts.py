@@ -21,8 +21,7 @@ from contracts.api.converting import (
     RATE_PERIOD,
     ConvertingListView,
     InCurrency,
-    converted_from,
-    converted_to,
+    converted_amounts,
 )
 from contracts.api.dictionary import columns_in_words
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
@@ -169,24 +168,18 @@ class ContractFilter(SearchFilterSet):
         "Whether sums count it: it is not cancelled, and no other record counts for it (`same_as`).",
     )
     currency = filters.currency()
-    amount__gte = filters.at_least("amount")
-    amount__lte = filters.at_most("amount")
+    amount__gte, amount__lte = filters.amounts("amount")
     in_currency = InCurrency()
-    converted__gte = converted_from("date")
-    converted__lte = converted_to("date")
+    converted__gte, converted__lte = converted_amounts("date")
     date = filters.on("date")
-    date__gte = filters.from_day("date")
-    date__lte = filters.to_day("date")
+    date__gte, date__lte = filters.days("date")
     date_basis = choice(Contract.DateBasis.values, "date_basis", help_text="What `date` is the day of.")
     date_signed = filters.on("signed_on")
-    date_signed__gte = filters.from_day("signed_on")
-    date_signed__lte = filters.to_day("signed_on")
+    date_signed__gte, date_signed__lte = filters.days("signed_on")
     start = filters.on("starts_on")
-    start__gte = filters.from_day("starts_on")
-    start__lte = filters.to_day("starts_on")
+    start__gte, start__lte = filters.days("starts_on")
     end = filters.on("ends_on")
-    end__gte = filters.from_day("ends_on")
-    end__lte = filters.to_day("ends_on")
+    end__gte, end__lte = filters.days("ends_on")
     q = SearchFilter("", "process")
     q__title = SearchFilter("", "process", part="title")
     q__buyer = SearchFilter("process", part="buyer")

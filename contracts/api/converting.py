@@ -155,15 +155,10 @@ class ConvertedFilter(AmountFilter):
         return Conversion(self._target, self.day).amount
 
 
-def converted_from(day: Any) -> ConvertedFilter:
-    text = "Rows with at least this amount, in the currency of `in_currency`, by default US dollars."
-    return ConvertedFilter("gte", day, text)
-
-
-def converted_to(day: Any) -> ConvertedFilter:
-    return ConvertedFilter(
-        "lte", day, "Rows with at most this amount, in the currency of `in_currency`, by default US dollars."
-    )
+def converted_amounts(day: Any) -> tuple[ConvertedFilter, ConvertedFilter]:
+    """Return the filters `__gte` and `__lte` by the amount at the rates of `day`."""
+    text = "Rows with at {} this amount, in the currency of `in_currency`, by default US dollars."
+    return ConvertedFilter("gte", day, text.format("least")), ConvertedFilter("lte", day, text.format("most"))
 
 
 class ConvertingListView(ListView):

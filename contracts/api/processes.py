@@ -16,8 +16,7 @@ from contracts.api.converting import (
     RATE_PERIOD,
     ConvertingListView,
     InCurrency,
-    converted_from,
-    converted_to,
+    converted_amounts,
 )
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import MEMBER_OF, REGION, SUPPLIER_ROLES
@@ -175,19 +174,14 @@ class ProcessFilter(SearchFilterSet):
     status = OneOf("status", help_text="Status of the tender, as in the record.")
     category = OneOf("category", help_text="goods, works, services, or as the record has it.")
     currency = filters.currency()
-    amount__gte = filters.at_least("amount")
-    amount__lte = filters.at_most("amount")
+    amount__gte, amount__lte = filters.amounts("amount")
     in_currency = InCurrency()
-    converted__gte = converted_from(DAY)
-    converted__lte = converted_to(DAY)
-    date__gte = filters.since("date")
-    date__lte = filters.until("date")
+    converted__gte, converted__lte = converted_amounts(DAY)
+    date__gte, date__lte = filters.instants("date")
     award_date = filters.on("awarded_on")
-    award_date__gte = filters.from_day("awarded_on")
-    award_date__lte = filters.to_day("awarded_on")
+    award_date__gte, award_date__lte = filters.days("awarded_on")
     date_signed = filters.on("signed_on")
-    date_signed__gte = filters.from_day("signed_on")
-    date_signed__lte = filters.to_day("signed_on")
+    date_signed__gte, date_signed__lte = filters.days("signed_on")
     q = SearchFilter()
     q__title = SearchFilter(part="title")
     q__buyer = SearchFilter(part="buyer")

@@ -134,13 +134,13 @@ class InstantFilter(NullableFilter):
     kind = "instant"
 
 
-def since(column: str) -> InstantFilter:
-    return InstantFilter(field_name=column, lookup_expr="gte", help_text="Rows from this date or time on.")
-
-
-def until(column: str) -> InstantFilter:
-    return InstantFilter(
-        field_name=column, lookup_expr="lte", end=True, help_text="Rows up to and including this date or time."
+def instants(column: str) -> tuple[InstantFilter, InstantFilter]:
+    """Return the filters `__gte` and `__lte` by a time."""
+    return (
+        InstantFilter(field_name=column, lookup_expr="gte", help_text="Rows from this date or time on."),
+        InstantFilter(
+            field_name=column, lookup_expr="lte", end=True, help_text="Rows up to and including this date or time."
+        ),
     )
 
 
@@ -160,13 +160,13 @@ class DayFilter(django_filters.Filter):
     kind = "date"
 
 
-def since_day(column: str) -> DayFilter:
-    return DayFilter(field_name=column, lookup_expr="gte", help_text="Rows from this day (UTC) on.")
-
-
-def until_day(column: str) -> DayFilter:
-    return DayFilter(
-        field_name=column, lookup_expr="lte", end=True, help_text="Rows up to and including this day (UTC)."
+def utc_days(column: str) -> tuple[DayFilter, DayFilter]:
+    """Return the filters `__gte` and `__lte` by the day of a time."""
+    return (
+        DayFilter(field_name=column, lookup_expr="gte", help_text="Rows from this day (UTC) on."),
+        DayFilter(
+            field_name=column, lookup_expr="lte", end=True, help_text="Rows up to and including this day (UTC)."
+        ),
     )
 
 
@@ -208,14 +208,14 @@ def on(column: str) -> ExactDayFilter:
     return ExactDayFilter(field_name=column, help_text="Rows of this day; `none`: rows without a day.")
 
 
-def from_day(column: str) -> DayRangeFilter:
-    text = "Rows from this day on, in the publisher's time zone."
-    return DayRangeFilter(field_name=column, lookup_expr="gte", help_text=text)
-
-
-def to_day(column: str) -> DayRangeFilter:
-    text = "Rows up to and including this day, in the publisher's time zone."
-    return DayRangeFilter(field_name=column, lookup_expr="lte", help_text=text)
+def days(column: str) -> tuple[DayRangeFilter, DayRangeFilter]:
+    """Return the filters `__gte` and `__lte` by a day."""
+    first = "Rows from this day on, in the publisher's time zone."
+    last = "Rows up to and including this day, in the publisher's time zone."
+    return (
+        DayRangeFilter(field_name=column, lookup_expr="gte", help_text=first),
+        DayRangeFilter(field_name=column, lookup_expr="lte", help_text=last),
+    )
 
 
 # Many readers group thousands with points: as a decimal, 1.000 would mean one.
@@ -242,19 +242,12 @@ class AmountFilter(NullableFilter):
     kind = "decimal"
 
 
-def at_least(column: str) -> AmountFilter:
-    return AmountFilter(
-        field_name=column,
-        lookup_expr="gte",
-        help_text="Rows with at least this amount, in the currency of each row: filter by `currency` too.",
-    )
-
-
-def at_most(column: str) -> AmountFilter:
-    return AmountFilter(
-        field_name=column,
-        lookup_expr="lte",
-        help_text="Rows with at most this amount, in the currency of each row: filter by `currency` too.",
+def amounts(column: str) -> tuple[AmountFilter, AmountFilter]:
+    """Return the filters `__gte` and `__lte` by an amount."""
+    text = "Rows with at {} this amount, in the currency of each row: filter by `currency` too."
+    return (
+        AmountFilter(field_name=column, lookup_expr="gte", help_text=text.format("least")),
+        AmountFilter(field_name=column, lookup_expr="lte", help_text=text.format("most")),
     )
 
 
