@@ -1,4 +1,4 @@
-"""A row → an OCDS release: what its cells say, with the place of each cell that could not be read."""
+"""A row → an OCDS release: of what its cells say (``row_cells``), as a simple contract or by the paths of fields."""
 
 import hashlib
 import re
@@ -14,20 +14,18 @@ from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.codelists.currencies import currency_or_none
 from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.gate.reading import MAX_OCID
-from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.written.amounts import Amount
 from contracts.ocds.written.named_numbers import misspelt, scheme_of_header
 from contracts.ocds.written.simple import DATES, read_simple
 from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
-from contracts.tables.cells import DIGITS, DITTO, cell_text, counted_day, exact, stands_for, with_zeros
-from contracts.tables.finding_columns import Source
+from contracts.tables.cells import DIGITS, with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
-from contracts.tables.links import with_addresses
 from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_date, member, set_member
+from contracts.tables.row_cells import RowCells
 from contracts.tables.sheets import Row
-from contracts.tables.units import Unit, is_code, unit_as_shown
+from contracts.tables.units import is_code
 
 Json = dict[str, Any]
 
@@ -36,7 +34,6 @@ _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "catego
 # A row says what it is about, or two of these.
 _TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
 MIN_TELLING = 2
-_CODE_AND_NAME = re.compile(r"(?P<code>[A-Z\d][A-Z\d./-]{3,19})\s+[-–]\s+(?P<name>.+)", re.DOTALL)
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
 # What office programs make of an id that they take for a number: its last digits are gone.
 _CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
@@ -79,32 +76,10 @@ def lacks_currency(release: Json) -> bool:
     )
 
 
-class _Row:
+class _Row(RowCells):
     def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
-        self.cells = with_addresses(row, recognised)
-        self.beside = row.beside
-        self.recognised = recognised
-        self.mapping = recognised.mapping
+        super().__init__(row, recognised)
         self.notations = notations
-        self.problems: list[Problem] = []
-        self._texts: dict[str, tuple[Source | None, str]] = {}
-        self._units: dict[str, Unit] = {}
-        self.leave_out_errors()
-
-    def leave_out_errors(self) -> None:
-        """Leave out, and tell, what stands for a value that is not there: an error, and marks for the cell above."""
-        found = {column: variant for column, cell in enumerate(self.cells) if (variant := stands_for(cell))}
-        if not found:
-            return
-        header = self.recognised.header
-        used = {at for sources in self.recognised.sources.values() for source in sources for at in source.columns}
-        for column, variant in list(found.items()):
-            if variant == DITTO and column not in used:
-                del found[column]
-            elif column < len(header) and header[column]:
-                values = {"text": str(self.cells[column])}
-                self.problems.append(Problem("cell_unread", variant, values, f"/{escape(header[column])}"))
-        self.cells = ["" if column in found else cell for column, cell in enumerate(self.cells)]
 
     def release(self) -> Json | None:
         if self.recognised.is_ocds:
@@ -139,33 +114,6 @@ class _Row:
             self.set_ids(simple, facts)
         return simple
 
-    def text(self, fact: str) -> str:
-        """Return the first of a fact's columns that holds something, ``""`` if none does."""
-        return self._first_filled(fact)[1]
-
-    def source(self, fact: str) -> Source | None:
-        """Return the first of a fact's columns that holds something."""
-        return self._first_filled(fact)[0]
-
-    def _first_filled(self, fact: str) -> tuple[Source | None, str]:
-        filled = self._texts.get(fact)
-        if filled is None:
-            filled = (None, "")
-            for source in self.recognised.sources.get(fact, ()):
-                if text := self._text_of(source):
-                    filled = (source, self._day_of(source, text) if is_date(fact) else text)
-                    break
-            self._texts[fact] = filled
-        return filled
-
-    def _day_of(self, source: Source, text: str) -> str:
-        """Return a text of a column of dates, with the day in the place of a number that a program counted it by."""
-        if not (day := counted_day(text)):
-            return text
-        header = self.recognised.header[source.columns[0]]
-        self.problems.append(Problem("days_counted", pointer=f"/{escape(header)}"))
-        return day
-
     def mend_ids(self, facts: dict[str, str]) -> None:
         """
         Give tax numbers the zeros that office programs drop, and leave out ids that are not whole any more.
@@ -177,60 +125,9 @@ class _Row:
             if source is None:
                 continue
             if facts[fact].isdecimal():
-                facts[fact] = with_zeros(facts[fact], self.recognised.header[source.columns[0]])
+                facts[fact] = with_zeros(facts[fact], self.header_of(source))
             if _CUT_SHORT.fullmatch(facts[fact]) or abs(self.number(fact) or 0) >= 10**DIGITS:
                 self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
-
-    def ignored(self) -> frozenset[int]:
-        """Return the columns of a person's table that are left unread for one before them that says another thing."""
-        found: set[int] = set()
-        for sources in self.recognised.sources.values() if self.recognised.is_by_hand else ():
-            if len(sources) < 2:
-                continue
-            texts = [self._text_of(source) for source in sources]
-            used = next(filter(None, texts), "")
-            found.update(
-                column
-                for source, text in zip(sources, texts, strict=False)
-                if text and as_listed(text) != as_listed(used)
-                for column in source.columns
-            )
-        return frozenset(found)
-
-    def number(self, fact: str) -> Decimal | None:
-        """Return the number that the first of a fact's columns that holds something is, if it is one and no text."""
-        source = self.source(fact)
-        cell = self.cells[source.columns[0]] if source and len(source.columns) == 1 else ""
-        return exact(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
-
-    def unit(self, fact: str) -> Unit:
-        """Return the unit of an amount, as its column says it, and what its cell shows beside the number."""
-        if fact not in self._units:
-            self._units[fact] = self._unit(self.source(fact))
-        return self._units[fact]
-
-    def _unit(self, source: Source | None) -> Unit:
-        if source is None:
-            return Unit()
-        unit = self.recognised.unit(source)
-        if beside := self.beside.get(source.columns[0]):
-            country = country_code(self.text("country")) or self.mapping.country
-            unit, problem = unit_as_shown(unit, beside, named=self.text("currency"), country=country)
-            if problem:
-                header = self.recognised.header[source.columns[0]]
-                self.problems.append(structs.replace(problem, pointer=f"/{escape(header)}"))
-        return unit
-
-    def _text_of(self, source: Source) -> str:
-        if len(source.columns) == 1:
-            column = source.columns[0]
-            text = cell_text(self.cells[column]) if column < len(self.cells) else ""
-        else:
-            texts = [cell_text(self.cells[column]) for column in source.columns if column < len(self.cells)]
-            text = " ".join(filter(None, texts))
-        if source.part and (match := _CODE_AND_NAME.fullmatch(text)):
-            return match[source.part].strip()
-        return "" if source.part == "code" else text
 
     def contract(self, facts: dict[str, str]) -> Json:
         """Return the row as a simple contract."""
@@ -264,14 +161,12 @@ class _Row:
         """Tell which tax numbers of a person's table have a wrong digit; portals have theirs as they are."""
         for fact in ("buyer_id", "supplier_id") if self.recognised.is_by_hand else ():
             if scheme := misspelt(*(found := self.tax_number(fact, facts))):
-                values, header = {"text": found[1][:40], "scheme": scheme}, found[0]
-                self.problems.append(Problem("number_doubtful", values=values, pointer=f"/{escape(header)}"))
+                self.report(found[0], "number_doubtful", values={"text": found[1][:40], "scheme": scheme})
 
     def tax_number(self, fact: str, facts: Facts[str, str]) -> tuple[str, str, str]:
         """Return the header that a number stands below, the number, and the country of its row."""
-        source = self.source(fact)
-        header = self.recognised.header[source.columns[0]] if source else ""
-        return header, facts.get(fact, ""), country_code(facts.get("country", "")) or self.mapping.country
+        country = country_code(facts.get("country", "")) or self.mapping.country
+        return self.header_of(self.source(fact)), facts.get(fact, ""), country
 
     def simple(self, contract: Json) -> Json | None:
         """Return the release of a simple contract, made without the members that cannot be read."""
@@ -306,14 +201,12 @@ class _Row:
         source = self.source(fact)
         signs = (self.text("currency"), self.unit(fact).currency, self.text(fact).strip(_OF_NUMBERS))
         if source and any(signs):
-            header = self.recognised.header[source.columns[0]]
-            self.problems.append(Problem("number_format", "no_currency", pointer=f"/{escape(header)}"))
+            self.report(self.header_of(source), "number_format", "no_currency")
 
     def cell_problem(self, fact: str, variant: str, values: Json) -> None:
         fact = {"documents": "document", "value": "amount"}.get(fact, fact)
         source = self.source(fact) or (self.source("amount") if fact == "currency" else None)
-        header = self.recognised.header[source.columns[0]] if source else fact
-        self.problems.append(Problem("cell_unread", variant, values, f"/{escape(header)}"))
+        self.report(self.header_of(source) if source else fact, "cell_unread", variant, values)
 
     def set_award(self, release: Json) -> None:
         """
