@@ -245,6 +245,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION  # development serves from the packages,
 
 # Django REST framework
 
+THROTTLES = ("anonymous", "user", "submissions", "search", "exports", "pages", "guesses", "forms", "receipts")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "contracts.api.protocol.access.tokens.TokenAuthentication",
@@ -260,17 +261,7 @@ REST_FRAMEWORK = {
         "contracts.api.protocol.access.throttles.AnonymousThrottle",
         "contracts.api.protocol.access.throttles.UserThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {
-        "anonymous": env("VEEDOR_THROTTLE_ANONYMOUS"),
-        "user": env("VEEDOR_THROTTLE_USER"),
-        "submissions": env("VEEDOR_THROTTLE_SUBMISSIONS"),
-        "search": env("VEEDOR_THROTTLE_SEARCH"),
-        "exports": env("VEEDOR_THROTTLE_EXPORTS"),
-        "pages": env("VEEDOR_THROTTLE_PAGES"),
-        "guesses": env("VEEDOR_THROTTLE_GUESSES"),
-        "forms": env("VEEDOR_THROTTLE_FORMS"),
-        "receipts": env("VEEDOR_THROTTLE_RECEIPTS"),
-    },
+    "DEFAULT_THROTTLE_RATES": {scope: env(f"VEEDOR_THROTTLE_{scope.upper()}") for scope in THROTTLES},
     "EXCEPTION_HANDLER": "contracts.api.protocol.problems.exception_handler",
     "NUM_PROXIES": VEEDOR_TRUSTED_PROXIES,
     "COERCE_DECIMAL_TO_STRING": True,
