@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from audits.following import delivering, webhooks
 from audits.models import Delivery, SavedSearch
 from contracts.models import ContractingProcess
-from tests.audits.following.test_saved_searches import HOOK, SEARCHES, _not_delivered, save
+from tests.audits.following.saving import HOOK, SEARCHES, not_delivered, refuse, save
 from tests.support.buying import purchase
 from tests.support.clients import client_with_token
 
@@ -36,7 +36,7 @@ class TestList:
         search = save(reader, url=HOOK)
         buy(purchase(1), purchase(2))
         with monkeypatch.context() as away:
-            away.setattr(webhooks, "send", _not_delivered)
+            away.setattr(webhooks, "send", not_delivered)
             delivering.deliver_all()
         SavedSearch.objects.update(next_try_at=None)
         delivering.deliver_all()
@@ -52,7 +52,7 @@ class TestList:
         search = save(reader)
         buy(purchase(1))
         with monkeypatch.context() as away:
-            away.setattr("django.core.mail.EmailMessage.send", _refuse)
+            away.setattr("django.core.mail.EmailMessage.send", refuse)
             delivering.deliver_all()
         SavedSearch.objects.update(next_try_at=None)
         delivering.deliver_all()
@@ -83,10 +83,6 @@ class TestList:
         assert not Delivery.objects.waiting().exists()
 
 
-def _refuse(*_arguments, **_options):
-    raise ConnectionRefusedError
-
-
 class TestReplay:
     def test_a_message_is_sent_again_the_same_and_nothing_else(self, reader, buy, posted):
         search = save(reader, url=HOOK)
@@ -112,7 +108,7 @@ class TestReplay:
         delivering.deliver_all()
         replay(reader, search, deliveries(reader, search)[0]["id"])
         with monkeypatch.context() as away:
-            away.setattr(webhooks, "send", _not_delivered)
+            away.setattr(webhooks, "send", not_delivered)
             delivering.deliver_all()
         assert [row["status"] for row in deliveries(reader, search)] == ["failed", "delivered"]
         stored = SavedSearch.objects.get()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contracts.api.protocol.problems import CODES
-from tests.audits.following.test_saved_searches import SEARCHES, save
+from tests.audits.following.saving import SEARCHES, save
 
 pytestmark = pytest.mark.django_db
 
