@@ -3,9 +3,11 @@
 import pytest
 
 from audits.engine.snapshot import Snapshot
+from audits.models import FourEyesWaiver
 from audits.reference import rule_sets
 from tests.support.buying import buy, confirm, dismiss, lexicon  # noqa: F401  -- fixtures
 from tests.support.flags import auditor, flags, late_flags  # noqa: F401  -- fixtures
+from tests.support.purchases import add_terms
 
 
 @pytest.fixture
@@ -36,3 +38,15 @@ def only_rules(monkeypatch):
 
     yield put
     rule_sets.build_rule_sets.cache_clear()
+
+
+@pytest.fixture
+def two_persons(db):
+    """Let flags be confirmed by two people, as they are where nobody set up anything else."""
+    FourEyesWaiver.objects.all().delete()
+
+
+@pytest.fixture
+def terms(db):
+    """The few words that made-up purchases are found by."""
+    add_terms()

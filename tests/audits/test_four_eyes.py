@@ -16,9 +16,7 @@ CONFIRMED, FIRST = Review.Decision.CONFIRMED, Review.Decision.FIRST_CONFIRMATION
 BATCH = "4fd1c0a4-2f4b-4a4e-9d0b-51d9b4c2f7aa"
 
 
-@pytest.fixture(autouse=True)
-def two_persons(db):
-    FourEyesWaiver.objects.all().delete()
+pytestmark = pytest.mark.usefixtures("two_persons")
 
 
 @pytest.fixture

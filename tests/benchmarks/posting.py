@@ -20,6 +20,7 @@ from config.child_processes import stop as stop_processes
 from tests.benchmarks.bench import Bench, issue_token
 from tests.benchmarks.rows import Row, part
 from tests.support.records import release
+from tests.support.servers import free_port
 
 WARM_UP = 5
 SUBMISSIONS = 50
@@ -63,7 +64,7 @@ def _servers(bench: Bench) -> Iterator[tuple[int, str]]:
     """Start the web server and the workers of production; yield the port, and a token that may send."""
     secret = issue_token("add_submission", "submit")
     embedded.ensure_broker(bench.home)
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {"PORT": str(port), "VEEDOR_THROTTLE_SUBMISSIONS": "100000/min"}
     celery = [sys.executable, "-m", "celery", "--app", "config", "worker", "--without-gossip", "--without-mingle"]
     web = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
@@ -112,12 +113,6 @@ def _post(port: int, secret: str, body: str) -> None:
     answer = client.getresponse()
     assert answer.status == 202, (answer.status, answer.read())
     client.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.utils import translation
 
 from audits import groups
-from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import Submission
 from contracts.ocds.problems import Problem
@@ -23,18 +22,12 @@ from tests.support.pages import text_of, words_of
 from tests.support.pdfs import encrypted_pdf
 from tests.support.workbooks import xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 SHAPE = {"file", "where", "detail", "hint", "code", "variant", "values", "pointer", "line", "warning"}
 ROWS = b"title;buyer;amount\nNube;Tula;5\n;x;\n"
 INCOMPLETE = "The row is incomplete"
 LOCKED = "The file is protected by a password (PDF)."
 DAMAGED = "The file is damaged (ZIP): download it again, or open it and save it again."
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """No worker is needed."""
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import sys
 import time
 from collections.abc import Iterable
@@ -21,7 +20,7 @@ from config.child_processes import Supervised
 from config.child_processes import stop as stop_processes
 from contracts.models import ApiToken, Publisher, PublisherGrant
 from tests.drills.wire import Answer, ask
-from tests.support.servers import RealWorker, database_url
+from tests.support.servers import RealWorker, database_url, free_port
 
 START_SECONDS = 120
 # Limits on numbers of requests are drilled elsewhere; here they would only hide what lies behind them. One web
@@ -47,7 +46,7 @@ class Site:
         self.database = database_url(connection.settings_dict)
         self.broker = broker
         self.home = home
-        self.port = _free_port()
+        self.port = free_port()
         servers = {"DATABASE_URL": self.database, "CELERY_BROKER_URL": broker, "VEEDOR_HOME": str(home)}
         environment = os.environ | SURROUNDINGS | (surroundings or {}) | {"SECRET_KEY": settings.SECRET_KEY}
         web = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
@@ -206,9 +205,3 @@ def _last_lines(lines: list[str]) -> Iterable[str]:
                     yield last[:200]
             elif _LINE.match(line):
                 before, inside = line, False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,9 +2,6 @@
 
 import math
 import re
-import socket
-import subprocess
-import sys
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -99,13 +96,6 @@ def test_a_length_of_twenty_digits_is_a_413_that_waits_for_nothing(sender, nudge
     problem(send(sender, release(), **body | {"wsgi.input": Waiting()}), 413, "body_too_large")
 
 
-@pytest.fixture
-def superuser(db) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(get_user_model().objects.create_superuser("lead"))
-    return client
-
-
 @pytest.mark.parametrize(
     "address",
     [
@@ -170,43 +160,6 @@ def test_what_nobody_foresaw_stays_a_500(anonymous):
     with connection.execute_wrapper(fail_with(RuntimeError("odd"))):
         problem(anonymous.get("/api/v1/contracting-processes/"), 500, "server_error")
         assert anonymous.get("/admin/login/", headers={"Cookie": "sessionid=abcdefghijklmnop"}).status_code == 500
-
-
-HUNG = """
-import time
-import config.wsgi
-from django.test import RequestFactory
-from rest_framework.request import Request
-from contracts.api.protocol.access.throttles import AnonymousThrottle, SearchThrottle
-from contracts.tasks import enqueue
-request = Request(RequestFactory().get("/"))
-request.user = None
-started = time.monotonic()
-for throttle in (AnonymousThrottle(), SearchThrottle()):
-    throttle.allow_request(request, None)
-enqueue("7b0a7b3e-0000-4000-8000-000000000000")
-print(time.monotonic() - started)
-"""
-
-
-def test_a_broker_that_hangs_delays_a_receipt_by_less_than_a_second(tmp_path):
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:  # takes connections, and answers none
-        result = subprocess.run(
-            [sys.executable, "-c", HUNG],
-            cwd=ROOT,
-            env={
-                "PATH": "",
-                "VEEDOR_HOME": str(tmp_path),
-                "CELERY_BROKER_URL": f"redis://127.0.0.1:{silent.getsockname()[1]}/0",
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            },
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-    # The timeouts add up to less than a second; the rest is what a busy machine takes.
-    assert float(result.stdout) < 2
 
 
 @pytest.mark.django_db

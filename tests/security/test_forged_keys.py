@@ -6,7 +6,6 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import URLPattern
 
 pytestmark = pytest.mark.django_db
@@ -16,13 +15,6 @@ KEYS = ["\x00", NUMBER, "abc"]
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 # What a page may answer for a row that is none: it leads on with a message, cannot be asked so, or is not there.
 NO_ROW = {302, 400, 403, 404, 405}
-
-
-@pytest.fixture
-def superuser(db) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(get_user_model().objects.create_superuser("lead"))
-    return client
 
 
 def address_of(model) -> str:

@@ -25,7 +25,6 @@ from audits.admin.deciding.together import together_url
 from audits.models import Flag, Review
 from audits.replies import send_reply
 from audits.triage import review_flag
-from contracts import tasks
 from contracts.intake.received.receiving import receive
 from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import new_receipt
@@ -39,6 +38,8 @@ from tests.support.records import release
 from tests.support.stored import stored_rows
 
 # Who sends the form of a row; where a page has no entry, nobody does.
+pytestmark = pytest.mark.usefixtures("nudged")
+
 CHANGERS = {
     **dict.fromkeys(("audits_flag", "audits_reply", "contracts_claim", "contracts_receipt"), READERS),
     **dict.fromkeys(
@@ -170,11 +171,6 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch):
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
 
 
 def is_refused(answer) -> bool:

@@ -1,34 +1,11 @@
-"""Documents that are sent and read at once, without a worker; and what is told of them."""
+"""Documents that are sent and read at once, without a worker."""
 
-import pytest
-
-from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import ContentChunk, Submission
-from contracts.signals import documents_changed
 from contracts.submitting import submit
 from tests.support.pdfs import pdf
 
 PAPER = pdf("Contrato de cámaras", "Se entregará el código fuente.")
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """No worker is needed."""
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
-
-
-@pytest.fixture
-def announced():
-    """The processes of which it was told that their documents changed."""
-    found: list[int] = []
-
-    def note(*, process_ids, **_signal):
-        found.extend(process_ids)
-
-    documents_changed.connect(note)
-    yield found
-    documents_changed.disconnect(note)
 
 
 def send(content: bytes = PAPER, *, channel=Submission.Channel.FORM, **options) -> Submission:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.child_processes import Supervised
+from tests.support.servers import free_port
 
 CONFIGURATION = Path(__file__).parents[2] / "config" / "deployment" / "nginx.conf"
 TIMEOUT = 30
@@ -19,7 +20,7 @@ class Proxy(Supervised):
     """Nginx with the configuration of the deployment, but for its places: ports, certificate and temporary files."""
 
     def __init__(self, folder: Path, *, web_port: int) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         for room in ("temporary", "answers"):
             (folder / room).mkdir()
         self._make_certificate(folder)
@@ -28,7 +29,7 @@ class Proxy(Supervised):
             "/tmp/": f"{folder}/temporary/",
             "/answers/": f"{folder}/answers/",
             "/certificates/": f"{folder}/",
-            "listen 8080;": f"listen 127.0.0.1:{_free_port()};",
+            "listen 8080;": f"listen 127.0.0.1:{free_port()};",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
             "web:8000": f"127.0.0.1:{web_port}",
         }.items():
@@ -66,8 +67,3 @@ def skip_without_nginx() -> None:
     missing = [name for name in ("nginx", "openssl") if not shutil.which(name)]
     if missing:
         pytest.skip(f"{' and '.join(missing)} not on the PATH: the proxy of docker compose can not be tried")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]

@@ -32,6 +32,12 @@ def make_home() -> Path:
     return home
 
 
+def free_port() -> int:
+    """Return the number of a port of this machine that nothing listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
 def database_url(settings: dict) -> str:
     """The address of the database that Django's connection settings describe, for a child process."""
     options = settings.get("OPTIONS", {})
@@ -60,8 +66,7 @@ class RealWeb(Supervised):
     """The web server as in production, of one process unless told otherwise, on a port of its own."""
 
     def __init__(self, home: Path, **environment: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            self.port = taken.getsockname()[1]
+        self.port = free_port()
         command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
         given = {"VEEDOR_HOME": str(home), "PORT": str(self.port), "WEB_CONCURRENCY": "1"} | environment
         super().__init__("web", command, home, os.environ | STANDS_ALONE | given)

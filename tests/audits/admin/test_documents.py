@@ -12,7 +12,6 @@ from audits import groups
 from audits.admin.flag.case_file import read_case
 from audits.judging.rule.evidence import with_places
 from audits.judging.rule.vocabulary import Evidence
-from contracts import tasks
 from contracts.documents.places import pack
 from contracts.intake.documents.attaching import attach, read_documents
 from contracts.intake.processing import process_submission
@@ -25,14 +24,8 @@ from tests.support.pdfs import pdf
 from tests.support.records import load, release
 from tests.support.triage import raise_flag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 YELLOW = (255, 232, 138)
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """No worker is needed."""
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
 
 
 def send(content: bytes) -> Document:

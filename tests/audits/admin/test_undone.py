@@ -19,9 +19,7 @@ from tests.support.triage import load_release, made_up_release, raise_flag
 LIST = reverse("admin:audits_flag_changelist")
 
 
-@pytest.fixture(autouse=True)
-def two_persons(db):
-    FourEyesWaiver.objects.all().delete()
+pytestmark = pytest.mark.usefixtures("two_persons")
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from audits.rules import rules_about
 from contracts.models import ContractingProcess
 from contracts.postgres.locks import hold_if_free
 from tests.support.purchases import (
-    add_terms,
     ask_of_short_histories,
     audit,
     flags,
@@ -29,12 +28,7 @@ from tests.support.purchases import (
 )
 from tests.support.records import load
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def terms():
-    add_terms()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("terms")]
 
 
 RECORDS = [

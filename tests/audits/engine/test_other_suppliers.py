@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audits import groups
-from audits.models import Flag, FourEyesWaiver, Review
+from audits.models import Flag, Review
 from audits.triage import flags_astray, review_flag, undo_decision
 from contracts.models import Organization
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -15,9 +15,7 @@ from tests.support.triage import load_release, made_up_release, raise_flag
 NORTH, SOUTH, EAST = "Cámaras del Norte S.A.", "Cámaras del Sur S.A.", "Cámaras del Este S.A."
 
 
-@pytest.fixture(autouse=True)
-def two_persons(db):
-    FourEyesWaiver.objects.all().delete()
+pytestmark = pytest.mark.usefixtures("two_persons")
 
 
 @pytest.fixture

@@ -13,15 +13,10 @@ from audits.engine import peers, processes
 from audits.engine.catching_up import catch_up
 from audits.models import Audit, PeerGroup, Purchase, RuleOverride
 from contracts.models import ContractingProcess, Organization
-from tests.support.purchases import add_terms, ask_of_short_histories, audit, figures, flags, flags_at_rest, purchase
+from tests.support.purchases import ask_of_short_histories, audit, figures, flags, flags_at_rest, purchase
 from tests.support.records import load
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def terms():
-    add_terms()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("terms")]
 
 
 PILOT = purchase(0, title="Prueba piloto de cámaras de videovigilancia", amount=None, date="2024-01-01")

@@ -18,15 +18,10 @@ from audits.statistics import statistics_for
 from audits.statistics.organizations import figures_of
 from contracts.models import ContractingProcess
 from tests.support.auditing import audit_due
-from tests.support.purchases import add_terms, audit, figures, purchase
+from tests.support.purchases import audit, figures, purchase
 from tests.support.records import load
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def terms():
-    add_terms()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("terms")]
 
 
 # Shares

@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audits import groups
-from contracts import tasks
 from contracts.erasing import keep_retention
 from contracts.intake.documents.attaching import processes_of
 from contracts.intake.processing import process_submission
@@ -17,15 +16,9 @@ from tests.support.pages import text_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 ADD = "/admin/contracts/attachment/add/"
 URL = "https://buyer.example/contract 1.pdf"
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """No worker is needed."""
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
 
 
 @pytest.fixture

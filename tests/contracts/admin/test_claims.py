@@ -11,10 +11,9 @@ from audits import groups
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
-from tests.contracts.admin.test_submissions import enqueued, send
+from tests.contracts.admin.test_submissions import send
 from tests.support.records import load, release
 
-__all__ = ["enqueued"]
 OCID = "ocds-test01-1"
 
 
@@ -170,7 +169,7 @@ def test_an_auditor_gives_no_rights(sign_in):
     assert sign_in(groups.AUDITORS).get("/admin/contracts/publishergrant/add/").status_code == 403
 
 
-def test_what_a_lead_uploads_is_official_and_what_a_submitter_uploads_is_held(client, make_user, enqueued):
+def test_what_a_lead_uploads_is_official_and_what_a_submitter_uploads_is_held(client, make_user, nudged):
     for group in (groups.SUBMITTERS, groups.LEADS):
         client.force_login(make_user(group))
         send(client, json.dumps(release(f"ocds-test01-{group}")).encode())

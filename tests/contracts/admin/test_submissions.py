@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audits import groups
-from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
 from tests.contracts.api.sending import grant
@@ -21,20 +20,12 @@ ADD = "/admin/contracts/submission/add/"
 LIST = "/admin/contracts/submission/"
 
 
-@pytest.fixture
-def enqueued(monkeypatch):
-    """The submissions that were enqueued."""
-    enqueued_ids = []
-    monkeypatch.setattr(tasks, "enqueue", lambda pk, **_options: enqueued_ids.append(pk))
-    return enqueued_ids
-
-
 def send(client, content: bytes, name="package.json", **fields):
     return client.post(ADD, {"file": SimpleUploadedFile(name, content), "publisher": "", **fields})
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_a_file_is_stored_as_it_is_and_enqueued(sign_in, enqueued, django_capture_on_commit_callbacks, pack):
+def test_a_file_is_stored_as_it_is_and_enqueued(sign_in, nudged, django_capture_on_commit_callbacks, pack):
     client = sign_in(groups.SUBMITTERS)
     content = pack(json.dumps(made_up_release()).encode())
     with django_capture_on_commit_callbacks(execute=True):
@@ -43,20 +34,20 @@ def test_a_file_is_stored_as_it_is_and_enqueued(sign_in, enqueued, django_captur
     assert answer["Location"] == reverse("admin:contracts_submission_change", args=[submission.pk])
     assert b"".join(bytes(chunk.data) for chunk in submission.content.chunks.all()) == content
     assert (submission.channel, submission.kind) == ("admin", "ocds")
-    assert enqueued == [str(submission.pk)]
+    assert nudged == [str(submission.pk)]
     process_submission(submission.pk)
     assert ContractingProcess.objects.count() == 1
     assert "processed" in client.get(answer["Location"]).content.decode()
 
 
-def test_the_same_file_again_leads_to_the_same_submission(sign_in, enqueued):
+def test_the_same_file_again_leads_to_the_same_submission(sign_in, nudged):
     client = sign_in(groups.SUBMITTERS)
     content = json.dumps(made_up_release()).encode()
     assert send(client, content)["Location"] == send(client, content)["Location"]
     assert Submission.objects.count() == 1
 
 
-def test_publisher_and_kind_are_kept(sign_in, enqueued):
+def test_publisher_and_kind_are_kept(sign_in, nudged):
     publisher = Publisher.objects.create(slug="tula", name="Tula")
     client = sign_in(groups.SUBMITTERS)
     send(client, b'{"title": "x", "buyer": "y"}', publisher=publisher.pk)
@@ -71,14 +62,14 @@ def test_publisher_and_kind_are_kept(sign_in, enqueued):
     ("content", "said"),
     [(b"", "empty"), (b"  \n ", "empty"), (b"\x1f\x8b damaged", "gzip")],
 )
-def test_what_the_gate_refuses_is_told_at_the_field(sign_in, enqueued, content, said):
+def test_what_the_gate_refuses_is_told_at_the_field(sign_in, nudged, content, said):
     answer = send(sign_in(groups.SUBMITTERS), content)
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert not Submission.objects.exists()
 
 
-def test_a_file_above_the_limit_is_refused(sign_in, enqueued, settings):
+def test_a_file_above_the_limit_is_refused(sign_in, nudged, settings):
     settings.VEEDOR_MAX_BODY_BYTES = 10
     answer = send(sign_in(groups.SUBMITTERS), b'{"ocid": "ocds-1"}')
     assert "larger than 10\u00a0bytes" in answer.content.decode()
@@ -86,12 +77,12 @@ def test_a_file_above_the_limit_is_refused(sign_in, enqueued, settings):
 
 
 @pytest.mark.parametrize("group", ["", groups.JOURNALISTS, groups.AUDITORS])
-def test_others_hand_in_nothing(sign_in, enqueued, group):
+def test_others_hand_in_nothing(sign_in, nudged, group):
     assert send(sign_in(group), b"{}").status_code == 403
     assert not Submission.objects.exists()
 
 
-def test_submitters_see_their_own_and_no_others(sign_in, make_user, enqueued):
+def test_submitters_see_their_own_and_no_others(sign_in, make_user, nudged):
     client = sign_in(groups.SUBMITTERS)
     own = send(client, b'{"ocid": "ocds-1"}')["Location"]
     client.force_login(make_user(groups.SUBMITTERS, name="other"))
@@ -100,7 +91,7 @@ def test_submitters_see_their_own_and_no_others(sign_in, make_user, enqueued):
 
 
 @pytest.mark.parametrize(("group", "knows"), [(groups.AUDITORS, False), (groups.LEADS, True)])
-def test_who_sent_a_file_is_known_to_leads_alone(sign_in, make_user, enqueued, group, knows):
+def test_who_sent_a_file_is_known_to_leads_alone(sign_in, make_user, nudged, group, knows):
     client = sign_in(groups.SUBMITTERS)
     address = send(client, json.dumps(made_up_release()).encode(), name="de-maria-lopez.json")["Location"]
     client.force_login(make_user(group))
@@ -109,7 +100,7 @@ def test_who_sent_a_file_is_known_to_leads_alone(sign_in, make_user, enqueued, g
     assert ("submitters" in pages) is knows
 
 
-def test_problems_are_shown_with_how_to_fix_them(sign_in, enqueued):
+def test_problems_are_shown_with_how_to_fix_them(sign_in, nudged):
     client = sign_in(groups.SUBMITTERS)
     address = send(client, b'{"releases": [{"ocid": "ocds-1"}, {"id": "1"}, 7]}')["Location"]
     process_submission(Submission.objects.get().pk)
@@ -125,7 +116,7 @@ def test_submissions_are_filtered_by_what_came_of_them(sign_in, db, state, shown
     assert (str(Submission.objects.get().pk) in html) is shown
 
 
-def test_problems_are_shown_in_the_readers_language(sign_in, enqueued):
+def test_problems_are_shown_in_the_readers_language(sign_in, nudged):
     client = sign_in(groups.SUBMITTERS)
     address = send(client, b'{"releases": [{"ocid": "ocds-1"}, {"id": "1"}]}')["Location"]
     process_submission(Submission.objects.get().pk)
@@ -142,7 +133,7 @@ def test_problems_are_shown_in_the_readers_language(sign_in, enqueued):
     assert "El envío está vacío. Abra el archivo" in refused.content.decode()
 
 
-def test_a_table_is_a_table_by_its_content_and_its_columns_are_shown(sign_in, enqueued):
+def test_a_table_is_a_table_by_its_content_and_its_columns_are_shown(sign_in, nudged):
     client = sign_in(groups.SUBMITTERS)
     send(client, b"title;buyer;amount;city\nNube;Tula;much;x\n", name="list.json")
     submission = Submission.objects.get()
@@ -156,7 +147,7 @@ def test_a_table_is_a_table_by_its_content_and_its_columns_are_shown(sign_in, en
     assert "cell_unread" in page
 
 
-def test_a_file_of_another_kind_is_refused_with_its_reason(sign_in, enqueued):
+def test_a_file_of_another_kind_is_refused_with_its_reason(sign_in, nudged):
     page = send(sign_in(groups.SUBMITTERS), b"<html><table></table></html>", name="list.csv").content.decode()
     assert "The file is a web page" in page
     assert not Submission.objects.exists()

@@ -27,12 +27,12 @@ from contracts.models import (
 )
 from contracts.postgres.locks import hold_if_free
 from contracts.submitting import submit
-from tests.support.documents import PAPER, announced, bytes_of, queued, send  # noqa: F401  -- fixtures
+from tests.support.documents import PAPER, bytes_of, send
 from tests.support.papers import TRACES, telling_docx, telling_pdf
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.records import load, release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 
 def send_facts(ocid: str = "ocds-facts-1") -> Submission:
@@ -169,7 +169,7 @@ class TestCopy:
 
 
 class TestJoining:
-    def test_a_document_belongs_to_the_claim_that_it_came_with(self, announced):  # noqa: F811
+    def test_a_document_belongs_to_the_claim_that_it_came_with(self, announced):
         facts = send_facts()
         submission = send(about=facts)
         process = ContractingProcess.objects.get()
@@ -188,7 +188,7 @@ class TestJoining:
         process_submission(facts.pk)
         assert processes_of(submission.content_id) == [ContractingProcess.objects.get().pk]
 
-    def test_it_is_part_of_the_public_record_once_its_claim_is_accepted(self, make_user, announced):  # noqa: F811
+    def test_it_is_part_of_the_public_record_once_its_claim_is_accepted(self, make_user, announced):
         submission = send(about=send_facts())
         announced.clear()
         decide(ClaimDecision.Kind.ACCEPTED, make_user("Leads"))
@@ -197,7 +197,7 @@ class TestJoining:
         assert public.pk in announced
 
     @pytest.mark.parametrize("is_read_first", [False, True])
-    def test_facts_that_another_sent_before_in_other_bytes_have_it_too(self, is_read_first, make_user, announced):  # noqa: F811
+    def test_facts_that_another_sent_before_in_other_bytes_have_it_too(self, is_read_first, make_user, announced):
         send_facts()
         held = ContractingProcess.objects.get()
         told = json.dumps(release("ocds-facts-1"), indent=1).encode()
@@ -230,7 +230,7 @@ class TestJoining:
         facts = load(content=told, channel=Submission.Channel.FORM)
         assert processes_of(send(about=facts).content_id) == []
 
-    def test_of_a_table_it_is_about_one_contract_or_another(self, announced):  # noqa: F811
+    def test_of_a_table_it_is_about_one_contract_or_another(self, announced):
         """Or else each of them would be asked about what the contract of one says."""
         facts = load(release("ocds-facts-1"), release("ocds-facts-2"), channel=Submission.Channel.FORM)
         submission = send(about=facts)

@@ -19,11 +19,11 @@ from contracts.models import Content, ContentChunk, ContractingProcess, Document
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.locks import hold_if_free
 from contracts.submitting import submit
-from tests.support.documents import announced, bytes_of, queued, send  # noqa: F401  -- fixtures
+from tests.support.documents import bytes_of, send
 from tests.support.papers import telling_docx
 from tests.support.records import load, release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_one_that_is_read_anew_has_its_pages_all_the_while_and_those_alone_after
     assert list(document.texts.values_list("number", "text", "places")) == kept
 
 
-def test_what_an_earlier_version_read_is_read_again_by_the_sweep_and_once(earlier, announced):  # noqa: F811
+def test_what_an_earlier_version_read_is_read_again_by_the_sweep_and_once(earlier, announced):
     load(release())
     attach(Submission.objects.get(content=earlier.pk), process=ContractingProcess.objects.get())
     announced.clear()

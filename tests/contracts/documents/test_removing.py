@@ -21,11 +21,11 @@ from contracts.models import (
     Submission,
 )
 from tests.contracts.documents.test_filing import decide, dump, send_facts
-from tests.support.documents import PAPER, announced, bytes_of, queued, send  # noqa: F401  -- fixtures
+from tests.support.documents import bytes_of, send
 from tests.support.papers import telling_pdf
 from tests.support.records import load, release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 
 class TestRemoval:
@@ -70,7 +70,7 @@ class TestRemoval:
         assert not DocumentPage.objects.exists()
         assert not ContentChunk.objects.exists()
 
-    def test_erasing_removes_bytes_copy_and_texts(self, announced):  # noqa: F811
+    def test_erasing_removes_bytes_copy_and_texts(self, announced):
         facts = send_facts()
         submission = send(about=facts)
         process = ContractingProcess.objects.get()
@@ -82,7 +82,7 @@ class TestRemoval:
         assert set(announced) == {process.pk}
 
     @pytest.mark.parametrize("with_records", [False, True])
-    def test_what_another_had_sent_before_is_audited_again_without_it(self, with_records, announced):  # noqa: F811
+    def test_what_another_had_sent_before_is_audited_again_without_it(self, with_records, announced):
         send_facts()
         process = ContractingProcess.objects.get()
         told = json.dumps(release("ocds-facts-1"), indent=1).encode()

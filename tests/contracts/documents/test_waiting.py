@@ -10,11 +10,11 @@ from contracts.decisions.claims import decide_claim, say_published
 from contracts.erasing import erase_submission
 from contracts.intake.documents.attaching import attach, document_versions, processes_of
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Document, PublisherGrant, Submission
-from tests.support.documents import PAPER, queued, send  # noqa: F401  -- fixture
+from tests.support.documents import PAPER, send
 from tests.support.papers import telling_pdf
 from tests.support.records import load, release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 OCID = "ocds-facts-1"
 ANNEX = telling_pdf("Anexo")

@@ -11,7 +11,6 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from audits import groups
-from contracts import tasks
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.received.receiving import receive
@@ -33,13 +32,6 @@ def failed(submission):
         attempts=3, attempted_at=timezone.now(), failed_at=timezone.now()
     )
     return submission
-
-
-@pytest.fixture
-def enqueued(monkeypatch):
-    found = []
-    monkeypatch.setattr(tasks, "enqueue", lambda pk, **_options: found.append(pk))
-    return found
 
 
 def test_trouble_of_the_database_uses_no_attempt_up(submission, monkeypatch):
@@ -109,10 +101,10 @@ def test_leases_go_by_the_clock_of_the_database(submission, monkeypatch):
     assert process_submission(submission.pk) is None
 
 
-def test_a_command_tries_again(failed, enqueued):
+def test_a_command_tries_again(failed, nudged):
     assert process_submission(failed.pk) is None
     call_command("retrysubmissions", str(failed.pk))
-    assert enqueued == [str(failed.pk)]
+    assert nudged == [str(failed.pk)]
     assert process_submission(failed.pk).state == "processed"
     assert Release.objects.exists()
     with pytest.raises(CommandError, match="Not failed"):
@@ -120,7 +112,7 @@ def test_a_command_tries_again(failed, enqueued):
 
 
 @pytest.mark.parametrize(("group", "tried"), [(groups.LEADS, True), (groups.AUDITORS, False)])
-def test_a_lead_tries_again_in_the_admin(failed, enqueued, sign_in, group, tried):
+def test_a_lead_tries_again_in_the_admin(failed, nudged, sign_in, group, tried):
     sign_in(group).post("/admin/contracts/submission/", {"action": "retry", "_selected_action": [failed.pk]})
     failed.refresh_from_db()
-    assert (enqueued == [str(failed.pk)], failed.state == "received") == (tried, tried)
+    assert (nudged == [str(failed.pk)], failed.state == "received") == (tried, tried)

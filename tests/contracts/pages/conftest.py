@@ -1,9 +1,6 @@
 import pytest
 
-from contracts import tasks
-
 
 @pytest.fixture(autouse=True)
-def queued(monkeypatch):
+def queued(nudged) -> None:
     """No worker is needed."""
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
