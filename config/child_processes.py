@@ -85,7 +85,6 @@ class Supervised:
                 time.sleep(0.01)
 
     def end_of_log(self, lines: int = 15) -> str:
-        """The last lines of the log."""
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

@@ -121,7 +121,6 @@ def keep_retention() -> None:
 
 @shared_task(name="contracts.clear_sessions")
 def clear_sessions() -> None:
-    """Remove the sessions that have ended."""
     SessionStore.clear_expired()
 
 

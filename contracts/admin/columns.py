@@ -19,7 +19,6 @@ def column(label: Any, of: Callable[[Any], Any], **options: Any) -> Any:
 
 
 def digest_column(label: Any, name: str) -> Any:
-    """Return a column of a digest."""
     return column(label, lambda row: bytes(getattr(row, name)).hex())
 
 

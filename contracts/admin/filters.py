@@ -63,7 +63,6 @@ class CountryFilter(admin.SimpleListFilter):
         return [(country, country_in_words(country)) for country in self.countries(model_admin)]
 
     def countries(self, _model_admin: Any) -> list[str]:
-        """Return the codes of the countries that are the choices."""
         return distinct_values(ContractingProcess, "country")
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -374,7 +374,6 @@ CLEANERS = {"PDF": clean_pdf, "DOCX": clean_docx, "PNG": clean_image, "JPEG": cl
 
 
 def clean(kind: str, content: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a copy."""
     try:
         copy, removed = CLEANERS[kind](content)
     except ValueError:

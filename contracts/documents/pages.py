@@ -33,7 +33,6 @@ _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
 def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a PDF."""
     import pypdfium2  # noqa: PLC0415 - after the limits
 
     try:

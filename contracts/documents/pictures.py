@@ -21,7 +21,6 @@ _MARK = (255, 232, 138)
 
 
 def picture_of_pdf(content: bytes, number: int) -> Any:
-    """Return a page as a picture."""
     import pypdfium2  # noqa: PLC0415 - after the limits
 
     page = pypdfium2.PdfDocument(content)[number - 1]
@@ -57,7 +56,6 @@ def _mark(picture: Any, quad: Sequence[float]) -> None:
 
 
 def paint(kind: str, number: int, marked: Sequence[Sequence[float]], content: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the line of a picture."""
     file = io.BytesIO()
     try:
         picture = PAINTERS[kind](content, number)

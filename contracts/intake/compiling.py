@@ -374,7 +374,6 @@ def _write_processes(
 
 
 def _values(rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
-    """Yield the values for the rows of one table."""
     return (tuple(row.values()) for row in rows)
 
 

@@ -134,7 +134,6 @@ def writes_changes(name: str, kind: str, *, condition: str, **values: str) -> pg
 
 
 def organization_triggers() -> list[pgtrigger.Trigger]:
-    """Return the triggers of organizations."""
     kind = "CASE WHEN NEW.merged_into_id IS NULL THEN 'organization_parted' ELSE 'organization_merged' END"
     changed = "OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id"
     return [
@@ -146,7 +145,6 @@ _IS_PUBLIC = "{}.verification IN ('official', 'accepted')"
 
 
 def process_triggers() -> list[pgtrigger.Trigger]:
-    """Return the triggers of contracting processes."""
     old, new = _IS_PUBLIC.format("OLD"), _IS_PUBLIC.format("NEW")
     kind = f"CASE WHEN NOT ({new}) THEN 'removed' WHEN {old} THEN 'amended' ELSE 'created' END"
     changed = f"(({old}) <> ({new})) OR (({new}) AND OLD.digest IS DISTINCT FROM NEW.digest)"

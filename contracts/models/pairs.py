@@ -12,7 +12,6 @@ MERGED, PARTED = "merged", "parted"
 
 
 def chain_of(table: str) -> Chain:
-    """Return the chain of a table of decisions on pairs."""
     content = (
         "pair_id::text",
         "kind",

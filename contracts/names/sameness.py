@@ -80,7 +80,6 @@ def write(sign: Sequence[Any]) -> str:
 
 
 def countries() -> list[str]:
-    """Return the countries of organizations."""
     return list(Organization.objects.order_by("country").values_list("country", flat=True).distinct())
 
 

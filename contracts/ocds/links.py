@@ -16,7 +16,6 @@ def is_of_web(url: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is a web address."""
     return _ADDRESS.fullmatch(text) is not None
 
 

@@ -69,7 +69,6 @@ class Comparison(NamedTuple):
 
     @property
     def paths(self) -> list[str]:
-        """The paths that can be accepted."""
         return [path for section in self.different for path in (section.path, *(row.path for row in section.rows))]
 
     def all_but(self, chosen: Collection[str]) -> list[str]:

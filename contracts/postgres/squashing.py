@@ -52,7 +52,6 @@ def migrations_until(app_label: str, last: str) -> list[tuple[str, str]]:
 
 
 def operations_of(app_label: str, name: str) -> list[Operation]:
-    """Return the operations of a migration."""
     return import_module(f"{app_label}.migrations.{name}").Migration.operations
 
 

@@ -138,7 +138,6 @@ def template_headers(language: str) -> dict[str, str]:
 
 
 def general_headers(fact: str) -> tuple[str, ...]:
-    """Return the headers of a fact in all languages."""
     return _general().columns.get(fact, ())
 
 
@@ -289,7 +288,6 @@ def _paths(names: Sequence[str]) -> dict[str, int]:
 
 @cache
 def known_mappings() -> tuple[Mapping, ...]:
-    """Return the mappings of publishers."""
     names = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != GENERAL)
     return tuple(
         Mapping(

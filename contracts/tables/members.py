@@ -44,5 +44,4 @@ def is_date(fact: str) -> bool:
 
 
 def is_amount_path(path: str) -> bool:
-    """Return whether a path leads to an amount."""
     return path.rpartition("/")[2] == "amount"

@@ -106,7 +106,6 @@ def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> li
 
 
 def _with_sheets(rows: Iterable[Row | Problem]) -> Iterator[tuple[str, Row | Problem]]:
-    """Yield each row, and each problem, with its sheet."""
     sheet = ""
     for row in rows:
         sheet = row.sheet if isinstance(row, Row) else sheet

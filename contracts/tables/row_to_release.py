@@ -130,7 +130,6 @@ class _Row(RowCells):
                 self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
 
     def contract(self, facts: dict[str, str]) -> Json:
-        """Return the row as a simple contract."""
         contract: Json = {name: facts.get(name, "") for name in (*_TEXT_FACTS, *DATES, "source_url", "amount")}
         if (number := self.number("amount")) is not None:
             contract["amount"] = number

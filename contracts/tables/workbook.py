@@ -27,7 +27,6 @@ MAX_CELL = 20_000
 
 
 def read(content: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a workbook."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum  # noqa: PLC0415 - after the limits
 
     left_out_of = finding.left_out_of(content)

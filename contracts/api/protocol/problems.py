@@ -74,7 +74,6 @@ class ProblemError(exceptions.APIException):
 
 
 def parameter_problem(parameter: str, code: str, detail: str, hint: str = "", **more: Any) -> ProblemError:
-    """Return the problem of one query parameter."""
     error = {"parameter": parameter, "code": code, "detail": detail, **({"hint": hint} if hint else {}), **more}
     return ProblemError(code, detail, errors=[error])
 
@@ -132,7 +131,6 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
 
 
 def problem_of(error: Exception) -> ProblemError:
-    """Return the problem for an exception."""
     match error:
         case ProblemError():
             return error
@@ -197,7 +195,6 @@ def _problem_of_framework(error: exceptions.APIException) -> ProblemError:
 
 
 def respond(problem: ProblemError, request: Request | HttpRequest) -> HttpResponse:
-    """Return the response for a problem."""
     body = {
         "type": f"/api/v1/problems/#{problem.code}",
         "title": TITLES.get(problem.status_code, HTTPStatus(problem.status_code).phrase),

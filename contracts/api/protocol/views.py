@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.generics import GenericAPIView
@@ -115,7 +114,6 @@ class ApiView(GenericAPIView):
         return dict.fromkeys(of_other, _("It belongs to pages; a file has all rows."))
 
     def offered_fields(self, _request: Request) -> dict[str, Any]:
-        """Return the fields from which a request may choose."""
         return fields_of(self.serializer_class)
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
@@ -232,7 +230,7 @@ class ListView(ConditionalView, ApiView):
         if not parameters.is_per_process(request):
             return rows
         process = self.process
-        newer = rows.filter(**{process: OuterRef(process)}, pk__gt=OuterRef("pk"))
+        newer = rows.filter(**{process: models.OuterRef(process)}, pk__gt=models.OuterRef("pk"))
         return rows.exclude(models.Exists(newer))
 
     def sheets(self, _rows: models.QuerySet) -> Mapping[str, Any]:
@@ -267,7 +265,6 @@ class ListView(ConditionalView, ApiView):
         return rows.annotate(**{DISTANCE: distance(rows.model, text, *self._search.paths)})
 
     def list_file(self, request: Request) -> lists.ListFile:
-        """Return the whole list as a file."""
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
         rows = self.rows(request).order_by(*order.by(backward=False))
@@ -363,7 +360,6 @@ class WrittenListView(ApiView):
         return super().known_parameters() | (frozenset() if self.is_page else lists.NAMES)
 
     def list_file(self, rows: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> HttpResponseBase:
-        """Return all rows in the requested format."""
         return lists.WrittenListFile(self.request, rows, fields, title=self.title).answer()
 
 

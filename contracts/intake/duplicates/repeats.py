@@ -27,7 +27,6 @@ def of_one_release(claims: QuerySet[Claim]) -> QuerySet[Claim]:
 
 
 def submissions_by_same_account(submission: Submission) -> QuerySet[Submission]:
-    """Return the submissions of the account that sent a given one."""
     accounts = SubmissionOrigin.objects.filter(submission=submission, user__isnull=False)
     return Submission.objects.filter(origin__user__in=accounts.values("user"))
 

@@ -39,7 +39,6 @@ def recall(
 
 
 def remember(user: Any, key: str, body_sha256: str, submission: Submission) -> None:
-    """Store the submission for a key."""
     fields = {"body_sha256": body_sha256, "submission": submission, "received_at": Now()}
     IdempotencyKey.objects.update_or_create(digest=_digest(user, key), defaults=fields)
 

@@ -75,5 +75,4 @@ def take(user: Any, size: int) -> None:
 
 
 def delete_past_days() -> None:
-    """Delete the counts of past days."""
     SentBytes.objects.filter(day__lt=Cast(Now(), DateField())).delete()

@@ -96,7 +96,6 @@ class ProcessRows:
         return of
 
     def columns(self, keys: OrganizationKeys) -> Row:
-        """Return the columns of the process row."""
         process, tender = self.process, self.process.tender
         suppliers = process.suppliers()
         buyer = self.key_of(process.buyer)

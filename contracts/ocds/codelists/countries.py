@@ -32,7 +32,6 @@ def country_code(name: str) -> str:
 
 @cache
 def country_codes() -> tuple[str, ...]:
-    """Return the codes of all countries."""
     return tuple(sorted(country.alpha_2 for country in pycountry.countries))
 
 

@@ -225,7 +225,6 @@ def _drop_amounts(process: Process, reader: MemberReader) -> Process:
 
 
 def _pairs(process: Process) -> Iterator[tuple[Award, Contract]]:
-    """Yield the awards with one contract, each with it."""
     if len(process.awards) == len(process.contracts) == 1:
         yield process.awards[0], process.contracts[0]
         return

@@ -154,5 +154,4 @@ class ContractForm(forms.Form):
         return typed
 
     def body(self) -> bytes:
-        """Return the bytes that are sent."""
         return json.dumps(self.contract(clean=True), ensure_ascii=False, indent=1).encode()

@@ -59,7 +59,6 @@ class Shown(NamedTuple):
 
     @property
     def same(self) -> list[dict[str, Any]]:
-        """What is on record already."""
         return [same_as_json(entry) for entry in self.entry.same]
 
     @property

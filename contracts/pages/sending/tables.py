@@ -59,7 +59,6 @@ class MappingForm(forms.Form):
             )
 
     def columns(self) -> Iterator[Column]:
-        """Yield the columns in their order."""
         for name in self.headers:
             number = int(name.partition("-")[2])
             cells = [row[number] for row in self.preview.rows if row[number]]

@@ -138,6 +138,5 @@ def _codes(styles: str) -> dict[int, str]:
 
 
 def _elements(pattern: re.Pattern[str], xml: str) -> Iterator[dict[str, str]]:
-    """Yield the attributes of elements."""
     for match in pattern.finditer(xml):
         yield {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}

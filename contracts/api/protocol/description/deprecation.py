@@ -74,7 +74,6 @@ def with_new_names(query: QueryDict, known: frozenset[str], today: date) -> tupl
 
 
 def of_address(path: str) -> list[Deprecated]:
-    """Return the deprecations of an address."""
     return [entry for entry in CHANGELOG.deprecated if entry.address and path.startswith(entry.address)]
 
 

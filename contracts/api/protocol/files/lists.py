@@ -164,7 +164,6 @@ class ListFile:
         return str(read_choice(self.request, "delimiter", DELIMITERS, ","))
 
     def _lines(self) -> Iterator[bytes]:
-        """Return the rows as lines of CSV."""
         return csv_lines(self.rows, self._fields_of_sheet(), self.delimiter, is_neutral=True)
 
     def _lines_of(self, rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:

@@ -82,8 +82,6 @@ def _parameter(name: str) -> str:
 
 
 class WordsFilter(django_filters.CharFilter):
-    """A filter by a search text."""
-
     kind, lookup = "text", "words"
 
     def __init__(self, **options: Any) -> None:
@@ -136,7 +134,6 @@ def bounds_warning(request: Request, bounds: SearchBounds) -> list[dict[str, Any
 
 
 def searches(request: Request) -> bool:
-    """Return whether a request contains a search."""
     return any(map(_is_search, request.query_params))
 
 
