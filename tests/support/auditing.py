@@ -2,6 +2,7 @@
 
 from audits.engine import processes
 from audits.engine.catching_up import catch_up
+from audits.engine.cohorts import refresh_cohorts
 from audits.engine.tally import Tally
 
 
@@ -18,3 +19,11 @@ def settle() -> Tally:
     tally = audit_due()
     catch_up(tally)
     return tally
+
+
+def settle_cohorts():
+    """Settle before and after the cohorts are brought up to date; return what that refreshed."""
+    settle()
+    refreshed = refresh_cohorts()
+    settle()
+    return refreshed

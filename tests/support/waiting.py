@@ -2,10 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+
+from contracts.postgres.locks import hold_if_free
 
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 _SECONDS = 20
@@ -57,3 +61,30 @@ def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING)
         return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def held_elsewhere(name: str) -> Iterator[Callable[[], None]]:
+    """Hold a lock as another process does, on a connection of its own; yield what lets it go before the end."""
+    begun, done = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with hold_if_free(name):
+                begun.set()
+                done.wait(60)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+
+        def let_go():
+            done.set()
+            held.result()
+
+        assert begun.wait(60)
+        try:
+            yield let_go
+        finally:
+            let_go()

@@ -6,22 +6,20 @@ import hashlib
 import io
 import itertools
 import json
-from threading import Event, Thread
 from types import SimpleNamespace
 
 import pytest
 from arro3.io import read_parquet
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from audits.dumps import manifest, writing
 from audits.dumps.tasks import LOCK, write_dump_task
 from config.celery import app
 from contracts.models import ContractingProcess, Publisher
-from contracts.postgres.locks import hold_if_free
 from contracts.runtime import disk
 from tests.support.clients import Client
 from tests.support.records import load, release
+from tests.support.waiting import held_elsewhere
 
 pytestmark = pytest.mark.django_db
 DUMPS = "/api/v1/dumps/"
@@ -206,21 +204,8 @@ def _end(_path):
 
 @pytest.fixture
 def another_process():
-    """Somebody else, with a connection of their own, holds the lock."""
-    is_held, may_end = Event(), Event()
-
-    def hold():
-        with hold_if_free(LOCK):
-            is_held.set()
-            may_end.wait(30)
-        connection.close()
-
-    thread = Thread(target=hold)
-    thread.start()
-    assert is_held.wait(30)
-    yield
-    may_end.set()
-    thread.join()
+    with held_elsewhere(LOCK):
+        yield
 
 
 def test_two_processes_do_not_write_at_once(folder, another_process):

@@ -1,13 +1,10 @@
 """Records that come in any order, and the audits that come to rest."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
-from threading import Event
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from audits import tasks
 from audits.engine import catching_up, organizations, peers, processes
@@ -17,7 +14,6 @@ from audits.judging.rule.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import rules_about
 from contracts.models import ContractingProcess
-from contracts.postgres.locks import hold_if_free
 from tests.support.purchases import (
     ask_of_short_histories,
     audit,
@@ -27,6 +23,7 @@ from tests.support.purchases import (
     purchase,
 )
 from tests.support.records import load
+from tests.support.waiting import held_elsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("terms")]
 
@@ -227,29 +224,19 @@ def test_the_audit_command_catches_up(capsys):
 
 
 def test_of_several_programs_one_looks_at_a_time(monkeypatch):
-    begun, done, looked = Event(), Event(), []
-
-    def look_elsewhere():
-        try:
-            with hold_if_free(catching_up.LOCK):
-                begun.set()
-                done.wait(60)
-        finally:
-            connection.close()
+    done: list[str] = []
 
     def find_due(*, limit):
-        looked.append((limit, done.is_set()))
+        done.append(f"looked for {limit}")
         return []
 
-    with ThreadPoolExecutor(1) as pool:
-        elsewhere = pool.submit(look_elsewhere)
-        begun.wait(60)
+    with held_elsewhere(catching_up.LOCK) as let_go:
 
         def wait(_seconds):
-            done.set()
-            elsewhere.result()
+            let_go()
+            done.append("waited")
 
         monkeypatch.setattr(catching_up, "sleep", wait)
         monkeypatch.setattr(peers, "find_due", find_due)
         catch_up_processes()
-    assert looked == [(catching_up.SHARE, True)]
+    assert done == ["waited", f"looked for {catching_up.SHARE}"]

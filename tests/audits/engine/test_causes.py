@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from audits.engine import attempts, organizations
-from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding
 from audits.models import AuditAttempt, Flag, LexiconTerm, Review, RuleOverride
 from audits.triage import review_flag
 from contracts.decisions.claims import decide_claim
@@ -15,6 +15,7 @@ from tests.support.auditing import settle
 from tests.support.clients import Client
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
+from tests.support.rules import made_up
 
 pytestmark = pytest.mark.django_db
 
@@ -23,15 +24,7 @@ trouble: list[Exception] = []
 
 
 def make_rule(version=1, *, is_quiet=False):
-    @rule(
-        code="X01",
-        title="",
-        stage=Stage.AWARD,
-        severity=Severity.LOW,
-        version=version,
-        sentences={"default": "asked"},
-        reads=("purchases_before",),
-    )
+    @made_up("X01", "asked", version=version, reads=("purchases_before",))
     def asks(dossier, *, least: int = 1, most_before: int = 1):
         if trouble:
             raise trouble[0]

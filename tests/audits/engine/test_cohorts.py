@@ -17,18 +17,11 @@ from audits.judging.figures.processes import Fences, PublisherPractice
 from audits.models import Audit, Cohort, Flag, Observation, PopulationChange
 from audits.models.cohort import POPULATION_TABLES
 from contracts.models import ContractingProcess, Publisher
-from tests.support.auditing import settle
+from tests.support.auditing import settle, settle_cohorts
 from tests.support.purchases import add_terms, figures, forget_everything, purchase
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
-
-
-def settle_cohorts():
-    """Do what workers and schedule do until nothing is left to do."""
-    settle()
-    refresh_cohorts()
-    settle()
 
 
 def contested(number, *, gap, method="open", category="goods", country="PE", currency="PEN"):

@@ -9,7 +9,7 @@ from audits.engine import processes
 from audits.engine.verifying import verify_flag
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import ProcessFigures
-from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError
 from audits.judging.rule_set import RuleSet
 from audits.models import Audit, Flag, RuleOverride
 from audits.rules import RULES
@@ -18,6 +18,7 @@ from tests.audits.rules.test_bounds import variants
 from tests.audits.rules.test_rules import CASES_OF, dossier_of
 from tests.benchmarks import releases
 from tests.support.purchases import add_terms, audit, flags_at_rest, purchase
+from tests.support.rules import made_up
 from tests.support.shared import ALL_OCDS_FILES, needs_ocds_files
 
 # Of large packages so many are enough to tell: a second more for each thirty.
@@ -156,7 +157,6 @@ def test_what_a_rule_asks_of_the_record_reads_no_figure(code):
 def test_a_rule_that_may_withhold_what_it_found_cannot_go_on_from_figures():
     with pytest.raises(TypeError, match="T998"):
 
-        @rule(code="T998", title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "."},
-              applies=lambda dossier: None)  # fmt: skip
+        @made_up("T998", ".", applies=lambda dossier: None)
         def asks(dossier):
             return []

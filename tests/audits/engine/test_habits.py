@@ -7,49 +7,34 @@ from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.retiring import retire
 from audits.judging.figures.processes import SourceHabit
-from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding
 from audits.models import Audit, Cohort, Flag, Observation
 from audits.statistics import statistics_for
 from audits.statistics.habits import sample_size
 from contracts.models import ContractingProcess, Publisher
-from tests.support.auditing import audit_due, settle
+from tests.support.auditing import audit_due, settle_cohorts
 from tests.support.purchases import audit, forget_everything
 from tests.support.records import load, release
+from tests.support.rules import made_up
 
 pytestmark = pytest.mark.django_db
 
 asked: list[str] = []
 
 
-@rule(code="X01", title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "there"})
+@made_up("X01", "there")
 def reads_the_record(dossier):
     asked.append(f"X01 {dossier.subject}")
     yield Finding((Evidence("/ocid", dossier.process.ocid),), {})
 
 
-@rule(
-    code="X02",
-    title="",
-    stage=Stage.AWARD,
-    severity=Severity.LOW,
-    version=1,
-    sentences={"default": "as estimated"},
-    reads=("source_habits.estimate_equals_award",),
-)
+@made_up("X02", "as estimated", reads=("source_habits.estimate_equals_award",))
 def reads_a_habit(dossier):
     asked.append(f"X02 {dossier.subject}")
     yield Finding((Evidence("/ocid", dossier.process.ocid),), {})
 
 
-@rule(
-    code="X03",
-    title="",
-    stage=Stage.AWARD,
-    severity=Severity.LOW,
-    version=1,
-    sentences={"default": "not as estimated"},
-    reads=("source_habits.estimate_equals_award",),
-)
+@made_up("X03", "not as estimated", reads=("source_habits.estimate_equals_award",))
 def reads_a_habit_and_finds_nothing(dossier):
     asked.append(f"X03 {dossier.subject}")
     return ()
@@ -70,13 +55,6 @@ def bought(number, *, estimate, prefix="ocds-test01", **changes):
 
 def numbers(first, last):
     return range(first, last + 1)
-
-
-def settle_cohorts():
-    settle()
-    refreshed = refresh_cohorts()
-    settle()
-    return refreshed
 
 
 def outcomes(code="X02"):

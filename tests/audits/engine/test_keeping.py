@@ -11,7 +11,7 @@ from audits.engine import attempts, peers, processes
 from audits.engine.catching_up import catch_up
 from audits.engine.tally import Tally
 from audits.judging.figures.processes import BuyerShare, ProcessFigures, SourceCoverage
-from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding
 from audits.models import Audit, Flag, Review
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.rules import RULES
@@ -19,6 +19,7 @@ from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
 from tests.support.purchases import add_terms, audit, forget_everything, purchase
 from tests.support.records import load
+from tests.support.rules import made_up
 
 pytestmark = pytest.mark.django_db
 
@@ -26,21 +27,13 @@ asked: Counter[str] = Counter()
 answers_as_before: dict[str, bool] = {}
 
 
-@rule(code="X01", title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "bought"})
+@made_up("X01", "bought")
 def reads_the_record(dossier):
     asked["X01"] += 1
     yield Finding((Evidence("/ocid", dossier.process.ocid),), {})
 
 
-@rule(
-    code="X02",
-    title="",
-    stage=Stage.AWARD,
-    severity=Severity.LOW,
-    version=1,
-    sentences={"default": "bought before"},
-    reads=("purchases_before",),
-)
+@made_up("X02", "bought before", reads=("purchases_before",))
 def reads_a_figure(dossier):
     asked["X02"] += 1
     for earlier in () if answers_as_before.get("X02") else dossier.statistics.purchases_before or ():

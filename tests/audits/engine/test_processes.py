@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audits.engine import attempts, processes
 from audits.engine import records as engine_records
-from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, Stage
 from audits.judging.rule_set import RuleSet
 from audits.models import Audit, AuditAttempt, Flag, Review, RuleOverride
 from audits.reference import rule_sets
@@ -18,6 +18,7 @@ from audits.triage import review_flag
 from contracts.models import ContractingProcess
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
+from tests.support.rules import made_up
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +28,12 @@ def single_bid(only_rules):
     only_rules(RULES["R018"])
 
 
-@rule(code="X01", title="", stage=Stage.TENDER, severity=Severity.LOW, version=1, sentences={})
+@made_up("X01", sentences={}, stage=Stage.TENDER)
 def broken(dossier) -> Iterable[Finding]:
     raise RuntimeError(dossier.process.ocid)
 
 
-@rule(code="X02", title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "{title}"})
+@made_up("X02", "{title}")
 def every_award(dossier, *, least: int = 0) -> Iterable[Finding]:
     for award in dossier.process.awards:
         if award.value and award.value.amount >= least:

@@ -10,25 +10,19 @@ from django.db.models.functions import Now
 from psycopg.errors import QueryCanceled
 
 from audits.engine import attempts, processes
-from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, Stage
 from audits.models import Audit, AuditAttempt, Flag
 from audits.models.audit import MAX_ATTEMPTS
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
+from tests.support.rules import made_up
 
 pytestmark = pytest.mark.django_db
 
 trouble: list[Exception] = []
 
 
-@rule(
-    code="X03",
-    title={},
-    stage=Stage.TENDER,
-    severity=Severity.LOW,
-    version=1,
-    sentences={"default": dict.fromkeys(("en", "es", "pt"), "asked")},
-)
+@made_up("X03", sentences={"default": dict.fromkeys(("en", "es", "pt"), "asked")}, stage=Stage.TENDER)
 def troubled(dossier):
     if trouble:
         raise trouble[0]

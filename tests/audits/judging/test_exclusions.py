@@ -7,11 +7,11 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.reasons import REASONS
-from audits.judging.rule.vocabulary import Finding, NotApplicableError, OutcomeKind, Severity, Stage
-from audits.judging.rule.vocabulary import rule as make_rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, OutcomeKind
 from audits.judging.rule_set import BoundRule, RuleSet
 from audits.rules import RULES
 from tests.audits.rules.test_rules import CASES_OF, dossier_of, judged, reference
+from tests.support.rules import made_up
 
 CAMERAS = {"ocid": "x", "language": "es", "tender": {"title": "Cámaras de videovigilancia, sin reconocimiento facial"}}
 TECHNOLOGY = sorted(code for code in RULES if code.startswith("T"))
@@ -29,9 +29,7 @@ def cameras(dossier):
 
 
 def asks(judge, code="T99"):
-    rule = make_rule(
-        code=code, title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": ""}
-    )(judge)
+    rule = made_up(code)(judge)
     return BoundRule(rule, rule.parameters)
 
 

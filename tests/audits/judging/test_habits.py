@@ -7,12 +7,13 @@ from msgspec import structs
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.figures.habits import HABITS, is_habit, read_habits, split_answer
 from audits.judging.figures.processes import ProcessFigures, SourceHabit, figure_digests
-from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage
 from audits.judging.rule_set import BoundRule
 from audits.matching.reference import Reference
 from audits.matching.words import Word
 from audits.pages.labels import why_not
 from audits.rules import RULES
+from tests.support.rules import made_up
 
 WORDS = Reference(terms=[], entries=[], words=[Word("document_planning", "estudio previo")])
 
@@ -196,16 +197,7 @@ def test_every_habit_that_a_rule_reads_is_one():
     assert all(":" not in name for name in HABITS)
 
 
-@rule(
-    code="X01",
-    title="",
-    stage=Stage.TENDER,
-    severity=Severity.LOW,
-    version=1,
-    sentences={"default": ""},
-    reads=("source_habits.no_estimate",),
-    reasons={"open": "open"},
-)
+@made_up("X01", stage=Stage.TENDER, reads=("source_habits.no_estimate",), reasons={"open": "open"})
 def asks(dossier):
     if dossier.process.tender.method == "open":
         raise NotApplicableError("open")

@@ -4,11 +4,10 @@ import pytest
 from django.db import connection, transaction
 
 from audits.judging.rule.parameters import is_number
-from audits.judging.rule.vocabulary import Severity, Stage
-from audits.judging.rule.vocabulary import rule as make_rule
 from audits.models import LexiconTerm, PublicList, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import rule_sets_in_force, settings_in_force, unfit_overrides
 from audits.rules import RULES
+from tests.support.rules import made_up
 
 pytestmark = pytest.mark.django_db
 
@@ -91,8 +90,7 @@ def test_bounds_are_those_of_all_countries():
 def test_a_figure_that_one_rule_reads_whole_has_no_bounds(only_rules):
     assert {"buyer_shares", "supplier_shares"} <= rule_sets_in_force().bounds().keys()
 
-    @make_rule(code="R998", title="x", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "."},
-               reads=("supplier_shares",))  # fmt: skip
+    @made_up("R998", ".", reads=("supplier_shares",))
     def reads_all(dossier):
         return []
 

@@ -7,11 +7,10 @@ import pytest
 
 from audits.judging.figures.bounds import Bounds
 from audits.judging.figures.processes import BuyerShare, ProcessFigures, SourceCoverage, SupplierShare
-from audits.judging.rule.vocabulary import Severity, Stage
-from audits.judging.rule.vocabulary import rule as make_rule
 from audits.judging.rule_set import RuleSet
 from audits.rules import RULES
 from tests.audits.rules.test_rules import CASES_OF, dossier_of
+from tests.support.rules import made_up
 
 pytestmark = pytest.mark.rules
 
@@ -113,10 +112,7 @@ def test_a_buyer_that_bought_too_little_has_no_share_and_no_coverage():
 
 
 def test_a_figure_that_a_rule_reads_without_bounds_stays_whole():
-    sentences = {"default": "."}
-
-    @make_rule(code="R998", title="x", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences=sentences,
-               reads=("supplier_shares",))  # fmt: skip
+    @made_up("R998", ".", reads=("supplier_shares",))
     def reads_all(dossier):
         return []
 
@@ -127,16 +123,7 @@ def test_a_figure_that_a_rule_reads_without_bounds_stays_whole():
     ("figure", "parameter"), [("buyer_shares", "share"), ("supplier_shares", "portion")], ids=["unread", "unknown"]
 )
 def test_bounds_name_a_figure_that_is_read_and_a_parameter(figure, parameter):
-    decorate = make_rule(
-        code="R997",
-        title="x",
-        stage=Stage.AWARD,
-        severity=Severity.LOW,
-        version=1,
-        sentences={"default": "."},
-        reads=("supplier_shares",),
-        bounds={figure: Bounds({"share": parameter})},
-    )
+    decorate = made_up("R997", ".", reads=("supplier_shares",), bounds={figure: Bounds({"share": parameter})})
 
     def judge(dossier, *, share=0.5):
         return []

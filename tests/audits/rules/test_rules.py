@@ -27,15 +27,14 @@ from audits.judging.rule.vocabulary import (
     Finding,
     OutcomeKind,
     Severity,
-    Stage,
     Subject,
 )
-from audits.judging.rule.vocabulary import rule as make_rule
 from audits.judging.rule_set import BoundRule
 from audits.matching.notice_reader import NoticeReading
 from audits.matching.reference import Reference
 from audits.rules import RULES
 from tests.support.cases import documents_of
+from tests.support.rules import made_up
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.rules
@@ -172,7 +171,7 @@ def undeclared(dossier):
 
 
 def invented(*, code="R999", **fields):
-    return make_rule(code=code, title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={}, **fields)
+    return made_up(code, sentences={}, **fields)
 
 
 def test_a_figure_that_is_read_and_not_declared_is_noticed():

@@ -1,8 +1,6 @@
 """Documents that are sent: kept once, read, and joined to what they came with."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,12 +23,12 @@ from contracts.models import (
     DocumentPage,
     Submission,
 )
-from contracts.postgres.locks import hold_if_free
 from contracts.submitting import submit
 from tests.support.documents import PAPER, bytes_of, send
 from tests.support.papers import TRACES, telling_docx, telling_pdf
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.records import load, release
+from tests.support.waiting import held_elsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
@@ -94,24 +92,10 @@ class TestReading:
 
     def test_one_that_another_worker_reads_is_left_to_it_and_due_again(self):
         submission, *_ = submit(iter([PAPER]), channel="form", user=None)
-        begun, done = Event(), Event()
-
-        def read_elsewhere():
-            try:
-                with hold_if_free(f"reading of document {submission.content_id}"):
-                    begun.set()
-                    done.wait(60)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(1) as pool:
-            elsewhere = pool.submit(read_elsewhere)
-            begun.wait(60)
+        with held_elsewhere(f"reading of document {submission.content_id}"):
             process_submission(submission.pk)
             submission.refresh_from_db()
             assert (submission.state, submission.attempts, Document.objects.count()) == ("received", 0, 0)
-            done.set()
-            elsewhere.result()
         process_submission(submission.pk)
         assert Document.objects.get().pages_read == 2
 

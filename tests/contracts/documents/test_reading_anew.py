@@ -1,12 +1,9 @@
 """Documents that an earlier version of the reader read are read again, by a sweep that takes one worker at most."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from threading import Event
 
 import pytest
-from django.db import connection
 from msgspec import structs
 
 from contracts import tasks
@@ -17,11 +14,11 @@ from contracts.intake.documents.attaching import attach
 from contracts.intake.processing import process_submission
 from contracts.models import Content, ContentChunk, ContractingProcess, Document, DocumentPage, Submission
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.postgres.locks import hold_if_free
 from contracts.submitting import submit
 from tests.support.documents import bytes_of, send
 from tests.support.papers import telling_docx
 from tests.support.records import load, release
+from tests.support.waiting import held_elsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
@@ -114,25 +111,9 @@ def test_one_that_another_worker_reads_is_left_to_it(earlier, monkeypatch):
 
 
 def test_one_worker_at_a_time_reads_anew(earlier):
-    begun, done = Event(), Event()
-
-    def sweep_elsewhere():
-        try:
-            with hold_if_free(tasks.read_documents_anew.name):
-                begun.set()
-                done.wait(60)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        elsewhere = pool.submit(sweep_elsewhere)
-        try:
-            assert begun.wait(60)
-            tasks.read_documents_anew()
-            assert Document.objects.get().reader_version == 2
-        finally:
-            done.set()
-        elsewhere.result()
+    with held_elsewhere(tasks.read_documents_anew.name):
+        tasks.read_documents_anew()
+        assert Document.objects.get().reader_version == 2
     tasks.read_documents_anew()
     assert Document.objects.get().reader_version == READER_VERSION
 

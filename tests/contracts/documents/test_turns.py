@@ -2,50 +2,23 @@
 
 import gzip
 import json
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event
 
 import pytest
-from django.db import connection
 
 from contracts import tasks
 from contracts.intake.processing import next_turn, process_submission
 from contracts.models import Receipt, Submission
-from contracts.postgres.locks import hold_if_free
 from contracts.receipts import new_receipt
 from contracts.submitting import submit
 from tests.support.documents import PAPER
 from tests.support.pdfs import pdf
 from tests.support.records import release
+from tests.support.waiting import held_elsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 RECORD = json.dumps(release("ocds-form-1")).encode()
 FORM, API = Submission.Channel.FORM, Submission.Channel.API
-
-
-@contextmanager
-def one_is_read():
-    """Hold the turn as another worker does."""
-    begun, done = Event(), Event()
-
-    def hold():
-        try:
-            with hold_if_free("turn of the form"):
-                begun.set()
-                done.wait(60)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(hold)
-        begun.wait(60)
-        try:
-            yield
-        finally:
-            done.set()
-            held.result()
 
 
 def sent(content: bytes, channel=FORM) -> Submission:
@@ -65,7 +38,7 @@ def sent(content: bytes, channel=FORM) -> Submission:
 )
 def test_it_waits_while_another_one_is_read(content, channel, is_read):
     submission = sent(content, channel)
-    with one_is_read():
+    with held_elsewhere("turn of the form"):
         process_submission(submission.pk)
         submission.refresh_from_db()
         assert (submission.state == "processed", submission.attempts) == (is_read, int(is_read))
