@@ -31,6 +31,15 @@ def replay(client, search, delivery):
     )
 
 
+@pytest.fixture
+def search(reader, buy) -> dict:
+    """A saved search, of which its webhook was told once; ask for ``posted`` or ``sent_to`` before it."""
+    saved = save(reader, url=HOOK)
+    buy(purchase(1))
+    delivering.deliver_all()
+    return saved
+
+
 class TestList:
     def test_each_attempt_is_told_with_what_was_answered(self, monkeypatch, reader, buy, posted):
         search = save(reader, url=HOOK)
@@ -59,10 +68,7 @@ class TestList:
         told = [(row["url"], row["status"], row["answer"], row["problem"]) for row in deliveries(reader, search)]
         assert told == [("", "delivered", None, ""), ("", "failed", None, "ConnectionRefusedError")]
 
-    def test_they_are_forgotten_after_a_month(self, reader, buy, posted):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_they_are_forgotten_after_a_month(self, reader, posted, search):
         Delivery.objects.update(tried_at=timezone.now() - timedelta(days=29))
         delivering.deliver_all()
         assert len(deliveries(reader, search)) == 1
@@ -70,10 +76,7 @@ class TestList:
         delivering.deliver_all()
         assert deliveries(reader, search) == []
 
-    def test_they_are_of_one_account(self, reader, buy, posted, make_user):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_they_are_of_one_account(self, reader, posted, make_user, search):
         other = client_with_token(make_user(name="other", email="other@x.example"), "read")
         (delivery,) = deliveries(reader, search)
         assert other.get(f"{SEARCHES}{search['id']}/deliveries/").status_code == 404
@@ -84,10 +87,7 @@ class TestList:
 
 
 class TestReplay:
-    def test_a_message_is_sent_again_the_same_and_nothing_else(self, reader, buy, posted):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_a_message_is_sent_again_the_same_and_nothing_else(self, reader, buy, posted, search):
         buy(purchase(2))
         delivering.deliver_all()
         first = deliveries(reader, search)[1]
@@ -102,10 +102,7 @@ class TestReplay:
         assert (again["status"], again["replay"], again["attempt"]) == ("delivered", True, 2)
         assert delivering.deliver_all() == 0
 
-    def test_what_fails_again_is_not_tried_by_itself_and_delays_nothing(self, monkeypatch, reader, buy, posted):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_what_fails_again_is_not_tried_by_itself_and_delays_nothing(self, monkeypatch, reader, posted, search):
         replay(reader, search, deliveries(reader, search)[0]["id"])
         with monkeypatch.context() as away:
             away.setattr(webhooks, "send", not_delivered)
@@ -115,20 +112,14 @@ class TestReplay:
         assert (stored.failures, stored.next_try_at, stored.enabled) == (0, None, True)
         assert delivering.deliver_all() == 0
 
-    def test_what_is_not_public_any_more_is_not_sent_again(self, reader, buy, posted):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_what_is_not_public_any_more_is_not_sent_again(self, reader, posted, search):
         ContractingProcess.objects.update(verification="retired")
         replay(reader, search, deliveries(reader, search)[0]["id"])
         delivering.deliver_all()
         assert len(posted) == 1
         assert deliveries(reader, search)[0]["problem"] == delivering.NOTHING_PUBLIC
 
-    def test_it_is_made_of_the_query_of_then(self, reader, buy, posted):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_it_is_made_of_the_query_of_then(self, reader, posted, search):
         change = {"query": "country=PE"}
         reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json")
         replay(reader, search, deliveries(reader, search)[0]["id"])
@@ -137,17 +128,8 @@ class TestReplay:
         assert posted[1][2]["webhook-id"] == posted[0][2]["webhook-id"]
 
     def test_what_waits_already_is_not_queued_twice(
-        self,
-        reader,
-        journalist,
-        buy,
-        posted,
-        monkeypatch,
-        django_capture_on_commit_callbacks,
+        self, reader, journalist, posted, monkeypatch, django_capture_on_commit_callbacks, search
     ):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
         queued: list[bool] = []
         monkeypatch.setattr("contracts.runtime.broker.queue", lambda _task: queued.append(True))
         (delivery,) = deliveries(reader, search)
@@ -159,18 +141,12 @@ class TestReplay:
                 session.post(PAGE, {"wish": "replay", "row": delivery["id"]})
         assert len(queued) == 1
 
-    def test_what_was_forgotten_meanwhile_is_a_first_attempt(self, reader, buy, posted):
-        save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_what_was_forgotten_meanwhile_is_a_first_attempt(self, posted, search):
         delivery = Delivery.objects.get()
         Delivery.objects.all().delete()
         assert delivering.ask_again(delivery)[0].attempt == 1
 
-    def test_why_it_failed_is_told_in_the_language_of_the_reader(self, reader, buy, posted):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_why_it_failed_is_told_in_the_language_of_the_reader(self, reader, posted, search):
         ContractingProcess.objects.update(verification="retired")
         replay(reader, search, deliveries(reader, search)[0]["id"])
         delivering.deliver_all()
@@ -203,10 +179,7 @@ class TestTurns:
         monkeypatch.setattr(webhooks, "send", take)
         return sent
 
-    def test_what_is_due_is_told_before_what_is_asked_for_again(self, reader, buy, sent_to):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_what_is_due_is_told_before_what_is_asked_for_again(self, reader, sent_to, search):
         replay(reader, search, deliveries(reader, search)[0]["id"])
         save(reader, url=f"{HOOK}&due")
         SavedSearch.objects.exclude(pk=search["id"]).update(told=0)
@@ -256,10 +229,7 @@ class TestTurns:
             delivering.deliver_all()
         assert sent_to == [f"{HOOK}&slow", HOOK, f"{HOOK}&slow"]
 
-    def test_what_is_asked_for_again_and_interrupted_is_not_tried_by_itself(self, reader, buy, sent_to):
-        search = save(reader, url=HOOK)
-        buy(purchase(1))
-        delivering.deliver_all()
+    def test_what_is_asked_for_again_and_interrupted_is_not_tried_by_itself(self, reader, sent_to, search):
         SavedSearch.objects.update(url=f"{HOOK}&slow")
         replay(reader, search, deliveries(reader, search)[0]["id"])
         with pytest.raises(SoftTimeLimitExceeded):
@@ -283,10 +253,7 @@ def test_the_database_deletes_deliveries_with_their_search(reader):
     assert not Delivery.objects.exists()
 
 
-def test_the_description_of_the_api_has_the_message_as_it_is_posted(reader, buy, posted):
-    save(reader, url=HOOK)
-    buy(purchase(1))
-    delivering.deliver_all()
+def test_the_description_of_the_api_has_the_message_as_it_is_posted(reader, posted, search):
     described = reader.get("/api/v1/schema/?format=json").json()
     (event,) = described["webhooks"].values()
     ((_url, message, headers),) = posted
