@@ -1,6 +1,5 @@
 """Records that are erased later than their submission was, and those that another submission repeats."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from contracts.ocds.gate.document import encode
 from tests.support.pages import text_of
 from tests.support.records import release
 from tests.support.sent import body_of, send
+from tests.support.waiting import Beside
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "admin:contracts_submission_changelist"
@@ -111,14 +111,13 @@ def test_who_sends_again_what_is_being_stored_does_not_wait_for_its_end():
     receipt = Receipt.objects.create(digest=b"0" * 32, kind=Receipt.Kind.SUBMISSION, made_on=timezone.now().date())
 
     def add() -> None:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '500ms'")
-            receipt.submissions.add(submission)
-        finally:
-            connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+        receipt.submissions.add(submission)
 
-    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+    adding = Beside(add)
+    with transaction.atomic():
         assert hold_unless_erased(submission)
-        pool.submit(add).result()
+        adding.start()
+        assert adding.join() == []
     assert receipt.submissions.count() == 1

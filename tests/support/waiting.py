@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -69,22 +68,18 @@ def held_elsewhere(name: str) -> Iterator[Callable[[], None]]:
     begun, done = threading.Event(), threading.Event()
 
     def hold():
-        try:
-            with hold_if_free(name):
-                begun.set()
-                done.wait(60)
-        finally:
-            connection.close()
+        with hold_if_free(name):
+            begun.set()
+            done.wait(60)
 
-    with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(hold)
+    def let_go():
+        done.set()
+        assert holding.join() == []
 
-        def let_go():
-            done.set()
-            held.result()
-
-        assert begun.wait(60)
-        try:
-            yield let_go
-        finally:
-            let_go()
+    holding = Beside(hold)
+    holding.start()
+    assert begun.wait(60)
+    try:
+        yield let_go
+    finally:
+        let_go()

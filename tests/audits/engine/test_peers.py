@@ -1,7 +1,6 @@
 """Whose figures a purchase changes: processes of the same buyer that are checked, and those left alone."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from audits.models import Audit, PeerGroup, Purchase, RuleOverride
 from contracts.models import ContractingProcess, Organization
 from tests.support.purchases import ask_of_short_histories, audit, figures, flags, flags_at_rest, purchase
 from tests.support.records import load
+from tests.support.waiting import Beside
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("terms")]
 
@@ -254,7 +254,7 @@ def test_an_earlier_record_of_one_tender_is_found_by_whoever_won_the_later_one(m
 
 
 @pytest.mark.django_db(transaction=True)
-def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(wait_until):
+def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other():
     first, second = sorted(
         organization.pk
         for organization in Organization.objects.bulk_create([Organization(key="a"), Organization(key="b")])
@@ -263,23 +263,14 @@ def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(
     bump_peer_groups({first: since, second: since})
 
     def check():
-        try:
-            with transaction.atomic():
-                peers._close([peers._Group(second, 1, 0, since, 0), peers._Group(first, 1, 0, since, 0)])
-        finally:
-            connection.close()
+        with transaction.atomic():
+            peers._close([peers._Group(second, 1, 0, since, 0), peers._Group(first, 1, 0, since, 0)])
 
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic(), connection.cursor() as cursor:
-            bump_peer_groups({first: since})
-            checked = pool.submit(check)
-
-            def waits():
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                return cursor.fetchone()[0] > 0
-
-            wait_until(waits)
-            cursor.execute("SET LOCAL lock_timeout = '200ms'")
-            bump_peer_groups({second: since})
-        checked.result(timeout=30)
+    checking = Beside(check)
+    with transaction.atomic(), connection.cursor() as cursor:
+        bump_peer_groups({first: since})
+        checking.start_and_let_wait()
+        cursor.execute("SET LOCAL lock_timeout = '200ms'")
+        bump_peer_groups({second: since})
+    assert checking.join() == []
     assert set(PeerGroup.objects.values_list("version", "checked")) == {(2, 1)}

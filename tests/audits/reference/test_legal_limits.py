@@ -36,6 +36,10 @@ def process_of(country, procedure, category=""):
     return process
 
 
+def limit_of(kind, process, currency, on):
+    return legal_limit(read_thresholds(FIXTURE), process, kind=kind, currency=currency, on=date.fromisoformat(on))
+
+
 def test_only_thresholds_that_are_on_are_read_from_the_fixture():
     rows = read_thresholds(FIXTURE)
 
@@ -159,13 +163,7 @@ def test_no_two_limits_of_the_fixture_hold_for_one_purchase():
     ],
 )
 def test_the_limit_of_the_day_is_found(country, kind, procedure, category, currency, on, amount):
-    limit = legal_limit(
-        read_thresholds(FIXTURE),
-        process_of(country, procedure, category),
-        kind=kind,
-        currency=currency,
-        on=date.fromisoformat(on),
-    )
+    limit = limit_of(kind, process_of(country, procedure, category), currency, on)
 
     assert str(limit.money.amount) == amount
     assert "|" not in limit.procedure
@@ -205,13 +203,7 @@ def test_the_dates_of_an_override_are_read_as_dates():
 )
 def test_no_limit_is_found_where_none_is_sure(country, procedure, category, currency, on):
     with pytest.raises(NotApplicableError):
-        legal_limit(
-            read_thresholds(FIXTURE),
-            process_of(country, procedure, category),
-            kind="direct",
-            currency=currency,
-            on=date.fromisoformat(on),
-        )
+        limit_of("direct", process_of(country, procedure, category), currency, on)
 
 
 @pytest.mark.parametrize(
@@ -230,13 +222,7 @@ def test_no_limit_is_found_where_none_is_sure(country, procedure, category, curr
 )
 def test_no_limit_of_a_lighter_procedure_is_found_where_none_is_sure(country, procedure, category, currency, on):
     with pytest.raises(NotApplicableError):
-        legal_limit(
-            read_thresholds(FIXTURE),
-            process_of(country, procedure, category),
-            kind="competitive",
-            currency=currency,
-            on=date.fromisoformat(on),
-        )
+        limit_of("competitive", process_of(country, procedure, category), currency, on)
 
 
 @pytest.mark.parametrize("name", ["thresholds", "submission_days", "grounds", "laws"])

@@ -1,13 +1,12 @@
 """How the rules do: the arithmetic, the counts over real audits and decisions, the command."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from msgspec import structs
 
@@ -31,6 +30,7 @@ from audits.rules import RULES
 from audits.triage import review_flag
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
+from tests.support.waiting import Beside
 
 
 def health(*, flagged=0, clear=0, other=0):
@@ -292,27 +292,18 @@ def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_that_count_at_once_count_one_after_the_other(wait_until):
+def test_two_that_count_at_once_count_one_after_the_other():
     load(release())
     audit_due()
 
-    def count():
-        try:
-            return refresh_outcome_counts()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic(), connection.cursor() as cursor:
-            rows = refresh_outcome_counts()
-            other = pool.submit(count)
-
-            def waits():
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                return cursor.fetchone()[0] > 0
-
-            wait_until(waits)
-        assert other.result(timeout=30) == rows == OutcomeCount.objects.count()
+    counted: list[int] = []
+    other = Beside(lambda: counted.append(refresh_outcome_counts()))
+    with transaction.atomic():
+        rows = refresh_outcome_counts()
+        other.start_and_let_wait()
+        assert counted == [], "it waits"
+    assert other.join() == []
+    assert counted == [rows] == [OutcomeCount.objects.count()]
 
 
 def test_what_is_context_is_known_without_a_look_at_the_decisions(db, monkeypatch, django_assert_num_queries):
