@@ -16,18 +16,8 @@ API = "/api/v1/"
 ADMIN = "/admin/"
 # What Django's lists and pages of the admin read of a query.
 OF_ADMIN = (
-    "q",
-    "o",
-    "p",
-    "all",
-    "e",
-    "_popup",
-    "_to_field",
-    "_changelist_filters",
-    "_row",
-    "next",
-    "app_label",
-    "model_name",
+    *("q", "o", "p", "all", "e", "_popup", "_to_field"),
+    *("_changelist_filters", "_row", "next", "app_label", "model_name"),
 )
 LOOKUPS = ("", "__exact", "__isnull", "__gte", "__lt", "__id__exact", "__isempty", "__icontains", "__x")
 

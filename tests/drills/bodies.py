@@ -17,23 +17,14 @@ VALIDATION = f"{SUBMISSIONS}validate/"
 
 TYPES = (
     *("application/json", "application/jsonl", "application/x-ndjson", "application/gzip", "application/octet-stream"),
-    *(
-        "application/vnd.ocds+json",
-        "application/json; charset=utf-8",
-        "APPLICATION/JSON;charset=UTF8",
-        "text/plain",
-        "",
-    ),
+    *("application/vnd.ocds+json", "application/json; charset=utf-8"),
+    *("APPLICATION/JSON;charset=UTF8", "text/plain", ""),
     *("application/json; charset=utf-16", "application/json; charset=latin-1", "application/json; charset=cp1252"),
     *("application/json; charset=utf-7", "application/json; charset=rot13", "application/json; charset=hex"),
     *("application/json; charset=\x00", "application/json; charset*=utf-8''%00", "application/json; charset*0=a"),
     *("application/json; charset=" + "a" * 500, "application/json;" * 100, "; charset=x", "/", "a/b/c", "\xff"),
-    *(
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-        "multipart/mixed; boundary=x",
-        "application/json,text/x",
-    ),
+    *("application/x-www-form-urlencoded", "multipart/form-data"),
+    *("multipart/mixed; boundary=x", "application/json,text/x"),
     *(
         "multipart/form-data; boundary=",
         "multipart/form-data; boundary=" + "x" * 300,
@@ -43,36 +34,13 @@ TYPES = (
 ENCODINGS = ("gzip", "x-gzip", "GZIP", "identity", "deflate", "br", "gzip, gzip", "", "\x00", "a" * 300)
 LENGTHS = ("0", "-1", "+5", "1e3", "0x10", " 7 ", "9" * 20, "9" * 400, "1_0", "٣", "", "5, 5", "1.0", "104857601")
 QUERIES = (
-    *(
-        "publisher=" + PUBLISHER,
-        "publisher=",
-        "publisher=nobody",
-        "publisher=%00",
-        "publisher=%ff",
-        "unknown=1",
-        "a",
-        "&",
-    ),
-    *(
-        "publisher=" + "a" * 3000,
-        f"publisher={PUBLISHER}&publisher=x",
-        "format=xml",
-        "publisher=%F0%9F%98%80",
-        "%",
-        "==",
-    ),
+    *("publisher=" + PUBLISHER, "publisher=", "publisher=nobody"),
+    *("publisher=%00", "publisher=%ff", "unknown=1", "a", "&"),
+    *("publisher=" + "a" * 3000, f"publisher={PUBLISHER}&publisher=x"),
+    *("format=xml", "publisher=%F0%9F%98%80", "%", "=="),
 )
 CHARSETS = (
-    "utf-16",
-    "utf-16-le",
-    "utf-16-be",
-    "utf-32",
-    "utf-7",
-    "latin-1",
-    "cp1252",
-    "cp037",
-    "utf-8-sig",
-    "shift_jis",
+    *("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "latin-1", "cp1252", "cp037", "utf-8-sig", "shift_jis"),
 )
 
 
@@ -185,14 +153,8 @@ def _written(chance: random.Random, document: Any, changes: list[str]) -> bytes:
         case "syntax":
             old, new = chance.choice(
                 (
-                    ("}", ",}"),
-                    ("]", ",]"),
-                    ('"', "'"),
-                    (":", "="),
-                    (",", ",,"),
-                    ("{", "/**/{"),
-                    ("true", "True"),
-                    ("}", ""),
+                    *(("}", ",}"), ("]", ",]"), ('"', "'"), (":", "=")),
+                    *((",", ",,"), ("{", "/**/{"), ("true", "True"), ("}", "")),
                 )
             )
             data = text.replace(old, new, chance.choice((1, 1, -1))).encode("utf-8", "surrogatepass")
@@ -276,24 +238,16 @@ def _sent(chance: random.Random, number: int, data: bytes, changes: list[str], *
         case "header":
             name, value = chance.choice(
                 (
-                    *(
-                        ("Expect", "100-continue"),
-                        ("Expect", "x"),
-                        ("Accept-Language", "\xff"),
-                        ("Accept", "text/html"),
-                    ),
+                    *(("Expect", "100-continue"), ("Expect", "x")),
+                    *(("Accept-Language", "\xff"), ("Accept", "text/html")),
                     *(("X-Request-ID", "\x01"), ("Accept-Language", "es," * 500), ("Content-Range", "bytes 0-1/2")),
                     *(
                         ("X-HTTP-Method-Override", "DELETE"),
                         ("Content-Disposition", "attachment; filename=../x"),
                         ("A" * 300, ""),
                     ),
-                    *(
-                        ("Host", "x.example"),
-                        ("Content-MD5", "x"),
-                        ("Content-Length", "5"),
-                        ("Cookie", "sessionid=\x00;"),
-                    ),
+                    *(("Host", "x.example"), ("Content-MD5", "x")),
+                    *(("Content-Length", "5"), ("Cookie", "sessionid=\x00;")),
                 )
             )
             headers[name] = value
@@ -317,10 +271,8 @@ def _form(chance: random.Random, data: bytes) -> tuple[str, bytes, bool]:
     part = f'Content-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n'
     part += chance.choice(
         (
-            "",
-            "Content-Type: application/json\r\n",
-            "Content-Transfer-Encoding: base64\r\n",
-            "Content-Type: x; charset=\x00\r\n",
+            *("", "Content-Type: application/json\r\n"),
+            *("Content-Transfer-Encoding: base64\r\n", "Content-Type: x; charset=\x00\r\n"),
         )
     )
     parts = [(part.encode(), data)]
@@ -347,14 +299,8 @@ def _chunked(chance: random.Random, data: bytes) -> tuple[bytes, bool]:
     framed = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
     ending = chance.choice(
         (
-            b"0\r\n\r\n",
-            b"0\r\n\r\n",
-            b"0\r\n\r\n",
-            b"0\r\nX: y\r\n\r\n",
-            b"",
-            b"-1\r\n\r\n",
-            b"zz\r\n",
-            b"0;a=b\r\n\r\n",
+            *(b"0\r\n\r\n", b"0\r\n\r\n", b"0\r\n\r\n", b"0\r\nX: y\r\n\r\n"),
+            *(b"", b"-1\r\n\r\n", b"zz\r\n", b"0;a=b\r\n\r\n"),
         )
     )
     return framed + ending, ending.startswith(b"0\r\n\r\n")
