@@ -29,9 +29,7 @@ def file_contract(text: Path) -> Submission:
     :param text: in UTF-8, of the characters of Windows-1252
     """
     submission, _is_new = receive(
-        [as_pdf(text.read_text(encoding="utf-8"))],
-        channel=Submission.Channel.COMMAND,
-        kind=Submission.Kind.DOCUMENT,
+        [as_pdf(text.read_text(encoding="utf-8"))], channel=Submission.Channel.COMMAND, kind=Submission.Kind.DOCUMENT
     )
     process_submission(submission.pk)
     with transaction.atomic():

@@ -143,9 +143,7 @@ class PrivatePostgreSQL:
         with log.open("ab") as output:
             # In a session of its own: Ctrl-C in the terminal is not meant for it.
             server = _started[self.home] = subprocess.Popen(
-                [self.programs() / "postgres", "-D", self.data()],
-                **self._how(output),
-                start_new_session=True,
+                [self.programs() / "postgres", "-D", self.data()], **self._how(output), start_new_session=True
             )
         deadline = time.monotonic() + TIMEOUT
         while not self._is_ready():

@@ -47,16 +47,7 @@ def process_links(processes: QuerySet[ContractingProcess]) -> SafeString | str:
 
 @admin.register(ContractingProcess)
 class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
-    list_display = [
-        "ocid",
-        "short_title",
-        "buyer_name",
-        "country_written",
-        "method",
-        "value",
-        "date",
-        "provenance",
-    ]
+    list_display = ["ocid", "short_title", "buyer_name", "country_written", "method", "value", "date", "provenance"]
     list_display_links = ["ocid", "short_title"]
     search_fields = ["ocid"]  # switches the search on
     search_help_text = _("Words of ocid, title, description, buyer or suppliers.")

@@ -27,12 +27,7 @@ from contracts.submitting import submit
 from contracts.trail import Action, record
 from contracts.translating import problem_as_json, problem_detail, problem_line
 
-STATES = {
-    "received": _("received"),
-    "processing": _("processing"),
-    "processed": _("processed"),
-    "failed": _("failed"),
-}
+STATES = {"received": _("received"), "processing": _("processing"), "processed": _("processed"), "failed": _("failed")}
 ORIGIN_PERMISSION = "contracts.view_submissionorigin"
 RECEIPTS_PERMISSION = "contracts.view_receipt"
 

@@ -16,13 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.addresses import CONTRACT_NAMES, OCID, ContractLink, ProcessLink, ocid_of
-from contracts.api.converting import (
-    IN_DOLLARS,
-    RATE_PERIOD,
-    ConvertingListView,
-    InCurrency,
-    converted_amounts,
-)
+from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
 from contracts.api.dictionary import columns_in_words
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
 from contracts.api.parties import KEY, REGION, SUPPLIER_ROLES, SupplierKeys, role_of
@@ -132,9 +126,7 @@ class YesOrNo(OneOf):
 
 # The contrary of ``NOT_TWICE``, by keys: an index answers it beside a condition on the contract itself.
 _TWICE = models.Q(
-    process__any_of=ArraySubquery(
-        ContractingProcess.objects.filter(same_as__isnull=False).order_by().values("pk"),
-    )
+    process__any_of=ArraySubquery(ContractingProcess.objects.filter(same_as__isnull=False).order_by().values("pk"))
 )
 
 

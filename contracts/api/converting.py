@@ -188,9 +188,6 @@ class ConvertingListView(ListView):
         if number:
             detail = _(
                 "Rows of the response with an amount but no exchange rate to %(currency)s for their date: %(rows)d."
-            ) % {
-                "rows": min(number, MAX_COUNTED),
-                "currency": target,
-            }
+            ) % {"rows": min(number, MAX_COUNTED), "currency": target}
             found.append(counted_warning("no_rate", [PARAMETER], number, detail))
         return found

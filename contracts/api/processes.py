@@ -11,13 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from contracts.api.addresses import ProcessLink, process_address
-from contracts.api.converting import (
-    IN_DOLLARS,
-    RATE_PERIOD,
-    ConvertingListView,
-    InCurrency,
-    converted_amounts,
-)
+from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import MEMBER_OF, REGION, SUPPLIER_ROLES
 from contracts.api.protocol.access.tokens import effective_user

@@ -46,9 +46,7 @@ class ConvertedSumRow(serializers.Serializer):
     """The columns that a sum has in addition if a request names a currency."""
 
     converted = Amount(
-        source="total_converted",
-        required=False,
-        help_text="Only with `in_currency`: sum of the converted amounts.",
+        source="total_converted", required=False, help_text="Only with `in_currency`: sum of the converted amounts."
     )
     without_conversion = serializers.IntegerField(
         required=False,

@@ -136,9 +136,7 @@ def writes_changes(name: str, kind: str, *, condition: str, **values: str) -> pg
 def organization_triggers() -> list[pgtrigger.Trigger]:
     kind = "CASE WHEN NEW.merged_into_id IS NULL THEN 'organization_parted' ELSE 'organization_merged' END"
     changed = "OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id"
-    return [
-        writes_changes("tells_body", kind, condition=changed, organization_id="NEW.id"),
-    ]
+    return [writes_changes("tells_body", kind, condition=changed, organization_id="NEW.id")]
 
 
 _IS_PUBLIC = "{}.verification IN ('official', 'accepted')"

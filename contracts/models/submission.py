@@ -167,10 +167,8 @@ class Submission(models.Model):
         indexes = [
             # the sweep: due submissions
             models.Index(
-                fields=["attempted_at"],
-                condition=models.Q(processed_at=None, failed_at=None),
-                name="submission_due",
-            ),
+                fields=["attempted_at"], condition=models.Q(processed_at=None, failed_at=None), name="submission_due"
+            )
         ]
 
     def __str__(self) -> str:

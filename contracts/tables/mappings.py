@@ -232,10 +232,7 @@ def _words_of(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
 
 
 def _with_neighbours(
-    names: Sequence[str],
-    sources: dict[str, tuple[Source, ...]],
-    taken: set[int],
-    rows: Sequence[Sequence[Cell]],
+    names: Sequence[str], sources: dict[str, tuple[Source, ...]], taken: set[int], rows: Sequence[Sequence[Cell]]
 ) -> tuple[dict[str, tuple[Source, ...]], int | None]:
     """
     Return the sources with what columns tell of those beside them, and the column of a tax number that is unclear.

@@ -229,10 +229,7 @@ class Command(BaseCommand):
         for name in killed:
             self.stderr.write(
                 _("%(name)s did not end within %(seconds)d seconds and was killed.")
-                % {
-                    "name": name,
-                    "seconds": child_processes.GRACE,
-                }
+                % {"name": name, "seconds": child_processes.GRACE}
             )
 
     # Telling

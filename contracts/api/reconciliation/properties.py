@@ -10,11 +10,7 @@ from msgspec import Struct
 from contracts.api.organizations import with_counts
 from contracts.models import Organization
 
-TYPES: Mapping[str, Any] = {
-    "organization": _("organization"),
-    "buyer": _("buyer"),
-    "supplier": _("supplier"),
-}
+TYPES: Mapping[str, Any] = {"organization": _("organization"), "buyer": _("buyer"), "supplier": _("supplier")}
 
 
 class Property(Struct, frozen=True):

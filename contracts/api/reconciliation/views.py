@@ -67,10 +67,7 @@ class ReconciliationView(ApiView):
         operation_id="reconcile_post",
         request={"application/x-www-form-urlencoded": OpenApiTypes.OBJECT},
         responses={200: OpenApiTypes.OBJECT},
-        parameters=[
-            OpenApiParameter("queries", exclude=True),
-            OpenApiParameter("extend", exclude=True),
-        ],
+        parameters=[OpenApiParameter("queries", exclude=True), OpenApiParameter("extend", exclude=True)],
     )
     def post(self, request: Request) -> Response:
         form: Any = request.data

@@ -106,13 +106,7 @@ def deals_of(ocid: str, process: Process, zone: tzinfo = UTC) -> list[Deal]:
     buyers = _names((organizations[keys[key]][1], organizations[keys[key]][3]) for key in bodies if key)
     own = [process.tender.id, ocid]
     found = [
-        _deal(
-            ocid,
-            row,
-            own,
-            buyers,
-            lambda place: [(organizations[place][1], organizations[place][3])],
-        )
+        _deal(ocid, row, own, buyers, lambda place: [(organizations[place][1], organizations[place][3])])
         for row in rows.contracts(0, keys)
     ]
     return found or [Deal(ocid, "", _numbers(own), buyers)]

@@ -13,10 +13,7 @@ from contracts.postgres.slices import slices
 SLICE_ROWS = 20_000
 
 # The day for a row's rate, as in ``contracts.intake.rows.process_rows``.
-_DAYS = {
-    Contract: "date",
-    ContractingProcess: "coalesce(signed_on, awarded_on, (date AT TIME ZONE 'UTC')::date)",
-}
+_DAYS = {Contract: "date", ContractingProcess: "coalesce(signed_on, awarded_on, (date AT TIME ZONE 'UTC')::date)"}
 # ``contracts.ocds.codelists.exchange.in_dollars`` in SQL: %(rates)s is currency → period → units a dollar.
 _CONVERT = """
     UPDATE {table} AS kept SET amount_usd = due.dollars, rate_period = due.period

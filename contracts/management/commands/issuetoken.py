@@ -37,10 +37,7 @@ class Command(BaseCommand):
                     f"token of the scope {scope!r} needs."
                 )
         token, secret = ApiToken.objects.issue(
-            user=user,
-            name=options["name"],
-            scopes=scopes,
-            expires_at=timezone.now() + timedelta(days=options["days"]),
+            user=user, name=options["name"], scopes=scopes, expires_at=timezone.now() + timedelta(days=options["days"])
         )
         record(None, Action.TOKEN_ISSUED, token, account=user.pk, scopes=token.scopes, command="issuetoken")
         self.stdout.write(secret)

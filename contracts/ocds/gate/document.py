@@ -149,12 +149,7 @@ def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -
             return _Refused(error.code, token)
 
     try:
-        value = json.loads(
-            text,
-            parse_int=whole,
-            parse_float=broken,
-            parse_constant=_NoNumber,
-        )
+        value = json.loads(text, parse_int=whole, parse_float=broken, parse_constant=_NoNumber)
     except json.JSONDecodeError as error:
         offset = len(text[: error.pos].encode())
         found = {"message": error.msg, "offset": offset}

@@ -143,10 +143,7 @@ class ApiSchema(AutoSchema):
         if self.method != "GET":
             problems["403"] = "Permission denied."
         if self.method in {"POST", "PATCH"}:
-            problems |= {
-                "413": "Body too large.",
-                "415": "Unsupported media type or encoding.",
-            }
+            problems |= {"413": "Body too large.", "415": "Unsupported media type or encoding."}
         return problems | getattr(self.view, "further_problems", {})
 
 

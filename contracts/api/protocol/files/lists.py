@@ -207,11 +207,7 @@ class ListFile:
             return iter(())
         read = ((name, *self._further(name)) for name in self.further)
         further = [Sheet(name, self.header(names), lines) for name, names, lines in read]
-        sheets = [
-            Sheet("README", *self._readme(number)),
-            Sheet(self.title[:31], header, self._cells()),
-            *further,
-        ]
+        sheets = [Sheet("README", *self._readme(number)), Sheet(self.title[:31], header, self._cells()), *further]
         return pieces(write_workbook(sheets))
 
     def _cells(self) -> Iterator[list[Any]]:
@@ -247,12 +243,7 @@ class ListFile:
             (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides.")),
             (_("Dates"), _("Text: days as 2024-03-01, moments in UTC as 2024-03-01T10:00:00Z.")),
             *(
-                [
-                    (
-                        _("Names"),
-                        _("Spelt as in each record. To add up, use the ids: each organization has one here."),
-                    )
-                ]
+                [(_("Names"), _("Spelt as in each record. To add up, use the ids: each organization has one here."))]
                 if "buyer_id" in self.fields
                 else ()
             ),
