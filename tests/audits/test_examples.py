@@ -58,11 +58,7 @@ def flags(db):
     file_contract(EXAMPLES / "contract-es.txt")
     settle()
     call_command("cohorts")
-    assert (processes.count_due(), peers.find_due(), organizations.count_due()) == (
-        0,
-        [],
-        0,
-    )
+    assert (processes.count_due(), peers.find_due(), organizations.count_due()) == (0, [], 0)
     found = defaultdict(set)
     for flag in Flag.objects.standing().select_related("process", "organization"):
         found[flag.rule].add(flag.organization.name if flag.organization else flag.process.ocid)

@@ -28,13 +28,7 @@ _FLAG = """
     VALUES (%s, 'R018', %s, 'low', 'default', '{}', '[]', 1, '{}', '', %s, %s, now(), now(), 'new')
     ON CONFLICT (process_id, fingerprint) DO UPDATE SET last_audit_id = EXCLUDED.last_audit_id
 """
-_COHORTS = {
-    ("R024", ""),
-    ("R010", "pe-osce"),
-    ("R001", "pe-osce"),
-    ("T08", "PE|cloud|PEN|2024"),
-    ("R025", "tenderer"),
-}
+_COHORTS = {("R024", ""), ("R010", "pe-osce"), ("R001", "pe-osce"), ("T08", "PE|cloud|PEN|2024"), ("R025", "tenderer")}
 
 
 def write_as_before(process):

@@ -160,14 +160,7 @@ def test_a_reply_about_an_organization_stands_on_its_page_and_beside_flags_on_it
 
 def test_nobody_replies_to_what_they_may_not_see(auditor):
     hidden = raise_flag(load_release(made_up_release()))
-    for about in (
-        f"flag={hidden.pk}",
-        "flag=x",
-        f"flag={'9' * 40}",
-        "ocid=ocds-none",
-        "organization=0",
-        "",
-    ):
+    for about in (f"flag={hidden.pk}", "flag=x", f"flag={'9' * 40}", "ocid=ocds-none", "organization=0", ""):
         answer = Client().get(f"/reply/?{about}")
         assert answer.status_code == 404, about
         assert Client().post(f"/reply/?{about}", TOLD).status_code == 404, about
@@ -331,12 +324,7 @@ def test_the_feed_of_changes_tells_of_replies_that_come_and_go(flag, auditor):
     assert Client().get(since).json()["results"] == []
     accept(Reply.objects.get(), auditor)
     (row,) = Client().get(since).json()["results"]
-    assert (row["kind"], row["flag_id"], row["ocid"], row["rule"]) == (
-        "reply",
-        flag.pk,
-        flag.process.ocid,
-        flag.rule,
-    )
+    assert (row["kind"], row["flag_id"], row["ocid"], row["rule"]) == ("reply", flag.pk, flag.process.ocid, flag.rule)
     accept(Reply.objects.get(), auditor, ReplyDecision.Kind.REFUSED)
     send(f"ocid={flag.process.ocid}")
     accept(Reply.objects.latest("pk"), auditor)

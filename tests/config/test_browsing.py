@@ -11,11 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_without_a_cookie_the_api_makes_no_session(client, rf):
     seen = []
     middleware = Sessions(lambda request: seen.append(hasattr(request, "session")) or client.get("/health/"))
-    for path, headers in (
-        ("/api/v1/flags/", {}),
-        ("/api/v1/flags/", {"cookie": "sessionid=x"}),
-        ("/submit/", {}),
-    ):
+    for path, headers in (("/api/v1/flags/", {}), ("/api/v1/flags/", {"cookie": "sessionid=x"}), ("/submit/", {})):
         middleware(rf.get(path, headers=headers))
     assert seen == [False, True, True]
 

@@ -129,10 +129,7 @@ def test_pages_of_rules_meet_no_word_of_portugal():
 
 @pytest.mark.parametrize(
     ("language", "record", "password", "second_factor"),
-    [
-        ("pt-br", "Registro", "Senha", "Segundo fator"),
-        ("pt-pt", "Registo", "Palavra-passe", "Segundo fator"),
-    ],
+    [("pt-br", "Registro", "Senha", "Segundo fator"), ("pt-pt", "Registo", "Palavra-passe", "Segundo fator")],
 )
 def test_each_portuguese_has_its_words_for_ours_and_for_those_of_django(language, record, password, second_factor):
     with translation.override(language):

@@ -94,12 +94,7 @@ def test_only_operations_that_take_records_or_mappings_answer_422(description):
     refusing = {
         name.split("/v1/")[1] for name, operation in operations_of(description) if "422" in operation["responses"]
     }
-    assert refusing == {
-        "submissions/",
-        "submissions/simple-contract/",
-        "submissions/validate/",
-        "me/table-mappings/",
-    }
+    assert refusing == {"submissions/", "submissions/simple-contract/", "submissions/validate/", "me/table-mappings/"}
 
 
 def test_redirects_and_revalidation_are_described(description):

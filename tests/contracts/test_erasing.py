@@ -181,11 +181,7 @@ def test_leads_erase_and_submitters_withdraw_their_own(client, make_user, group,
 
 @pytest.mark.parametrize(
     ("statement", "values"),
-    [
-        ("SELECT %s::int", [CANARY]),
-        ("SELECT to_tsquery(%s)", [CANARY]),
-        (f"SELECT 1/0 WHERE '{CANARY}' <> %s", ["x"]),
-    ],
+    [("SELECT %s::int", [CANARY]), ("SELECT to_tsquery(%s)", [CANARY]), (f"SELECT 1/0 WHERE '{CANARY}' <> %s", ["x"])],
 )
 def test_no_search_word_reaches_the_log_of_the_database(settings, statement, values):
     if not str(connection.settings_dict["HOST"]).startswith("/"):

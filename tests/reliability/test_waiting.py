@@ -53,11 +53,7 @@ def test_a_decision_on_a_pair_while_one_of_the_two_is_looked_at(monkeypatch):
     load(record(f"{STATE}-1"), record(f"{CITY}-7"))
     one, other = ContractingProcess.objects.order_by("pk")
     decide_process(
-        pair=SameProcess.objects.get(),
-        decided_by=new_user("first"),
-        kind=Kind.MERGED,
-        kept=one,
-        reason="Both read.",
+        pair=SameProcess.objects.get(), decided_by=new_user("first"), kind=Kind.MERGED, kept=one, reason="Both read."
     )
     deciding = decide_beside(Kind.PARTED)
     point_to_kept = published_twice.point_to_kept

@@ -128,11 +128,7 @@ def test_a_stranger_changes_nothing_of_a_record(publisher, sent, auditor, anonym
     before = public_record(), anonymous.get("/api/v1/flags/").json(), anonymous.get("/api/v1/stats/").json()
     sent(stranger_release())
     settle()
-    assert (
-        public_record(),
-        anonymous.get("/api/v1/flags/").json(),
-        anonymous.get("/api/v1/stats/").json(),
-    ) == before
+    assert (public_record(), anonymous.get("/api/v1/flags/").json(), anonymous.get("/api/v1/stats/").json()) == before
     claim = Claim.objects.held().get()
     row = ContractingProcess.objects.get(claim=claim)
     assert (claim.ocid, row.ocid, row.verification) == (OCID, f"{OCID}#claim-{claim.pk}", "unverified")

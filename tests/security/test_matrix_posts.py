@@ -183,11 +183,7 @@ def test_forms_of_the_admin_are_taken_from_those_whom_their_entry_names(world, r
     client, differing, before = world.session(role), [], stored()
     for model in admin.site._registry:
         page = f"{model._meta.app_label}_{model._meta.model_name}"
-        senders = {
-            "add": ADMIN[page][1],
-            "change": CHANGERS.get(page, NOBODY),
-            "delete": DELETERS.get(page, NOBODY),
-        }
+        senders = {"add": ADMIN[page][1], "change": CHANGERS.get(page, NOBODY), "delete": DELETERS.get(page, NOBODY)}
         for kind, who in senders.items():
             address = reverse(f"admin:{page}_{kind}", args=[] if kind == "add" else [world.rows[page].pk])
             if role not in who:

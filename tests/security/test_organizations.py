@@ -105,11 +105,7 @@ def test_a_body_has_no_role_of_what_was_erased():
     other, kept = (Organization.objects.get(key=f"ZZ-REG:{number}") for number in ("900100200", "7"))
     pair = propose(other, kept, proposed_by=None)
     decide_body(
-        pair=pair,
-        decided_by=new_user("decider"),
-        kind=SameBodyDecision.Kind.MERGED,
-        reason="They are one.",
-        kept=kept,
+        pair=pair, decided_by=new_user("decider"), kind=SameBodyDecision.Kind.MERGED, reason="They are one.", kept=kept
     )
     while recompile_slice():
         pass

@@ -84,10 +84,7 @@ def test_a_long_release_takes_no_place_of_those_that_fit(auditor, decided, monke
     releases = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)["record"]["releases"]
     assert {
         release["id"]: release["content"] is None for release in releases if release["id"] in {"long", "short"}
-    } == {
-        "long": True,
-        "short": False,
-    }
+    } == {"long": True, "short": False}
 
 
 def test_its_page_shows_the_same_in_the_readers_language(auditor, decided):
@@ -186,8 +183,7 @@ def test_another_key_does_not_fit(auditor, decided, settings):
 
 
 @pytest.mark.parametrize(
-    "signature",
-    [None, "x", {}, {"algorithm": "none"}, {"algorithm": "Ed25519", "form": "RFC 8785", "value": "!"}],
+    "signature", [None, "x", {}, {"algorithm": "none"}, {"algorithm": "Ed25519", "form": "RFC 8785", "value": "!"}]
 )
 def test_what_is_no_signature_fits_nothing(signature):
     with pytest.raises(signed_json.BadSignatureError):

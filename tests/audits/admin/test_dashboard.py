@@ -264,9 +264,7 @@ def test_a_change_of_a_list_is_told_with_what_it_was_said_to_do(index, lead):
 
 def test_more_flags_and_decisions_ask_no_more_queries(index, flag, make_user):
     index()
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         index()
     for number in range(4):
         other = raise_flag(load_release(made_up_release()))

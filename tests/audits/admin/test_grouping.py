@@ -58,10 +58,7 @@ def key_in(address: str) -> int:
 
 def test_a_contract_is_one_row_of_its_gravest_question_with_chips_of_the_others(auditor):
     first, second = contract(*RULES), contract("R018")
-    assert rows(auditor) == [
-        (first["T01"].pk, [first["R018"].pk, first["R010"].pk]),
-        (second["R018"].pk, []),
-    ]
+    assert rows(auditor) == [(first["T01"].pk, [first["R018"].pk, first["R010"].pk]), (second["R018"].pk, [])]
     html = auditor.get(LIST, headers={"accept-language": "en"}).content.decode()
     chip = re.search(r'<a href="([^"]+)" class="chip mark medium">R018 medium</a>', html)
     assert chip[1] == page(first["R018"])
@@ -93,10 +90,7 @@ def test_identical_questions_of_grouped_contracts_stay_folded(auditor):
     first, twin = contract("R018", "T01", words="same"), contract("R018", words="same")
     other = contract("R018", "R010", words="same")
     # Two of the contracts ask nothing of their own but R010: the third one keeps a row, and shows what is folded.
-    assert rows(auditor) == [
-        (first["T01"].pk, [first["R018"].pk]),
-        (other["R010"].pk, [other["R018"].pk]),
-    ]
+    assert rows(auditor) == [(first["T01"].pk, [first["R018"].pk]), (other["R010"].pk, [other["R018"].pk])]
     assert twin["R018"].cause == first["R018"].cause
     listed = auditor.get(LIST).context["cl"].result_list
     assert [[flag.alike for flag in row.beside] for row in listed] == [[3], [3]]

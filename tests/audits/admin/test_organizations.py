@@ -98,10 +98,7 @@ def test_audits_of_organizations_stand_among_the_others(admin_client, flagged):
 
 
 def test_who_looks_at_it_blindly_sees_what_was_counted_and_is_led_to_no_decision(
-    admin_client,
-    flagged,
-    make_user,
-    monkeypatch,
+    admin_client, flagged, make_user, monkeypatch
 ):
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
     first = make_user(groups.AUDITORS, name="berta")

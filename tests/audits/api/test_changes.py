@@ -89,12 +89,7 @@ class TestChanges:
 
     @pytest.mark.parametrize("country", ["", "MX"])
     def test_a_rule_that_goes_into_shadow_takes_its_flags_along_and_back(
-        self,
-        flags,
-        settings,
-        anonymous,
-        auditor,
-        country,
+        self, flags, settings, anonymous, auditor, country
     ):
         settings.VEEDOR_PUBLICATION = "all"
         Flag.objects.update(country="MX")
@@ -135,12 +130,7 @@ class TestChanges:
 
     @pytest.mark.parametrize(("publication", "told"), [("all", True), ("reviewed", False)])
     def test_who_asks_late_hears_of_the_shadow_whatever_became_of_the_flags(
-        self,
-        flags,
-        settings,
-        anonymous,
-        publication,
-        told,
+        self, flags, settings, anonymous, publication, told
     ):
         settings.VEEDOR_PUBLICATION = publication
         _told, address = follow(anonymous, "/api/v1/changes/")
@@ -154,12 +144,7 @@ class TestChanges:
     @pytest.mark.parametrize("country", ["", "MX"])
     @pytest.mark.parametrize("publication", ["all", "reviewed"])
     def test_a_rule_retired_from_the_shadow_shows_and_tells_nothing(
-        self,
-        settings,
-        anonymous,
-        auditor,
-        publication,
-        country,
+        self, settings, anonymous, auditor, publication, country
     ):
         settings.VEEDOR_PUBLICATION = publication
         RuleState.objects.create(rule="R018", value="shadow", source="s")
@@ -184,11 +169,7 @@ class TestChanges:
         RuleState.objects.update(value="retired")
         assert Flag.objects.out_of_shadow().exists(), "retired from live it stays where it was"
 
-    def test_what_was_never_shown_is_not_told_when_its_rule_stays_in_shadow(
-        self,
-        settings,
-        anonymous,
-    ):
+    def test_what_was_never_shown_is_not_told_when_its_rule_stays_in_shadow(self, settings, anonymous):
         settings.VEEDOR_PUBLICATION = "all"
         RuleState.objects.create(rule="R018", value="draft", source="s")
         load(release())

@@ -229,11 +229,7 @@ def test_suggestions_have_one_shape_and_their_ids_are_what_filters_take(cameras,
     Publisher.objects.create(slug="pe-oece", name="Organismo Especializado de Contrataciones", country="PE")
 
     (publisher,) = suggested(auditor, "publishers", "ORGANÍSMO contrata")
-    assert publisher == {
-        "id": "pe-oece",
-        "name": "Organismo Especializado de Contrataciones",
-        "description": "PE",
-    }
+    assert publisher == {"id": "pe-oece", "name": "Organismo Especializado de Contrataciones", "description": "PE"}
     (rule,) = suggested(auditor, "rules", "r060")
     assert auditor.get(f"{API}flags/", {"rule": rule["id"]}).status_code == 200
     (supplier,) = suggested(auditor, "organizations", "proveedora", type="supplier")

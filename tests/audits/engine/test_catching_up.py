@@ -14,14 +14,7 @@ from audits.judging.rule.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import rules_about
 from contracts.models import ContractingProcess
-from tests.support.purchases import (
-    ask_of_short_histories,
-    audit,
-    flags,
-    flags_at_rest,
-    forget_everything,
-    purchase,
-)
+from tests.support.purchases import ask_of_short_histories, audit, flags, flags_at_rest, forget_everything, purchase
 from tests.support.records import load
 from tests.support.waiting import held_elsewhere
 

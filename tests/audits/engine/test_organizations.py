@@ -56,11 +56,7 @@ def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
     assert set(audits.values_list("organization__key", flat=True)) == {"PE-RUC:10B", "PE-RUC:10S0", "PE-RUC:10S1"}
     outcomes = audits.get(organization=of("B")).outcomes
     assert outcomes.keys() == {"R013", "R025", "R038", "R048", "R050", "R051"}
-    assert outcomes["R025"] == {
-        "kind": "not_applicable",
-        "reason": "not_in_role",
-        "values": {"roles": "tenderer"},
-    }
+    assert outcomes["R025"] == {"kind": "not_applicable", "reason": "not_in_role", "values": {"roles": "tenderer"}}
     assert outcomes["R038"]["field"] == "statistics/bids_disqualified"
 
 

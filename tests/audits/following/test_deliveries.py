@@ -187,12 +187,7 @@ class TestTurns:
         assert sent_to == [HOOK, f"{HOOK}&due", HOOK]
 
     def test_so_many_are_sent_again_at_once_and_every_account_has_its_turn(
-        self,
-        reader,
-        journalist,
-        make_user,
-        sent_to,
-        monkeypatch,
+        self, reader, journalist, make_user, sent_to, monkeypatch
     ):
         monkeypatch.setattr(delivering, "MAX_REPLAYS", 4)
         monkeypatch.setattr(delivering, "MAX_REPLAYS_OF_ACCOUNT", 3)

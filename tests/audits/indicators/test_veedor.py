@@ -235,10 +235,7 @@ def test_bids_compete_within_their_lots():
     ]
     made = release("x", bids, [award("W", relatedLots=["1"]), award("V", relatedLots=["2"])], tender=LOTS)
     settings = "[R024]\nthreshold = 0.1\n[R028]\n[R058]\nthreshold = 0.5"
-    assert both(made, code="R028", settings=settings) == (
-        {"OCID": {"x": 1.0}, "Tenderer": {"W": 1.0, "M": 1.0}},
-        {},
-    )
+    assert both(made, code="R028", settings=settings) == ({"OCID": {"x": 1.0}, "Tenderer": {"W": 1.0, "M": 1.0}}, {})
     assert both(made, code="R024", settings=settings) == ({}, {"OCID": {"x": 0.1}, "Tenderer": {"W": 0.0, "L": 0.0}})
     assert both(made, code="R058", settings=settings) == ({}, {"OCID": {"x": 9.0}, "Tenderer": {"V": 0.0}})
 

@@ -31,16 +31,8 @@ ENGLISH = (
             "",
             OTHER,
         ),
-        (
-            NORWEGIAN,
-            "nb",
-            OTHER,
-        ),
-        (
-            ENGLISH,
-            "nb",
-            "en",
-        ),
+        (NORWEGIAN, "nb", OTHER),
+        (ENGLISH, "nb", "en"),
         ("Terms of reference for the network. Términos de referencia para la red y el centro", "es", ANY),
     ],
 )

@@ -41,12 +41,7 @@ def test_counts_of_one_name_are_added_and_rules_that_are_gone_left_out():
     assert (coverage.processes, coverage.unaudited) == (7, 2)
     assert coverage.rules.keys() == {"R018", "T01"}
     assert coverage.rules["R018"] == total_outcomes(
-        {
-            ("flagged", ""): 3,
-            ("insufficient_data", "/a"): 1,
-            ("insufficient_data", "/b"): 3,
-            ("not_applicable", ""): 9,
-        }
+        {("flagged", ""): 3, ("insufficient_data", "/a"): 1, ("insufficient_data", "/b"): 3, ("not_applicable", ""): 9}
     )
     assert coverage.rules["R018"].missing == [("/b", 3), ("/a", 1)]
     assert set(coverage.rules["T01"].outcomes) == KINDS

@@ -211,10 +211,7 @@ def test_the_report_counts_what_was_filled_in(flagged, tmp_path):
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [
-        ({"rule": ["R998"]}, "There is no rule R998"),
-        ({"without": ["missing.json"]}, "missing.json: No such file"),
-    ],
+    [({"rule": ["R998"]}, "There is no rule R998"), ({"without": ["missing.json"]}, "missing.json: No such file")],
 )
 def test_what_cannot_be_done_is_said(db, tmp_path, options, message):
     options["without"] = [tmp_path / name for name in options.get("without", [])]

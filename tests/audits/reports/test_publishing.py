@@ -16,12 +16,7 @@ from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 
-FIGURES = [
-    "/api/v1/stats/",
-    "/api/v1/rules/R018/",
-    "/api/v1/publishers/first/coverage/",
-    "/methodology/R018/?lang=en",
-]
+FIGURES = ["/api/v1/stats/", "/api/v1/rules/R018/", "/api/v1/publishers/first/coverage/", "/methodology/R018/?lang=en"]
 
 
 @pytest.fixture

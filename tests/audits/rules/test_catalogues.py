@@ -44,12 +44,7 @@ def judged(reference, code, title):
 def test_what_a_catalogue_names_late_is_not_what_is_bought(reference, code, head, told):
     flagged = [
         judged(reference, code, text).kind is OutcomeKind.FLAGGED
-        for text in (
-            head + told,
-            head + told + CATALOGUE,
-            head + FEW + told,
-            head + CATALOGUE + told,
-        )
+        for text in (head + told, head + told + CATALOGUE, head + FEW + told, head + CATALOGUE + told)
     ]
 
     assert flagged == [True, True, True, False]

@@ -32,14 +32,7 @@ def bought(number, month, supplier="S1", amount=1000, **changes):
 
 
 # S1 takes 2 of 5 thousand, then 3 of 6, 4 of 7 and 5 of 8.
-HIGH = [
-    bought(1, 1, "S2", 3000),
-    bought(2, 2),
-    bought(3, 3),
-    bought(4, 4),
-    bought(5, 5),
-    bought(6, 6),
-]
+HIGH = [bought(1, 1, "S2", 3000), bought(2, 2), bought(3, 3), bought(4, 4), bought(5, 5), bought(6, 6)]
 
 
 def settle():

@@ -125,11 +125,4 @@ def test_running_sums_hold_the_last_key_and_not_the_first():
     running = Running([(1, 10), (2, 20), (2, 30), (4, 40)])
     assert [
         (running.total(*ends), running.count(*ends)) for ends in ((0, 9), (1, 2), (2, 4), (2, 3), (4, 9), (3, 1))
-    ] == [
-        (100, 4),
-        (50, 2),
-        (40, 1),
-        (0, 0),
-        (0, 0),
-        (0, 0),
-    ]
+    ] == [(100, 4), (50, 2), (40, 1), (0, 0), (0, 0), (0, 0)]

@@ -107,10 +107,7 @@ def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):
     official = ContractingProcess.objects.get(ocid=OFFICIAL)
     assert f'">{OFFICIAL}</a>' in page, "who opens it later finds the record in favour of which it went"
     ((document, _version),) = document_versions([official.pk])[official.pk]
-    for address in (
-        page_of(asked),
-        reverse("admin:contracts_contractingprocess_change", args=[official.pk]),
-    ):
+    for address in (page_of(asked), reverse("admin:contracts_contractingprocess_change", args=[official.pk])):
         assert f"/documents/{document}/pages/1" in client.get(address).content.decode()
     assert GUESTS not in client.get(LIST).content.decode()
 

@@ -58,10 +58,7 @@ def test_publisher_and_kind_are_kept(sign_in, nudged):
     assert (submission.kind, submission.publisher) == ("simple_contract", publisher)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [(b"", "empty"), (b"  \n ", "empty"), (b"\x1f\x8b damaged", "gzip")],
-)
+@pytest.mark.parametrize(("content", "said"), [(b"", "empty"), (b"  \n ", "empty"), (b"\x1f\x8b damaged", "gzip")])
 def test_what_the_gate_refuses_is_told_at_the_field(sign_in, nudged, content, said):
     answer = send(sign_in(groups.SUBMITTERS), content)
     assert answer.status_code == 200
@@ -126,9 +123,7 @@ def test_problems_are_shown_in_the_readers_language(sign_in, nudged):
     assert "Dê à publicação o `ocid`" in html
     assert "Tentou-se 3 vezes" in html
     refused = client.post(
-        ADD,
-        {"file": SimpleUploadedFile("x.json", b" "), "publisher": ""},
-        headers={"Accept-Language": "es"},
+        ADD, {"file": SimpleUploadedFile("x.json", b" "), "publisher": ""}, headers={"Accept-Language": "es"}
     )
     assert "El envío está vacío. Abra el archivo" in refused.content.decode()
 

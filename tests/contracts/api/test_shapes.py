@@ -241,10 +241,7 @@ def test_a_shape_is_shared_by_who_has_the_same_rights_alone(anonymous, records, 
     rights = ("contracts.view_claim", "audits.view_flag")
     seeing = [client_with_token(new_user(name, *rights), "read", "review") for name in ("auditor", "another")]
     # Whoever made a token without the scope reads as everybody does; and so does who has no such right.
-    others = [
-        client_with_token(new_user("scope", *rights), "read"),
-        client_with_token(new_user("reader"), "review"),
-    ]
+    others = [client_with_token(new_user("scope", *rights), "read"), client_with_token(new_user("reader"), "review")]
 
     def ocids(client) -> set[str]:
         return {row["ocid"] for row in client.get("/api/v1/contracts/").json()["results"]}

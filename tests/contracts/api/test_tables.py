@@ -53,10 +53,7 @@ def test_a_table_is_read_whatever_it_is_called(sender, content, content_type):
     assert status["counts"]["releases_new"] == 2
     place = "/Hoja" if content[:2] == b"PK" else ""
     problems = {(row["code"], row["pointer"], row["warning"]) for row in status["problems"]}
-    assert {
-        ("row_incomplete", f"{place}/3", False),
-        ("cell_unread", f"{place}/4/Monto", True),
-    } <= problems
+    assert {("row_incomplete", f"{place}/3", False), ("cell_unread", f"{place}/4/Monto", True)} <= problems
     assert {claim["state"] for claim in status["claims"]} == {"held"}
     # The row stays linked: the release says where it stood.
     assert sorted(Release.objects.values_list("pointer", "line")) == [(f"{place}/2", 2), (f"{place}/4", 4)]

@@ -16,13 +16,7 @@ from tests.support.pdfs import pdf
 from tests.support.shared import DOCUMENTS
 
 TEXT = "El código fuente\nse entregará"
-BOXES = [
-    (100, 100, 200, 150),
-    (210, 100, 400, 150),
-    (410, 104, 600, 150),
-    (100, 200, 150, 250),
-    (160, 200, 400, 250),
-]
+BOXES = [(100, 100, 200, 150), (210, 100, 400, 150), (410, 104, 600, 150), (100, 200, 150, 250), (160, 200, 400, 250)]
 
 
 def shares(*box: int) -> tuple[float, ...]:

@@ -36,9 +36,5 @@ GARBAGE = lying("PNG", b"Exif\0\0nothing of the kind")
 )
 def test_are_read_shown_and_copied_turned_as_far_as_they_tell(content, size):
     copy, _removed = clean_image(content)
-    pictures = [
-        upright(Image.open(io.BytesIO(content))),
-        picture_of_image(content, 1),
-        Image.open(io.BytesIO(copy)),
-    ]
+    pictures = [upright(Image.open(io.BytesIO(content))), picture_of_image(content, 1), Image.open(io.BytesIO(copy))]
     assert [picture.size for picture in pictures] == [size] * 3

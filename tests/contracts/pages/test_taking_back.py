@@ -307,9 +307,7 @@ def test_a_decision_on_a_flag_stays_as_it_was_judged(client, make_user, django_c
 
 
 def test_a_flag_that_was_handed_to_somebody_says_nothing_any_more(
-    client,
-    make_user,
-    django_capture_on_commit_callbacks,
+    client, make_user, django_capture_on_commit_callbacks
 ):
     def hand():
         DeskEntry.objects.create(flag=Flag.objects.get(rule="T01"), kind="assigned", by=make_user("Leads"))

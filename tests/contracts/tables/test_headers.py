@@ -208,11 +208,7 @@ class TestTaxNumbers:
 
     @pytest.mark.parametrize(
         ("numbers", "buyer", "supplier"),
-        [
-            (["1", "1", "1", "2"], "1", None),
-            (["1", "2", "3", "1"], None, "1"),
-            (["1", "2", "3", "4"], None, None),
-        ],
+        [(["1", "1", "1", "2"], "1", None), (["1", "2", "3", "1"], None, "1"), (["1", "2", "3", "4"], None, None)],
     )
     def test_of_one_between_both_the_rows_tell_whose_it_is(self, numbers, buyer, supplier):
         """By its place alone the number of a buyer would be that of all its suppliers."""

@@ -33,10 +33,7 @@ def test_empty_input():
             {"records": {"ocid": "ocds-1", "compiledRelease": RELEASE}},
             [("ocds-1", "compiled", "/records/compiledRelease")],
         ),
-        (
-            {"records": {"ocid": "ocds-1", "releases": [RELEASE]}},
-            [("ocds-1", "release", "/records/releases/0")],
-        ),
+        ({"records": {"ocid": "ocds-1", "releases": [RELEASE]}}, [("ocds-1", "release", "/records/releases/0")]),
         ([{"releases": [RELEASE]}], [("ocds-1", "release", "/0/releases/0")]),
         ({"records": [{"ocid": "ocds-1", "releases": [RELEASE]}]}, [("ocds-1", "release", "/records/0/releases/0")]),
         (

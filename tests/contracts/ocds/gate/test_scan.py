@@ -111,10 +111,7 @@ def test_an_item_over_the_limit_is_refused_and_the_next_one_read():
 
 def test_a_cut_file_gives_what_was_complete():
     entries = cut(b'{"releases":[{"ocid":"a"},{"ocid":"b')
-    assert entries == [
-        (b'{"ocid":"a"}', "/releases/0", 1, 13, "releases"),
-        ("cut_off", "", 1, 26),
-    ]
+    assert entries == [(b'{"ocid":"a"}', "/releases/0", 1, 13, "releases"), ("cut_off", "", 1, 26)]
 
 
 def test_eighty_kilobytes_of_brackets_are_refused():
@@ -125,12 +122,7 @@ def test_eighty_kilobytes_of_brackets_are_refused():
 @pytest.mark.parametrize("size", [700, 5000, 1 << 20])
 @pytest.mark.parametrize(
     "stray",
-    [
-        b'"' + b"x" * 20_000 + b'"',
-        b'"' + b'x,\\"\\\\, ' * 3000 + b'"',
-        b"1,null, " * 3000 + b"7",
-        b"garbage " * 3000,
-    ],
+    [b'"' + b"x" * 20_000 + b'"', b'"' + b'x,\\"\\\\, ' * 3000 + b'"', b"1,null, " * 3000 + b"7", b"garbage " * 3000],
     ids=["text", "text with quotes and commas", "scalars", "garbage"],
 )
 def test_a_long_stretch_without_objects_is_one_problem_where_it_begins(stray, size):
