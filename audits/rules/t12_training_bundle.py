@@ -65,7 +65,7 @@ _PLACE_REACH = 120
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=15,
-    trial=Trial(right=2, read=11),
+    trial=Trial(right=2, read=12),
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",

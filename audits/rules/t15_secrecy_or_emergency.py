@@ -79,7 +79,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=29,
+    version=30,
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },

@@ -47,7 +47,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

@@ -73,7 +73,7 @@ _STATED = "stated"
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=24,
-    trial=Trial(right=30, read=70),
+    trial=Trial(right=34, read=74),
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",

@@ -48,7 +48,7 @@ from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, Trial, rule
 
 
 @rule(
@@ -56,7 +56,8 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=26,
+    version=27,
+    trial=Trial(right=9, read=16),
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },

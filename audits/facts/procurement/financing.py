@@ -71,9 +71,10 @@ _MEMBER_STATES = frozenset(_MEMBERS.split())
 _LENT = re.compile(r"\b(?:ban[ck]|bei\b|cooperac|credit|emprestimo|loan|prestamo)")
 _FUNDS_OF_UNION = re.compile(
     r"\b(?:erdf|europe|feder\b|fondo social|fundo social|mecanismo (?:de|para la) recuperac|next ?generation|"
-    r"prr\b|prtr\b|uniao europeia|union europea)"
+    r"plan(?:o|es)? (?:nacional )?de recupera[cs]|prr\b|prtr\b|uniao europeia|union europea)"
 )
-# Maximum distance in characters of a fund after words for money: "con fondos procedentes de …".
+# Maximum distance in characters of a fund before or after words for money: "con fondos procedentes de …", "European
+# Research Council, grant agreement".
 _FUND_REACH = 70
 # An agreement between governments of one state, directly before words for money: "convenio intergubernativo de".
 _WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
@@ -204,7 +205,10 @@ def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:
     """Return the context that only funds of the European Union, of which the state is a member, pay; or ``None``."""
     if dossier.process.country not in _MEMBER_STATES:
         return None
-    texts = [fold(str(place.value)[place.start : (place.end or 0) + _FUND_REACH]).text for place in money]
+    texts = [
+        fold(str(place.value)[max(0, (place.start or 0) - _FUND_REACH) : (place.end or 0) + _FUND_REACH]).text
+        for place in money
+    ]
     is_own = all(_FUNDS_OF_UNION.search(words) and not _LENT.search(words) for words in texts)
     return Context("of_union", {}) if is_own else None
 

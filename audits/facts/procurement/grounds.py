@@ -26,7 +26,8 @@ _DEALT_WITH = re.compile(
 # also for a response: "en atención a la situación de emergencia".
 _EMERGENCIES = re.compile(r"\b(?:emergencias|emergencies|situaciones|situacoes|situations)\b")
 _ATTENDED = re.compile(
-    r"\b(?:asistencia|atencion|atender|atendimento|manejo|respond\w+|responder|response|resposta|respuesta) "
+    r"\b(?:actuacion|alertas?|asistencia|atencion|atender|atendimento|avisos?|manejo|respond\w+|responder|response|"
+    r"resposta|respuesta) "
     r"(?:\w+ ){0,3}$"
 )
 _SCHEME = re.compile(r" (?:guid\w+|polic(?:ies|y)|schemes?|systems?)\b")

@@ -119,7 +119,7 @@ _WAY = re.compile(
 # Parts of a network, and tools to measure or repair it.
 _PIECES = re.compile(
     r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|canaliza\w+ (?:para|de la)|ducts for|dutos para|"
-    r"carga?dor\w*|carregador\w*|cell identif\w+|"
+    r"carga?dor\w*|carregador\w*|cell identif\w+|equip(?:amentos|os) de ?\Z|"
     r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
     r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|jand[iy]e?s|medidor\w*|modems?|otdr|partes|pecas?|"
     r"piezas|portable|portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|"

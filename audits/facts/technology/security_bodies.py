@@ -46,7 +46,7 @@ _OWN_PLACES = (
     r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de|mutual(?:idad)? de servicios) "
 )
 # Such words before the name of a body ("hospital de la | Policía Nacional"), or at the start of the name.
-_BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:al|de|del|da|das|do|dos|el|la|las|los) )*$")
+_BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:al|de|del|da|das|direccion|do|dos|el|la|las|los|prevision) )*$")
 _NO_DUTY = re.compile(r"\A" + _OWN_PLACES)
 
 # Words before a name that make it the title of a law: "Ley Orgánica de la Policía", law books.
@@ -66,7 +66,7 @@ _SHOWN_AFTER = re.compile(r" (?:background|certificate|checks?|clearance|record 
 # Words next to a body by which the object is not linked to it.
 _BESIDE = (
     Beside("named_after_body", _PLACE_REACH, before=_PLACE),
-    Beside("beside_duties", 40, before=_BEFORE_NO_DUTY, written=_NO_DUTY),
+    Beside("beside_duties", 60, before=_BEFORE_NO_DUTY, written=_NO_DUTY),
     Beside("title_of_law", 50, before=_LAW),
     Beside("shown_by_bidders", 70, before=_SHOWN, after=_SHOWN_AFTER),
 )
