@@ -37,8 +37,9 @@ For the statistics:
 
 * Direct and limited procedures, by their code, name, reason or number: a single supplier is no surprise there, and
   other rules ask about it.
-* Call-offs, by name or title ("contrato basado"), and extensions of a contract, if a title begins with one ("adenda",
-  "termo aditivo").
+* Sales by the body ("enajenación de …", "leilão").
+* Call-offs, by name or title ("contrato basado", "fair opportunity"), and extensions of a contract, if a title begins
+  with one ("adenda", "termo aditivo").
 * Agreements between public bodies, and purchases below the legal threshold, by name.
 * Tenders that were cancelled or failed, or whose items or lots all were.
 * Bids that were only invited, or were withdrawn, are not counted.
@@ -66,7 +67,7 @@ from audits.facts.procurement.procedures import (
     require_success,
 )
 from audits.facts.procurement.small_purchases import TRIFLES, cheap
-from audits.facts.procurement.stages import method_of
+from audits.facts.procurement.stages import method_of, require_purchase
 from audits.facts.procurement.tenderers import (
     AFTER_EVALUATION,
     count_tenderers,
@@ -91,7 +92,7 @@ from audits.judging.rule.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -116,6 +117,7 @@ def single_bid_received(
     tender = dossier.process.tender
     if method_of(tender) not in methods:
         raise NotApplicableError("method_is", method=tender.method)
+    require_purchase(dossier)
     require_competition(dossier)
     if name := below_threshold_by_name(dossier):
         raise NotApplicableError("small_by_name", method=name)

@@ -22,12 +22,13 @@ process if:
 * **low**: near the estimate.
 * **context** (needs no decision):
   * The two are equal down to odd cents: one may be copied from the other.
-  * The award costs less than one of the `trifles` (by currency, about ten thousand euros).
+  * The award costs less than one of the `trifles` (by currency, about ten thousand euros), or than four if it is not
+    above the estimate.
   * The award is up to half above the estimate, and over half of the awards of its source are above theirs.
 
 ## Exclusions
 
-* Cancelled tenders.
+* Cancelled tenders, and sales by the body ("enajenación de …").
 * Undecided and cancelled awards.
 * Values of 0 or less.
 * Awards in another currency than the estimate.
@@ -47,7 +48,8 @@ Reported as insufficient data:
   with the value-added tax of its currency's country; an award up to `margin_above` above that sum is not above. Or the
   award equals the estimate plus that tax, to a thousandth.
 * Several awards of one lot: they may be parts of it, or alternatives. The same holds for several awards without lot or
-  items, each above half of the estimate; one may also be listed twice.
+  items, each above half of the estimate, and for several awards that reach the estimate each: it may be for one of
+  them. One may also be listed twice.
 
 ## Sources
 
@@ -61,7 +63,7 @@ from decimal import Decimal
 from audits.facts.procurement.contract_values import require_like_amounts
 from audits.facts.procurement.estimates import require_estimate_with_tax, require_own_estimate, require_parts
 from audits.facts.procurement.money import Money, has_cents, money, percent, total
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
@@ -76,6 +78,8 @@ from audits.judging.rule.vocabulary import (
 
 # An award of more than so many times the estimate is in other units, or one of the two is an error or of a part.
 OTHER_SCALE = 5
+# An award near its estimate is asked about from so many trifles on.
+_MODEST = 4
 
 
 @rule(
@@ -83,13 +87,14 @@ OTHER_SCALE = 5
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=15,
+    version=16,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
         "above": "The award, {award}, exceeds the estimate, {estimate}: it is {percent} % of it.",
     },
     reasons={
+        "modest": "what it costs, {spent}, is below {bound}, and it is not above the estimate",
         "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "award_is_copied": "the award equals the estimate to odd cents: one may be copied from the other",
         "award_notice_only": "the record tells of the award alone",
@@ -97,7 +102,7 @@ OTHER_SCALE = 5
         "estimate_net_of_tax": "the estimate is net of a value-added tax of {percent} percent: with it, it is {gross}",
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
         "lot_awarded_repeatedly": "several awards are of lot {lot}: parts of it, or one beside the other",
-        "awarded_beside": "{count} awards that name no lot are of more than half of the estimate each",
+        "awarded_beside": "{count} awards are of more than half of the estimate each",
         "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
     },
@@ -141,7 +146,9 @@ def award_near_or_above_estimate(
             },
             sentence="above" if above else "default",
             severity=Severity.MEDIUM if above else Severity.LOW,
-            context=_copied(awarded, estimate) or trifle(dossier, trifles),
+            context=_copied(awarded, estimate)
+            or trifle(dossier, trifles)
+            or (None if above else modest(dossier.process, trifles, _MODEST)),
             cites=tuple(sorted(award.id for award in awards)),
         )
 

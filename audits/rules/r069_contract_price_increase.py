@@ -18,7 +18,8 @@ The flag is **context** (needs no decision) if:
 
 * the contract, other than for works, was first changed after at least ten months, and its cost per day is at most
   `maximum_increase` above that of the award until then: it was renewed; or
-* the changed contract costs less than one of the `trifles` (by currency, about ten thousand euros).
+* the changed contract costs less than one of the `trifles` (by currency, about ten thousand euros), or rose by less
+  than three of them, unless it at least doubled and rose by one.
 
 ## Exclusions
 
@@ -40,11 +41,14 @@ from decimal import Decimal
 
 from audits.facts.procurement.amendments import amended_contracts
 from audits.facts.procurement.contract_values import Pair, compared, renewed
-from audits.facts.procurement.money import percent
+from audits.facts.procurement.money import Money, percent
 from audits.facts.procurement.small_purchases import TRIFLES, trifling_contract
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
+
+# An increase is asked about from so many trifles on.
+_LITTLE = 3
 
 
 @rule(
@@ -52,12 +56,13 @@ from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError,
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },
     reasons={
         "not_amended": "no contract of a known award was amended after its signature",
+        "adds_little": "the amendments add {added}, which is below {bound}",
         "renewed": "it was first changed after {days} days and lasts {whole}: for its time it costs hardly more",
     },
 )
@@ -89,7 +94,7 @@ def contract_price_increase(
                     "percent": percent(pair.signed.amount, pair.awarded.amount),
                 },
                 cites=tuple(sorted({pair.award.id, *(contract.id for contract in pair.contracts)})),
-                context=renewed(dossier.process, pair, most) or _small(pair, trifles),
+                context=renewed(dossier.process, pair, most) or _small(pair, trifles) or _adds_little(pair, trifles),
             )
 
 
@@ -97,3 +102,11 @@ def _small(pair: Pair, trifles: Mapping[str, int]) -> Context | None:
     """Return that the contracts, as they were changed, are trifles, as a context."""
     contexts = [trifling_contract(contract, trifles) for contract in pair.contracts]
     return contexts[0] if all(contexts) else None
+
+
+def _adds_little(pair: Pair, trifles: Mapping[str, int]) -> Context | None:
+    """Return that the amendments add little money, as a context; what doubles a contract is little up to a trifle."""
+    currency, has_doubled = pair.signed.currency, pair.signed.amount >= 2 * pair.awarded.amount
+    added = Money(pair.signed.amount - pair.awarded.amount, currency)
+    bound = Money(Decimal(trifles.get(currency, 0)) * (1 if has_doubled else _LITTLE), currency)
+    return Context("adds_little", {"added": str(added), "bound": str(bound)}) if added.amount < bound.amount else None

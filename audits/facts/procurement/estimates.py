@@ -38,12 +38,17 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     """
     Raise InsufficientDataError unless each award is for a part of the estimate.
 
-    Awards for one lot, or several without lot that exceed half of the estimate each, may also be alternatives.
+    Awards for one lot, several without lot that exceed half of the estimate each, or several that reach it each, may
+    also be alternatives.
     """
-    unplaced = (money(award.value) for award in awards if not award.related_lots and not award.items)
-    large = sum(value is not None and 2 * value.amount > estimate.amount for value in unplaced)
-    if large > 1:
-        raise InsufficientDataError("/awards/relatedLots", "awarded_beside", count=large)
+    values = [(money(award.value), bool(award.related_lots or award.items)) for award in awards]
+    large = [
+        value
+        for value, is_placed in values
+        if value and (value.amount >= estimate.amount if is_placed else 2 * value.amount > estimate.amount)
+    ]
+    if len(large) > 1:
+        raise InsufficientDataError("/awards/relatedLots", "awarded_beside", count=len(large))
     times = Counter(lot for award in awards for lot in award.related_lots)
     repeated = sorted(lot for lot, number in times.items() if number > 1)
     if repeated:

@@ -34,13 +34,27 @@ _CALLED_AGAIN = re.compile(
 
 
 def standing_tender(dossier: Dossier) -> Tender:
-    """Return the tender; raises if it is cancelled (as in OCDS Cardinal), or several may be merged in the record."""
+    """
+    Return the tender.
+
+    Raises if it is cancelled (as in OCDS Cardinal), if the body sells, or if several may be merged in the record.
+    """
     tender = dossier.process.tender
     if names_no_process(dossier.process.ocid):
         raise InsufficientDataError("/ocid", "ocid_placeholder")
     if tender.status == "cancelled":
         raise NotApplicableError("tender_cancelled")
+    require_purchase(dossier)
     return tender
+
+
+def require_purchase(dossier: Dossier) -> None:
+    """Raise NotApplicableError if the body sells, by the first words of the title: a high price is a gain then."""
+    sale = dossier.reference.words.pattern("sale_title").match(
+        fold(dossier.process.tender.title).text.lstrip(" \"'«“")
+    )
+    if sale:
+        raise NotApplicableError("sale", words=sale[0])
 
 
 def is_called_off(process: Process) -> bool:
