@@ -75,7 +75,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=10,
-    trial=Trial(right=49, read=94),
+    trial=Trial(right=51, read=97),
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),

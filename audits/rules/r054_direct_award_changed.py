@@ -77,7 +77,7 @@ _TRIFLES_OF_LARGE = 10
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=18,
-    trial=Trial(right=27, read=114),
+    trial=Trial(right=27, read=115),
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; amendments: {count}.",

@@ -70,7 +70,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
     version=12,
-    trial=Trial(right=30, read=65),
+    trial=Trial(right=31, read=67),
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: {percent} % of its value.",

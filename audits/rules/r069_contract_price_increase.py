@@ -45,7 +45,7 @@ from audits.facts.procurement.money import Money, percent
 from audits.facts.procurement.small_purchases import TRIFLES, trifling_contract
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, Trial, rule
 
 # An increase is asked about from so many trifles on.
 _LITTLE = 3
@@ -56,7 +56,8 @@ _LITTLE = 3
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
+    trial=Trial(right=37, read=66),
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },
