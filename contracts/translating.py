@@ -36,6 +36,8 @@ _OF_ROWS = _OF_CELLS | {
     "row_merged",
     "row_repeated",
 }
+# The byte at which reading stopped says nothing of what is wrong.
+_OF_ALL = frozenset({"body_too_large", "unpacked_too_large"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
 WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))
 
@@ -139,6 +141,8 @@ def problem_place(problem: Problem) -> str:
         return place_in_table(problem.pointer, problem.line, is_cell=problem.code in _OF_CELLS)
     if problem.code in _OF_SHEETS and problem.pointer:
         return gettext("sheet %(name)s") % {"name": unescape(problem.pointer.removeprefix("/"))}
+    if problem.code in _OF_ALL:
+        return ""
     line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
     byte = gettext("byte %(number)s") % {"number": problem.offset} if problem.offset is not None else ""
     return ", ".join(filter(None, (line, problem.pointer, byte)))

@@ -179,7 +179,7 @@ def made_by_streams():
 def test_who_wrote_another_amount_in_words_than_in_digits_is_asked_for_digits_alone():
     with pytest.raises(RefusedError) as refused:
         read_simple({"title": "x", "value": "R$ 45.000,00 (quatro mil reais)"})
-    assert "45000.00 / 4000: write only digits" in problem_detail(refused.value.problem)
+    assert "45000 / 4000: write only digits" in problem_detail(refused.value.problem)
 
 
 def made_by_workbooks():
@@ -376,6 +376,18 @@ def test_a_limit_of_bytes_is_told_as_people_tell_it(language, told):
         text = problem_detail(Problem("document_refused", "size", {"limit": 50 * 1024**2}))
     assert told in text.replace("\u00a0", " ")
     assert "52428800" not in text
+
+
+def test_of_a_file_that_is_too_large_no_byte_is_told():
+    line = problem_line(Problem("body_too_large", "limit", {"limit": 100_000_000}, offset=100_000_000))
+    assert line.startswith("The submission is larger than 95.4")
+
+
+def test_the_readings_of_an_amount_do_not_look_like_what_was_typed():
+    """To many readers "33000 / 33.000" is twice the same."""
+    with pytest.raises(RefusedError) as refused:
+        read_simple({"title": "x", "buyer": "y", "value": "33.000", "currency": "PEN"}, received="2026-12-01")
+    assert refused.value.problem.values["readings"] == "33000 / 33"
 
 
 @pytest.mark.parametrize("variant", [name for name in DETAILS["pages_unread"] if name not in {"", "no_text"}])

@@ -172,7 +172,7 @@ class ValueReader:
                     needs_currency=not (is_named or notation.may_lack_currency),
                 )
             except UnclearAmountError as unclear:
-                readings = " / ".join(f"{reading:f}" for reading in unclear.readings)
+                readings = " / ".join(f"{reading.normalize():f}" for reading in unclear.readings)
                 self.problem(at, "amount_unclear", text=found[:60], readings=readings)
                 return None
             except UnclearCurrencyError:

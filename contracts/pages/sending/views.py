@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -131,6 +132,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         offers_proof=offers_proof and not held,
         sender=sender.get_username() if sender else "",
         most_files=MAX_FILES,
+        most_bytes=settings.VEEDOR_MAX_BODY_BYTES,
     )
 
 
@@ -215,6 +217,7 @@ def _show(
         may_send=_may_send(request),
         is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
         most_files=MAX_FILES,
+        most_bytes=settings.VEEDOR_MAX_BODY_BYTES,
     )
 
 
