@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from contracts.ocds.caching import remembered
 from contracts.ocds.codelists.currencies import known_currencies
+from contracts.ocds.entities import without_entities
 from contracts.ocds.members import KNOWN, misspelled
 from contracts.ocds.placeholders import MAX_LENGTH, NUMBER, TEXT, is_placeholder
 from contracts.ocds.pointers import escape
@@ -36,7 +37,8 @@ _LONG_FRACTION = re.compile(r"(\.\d{6})\d+|(?<=:\d\d)\.(?!\d)")
 _MIDNIGHT = re.compile(r"[Tt ]24:00(?::00(?:\.0{1,6})?)?")
 # Whether all members of an object are standard ones, so that a missing one is not misspelt either.
 _are_known = KNOWN.issuperset
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Also the marks that turn round what follows them, which no name needs.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]")
 
 # No purchase record reaches further back, and none plans further ahead, except for terms of contracts.
 FIRST_YEAR = 1990
@@ -145,7 +147,8 @@ class MemberReader:
         if value is None:
             return ""
         # Nearly all texts are printable, and checking that costs less than a search.
-        text = value.strip() if type(value) is str and value.isprintable() else self.written(parent, key, path)
+        is_plain = type(value) is str and value.isprintable() and "&" not in value
+        text = value.strip() if is_plain else self.written(parent, key, path)
         if 0 < len(text) <= MAX_LENGTH and is_placeholder(text, kind):
             self.note(f"{path}/{escape(key)}", text, None, "placeholder")
             return ""
@@ -160,6 +163,9 @@ class MemberReader:
         if value is None:
             return ""
         if type(value) is str:
+            if (read := without_entities(value)) is not value:
+                self.note(f"{path}/{escape(key)}", value, read.strip(), "entities_read")
+                value = read
             if not value.isprintable() and _CONTROL.search(value):
                 cleaned = _CONTROL.sub("", value).strip()
                 self.note(f"{path}/{escape(key)}", value, cleaned, "control_character_removed")

@@ -6,21 +6,16 @@ Read as they stand, names would be those of other bodies, and the semicolon of `
 two.
 """
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
+from contracts.ocds.entities import without_entities
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 from contracts.tables.sheets import Cell, Row
 
-# The code of a web page, with its semicolon: "R&D" and "AT&T" are none.
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-# "&amp;amp;" was written twice.
-_MAX_TIMES = 3
-_NO_BREAK_SPACE = "\xa0"
 # No letters of Windows-1252; they stay as they are.
 _NO_LETTERS = "\x81\x8d\x8f\x90\x9d"
 # The first byte of a letter beyond ASCII, as Windows-1252, and what the second one is there.
@@ -29,16 +24,6 @@ _TWICE = re.compile(f"[\xc2-\xc5\xe2][{re.escape(_SECOND)}]")
 # A word in capitals before a quotation mark: “MACÃ”.
 _BY_CHANCE = re.compile("[^\x00-\x7f]{0,40}Ã[’”]")
 _MAX_SHOWN = 60
-
-
-def without_entities(text: str) -> str:
-    """Return a text with the letters that the codes of a web page stand for: ``Educa&#231;&#227;o``, ``A &amp; B``."""
-    for _time in range(_MAX_TIMES if "&" in text else 0):
-        read = _ENTITY.sub(lambda match: html.unescape(match[0]).replace(_NO_BREAK_SPACE, " "), text)
-        if read == text:
-            break
-        text = read
-    return text
 
 
 def encoded_once(text: str) -> str:

@@ -387,3 +387,20 @@ def test_corrections_point_to_members_under_the_names_that_the_record_gives_them
 def test_who_is_named_by_a_stage_alone_is_read_whole_in_whatever_shape_it_is_written(release):
     (party,) = parse_process(release)[0].parties
     assert (party.name, party.country) == ("A", "PE")
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "reason"),
+    [
+        ("LANDRUM &#38; BROWN, INC.", "LANDRUM & BROWN, INC.", "entities_read"),
+        ("Educa&#231;&#227;o &amp;amp; Sa&uacute;de", "Educação & Saúde", "entities_read"),
+        ("&#8;Red&#0;", "Red\ufffd", "entities_read"),
+        ("AT&T y R&D", "AT&T y R&D", None),
+        ("Red \u202eoculta\u2069", "Red oculta", "control_character_removed"),
+        ("شركة الأمل", "شركة الأمل", None),
+    ],
+)
+def test_codes_of_web_pages_and_marks_that_turn_the_line_are_read_as_what_was_meant(written, read, reason):
+    process, corrections = parse_process({"ocid": "a", "tender": {"id": "1", "title": written}})
+    assert process.tender.title == read
+    assert [entry.reason for entry in corrections] == [reason] * (reason is not None)
