@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.ocds.problems import Problem
 from contracts.ocds.entities import without_entities
+from contracts.ocds.problems import Problem
 from contracts.tables.mending import encoded_once, mended
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import Row, read_csv
