@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
@@ -22,7 +21,7 @@ from contracts.models import Receipt, RetentionPolicy, TrailEntry
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.receipts import AlreadyReviewedError, find_receipt
 from tests.contracts.pages.test_senders import times_since
-from tests.support.pages import HOSTILE, alive, text_of, words_of
+from tests.support.pages import HOSTILE, alive, change_page, text_of, words_of
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db
@@ -272,7 +271,7 @@ def test_who_holds_the_receipt_answers_questions_and_takes_back_what_nobody_deci
     words = words_of(send(f"flag={flag.pk}"))
     reply = Reply.objects.get()
     client.force_login(auditor)
-    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    address = change_page(reply)
     client.post(address, {"act": "ask", "question": "Who signed the minutes?"})
     assert "Who signed the minutes?" in ask(words)
     question = reply.receipt.questions.get()

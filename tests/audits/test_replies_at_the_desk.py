@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils.html import escape
 
 from audits import groups
@@ -18,7 +17,7 @@ from audits.replies import erase_reply
 from audits.triage import review_flag, undo_decision
 from contracts.models import Change, TrailEntry
 from tests.audits.test_replies import TOLD, accept, ask, auditor, flag, page, read, send  # noqa: F401  -- some are fixtures
-from tests.support.pages import text_of, words_of
+from tests.support.pages import change_page, text_of, words_of
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ def test_the_desk_decides_with_a_reason_and_the_trail_says_who(flag, auditor, cl
     send(f"flag={flag.pk}")
     reply = Reply.objects.get()
     client.force_login(auditor)
-    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    address = change_page(reply)
     html = client.get(address).content.decode()
     assert "ana@example.org" in html, "the desk asks whether it is from them"
     assert escape(sentence(flag)) in html, "what is answered stands beside the answer"
@@ -64,7 +63,7 @@ def test_nobody_decides_over_a_decision_that_they_have_not_seen(flag, auditor, c
     send(f"flag={flag.pk}")
     reply, other = Reply.objects.get(), Reply.objects.get()
     client.force_login(auditor)
-    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    address = change_page(reply)
     accept(reply, auditor, ReplyDecision.Kind.REFUSED)
     # Read before that decision: by who decides at once, and by who has the page open.
     with pytest.raises(ValidationError, match="decided on this reply since"):
@@ -150,7 +149,7 @@ def test_nobody_is_asked_about_what_was_erased(flag, auditor, client):  # noqa: 
     reply = Reply.objects.get()
     erase_reply(reply, actor=auditor)
     client.force_login(auditor)
-    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    address = change_page(reply)
     told = client.post(address, {"act": "ask", "question": "Who signed it?"}, follow=True)
     assert "there is nothing to ask" in text_of(told.content.decode())
     assert not reply.receipt.questions.exists()

@@ -16,6 +16,7 @@ from contracts.decisions.claims import decide_claim
 from contracts.exporting import compiled_releases
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Organization, Publisher, Submission
 from tests.support.clients import new_user
+from tests.support.pages import change_page
 from tests.support.records import load, release
 from tests.support.triage import raise_flag
 
@@ -120,7 +121,7 @@ def pages(records):
             flag=flag, decision="in_review", reviewer=new_user(process.ocid), judged_digest=b"d", judged={}
         )
     lists = ("contracts/contractingprocess", "audits/flag", "audits/audit", "audits/auditattempt", "audits/review")
-    return [reverse("admin:contracts_organization_change", args=[buyer.pk]), *(f"/admin/{name}/" for name in lists)]
+    return [change_page(buyer), *(f"/admin/{name}/" for name in lists)]
 
 
 def test_pages_of_the_admin_say_it(pages, client):

@@ -1,7 +1,9 @@
-"""What a browser would make of a page: is anything in it alive that should be text?"""
+"""Pages: where those of the admin are, and what a browser would make of one."""
 
 import re
 from html.parser import HTMLParser
+
+from django.urls import reverse
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -68,3 +70,8 @@ def get(client, address, language="en", status=200) -> str:
     answer = client.get(address, headers={"accept-language": language})
     assert answer.status_code == status, address
     return answer.content.decode()
+
+
+def change_page(row) -> str:
+    """Return the address of the page of a row in the admin."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

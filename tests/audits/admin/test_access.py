@@ -6,6 +6,7 @@ from django.urls import reverse
 from audits import groups
 from audits.models import AuditAttempt, Cohort, Review
 from contracts.models import Organization, Release
+from tests.support.pages import change_page
 from tests.support.triage import raise_flag
 
 NOBODY = ""
@@ -81,12 +82,12 @@ def test_rows_are_added_by_those_who_may(sign_in, group):
 
 @pytest.mark.parametrize("group", EVERYBODY)
 def test_the_page_of_a_flag_opens_for_auditors_and_leads(sign_in, flag, group):
-    answer = sign_in(group).get(reverse("admin:audits_flag_change", args=[flag.pk]))
+    answer = sign_in(group).get(change_page(flag))
     assert answer.status_code == (200 if group in READERS else 403)
 
 
 def test_who_is_not_signed_in_is_asked_to(client, flag):
-    for address in (reverse("admin:audits_flag_changelist"), reverse("admin:audits_flag_change", args=[flag.pk])):
+    for address in (reverse("admin:audits_flag_changelist"), change_page(flag)):
         answer = client.get(address)
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("admin:login"))
@@ -161,20 +162,20 @@ def test_an_unknown_flag_is_not_found(auditor, flag):
 def test_a_flag_of_a_rule_that_is_gone_still_opens(auditor, process, monkeypatch):
     flag = raise_flag(process)
     type(flag).objects.filter(pk=flag.pk).update(rule="R999")
-    answer = auditor.get(reverse("admin:audits_flag_change", args=[flag.pk]))
+    answer = auditor.get(change_page(flag))
     assert answer.status_code == 200
     assert "no longer part of Veedor" in answer.content.decode()
 
 
 def test_a_flag_whose_values_lack_what_the_sentence_names_still_opens(auditor, flag):
     type(flag).objects.filter(pk=flag.pk).update(values={"number": 1})
-    for address in (reverse("admin:audits_flag_changelist"), reverse("admin:audits_flag_change", args=[flag.pk])):
+    for address in (reverse("admin:audits_flag_changelist"), change_page(flag)):
         answer = auditor.get(address)
         assert answer.status_code == 200
         assert "…" in answer.content.decode()
 
 
 def test_a_cohort_is_shown_with_its_population_and_its_figures(auditor, rows):
-    html = auditor.get(reverse("admin:audits_cohort_change", args=[rows["audits_cohort"].pk])).content.decode()
+    html = auditor.get(change_page(rows["audits_cohort"])).content.decode()
     assert "PE, open, goods" in html
     assert "&quot;q1&quot;: 0.1" in html

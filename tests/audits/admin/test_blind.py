@@ -15,6 +15,7 @@ from audits.models.blind_review import ONE_OF, IsSampled
 from audits.reports.agreement import Agreement, agreement, agreement_of_people, scores
 from audits.reports.rule_health import cached_health
 from audits.triage import review_flag, undo_decision
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 NEXT = reverse("admin:audits_blindreview_next")
@@ -182,11 +183,11 @@ def mark(lead, flag, decision="dismissed"):
 
 
 def test_a_lead_marks_a_known_answer_from_the_page_of_the_flag(lead, flag):
-    page = lead.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()
+    page = lead.get(change_page(flag)).content.decode()
     assert f"{KNOWN}?flag={flag.pk}" in page
     known = mark(lead, flag)
     assert (known.made_by.username, known.judged["sentence"]) == ("lena", flag.sentence)
-    address = reverse("admin:audits_knownanswer_change", args=[known.pk])
+    address = change_page(known)
     lead.post(address, {"decision": "confirmed", "reason": "Changed.", "enabled": ""})
     known.refresh_from_db()
     assert (known.decision, known.reason, known.enabled) == ("dismissed", "One seller.", False)

@@ -17,6 +17,7 @@ from audits.reports.agreement import Agreement, agreement, verdicts
 from audits.reports.flag_samples import VerdictCounts
 from audits.reports.rule_health import health_of_rules
 from audits.triage import review_flag
+from tests.support.pages import change_page
 from tests.support.purchases import audit
 from tests.support.records import release
 
@@ -100,7 +101,7 @@ def test_a_sample_is_read_at_the_desk_by_two_persons_and_decides_nothing(flagged
     review_flag(flag=sampled.flag, reviewer=carla, decision=Review.Decision.DISMISSED, reason="Both read.")
     open_ones = client.get(reverse("admin:audits_blindreview_changelist"), {"disagreement": "open"})
     assert list(open_ones.context["cl"].result_list) == []
-    page = client.get(reverse("admin:audits_blindreview_change", args=[first.pk])).content.decode()
+    page = client.get(change_page(first)).content.decode()
     assert "wrong: a date, an amount or a method is misread" in page
 
 

@@ -18,6 +18,7 @@ from audits.triage import review_flag
 from contracts.models import ContractingProcess, TrailEntry
 from tests.support import bidding
 from tests.support.auditing import settle
+from tests.support.pages import change_page
 from tests.support.previews import hidden_fields, save_previewed
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
@@ -209,7 +210,7 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
     assert not Flag.objects.at_the_desk().filter(rule="R018").exists()
     assert Flag.objects.visible_to(make_user(groups.LEADS, name="lena")).filter(rule="R018").count() == 3
     assert list(Flag.objects.visible_to(auditor).filter(rule="R018")) == [stock[2]], "what was confirmed stays"
-    page = reverse("admin:audits_flag_change", args=[flag.pk])
+    page = change_page(flag)
     assert "Its rule is in shadow here" in text(lead.get(page))
     (address,) = re.findall(r'href="([^"]+)">not decided on</a>', lead.get(STATES).content.decode())
     assert {row.pk for row in lead.get(unescape(address)).context["cl"].result_list} == {row.pk for row in stock[:2]}

@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from django.urls import reverse
 
 from audits import groups
 from audits.models import Flag
 from contracts.intake.claiming import SENT_BY_PUBLISHER, append_decision
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, Submission
 from contracts.pages.comparison import compare
-from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.pages import HOSTILE, alive, change_page, text_of
 from tests.support.purchases import audit
 from tests.support.records import load, release
 
@@ -40,12 +39,8 @@ def claim(db):
     return Claim.objects.get()
 
 
-def address(row):
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-
-
 def show(client, row, language="en"):
-    answer = client.get(address(row), headers={"accept-language": language})
+    answer = client.get(change_page(row), headers={"accept-language": language})
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -61,8 +56,8 @@ def compared(html):
 def test_a_flag_of_a_claim_leads_to_it_and_one_of_the_record_to_none(sign_in, claim):
     client = sign_in(groups.AUDITORS)
     of_claim, of_record = (Flag.objects.filter(process__claim=of).first() for of in (claim, None))
-    assert f'<a href="{address(claim)}"><strong>submitted, unverified</strong></a>' in show(client, of_claim)
-    assert address(claim) not in show(client, of_record)
+    assert f'<a href="{change_page(claim)}"><strong>submitted, unverified</strong></a>' in show(client, of_claim)
+    assert change_page(claim) not in show(client, of_record)
 
 
 def test_record_and_claim_stand_side_by_side_with_what_differs_marked(sign_in, claim):
@@ -120,7 +115,7 @@ def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):
     client = sign_in(groups.AUDITORS)
     chosen = ["/tender/value", "/awards/A2", "/awards/A2/title"]
     decision = {"kind": "accepted_in_part", "members": chosen, "reason": "As the gazette has it."}
-    assert client.post(address(claim), decision).status_code == 302
+    assert client.post(change_page(claim), decision).status_code == 302
     record = ContractingProcess.objects.public().get()
     assert record.title == "Servicio de limpieza de oficinas"
     assert record.compiled_release["tender"]["value"] == {"amount": 1000, "currency": "USD"}
@@ -142,10 +137,10 @@ def test_all_but_what_is_marked_is_accepted(sign_in, claim):
     assert "a whole part is left out alone" in page
     decision = {"kind": "all_but", "reason": "The gazette has another amount."}
     for marked, told in ((), "Mark what is not accepted."), (["/tender", "/awards/A2"], "reject the claim"):
-        answer = client.post(address(claim), decision | {"members": marked}, headers={"accept-language": "en"})
+        answer = client.post(change_page(claim), decision | {"members": marked}, headers={"accept-language": "en"})
         assert told in text_of(answer.content.decode())
     assert not claim.decisions.exists()
-    assert client.post(address(claim), decision | {"members": ["/tender/value"]}).status_code == 302
+    assert client.post(change_page(claim), decision | {"members": ["/tender/value"]}).status_code == 302
     record = ContractingProcess.objects.public().get()
     assert record.title == "Servicio de vigilancia"
     assert record.compiled_release["tender"]["value"] == {"amount": 1000, "currency": "MXN"}
@@ -177,9 +172,9 @@ def test_what_is_not_accepted_goes_with_the_same_value_elsewhere_and_what_stands
 
 def test_a_refused_decision_keeps_what_was_marked(sign_in, claim):
     client = sign_in(groups.AUDITORS)
-    answer = client.post(address(claim), {"kind": "accepted", "members": ["/tender/title"], "reason": "Yes."})
+    answer = client.post(change_page(claim), {"kind": "accepted", "members": ["/tender/title"], "reason": "Yes."})
     assert re.search(r'value="/tender/title"[^>]* checked', answer.content.decode())
-    answer = client.post(address(claim), {"kind": "accepted_in_part", "members": ["/awards/A"], "reason": "Yes."})
+    answer = client.post(change_page(claim), {"kind": "accepted_in_part", "members": ["/awards/A"], "reason": "Yes."})
     assert "errorlist" in answer.content.decode()
     assert not claim.decisions.exists()
 
@@ -196,10 +191,10 @@ def test_the_flags_of_the_claim_stand_beside_those_of_the_record(sign_in, claim)
     html = show(sign_in(groups.AUDITORS), claim)
     flags = html[html.index('id="flags-title"') :]
     official, claimed = re.search(r"<tbody><tr><td>(.*?)</td><td>(.*?)</td></tr></tbody>", flags).groups()
-    assert address(kept) not in official
+    assert change_page(kept) not in official
     for flag in Flag.objects.standing().filter(process=row):
-        assert address(flag) in claimed
-        assert address(flag) not in official
+        assert change_page(flag) in claimed
+        assert change_page(flag) not in official
 
 
 def test_a_flag_that_the_record_does_not_raise_is_marked(sign_in, claim):
@@ -214,15 +209,15 @@ def test_the_page_of_a_process_lists_the_held_claims_with_their_flags(sign_in, c
     record, row = ContractingProcess.objects.public().get(), ContractingProcess.objects.get(claim=claim)
     html = show(client, record)
     listed = html[html.index('id="claims-title"') : html.index('id="record-title"')]
-    assert address(claim) in listed
+    assert change_page(claim) in listed
     flags = Flag.objects.standing().filter(process=row)
     assert flags
-    assert all(address(flag) in listed for flag in flags)
+    assert all(change_page(flag) in listed for flag in flags)
     assert "Enviado, sin verificar" in show(client, record, "es")
     assert "Enviado, não verificado" in show(client, record, "pt")
     # The row of the claim lists the others alone.
     assert 'id="claims-title"' not in show(client, row)
-    client.post(address(claim), {"kind": "rejected", "reason": "Nobody knows of it."})
+    client.post(change_page(claim), {"kind": "rejected", "reason": "Nobody knows of it."})
     assert 'id="claims-title"' not in show(client, record)
 
 
@@ -234,7 +229,7 @@ def test_who_may_not_view_claims_sees_none_beside_the_record(sign_in, make_user,
     client.force_login(reader)
     html = show(client, ContractingProcess.objects.public().get())
     assert "claims-title" not in html
-    assert client.get(address(claim)).status_code == 403
+    assert client.get(change_page(claim)).status_code == 403
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -255,5 +250,5 @@ def test_a_claim_with_very_many_values_shows_a_part_and_can_be_accepted_whole(si
     html = show(client, claim)
     assert "more values are not shown here." in html
     assert len(html) < 600_000
-    client.post(address(claim), {"kind": "accepted", "reason": "All of it is so."})
+    client.post(change_page(claim), {"kind": "accepted", "reason": "All of it is so."})
     assert len(ContractingProcess.objects.public().get().compiled_release["tender"]["items"]) == 900

@@ -14,6 +14,7 @@ from audits.judging.rule.vocabulary import Evidence, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review
 from audits.triage import review_flag
+from tests.support.pages import change_page
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
 # A row of what changed since a decision: place, then, now.
@@ -22,7 +23,7 @@ CHANGE = r"<code>(.*?)</code></details></th><td>(.*?)</td><td>(.*?)</td>"
 
 def page(flag, filters="", **parameters):
     query = {FILTERS: filters, **parameters}
-    return reverse("admin:audits_flag_change", args=[flag.pk]) + "?" + urlencode(query)
+    return change_page(flag) + "?" + urlencode(query)
 
 
 def shown(client, address) -> dict:

@@ -17,7 +17,7 @@ from audits.models import Flag, Review, review
 from audits.pages.labels import sentence
 from audits.triage import review_flag
 from tests.audits.admin.test_grouped_flags import LIST, flag_of
-from tests.support.pages import text_of
+from tests.support.pages import change_page, text_of
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
 
 TOGETHER = "/admin/audits/flag/together/"
@@ -73,7 +73,7 @@ def test_what_was_decided_together_is_undone_from_any_page(auditor, decided):
     assert "See them, or undo it" in auditor.get(LIST).content.decode()
     listed = auditor.get(LIST).content.decode()
     assert ("See them, or undo it" in listed, link in listed) == (False, True)
-    page = reverse("admin:audits_flag_change", args=[decided[0].pk])
+    page = change_page(decided[0])
     assert f'<a href="{batch}" data-key="z">' in auditor.get(page).content.decode()
     auditor.post(reverse("admin:audits_flag_undo", args=[decided[2].pk]))
     assert states(decided) == ["dismissed"] * 3, "none of them alone"
@@ -146,7 +146,7 @@ def test_if_one_flag_was_decided_meanwhile_none_is_and_it_is_left_out_with_the_w
     assert (answer.status_code, Review.objects.count()) == (409, 1)
     assert "One maker alone." in html
     assert "Left out because somebody decided on them meanwhile: 1." in html
-    assert reverse("admin:audits_flag_change", args=[same[1].pk]) not in html
+    assert change_page(same[1]) not in html
     again = {"seen": re.search(r'name="seen" value="([^"]+)"', html)[1]}
     assert send(auditor, page_of(*same), again, reason="").status_code == 400
     assert "→ dismissed: 2" in text_of(send(auditor, page_of(*same), again).content.decode())
@@ -230,7 +230,7 @@ def test_no_more_than_the_limit_are_decided_at_a_time_and_the_page_says_so(audit
 
 def test_the_page_of_a_flag_leads_to_all_that_ask_the_same(auditor, same):
     def shown():
-        return auditor.get(reverse("admin:audits_flag_change", args=[same[0].pk])).context["together_url"]
+        return auditor.get(change_page(same[0])).context["together_url"]
 
     assert auditor.get(shown())["Location"].startswith(page_of(*same))
     Flag.objects.filter(pk__in=[flag.pk for flag in same[1:]]).update(state="dismissed")

@@ -17,12 +17,12 @@ from audits.models import Audit, Flag, Review
 from audits.pages.labels import why_not
 from audits.rules import RULES
 from contracts.models import Release
-from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.pages import HOSTILE, alive, change_page, text_of
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
 
 def show(client, flag, language="en") -> str:
-    address = reverse("admin:audits_flag_change", args=[flag.pk])
+    address = change_page(flag)
     answer = client.get(address, headers={"accept-language": language})
     assert answer.status_code == 200
     return answer.content.decode()
@@ -247,7 +247,7 @@ def test_the_other_rules_are_shown_with_their_reasons(auditor, process):
     assert "the object is not technology in scope" in text
     assert "2 rules are clear or do not apply" in text
     assert "the rule broke KeyError" in text
-    assert reverse("admin:audits_flag_change", args=[by_rule["T01"].pk]) in html
+    assert change_page(by_rule["T01"]) in html
 
 
 @pytest.mark.parametrize(
@@ -307,17 +307,17 @@ def test_hostile_texts_of_a_record_stay_text_on_every_page(auditor, text):
     release_row = Release.objects.get(ocid=process.ocid)
     addresses = [
         reverse("admin:audits_flag_changelist") + "?state=all",
-        reverse("admin:audits_flag_change", args=[flag.pk]),
+        change_page(flag),
         reverse("admin:audits_audit_change", args=[flag.last_audit_id]),
         reverse("admin:audits_audit_changelist"),
         reverse("admin:audits_review_changelist"),
-        reverse("admin:audits_review_change", args=[flag.reviews.get().pk]),
+        change_page(flag.reviews.get()),
         reverse("admin:contracts_contractingprocess_changelist"),
-        reverse("admin:contracts_contractingprocess_change", args=[process.pk]),
+        change_page(process),
         reverse("admin:contracts_organization_changelist"),
-        reverse("admin:contracts_organization_change", args=[organization.pk]),
+        change_page(organization),
         reverse("admin:contracts_release_changelist"),
-        reverse("admin:contracts_release_change", args=[release_row.pk]),
+        change_page(release_row),
         reverse("admin:contracts_submission_changelist"),
         reverse("admin:contracts_submission_change", args=[release_row.submission_id]),
     ]
@@ -359,7 +359,7 @@ def cost(client, flag) -> int:
 
 
 def test_the_strict_policy_of_the_site_covers_the_page(auditor, flag):
-    answer = auditor.get(reverse("admin:audits_flag_change", args=[flag.pk]))
+    answer = auditor.get(change_page(flag))
     policy = answer["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "script-src 'self'" in policy
@@ -385,9 +385,7 @@ def test_other_processes_that_a_flag_counts_are_links(auditor, process):
 
     html = show(auditor, flag)
 
-    assert (
-        f'<a href="{reverse("admin:contracts_contractingprocess_change", args=[other.pk])}">{other.ocid}</a>' in html
-    )
+    assert f'<a href="{change_page(other)}">{other.ocid}</a>' in html
     assert "Otra compra" in html
     assert html.count("/ocid<") == 0
     assert "79 % of what" in html

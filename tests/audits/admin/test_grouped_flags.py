@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from audits.admin.flag.admin import FlagAdmin
@@ -15,6 +14,7 @@ from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag
 from tests.audits.admin.test_decisions import send
 from tests.audits.admin.test_list import listed
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 LIST = "/admin/audits/flag/"
@@ -98,17 +98,17 @@ def test_the_queue_goes_from_a_folded_flag_to_the_next_question(auditor):
     first, twin = flag_of(), flag_of()
     other = flag_of(values={"count": 2, "method": "open"})
     for opened in (first, twin):
-        html = auditor.get(reverse("admin:audits_flag_change", args=[opened.pk])).content.decode()
+        html = auditor.get(change_page(opened)).content.decode()
         assert f'href="/admin/audits/flag/{other.pk}/change/" data-key="n"' in html
     # In the list of one cause it goes from one to the next.
-    page = auditor.get(reverse("admin:audits_flag_change", args=[first.pk]), {FILTERS: f"cause={first.cause}"})
+    page = auditor.get(change_page(first), {FILTERS: f"cause={first.cause}"})
     assert f"/flag/{twin.pk}/change/" in page.context["next_url"]
 
 
 def test_of_what_is_identical_the_rest_comes_when_nothing_else_is_left(auditor):
     first, twin = flag_of(), flag_of()
     other = flag_of(values={"count": 2, "method": "open"})
-    address, walked = reverse("admin:audits_flag_change", args=[first.pk]), []
+    address, walked = change_page(first), []
     while address != LIST:
         walked.append(Flag.objects.get(pk=int(address.split("/")[4])))
         address = send(auditor, address, "dismissed")["Location"]

@@ -16,6 +16,7 @@ from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from audits.reports import rule_health
 from contracts.admin.filters import distinct_values
 from contracts.models import ContractingProcess, Publisher
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
 
 LIST = "/admin/audits/flag/"
@@ -232,7 +233,7 @@ def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, 
     OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
     OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
     assert "common here: 31 %" in auditor.get(LIST).content.decode()
-    assert why in auditor.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()
+    assert why in auditor.get(change_page(flag)).content.decode()
 
 
 def test_what_the_admin_logged_of_a_flag_is_listed(auditor):

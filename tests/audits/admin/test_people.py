@@ -23,6 +23,7 @@ from audits.triage import review_flag
 from contracts.models import ApiToken, TrailEntry
 from contracts.trail import Action, record
 from tests.support.buying import purchase
+from tests.support.pages import change_page
 
 ADD = reverse("admin:auth_user_add")
 PASSWORD = "four-eyes-see-more-than-two"
@@ -43,7 +44,7 @@ def invite(user):
 
 
 def change(user):
-    return reverse("admin:auth_user_change", args=[user.pk])
+    return change_page(user)
 
 
 @pytest.mark.parametrize("group", groups.GROUPS)

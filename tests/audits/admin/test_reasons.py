@@ -7,7 +7,6 @@ from itertools import groupby
 
 import pytest
 from django.core.management import call_command
-from django.urls import reverse
 
 from audits.admin.deciding.decisions import CHOICES
 from audits.models import Review, Verdict, review
@@ -16,6 +15,7 @@ from contracts.ocds.fixture_tables import fixture_rows
 from tests.audits.admin.test_decisions import page, send, shown
 from tests.audits.admin.test_decisions_together import batch_of, carried, page_of, undo
 from tests.audits.admin.test_grouped_flags import flag_of
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 
@@ -63,7 +63,7 @@ def test_what_was_chosen_is_kept_with_the_decision_and_shown_in_the_readers_lang
     assert review.CHAIN.broken() == []
     spanish = {"accept-language": "es"}
     assert "Ociosa: cierta y sin peso" in auditor.get(page(flag), headers=spanish).content.decode()
-    address = reverse("admin:audits_review_change", args=[decision.pk])
+    address = change_page(decision)
     assert "ociosa: cierta y sin peso" in auditor.get(address, headers=spanish).content.decode()
 
 

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from django.urls import reverse
 
 from audits.admin.flag.case_file import rule_set_in_force
 from audits.models import Audit, Review, RuleOverride
 from audits.triage import review_flag, undo_decision
 from contracts.models import Release
+from tests.support.pages import change_page
 from tests.support.records import release
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -29,7 +29,7 @@ def decided(told, make_user):
 
 
 def page(client, review):
-    html = client.get(reverse("admin:audits_review_change", args=[review.pk])).content.decode()
+    html = client.get(change_page(review)).content.decode()
     return html[html.index('id="record-title"') :]
 
 

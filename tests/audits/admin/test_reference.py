@@ -6,6 +6,7 @@ from django.urls import reverse
 from audits import groups
 from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import rule_sets_in_force
+from tests.support.pages import change_page
 from tests.support.previews import save_previewed
 
 
@@ -24,10 +25,6 @@ def entry_form(entry, **changes) -> dict:
     return form | {"parent": "", "source": "", "note": "", "listing_note": ""} | changes
 
 
-def change_url(row) -> str:
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-
-
 def history(client, row) -> str:
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_history", args=[row.pk])
     answer = client.get(page)
@@ -37,14 +34,14 @@ def history(client, row) -> str:
 
 def test_lists_are_edited_line_by_line_and_commas_stay(lead, entry):
     aliases = "Norte Systems Co., Ltd\r\n\r\n  Norte de México  \r\n"
-    answer = save_previewed(lead, change_url(entry), entry_form(entry, aliases=aliases))
+    answer = save_previewed(lead, change_page(entry), entry_form(entry, aliases=aliases))
     assert answer.status_code == 302
     entry.refresh_from_db()
     assert entry.aliases == ["Norte Systems Co., Ltd", "Norte de México"]
 
 
 def test_the_history_says_who_changed_what_and_when(lead, entry):
-    save_previewed(lead, change_url(entry), entry_form(entry, source="Registro 2026", aliases="Norte"))
+    save_previewed(lead, change_page(entry), entry_form(entry, source="Registro 2026", aliases="Norte"))
     html = history(lead, entry)
     assert "leads" in html
     assert "<del>–</del> → <ins>Registro 2026</ins>" in html
@@ -69,8 +66,8 @@ def test_reference_data_is_switched_off_and_not_deleted(lead, entry, make_user):
 
 
 def test_auditors_see_reference_data_and_its_history_and_change_nothing(auditor, entry):
-    assert auditor.get(change_url(entry)).status_code == 200
-    assert auditor.post(change_url(entry), entry_form(entry, source="x")).status_code == 403
+    assert auditor.get(change_page(entry)).status_code == 200
+    assert auditor.post(change_page(entry), entry_form(entry, source="x")).status_code == 403
     assert "added" in history(auditor, entry)
 
 

@@ -12,6 +12,7 @@ from audits.models import Flag, Review, Suppression
 from audits.triage import review_flag
 from contracts.models import Award, Organization
 from tests.audits.admin.test_list import LIST, flag_with, listed
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 ADD = reverse("admin:audits_suppression_add")
@@ -54,7 +55,7 @@ def test_flags_leave_the_queue_and_come_back(lead, flags, role):
     assert f'href="{LIST}?suppression={suppression.pk}">1</a>' in html
     assert listed(lead, suppression=suppression.pk) == [quiet.pk]
     # Reversible, with history.
-    change = reverse("admin:audits_suppression_change", args=[suppression.pk])
+    change = change_page(suppression)
     lead.post(change, form(quiet, role, enabled=""))
     assert set(listed(lead)) == {quiet.pk, other.pk}
     assert "leads" in lead.get(reverse("admin:audits_suppression_history", args=[suppression.pk])).content.decode()
@@ -105,7 +106,7 @@ def test_no_rule_is_chosen_by_not_choosing(lead, page, language, nothing):
 
 
 def test_the_page_of_a_flag_leads_a_lead_there_and_an_auditor_not(lead, flags, make_user):
-    page = reverse("admin:audits_flag_change", args=[flags[0].pk])
+    page = change_page(flags[0])
     html = lead.get(page).content.decode()
     assert "Suppress R018 for Municipio de Tula (as the buyer)" in html
     assert "Suppress R018 for Cámaras del Norte S.A. (as a supplier)" in html
@@ -127,7 +128,7 @@ def test_what_cites_another_supplier_of_its_process_stays_in_the_queue(lead, cit
     release["awards"].append({"id": "A2", "status": "active", "suppliers": [{"id": "S2", "name": "Otra S.A."}]})
     evidence = [Evidence(f"/awards/{place}/status", "active") for place in cited]
     flag = raise_flag(load_release(release), *evidence)
-    page = lead.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()
+    page = lead.get(change_page(flag)).content.decode()
     assert ("Suppress R018 for Cámaras del Norte S.A." in page, "Suppress R018 for Otra S.A." in page) == (
         is_quiet,
         cited != [0],

@@ -1,7 +1,6 @@
 """What changes or withdraws a confirmed flag is kept and told, whatever it was, until a person looks again."""
 
 import pytest
-from django.urls import reverse
 from django.utils.translation import override
 
 from audits.engine import attempts, organizations
@@ -13,6 +12,7 @@ from contracts.models import Claim, ClaimDecision, Submission
 from tests.support import bidding
 from tests.support.auditing import settle
 from tests.support.clients import Client
+from tests.support.pages import change_page
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
 from tests.support.rules import made_up
@@ -114,7 +114,7 @@ def public_rows(flag):
 
 
 def shown(client, flag, language="en"):
-    address = reverse("admin:audits_flag_change", args=[flag.pk])
+    address = change_page(flag)
     return client.get(address, headers={"accept-language": language}).content.decode()
 
 

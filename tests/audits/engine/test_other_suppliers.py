@@ -10,6 +10,7 @@ from audits import groups
 from audits.models import Flag, Review
 from audits.triage import flags_astray, review_flag, undo_decision
 from contracts.models import Organization
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 NORTH, SOUTH, EAST = "Cámaras del Norte S.A.", "Cámaras del Sur S.A.", "Cámaras del Este S.A."
@@ -155,7 +156,7 @@ def test_two_persons_confirm_it_of_the_same_suppliers(people):
 
 def test_the_desk_sees_who_was_named_when_it_was_decided(confirmed, sign_in):
     changed = audited(SOUTH, day=2)
-    html = sign_in(groups.AUDITORS).get(reverse("admin:audits_flag_change", args=[changed.pk])).content.decode()
+    html = sign_in(groups.AUDITORS).get(change_page(changed)).content.decode()
     row = html.split("suppliers<details", 1)[1].split("</tr>", 1)[0]
     assert re.findall(r"<td>(.*?)</td>", row) == [NORTH, f"{NORTH} · <ins>{SOUTH}</ins>"]
 

@@ -5,13 +5,13 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 
 from audits import groups
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
 from tests.contracts.admin.test_submissions import send
+from tests.support.pages import change_page
 from tests.support.records import load, release
 
 OCID = "ocds-test01-1"
@@ -26,24 +26,20 @@ def claim(db):
     return Claim.objects.get()
 
 
-def page_of(claim):
-    return reverse("admin:contracts_claim_change", args=[claim.pk])
-
-
 def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
     client = sign_in(groups.AUDITORS)
     assert OCID in client.get("/admin/contracts/claim/?state=held").content.decode()
-    page = client.get(page_of(claim)).content.decode()
+    page = client.get(change_page(claim)).content.decode()
     assert "Servicio de limpieza de oficinas" in page
     assert "Servicio de &lt;b&gt;vigilancia&lt;/b&gt;" in page
     assert 'value="/tender/title"' in page
     assert 'value="/ocid"' not in page
     decision = {"kind": "accepted_in_part", "members": ["/planning/rationale"], "reason": "The plan is right."}
-    assert client.post(page_of(claim), decision).status_code == 302
+    assert client.post(change_page(claim), decision).status_code == 302
     process = ContractingProcess.objects.public().get()
     assert process.title == "Servicio de limpieza de oficinas"
     assert process.compiled_release["planning"] == {"rationale": "Falta"}
-    page = client.get(page_of(claim)).content.decode()
+    page = client.get(change_page(claim)).content.decode()
     assert "The plan is right." in page
     assert ClaimDecision.objects.get().decided_by.username == "auditors"
     assert OCID not in client.get("/admin/contracts/claim/?state=held").content.decode()
@@ -55,11 +51,11 @@ def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
 def test_who_decides_is_told_what_its_date_keeps_from_changing_anything(sign_in, claim, without, title):
     """What an earlier release of the record says, and no later one, it does change."""
     client, told = sign_in(groups.AUDITORS), "changes nothing that a later release says"
-    assert told not in client.get(page_of(claim)).content.decode()
+    assert told not in client.get(change_page(claim)).content.decode()
     later = release(OCID, id="3", date="2024-06-01T00:00:00Z")
     load({name: value for name, value in later.items() if name != without})
-    assert told in client.get(page_of(claim)).content.decode()
-    client.post(page_of(claim), {"kind": "accepted", "reason": "It is right."})
+    assert told in client.get(change_page(claim)).content.decode()
+    client.post(change_page(claim), {"kind": "accepted", "reason": "It is right."})
     process = ContractingProcess.objects.public().get()
     assert (process.title, process.compiled_release["planning"]) == (title, {"rationale": "Falta"})
 
@@ -82,12 +78,11 @@ def test_nobody_decides_over_a_decision_that_they_have_not_seen(sign_in, claim):
     """Of two who had the page open, the second is told, sees the decision of the first, and may then decide."""
     client = sign_in(groups.AUDITORS)
     shown = {"last_decision": ""}
-    assert (
-        client.post(page_of(claim), {"kind": "rejected", "reason": "It names a witness.", **shown}).status_code == 302
-    )
+    rejected = {"kind": "rejected", "reason": "It names a witness.", **shown}
+    assert client.post(change_page(claim), rejected).status_code == 302
     late = {"kind": "accepted", "reason": "Looks right."}
     for given in (shown, {}, {"last_decision": "999"}):
-        answer = client.post(page_of(claim), late | given)
+        answer = client.post(change_page(claim), late | given)
         assert answer.status_code == 200
         page = answer.content.decode()
         assert "Not saved: auditors decided on this claim since the page was shown." in page
@@ -95,7 +90,7 @@ def test_nobody_decides_over_a_decision_that_they_have_not_seen(sign_in, claim):
         assert "Looks right." in page
     assert ClaimDecision.objects.get().kind == "rejected"
     (seen,) = re.findall(r'name="last_decision" value="(\d+)"', page)
-    assert client.post(page_of(claim), late | {"last_decision": seen}).status_code == 302
+    assert client.post(change_page(claim), late | {"last_decision": seen}).status_code == 302
     assert Claim.objects.get().state == Claim.State.ACCEPTED
 
 
@@ -114,13 +109,10 @@ def test_the_same_contract_in_other_records_is_shown_beside_a_claim(sign_in):
     load(release())
     load(release("ocds-held-1"), channel=Submission.Channel.API)
     load(release("ocds-ngo-1"), channel=Submission.Channel.API)
-    page = sign_in(groups.AUDITORS).get(page_of(Claim.objects.get(ocid="ocds-ngo-1"))).content.decode()
+    page = sign_in(groups.AUDITORS).get(change_page(Claim.objects.get(ocid="ocds-ngo-1"))).content.decode()
     assert "The same contract in other records" in page
     for ocid in ("ocds-test01-1", "ocds-held-1"):
-        assert (
-            reverse("admin:contracts_contractingprocess_change", args=[ContractingProcess.objects.get(ocid=ocid).pk])
-            in page
-        )
+        assert change_page(ContractingProcess.objects.get(ocid=ocid)) in page
     assert page.count("A contract with the same buyer, supplier, value and date is already on record") == 2
 
 
@@ -135,7 +127,7 @@ def test_the_same_contract_in_other_records_is_shown_beside_a_claim(sign_in):
     ],
 )
 def test_a_decision_without_reason_or_with_wrong_parts_is_refused(sign_in, claim, decision):
-    answer = sign_in(groups.AUDITORS).post(page_of(claim), decision)
+    answer = sign_in(groups.AUDITORS).post(change_page(claim), decision)
     assert answer.status_code == 200
     assert "errorlist" in answer.content.decode()
     assert not ClaimDecision.objects.exists()
@@ -145,7 +137,7 @@ def test_a_decision_without_reason_or_with_wrong_parts_is_refused(sign_in, claim
 def test_others_see_no_claims(sign_in, claim, group):
     client = sign_in(group)
     assert client.get("/admin/contracts/claim/").status_code == 403
-    assert client.post(page_of(claim), {"kind": "accepted", "reason": "Yes."}).status_code == 403
+    assert client.post(change_page(claim), {"kind": "accepted", "reason": "Yes."}).status_code == 403
     assert not ClaimDecision.objects.exists()
 
 

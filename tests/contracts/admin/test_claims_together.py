@@ -8,12 +8,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 
 from audits import groups
 from contracts.decisions.claims import decide_claim, decide_claims
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Submission
-from tests.support.pages import alive
+from tests.support.pages import alive, change_page
 from tests.support.records import load, release
 
 TOGETHER = "/admin/contracts/claim/together/"
@@ -92,7 +91,7 @@ def test_all_claims_of_a_submission_are_found_by_its_id_and_from_its_page(audito
     listed = auditor.get(f"{LIST}?q={package.pk}").content.decode()
     assert [ocid in listed for ocid in (*NEW, OFFICIAL, "ocds-other-1")] == [True, True, True, True, False]
     assert "ocds-other-1" in auditor.get(f"{LIST}?q=ocds-other-1").content.decode()
-    page = auditor.get(reverse("admin:contracts_submission_change", args=[package.pk])).content.decode()
+    page = auditor.get(change_page(package)).content.decode()
     assert f'href="{LIST}?q={package.pk}">4 claims' in page
     assert f'href="{page_of(package)}"' in page
     assert shown(auditor, page_of(package)).keys() == {*NEW, OFFICIAL}
@@ -102,7 +101,7 @@ def test_who_may_only_read_claims_is_not_led_to_decide_on_them(client, make_user
     reader = make_user()
     reader.user_permissions.set(Permission.objects.filter(codename__in=["view_submission", "view_claim"]))
     client.force_login(reader)
-    html = client.get(reverse("admin:contracts_submission_change", args=[package.pk])).content.decode()
+    html = client.get(change_page(package)).content.decode()
     assert f"{LIST}?q={package.pk}" in html
     assert TOGETHER not in html
     assert client.get(page_of(package)).status_code == 403
@@ -110,7 +109,7 @@ def test_who_may_only_read_claims_is_not_led_to_decide_on_them(client, make_user
 
 def test_a_submission_without_claims_leads_nowhere(auditor):
     submission = load(release(OFFICIAL))
-    page = auditor.get(reverse("admin:contracts_submission_change", args=[submission.pk])).content.decode()
+    page = auditor.get(change_page(submission)).content.decode()
     assert "claim/together/" not in page
     assert auditor.get(page_of(submission)).status_code == 404
 
@@ -127,7 +126,7 @@ def test_the_page_tells_of_each_claim_what_it_is_about_and_what_stands_beside_it
     html = auditor.get(page_of(package)).content.decode()
     assert "Contrato &lt;b&gt;ocds-new-1&lt;/b&gt;" in html
     record = ContractingProcess.objects.public().get(ocid=OFFICIAL)
-    href = reverse("admin:contracts_contractingprocess_change", args=[record.pk])
+    href = change_page(record)
     assert html.count("stands beside it") == html.count(f'href="{href}"') == 1
     assert alive(html) == []
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.urls import reverse
 
 from audits import groups
 from contracts import tasks
@@ -14,6 +13,7 @@ from contracts.intake.processing import process_submission
 from contracts.models import Attachment, Change, Claim, ClaimDecision, ContractingProcess, Receipt, Release, Submission
 from contracts.receipts import new_receipt
 from contracts.submitting import submit
+from tests.support.pages import change_page
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 
@@ -50,12 +50,8 @@ def asked(claim):
     return claim
 
 
-def page_of(claim):
-    return reverse("admin:contracts_claim_change", args=[claim.pk])
-
-
 def answered(client, claim, kind):
-    return client.post(page_of(claim), {"kind": kind, "reason": "Compared.", "last_decision": claim.decision_id})
+    return client.post(change_page(claim), {"kind": kind, "reason": "Compared.", "last_decision": claim.decision_id})
 
 
 def public() -> set[str]:
@@ -72,11 +68,9 @@ def test_nothing_is_asked_before_its_publisher_published_it(claim):
 def test_list_and_page_ask_and_nothing_happens_by_itself(sign_in, asked, group):
     client = sign_in(group)
     official = ContractingProcess.objects.get(ocid=OFFICIAL)
-    page = client.get(page_of(asked)).content.decode()
+    page = client.get(change_page(asked)).content.decode()
     assert QUESTION in page
-    assert (
-        f'<a href="{reverse("admin:contracts_contractingprocess_change", args=[official.pk])}">{OFFICIAL}</a>' in page
-    )
+    assert f'<a href="{change_page(official)}">{OFFICIAL}</a>' in page
     assert re.findall(r'name="kind" value="(\w+)"', page) == ["same", "not_same"]
     assert 'name="members"' not in page
     assert GUESTS in client.get(LIST).content.decode()
@@ -100,14 +94,14 @@ def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):
     assert Change.objects.filter(pk__gt=changes, ocid=GUESTS, kind=Change.Kind.REMOVED).exists(), (
         "who follows the public data is told"
     )
-    page = client.get(page_of(asked)).content.decode()
+    page = client.get(change_page(asked)).content.decode()
     assert QUESTION not in page
     assert "Compared." in page
     assert "Seen." in page
     official = ContractingProcess.objects.get(ocid=OFFICIAL)
     assert f'">{OFFICIAL}</a>' in page, "who opens it later finds the record in favour of which it went"
     ((document, _version),) = document_versions([official.pk])[official.pk]
-    for address in (page_of(asked), reverse("admin:contracts_contractingprocess_change", args=[official.pk])):
+    for address in (change_page(asked), change_page(official)):
         assert f"/documents/{document}/pages/1" in client.get(address).content.decode()
     assert GUESTS not in client.get(LIST).content.decode()
 
@@ -117,7 +111,7 @@ def test_its_sender_is_told_why_and_led_to_the_record_of_the_publisher(sign_in, 
     receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
     receipt.submissions.add(asked.submission)
     given = {"kind": "same", "reason": "Compared.", "told": own, "last_decision": asked.decision_id}
-    sign_in(groups.AUDITORS).post(page_of(asked), given)
+    sign_in(groups.AUDITORS).post(change_page(asked), given)
     page = client.post("/submit/status/", {"receipt": words}, headers={"accept-language": "es"}).content.decode()
     said = own or "Su publicador publicó después el mismo contrato; ese registro ocupa su lugar."
     assert f"<q>{said}</q>" in page
@@ -137,7 +131,7 @@ def test_what_is_not_the_same_stays_and_is_asked_no_more(sign_in, asked):
     load(release(OFFICIAL, id="2", language="es"))
     find_published()
     assert public() == {GUESTS, OFFICIAL}
-    page = client.get(page_of(asked)).content.decode()
+    page = client.get(change_page(asked)).content.decode()
     assert QUESTION not in page
     assert "The same contract in other records" not in page
     assert re.findall(r'name="kind" value="(\w+)"', page) == ["accepted", "accepted_in_part", "all_but", "rejected"]
@@ -174,14 +168,14 @@ def test_the_second_of_two_who_answer_is_told(sign_in, asked):
 @pytest.mark.parametrize(("kind", "reason"), [("same", " "), ("accepted", "Compared."), ("", "Compared.")])
 def test_an_answer_has_a_reason_and_is_one_of_two(sign_in, asked, kind, reason):
     given = {"kind": kind, "reason": reason, "last_decision": asked.decision_id}
-    assert "errorlist" in sign_in(groups.AUDITORS).post(page_of(asked), given).content.decode()
+    assert "errorlist" in sign_in(groups.AUDITORS).post(change_page(asked), given).content.decode()
     assert asked.decisions.count() == 1
 
 
 @pytest.mark.parametrize("group", [groups.SUBMITTERS, groups.JOURNALISTS, ""])
 def test_others_are_not_asked(sign_in, asked, group):
     client = sign_in(group)
-    assert client.get(LIST).status_code == client.get(page_of(asked)).status_code == 403
+    assert client.get(LIST).status_code == client.get(change_page(asked)).status_code == 403
     assert answered(client, asked, "same").status_code == 403
     assert public() == {GUESTS, OFFICIAL}
 
@@ -190,7 +184,7 @@ def test_a_question_goes_with_what_it_was_about(sign_in, asked):
     """The page asks nothing of a record that is gone, the list no more after the next night."""
     Release.objects.filter(ocid=OFFICIAL).update(ocid="ocds-test01-9")
     ContractingProcess.objects.filter(ocid=OFFICIAL).update(verification="retired")
-    assert QUESTION not in sign_in(groups.AUDITORS).get(page_of(asked)).content.decode()
+    assert QUESTION not in sign_in(groups.AUDITORS).get(change_page(asked)).content.decode()
     find_published()
     assert not Claim.objects.maybe_published().exists()
 

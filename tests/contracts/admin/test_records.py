@@ -16,6 +16,7 @@ from contracts.intake.received.receiving import receive
 from contracts.models import ContractingProcess, Organization, Publisher, Release, Submission
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.pages.display import amount, pretty_json, provenance, web_link
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release
 
 
@@ -47,7 +48,7 @@ def test_a_process_is_shown_with_record_releases_and_corrections(auditor):
         assert text in shown, text
     assert "/tender/numberOfTenderers" in shown
     assert "text_as_number" in shown
-    assert reverse("admin:contracts_release_change", args=[Release.objects.get().pk]) in shown
+    assert change_page(Release.objects.get()) in shown
 
 
 def test_an_organization_is_shown_with_its_processes(auditor):
@@ -89,7 +90,7 @@ def test_changes_of_a_publisher_are_kept_with_the_name_of_the_lead(sign_in):
     form = {"slug": "tula", "name": "Tula", "country": "MX", "time_zone": "America/Mexico_City"}
     assert client.post(reverse("admin:contracts_publisher_add"), form).status_code == 302
     publisher = Publisher.objects.get()
-    client.post(reverse("admin:contracts_publisher_change", args=[publisher.pk]), form | {"licence": "CC BY 4.0"})
+    client.post(change_page(publisher), form | {"licence": "CC BY 4.0"})
     html = client.get(reverse("admin:contracts_publisher_history", args=[publisher.pk])).content.decode()
     assert "<del>–</del> → <ins>CC BY 4.0</ins>" in html
     assert html.count("leads") >= 2

@@ -7,6 +7,7 @@ from audits import groups
 from contracts.decisions.same_bodies import propose_all
 from contracts.models import Organization, SameBody
 from tests.contracts.decisions.test_same_bodies import party, record
+from tests.support.pages import change_page
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -22,27 +23,23 @@ def pair(db):
     return SameBody.objects.get()
 
 
-def page_of(pair):
-    return reverse("admin:contracts_samebody_change", args=[pair.pk])
-
-
 def test_a_lead_sees_what_speaks_for_it_decides_and_parts_again(sign_in, pair):
     client = sign_in(groups.LEADS)
     queue = client.get(QUEUE).content.decode()
     assert str(pair) in queue
     assert "Buyers or suppliers in records of both" in queue
-    page = client.get(page_of(pair)).content.decode()
+    page = client.get(change_page(pair)).content.decode()
     assert "Acme &lt;b&gt;Redes&lt;/b&gt;" in page
     assert pair.other.key in page
     assert "processes bought" in page
     merge = {"kind": "merged", "kept": pair.other_id, "reason": "One number in the register."}
-    assert client.post(page_of(pair), {**merge, "reason": " "}).status_code == 200
-    answer = client.post(page_of(pair), {**merge, "kept": ""})
+    assert client.post(change_page(pair), {**merge, "reason": " "}).status_code == 200
+    answer = client.post(change_page(pair), {**merge, "kept": ""})
     assert "If you merge them, choose which of the two is kept; otherwise choose none." in answer.content.decode()
-    assert client.post(page_of(pair), merge).status_code == 302
+    assert client.post(change_page(pair), merge).status_code == 302
     pair = SameBody.objects.get(pk=pair.pk)
     assert pair.one.merged_into == pair.other
-    page = client.get(page_of(pair)).content.decode()
+    page = client.get(change_page(pair)).content.decode()
     assert "separate them again" in page, "as the page says that a decision can"
     assert "One number in the register." in page
     assert 'value="merged"' not in page
@@ -53,26 +50,25 @@ def test_a_lead_sees_what_speaks_for_it_decides_and_parts_again(sign_in, pair):
     assert pair.one.name not in client.get(QUEUE).content.decode()
     assert pair.one.name in client.get(f"{QUEUE}?state=merged").content.decode()
     assert pair.one.name in client.get(f"{QUEUE}?state=all").content.decode()
-    assert client.post(page_of(pair), {"kind": "parted", "reason": "Two firms."}).status_code == 302
+    assert client.post(change_page(pair), {"kind": "parted", "reason": "Two firms."}).status_code == 302
     assert Organization.objects.get(pk=pair.one_id).merged_into is None
 
 
 def test_a_lead_refuses_with_a_reason(sign_in, pair):
     client = sign_in(groups.LEADS)
-    assert (
-        client.post(page_of(pair), {"kind": "refused", "kept": pair.one_id, "reason": "Two firms."}).status_code == 302
-    )
+    refused = {"kind": "refused", "kept": pair.one_id, "reason": "Two firms."}
+    assert client.post(change_page(pair), refused).status_code == 302
     assert SameBody.objects.get(pk=pair.pk).state == SameBody.State.REFUSED
     assert propose_all() == 0
 
 
 def test_an_auditor_reads_and_does_not_decide(sign_in, pair):
     client = sign_in(groups.AUDITORS)
-    page = client.get(page_of(pair)).content.decode()
+    page = client.get(change_page(pair)).content.decode()
     assert pair.other.key in page
     assert 'name="reason"' not in page
     merge = {"kind": "merged", "kept": pair.other_id, "reason": "Yes."}
-    assert client.post(page_of(pair), merge).status_code == 403
+    assert client.post(change_page(pair), merge).status_code == 403
     assert SameBody.objects.get(pk=pair.pk).state == SameBody.State.OPEN
 
 
@@ -85,12 +81,12 @@ def test_a_lead_proposes_a_pair_by_hand(sign_in):
     assert client.post(f"{QUEUE}add/", {"one": one.pk, "other": one.pk}).status_code == 200
     answer = client.post(f"{QUEUE}add/", {"one": one.pk, "other": other.pk})
     pair = SameBody.objects.get()
-    assert answer["Location"] == page_of(pair)
+    assert answer["Location"] == change_page(pair)
     assert pair.proposed_by.username == "leads"
     # A pair that is there is shown.
-    assert client.post(f"{QUEUE}add/", {"one": other.pk, "other": one.pk})["Location"] == page_of(pair)
+    assert client.post(f"{QUEUE}add/", {"one": other.pk, "other": one.pk})["Location"] == change_page(pair)
     merge = {"kind": "merged", "kept": other.pk, "reason": "Yes."}
-    client.post(page_of(pair), merge)
+    client.post(change_page(pair), merge)
     answer = client.post(f"{QUEUE}add/", {"one": one.pk, "other": other.pk})
     assert answer.status_code == 200
     assert "choose that one" in answer.content.decode()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from audits import groups
 from contracts.models import SameProcess
 from tests.contracts.decisions.test_same_processes import CITY, STATE, at, contract, counts_for, record, sent
+from tests.support.pages import change_page
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/contracts/sameprocess/"
@@ -21,10 +22,6 @@ def pair(db):
     return SameProcess.objects.get()
 
 
-def page_of(pair):
-    return reverse("admin:contracts_sameprocess_change", args=[pair.pk])
-
-
 def test_a_lead_sees_both_decides_and_lets_both_count_again(sign_in, pair, django_assert_max_num_queries):
     client = sign_in(groups.LEADS)
     with django_assert_max_num_queries(MAX_QUERIES):
@@ -32,16 +29,16 @@ def test_a_lead_sees_both_decides_and_lets_both_count_again(sign_in, pair, djang
     assert str(pair) in queue
     assert "the day of signature or award" in queue
     with django_assert_max_num_queries(MAX_QUERIES):
-        page = client.get(page_of(pair)).content.decode()
+        page = client.get(change_page(pair)).content.decode()
     assert "CO-&lt;b&gt;1&lt;/b&gt;" in page
     merge = {"kind": "merged", "kept": pair.one_id, "reason": "One contract, two portals."}
-    assert client.post(page_of(pair), {**merge, "reason": " "}).status_code == 200
-    answer = client.post(page_of(pair), {**merge, "kept": ""})
+    assert client.post(change_page(pair), {**merge, "reason": " "}).status_code == 200
+    answer = client.post(change_page(pair), {**merge, "kept": ""})
     told = "If they are the same, choose which of the two counts; otherwise choose none."
     assert told in answer.content.decode()
-    assert client.post(page_of(pair), merge).status_code == 302
+    assert client.post(change_page(pair), merge).status_code == 302
     assert counts_for(f"{CITY}-7") == f"{STATE}-1"
-    page = client.get(page_of(pair)).content.decode()
+    page = client.get(change_page(pair)).content.decode()
     assert "One contract, two portals." in page
     assert 'value="merged"' not in page
     process = client.get(reverse("admin:contracts_contractingprocess_change", args=[pair.other_id])).content.decode()
@@ -55,14 +52,14 @@ def test_a_lead_sees_both_decides_and_lets_both_count_again(sign_in, pair, djang
     queue = client.get(QUEUE).content.decode()
     assert "Of one pair that was found to be the same a record changed since." in queue
     assert 'href="?state=moved_on"' in queue
-    assert client.post(page_of(pair), {"kind": "parted", "reason": "Two contracts."}).status_code == 302
+    assert client.post(change_page(pair), {"kind": "parted", "reason": "Two contracts."}).status_code == 302
     assert counts_for(f"{CITY}-7") is None
 
 
 def test_that_amounts_differ_is_told(sign_in):
     sent(record(f"{STATE}-1", contract("CO-2024-17")), record(f"{CITY}-7", contract("CO-2024-17", amount=1100)))
     pair, client = SameProcess.objects.get(), sign_in(groups.LEADS)
-    for address in (QUEUE, page_of(pair)):
+    for address in (QUEUE, change_page(pair)):
         assert "the number of the contract; amounts differ" in client.get(address).content.decode()
 
 
@@ -78,7 +75,7 @@ def test_the_dashboard_tells_what_waits_and_what_changed_since_one_counts(sign_i
     sent(record(f"{CITY}-7"))
     pair = SameProcess.objects.get()
     assert (told()[waits], told()[changed]) == ("1", "0")
-    client.post(page_of(pair), {"kind": "merged", "kept": pair.one_id, "reason": "One contract, two portals."})
+    client.post(change_page(pair), {"kind": "merged", "kept": pair.one_id, "reason": "One contract, two portals."})
     sent(record(f"{CITY}-7", contract(amount=950), id="2"))
     assert (told()[waits], told()[changed]) == ("0", "1")
     assert f'class="alarming"><dt>{changed}' in client.get("/admin/").content.decode()
@@ -87,18 +84,18 @@ def test_the_dashboard_tells_what_waits_and_what_changed_since_one_counts(sign_i
 def test_only_who_holds_all_contracts_is_offered(sign_in):
     sent(record(f"{STATE}-1", contract("C1"), contract("C2", amount=70)), record(f"{CITY}-7", contract("C1")))
     pair = SameProcess.objects.get()
-    page = sign_in(groups.LEADS).get(page_of(pair)).content.decode()
+    page = sign_in(groups.LEADS).get(change_page(pair)).content.decode()
     assert f'value="{at(f"{STATE}-1").pk}"' in page
     assert f'value="{at(f"{CITY}-7").pk}"' not in page
 
 
 def test_an_auditor_reads_and_does_not_decide(sign_in, pair):
     client = sign_in(groups.AUDITORS)
-    page = client.get(page_of(pair)).content.decode()
+    page = client.get(change_page(pair)).content.decode()
     assert f"{STATE}-1" in page
     assert 'name="reason"' not in page
     merge = {"kind": "merged", "kept": pair.one_id, "reason": "Yes."}
-    assert client.post(page_of(pair), merge).status_code == 403
+    assert client.post(change_page(pair), merge).status_code == 403
     assert SameProcess.objects.get().state == SameProcess.State.OPEN
 
 

@@ -7,12 +7,12 @@ import re
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from audits import groups
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
 from tests.contracts.api.sending import grant
+from tests.support.pages import change_page
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release
 
@@ -31,7 +31,7 @@ def test_a_file_is_stored_as_it_is_and_enqueued(sign_in, nudged, django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         answer = send(client, content)
     submission = Submission.objects.get()
-    assert answer["Location"] == reverse("admin:contracts_submission_change", args=[submission.pk])
+    assert answer["Location"] == change_page(submission)
     assert b"".join(bytes(chunk.data) for chunk in submission.content.chunks.all()) == content
     assert (submission.channel, submission.kind) == ("admin", "ocds")
     assert nudged == [str(submission.pk)]
@@ -150,7 +150,7 @@ def test_a_file_of_another_kind_is_refused_with_its_reason(sign_in, nudged):
 
 def test_the_page_of_very_many_records_names_the_first_of_them(sign_in):
     submission = load(*(release(f"ocds-ngo-{number}") for number in range(103)), channel="api")
-    page = sign_in(groups.AUDITORS).get(reverse("admin:contracts_submission_change", args=[submission.pk]))
+    page = sign_in(groups.AUDITORS).get(change_page(submission))
     html = page.content.decode()
     assert len(re.findall(r"contractingprocess/\d+/change/", html)) == 100
     assert "3 more" in html

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audits import groups
 from contracts.models import ApiToken
+from tests.support.pages import change_page
 
 ADD = "/admin/contracts/apitoken/add/"
 
@@ -33,7 +34,7 @@ def test_the_secret_is_shown_once_and_stored_nowhere(sign_in):
     token = ApiToken.objects.find(secret)
     lead = get_user_model().objects.get()
     assert (token.user, token.issued_by, token.name, token.scopes) == (lead, lead, "Newsroom", ["read", "review"])
-    pages = [reverse("admin:contracts_apitoken_change", args=[token.pk]), "/admin/contracts/apitoken/", "/admin/"]
+    pages = [change_page(token), "/admin/contracts/apitoken/", "/admin/"]
     for page in pages:
         html = client.get(page).content.decode()
         assert secret not in html
@@ -45,7 +46,7 @@ def test_the_secret_is_shown_once_and_stored_nowhere(sign_in):
 def test_a_token_is_not_changed_and_not_deleted(sign_in, make_user):
     token, _secret = ApiToken.objects.issue(user=make_user(name="ana"), name="n", scopes=["read"])
     client = sign_in(is_superuser=True)
-    page = reverse("admin:contracts_apitoken_change", args=[token.pk])
+    page = change_page(token)
     assert client.get(page).status_code == 200
     assert client.post(page, form(scopes=["submit"])).status_code == 403
     assert client.post(reverse("admin:contracts_apitoken_delete", args=[token.pk]), {"post": "yes"}).status_code == 403

@@ -4,7 +4,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
@@ -19,6 +18,7 @@ from contracts.models import (
     SubmissionOrigin,
     TrailEntry,
 )
+from tests.support.pages import change_page
 from tests.support.previews import save_previewed
 from tests.support.records import load, release
 
@@ -91,7 +91,7 @@ def test_reading_who_sent_a_submission_is_recorded(sign_in, make_user, group, re
     content = Content.objects.create(sha256="0" * 64, size=0)
     submission = Submission.objects.create(content=content, channel="api")
     SubmissionOrigin.objects.create(submission=submission, user=make_user(name="source"), file_name="secret.json")
-    page = sign_in(group).get(reverse("admin:contracts_submission_change", args=[submission.pk]))
+    page = sign_in(group).get(change_page(submission))
     assert ("secret.json" in page.content.decode()) is bool(recorded)
     assert TrailEntry.objects.filter(action="origin_read", target_id=str(submission.pk)).count() == recorded
     assert "source" not in everything()
@@ -155,7 +155,7 @@ def test_decisions_on_claims_are_recorded_without_what_strangers_wrote(sign_in, 
     load(odd, channel=Submission.Channel.API)
     claim = Claim.objects.get()
     client = sign_in(groups.AUDITORS)
-    page = reverse("admin:contracts_claim_change", args=[claim.pk])
+    page = change_page(claim)
     assert client.post(page, {"kind": "accepted_in_part", "members": ["/my-secret"], "reason": "r"}).status_code == 302
     decision = claim.decisions.get()
     details = {"decision": decision.pk, "kind": "accepted_in_part"}
