@@ -115,7 +115,8 @@ def read_queues(person: Any) -> list[Fact]:
 def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     days = figures.half_life
     flags = reverse("admin:audits_flag_changelist")
-    written = _("over half still wait") if days is None else _days(days)
+    undecided = _("over half still wait") if figures.waiting else "–"
+    written = undecided if days is None else _days(days)
     yield Fact(_("Half of the flags are decided after"), written)
     yield Fact(_("Flags that wait"), figures.waiting, flags)
     yield Fact(_("of these, overdue"), figures.overdue, f"{flags}?queue=overdue", bool(figures.overdue))
@@ -302,7 +303,7 @@ def _health(figures: DeskFigures) -> Iterator[Fact]:
     yield Fact(_("Audits given up"), given_up, reverse("admin:audits_auditattempt_changelist"), bool(given_up))
     day = AuditWork.objects.aggregate(day=Max("day"))["day"]
     last = date_format(day, "DATE_FORMAT") if day else _("never")
-    yield Fact(_("Workers audited last on"), last)
+    yield Fact(_("Last audit by the workers"), last)
     counted = date_format(timezone.localtime(figures.counted_at), "SHORT_DATETIME_FORMAT")
     is_late = timezone.now() - figures.counted_at > COUNTED_WITHIN
     yield Fact(_("Workers counted last at"), counted, is_alarming=is_late)

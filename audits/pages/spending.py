@@ -35,6 +35,8 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     :param suppliers: whether suppliers are told apart; not on the page of one
     :param buyers: likewise
     """
+    if not figures.purchases:
+        return []
     found = [_purchases_by_year(figures)]
     if figures.counted:
         found.append(_spent_by_year(figures))

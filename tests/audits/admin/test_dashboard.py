@@ -157,6 +157,12 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
         assert told in shown
 
 
+def test_of_a_desk_without_flags_none_is_said_to_wait(index):
+    shown = text_of(index())
+    assert "over half still wait" not in shown
+    assert "Last audit by the workers never" in shown
+
+
 def test_figures_of_the_desk_are_shown_as_they_were_counted_last(index, flag, lead):
     age(flag, settings.VEEDOR_DESK_DAYS + 1)
     assert '<dd><a href="/admin/audits/flag/">1</a>' in index()

@@ -109,3 +109,14 @@ def test_the_head_of_a_page_does_not_cost_a_query_each(client, buy, django_asser
     get(client, "/countries/MX/")
     with django_assert_max_num_queries(25):
         get(client, "/countries/MX/")
+
+
+def test_a_site_without_records_asks_nobody_to_remove_filters_and_draws_nothing(client):
+    for kind in ("processes", "contracts", "organizations"):
+        page = get(client, f"/search/?in={kind}", "en")
+        assert "Nothing of this kind is stored yet." in page
+        assert "remove a filter" not in page
+    assert "remove a filter" in get(client, "/search/?q=camaras", "en")
+    page = get(client, "/technologies/surveillance/", "en")
+    assert "<figure" not in page
+    assert "In pictures" not in page
