@@ -35,10 +35,9 @@ Flag a process for technology in scope if one of these is true:
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know), except command centres, faces, plates and interception. If no amount is given, a method reserved for small
     purchases shows it; if an article of the law that allows small purchases is cited, the bound is twice as high.
-  * What would be low, below four `trifles`, unless the record tells of persons or cases, or its title of
-    intelligence.
-  * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases, and
-    technology that watches nobody and costs less than one of the `trifles`, by its price or its method.
+  * What watches nobody and is no command centre, below four `trifles`, unless the record tells of persons or cases, or
+    its title of intelligence.
+  * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases.
 
 ### What makes no link
 
@@ -99,7 +98,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=41,
+    version=42,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
@@ -124,7 +123,6 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             context=researches(dossier)
             or supervises(dossier)
             or _ordinary(dossier, trifles)
-            or (None if links_people or tells_of_persons_in_files(dossier) else modest(dossier.process, trifles, 4))
             or mentioned_doubtfully(dossier),
         )
     elif links:
@@ -138,7 +136,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
             context=supervises(dossier)
             or _links_nobody(dossier, is_for_body=True)
-            or _trifle(dossier, trifles)
+            or _little(dossier, trifles)
             or mentioned_doubtfully(dossier),
         )
 
@@ -152,7 +150,7 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     if watching := surveillance(dossier):
         ordinary = ordinary_watching(dossier, watching, trifles)
         return ordinary or (None if is_sensitive(dossier, watching) else _small_by_law(dossier, trifles))
-    return mentioned_late(dossier, dossier.scope.evidence) or _trifle(dossier, trifles)
+    return mentioned_late(dossier, dossier.scope.evidence) or _little(dossier, trifles)
 
 
 def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
@@ -161,11 +159,12 @@ def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
     return None if is_linking else Context("links_nobody", {})
 
 
-def _trifle(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
+def _little(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     """Return that what watches nobody is known to cost little, by its price, its method or its ground."""
     if surveillance(dossier) or dossier.mentions_of("command_centre"):
         return None
-    return trifle(dossier, trifles) or _small_by_law(dossier, trifles)
+    small = trifle(dossier, trifles) or _small_by_law(dossier, trifles)
+    return small or (None if tells_of_persons_in_files(dossier) else modest(dossier.process, trifles, 4))
 
 
 def _small_by_law(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
