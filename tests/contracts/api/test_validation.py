@@ -225,7 +225,7 @@ class TestUnderstanding:
         body = problem(send(sender, unclear, headers={"Accept-Language": "es"}), 422, "simple_contract")
         (error,) = body["errors"]
         assert error["pointer"] == "/value"
-        assert "1250 / 1.250" in error["detail"]
+        assert "1250 / 1.25" in error["detail"]
         assert "puede ser" in error["detail"]
         assert nothing_is_stored()
 
