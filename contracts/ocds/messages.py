@@ -29,5 +29,3 @@ CORRECTIONS = texts_listed("corrections")
 FOUND = texts_listed("values", "json_value")
 # Kinds of files that have a word instead of a name, for ``kind``.
 FILE_KINDS = texts_listed("values", "file")
-# Messages of Python's JSON reader (json/decoder.py), for ``message``.
-JSON_MESSAGES = frozenset(texts_listed("values", "json_error"))

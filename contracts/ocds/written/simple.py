@@ -67,9 +67,9 @@ class SimpleContract(Struct, frozen=True):
     warnings: tuple[Problem, ...] = ()
 
 
-def release_from_simple(contract: Json, *, received: str = "") -> Json:
+def release_from_simple(contract: Json) -> Json:
     """Return the release of a simple contract; see ``read_simple``."""
-    return read_simple(contract, received=received).release
+    return read_simple(contract).release
 
 
 def read_simple(

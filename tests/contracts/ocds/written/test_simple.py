@@ -5,7 +5,7 @@ import pytest
 
 from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import RefusedError
-from contracts.ocds.written.simple import release_from_simple
+from contracts.ocds.written.simple import read_simple, release_from_simple
 from contracts.translating import problem_detail
 
 CONTRACT = {
@@ -183,7 +183,7 @@ def test_a_notice_without_supplier_is_a_tender_with_its_value():
 
 
 def test_the_date_received_dates_a_contract_that_names_none():
-    assert release_from_simple({"title": "Nube"}, received="2024-01-01T00:00:00Z")["date"] == "2024-01-01T00:00:00Z"
+    assert read_simple({"title": "Nube"}, received="2024-01-01T00:00:00Z").release["date"] == "2024-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(
