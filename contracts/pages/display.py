@@ -230,7 +230,9 @@ def in_dollars(row: Any) -> str:
     """
     if row.amount is None or row.currency in {"", DOLLAR}:
         return ""
-    rate = rates().get(row.currency, {}).get(row.rate_period)
+    if row.currency not in rates():
+        return _("no exchange rate is known for this currency")
+    rate = rates()[row.currency].get(row.rate_period)
     if row.amount_usd is None or rate is None:
         return _("no exchange rate is known for its date")
     values = {

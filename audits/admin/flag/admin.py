@@ -29,6 +29,7 @@ from audits.models import Flag, Reply, Suppression
 from audits.models.flag import QUEUE_ORDER
 from audits.models.flag_queryset import may_see_shadow
 from audits.pages.labels import sentence
+from audits.rules import RULES
 from audits.triage import confirmation_by
 from contracts.admin.bases import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
@@ -73,7 +74,9 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
     ]
     search_fields = ["process"]  # switches the search on
     search_paths = ("process", "organization")
-    search_help_text = gettext_lazy("Words of ocid, title, description, buyer, suppliers or organization.")
+    search_help_text = gettext_lazy(
+        "Words of ocid, title, description, buyer, suppliers or organization; the code of a rule, such as T02."
+    )
     sortable_by = []
     ordering = QUEUE_ORDER
     list_per_page = 15
@@ -89,6 +92,17 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         flags: Any = super().get_queryset(request)
         shown = flags if may_see_shadow(request.user) else flags.out_of_shadow()
         return shown.select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)  # type: ignore[no-any-return]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find words, and flags of the rules whose codes stand among them."""
+        words = search_term.split()
+        codes = {word.upper() for word in words} & RULES.keys()
+        if codes:
+            queryset = queryset.filter(rule__in=codes)
+            search_term = " ".join(word for word in words if word.upper() not in codes)
+        return super().get_search_results(request, queryset, search_term)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
         # Who walks through the list asks for it without its page.

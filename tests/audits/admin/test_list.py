@@ -125,6 +125,16 @@ def test_search_finds_words_of_ocid_title_buyer_and_supplier(auditor, term):
     assert listed(auditor, q=term) == [found.pk]
 
 
+@pytest.mark.parametrize(
+    ("term", "rules"), [("t02", {"T02"}), ("T02 tula", {"T02"}), ("R018 T02", {"R018", "T02"}), ("T02 nadie", set())]
+)
+def test_search_finds_the_flags_of_a_rule_by_its_code(auditor, term, rules):
+    flag_with()
+    Flag.objects.filter(pk=flag_with().pk).update(rule="T02")
+    found = Flag.objects.filter(pk__in=listed(auditor, q=term))
+    assert set(found.values_list("rule", flat=True)) == rules
+
+
 @pytest.mark.parametrize("term", ["'", '"', "%", "\\", "a'; DROP TABLE audits_flag; --"])
 def test_search_takes_any_text(auditor, flag, term):
     assert auditor.get(LIST, {"q": term}).status_code == 200

@@ -18,14 +18,16 @@ class TestDollars:
             purchase(2, amount=2000, currency="MXN", year=2021),
             purchase(3, amount=2000, currency="PEN", year=2031),
             purchase(4, amount=10, currency="USD"),
+            purchase(6, amount=10, currency="XXX", year=2021),
             purchase(5, amount=1_000_000.5, currency="PEN", year=2021),
         )
-        pages = {number: text_of(get(client, f"/processes/ocds-test01-{number}/")) for number in (1, 2, 3, 4)}
+        pages = {number: text_of(get(client, f"/processes/ocds-test01-{number}/")) for number in (1, 2, 3, 4, 6)}
         told = "≈ 100 USD, at 3.88055 PEN a dollar, the average of 2021 (International Monetary Fund)"
         assert told in pages[1].replace("100.00", "100")
         assert "(≈ 258 k USD)" in text_of(get(client, "/processes/ocds-test01-5/"))
         assert "the average of June 2021 (Federal Reserve)" in pages[2]
         assert "no exchange rate is known for its date" in pages[3]
+        assert "no exchange rate is known for this currency" in pages[6]
         assert "≈" not in pages[4]
         assert "promedio de junio de 2021" in text_of(get(client, "/processes/ocds-test01-2/", "es"))
 
