@@ -34,7 +34,7 @@ from contracts.models import Attachment, Claim, ClaimDecision, ContractingProces
 from contracts.ocds.gate.document import decode
 from contracts.ocds.merging.merge import compile_releases
 from contracts.pages.comparison import Comparison, compare
-from contracts.pages.display import MAX_ROWS, admin_link, admin_url
+from contracts.pages.display import MAX_ROWS, admin_link, admin_url, day
 from contracts.pages.record import compiled_release
 from contracts.postgres.keys import key_of
 from contracts.translating import same_as_json
@@ -153,7 +153,7 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
     change_form_template = "admin/contracts/claim/change_form.html"
     title = column(gettext_lazy("title"), title_of)
     state_label = column(gettext_lazy("state"), lambda claim: claim.state.label)
-    made_on = column(gettext_lazy("received"), lambda claim: claim.made_at.date())
+    made_on = column(gettext_lazy("received"), lambda claim: day(claim.made_at))
     decided_by = decider_column()
     submission_link = column(gettext_lazy("submission"), lambda claim: admin_link(Submission, claim.submission_id))
     documents = column(gettext_lazy("documents sent with it"), documents_of_claim)

@@ -21,7 +21,7 @@ from contracts.intake.received.authority import Authority, authority_of
 from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import RefusedError
-from contracts.pages.display import MAX_ROWS, admin_url
+from contracts.pages.display import MAX_ROWS, admin_url, minute
 from contracts.pages.sending.tables import columns_of
 from contracts.submitting import submit
 from contracts.trail import Action, record
@@ -75,12 +75,29 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
+_COUNTS = {
+    "releases_read": _("releases read"),
+    "releases_new": _("new releases"),
+    "releases_known": _("releases known before"),
+    "processes": _("contracting processes"),
+    "awards": _("awards"),
+    "contracts": _("contracts"),
+    "bids": _("bids"),
+    "organizations": _("organizations"),
+    "corrections": _("corrections"),
+    "pages": _("pages"),
+    "pages_read": _("pages read"),
+    "ocr_pages": _("pages recognised"),
+    "characters": _("characters"),
+}
+
+
 @admin.register(Submission)
 class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     """Submitters see their own; permissions of their own open the submissions of others, and the senders."""
 
-    list_display = ["received_at", "id", "kind", "channel", "publisher", "state_label", "problem_count"]
-    list_display_links = ["received_at", "id"]
+    list_display = ["received", "id", "kind", "channel", "publisher", "state_label", "problem_count"]
+    list_display_links = ["received", "id"]
     list_select_related = ["publisher"]
     list_filter = [StateFilter, "channel", "kind"]
     search_fields = ["=id", "=content__sha256"]
@@ -93,12 +110,18 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     error_text = column(
         _("error"), lambda submission: problem_detail(submission.failure) if submission.failure else "–"
     )
+    received = column(_("received"), lambda submission: minute(submission.received_at))
+    processed = column(_("processed"), lambda submission: minute(submission.processed_at) or "–")
+    failed = column(_("failed"), lambda submission: minute(submission.failed_at) or "–")
     sha256 = column("SHA-256", lambda submission: str(submission.content_id))
     size = column(_("size"), lambda submission: filesizeformat(submission.content.size))
     counts_text = column(
         _("counts"),
         lambda submission: (
-            ", ".join(f"{name.replace('_', ' ')}: {number}" for name, number in submission.counts.items()) or "–"
+            ", ".join(
+                f"{label}: {submission.counts[name]}" for name, label in _COUNTS.items() if name in submission.counts
+            )
+            or "–"
         ),
     )
     processes = column(
@@ -162,8 +185,8 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
         return Submission.objects.visible_to(request.user).order_by(*self.get_ordering(request))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
-        names = ["id", "state_label", "kind", "channel", "publisher", "received_at", "sha256", "size", "attempts"]
-        names += ["processed_at", "failed_at", "erased_on", "error_text", "counts_text", "processes"]
+        names = ["id", "state_label", "kind", "channel", "publisher", "received", "sha256", "size", "attempts"]
+        names += ["processed", "failed", "erased_on", "error_text", "counts_text", "processes"]
         if request.user.has_perm("contracts.view_claim"):
             names += ["claims_to_decide" if request.user.has_perm(DECIDE) else "claims"]
         if request.user.has_perm(RECEIPTS_PERMISSION):

@@ -60,6 +60,13 @@ def test_who_decides_is_told_what_its_date_keeps_from_changing_anything(sign_in,
     assert (process.title, process.compiled_release["planning"]) == (title, {"rationale": "Falta"})
 
 
+def test_the_day_of_a_claim_is_in_the_words_of_the_reader(sign_in, claim):
+    Claim.objects.update(made_at="2026-11-03T00:00:00Z")
+    page = sign_in(groups.AUDITORS).get(change_page(claim), headers={"accept-language": "es"}).content.decode()
+    assert "3 de noviembre de 2026" in page
+    assert "2026-11-03" not in page
+
+
 def test_the_list_tells_what_each_claim_is_about(sign_in, claim, django_assert_max_num_queries):
     """By its ocid alone each of a hundred would have to be opened."""
     client = sign_in(groups.AUDITORS)

@@ -12,7 +12,7 @@ from audits import groups
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
 from tests.contracts.api.sending import grant
-from tests.support.pages import change_page
+from tests.support.pages import change_page, text_of
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release
 
@@ -38,6 +38,18 @@ def test_a_file_is_stored_as_it_is_and_enqueued(sign_in, nudged, django_capture_
     process_submission(submission.pk)
     assert ContractingProcess.objects.count() == 1
     assert "processed" in client.get(answer["Location"]).content.decode()
+
+
+def test_the_page_tells_counts_in_words_and_no_hour_of_what_came_by_the_form(sign_in):
+    load(made_up_release())
+    Submission.objects.update(received_at="2026-11-03T00:00:00Z", processed_at="2026-11-03T00:00:00Z")
+    lead = sign_in(groups.LEADS)
+    for address in (LIST, change_page(Submission.objects.get())):
+        text = text_of(lead.get(address, headers={"accept-language": "es"}).content.decode())
+        assert "3 de noviembre de 2026" in text or "03/11/2026" in text
+        assert "00:00" not in text
+    assert "entregas leídas: 1, entregas nuevas: 1" in text
+    assert "adjudicaciones: 1" in text
 
 
 def test_the_same_file_again_leads_to_the_same_submission(sign_in, nudged):
