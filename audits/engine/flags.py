@@ -58,7 +58,7 @@ _MOVED = ("withdrawn_at", "withdrawn_because", "changed_at", "changed_because", 
 _READ = (
     "is_raised_by_hand",
     *("process_id", "organization_id", "fingerprint", "rule", "rule_version", "parameters", "decision", "state"),
-    "suppliers",
+    *("severity", "suppliers"),
     *(*_MOVED, "last_audit__process_digest", "last_audit__ruleset_digest", "last_audit__figures"),
     "last_audit__audited_at",
 )
@@ -145,7 +145,6 @@ def rows_of(entry: Judged, audit_id: int, now: datetime, suppliers: Places) -> I
 
 
 def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding: Finding) -> FlagRow:
-    severity = bound.severity(finding).value
     values = as_json(finding.values)
     return FlagRow(
         **entry.subject_columns,
@@ -156,13 +155,13 @@ def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding:
         changed_at=now,
         country=entry.country,
         rule=bound.rule.code,
-        severity=severity,
+        severity=bound.severity(finding).value,
         sentence=finding.sentence,
         values=values,
         evidence=encode(stored_evidence(finding.evidence)).decode(),
         rule_version=bound.rule.version,
         parameters=bound.stored_parameters,
-        judged_digest=_judged_digest(severity, finding, values),
+        judged_digest=_judged_digest(bound.severity_judged(finding).value, finding, values),
         last_audit_id=audit_id,
         is_raised_by_hand=False,
         suppliers=[],
@@ -234,6 +233,10 @@ def _moved(
             of_figures = Flag.Cause.MERGED if entry.subject_id in merged else Flag.Cause.FIGURES
             digest, cause = bytes(flag.judged_digest), _cause(flag, entry, decided, of_figures)
         if _move(flag, digest, cause, now, is_withdrawn=is_withdrawn):
+            moved.append(flag)
+        elif row is not None and flag.severity != row.severity:
+            # The trial of its rule began or ended: readers are told, and what was decided stands.
+            flag.changed_at = now
             moved.append(flag)
     return moved
 

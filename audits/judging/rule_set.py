@@ -231,6 +231,11 @@ class BoundRule:
     def severity(self, finding: Finding) -> Severity:
         return self.rule.severity_of(finding)
 
+    def severity_judged(self, finding: Finding) -> Severity:
+        """Return the severity that people judge: what they decided stands when a trial begins or ends."""
+        is_on_trial = finding.context is not None and finding.context.reason == ON_TRIAL
+        return self.severity(structs.replace(finding, context=None) if is_on_trial else finding)
+
 
 def _in_context(findings: Iterable[Finding], context: Context) -> tuple[Finding, ...]:
     """Return findings that are context for this reason, unless there is one already."""

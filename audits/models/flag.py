@@ -34,7 +34,7 @@ QUEUE_ORDER = ("-priority", "pk")
 NEWEST_FIRST = ("-raised_at", "-pk")
 # What a change of a flag is, for `contracts.models.Change`.
 _CHANGED = " OR ".join(
-    f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ("state", "decision", "judged_digest")
+    f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ("state", "decision", "judged_digest", "severity")
 )
 _CHANGE = (
     "CASE WHEN NEW.state = 'withdrawn' THEN 'flag_withdrawn'"

@@ -3,8 +3,10 @@
 import pytest
 
 from audits.engine.processes import audit_again
-from audits.models import Audit, Flag, RuleOverride
+from audits.models import Audit, Flag, Review, RuleOverride
 from audits.rules import RULES
+from audits.triage import review_flag
+from contracts.models import Change
 from tests.support.triage import load_release, made_up_release
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +45,36 @@ def test_a_lead_ends_the_trial_in_one_country(only_rules):
 
     severities = dict(Flag.objects.values_list("pk", "severity"))
     assert severities == {mexican.pk: "medium", peruvian.pk: "context"}
+
+
+def test_what_was_decided_stands_when_a_trial_begins_and_when_it_ends(only_rules, make_user):
+    only_rules(RULES["R068"])
+    ended = RuleOverride.objects.create(rule="R068", parameter="on_trial", value=False, source="50 flags read")
+    flag = flag_of("ocds-madeup-decided", "México")
+    decision = Review.Decision.DISMISSED
+    review_flag(flag=flag, reviewer=make_user("Leads"), decision=decision, reason="An advance, paid back.")
+    states = [(flag.severity, "dismissed")]
+    for enabled in (False, True):
+        RuleOverride.objects.filter(pk=ended.pk).update(enabled=enabled)
+        audit_again([flag.process_id])
+        flag.refresh_from_db()
+        states.append((flag.severity, flag.state))
+
+    assert states == [("medium", "dismissed"), ("context", "dismissed"), ("medium", "dismissed")]
+    assert flag.changed_because == ""
+
+
+def test_readers_of_changes_are_told_when_a_trial_ends(only_rules):
+    only_rules(RULES["R068"])
+    flag = flag_of("ocds-madeup-told", "México")
+    RuleOverride.objects.create(rule="R068", parameter="on_trial", value=False, source="50 flags read")
+    audit_again([flag.process_id])
+    raised_at = flag.changed_at
+    flag.refresh_from_db()
+
+    assert (flag.severity, flag.state, flag.changed_because) == ("medium", "new", "")
+    assert flag.changed_at > raised_at
+    assert list(Change.objects.filter(flag_id=flag.pk).order_by("pk").values_list("kind", flat=True)) == [
+        "flag_raised",
+        "flag_changed",
+    ]
