@@ -52,7 +52,12 @@ class Pair(NamedTuple):
 
 
 def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
-    """Return the awards comparable with their contracts; raises if values are missing, or in other currencies."""
+    """
+    Return the awards comparable with their contracts.
+
+    :raises InsufficientDataError: if values are missing
+    :raises NotApplicableError: if they are in other currencies
+    """
     known = [(award, contracts, money(award.value)) for award, contracts in pairs]
     awarded = [(award, contracts, value) for award, contracts, value in known if value is not None]
     if not awarded:

@@ -41,13 +41,21 @@ class CohortLimit(NamedTuple):
 
 
 def price_gap_limit(dossier: Dossier, side: Side, *, threshold: float | None, minimum_sample: int) -> CohortLimit:
-    """Return the limit for the price gaps of a process; raises as ``limit_in``."""
+    """
+    Return the limit for the price gaps of a process.
+
+    :raises InsufficientDataError: if the fence was not computed, and as ``limit_in``
+    """
     fences: Fences = dossier.statistic("price_gap_fence") if threshold is None else Fences()
     return limit_in(fences, "price_gap_fence", side, threshold=threshold, minimum_sample=minimum_sample)
 
 
 def limit_in(fences: Fences, name: str, side: Side, *, threshold: float | None, minimum_sample: int) -> CohortLimit:
-    """Return the fixed ``threshold``, or else the limit in the fences of a figure; raises as ``read_fence``."""
+    """
+    Return the fixed ``threshold``, or else the limit in the fences of a figure.
+
+    :raises InsufficientDataError: as ``read_fence``, of the fence of all
+    """
     if threshold is not None:
         return CohortLimit(threshold)
     fence = read_fence(fences, name, side, minimum_sample=minimum_sample)

@@ -15,7 +15,11 @@ HALF = 0.5
 
 
 def require_supplier_of_choice(dossier: Dossier) -> None:
-    """Raise an error unless the tender is valid and its supplier was chosen on a market."""
+    """
+    Require a valid tender whose supplier was chosen on a market.
+
+    :raises NotApplicableError, InsufficientDataError: as ``standing_tender``, or if it was not
+    """
     standing_tender(dossier)
     require_choice_of_supplier(dossier)
     suppliers_by_key(dossier.process)

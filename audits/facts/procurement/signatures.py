@@ -63,7 +63,12 @@ class Signature(NamedTuple):
 
 
 def signatures(process: Process) -> list[Signature]:
-    """Return signatures of contracts that are signed or paid, by award; raises an error if dates are missing."""
+    """
+    Return signatures of contracts that are signed or paid, by award.
+
+    :raises InsufficientDataError: if dates are missing
+    :raises NotApplicableError: if all contracts are pending
+    """
     pairs = [
         (award, contract)
         for award, contracts in contracts_by_award(process)

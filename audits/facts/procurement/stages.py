@@ -79,7 +79,12 @@ def method_of(tender: Tender) -> str:
 
 
 def require_method(tender: Tender, methods: Container[str]) -> Evidence:
-    """Return the procurement method as evidence; raises if it is missing, or not one of ``methods``."""
+    """
+    Return the procurement method as evidence.
+
+    :raises InsufficientDataError: if it is missing
+    :raises NotApplicableError: if it is not one of ``methods``
+    """
     method = method_of(tender)
     if method not in methods:
         raise NotApplicableError("method_is", method=method)
@@ -87,7 +92,12 @@ def require_method(tender: Tender, methods: Container[str]) -> Evidence:
 
 
 def decided_awards(process: Process) -> tuple[Award, ...]:
-    """Return the awards that are active or without a status; raises if there are none."""
+    """
+    Return the awards that are active or without a status.
+
+    :raises InsufficientDataError: if there are no awards
+    :raises NotApplicableError: if none of them stands
+    """
     if not process.awards:
         raise InsufficientDataError("/awards")
     decided = tuple(award for award in process.awards if award.status not in UNDECIDED)
@@ -97,7 +107,12 @@ def decided_awards(process: Process) -> tuple[Award, ...]:
 
 
 def standing_contracts(process: Process) -> tuple[Contract, ...]:
-    """Return the contracts that were not cancelled; raises if there are none."""
+    """
+    Return the contracts that were not cancelled.
+
+    :raises InsufficientDataError: if there are no contracts
+    :raises NotApplicableError: if all are cancelled
+    """
     if not process.contracts:
         raise InsufficientDataError("/contracts")
     standing = tuple(contract for contract in process.contracts if contract.status != "cancelled")
