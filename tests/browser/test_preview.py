@@ -46,7 +46,7 @@ def fill_in(browser, value: str) -> None:
 def test_a_parameter_is_changed_after_its_effect_was_read_and_the_effect_comes_true(browser, live_server, stock):
     browser.open(live_server.url + FORM)
     fill_in(browser, '["open"]')
-    told = re.search(r"add (\d+) flags and drop (\d+), of these (\d+) confirmed", browser.text())
+    told = re.search(r"would add: (\d+); that it would drop: (\d+), of these confirmed: (\d+)", browser.text())
     assert told, browser.text()
     added, dropped, confirmed = map(int, told.groups())
     assert (added, dropped, confirmed) == (0, 3, 0)
