@@ -17,7 +17,11 @@ _ROUNDING = Decimal("0.001")
 
 
 def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) -> None:
-    """Raise an error if only the estimate is net: the award is its gross, or up to ``margin`` above that."""
+    """
+    Require an estimate with tax beside an award with tax.
+
+    :raises InsufficientDataError: if only the estimate is net: the award is its gross, or up to ``margin`` above
+    """
     plain, rounded = taxed(estimate), with_tax(estimate)
     if plain and abs(awarded.amount - plain.gross.amount) <= plain.gross.amount * _ROUNDING:
         net = plain

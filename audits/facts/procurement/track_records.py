@@ -26,7 +26,11 @@ def counted_figures(dossier: OrganizationDossier, name: str, field: str) -> Sequ
 
 
 def coverage_as(dossier: OrganizationDossier, roles: Sequence[str]) -> SourceCoverage:
-    """Return how long organization and source are on record in a role; raises if this was not counted yet."""
+    """
+    Return how long organization and source are on record in a role.
+
+    :raises InsufficientDataError: if this was not counted yet
+    """
     found: Sequence[SourceCoverage] = dossier.statistic("source_coverage")
     for entry in found:
         if entry.role in roles:
@@ -35,7 +39,11 @@ def coverage_as(dossier: OrganizationDossier, roles: Sequence[str]) -> SourceCov
 
 
 def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[Finding]]) -> list[Finding]:
-    """Return the findings in all roles; raises the first reason if it could be judged in none of them."""
+    """
+    Return the findings in all roles.
+
+    :raises InsufficientDataError, NotApplicableError: if it could be judged in none of them; the reason of the first
+    """
     findings: list[Finding] = []
     refused: list[InsufficientDataError | NotApplicableError] = []
     judged = 0
