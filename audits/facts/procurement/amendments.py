@@ -71,9 +71,12 @@ class Amended(NamedTuple):
 
 def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     """
-    Return the valid contracts with amendments after the signature; raises if there are none.
+    Return the valid contracts with amendments after the signature.
 
-    If no amendment is listed, their documents count. A list that is not published is not an empty one.
+    If no amendment is listed, their documents count.
+
+    :raises InsufficientDataError: if there are none: a list that is not published is not an empty one
+    :raises NotApplicableError: if all contracts are cancelled
     """
     reference = dossier.reference
     words, amended = amendment_words(reference.words), []

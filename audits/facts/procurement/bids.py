@@ -60,7 +60,11 @@ def bids_with_status(process: Process) -> tuple[Bid, ...]:
 
 
 def contests(process: Process) -> list[Contest]:
-    """Return groups of bids and awards that compete; raises if no bid has a status, or none names a lot of several."""
+    """
+    Return groups of bids and awards that compete.
+
+    :raises InsufficientDataError: if no bid has a status, or none names a lot of several
+    """
     groups = compete(bids_with_status(process), process.awards, lots=len(process.tender.lots))
     if not groups:
         raise InsufficientDataError("/bids/details/relatedLots", "lots_not_named")
@@ -76,7 +80,12 @@ def require_award_status(process: Process) -> None:
 
 
 def awarded_contests(process: Process) -> list[Contest]:
-    """Return the contests with an active award and no open one; raises the reason if there are none."""
+    """
+    Return the contests with an active award and no open one.
+
+    :raises InsufficientDataError: if bids or awards are missing
+    :raises NotApplicableError: if no award is active, or some may change in every contest
+    """
     found = contests(process)
     require_award_status(process)
     final = [contest for contest in found if contest.final]
@@ -124,7 +133,12 @@ def markets(bids: Iterable[Bid]) -> list[tuple[Offer, ...]]:
 
 
 def rival_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
-    """Return the submitted bids with a price, by contest and currency; raises if nowhere two compete."""
+    """
+    Return the submitted bids with a price, by contest and currency.
+
+    :raises NotApplicableError: if nowhere two compete
+    :raises InsufficientDataError: if none of them has a price
+    """
     priced = [market for bids in _rival_bids(found) for market in markets(bids)]
     if not priced:
         raise InsufficientDataError("/bids/details/value", "no_bid_value")
@@ -139,7 +153,11 @@ def _rival_bids(found: Iterable[Contest]) -> list[tuple[Bid, ...]]:
 
 
 def ranked_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
-    """Return ``rival_markets`` where prices can be compared; raises if they nowhere can."""
+    """
+    Return ``rival_markets`` where prices can be compared.
+
+    :raises NotApplicableError, InsufficientDataError: as ``rival_markets``, and if prices nowhere can be
+    """
     several = _rival_bids(found)
     if not any(markets(bids) for bids in several):
         raise InsufficientDataError("/bids/details/value", "no_bid_value")

@@ -60,7 +60,12 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
 
 
 def require_own_estimate(dossier: Dossier) -> None:
-    """Raise an error unless there was a competition for one price, with an estimate not copied from the award."""
+    """
+    Require a competition for one price, with an estimate not copied from the award.
+
+    :raises NotApplicableError: if there was no competition, the contract is open, or only the award is told
+    :raises InsufficientDataError: if the award equals the estimate
+    """
     require_competition(dossier)
     estimate, minimum = money(dossier.process.tender.value), money(dossier.process.tender.min_value)
     if estimate and minimum and minimum.currency == estimate.currency and minimum.amount < estimate.amount:

@@ -50,7 +50,12 @@ class LegalLimit(NamedTuple):
 
 
 def tender_under_limits(dossier: Dossier, thresholds: Thresholds) -> Tender:
-    """Return the tender if it can be checked against a limit; raises the reason if not."""
+    """
+    Return the tender if it can be checked against a limit.
+
+    :raises NotApplicableError: as ``standing_tender``, or if no law is on record
+    :raises InsufficientDataError: as ``standing_tender``, or without a method
+    """
     tender = standing_tender(dossier)
     if not thresholds:
         raise NotApplicableError("no_sourced_threshold")
@@ -60,7 +65,11 @@ def tender_under_limits(dossier: Dossier, thresholds: Thresholds) -> Tender:
 
 
 def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> LegalLimit:
-    """Return the limit for the method on a day: that of its category first, then the lowest; raises without one."""
+    """
+    Return the limit for the method on a day: that of its category first, then the lowest.
+
+    :raises NotApplicableError: if none on record applies
+    """
     limits = [
         LegalLimit(
             Money(Decimal(str(entry["amount"])), entry["currency"]),
@@ -175,7 +184,12 @@ class Operation(NamedTuple):
 
 
 def operation_of(process: Process) -> Operation:
-    """Return the sum of the valid awards, and the date of the first; raises if values or a date are missing."""
+    """
+    Return the sum of the valid awards, and the date of the first.
+
+    :raises InsufficientDataError: if awards, values or a date are missing
+    :raises NotApplicableError: if no award is valid
+    """
     awards = decided_awards(process)
     awarded = total(money(award.value) for award in awards)
     if awarded is None:
@@ -207,7 +221,11 @@ class DirectAward(NamedTuple):
 
 
 def direct_award(dossier: Dossier, thresholds: Thresholds) -> DirectAward:
-    """Return what was awarded in a process, and the limit for direct awards; raises as the functions it calls."""
+    """
+    Return what was awarded in a process, and the limit for direct awards.
+
+    :raises NotApplicableError, InsufficientDataError: as ``tender_under_limits``, ``operation_of`` and ``legal_limit``
+    """
     tender = tender_under_limits(dossier, thresholds)
     operation = operation_of(dossier.process)
     currency = operation.money.currency

@@ -40,7 +40,12 @@ class Paid(NamedTuple):
 
 
 def paid_contracts(process: Process) -> list[Paid]:
-    """Return the contracts with payments to compare with their value; raises if there are none."""
+    """
+    Return the contracts with payments to compare with their value.
+
+    :raises InsufficientDataError: if there are none
+    :raises NotApplicableError: if all contracts are cancelled
+    """
     contracts = standing_contracts(process)
     if all(money(contract.value) is None for contract in contracts):
         raise InsufficientDataError("/contracts/value/amount", "no_contract_value")

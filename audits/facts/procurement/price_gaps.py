@@ -39,7 +39,12 @@ class Gap(NamedTuple):
 
 
 def price_gaps(dossier: Dossier, *, only: Sequence[str], but: Sequence[str]) -> list[Gap]:
-    """Return the gaps of a process, one for each lot that has one; raises the reason if there are none."""
+    """
+    Return the gaps of a process, one for each lot that has one.
+
+    :raises InsufficientDataError: if a field is missing that every gap needs
+    :raises NotApplicableError: if there is no gap
+    """
     tender = standing_tender(dossier)
     require_comparable_prices(tender, only, but)
     require_lowest_price(tender)

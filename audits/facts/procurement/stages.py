@@ -37,7 +37,8 @@ def standing_tender(dossier: Dossier) -> Tender:
     """
     Return the tender.
 
-    Raises if it is cancelled (as in OCDS Cardinal), if the body sells, or if several may be merged in the record.
+    :raises NotApplicableError: if it is cancelled, as in OCDS Cardinal, or if the body sells
+    :raises InsufficientDataError: if its ocid names no process, so that several may be merged
     """
     tender = dossier.process.tender
     if names_no_process(dossier.process.ocid):
@@ -123,9 +124,12 @@ def standing_contracts(process: Process) -> tuple[Contract, ...]:
 
 def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ...]]]:
     """
-    Return the awards that have contracts, each with them; raises if there are none, or no contract names its award.
+    Return the awards that have contracts, each with them.
 
     A single award and contract belong together if the contract names none, or one id holds the other (``7-award``).
+
+    :raises InsufficientDataError: if there are none, or no contract names its award
+    :raises NotApplicableError: if all contracts are cancelled
     """
     contracts = standing_contracts(process)
     if not process.awards:

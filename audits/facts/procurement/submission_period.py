@@ -23,7 +23,11 @@ def calendar_days(start: datetime, end: datetime) -> int:
 
 
 def time_to_bid(tender: Tender) -> TimeToBid:
-    """Return the time from the start of bids or, if earlier, enquiries, to the end; raises without such a period."""
+    """
+    Return the time from the start of bids or, if earlier, enquiries, to the end.
+
+    :raises InsufficientDataError: if start or end is missing, or they are no period
+    """
     period, enquiry = tender.tender_period, tender.enquiry_period
     if period is None or period.start is None:
         raise InsufficientDataError("/tender/tenderPeriod/startDate")

@@ -31,10 +31,12 @@ class _Key(NamedTuple):
 
 def count_tenderers(process: Process) -> tuple[int, Evidence]:
     """
-    Return how many took part, and where the record says so; raises if it does not, or not of all.
+    Return how many took part, and where the record says so.
 
     It is, in this order, the number of tenderers, their list, those of submitted bids, or the statistics of bids. If
     only suppliers have bids, it is a notice of results, which counts others in its statistics.
+
+    :raises InsufficientDataError: if none tells it, or not of all
     """
     tender = process.tender
     if tender.tenderers:
@@ -58,7 +60,12 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
 
 
 def require_no_contest(process: Process) -> None:
-    """Raise an error unless it is known that a purchase was not open: by its method, or at most one tenderer."""
+    """
+    Require a purchase that is known not to be open: by its method, or at most one tenderer.
+
+    :raises InsufficientDataError: if the record tells neither
+    :raises NotApplicableError: if any supplier could win
+    """
     tender = process.tender
     if tender.method == "open":
         raise NotApplicableError("method_is", method="open")

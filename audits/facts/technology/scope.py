@@ -18,7 +18,12 @@ _ENDS = (".", "!", "?", ")", "]", '"', "”", "»")
 
 
 def require_scope(dossier: Dossier) -> None:
-    """Raise an error unless a text says what is bought, it is technology in scope, and the purchase stands."""
+    """
+    Require a text that says what is bought, technology in scope, and a purchase that stands.
+
+    :raises InsufficientDataError: if no text says what is bought
+    :raises NotApplicableError: if it is not in scope, or the purchase was cancelled
+    """
     refusal = _refusal(dossier)
     if refusal is not None:
         raise refusal()
