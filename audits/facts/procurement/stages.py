@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable
 
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
@@ -51,11 +52,15 @@ def standing_tender(dossier: Dossier) -> Tender:
 
 def require_purchase(dossier: Dossier) -> None:
     """Raise NotApplicableError if the body sells, by the first words of the title: a high price is a gain then."""
-    sale = dossier.reference.words.pattern("sale_title").match(
-        fold(dossier.process.tender.title).text.lstrip(" \"'«“")
-    )
-    if sale:
-        raise NotApplicableError("sale", words=sale[0])
+    if words := _words_of_sale(dossier):
+        raise NotApplicableError("sale", words=words)
+
+
+@cached_fact
+def _words_of_sale(dossier: Dossier) -> str:
+    title = fold(dossier.process.tender.title).text.lstrip(" \"'«“")
+    sale = dossier.reference.words.pattern("sale_title").match(title)
+    return sale[0] if sale else ""
 
 
 def is_called_off(process: Process) -> bool:
