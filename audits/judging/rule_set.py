@@ -22,8 +22,8 @@ from audits.judging.figures.habits import AS_MOST, HABITS
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.evidence import with_places, without_repeats
 from audits.judging.rule.vocabulary import (
+    ON_TRIAL,
     READER_PARAMETER,
-    TRIAL_PARAMETER,
     Context,
     Evidence,
     Finding,
@@ -37,9 +37,6 @@ from contracts.ocds.codelists.exchange import rates_digest
 from contracts.ocds.parsing.parse import READING_VERSION
 
 logger = logging.getLogger(__name__)
-
-# The reason why all findings of a rule are context.
-ON_TRIAL = "on_trial"
 
 _as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
@@ -99,7 +96,7 @@ class BoundRule:
     @cached_property
     def arguments(self) -> Mapping[str, Any]:
         """Return the parameters that the rule's function takes."""
-        beside = (READER_PARAMETER, TRIAL_PARAMETER)
+        beside = (READER_PARAMETER, ON_TRIAL)
         return {name: value for name, value in self.parameters.items() if name not in beside}
 
     @cached_property
@@ -192,7 +189,7 @@ class BoundRule:
                             return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
                 if self.habits:
                     findings = self._beside_habits(findings, dossier)
-            if self.rule.trial and self.parameters[TRIAL_PARAMETER]:
+            if self.rule.trial and self.parameters[ON_TRIAL]:
                 findings = _in_context(findings, Context(ON_TRIAL, structs.asdict(self.rule.trial)))
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)

@@ -58,7 +58,7 @@ def require_purchase(dossier: Dossier) -> None:
 
 @cached_fact
 def _words_of_sale(dossier: Dossier) -> str:
-    title = fold(dossier.process.tender.title).text.lstrip(" \"'«“")
+    title = fold(dossier.process.tender.title).text.lstrip(" \"'")
     sale = dossier.reference.words.pattern("sale_title").match(title)
     return sale[0] if sale else ""
 

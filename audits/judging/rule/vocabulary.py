@@ -29,8 +29,9 @@ MAX_PLACES = 20
 # of these rules has this parameter besides its own.
 READER_PARAMETER = "reader_threshold"
 READER_THRESHOLD = 0.2
-# While true, everything that a rule on trial finds is context. Such a rule has this parameter besides its own.
-TRIAL_PARAMETER = "on_trial"
+# A rule on trial has this parameter besides its own. While it is true, all findings are context, for the reason that
+# has its name.
+ON_TRIAL = "on_trial"
 # Why a finding is withheld: something else is bought, or the whole notice reads like something else.
 WITHHELD_OBJECT = "withheld_object"
 WITHHELD_PASSING = "withheld_passing"
@@ -358,7 +359,7 @@ def rule(
             texts={"en": english, **translations_of(Path(getfile(judge)))},
             parameters=parameters
             | ({READER_PARAMETER: READER_THRESHOLD} if has_two_keys else {})
-            | ({TRIAL_PARAMETER: True} if trial else {}),
+            | ({ON_TRIAL: True} if trial else {}),
             judge=judge,
             subject=subject,
             reads=frozenset(reads),

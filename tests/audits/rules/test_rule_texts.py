@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audits.judging.rule.texts import LANGUAGES
-from audits.judging.rule.vocabulary import READER_PARAMETER, TRIAL_PARAMETER
+from audits.judging.rule.vocabulary import ON_TRIAL, READER_PARAMETER
 from audits.reports.rule_changes import Change, all_changes, change_of
 from audits.rules import RULES
 from audits.rules.clauses import CLAUSES
@@ -46,7 +46,7 @@ def test_each_word_of_the_page_that_rules_share_is_put_in(rule):
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_page_names_every_parameter(code):
-    for parameter in RULES[code].parameters.keys() - {READER_PARAMETER, TRIAL_PARAMETER}:
+    for parameter in RULES[code].parameters.keys() - {READER_PARAMETER, ON_TRIAL}:
         assert f"`{parameter}`" in RULES[code].text("en").page
 
 

@@ -21,8 +21,8 @@ from audits.judging.rule.examples import cases_of, example_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import LANGUAGES
 from audits.judging.rule.vocabulary import (
+    ON_TRIAL,
     READER_PARAMETER,
-    TRIAL_PARAMETER,
     Context,
     Finding,
     OutcomeKind,
@@ -73,7 +73,7 @@ def answered(rule, case):
     kind = OrganizationFigures if rule.subject is Subject.ORGANIZATION else ProcessFigures
     figures = Watched(msgspec.convert(case.get("statistics", {}), kind))
     # Cases ask what a rule finds, on trial or not.
-    bound = BoundRule(rule, {**rule.parameters, TRIAL_PARAMETER: False, **case.get("parameters", {})})
+    bound = BoundRule(rule, {**rule.parameters, ON_TRIAL: False, **case.get("parameters", {})})
     return bound.judge(dossier_of(rule, case, figures)), figures.read
 
 
@@ -139,15 +139,11 @@ def test_what_a_rule_on_trial_finds_is_context_until_the_trial_ends(code):
     rule, asks = RULES[code], []
     (case,) = [case for case in CASES_OF[code] if "example" in case]
     for on_trial in (True, False):
-        bound = BoundRule(rule, {**rule.parameters, **case.get("parameters", {}), TRIAL_PARAMETER: on_trial})
-        statistics = msgspec.convert(
-            case.get("statistics", {}),
-            OrganizationFigures if rule.subject is Subject.ORGANIZATION else ProcessFigures,
-        )
-        outcome = bound.judge(dossier_of(rule, case, statistics))
+        parameters = {**case.get("parameters", {}), ON_TRIAL: on_trial}
+        outcome, _read = answered(rule, {**case, "parameters": parameters})
         asks.append((outcome.kind, outcome.reason, {rule.severity_of(finding) for finding in outcome.findings}))
 
-    assert rule.parameters[TRIAL_PARAMETER] is True
+    assert rule.parameters[ON_TRIAL] is True
     assert asks[0] == (OutcomeKind.FLAGGED, "on_trial", {Severity.CONTEXT})
     assert asks[1][:2] == (OutcomeKind.FLAGGED, "")
     assert Severity.CONTEXT not in asks[1][2]
@@ -155,7 +151,7 @@ def test_what_a_rule_on_trial_finds_is_context_until_the_trial_ends(code):
 
 def test_rules_are_on_trial_by_what_people_read():
     assert all(rule.trial.right < 0.6 * rule.trial.read for rule in RULES.values() if rule.trial)
-    assert {TRIAL_PARAMETER in rule.parameters for rule in RULES.values() if not rule.trial} == {False}
+    assert {ON_TRIAL in rule.parameters for rule in RULES.values() if not rule.trial} == {False}
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -359,7 +355,7 @@ def test_cases_speak_three_languages(code):
         (code, name)
         for code, rule in RULES.items()
         for name, default in rule.parameters.items()
-        if isinstance(default, int | float) and name not in {READER_PARAMETER, TRIAL_PARAMETER}
+        if isinstance(default, int | float) and name not in {READER_PARAMETER, ON_TRIAL}
     ],
 )
 def test_cases_stand_on_both_sides_of_each_threshold(code, parameter):
