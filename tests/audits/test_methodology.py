@@ -1,25 +1,21 @@
 """The methodology as pages: in three languages, without a script, true to what is in force."""
 
-import json
 import re
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import override
 
 from audits.judging.rule.pages import parse
 from audits.judging.rule.texts import LANGUAGES
-from audits.matching.notice_reader import NoticeReader
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
 from audits.models import Flag, PublicFigures, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
 from audits.reference.loading import load_reference
-from audits.reference.rule_sets import FOLDER, WEIGHTS
+from audits.reference.rule_sets import FOLDER
 from audits.reports.publishing import publish_figures
 from audits.reports.rule_changes import change_of
 from audits.reports.rule_health import refresh_outcome_counts
@@ -167,6 +163,15 @@ def test_a_rule_page_says_where_the_rule_is_switched_off(client):
     RuleOverride.objects.create(rule="T18", country="UY", source="Not asked there")
 
     assert "Switched off in Uruguay: Not asked there" in str(read(client, "/methodology/T18/"))
+
+
+def test_a_rule_page_tells_how_many_flags_of_a_rule_on_trial_were_right(client):
+    trial, words = RULES["R054"].trial, str(read(client, "/methodology/R054/"))
+
+    assert (
+        f"people read {trial.read} of its flags on records that nobody had seen, and {trial.right} were right" in words
+    )
+    assert "On trial" not in str(read(client, "/methodology/R018/"))
 
 
 def test_what_people_wrote_is_shown_as_text(client):
@@ -384,31 +389,3 @@ def test_a_limit_of_a_law_is_shown_in_the_language_of_the_page():
                 ("fuente", "Lei 8.666/1993"),
             ),
         )
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_card_of_the_reader_has_its_data_figures_and_limits(client, language):
-    page = client.get("/methodology/reader/", headers={"Accept-Language": language}).content.decode()
-    words, card = str(Words(page)), json.loads(WEIGHTS.read_text())["card"]
-
-    shown = parse((TEXTS / f"reader.{language}.md").read_text(encoding="utf-8"), "", language)
-    english = parse((TEXTS / "reader.en.md").read_text(encoding="utf-8"), "", "en")
-    assert blocks_of(shown) == blocks_of(english)
-    assert not FORBIDDEN.findall(words)
-    for name in ("all", "es", "pt", "en"):
-        assert f'<td class="number" rowspan="4">{card["rows"][name]}</td>' in page
-        precision = round(card["cross_validated"][name]["0.1"]["precision"] * 100)
-        assert f'<td class="number">{precision} %</td>' in page
-    assert NoticeReader.load(WEIGHTS).digest in words
-    with override(language):
-        assert date_format(date.fromisoformat(card["trained_on"]), "DATE_FORMAT") in words
-    assert re.search(r"inteligencia artificial|inteligência artificial|artificial intelligence", words)
-
-
-@pytest.mark.parametrize("code", RULES)
-def test_each_rule_that_uses_the_reader_leads_to_its_card_and_calls_it_nothing_else(client, code):
-    page = client.get(f"/methodology/{code}/", {"lang": "es"}).content.decode()
-
-    assert ("/methodology/reader/?lang=es" in page) == RULES[code].has_two_keys
-    for told in re.findall(r"<p[^>]*>[^<]*(?:<code>)?reader_threshold.*?</p>", page, re.DOTALL):
-        assert not re.search(r"\b(IA|AI)\b|artificial", told)
