@@ -214,11 +214,12 @@ def _contract(contract: Any, known: dict[int, str]) -> dict[str, str]:
 
 
 def _roles(contract: Any, known: dict[int, str]) -> str:
-    """Return the suppliers of a contract, each with what it is among them as far as the record says."""
-    each = zip_longest(contract.suppliers, contract.supplier_roles)
-    return names(
-        [_beside(known.get(pk, ""), str(Contract.SupplierRole(role).label) if role else "") for pk, role in each]
-    )
+    """Return the suppliers of a contract by what they are among them, as far as the record says."""
+    each: dict[str, list[str]] = {}
+    for pk, role in zip_longest(contract.suppliers, contract.supplier_roles, fillvalue=""):
+        each.setdefault(role, []).append(known.get(pk, ""))
+    labels = dict(Contract.SupplierRole.choices)
+    return " · ".join(f"{labels[role]}: {names(of)}" if role else names(of) for role, of in each.items())
 
 
 def _bid(bid: Any, tenderers: dict[int, str], dated: str) -> dict[str, str]:

@@ -162,5 +162,13 @@ def test_the_pages_show_them_and_double_no_sum():
     assert "1,350" in page  # of 2,700
     assert "2,700" not in page
     record = client.get("/processes/ocds-test01-1/?lang=en").content.decode()
-    assert "Empresa S S.A. (one of several); Empresa R S.A. (lead of several)" in record
+    assert "one of several: Empresa S S.A. · lead of several: Empresa R S.A." in record
     assert "one of several" not in client.get("/processes/ocds-test01-4/?lang=en").content.decode()
+
+
+def test_the_role_of_many_suppliers_is_said_once():
+    own_ids = [str(number) for number in range(30)]
+    load(supplied("ocds-test01-6", own_ids, *(party(own_id, "supplier") for own_id in own_ids)))
+    record = Client().get("/processes/ocds-test01-6/?lang=en").content.decode()
+    assert record.count("one of several") == 1
+    assert "one of several: Empresa 0 S.A.; Empresa 1 S.A.;" in record
