@@ -41,6 +41,10 @@ def test_a_contract_is_sent_from_a_phone_and_followed_by_its_receipt(phone, live
     phone.follow("form button[type=submit]")
     assert held in phone.text()
     assert phone.overflow() == 0
+    assert not phone.run("document.querySelector('button[value=\"take back\"]').checkVisibility()"), "one click erases"
+    phone.run("document.querySelector('.twice summary').focus()")
+    phone.press("Enter")
+    assert phone.overflow() == 0
     phone.follow("button[value='take back']")
     assert Submission.objects.get().erased_on
     assert phone.complaints == []

@@ -79,7 +79,9 @@ def test_one_of_several_goes_alone_and_its_correction_stays(client):
     words = words_of(send(client, **FACTS, files=[file(table.format(1000).encode(), "a.csv")]))
     process_all()
     page = ask(client, words, wish="add", files=[file(table.format(2000).encode(), "b.csv")])
-    assert "Take back this one alone" in page
+    assert page.count("<summary>Take back this one alone</summary>") == 3
+    assert page.count("<summary>Take it back</summary>") == 1, "the button stands behind a second question"
+    assert page.count('value="take back"') == page.count("Yes, erase it") == 4
     process_all()
     (wrong,) = Submission.objects.filter(ocids=[ContractingProcess.objects.get(amount=1000).ocid])
     page = ask(client, words, wish="take back", submission=str(wrong.pk))
