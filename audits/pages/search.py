@@ -33,7 +33,7 @@ from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.models.stages import DATED
 from contracts.pages.display import in_words
-from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
+from contracts.pages.misread import MAX_SHOWN, field_name, repeated, unknown_names, unknown_value
 from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
 
@@ -99,20 +99,6 @@ FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.bas
 
 # Values of these are codes, which have words.
 _CODED = frozenset({"category", "method", "role", "status"})
-# Names of parameters that pages lead here with, beside those of facets.
-_LABELS = {
-    "buyer": _lazy("Buyer"),
-    "cancelled": _lazy("Cancelled contracts"),
-    "counted": _lazy("Contracts that sums count"),
-    "date__gte": _lazy("From"),
-    "date__lte": _lazy("Up to"),
-    "date_basis": _lazy("Dated by"),
-    "in_currency": _lazy("Currency of conversion"),
-    "procuring_entity": _lazy("Procuring entity"),
-    "role": _lazy("Role"),
-    "supplier": _lazy("Supplier"),
-    "year": _lazy("Year"),
-}
 
 _BASES = dict(Contract.DateBasis.choices)
 
@@ -270,7 +256,8 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in _OF_FLAGS}
     filters = kind.filters(of_record, queryset=_public(kind))
     if not filters.is_valid():
-        return _public(kind).none(), [*problems, *(error for errors in filters.errors.values() for error in errors)]
+        told = [f"{field_name(name)}: {error}" for name, errors in filters.errors.items() for error in errors]
+        return _public(kind).none(), [*problems, *told]
     try:
         found = filters.qs
     except ProblemError as error:
@@ -326,7 +313,7 @@ def _address(asked: QueryDict, changes: Mapping[str, Any], keep: Container[str] 
 
 def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: str) -> Iterator[Facet]:
     """Yield the facets, and what else is chosen: who reads must be able to take it back."""
-    labels, worded = dict[str, Any](_LABELS), {"q"}
+    labels, worded = dict[str, Any](), {"q"}
     for name, label, values in count_facets(matched, language, kind.process, has_process=kind.has_process):
         choices = list(_choices(name, values, asked))
         labels[name] = label
@@ -336,7 +323,10 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
             yield Facet(label, choices)
     others = [
         Choice(
-            f"{labels.get(name, name)}: {_written(name, str(value), kind)}", None, _address(asked, {name: ""}), True
+            f"{labels.get(name) or field_name(name)}: {_written(name, str(value), kind)}",
+            None,
+            _address(asked, {name: ""}),
+            is_chosen=True,
         )
         for name, value in asked.items()
         if value and name not in worded and name in narrowing(kind)

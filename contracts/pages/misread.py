@@ -5,18 +5,74 @@ from collections.abc import Iterable, Iterator
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.api.protocol.problems import nearest
 
+# What parameters are called on pages; of a range both ends have the same words.
+FIELDS = {
+    "amount": _lazy("Amount"),
+    "award_date": _lazy("Day of the award"),
+    "basis": _lazy("Contract or award"),
+    "buyer": _lazy("Buyer"),
+    "cancelled": _lazy("Cancelled contracts"),
+    "category": _lazy("Category"),
+    "converted": _lazy("Converted amount"),
+    "counted": _lazy("Contracts that sums count"),
+    "country": _lazy("Country"),
+    "currency": _lazy("Currency"),
+    "date": _lazy("Date"),
+    "date_basis": _lazy("Dated by"),
+    "date_signed": _lazy("Day of signature"),
+    "end": _lazy("Day of its end"),
+    "flag_state": _lazy("State of a question"),
+    "identifier": _lazy("Number in a register"),
+    "in": _lazy("What is searched"),
+    "in_currency": _lazy("Currency of conversion"),
+    "key": _lazy("Key of the organization"),
+    "lang": _lazy("Language"),
+    "method": _lazy("Method"),
+    "ocid": _lazy("Process (ocid)"),
+    "order_by": _lazy("Order"),
+    "organization": _lazy("Organization"),
+    "page": _lazy("Page"),
+    "procuring_entity": _lazy("Procuring entity"),
+    "publisher": _lazy("Publisher"),
+    "q": _lazy("Words"),
+    "q.buyer": _lazy("Words in the buyer"),
+    "q.evidence": _lazy("Words in the passages quoted"),
+    "q.supplier": _lazy("Words in the supplier"),
+    "q.title": _lazy("Words in the title"),
+    "region": _lazy("Region"),
+    "role": _lazy("Role"),
+    "rule": _lazy("Confirmed question"),
+    "scheme": _lazy("Register of the number"),
+    "sector": _lazy("Technology"),
+    "since": _lazy("Signed or awarded since"),
+    "start": _lazy("Day of its start"),
+    "status": _lazy("Status"),
+    "supplier": _lazy("Supplier"),
+    "supplier_role": _lazy("Role of the supplier"),
+    "technology": _lazy("Technology"),
+    "year": _lazy("Year"),
+}
+_ENDS = {"gte": _lazy("%(field)s, from"), "lte": _lazy("%(field)s, up to")}
 MAX_SHOWN = 60
 # What follows links around the web (`utm_source`) is hardly like anything that a page knows.
 _ALIKE = 0.8
 _MAX_SHOWN = 5
 
 
+def field_name(name: str) -> str:
+    """Return the words of a parameter; the parameter itself, if it has none."""
+    field, _between, end = name.partition("__")
+    words = str(FIELDS.get(field, field))
+    return _ENDS[end] % {"field": words} if end in _ENDS else words
+
+
 def unknown_value(name: str, value: str, known: Iterable[str] = ()) -> str:
     """Return the sentence about a value that a parameter does not take; it names those that are known."""
-    text = _("%(name)s does not take %(value)s.") % {"name": name, "value": value[:MAX_SHOWN]}
+    text = _("%(name)s: “%(value)s” is not possible.") % {"name": field_name(name), "value": value[:MAX_SHOWN]}
     names = [each for each in known if each]
     return f"{text} {nearest(value, names)}" if names else text
 
@@ -31,7 +87,7 @@ def unknown_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[st
     for name in [name for name in asked if asked[name] and name not in known][:_MAX_SHOWN]:
         meant = difflib.get_close_matches(name[:100], sorted(known), n=1, cutoff=_ALIKE)
         if name in elsewhere:
-            yield _("The parameter %(name)s is not known here and was ignored.") % {"name": name}
+            yield _("“%(name)s” is not a choice here and was ignored.") % {"name": field_name(name)}
         elif meant:
             yield _("The parameter %(name)s is not known and was ignored. Did you mean %(match)s?") % {
                 "name": name[:MAX_SHOWN],
@@ -44,4 +100,4 @@ def repeated(asked: QueryDict, known: Iterable[str]) -> Iterator[str]:
     for name in known:
         times = len(asked.getlist(name))
         if times > 1:
-            yield _("%(name)s is given %(times)d times.") % {"name": name, "times": times}
+            yield _("%(name)s is given %(times)d times.") % {"name": field_name(name), "times": times}

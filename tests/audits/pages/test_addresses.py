@@ -37,13 +37,13 @@ def test_what_there_is_nothing_of_is_nowhere(client, address):
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("/countries/MX/?since=soon", "since does not take soon."),
-        ("/countries/MX/?in_currency=EUR", "in_currency does not take EUR. Allowed: USD, record."),
+        ("/countries/MX/?since=soon", "Signed or awarded since: “soon” is not possible."),
+        ("/countries/MX/?in_currency=EUR", "Currency of conversion: “EUR” is not possible. Allowed: USD, record."),
         ("/countries/MX/surveillance/?sinse=2020", "Did you mean since?"),
-        ("/compare/?country=MX&country=ZZ", "country does not take ZZ."),
-        ("/compare/?organization=999999999", "organization does not take 999999999."),
-        ("/compare/?country=MX&technology=clouds", "technology does not take clouds. Did you mean cloud?"),
-        ("/?lang=fr", "lang does not take fr."),
+        ("/compare/?country=MX&country=ZZ", "Country: “ZZ” is not possible."),
+        ("/compare/?organization=999999999", "Organization: “999999999” is not possible."),
+        ("/compare/?country=MX&technology=clouds", "Technology: “clouds” is not possible. Did you mean cloud?"),
+        ("/?lang=fr", "Language: “fr” is not possible."),
         ("/countries/MX/?since=2020&in_currency=USD&lang=en&utm_source=mail", ""),
         ("/compare/?country=mx&technology=&since=", ""),
     ],
@@ -65,5 +65,8 @@ def test_a_file_of_what_is_not_understood_is_refused(client, buy, page):
     for kind in ("csv", "svg"):
         address = f"{path}years.{kind}?{query}" if query else f"{path}value.{kind}?{query}"
         refused = client.get(f"{address}&since=soon", headers={"Accept-Language": "en"})
-        assert (refused.status_code, refused.content.decode()) == (400, "since does not take soon.")
+        assert (refused.status_code, refused.content.decode()) == (
+            400,
+            "Signed or awarded since: “soon” is not possible.",
+        )
         assert client.get(f"{address}&since=2020&utm_source=mail").status_code == 200

@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 
 from audits.pages import search
+from audits.pages.search import KINDS, narrowing
 from contracts.models import Organization
+from contracts.pages.misread import FIELDS
 from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
@@ -108,7 +110,7 @@ class TestSearch:
         assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2020&date_basis=award"))
         # Pages of a country lead here so.
         chosen = get(client, "/search/?in=contracts&date__gte=2016-01-01&date_basis=signature,award&lang=en")
-        assert "From: 2016-01-01, Dated by: signature, award" in text_of(chosen)
+        assert "Date, from: 2016-01-01, Dated by: signature, award" in text_of(chosen)
         # The day of a release is no day of a purchase.
         listed = text_of(get(client, "/search/?in=contracts&ocid=ocds-test01-3&lang=en"))
         assert "Mexico" in listed
@@ -178,7 +180,7 @@ class TestSearch:
         kept = f"buyer={buyer.pk}&amp;amount__gte=5&amp;country=CO"
         assert f'href="?{kept}&amp;lang=es" aria-current="true">Año de la última entrega: 1999</a>' in page
         assert '&amp;year=1999&amp;lang=es" aria-current="true">Comprador: Municipalidad de Ejemplo</a>' in page
-        assert "amount__gte: 5" in page
+        assert "Monto, desde: 5" in page
         facets = get(client, f"/search/?buyer={buyer.pk}&country=MX").partition('class="facets"')[2]
         assert facets.count('aria-current="true"') == 2  # a country that rows have is chosen in its facet
         assert "Other choices" not in get(client, "/search/?country=MX&q=camara&in=contracts&page=1")
@@ -190,14 +192,16 @@ class TestSearch:
     @pytest.mark.parametrize(
         ("query", "told"),
         [
-            ("country=Narnia", "Narnia is not a country code"),
+            ("country=Narnia", "Country: Narnia is not a country code"),
             ("q=" + "+".join("abcdefghijklmn"), "words"),
-            ("in=contract", "in does not take contract. Did you mean contracts?"),
-            ("year=２０２０", "year does not take ２０２０."),
-            ("order_by=-date", "order_by does not take -date. Did you mean date?"),
-            ("page=two", "page does not take two."),
-            ("country=PE&country=CO", "country is given 2 times."),
-            ("date__gte=2024-01-01&date__lte=2020-01-01", "2024-01-01 is greater than date__lte, 2020-01-01"),
+            ("in=contract", "What is searched: “contract” is not possible. Did you mean contracts?"),
+            ("year=２０２０", "Year: “２０２０” is not possible."),
+            ("order_by=-date", "Order: “-date” is not possible. Did you mean date?"),
+            ("page=two", "Page: “two” is not possible."),
+            ("amount__lte=1.000.000", "Amount, up to: Write an amount as 1500000"),
+            ("in=contracts&start__gte=2024", "Day of its start, from: 2024 is not a valid date"),
+            ("country=PE&country=CO", "Country is given 2 times."),
+            ("date__gte=2024-01-01&date__lte=2020-01-01", "Date, from: 2024-01-01 is greater than 2020-01-01"),
         ],
     )
     def test_what_is_not_understood_is_told(self, client, query, told):
@@ -205,6 +209,11 @@ class TestSearch:
         assert 'role="alert"' in page
         assert told in text_of(page)
         assert 'class="rows"' not in page
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_each_filter_has_words(self, kind):
+        names = {*narrowing(KINDS[kind]), "in", "order_by", "page"}
+        assert {name for name in names if name.partition("__")[0] not in FIELDS} == set()
 
     @pytest.mark.parametrize("query", ["in=contracts&order_by=date_signed&year=2020&page=1", "in=&order_by=&year="])
     def test_what_is_understood_is_not_told(self, client, query):
@@ -226,8 +235,8 @@ class TestSearch:
     def test_a_filter_of_another_list_is_told(self, client, buy):
         """It narrows nothing here: 917 organizations, whatever the method."""
         buy(purchase(1))
-        assert "The parameter flag_state is not known here" in text_of(get(client, "/search/?flag_state=confirmed"))
-        told = "The parameter method is not known here and was ignored."
+        assert "“State of a question” is not a choice here" in text_of(get(client, "/search/?flag_state=confirmed"))
+        told = "“Method” is not a choice here and was ignored."
         assert told in text_of(get(client, "/search/?in=organizations&method=direct"))
         assert told not in text_of(get(client, "/search/?in=contracts&method=direct"))
 

@@ -73,8 +73,8 @@ def reversed_ranges(given: Mapping[str, Any], query: Mapping[str, str]) -> Itera
         other = f"{name.removesuffix('__gte')}__lte"
         most: Any = given.get(other) if name.endswith("__gte") else None
         if least is not None and type(least) is type(most) and least > most:
-            values = {"least": query[name], "other": other, "most": query[other]}
-            yield name, _("%(least)s is greater than %(other)s, %(most)s: no value is between them.") % values
+            values = {"least": query[name], "most": query[other]}
+            yield name, _("%(least)s is greater than %(most)s: no value is between them.") % values
 
 
 def _parameter(name: str) -> str:
