@@ -38,6 +38,8 @@ watching is there too.
   * Technology after three other things in a list, in a title about access: the doors and cameras of a building.
   * Technology that only title and description name, 70 characters or more after the object begins, in a record that
     the text classifier takes for technology with a probability below one half.
+  * Cameras, drones and plate readers alone, whose words have other meanings, in any such record, unless a
+    classification code says that it is technology.
   * Location systems, if only the buyer (not a security body) suggests that others are located.
   * Fingerprint readers beside computers, vehicles or furniture at the start of the title, or after office goods that
     it names.
@@ -102,9 +104,9 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit, office_readers
-from audits.facts.technology.ordinary_watching import GRAVE, locates_things, ordinary_watching
+from audits.facts.technology.ordinary_watching import GRAVE, doubtful_watching, locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
-from audits.facts.technology.prominence import mentioned_beside, mentioned_doubtfully
+from audits.facts.technology.prominence import mentioned_beside
 from audits.facts.technology.public_space import is_of_public_space
 from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
@@ -120,7 +122,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=36,
+    version=37,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },
@@ -148,7 +150,7 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         severity=severity,
         context=supervises(dossier)
         or mentioned_beside(dossier, found)
-        or mentioned_doubtfully(dossier)
+        or doubtful_watching(dossier, found)
         or office_kit(dossier)
         or office_readers(dossier)
         or ordinary_watching(dossier, found, trifles)

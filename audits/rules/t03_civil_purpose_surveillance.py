@@ -25,6 +25,8 @@ tourism, broadband, smart city.
     named): they are forensics, not part of a civil project; T01 asks about them.
   * Technology that only title and description name, 70 characters or more after the object begins, in a record that
     the text classifier takes for technology with a probability below one half.
+  * Cameras, drones and plate readers alone, whose words have other meanings, in any such record, unless a
+    classification code says that it is technology.
   * Location systems, if only the buyer suggests that others are located, as in T01.
   * Context in T01: supervisors, the buyer's own vehicles or staff, cameras without a sign that they watch more than
     its offices, and purchases below one of the `trifles` (by currency; a bound of this project, which people who label
@@ -47,9 +49,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit, office_readers
-from audits.facts.technology.ordinary_watching import locates_things, ordinary_watching
+from audits.facts.technology.ordinary_watching import doubtful_watching, locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
-from audits.facts.technology.prominence import mentioned_beside, mentioned_doubtfully
+from audits.facts.technology.prominence import mentioned_beside
 from audits.facts.technology.public_space import openly_security
 from audits.facts.technology.record_words import has_named_buyer, supervises
 from audits.facts.technology.scope import require_scope
@@ -81,7 +83,7 @@ _OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|r
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=35,
+    version=36,
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
@@ -117,7 +119,7 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
             values={"words": named(watched)},
             context=openly_security(dossier)
             or mentioned_beside(dossier, watched)
-            or mentioned_doubtfully(dossier)
+            or doubtful_watching(dossier, watched)
             or context
             or locates_things(dossier, watched)
             or _reads_out(dossier, watched),

@@ -33,6 +33,8 @@ For technology in scope, look for grounds of emergency, national security, confi
     companies, hospitals, utilities and the like ("régimen especial"), Ecuador's regime for goods of a single company
     and for contracts between public bodies ("Bienes y Servicios únicos"), purchases outside Portugal's code
     ("Contratação excluída II"), and purchases without a method in Guatecompras ("Excepción y otros procedimientos").
+  * The text classifier takes the whole record for technology with a probability below one half, and no classification
+    code says that it is technology.
 
 ## Exclusions
 
@@ -54,7 +56,7 @@ from audits.facts.procurement.grounds import cited_grounds, is_no_ground, marks_
 from audits.facts.procurement.procedures import is_ordinary_regime
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import serves_an_office
-from audits.facts.technology.prominence import SURELY, mentioned_behind, mentioned_vaguely
+from audits.facts.technology.prominence import SURELY, mentioned_behind, mentioned_vaguely, reads_otherwise
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
@@ -79,7 +81,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=30,
+    version=31,
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },
@@ -119,7 +121,8 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             or trifle(dossier, trifles)
             or serves_an_office(dossier, trifles)
             or mentioned_behind(dossier, dossier.scope.evidence)
-            or mentioned_vaguely(dossier, doubted=SURELY),
+            or mentioned_vaguely(dossier, doubted=SURELY)
+            or reads_otherwise(dossier),
         )
 
 

@@ -15,7 +15,10 @@ the match value (0 to 100, at least `match_value`) are shown.
 ### Severity
 
 * **medium**, by default.
-* **context** (needs no decision): purchases below one of the `petty` amounts (by currency; a bound of this project).
+* **context** (needs no decision):
+  * Purchases below one of the `petty` amounts (by currency; a bound of this project).
+  * The text classifier takes the whole record for technology with a probability below one half, and no classification
+    code says that it is technology.
 
 ## Exclusions
 
@@ -36,6 +39,7 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import PETTY, modest
 from audits.facts.procurement.vendors import party_evidence, supplier_matches, vendor_names
+from audits.facts.technology.prominence import reads_otherwise
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
@@ -47,7 +51,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },
@@ -57,7 +61,7 @@ from audits.matching.watchlist import Entry
 )
 def listed_supplier(dossier: Dossier, *, match_value: int = 80, petty: Mapping[str, int] = PETTY) -> Iterator[Finding]:
     require_scope(dossier)
-    context = modest(dossier.process, petty, 1)
+    context = modest(dossier.process, petty, 1) or reads_otherwise(dossier)
     found: dict[str, tuple[Entry, list[Evidence]]] = {}
     for match in supplier_matches(dossier):
         if match.entry.listings and match.value >= match_value:

@@ -6,6 +6,7 @@ from typing import Any
 from audits.facts.procurement.small_purchases import trifle
 from audits.facts.technology.own_offices import hires_guards, watches_own_offices
 from audits.facts.technology.own_use import locates_others, of_others
+from audits.facts.technology.prominence import mentioned_doubtfully, reads_otherwise
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
 from audits.facts.technology.record_words import has_words_beside_names
 from audits.facts.technology.security_bodies import security_buyers, security_links
@@ -20,6 +21,8 @@ from audits.matching.scope import IDENTIFICATION, INTRUSION
 # neither is a plate reader. Biometric readers are the exception, because doors and desks have them.
 GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 _AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
+# The text classifier has seen little of these, and doubts them without reason.
+_RARE = GRAVE | {"location_tracking"}
 
 
 def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
@@ -43,6 +46,16 @@ def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | No
         return None
     is_of_people = locates_others(dossier) or security_buyers(dossier) or security_links(dossier)
     return None if is_of_people else Context("locates", {"words": named(found)})
+
+
+def doubtful_watching(dossier: Dossier, found: Iterable[Mention]) -> Context | None:
+    """
+    Return the context of ``mentioned_doubtfully`` or ``reads_otherwise``; or ``None``.
+
+    The latter only for cameras, drones and plate readers, whose words have other meanings.
+    """
+    is_rare = any(mention.concept in _RARE for mention in found)
+    return mentioned_doubtfully(dossier) or (None if is_rare else reads_otherwise(dossier))
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
