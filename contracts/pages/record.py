@@ -216,8 +216,8 @@ def _contract(contract: Any, known: dict[int, str]) -> dict[str, str]:
 def _roles(contract: Any, known: dict[int, str]) -> str:
     """Return the suppliers of a contract by what they are among them, as far as the record says."""
     each: dict[str, list[str]] = {}
-    for pk, role in zip_longest(contract.suppliers, contract.supplier_roles, fillvalue=""):
-        each.setdefault(role, []).append(known.get(pk, ""))
+    for pk, role in zip_longest(contract.suppliers, contract.supplier_roles):
+        each.setdefault(role or "", []).append(known.get(pk, ""))
     labels = dict(Contract.SupplierRole.choices)
     return " · ".join(f"{labels[role]}: {names(of)}" if role else names(of) for role, of in each.items())
 
