@@ -334,3 +334,14 @@ class TestRowsThatBecomeOneAward:
             True,
         )
         assert sheet.rows_read == 3
+
+
+def test_the_tax_number_in_a_group_called_supplier_is_no_sign_of_one_publisher():
+    """Its file names a column so: alone it made amounts in soles doubtful, and the sender was asked about columns."""
+    release, problems, sheet = read(
+        ["Compra", "", "Proveedor", "", "Pago", ""],
+        ["Objeto", "Modalidad", "Nombre", "RUC", "Monto", "Fecha"],
+        ["Cámaras para la plaza", "Directa", "ACME S.A.C.", "20100070970", "1250.50", "12/03/2024"],
+    )
+    assert (sheet.mapping, sheet.rows_read) == ("general", 1)
+    assert value(release)["amount"] == Decimal("1250.50")
