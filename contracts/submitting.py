@@ -136,11 +136,10 @@ def submit(
     :raises TakenBackError: if its receipt was taken back meanwhile; nothing is stored
     """
     with _spool(chunks, user) as spooled:
-        kind = kind or kind_of(spooled)
+        # What belongs to a contract is a document, whatever tables it holds.
+        kind = Submission.Kind.DOCUMENT if about else kind or kind_of(spooled)
         given = _kept_mapping(spooled, kind, user)
         _refuse_unless_taken(spooled, kind)
-        if about is not None:
-            _refuse_unless_document(spooled)
         deals: Sequence[Deal] = ()
         if looks and kind is not Submission.Kind.DOCUMENT and spooled.size <= PREVIEW_BYTES:
             deals = _preview(spooled, kind, publisher, given, keeps_unknown_tables=keeps_unknown_tables)

@@ -17,6 +17,7 @@ from contracts.documents.places import with_soft_hyphens
 from contracts.documents.placing import places_on_page
 from contracts.documents.recognising import DPI, recognise
 from contracts.documents.upright import upright
+from contracts.files.docx import PARAGRAPH, DamagedError, body_of, text_of
 from contracts.files.lines import write_lines
 
 MAX_PAGES = 500
@@ -29,7 +30,6 @@ MIN_CHARACTERS = 50
 STRETCH_CHARACTERS = 4000
 _POINTS_PER_INCH = 72
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
 def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
@@ -102,23 +102,15 @@ def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[st
     fields to fill in and text boxes; but not those in ``mc:Fallback``, which repeat a text box. What a change of the
     text takes out is not read, what it puts in is.
     """
-    from docx import Document  # noqa: PLC0415 - after the limits
-    from docx.oxml.ns import qn  # noqa: PLC0415
-
-    paragraph_tag, run_tag = qn("w:p"), qn("w:r")
     try:
-        body = Document(io.BytesIO(content)).element.body
-        # A text box stands in the file a second time, for programs that do not know its kind.
-        for left_out in list(body.iter(f"{{{_COMPATIBILITY}}}Fallback", qn("w:del"), qn("w:moveFrom"))):
-            left_out.getparent().remove(left_out)
-    except Exception:  # noqa: BLE001 - the library raises a dozen kinds for a damaged file
+        body = body_of(content)
+    except DamagedError:
         yield {"refused": "damaged"}
         return
     text, paragraphs = "", list[tuple[int, int]]()
     stretches = []
-    for number, paragraph in enumerate(body.iter(paragraph_tag), 1):
-        runs = (run for run in paragraph.iter(run_tag) if next(run.iterancestors(paragraph_tag)) is paragraph)
-        written = "".join(run.text for run in runs)
+    for number, paragraph in enumerate(body.iter(PARAGRAPH), 1):
+        written = text_of(paragraph)
         if not written.strip():
             continue
         text += "\n" if paragraphs else ""

@@ -40,7 +40,7 @@ DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "oc
 _OF_CONTRACTS = frozenset(
     {"title", "description", "id", "ocid", "contract_id", "category", "date", "date_signed", "start_date", "document"}
 )
-_PARTIES = frozenset({"buyer", "supplier"})
+PARTIES = frozenset({"buyer", "supplier"})
 
 # Facts and members of OCDS that tell who bought, or where another record does.
 OF_BUYERS = frozenset({"buyer", "buyer_id", "parties", "ocid"})
@@ -178,7 +178,7 @@ def recognise(
     in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
     if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
         return None
-    if best is None and _OF_CONTRACTS.isdisjoint(sources) and not sources.keys() >= _PARTIES:
+    if best is None and _OF_CONTRACTS.isdisjoint(sources) and not sources.keys() >= PARTIES:
         return None
     if not _is_enough(sources):
         return None

@@ -15,13 +15,15 @@ from contracts.ocds.written.days import read_date
 from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
 from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
-from contracts.tables.mappings import general_headers, recognise
+from contracts.tables.mappings import PARTIES, Recognised, general_headers, recognise
 from contracts.tables.sheets import Row
 
 ROWS_SHOWN = 5
 _ROWS_LOOKED_AT = 60
 # A sheet of a row or two holds no data.
 _MIN_ROWS = 2
+# Of a contract, where nothing else says that a file lists contracts.
+_MIN_FACTS = 3
 _MIN_LIKENESS = 0.5
 # So much of a column must look like what it is taken for.
 _MIN_SHARE = 0.8
@@ -48,8 +50,7 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
     previews = []
     for sheet, group in itertools.groupby(found, key=lambda row: row.sheet):
         first = list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
-        at, header = find_header(first)
-        if header and recognise(header, [row.cells for row in first[at:]]) is not None:
+        if _recognised(first) is not None:
             return None
         at, header = widest_row(first)
         if not header or len(first) < _MIN_ROWS:
@@ -64,6 +65,22 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
         )
         previews.append(preview)
     return max(previews, key=lambda preview: len(preview.header), default=None)
+
+
+def lists_contracts(rows: Iterable[Row | Problem]) -> bool:
+    """Tell whether a sheet lists contracts beyond doubt: some facts of each, and who bought or supplied."""
+    found = (row for row in rows if isinstance(row, Row))
+    for _sheet, group in itertools.groupby(found, key=lambda row: row.sheet):
+        recognised = _recognised(list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT)))
+        if recognised and len(recognised.sources) >= _MIN_FACTS and not PARTIES.isdisjoint(recognised.sources):
+            return True
+    return False
+
+
+def _recognised(first: Sequence[Row]) -> Recognised | None:
+    """Return the mapping of a sheet by its first rows, ``None`` if its columns are not known."""
+    at, header = find_header(first)
+    return recognise(header, [row.cells for row in first[at:]]) if header else None
 
 
 def _suggest(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:

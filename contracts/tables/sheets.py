@@ -1,8 +1,8 @@
 """
 Bytes → sheets of rows.
 
-CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) in one of their own. A broken
-row spoils no other.
+CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) and the tables of a DOCX in one
+of their own. A broken row spoils no other.
 """
 
 import csv
@@ -113,15 +113,16 @@ def detect_delimiter(lines: Sequence[str]) -> str:
     return best
 
 
-def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Row | Problem]:
+def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS, *, is_docx: bool = False) -> Iterator[Row | Problem]:
     """
-    Yield the rows of a workbook that are not empty, sheet after sheet.
+    Yield the rows of a workbook that are not empty, sheet after sheet; of a DOCX its tables are the sheets.
 
     :raises RefusedError: if it is encrypted or damaged before its first row
     """
     sheet, rows = "", 0
+    module = "contracts.tables.written" if is_docx else "contracts.tables.workbook"
     try:
-        for line in run_isolated("contracts.tables.workbook", file, limits=limits):
+        for line in run_isolated(module, file, limits=limits):
             if "row" in line:
                 rows += 1
                 above = {int(column): text for column, text in line.get("above", {}).items()}

@@ -42,7 +42,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
             ranges = (
                 (top + 1, bottom + 1, column, last) for (top, column), (bottom, last) in sheet.merged_cell_ranges or ()
             )
-            merged = _Merged([*left_out.merged, *ranges])
+            merged = Merged([*left_out.merged, *ranges])
             count = hidden = 0
             hidden_columns: set[int] = set()
             for number, row in enumerate(sheet.to_python(skip_empty_area=True), first):
@@ -85,7 +85,7 @@ def _beside(formats: Mapping[int, str], cells: Sequence[Any]) -> dict[int, Besid
     return {column: found for column, found in numbers.items() if any(found)}
 
 
-class _Merged:
+class Merged:
     """
     The cells that are merged over several rows: what the first row holds is said of each of them.
 

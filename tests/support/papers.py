@@ -97,3 +97,25 @@ def telling_docx(*paragraphs: str) -> bytes:
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def docx_of(*parts: str | list[list[str]]) -> bytes:
+    """Return a DOCX of paragraphs and tables; ``^`` in a cell continues the one above, ``<`` the one before."""
+    document = Document()
+    for part in parts:
+        if isinstance(part, str):
+            document.add_paragraph(part)
+            continue
+        table = document.add_table(len(part), len(part[0]))
+        for number, row in enumerate(part):
+            for column, text in enumerate(row):
+                cell = table.cell(number, column)
+                if text == "^":
+                    table.cell(number - 1, column).merge(cell)
+                elif text == "<":
+                    table.cell(number, column - 1).merge(cell)
+                else:
+                    cell.text = text
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()

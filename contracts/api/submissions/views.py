@@ -225,7 +225,7 @@ class SubmissionListView(SubmittingView):
 
     The kind is detected from the content: OCDS 1.0 or 1.1 (release packages, record packages, releases, records,
     arrays of these, JSON Lines), also compressed with gzip; one simple contract; or a table (CSV with any delimiter,
-    XLSX, XLS, ODS). The bytes are stored as received.
+    XLSX, XLS, ODS, or a DOCX that holds little beside a table of contracts). The bytes are stored as received.
 
     **Tables.** Exports of known portals are recognised by their headers, other tables by headers in Spanish,
       Portuguese

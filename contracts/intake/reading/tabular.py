@@ -1,4 +1,4 @@
-"""Rows of a table: CSV as a text stream, workbooks as files; and one row as it was sent."""
+"""Rows of a table: CSV as a text stream, workbooks and DOCX as files; and one row as it was sent."""
 
 import itertools
 from collections.abc import Callable, Generator, Iterator
@@ -42,8 +42,8 @@ def table_rows(
     """
     with source.open() as file:
         kind = kind_of_file(file)
-        if kind in WORKBOOKS:
-            yield from mended(read_workbook(file, limits))
+        if kind in {*WORKBOOKS, FileKind.DOCX}:
+            yield from mended(read_workbook(file, limits, is_docx=kind is FileKind.DOCX))
         elif kind is FileKind.TEXT:
             yield from mended(read_csv(bound(source.text(problems))))
         else:

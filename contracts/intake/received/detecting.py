@@ -2,15 +2,18 @@
 
 import itertools
 import re
+from contextlib import suppress
 
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, kind_of_file, kind_of_head
+from contracts.files.limits import ReaderLimits
 from contracts.intake.received.receiving import gate_limits
 from contracts.intake.received.spooling import CHUNK_BYTES, GZIP, Spool, read_text
 from contracts.models import Submission
 from contracts.ocds.gate.reading import read_value
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.sheets import looks_like_csv
+from contracts.tables.preview import lists_contracts
+from contracts.tables.sheets import looks_like_csv, read_workbook
 
 # Length of the examined beginning of a text.
 START_BYTES = 2 * 1024**2
@@ -19,6 +22,8 @@ _NOT_SIMPLE = frozenset(
     {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
 )
 _PROSE_BYTES = 4096
+# Of the process that looks into a DOCX while its sender waits.
+_LIMITS = ReaderLimits(cpu_seconds=2, wall_seconds=4)
 # Letters that no text holds, and the share from which a file with them is none. Bytes at random have a tenth of them.
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _BINARY_SHARE = 0.03
@@ -38,7 +43,7 @@ def kind_of(spooled: Spool) -> Submission.Kind:
     if not spooled.is_gzip:
         with spooled.open() as file:
             found = kind_of_file(file)
-        if found in WORKBOOKS:
+        if found in WORKBOOKS or (found is FileKind.DOCX and _lists_contracts(spooled)):
             return Submission.Kind.TABLE
         if found in DOCUMENT_KINDS:
             return Submission.Kind.DOCUMENT
@@ -57,6 +62,15 @@ def kind_of(spooled: Spool) -> Submission.Kind:
     if not is_table and _is_prose(text):
         raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
+
+
+def _lists_contracts(spooled: Spool) -> bool:
+    """Return whether a DOCX is a table of contracts with little beside; a large one is not looked into."""
+    if spooled.size > Submission.LITTLE_BYTES:
+        return False
+    with spooled.open() as file, suppress(RefusedError):  # told when it is read as a document
+        return lists_contracts(read_workbook(file, _LIMITS, is_docx=True))
+    return False
 
 
 def _packs_a_text(spooled: Spool) -> bool:
