@@ -338,7 +338,7 @@ class TestRowsThatBecomeOneAward:
 
 def test_the_tax_number_in_a_group_called_supplier_is_no_sign_of_one_publisher():
     """Its file names a column so: alone it made amounts in soles doubtful, and the sender was asked about columns."""
-    release, problems, sheet = read(
+    release, _problems, sheet = read(
         ["Compra", "", "Proveedor", "", "Pago", ""],
         ["Objeto", "Modalidad", "Nombre", "RUC", "Monto", "Fecha"],
         ["Cámaras para la plaza", "Directa", "ACME S.A.C.", "20100070970", "1250.50", "12/03/2024"],
