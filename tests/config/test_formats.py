@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.utils.formats import date_format
-from django.utils.translation import override
+from django.utils.translation import gettext, override
+
+from config.django_overrides import MONTHS
 
 DAY, MOMENT = date(2026, 12, 1), datetime(2026, 12, 1, 13, 5, tzinfo=UTC)
 
@@ -23,3 +25,16 @@ def test_nobody_takes_a_day_for_a_month(language, day, moment):
     with override(language):
         assert date_format(DAY, "SHORT_DATE_FORMAT") == day
         assert date_format(MOMENT, "SHORT_DATETIME_FORMAT") == moment
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("es", "27 de noviembre de 2026"), ("pt-br", "27 de novembro de 2026"), ("pt-pt", "27 de novembro de 2026")],
+)
+def test_months_in_dates_are_written_in_lower_case(language, day):
+    with override(language):
+        assert date_format(date(2026, 11, 27), "DATE_FORMAT") == day
+        assert [gettext(month) for month in MONTHS] == [
+            date_format(date(2026, month, 1), "F") for month in range(1, 13)
+        ]
+        assert all(gettext(month).islower() for month in MONTHS)

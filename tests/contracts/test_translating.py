@@ -4,14 +4,11 @@ import gzip
 import json
 import re
 import tempfile
-from datetime import date
 
 import pytest
 import xlsxwriter
-from django.utils.formats import date_format
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
-from config.django_overrides import MONTHS
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.received.receiving import receive
@@ -356,19 +353,6 @@ def test_a_text_of_an_earlier_version_is_shown_as_it_is_stored():
 def test_the_language_in_force_is_one_of_ours(chosen, language):
     with override(chosen):
         assert language_in_force() == language
-
-
-@pytest.mark.parametrize(
-    ("language", "day"),
-    [("es", "27 de noviembre de 2026"), ("pt-br", "27 de novembro de 2026"), ("pt-pt", "27 de novembro de 2026")],
-)
-def test_months_in_dates_are_written_in_lower_case(language, day):
-    with override(language):
-        assert date_format(date(2026, 11, 27), "DATE_FORMAT") == day
-        assert [gettext(month) for month in MONTHS] == [
-            date_format(date(2026, month, 1), "F") for month in range(1, 13)
-        ]
-        assert all(gettext(month).islower() for month in MONTHS)
 
 
 @pytest.mark.parametrize(("language", "told"), [("en", "50.0 MB"), ("es", "50,0 MB"), ("pt", "50,0 MB")])

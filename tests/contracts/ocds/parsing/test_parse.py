@@ -124,64 +124,6 @@ def test_every_view_knows_its_pointer():
     assert award.items[0].classifications[0].path == "/awards/1/items/0/classification"
 
 
-def test_ocds_1_0_organizations_become_parties():
-    release = {
-        "buyer": {"name": "Alcaldía", "identifier": {"scheme": "CO-NIT", "id": "800"}},
-        "tender": {"amendment": {"rationale": "plazo"}},
-        "awards": [{"id": "1", "suppliers": [{"name": "ACME"}]}],
-    }
-    process, _ = parse_process(release)
-    assert [(party.id, party.identifier, party.roles) for party in process.parties] == [
-        ("CO-NIT-800", "800", ("buyer",)),
-        ("ACME", "", ("supplier",)),
-    ]
-    assert process.tender.amendments[0].rationale == "plazo"
-    assert process.party(process.buyer).name == "Alcaldía"
-
-
-def test_roles_are_those_stated_and_those_shown():
-    release = {"parties": [{"id": "1", "roles": ["payer"]}], "buyer": {"id": "1"}}
-    assert parse_process(release)[0].parties[0].roles == ("buyer", "payer")
-    release["parties"][0]["roles"] = "payer; funder"
-    assert parse_process(release)[0].parties[0].roles == ("buyer", "funder", "payer")
-
-
-@pytest.mark.parametrize(
-    ("roles", "named", "buyer"),
-    [
-        ((["buyer"], ["supplier"]), {}, ("1", "Uno", "/parties/0")),
-        ((["buyer"], ["leadBuyer", "buyer"]), {}, ("2", "Dos", "/parties/1")),
-        ((["buyer"], ["buyer"]), {}, None),
-        ((["buyer"], ["supplier"]), {"buyer": {"id": "2"}}, ("2", "", "/buyer")),
-        ((["buyer"], ["supplier"]), {"buyer": {"id": "", "name": None}}, ("1", "Uno", "/parties/0")),
-    ],
-)
-def test_a_release_that_names_no_buyer_has_the_only_party_that_buys(roles, named, buyer):
-    names = zip(("1", "2"), ("Uno", "Dos"), roles, strict=True)
-    release = {"parties": [{"id": own, "name": name, "roles": given} for own, name, given in names], **named}
-    process, corrections = parse_process(release)
-    assert (process.buyer and (process.buyer.id, process.buyer.name, process.buyer.path)) == buyer
-    assert corrections == []
-
-
-def test_a_buyer_that_is_listed_twice_is_one():
-    party = {"id": "1", "name": "Uno", "roles": ["buyer"]}
-    process, _ = parse_process({"parties": [party, {**party, "address": {"region": "Norte"}}]})
-    assert process.buyer
-    assert process.buyer.id == "1"
-
-
-@pytest.mark.parametrize(
-    ("identifier", "number"),
-    [({}, ("MX-RFC", "AFI010203A12")), ({"id": ""}, ("MX-RFC", "AFI010203A12")), ({"id": "7"}, ("", "7"))],
-)
-def test_an_additional_identifier_stands_in_for_one_that_is_missing(identifier, number):
-    others = [{"scheme": "X"}, {"scheme": "MX-RFC", "id": "AFI010203A12"}, {"scheme": "Y", "id": "2"}]
-    release = {"parties": [{"id": "1", "identifier": identifier, "additionalIdentifiers": others}]}
-    (party,) = parse_process(release)[0].parties
-    assert (party.scheme, party.identifier) == number
-
-
 def test_the_final_status_of_ocds_1_2_is_the_status_where_there_is_none():
     def ended(*statuses):
         return [{"finalStatus": status} for status in statuses]
@@ -325,14 +267,6 @@ def test_documents_of_the_implementation_are_read_with_their_place():
     assert corrections == []
 
 
-@pytest.mark.parametrize(("number", "reason"), [(Decimal("501234567.0"), "number_as_text"), ("501234567.0", None)])
-def test_a_number_of_an_organization_has_no_decimals(number, reason):
-    party = {"id": number, "name": "Câmara", "identifier": {"scheme": "PT-NIF", "id": number}}
-    process, corrections = parse_process({"parties": [party], "buyer": {"id": number}})
-    assert process.buyer.id == process.parties[0].id == process.parties[0].identifier == "501234567"
-    assert {entry.reason for entry in corrections} == {reason or "number_with_decimals"}
-
-
 def test_codes_in_another_case_are_read_and_told_where_they_stand():
     release = {
         "tender": {"Status": "CANCELLED", "procurementMethod": "Direct", "awardCriteria": "price-only"},
@@ -372,21 +306,6 @@ def test_corrections_point_to_members_under_the_names_that_the_record_gives_them
         "/tender/TenderPeriod/EndDate",
         "/parties/0/Name",
     ]
-
-
-@pytest.mark.parametrize(
-    "release",
-    [
-        {"tender": [{"procuringEntity": {"name": "A", "address": {"countryName": "PE"}}}]},
-        {"tender": {"procuringEntity": [{"name": "A", "address": {"countryName": "PE"}}]}},
-        {"tender": {"tenderers": {"name": "A", "address": {"countryName": "PE"}}}},
-        {"buyer/": {"name": "A", "address": {"countryName": "PE"}}},
-        {"awards": {"1/a": {"id": "1/a", "suppliers": [{"name": "A", "address": {"countryName": "PE"}}]}}},
-    ],
-)
-def test_who_is_named_by_a_stage_alone_is_read_whole_in_whatever_shape_it_is_written(release):
-    (party,) = parse_process(release)[0].parties
-    assert (party.name, party.country) == ("A", "PE")
 
 
 @pytest.mark.parametrize(

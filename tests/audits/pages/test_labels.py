@@ -1,0 +1,30 @@
+"""What codes are called."""
+
+import pytest
+from django.utils.translation import override
+
+from audits.pages.labels import why_not
+
+
+@pytest.mark.parametrize(
+    ("outcome", "spanish"),
+    [
+        ({"reason": "method_is", "values": {"method": "direct"}}, "el método de contratación es contratación directa"),
+        ({"reason": "missing", "field": "/awards"}, "falta /awards"),
+        ({"reason": "period_reversed", "field": "/x"}, "el período de licitación termina antes de comenzar"),
+        ({"reason": "method_is"}, "el método de contratación es …"),
+        # as versions before 0.2.0 stored them
+        ({"reason": "the procurement method is direct"}, "the procurement method is direct"),
+        ({"reason": "KeyError"}, "KeyError"),
+        ({}, ""),
+    ],
+)
+def test_a_reason_is_told_in_the_readers_language_and_an_old_one_as_it_is(outcome, spanish):
+    with override("es"):
+        assert why_not("R003", outcome) == spanish
+
+
+def test_the_reasons_of_a_rule_that_is_gone_are_told():
+    with override("en"):
+        assert why_not("X99", {"reason": "not_in_scope"}) == "the object is not technology in scope"
+        assert why_not("X99", {"reason": "of_its_own", "values": {"n": 1}}) == "of_its_own"
