@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 
 from contracts.ocds.codelists.currencies import is_currency
 from contracts.ocds.fixture_tables import as_listed
-from contracts.tables.finding_columns import Source
-from contracts.tables.members import is_amount_path
-from contracts.tables.sheets import Cell
+from contracts.tables.finding_columns import Source, Sources, columns_of
+from contracts.tables.members import is_amount
+from contracts.tables.sheets import Cell, filled_cells
 from contracts.tables.units import is_code, with_unit
 
 # So much more must speak against one of two parties: a typing error speaks against the right one.
@@ -86,9 +86,7 @@ def amounts(
     return sorted(wholes, key=lambda column: "total" not in keys[column])
 
 
-def with_currencies(
-    sources: dict[str, tuple[Source, ...]], names: Sequence[str], rows: Sequence[Sequence[Cell]]
-) -> dict[str, tuple[Source, ...]]:
+def with_currencies(sources: Sources, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Sources:
     """
     Return the sources with the columns of currencies beside those of amounts, whatever stands above them; a header of
     amounts that names a currency knows better.
@@ -99,11 +97,9 @@ def with_currencies(
     :param rows: the first rows of the table
     """
     found = dict(sources)
-    used = {column for columns in sources.values() for source in columns for column in source.columns}
+    used = columns_of(sources)
     # Of the amount of the contract first: where an estimate has no column of its own, it is in the same currency.
-    facts = sorted(
-        (name for name in sources if name == "amount" or is_amount_path(name)), key=lambda name: name != "amount"
-    )
+    facts = sorted(filter(is_amount, sources), key=lambda name: name != "amount")
     own: dict[str, int] = {}
     beside: dict[str, list[int]] = {}
     for fact in facts:
@@ -129,5 +125,5 @@ def with_currencies(
 
 
 def _holds_currencies(column: int, rows: Sequence[Sequence[Cell]]) -> bool:
-    texts = {str(row[column]) for row in rows if column < len(row) and row[column] != ""}
+    texts = set(map(str, filled_cells(rows, column)))
     return bool(texts) and all(map(is_currency, texts))

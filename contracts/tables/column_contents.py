@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 from contracts.ocds.written.written_values import is_category
-from contracts.tables.finding_columns import Source
-from contracts.tables.sheets import Cell
+from contracts.tables.finding_columns import Sources
+from contracts.tables.sheets import Cell, filled_cells
 
 _STATUS = "tender/statusDetails"
 _MOST = 0.9
@@ -17,9 +17,7 @@ _FIGURE = re.compile(r"\d")
 _CODE_OF_STATE = re.compile(r"[A-Z]{2}")
 
 
-def by_contents(
-    sources: dict[str, tuple[Source, ...]], published: AbstractSet[int], rows: Sequence[Sequence[Cell]]
-) -> dict[str, tuple[Source, ...]]:
+def by_contents(sources: Sources, published: AbstractSet[int], rows: Sequence[Sequence[Cell]]) -> Sources:
     """
     Return the sources by what their cells hold, where headers are used for two things.
 
@@ -32,7 +30,7 @@ def by_contents(
 
     def holds(fact: str, test: Callable[[str], object]) -> bool:
         columns = found[fact][0].columns if fact in found else ()
-        texts = [str(row[column]).strip() for row in rows for column in columns if column < len(row)]
+        texts = (str(cell).strip() for cell in filled_cells(rows, *columns))
         filled = [text for text in texts if text]
         return published.isdisjoint(columns) and sum(map(bool, map(test, filled))) > _MOST * len(filled)
 
@@ -44,9 +42,7 @@ def by_contents(
     return {fact: columns for fact, columns in found.items() if columns}
 
 
-def _with_title(
-    sources: dict[str, tuple[Source, ...]], published: AbstractSet[int], rows: Sequence[Sequence[Cell]]
-) -> dict[str, tuple[Source, ...]]:
+def _with_title(sources: Sources, published: AbstractSet[int], rows: Sequence[Sequence[Cell]]) -> Sources:
     """
     Return the sources with a column of numbers as that of titles, where none is one and most of its cells are words.
 
@@ -65,7 +61,7 @@ def _with_title(
 
 def _holds_titles(column: int, rows: Sequence[Sequence[Cell]]) -> bool:
     """Tell whether most cells are words, and not the same ones: "Ver contrato" below each other is no title."""
-    texts = [str(row[column]) for row in rows if column < len(row) and row[column] != ""]
+    texts = list(map(str, filled_cells(rows, column)))
     return 2 * len(set(filter(_reads_like_words, texts))) > len(texts)
 
 

@@ -20,6 +20,15 @@ class Source(Struct, frozen=True):
     part: Literal["", "code", "name"] = ""
 
 
+# Fact → what gives it, the first that holds something.
+Sources = dict[str, tuple[Source, ...]]
+
+
+def columns_of(sources: Sources) -> set[int]:
+    """Return all columns that give some fact."""
+    return {column for found in sources.values() for source in found for column in source.columns}
+
+
 class Known(NamedTuple):
     """
     Keys that tell what a nested header is: those of both its rows together, and of its last row alone.
@@ -31,21 +40,18 @@ class Known(NamedTuple):
     alone: frozenset[str] = frozenset()
 
 
-def find(
-    names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], known: Known
-) -> dict[str, tuple[Source, ...]]:
+def find(names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], known: Known) -> Sources:
     places = _places(names, taken, known)
     # "Monto Gs." beside "Monto USD": each row has one of them.
     in_currencies = [(key(name), column) for column, (name, unit) in enumerate(map(with_unit, names)) if unit.currency]
-    found = {}
+    found: Sources = {}
     for fact, headers in wanted.items():
         sources = [source for header in headers if (source := _source(header, places))]
         if sources:
             keys = {key(header) for header in headers}
             sources += [Source((column,)) for name, column in in_currencies if name in keys and column not in taken]
             found[fact] = tuple(dict.fromkeys(sources))
-    used = {column for sources in found.values() for source in sources for column in source.columns}
-    loose = _in_any_order(names, taken | used, known)
+    loose = _in_any_order(names, taken | columns_of(found), known)
     for fact, headers in wanted.items() if loose else ():
         words = next((words for header in headers if (words := any_order(header)) in loose), None)
         if fact not in found and words is not None:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from contracts.ocds.fixture_tables import as_listed, words_listed
+from contracts.ocds.problems import Problem
 
 # In a table of fewer a row of one cell may be all that is known.
 MIN_FACTS = 3
@@ -22,16 +21,9 @@ _AROUND_NUMBERS = "()[]. "
 _NAME_WORD = re.compile(r"[^\W_]+")
 
 
-class NoContract(Struct, frozen=True):
-    """Why a row holds no contract: ``variant`` of the problem ``row_incomplete``, and what it says."""
-
-    variant: str
-    text: str
-
-
-def kind_of_no_contract(texts: Sequence[str], facts: int, *, is_identified: bool) -> NoContract | None:
+def why_no_contract(texts: Sequence[str], facts: int, *, is_identified: bool) -> Problem | None:
     """
-    Return what a row is that holds a sum of others, a heading or a note; ``None`` of any other.
+    Return the problem of a row that holds a sum of others, a heading or a note; ``None`` of any other.
 
     :param facts: how many facts the columns of the table hold
     :param is_identified: whether it gives the number of a party or a day, as no sum does
@@ -40,11 +32,15 @@ def kind_of_no_contract(texts: Sequence[str], facts: int, *, is_identified: bool
     if not filled or facts < MIN_FACTS:
         return None
     if len(filled) == 1 and _is_heading_or_note(filled[0]):
-        return NoContract("lone", filled[0])
+        return _no_contract("lone", filled[0])
     is_sum = not is_identified and _SUM.fullmatch(as_listed(filled[0])[:200]) and not _ends_in_legal_form(filled[0])
     if is_sum and all(len(text) <= _CURRENCY or any(map(str.isdigit, text)) for text in filled[1:]):
-        return NoContract("sum", filled[0])
+        return _no_contract("sum", filled[0])
     return None
+
+
+def _no_contract(variant: str, text: str) -> Problem:
+    return Problem("row_incomplete", variant, {"text": text[:60]})
 
 
 def _ends_in_legal_form(name: str) -> bool:

@@ -11,14 +11,14 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from contracts.ocds.codelists.codes import MERGE_MEMBERS
 from contracts.tables.adjacent_columns import amounts, tax_numbers, with_currencies
 from contracts.tables.column_contents import by_contents
-from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
+from contracts.tables.finding_columns import Known, Source, Sources, bare_key, columns_of, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, any_order, key, read_names
-from contracts.tables.sheets import Cell
+from contracts.tables.sheets import Cell, filled_cells
 from contracts.tables.units import Unit, is_code, with_unit, with_unit_of_all
 
 OCDS = "ocds"
@@ -55,7 +55,7 @@ _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledR
 MAX_INDEX = 20
 
 
-class Mapping(Struct, frozen=True):
+class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     """The exports of a publisher: fact → headers, and what its rows mean where they do not say it."""
 
     name: str
@@ -88,7 +88,7 @@ class Recognised(Struct, frozen=True):
 
     mapping: Mapping
     header: tuple[str, ...]
-    sources: dict[str, tuple[Source, ...]]
+    sources: Sources
     is_ocds: bool = False
     unit_of_all: Unit = Unit()
     buyer_of_all: str = ""
@@ -127,7 +127,7 @@ class Recognised(Struct, frozen=True):
 
     @property
     def unused(self) -> list[str]:
-        used = {column for sources in self.sources.values() for source in sources for column in source.columns}
+        used = columns_of(self.sources)
         return [header for column, header in enumerate(self.header) if header and column not in used]
 
 
@@ -154,7 +154,7 @@ def recognise(
     :param given: the sender's mapping; it alone counts where the table has enough of its columns
     """
     names = tuple(name.strip() for name in header)
-    sources: dict[str, tuple[Source, ...]]
+    sources: Sources
     if given:
         sources = find(names, given.columns, set(), Known())
         # In what is stored, the order in which they were given is lost: what is shown before sending must come true.
@@ -168,7 +168,7 @@ def recognise(
         return Recognised(best or _ocds(), names, sources, is_ocds=True)
     known = Known(_general().header_keys() | (best or _general()).header_keys(), _all_keys())
     sources = find(names, best.columns, set(), known) if best else {}
-    taken = {column for found in sources.values() for source in found for column in source.columns}
+    taken = columns_of(sources)
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= find(names, missing, taken, known)
     sources = by_contents(sources, taken, rows)
@@ -185,9 +185,9 @@ def recognise(
     return Recognised(best or _general(), _named(names, sources), sources, unclear=unclear)
 
 
-def _named(names: Sequence[str], sources: dict[str, tuple[Source, ...]]) -> tuple[str, ...]:
+def _named(names: Sequence[str], sources: Sources) -> tuple[str, ...]:
     """Return the headers, with that of the column before in the place of an empty one whose column is used."""
-    used = {column for found in sources.values() for source in found for column in source.columns}
+    used = columns_of(sources)
     return tuple(name or (names[column - 1] if column in used else "") for column, name in enumerate(names))
 
 
@@ -232,8 +232,8 @@ def _words_of(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
 
 
 def _with_neighbours(
-    names: Sequence[str], sources: dict[str, tuple[Source, ...]], taken: set[int], rows: Sequence[Sequence[Cell]]
-) -> tuple[dict[str, tuple[Source, ...]], int | None]:
+    names: Sequence[str], sources: Sources, taken: set[int], rows: Sequence[Sequence[Cell]]
+) -> tuple[Sources, int | None]:
     """
     Return the sources with what columns tell of those beside them, and the column of a tax number that is unclear.
 
@@ -243,7 +243,7 @@ def _with_neighbours(
     numbers, quantities, prices = ({key(word) for word in words[name]} for name in ("numbers", "quantities", "prices"))
     keys = ["" if column in taken else bare_key(name) for column, name in enumerate(names)]
     generals = {fact: found for fact, found in sources.items() if not taken & set(found[0].columns)}
-    found: dict[str, tuple[Source, ...]] = {}
+    found: Sources = {}
     roles = {role: sources[role][0].columns[0] if role in sources else None for role in ("buyer", "supplier")}
     columns_of_numbers = tax_numbers(keys, numbers, roles["buyer"], roles["supplier"], rows)
     for fact in ("buyer_id", "supplier_id"):
@@ -259,8 +259,7 @@ def _with_neighbours(
 
 def _holds_numbers(sources: tuple[Source, ...], rows: Sequence[Sequence[Cell]]) -> bool:
     """Tell whether columns hold numbers alone: "Fonte" is then that of the money, "Documento" one of identity."""
-    columns = [column for source in sources for column in source.columns]
-    cells = [row[column] for row in rows for column in columns if column < len(row) and row[column] != ""]
+    cells = filled_cells(rows, *(column for source in sources for column in source.columns))
     return bool(cells) and all(_NUMBER.fullmatch(str(cell)) for cell in cells)
 
 
@@ -286,18 +285,7 @@ def _paths(names: Sequence[str]) -> dict[str, int]:
 @cache
 def known_mappings() -> tuple[Mapping, ...]:
     names = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != GENERAL)
-    return tuple(
-        Mapping(
-            name=name,
-            **{
-                **read,
-                "columns": {fact: tuple(found) for fact, found in read["columns"].items()},
-                "id_prefixes": tuple(read.get("id_prefixes", ())),
-            },
-        )
-        for name in names
-        for read in (read_names(name),)
-    )
+    return tuple(convert({"name": name, **read_names(name)}, Mapping) for name in names)
 
 
 def _languages() -> list[tuple[str, dict[str, list[str]]]]:

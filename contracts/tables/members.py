@@ -43,5 +43,6 @@ def is_date(fact: str) -> bool:
     return fact in DATES or name.startswith("date") or name.endswith("Date")
 
 
-def is_amount_path(path: str) -> bool:
-    return path.rpartition("/")[2] == "amount"
+def is_amount(fact: str) -> bool:
+    """Return whether a fact, or what a path leads to, is an amount."""
+    return fact.rpartition("/")[2] == "amount"

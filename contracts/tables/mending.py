@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from contracts.ocds.entities import without_entities
-from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
-from contracts.tables.sheets import Cell, Row
+from contracts.tables.sheets import Cell, Row, place_of
 
 # No letters of Windows-1252; they stay as they are.
 _NO_LETTERS = "\x81\x8d\x8f\x90\x9d"
@@ -62,6 +61,5 @@ def mended(rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
 
 
 def _problem(code: str, row: Row, cell: Cell, meant: Cell) -> Problem:
-    place = "".join(f"/{part}" for part in (escape(row.sheet), row.number) if part)
     values = {"text": str(cell)[:_MAX_SHOWN], "used": str(meant)[:_MAX_SHOWN]}
-    return Problem(code, values=values, pointer=place, line=row.number)
+    return Problem(code, values=values, pointer=place_of(row.sheet, row.number), line=row.number)

@@ -9,7 +9,7 @@ from contracts.ocds.written.written_values import Notation
 from contracts.tables.cells import cell_text, counted_day
 from contracts.tables.header_names import GIVEN
 from contracts.tables.mappings import Recognised
-from contracts.tables.members import is_amount_path, is_date
+from contracts.tables.members import is_amount, is_date
 from contracts.tables.sheets import Row
 
 # Where such a number stands, thousands are not parted.
@@ -27,7 +27,7 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
         columns = [column for source in sources for column in source.columns]
         cells = [row.cells[column] for row in rows for column in columns if column < len(row.cells)]
         texts = [cell_text(cell) for cell in cells if isinstance(cell, str)]
-        if fact == "amount" or is_amount_path(fact):
+        if is_amount(fact):
             notations[fact] = Notation(decimal_mark=decimal_mark_of(texts) or _of_the_mapping(recognised, texts))
         elif is_date(fact):
             short_years = have_short_years([text for text in texts if text])

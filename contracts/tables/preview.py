@@ -16,7 +16,7 @@ from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
 from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
 from contracts.tables.mappings import PARTIES, Recognised, general_headers, recognise
-from contracts.tables.sheets import Row
+from contracts.tables.sheets import Row, filled_cells
 
 ROWS_SHOWN = 5
 _ROWS_LOOKED_AT = 60
@@ -95,8 +95,8 @@ def _suggest(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
             suggested[name] = fact
     for column, name in enumerate(header):
         if name and name not in suggested:
-            cells = [row[column] for row in rows if column < len(row) and row[column]]
-            looks = next((fact for fact in _looks_like(cells) if fact not in suggested.values()), "")
+            texts = [str(cell) for cell in filled_cells(rows, column)]
+            looks = next((fact for fact in _looks_like(texts) if fact not in suggested.values()), "")
             if looks:
                 suggested[name] = looks
     return suggested

@@ -9,15 +9,14 @@ from typing import Any
 from msgspec import Struct, structs
 from msgspec.json import encode
 
-from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.written_values import Notation
 from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header, widest_row
 from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
-from contracts.tables.members import is_amount_path
+from contracts.tables.members import is_amount
 from contracts.tables.notations import notations_of
 from contracts.tables.row_to_release import lacks_currency, read_row
-from contracts.tables.sheets import Cell, Row
+from contracts.tables.sheets import Cell, Row, place_of
 from contracts.tables.title_buyers import body_named, buyers_named
 from contracts.tables.turned import MAX_LINES, turned
 from contracts.tables.units import NO_NOTE, UnitNote, unit_note, with_unit
@@ -186,7 +185,7 @@ def _read_rows(
         recognised = structs.replace(recognised, buyer_of_all=named[0] if len(named) == 1 else "")
     if recognised.unclear is not None:
         values = {"header": header[recognised.unclear]}
-        yield Problem("number_of_whom", values=values, pointer=_place(sheet))
+        yield Problem("number_of_whom", values=values, pointer=place_of(sheet))
     table = _Table(sheet, header, first[at - 1], recognised, notations_of(recognised, sample), seen)
     notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
     for row in rows:
@@ -232,7 +231,7 @@ class _Table:
     def read(self, row: Row, note: str) -> Iterator[RowRelease | Problem]:
         """Read a row; one with nothing but a note on the unit of amounts is a problem."""
         self.rows += 1
-        place = _place(self.sheet, row.number)
+        place = place_of(self.sheet, row.number)
         if note and unit_note([note]).unit.power:
             yield Problem("row_incomplete", "lone", {"text": note[:60]}, place, row.number)
             return
@@ -298,7 +297,7 @@ class _Table:
 
 def _told_of_buyers(named: Sequence[str], sheet: str, header_row: int) -> Iterator[Problem]:
     """Tell who is taken for the buyer of all rows, or that several are named."""
-    place = _place(sheet, header_row)
+    place = place_of(sheet, header_row)
     if len(named) > 1:
         yield Problem("buyer_above", "several", {"names": ", ".join(named[:5])}, place, header_row)
     elif named:
@@ -333,14 +332,14 @@ def _scaled(sheet: str, recognised: Recognised, note: str, sample: Sequence[Row]
     """Tell which columns of amounts are read in thousands or millions, and who says so; not those only shown so."""
     divided = {column for row in sample for column, beside in row.beside.items() if beside.power}
     for fact, sources in recognised.sources.items():
-        if fact != "amount" and not is_amount_path(fact):
+        if not is_amount(fact):
             continue
         for source in sources:
             header = recognised.header[source.columns[0]]
             if (power := recognised.unit(source).power) and source.columns[0] not in divided:
                 says = header if with_unit(header)[1].power else note
                 values = {"header": header, "number": 10**power, "text": says}
-                yield Problem("amounts_scaled", values=values, pointer=_place(sheet))
+                yield Problem("amounts_scaled", values=values, pointer=place_of(sheet))
 
 
 def _is_shifted(row: Row, header: Sequence[str]) -> bool:
@@ -361,7 +360,7 @@ def _not_recognised(
         return
     at, names = widest_row(first)
     shown = [name for name in names or map(str, first[0].cells) if name][:MAX_HEADERS_SHOWN]
-    problem = Problem("table_not_recognised", values={"headers": shown}, pointer=_place(sheet))
+    problem = Problem("table_not_recognised", values={"headers": shown}, pointer=place_of(sheet))
     is_cover = len(first) <= 2 and header_weight(header) < MIN_SAME_NAMES
     if not is_cover:
         yield problem
@@ -376,7 +375,3 @@ def _not_recognised(
         yield read
     else:
         yield _Cover(problem, read)
-
-
-def _place(sheet: str, number: int | None = None) -> str:
-    return "".join(f"/{part}" for part in (escape(sheet), number) if part)

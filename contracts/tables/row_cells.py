@@ -13,7 +13,7 @@ from contracts.ocds.links import is_address
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 from contracts.tables.cells import DITTO, cell_text, counted_day, exact, stands_for
-from contracts.tables.finding_columns import Source
+from contracts.tables.finding_columns import Source, columns_of
 from contracts.tables.mappings import LINKS, Recognised
 from contracts.tables.members import is_date
 from contracts.tables.sheets import Cell, Row
@@ -84,7 +84,7 @@ class RowCells:
         if not found:
             return
         header = self.recognised.header
-        used = {at for sources in self.recognised.sources.values() for source in sources for at in source.columns}
+        used = columns_of(self.recognised.sources)
         for column, variant in list(found.items()):
             if variant == DITTO and column not in used:
                 del found[column]

@@ -20,7 +20,7 @@ from contracts.ocds.written.named_numbers import misspelt, scheme_of_header
 from contracts.ocds.written.simple import DATES, read_simple
 from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
 from contracts.tables.cells import DIGITS, with_zeros
-from contracts.tables.lines import kind_of_no_contract, several_of
+from contracts.tables.lines import several_of, why_no_contract
 from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_date, member, set_member
 from contracts.tables.row_cells import RowCells
@@ -98,8 +98,8 @@ class _Row(RowCells):
         texts = [str(cell).strip() for cell in self.cells]
         # "Total: 45 contracts" is no tax number.
         is_identified = any(len(facts.get(fact, "")) >= _LENGTH_OF_NUMBERS for fact in _IDENTIFYING)
-        if kind := kind_of_no_contract(texts, len(self.recognised.sources), is_identified=is_identified):
-            self.problems.append(Problem("row_incomplete", kind.variant, {"text": kind.text[:60]}))
+        if problem := why_no_contract(texts, len(self.recognised.sources), is_identified=is_identified):
+            self.problems.append(problem)
             return None
         self.report_misspelt(facts)
         contract = self.contract(facts)

@@ -59,6 +59,16 @@ class Row(Struct, frozen=True):
         return [self.above.get(column, "") if cell == "" else cell for column, cell in enumerate(cells)]
 
 
+def filled_cells(rows: Iterable[Sequence[Cell]], *columns: int) -> list[Cell]:
+    """Return the cells of columns that are not empty."""
+    return [row[column] for row in rows for column in columns if column < len(row) and row[column] != ""]
+
+
+def place_of(sheet: str, number: int | None = None) -> str:
+    """Return the pointer to a row, or to a sheet; a CSV file has no name of one."""
+    return "".join(f"/{part}" for part in (escape(sheet), number) if part)
+
+
 def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
     """Yield the rows of a CSV file, given as UTF-8, that are not empty."""
     lines = _Lines(chunks)

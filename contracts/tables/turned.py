@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from contracts.ocds.codelists.currencies import UnclearCurrencyError
-from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.amounts import UnclearAmountError, read_amount
 from contracts.tables.header_names import key
 from contracts.tables.mappings import Mapping, Recognised, recognise
-from contracts.tables.sheets import Cell, Row
+from contracts.tables.sheets import Cell, Row, place_of
 
 # A person describes a contract in fewer lines, and puts fewer beside each other.
 MAX_LINES = 60
@@ -78,8 +77,7 @@ def _between(rows: Sequence[Row], first: Row, left: int) -> Iterator[Problem]:
 
 def _left_out(row: Row, variant: str) -> Problem:
     text = next(str(cell) for cell in row.cells if cell != "")
-    place = "".join(f"/{part}" for part in (escape(row.sheet), row.number) if part)
-    return Problem("row_incomplete", variant, {"text": text[:60]}, place, row.number)
+    return Problem("row_incomplete", variant, {"text": text[:60]}, place_of(row.sheet, row.number), row.number)
 
 
 def _column(lines: Sequence[Row], at: int) -> Row:
