@@ -37,8 +37,7 @@ def number_in_name(text: str, country: str) -> NamedNumber | None:
     for place in range(len(words) - 1, 0, -1):
         # "NIT:1020304050" is one word.
         called, _colon, first = words[place].strip(_BETWEEN).partition(":")
-        registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
-        named = [register for register in registers if any(f"{as_listed(called)} " == name for name in register.names)]
+        named = [entry for entry in _registers(country) if f"{as_listed(called)} " in entry.names]
         if not named:
             continue
         written = (first, *words[place + 1 :])
@@ -65,8 +64,11 @@ def scheme_of_header(header: str, number: str, country: str) -> str:
     register = REGISTERS.get(country)
     if register is None or register.form is not None:
         return ""
-    is_named = any(f" {name}" in f" {as_listed(header)} " for name in register.names)
-    return register.scheme if is_named and _is_of(register, _SIGNS.sub("", number.upper()), country) else ""
+    return (
+        register.scheme
+        if _is_named(register, header) and _is_of(register, _SIGNS.sub("", number.upper()), country)
+        else ""
+    )
 
 
 def misspelt(header: str, number: str, country: str) -> str:
@@ -77,13 +79,21 @@ def misspelt(header: str, number: str, country: str) -> str:
         known form may match too: "NIT" alone does not identify the nine digits of Colombia, nor does "RUT"
     """
     written = _SIGNS.sub("", number.upper())
-    registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
-    named = [entry for entry in registers if any(f" {name}" in f" {as_listed(header)} " for name in entry.names)]
+    named = [entry for entry in _registers(country) if _is_named(entry, header)]
     if not country and _is_of_two_countries(number, named):
         return ""
     found = [entry for entry in named if entry.form is None or entry.form.fullmatch(written)]
     is_wrong = len(found) == 1 and found[0].form and not found[0].own_number(written) and not registers_nobody(written)
     return found[0].scheme if is_wrong else ""
+
+
+def _registers(country: str) -> list[Register]:
+    """Return the register of a country; if that is unknown, all."""
+    return [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
+
+
+def _is_named(register: Register, header: str) -> bool:
+    return any(f" {name}" in f" {as_listed(header)} " for name in register.names)
 
 
 def _is_of_two_countries(number: str, named: Sequence[Register]) -> bool:

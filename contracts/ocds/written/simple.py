@@ -30,23 +30,9 @@ _TEXTS = ("title", "description", "method", "method_details", "language", "categ
 # Number of years that each date may be in the future: concessions run for decades; publication and signature are in
 # the past, give or take a day.
 DATES = {"date": 1, "date_signed": 1, "start_date": 50, "end_date": 100}
-KNOWN = {
-    *_TEXTS,
-    *DATES,
-    "id",
-    "country",
-    "buyer",
-    "supplier",
-    "suppliers",
-    "funder",
-    "funders",
-    "value",
-    "amount",
-    "currency",
-    "documents",
-}
-PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
 PARTIES = ("buyer", "supplier", "suppliers", "funder", "funders")
+KNOWN = {*_TEXTS, *DATES, *PARTIES, "id", "country", "value", "amount", "currency", "documents"}
+PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
 DOCUMENT_KNOWN = {"url", "title", "description", "type"}
 VALUE_KNOWN = {"amount", "currency"}
 # More than a person corrects one by one.
@@ -171,26 +157,20 @@ class _Form(ValueReader):
             else _natural_key(texts["title"] or texts["description"], buying, selling, value, signed, country)
         )
         key = (natural or content)[:20]
-        release: Json = {"ocid": f"{OCID_PREFIX}-{key}", "id": content[:32], "initiationType": "tender"}
-        published = dates["date"] or dates["date_signed"] or received
-        if published:
-            release["date"] = published
-        if texts["language"]:
-            release["language"] = texts["language"]
-        if buyers:
-            release["buyer"] = buyers[0]
-        planning = _planning(texts["financing"], funders)
-        if planning:
-            release["planning"] = planning
-        release["tender"] = _tender(texts, method, value, dates, documents, own_id or key, signed=bool(suppliers))
-        release["tag"] = ["tender"]
-        if suppliers:
-            release["tag"] = ["tender", "award", "contract"]
-            release["awards"] = [_award(texts, value, dates, suppliers)]
-            release["contracts"] = [_contract(texts, value, dates)]
-        if self.parties:
-            release["parties"] = list(self.parties.values())
-        return release
+        return _filled(
+            ocid=f"{OCID_PREFIX}-{key}",
+            id=content[:32],
+            initiationType="tender",
+            date=dates["date"] or dates["date_signed"] or received,
+            language=texts["language"],
+            buyer=buyers[0] if buyers else None,
+            planning=_planning(texts["financing"], funders),
+            tender=_tender(texts, method, value, dates, documents, own_id or key, signed=bool(suppliers)),
+            tag=["tender", "award", "contract"] if suppliers else ["tender"],
+            awards=[_award(texts, value, dates, suppliers)] if suppliers else [],
+            contracts=[_contract(texts, value, dates)] if suppliers else [],
+            parties=list(self.parties.values()),
+        )
 
     def refuse_unknown(self) -> None:
         """Report unknown members, also in parties, documents and value."""
@@ -326,15 +306,14 @@ class _Form(ValueReader):
         return documents
 
 
+def _filled(**members: Any) -> Json:
+    """Return an object without the members that say nothing."""
+    return {name: member for name, member in members.items() if member}
+
+
 def _planning(financing: str, funders: list[Json]) -> Json:
-    budget: Json = {}
-    if financing:
-        budget["description"] = financing
-    if funders:
-        budget["budgetBreakdown"] = [
-            {"id": str(number), "sourceParty": funder} for number, funder in enumerate(funders, 1)
-        ]
-    return {"budget": budget} if budget else {}
+    breakdown = [{"id": str(number), "sourceParty": funder} for number, funder in enumerate(funders, 1)]
+    return _filled(budget=_filled(description=financing, budgetBreakdown=breakdown))
 
 
 def _tender(
@@ -348,46 +327,44 @@ def _tender(
     signed: bool,
 ) -> Json:
     written, details = texts["method"], texts["method_details"]
-    tender: Json = {"id": tender_id, "title": texts["title"], "description": texts["description"]}
-    tender["procurementMethod"] = method
     # The name of a method says more than its code.
     if written.lower() != method:
         details = " / ".join(part for part in (written, details) if part)
-    tender["procurementMethodDetails"] = details
-    tender["mainProcurementCategory"] = texts["category"]
-    if value and not signed:
-        tender["value"] = value
-    if not signed:
-        tender["contractPeriod"] = _period(dates)
-    tender["documents"] = documents
-    return {name: member for name, member in tender.items() if member}
+    return _filled(
+        id=tender_id,
+        title=texts["title"],
+        description=texts["description"],
+        procurementMethod=method,
+        procurementMethodDetails=details,
+        mainProcurementCategory=texts["category"],
+        value=None if signed else value,
+        contractPeriod=None if signed else _period(dates),
+        documents=documents,
+    )
 
 
 def _award(texts: dict[str, str], value: Json, dates: dict[str, str], suppliers: list[Json]) -> Json:
-    award = {
-        "id": "1",
-        "title": texts["title"],
-        "status": "active",
-        "date": dates["date_signed"] or dates["date"],
-        "suppliers": suppliers,
-        "value": value,
-    }
-    return {name: member for name, member in award.items() if member}
+    return _filled(
+        id="1",
+        title=texts["title"],
+        status="active",
+        date=dates["date_signed"] or dates["date"],
+        suppliers=suppliers,
+        value=value,
+    )
 
 
 def _contract(texts: dict[str, str], value: Json, dates: dict[str, str]) -> Json:
-    contract = {
-        "id": "1",
-        "awardID": "1",
-        "title": texts["title"],
-        "status": "active",
-        "dateSigned": dates["date_signed"] or dates["date"],
-        "period": _period(dates),
-        "value": value,
-    }
-    return {name: member for name, member in contract.items() if member}
+    return _filled(
+        id="1",
+        awardID="1",
+        title=texts["title"],
+        status="active",
+        dateSigned=dates["date_signed"] or dates["date"],
+        period=_period(dates),
+        value=value,
+    )
 
 
 def _period(dates: dict[str, str]) -> Json:
-    period = {"startDate": dates["start_date"], "endDate": dates["end_date"]}
-    return {name: member for name, member in period.items() if member}
+    return _filled(startDate=dates["start_date"], endDate=dates["end_date"])
