@@ -128,19 +128,8 @@ def read_records(process_ids: Sequence[int]) -> list[Record]:
         [list(process_ids)],
     )
     return [
-        Record(
-            pk,
-            ocid,
-            bytes(digest),
-            country,
-            verification,
-            publisher,
-            zone,
-            tuple(documents.get(pk, ())),
-            tuple(bodies),
-            same_as,
-        )
-        for pk, ocid, digest, country, verification, publisher, zone, bodies, same_as in rows
+        Record._make((pk, ocid, bytes(digest), *rest, tuple(documents.get(pk, ())), tuple(bodies), same_as))
+        for pk, ocid, digest, *rest, bodies, same_as in rows
     ]
 
 

@@ -13,7 +13,7 @@ from audits.pages.members_in_words import member_in_words
 from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import MemberReader
-from contracts.ocds.pointers import resolve
+from contracts.ocds.pointers import resolve, unescape
 from contracts.pages.comparison import member_name
 
 # Characters of text shown on either side of a match.
@@ -239,7 +239,7 @@ def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> 
 
 
 def _last(path: str) -> str:
-    return path.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return unescape(path.rpartition("/")[2])
 
 
 def _members(around: Any, cited: Container[str]) -> Iterable[Member]:

@@ -102,7 +102,7 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
     """
     sold = query(_SOLD, [list(organization_ids)])
     keys = {spend_key(*row[2:6]) for row in sold}
-    cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET_SHARES, key__in=keys)} if keys else {}
+    cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET_SHARES, key__in=keys)}
     found: dict[int, list[MarketShare]] = defaultdict(list)
     for pk, supplier, country, subject, currency, year, ocids, titles, amounts, *numbers in sold:
         purchases, buyers, amount, largest = numbers

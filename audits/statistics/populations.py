@@ -92,7 +92,7 @@ def shares_in_country(targets: Sequence[Target]) -> dict[int, list[SupplierShare
     """Return, for each process, the share of its suppliers in what its country spent on its sectors, where large."""
     wanted = {target.process_id: list(_spend_keys(target)) for target in targets}
     keys = {key for entries in wanted.values() for _, _, key in entries}
-    cohorts = {row.key: row for row in Cohort.objects.filter(name=COUNTRY_SPEND, key__in=keys)} if keys else {}
+    cohorts = {row.key: row for row in Cohort.objects.filter(name=COUNTRY_SPEND, key__in=keys)}
     if not cohorts:
         return {}
     organizations = _organization_keys({supplier for target in targets for supplier in target.suppliers})
