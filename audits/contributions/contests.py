@@ -7,7 +7,8 @@ short words alone (``Lote 2``, ``lote B``, ``lot IV``). A title that is a number
 what else belongs to it.
 """
 
-_BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
+# SQL of the buyer of a process ``p``.
+BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
 # Roman numerals count as numbers only after the word for a lot: "civil" consists of the same letters.
 _TITLE = r"regexp_replace(lower(p.title), '[0-9]+|\m(\w{1,2}|(?<=\mlot(e|es|s)?\s)[ivxlc]+)\M', '', 'g')"
 # Letters of a title that say what was bought.
@@ -15,9 +16,9 @@ _LETTERS = 4
 
 # SQL of what those of one contest share, over a process ``p``; one without title, award or buyer is one by itself.
 CONTEST_OF_PROCESS = rf"""
-    CASE WHEN p.award_date IS NULL OR {_BUYER} IS NULL
+    CASE WHEN p.award_date IS NULL OR {BUYER} IS NULL
         OR length(regexp_replace({_TITLE}, '[^[:alpha:]]', '', 'g')) < {_LETTERS} THEN p.ocid
-    ELSE concat_ws('|', {_BUYER}, to_char(p.award_date AT TIME ZONE 'UTC', 'YYYY-MM'), md5({_TITLE})) END
+    ELSE concat_ws('|', {BUYER}, to_char(p.award_date AT TIME ZONE 'UTC', 'YYYY-MM'), md5({_TITLE})) END
 """
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from audits.contributions.contests import BUYER
+from audits.contributions.replacing import replace_rows
 from audits.models import FailedTender
 from contracts.ocds.codelists.codes import CANCELLED
-from contracts.postgres.copying import copy_rows
 from contracts.postgres.querying import query
 
 # Letters of a title that name one object among all that a buyer tenders for.
@@ -22,8 +23,6 @@ _LETTERS = 20
 _WORDS = r"btrim(regexp_replace(lower(p.title), '\W+', ' ', 'g'))"
 # SQL of what processes ``p`` of one object share, a SHA-256; null where the title says too little.
 OBJECT = f"CASE WHEN length(replace({_WORDS}, ' ', '')) >= {_LETTERS} THEN sha256(convert_to({_WORDS}, 'UTF8')) END"
-# SQL of the buyer of a process ``p``.
-BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
 
 
 class _Row(NamedTuple):
@@ -83,8 +82,5 @@ def write_failures(changes: Changes, versions: Mapping[int | None, int]) -> None
     :param versions: buyer → the new version of its group of peers
     """
     outdated = [process_id for process_id, (stored, _) in changes.items() if stored]
-    if outdated:
-        FailedTender.objects.filter(process__any_of=outdated).delete()
-    rows = [read for _, read in changes.values() if read]
-    if rows:
-        copy_rows(FailedTender, (*_Row._fields, "version"), ([*row, versions[row.buyer_id]] for row in rows))
+    rows = ((*read, versions[read.buyer_id]) for _, read in changes.values() if read)
+    replace_rows(FailedTender, outdated, (*_Row._fields, "version"), rows)

@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from audits.contributions.contests import CONTEST_OF_PROCESS
+from audits.contributions.contests import BUYER, CONTEST_OF_PROCESS
 from audits.contributions.contribution import NOTHING, Contribution
 from audits.contributions.failed_tenders import changed_failures, write_failures
+from audits.contributions.replacing import replace_rows
 from audits.contributions.sources import read_sources
 from audits.contributions.track_records import mark_organizations_due, record_participants
 from audits.models import Observation, Participation, Purchase
 from contracts.models.process import PUBLIC
 from contracts.ocds.codelists.codes import CANCELLED
-from contracts.postgres.copying import copy_rows
 from contracts.postgres.querying import query
 
 
@@ -99,18 +99,8 @@ def _record_purchases(
     versions = bump_peer_groups(since, replaced)
     write_failures(failures, versions)
     outdated = [process_id for process_id in changed if stored[process_id]]
-    if outdated:
-        Purchase.objects.filter(process__any_of=outdated).delete()
-    copy_rows(
-        Purchase,
-        (*_Row._fields, "version"),
-        (
-            # As lists: a tuple would be written as a composite value.
-            [*(list(value) if isinstance(value, tuple) else value for value in row), versions.get(row.buyer_id)]
-            for process_id in changed
-            for row in wanted[process_id]
-        ),
-    )
+    rows = ((*row, versions.get(row.buyer_id)) for process_id in changed for row in wanted[process_id])
+    replace_rows(Purchase, outdated, (*_Row._fields, "version"), rows)
     return suppliers | touched.keys() | _bodies_of(changed)
 
 
@@ -143,17 +133,8 @@ def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contributio
         if (sources.get(process_id, ""), seen[process_id]) != known.get(process_id, nothing)
     ]
     outdated = [process_id for process_id in changed if process_id in known]
-    if outdated:
-        Observation.objects.filter(process__any_of=outdated).delete()
-    copy_rows(
-        Observation,
-        ("process_id", "source", *_OBSERVED),
-        (
-            [process_id, sources[process_id], *map(list, seen[process_id])]
-            for process_id in changed
-            if process_id in sources
-        ),
-    )
+    rows = ((process_id, sources[process_id], *seen[process_id]) for process_id in changed if process_id in sources)
+    replace_rows(Observation, outdated, ("process_id", "source", *_OBSERVED), rows)
 
 
 def bump_peer_groups(since: Mapping[int, datetime], replaced: Collection[int] = ()) -> dict[int | None, int]:
@@ -207,7 +188,7 @@ def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int], set[int]]:
 def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution], counted: set[int]) -> _Rows:
     found = query(
         f"""
-        SELECT p.id, coalesce(p.buyer_id, p.procuring_entity_id), s.supplier, p.country, p.procurement_method,
+        SELECT p.id, {BUYER}, s.supplier, p.country, p.procurement_method,
                coalesce(p.award_date, p.date_signed, p.date),
                sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency, {CONTEST_OF_PROCESS},
                lower(p.status) = 'cancelled'
@@ -217,7 +198,7 @@ def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution
         WHERE p.id = ANY(%s) AND lower(c.status) <> ALL(%s)
             AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
         GROUP BY p.id, s.supplier, c.currency
-        """,  # noqa: S608  -- an expression of ours
+        """,  # noqa: S608  -- expressions of ours
         [list(counted.intersection(process_ids)), list(CANCELLED)],
     )
     return _by_process(process_ids, (_Row._make((*row, *_read(contributions[row[0]]))) for row in found))

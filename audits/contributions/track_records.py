@@ -8,21 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audits.contributions.participation import Participant
+from audits.contributions.replacing import replace_rows
 from audits.models import Participation
-from contracts.postgres.copying import copy_rows
 from contracts.postgres.querying import execute, query
 
-_COLUMNS = (
-    "process_id",
-    "organization_id",
-    "role",
-    "submitted",
-    "disqualified",
-    "competed",
-    "won",
-    "categories",
-    "is_competitive",
-)
+_COLUMNS = ("process_id", "organization_id", "role", *Participant._fields[2:])
 
 _Row = tuple[Any, ...]
 
@@ -42,18 +32,7 @@ def record_participants(participants: Mapping[int, Sequence[Participant]]) -> se
         stored[row[0]].add(tuple(tuple(value) if isinstance(value, list) else value for value in row))
     changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
     outdated = [process_id for process_id in changed if stored[process_id]]
-    if outdated:
-        Participation.objects.filter(process__any_of=outdated).delete()
-    copy_rows(
-        Participation,
-        _COLUMNS,
-        # As lists: a tuple would be written as a composite value.
-        (
-            [list(value) if isinstance(value, tuple) else value for value in row]
-            for process_id in changed
-            for row in wanted[process_id]
-        ),
-    )
+    replace_rows(Participation, outdated, _COLUMNS, (row for process_id in changed for row in wanted[process_id]))
     return {row[1] for process_id in changed for row in wanted[process_id] ^ stored[process_id]}
 
 

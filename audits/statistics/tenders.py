@@ -6,7 +6,8 @@ one object: what failed before it was awarded directly.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from audits.contributions.failed_tenders import BUYER, OBJECT
+from audits.contributions.contests import BUYER
+from audits.contributions.failed_tenders import OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures.processes import FailedTender
 from contracts.models.process import PUBLIC
