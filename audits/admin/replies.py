@@ -66,7 +66,6 @@ class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
     list_filter = ["state", "kind"]
     list_select_related = ["flag__process", "flag__organization", "process", "organization"]
     search_fields = ["party"]
-    sortable_by = []
     actions = ["erase"]
     fields = ["state", "kind", "about_written", "party", "speaker", "contact", "text", "link_written", "sent_on"]
     change_form_template = "admin/audits/reply/change_form.html"

@@ -68,7 +68,6 @@ class AttachmentAdmin(ReadOnlyAdmin):
     list_select_related = ["attached_by"]
     search_fields = ["=ocid"]
     search_help_text = _("The whole ocid.")
-    sortable_by = []
     fields = ["submission", "about", "ocid", "url", "attached_on", "attached_by"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002

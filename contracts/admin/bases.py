@@ -208,6 +208,7 @@ class ReadOnlyAdmin(ListAdmin):
     """Nobody adds or changes these rows here, not even a superuser."""
 
     actions: Any = None
+    sortable_by = ()
     change_form_template = "admin/contracts/read_only.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

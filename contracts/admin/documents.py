@@ -40,7 +40,6 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_filter = [ContractFilter, "kind", ("published_on", admin.EmptyFieldListFilter)]
     search_fields = ["=content__sha256"]
     search_help_text = _("The whole SHA-256 of the document.")
-    sortable_by = []
     ordering = ["-read_on", "pk"]
     fields = [
         "sha256",

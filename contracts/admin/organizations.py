@@ -17,7 +17,6 @@ class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
     list_display = ["name", "country_written", "scheme", "identifier", "roles_written", "merged_into"]
     search_fields = ["name"]  # switches the search on
     search_help_text = _("Words of the name, or the whole identifier.")
-    sortable_by = []
     ordering = ["-pk"]
     list_select_related = ["merged_into"]
     fields = ["name", "country_written", "scheme", "identifier", "roles_written", "key", "body", "processes"]

@@ -52,7 +52,6 @@ class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
     search_fields = ["ocid"]  # switches the search on
     search_help_text = _("Words of ocid, title, description, buyer or suppliers.")
     list_filter = [CountryFilter, "verification"]
-    sortable_by = []
     change_form_template = "admin/contracts/contractingprocess/change_form.html"
     fields = [
         "ocid",

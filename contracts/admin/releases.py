@@ -18,7 +18,6 @@ class ReleaseAdmin(ReadOnlyAdmin):
     list_display_links = ["ocid", "release_id"]
     search_fields = ["=ocid", "=release_id"]
     search_help_text = _("The whole ocid, or the whole release id.")
-    sortable_by = []
     ordering = ["-pk"]
     fields = [
         "ocid",

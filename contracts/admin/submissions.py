@@ -102,7 +102,6 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     list_filter = [StateFilter, "channel", "kind"]
     search_fields = ["=id", "=content__sha256"]
     search_help_text = _("The whole id of a submission, or the SHA-256 of its bytes.")
-    sortable_by = []
     ordering = ["-received_at"]
     change_form_template = "admin/contracts/submission/change_form.html"
     actions = ["retry", "erase", "erase_with_records"]

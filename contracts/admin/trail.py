@@ -84,7 +84,6 @@ class TrailAdmin(ReadOnlyAdmin):
     date_hierarchy = "at"
     search_fields = ["=target_type", "=target_id"]
     search_help_text = _("The kind of a row, such as contracts.apitoken, or its id.")
-    sortable_by = []
     ordering = ["-pk"]
     list_select_related = ["actor"]
     fields = ["at", "action", "actor_written", "target", "details"]

@@ -77,7 +77,6 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
     search_help_text = gettext_lazy(
         "Words of ocid, title, description, buyer, suppliers or organization; the code of a rule, such as T02."
     )
-    sortable_by = []
     ordering = QUEUE_ORDER
     list_per_page = 15
     paginator = QueuePaginator

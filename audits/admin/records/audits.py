@@ -56,7 +56,6 @@ class AuditAdmin(WithheldPages, ReadOnlyAdmin):
     list_filter = ["is_current"]
     search_fields = ["=process__ocid", "=organization__key"]
     search_help_text = _("The whole ocid, or the whole key of an organization.")
-    sortable_by = []
     fields = ["subject_written", "audited_at", "is_current", "sectors_written", "outcomes_written"]
     fields += ["process_digest_hex", "dossier_digest_hex", "ruleset_digest_hex"]
     sectors_written = column(
@@ -104,7 +103,6 @@ class AuditAttemptAdmin(ReadOnlyAdmin):
     list_display_links = ["tried"]  # the process is a link of its own
     list_filter = [FailedFilter]
     search_fields = ["=process__ocid"]
-    sortable_by = []
     ordering = ["-failed_at"]
     fields = ["process_written", "tried", "failed_at", "leased_until", "error"]
     process_written = column(_("process"), process_link)

@@ -21,7 +21,6 @@ class CohortAdmin(ReadOnlyAdmin):
     list_display = ["name", "population", "n", "window_start", "window_end", "computed_at"]
     list_filter = ["name"]
     search_fields = ["key"]
-    sortable_by = []
     fields = ["name", "population", "n", "window_start", "window_end", "figures_written", "computed_at", "digest_hex"]
     population = column(
         _("population"),

@@ -56,7 +56,6 @@ class BlindReviewAdmin(ReadOnlyAdmin):
 
     list_display = ["at", "flag_written", "first", "decision", "verdict", "reviewer", "agrees"]
     list_filter = [DisagreementFilter, "agrees", "verdict"]
-    sortable_by = []
     fields = ["flag_written", "rule", "first", "decision", "verdict", "cause", "reason", "reviewer", "agrees", "at"]
     list_select_related = [
         *("review__flag__process", "review__flag__organization", "review__reviewer", "reviewer"),

@@ -31,7 +31,6 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     list_filter = ["decision"]
     search_fields = ["=flag__process__ocid", "=flag__organization__key", "=flag__rule", "=reviewer__username"]
     search_help_text = _("The whole ocid, the key of an organization, the code of a rule, or the name of a reviewer.")
-    sortable_by = []
     ordering = ["-pk"]
     fields = ["flag_written", "decision", "reason_kind", "reason", "reviewer", "reviewed_at", "text", "judged_written"]
     fields += ["judged_digest_hex"]
