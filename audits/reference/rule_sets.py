@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from audits.judging.figures.bounds import Asked
 from audits.judging.rule.vocabulary import Subject
@@ -147,19 +147,15 @@ def build_rule_sets(version: str) -> RuleSets:
 
 def read_rule_sets(version: str = "") -> RuleSets:
     """Return the rule sets of the rows as they are, also in the middle of a transaction; they are not kept."""
-    for row in unfit_overrides():
-        place = row.country or "all countries"
-        logger.warning(
-            "%s is switched off in %s: an override gives its parameter %s an invalid value.",
-            row.rule,
-            place,
-            row.parameter,
-        )
+    unfit_rows = unfit_overrides()
+    for row in unfit_rows:
+        text = "%s is switched off in %s: an override gives its parameter %s an invalid value."
+        logger.warning(text, row.rule, row.country or "all countries", row.parameter)
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     off: dict[str, set[str]] = defaultdict(set)
     # A rule whose override for all countries does not fit is off, and no country switches it on again.
-    unfit = {row.rule for row in unfit_overrides() if not row.country}
+    unfit = {row.rule for row in unfit_rows if not row.country}
     asked: dict[str, set[str]] = defaultdict(set)
     for country, code in asked_here():
         asked[country].add(code)
@@ -195,28 +191,15 @@ def _reference() -> Reference:
     terms = (
         LexiconTerm.objects.filter(enabled=True).order_by("pk") if LEXICON not in off else LexiconTerm.objects.none()
     )
-    entries = WatchlistEntry.objects.filter(enabled=True, watchlist__enabled=True).select_related("watchlist")
+    entries = WatchlistEntry.objects.filter(enabled=True, watchlist__enabled=True).order_by("pk")
+    own = [name for name in Entry.__struct_fields__ if name != "watchlist"]
     return Reference(
         terms=[
             Term(row.concept, row.language, row.term, row.strength, note=row.note, source=row.source) for row in terms
         ],
         entries=[
-            Entry(
-                watchlist=row.watchlist.slug,
-                name=row.name,
-                aliases=tuple(row.aliases),
-                short_names=tuple(row.short_names),
-                ambiguous_names=tuple(row.ambiguous_names),
-                context=tuple(row.context),
-                identifiers=tuple(row.identifiers),
-                country=row.country,
-                kind=tuple(row.kind),
-                listings=tuple(row.listings),
-                parent=row.parent,
-                source=row.source,
-                note=row.note,
-            )
-            for row in entries.order_by("pk")
+            convert(row | {"watchlist": row["watchlist__slug"]}, Entry)
+            for row in entries.values("watchlist__slug", *own)
         ],
         public_lists=[
             PublicList(row.name, row.authority, row.effect, row.source, row.enabled)

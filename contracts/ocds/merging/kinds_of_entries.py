@@ -104,18 +104,23 @@ class _Joining:
             return joined
         if isinstance(one, list) and isinstance(two, list):
             joined, held = self._growing(one)
-            joined += [value for value in two if _as_text(value) not in held]
-            held.update(map(_as_text, two))
+            joined += [value for value in two if as_text(value) not in held]
+            held.update(map(as_text, two))
             return joined
         return one if is_empty(two) else two
 
     def _growing(self, value: Any) -> tuple[Any, set[str]]:
         """Return an object or list created here unchanged, otherwise a copy, with the contents of a list."""
         if id(value) not in self._made:
-            held = set(map(_as_text, value)) if isinstance(value, list) else set()
+            held = set(map(as_text, value)) if isinstance(value, list) else set()
             value = value.copy()
             self._made[id(value)] = value, held
         return self._made[id(value)]
+
+
+def as_text(value: Any) -> str:
+    """Return a value as JSON, the same for objects with the same members."""
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def is_empty(value: Any) -> bool:
@@ -150,8 +155,4 @@ def _plain(value: Any) -> Any:
         value = as_listed(value)
     if is_empty(value):
         return None
-    return (type(value).__name__, _as_text(value)) if isinstance(value, dict | list) else value
-
-
-def _as_text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+    return (type(value).__name__, as_text(value)) if isinstance(value, dict | list) else value

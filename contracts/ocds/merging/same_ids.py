@@ -11,7 +11,6 @@ That routine adds an entry without an id once for each release: two releases wit
 of them. Such an entry is not read (``"entries": []``) if a later release repeats it with at least the same content.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
@@ -21,7 +20,7 @@ from typing import Any
 from contracts.ocds.codelists.codes import OUR_MEMBER
 from contracts.ocds.corrections import Correction, shorten
 from contracts.ocds.fixture_tables import as_listed
-from contracts.ocds.merging.kinds_of_entries import TELLING, is_empty, kinds_of_entries
+from contracts.ocds.merging.kinds_of_entries import TELLING, as_text, is_empty, kinds_of_entries
 from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
@@ -145,7 +144,7 @@ class _Finder:
 
     def _texts_of(self, values: list[Any]) -> set[str]:
         if id(values) not in self._listed:
-            self._listed[id(values)] = set(map(_as_text, values))
+            self._listed[id(values)] = set(map(as_text, values))
         return self._listed[id(values)]
 
 
@@ -168,10 +167,6 @@ def _plain_members(entry: Json) -> frozenset[tuple[str, Any]]:
     return frozenset(
         (key, value) for key, value in entry.items() if key not in _STATES and not isinstance(value, dict | list)
     )
-
-
-def _as_text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _by_id(entries: Sequence[Any]) -> dict[str | None, list[Any]]:
