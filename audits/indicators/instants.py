@@ -83,8 +83,7 @@ def _instant(day: str, clock: str, fraction: str, offset: str) -> Instant | None
 
 @remembered
 def _day(text: str) -> int | None:
-    match = _DATE.fullmatch(text)
-    if match is None:
+    if (match := _DATE.fullmatch(text)) is None:
         return None
     year, month, day = map(int, match.groups())
     shift = 0 if year else 400  # date knows no year 0, and the calendar repeats every 400 years
@@ -97,8 +96,7 @@ def _day(text: str) -> int | None:
 @remembered
 def _clock(text: str) -> int | None:
     """Seconds since midnight, negative for those of second 59 that stand for second 60."""
-    match = _CLOCK.fullmatch(text)
-    if match is None:
+    if (match := _CLOCK.fullmatch(text)) is None:
         return None
     hour, minute, second = map(int, match.groups())
     seconds = hour * 3600 + minute * 60 + min(second, 59)
@@ -108,8 +106,7 @@ def _clock(text: str) -> int | None:
 @remembered
 def _offset(text: str) -> int | None:
     """Seconds east of UTC."""
-    match = _OFFSET.fullmatch(text)
-    if match is None:
+    if (match := _OFFSET.fullmatch(text)) is None:
         return None
     sign, hours, minutes = match.groups()
     if sign is None:

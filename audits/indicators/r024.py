@@ -22,6 +22,4 @@ class R024(OfGaps):
             for gap in sorted(gaps, reverse=True):  # of several, the narrowest is the value
                 if gap.ratio <= fence:
                     results.flag("OCID", ocid, self.code, gap.ratio)
-                    for id_ in gap.winner + gap.runner_up:
-                        results.flag("Tenderer", id_, self.code, 0.0)
-                        results.link("ocid_tenderer_r024", ocid, id_)
+                    results.flag_tenderers(gap.winner + gap.runner_up, self.code, 0.0, ocid)

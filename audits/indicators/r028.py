@@ -33,6 +33,4 @@ class R028(Indicator):
         for ids, party in zip(bids, parties, strict=True):
             if any(self.profile.are_rivals(party, other) for other in parties):
                 results.flag("OCID", ocid, self.code, 1.0)
-                for id_ in ids:
-                    results.flag("Tenderer", id_, self.code, 1.0)
-                    results.link("ocid_tenderer_r028", ocid, id_)
+                results.flag_tenderers(ids, self.code, 1.0, ocid)

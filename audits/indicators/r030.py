@@ -32,7 +32,4 @@ class R030(Indicator):
             if suppliers.isdisjoint(offer.ids) or not self.profile.is_late(offer.date, deadline, results):
                 continue
             results.flag("OCID", process.ocid, self.code, 1.0)
-            for id_ in offer.ids:
-                if id_ in suppliers:
-                    results.flag("Tenderer", id_, self.code, 1.0)
-                    results.link("ocid_tenderer_r030", process.ocid, id_)
+            results.flag_tenderers(filter(suppliers.__contains__, offer.ids), self.code, 1.0, process.ocid)

@@ -25,9 +25,7 @@ class R035(Indicator):
         ]
         for others, winners in sorted(found):  # of several lots, the highest number is the value
             results.flag("OCID", process.ocid, self.code, float(others))
-            for id_ in winners:
-                results.flag("Tenderer", id_, self.code, 0.0)
-                results.link("ocid_tenderer_r035", process.ocid, id_)
+            results.flag_tenderers(winners, self.code, 0.0, process.ocid)
 
     def _disqualified(self, contest: Contest) -> tuple[int, list[str]]:
         """How many others were disqualified, and who won; 0 if others have valid bids."""

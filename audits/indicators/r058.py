@@ -22,6 +22,4 @@ class R058(OfGaps):
             for gap in sorted(gaps):  # of several, the widest is the value
                 if gap.ratio >= fence:
                     results.flag("OCID", ocid, self.code, gap.ratio)
-                    for id_ in gap.winner:
-                        results.flag("Tenderer", id_, self.code, 0.0)
-                        results.link("ocid_tenderer_r058", ocid, id_)
+                    results.flag_tenderers(gap.winner, self.code, 0.0, ocid)

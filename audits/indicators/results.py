@@ -1,5 +1,6 @@
 """Results of indicators, in Cardinal's form, and how those of two parts of a file are merged."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from audits.indicators import statistics
@@ -37,6 +38,12 @@ class Results:
 
     def flag(self, group: str, id_: str, code: str, value: float) -> None:
         self.groups[group].setdefault(id_, {})[code] = value
+
+    def flag_tenderers(self, ids: Iterable[str], code: str, value: float, ocid: str) -> None:
+        """Flag who bid in a process, and note in the map of the indicator that they did."""
+        for id_ in ids:
+            self.flag("Tenderer", id_, code, value)
+            self.link(f"ocid_tenderer_{code.lower()}", ocid, id_)
 
     def link(self, name: str, ocid: str, organization: str) -> None:
         if self.maps is not None:
