@@ -13,7 +13,7 @@ from audits.models import Export, Flag, Reply, ReplyDecision, Review
 from contracts.models import Receipt, ReceiptQuestion
 from contracts.models.decision import given_reason
 from contracts.models.receipt import TakenBackError
-from contracts.receipts import AlreadyReviewedError, new_receipt, new_words, receipt_of
+from contracts.receipts import AlreadyReviewedError, new_words, receipt_of
 from contracts.trail import Action, record
 
 # A page is not a place for more.
@@ -40,7 +40,8 @@ def send_reply(*, words: str = "", **columns: Any) -> str:
         if same.filter(**columns).exists():
             return words
         if same.exists():
-            receipt, words = new_receipt(Receipt.Kind.REPLY)
+            words = new_words()
+            receipt = receipt_of(words, Receipt.Kind.REPLY)
         Reply.objects.create(receipt=receipt, **columns)
     return words
 

@@ -80,14 +80,8 @@ def new_words() -> str:
     return " ".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(WORDS))
 
 
-def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
-    """Make a receipt; return it with its words, which are kept nowhere."""
-    words = new_words()
-    return Receipt.objects.create(digest=_digest(words), kind=kind, made_on=timezone.now().date()), words
-
-
 def receipt_of(words: str, kind: Receipt.Kind = Receipt.Kind.SUBMISSION) -> Receipt:
-    """Return the receipt of words that were made up for what is sent: the same one, however often it is sent."""
+    """Return the receipt of words that were made up for what is sent, made at first: they are kept nowhere."""
     new = {"kind": kind, "made_on": timezone.now().date()}
     return Receipt.objects.get_or_create(digest=_digest(words), defaults=new)[0]
 

@@ -10,7 +10,7 @@ from audits.models import Flag, Reply, Review
 from audits.replies import decide_reply, flags_with_news
 from audits.triage import review_flag
 from contracts.models import Organization, Receipt, SameBodyDecision, Submission
-from contracts.receipts import new_receipt
+from contracts.receipts import new_words, receipt_of
 from tests.audits.api.test_bodies import API, bought, decide  # noqa: F401  -- one is a fixture
 from tests.audits.test_replies import accept, send
 from tests.support.pages import text_of
@@ -115,7 +115,7 @@ def test_changes_tell_of_a_reply_about_an_organization_that_everyone_sees(bought
 
     # Of one that claims alone name nobody hears.
     load(purchase(9, suppliers=("S8",), buyer="B9"), channel=Submission.Channel.API)
-    receipt, _words = new_receipt(Receipt.Kind.REPLY)
+    receipt = receipt_of(new_words(), Receipt.Kind.REPLY)
     held = Reply.objects.create(organization=Organization.objects.get(name="Empresa S8"), receipt=receipt)
     Reply.objects.filter(pk=held.pk).update(state="accepted")
     assert len(Client().get(since).json()["results"]) == 3

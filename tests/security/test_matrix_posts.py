@@ -27,7 +27,7 @@ from audits.replies import send_reply
 from audits.triage import review_flag
 from contracts.intake.received.receiving import receive
 from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
-from contracts.receipts import new_receipt
+from contracts.receipts import new_words, receipt_of
 from contracts.trail import Action, record
 from tests.security import test_matrix as matrix
 from tests.security.admin_entries import ACTIONS, ADMIN, ALL, DELETERS, LEADS, NOBODY, READERS
@@ -315,7 +315,7 @@ def test_each_step_of_the_forms_for_everyone(world, role, is_open):
     may_send = is_open or role in {groups.SUBMITTERS, *LEADS}
     kind = {"channel": Submission.Channel.FORM, "kind": Submission.Kind.TABLE}
     table, _is_new = receive([b"Esto;Aquello\nNube para el registro;1.250,50\n"], **kind)
-    receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
+    receipt = receipt_of(words := new_words())
     receipt.submissions.add(world.foreign, table)
     asked = {"asked_by": world.secret_auditor, "asked_on": timezone.now().date()}
     mine = ReceiptQuestion.objects.create(receipt=receipt, text="When?", **asked)

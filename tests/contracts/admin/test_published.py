@@ -10,8 +10,8 @@ from contracts.decisions.claims import decide_claim
 from contracts.intake.documents.attaching import document_versions
 from contracts.intake.duplicates.published_claims import find_published
 from contracts.intake.processing import process_submission
-from contracts.models import Attachment, Change, Claim, ClaimDecision, ContractingProcess, Receipt, Release, Submission
-from contracts.receipts import new_receipt
+from contracts.models import Attachment, Change, Claim, ClaimDecision, ContractingProcess, Release, Submission
+from contracts.receipts import new_words, receipt_of
 from contracts.submitting import submit
 from tests.support.pages import change_page
 from tests.support.pdfs import pdf
@@ -108,7 +108,7 @@ def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):
 
 @pytest.mark.parametrize("own", ["", "See lot 2."])
 def test_its_sender_is_told_why_and_led_to_the_record_of_the_publisher(sign_in, asked, client, own):
-    receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
+    receipt = receipt_of(words := new_words())
     receipt.submissions.add(asked.submission)
     given = {"kind": "same", "reason": "Compared.", "told": own, "last_decision": asked.decision_id}
     sign_in(groups.AUDITORS).post(change_page(asked), given)

@@ -8,8 +8,8 @@ import pytest
 
 from contracts import tasks
 from contracts.intake.processing import next_turn, process_submission
-from contracts.models import Receipt, Submission
-from contracts.receipts import new_receipt
+from contracts.models import Submission
+from contracts.receipts import new_words, receipt_of
 from contracts.submitting import submit
 from tests.support.documents import PAPER
 from tests.support.pdfs import pdf
@@ -73,7 +73,7 @@ def test_the_sweep_finds_all_else_and_the_next_one(nudged):
 
 def test_who_sends_many_delays_nobody_who_sends_one(nudged):
     """Only their receipts tell that scans are of one sender; what came before on it has had its turn, or has it."""
-    many, one = (new_receipt(Receipt.Kind.SUBMISSION)[0] for _ in range(2))
+    many, one = (receipt_of(new_words()) for _ in range(2))
     scans = [sent(pdf(f"Contrato {number}")) for number in range(3)]
     for scan in scans:
         many.submissions.add(scan)
