@@ -1,5 +1,7 @@
 """Known answers: flags whose right decision a lead marked, asked among the blind second looks to measure people."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,8 @@ from audits.models.review import Review
 from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only
 
-ANSWERS = [
+# What a person chooses. Which confirmation it is, the first or the second, is worked out.
+ANSWERS: list[tuple[str, Any]] = [
     (decision.value, decision.label)
     for decision in (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
 ]

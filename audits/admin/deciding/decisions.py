@@ -12,15 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.models import Flag, Review
+from audits.models.known_answer import ANSWERS
 from audits.reference.reason_codes import reason_codes, reasons_for
 from audits.triage import require_question, review_flag
 
 STALE = "stale"
-# What a person chooses. Which confirmation it is, the first or the second, is worked out.
-CHOICES: list[tuple[str, Any]] = [
-    (decision.value, decision.label)
-    for decision in (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
-]
 
 
 class NumberedChoices(forms.RadioSelect):
@@ -68,7 +64,7 @@ class ReasonedForm(forms.Form):
 class DecisionForm(ReasonedForm):
     """The buttons of a flag page. What it showed goes along: its digest, and the latest decision."""
 
-    decision = forms.ChoiceField(choices=CHOICES)
+    decision = forms.ChoiceField(choices=ANSWERS)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=NumberedChoices)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

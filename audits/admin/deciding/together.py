@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct, structs
 
-from audits.admin.deciding.decisions import CHOICES, NumberedChoices, ReasonedForm, decide
+from audits.admin.deciding.decisions import NumberedChoices, ReasonedForm, decide
 from audits.admin.deciding.effects import effects_of, held_back, states_after
 from audits.admin.queue.addresses import filters_of, list_address, page_address
 from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag_locks import hold_flags
+from audits.models.known_answer import ANSWERS
 from audits.pages.labels import sentence, sentence_judged
 from audits.triage import UNDO_WITHIN, Undone, undo_batch
 from contracts.admin.bases import ListAdmin
@@ -42,7 +43,7 @@ _SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
 class TogetherForm(ReasonedForm):
     """One decision and its reason. ``seen`` is what the page showed of each flag: key, digest, latest decision."""
 
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=CHOICES, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=ANSWERS, widget=forms.RadioSelect)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=NumberedChoices)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)

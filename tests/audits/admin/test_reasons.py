@@ -8,8 +8,8 @@ from itertools import groupby
 import pytest
 from django.core.management import call_command
 
-from audits.admin.deciding.decisions import CHOICES
 from audits.models import Review, Verdict, review
+from audits.models.known_answer import ANSWERS
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from contracts.ocds.fixture_tables import fixture_rows
 from tests.audits.admin.test_decisions import page, send, shown
@@ -33,7 +33,7 @@ def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
     rows = fixture_rows("reference/reason_codes")
     assert all(row[language] for row in rows for language in ("code", "en", "es", "pt"))
     assert {row["verdict"] for row in rows} == set(Verdict)
-    assert {entry.decision for entry in reason_codes().values()} == {decision for decision, _label in CHOICES}
+    assert {entry.decision for entry in reason_codes().values()} == {decision for decision, _label in ANSWERS}
     assert len(reason_codes()) == len(rows)
     assert {row["family"] for row in rows} == {"", "R", "T"}
 
