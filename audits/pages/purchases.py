@@ -240,10 +240,19 @@ def _priced(money: _Money, **options: Any) -> Count:
     return Count("pk", filter=money.condition, **options)
 
 
+# How many suppliers a purchase has, and each of them by itself.
+_SUPPLIERS = Func("suppliers", function="cardinality", output_field=models.IntegerField())
+_EACH_SUPPLIER = Func("suppliers", function="unnest", output_field=models.BigIntegerField())
+
+
+def _counted(rows: models.QuerySet, money: _Money, amount: Any) -> models.QuerySet:
+    """Return rows with their purchases, how many of these have an amount, and what that comes to."""
+    return rows.annotate(number=Count("pk"), priced=_priced(money), total=_sum(amount, filter=money.condition))
+
+
 def _part(column: str) -> models.ExpressionWrapper:
     """Return the part of an amount that each of the suppliers is given."""
-    number = Func("suppliers", function="cardinality", output_field=models.IntegerField())
-    return models.ExpressionWrapper(F(column) / number, output_field=models.DecimalField())
+    return models.ExpressionWrapper(F(column) / _SUPPLIERS, output_field=models.DecimalField())
 
 
 def _ranked(rows: Sequence[tuple[int, int, int, Decimal]], *beside: int) -> list[Ranked]:
@@ -259,18 +268,12 @@ def _ranked(rows: Sequence[tuple[int, int, int, Decimal]], *beside: int) -> list
 
 def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     """Put in suppliers, their shares over the years, and how concentrated these are."""
-    each = found.annotate(
-        supplier=Func("suppliers", function="unnest", output_field=models.BigIntegerField()),
-        part=_part(money.column),
-    )
-    rows = each.values_list("supplier", "year").annotate(
-        number=Count("pk"), priced=_priced(money), total=_sum("part", filter=money.condition)
-    )
+    each = found.annotate(supplier=_EACH_SUPPLIER, part=_part(money.column)).values_list("supplier", "year")
     numbers: dict[int, int] = defaultdict(int)
     priced: dict[int, int] = defaultdict(int)
     amounts: dict[int, Decimal] = defaultdict(Decimal)
     by_year: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for supplier, year, number, with_amount, amount in rows:
+    for supplier, year, number, with_amount, amount in _counted(each, money, "part"):
         numbers[supplier] += number
         priced[supplier] += with_amount
         amounts[supplier] += amount
@@ -292,10 +295,7 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
 
 def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     rows = found.exclude(process__buyer=None).values_list("process__buyer")
-    counted = rows.annotate(
-        number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
-    )
-    buyers = sorted(counted, key=lambda row: (-row[3], -row[1], row[0]))
+    buyers = sorted(_counted(rows, money, money.amount), key=lambda row: (-row[3], -row[1], row[0]))
     figures.buyer_number = len(buyers)
     figures.with_buyer = sum(number for _pk, number, *_sums in buyers)
     figures.buyers = _ranked(buyers[:RANKED])
@@ -339,16 +339,18 @@ def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, su
 
 def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, supplier: int) -> None:
     """Put in those who supplied purchases together with a supplier, and the parts that these were given."""
-    shared = found.annotate(number=Func("suppliers", function="cardinality", output_field=models.IntegerField()))
-    shared = shared.filter(number__gt=1)
+    shared = found.annotate(number=_SUPPLIERS).filter(number__gt=1)
     figures.together = shared.count()
     if not figures.together:
         return
-    each = shared.annotate(partner=Func("suppliers", function="unnest", output_field=models.BigIntegerField()))
-    rows = each.values_list("partner").annotate(
-        purchases=Count("pk", distinct=True),
-        priced=_priced(money, distinct=True),
-        total=_sum(_part(money.column), filter=money.condition),
+    rows = (
+        shared.annotate(partner=_EACH_SUPPLIER)
+        .values_list("partner")
+        .annotate(
+            purchases=Count("pk", distinct=True),
+            priced=_priced(money, distinct=True),
+            total=_sum(_part(money.column), filter=money.condition),
+        )
     )
     partners = sorted((row for row in rows if row[0] != supplier), key=lambda row: (-row[1], -row[2], row[0]))
     figures.partner_number = len(partners)
@@ -359,10 +361,7 @@ def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> N
     """Put in the regions of buyers; spellings that differ in case and accents alone are one."""
     spellings: dict[str, list[Ranked]] = defaultdict(list)
     rows = found.exclude(process__region="").values_list("process__region")
-    counted = rows.annotate(
-        number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
-    )
-    for name, *counts in counted:
+    for name, *counts in _counted(rows, money, money.amount):
         spellings[as_listed(name)].append(Ranked(name, *counts))
     regions = [
         Ranked(
