@@ -110,7 +110,7 @@ class _Reading:
 
     def take(self, line: dict[str, Any]) -> None:
         if "refused" in line:
-            raise RefusedError(Problem("file_refused", line["refused"], {"kind": self.kind}))
+            raise RefusedError(Problem("document_refused", line["refused"], {"kind": self.kind}))
         if "pages" in line:
             self.pages = line["pages"]
             return

@@ -243,6 +243,8 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "reading_stopped seconds",
     "mapping_refused many",
     "document_refused crash",
+    "document_refused damaged",
+    "document_refused encrypted",
     "document_refused kind",
     "document_refused memory",
     "document_refused output",

@@ -79,16 +79,16 @@ class TestPdf:
     @pytest.mark.parametrize(
         ("content", "why"),
         [
-            (encrypted_pdf(), "file_refused encrypted"),
-            (b"%PDF-1.7\n", "file_refused damaged"),
-            (b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 1 0 R /Kids [1 0 R] >> endobj", "file_refused damaged"),
+            (encrypted_pdf(), "document_refused encrypted"),
+            (b"%PDF-1.7\n", "document_refused damaged"),
+            (b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 1 0 R /Kids [1 0 R] >> endobj", "document_refused damaged"),
             (b"<html>", "document_refused kind"),
             (zipped({"a.txt": "x"}), "document_refused kind"),
-            (zipped({"word/document.xml": "<x/>"}), "file_refused damaged"),
+            (zipped({"word/document.xml": "<x/>"}), "document_refused damaged"),
             (zipped({"word/document.xml": "<x/>", "word/vbaProject.bin": "x"}), "file_refused macros"),
             (zipped({"xl/workbook.xml": "<x/>", "xl/vbaProject.bin": "x"}), "file_refused macros"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"), "file_refused macros"),
-            (b"\x89PNG\r\n\x1a\n....", "file_refused damaged"),
+            (b"\x89PNG\r\n\x1a\n....", "document_refused damaged"),
         ],
     )
     def test_what_is_refused_is_told_its_reason(self, content, why):

@@ -11,6 +11,7 @@ from contracts.receipts import find_receipt, follow
 from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
+from tests.support.pdfs import encrypted_pdf
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,22 @@ class TestFacts:
         assert first == second
         assert "ocds-test01-1" in "".join(second)
         assert "ocds-form-2" in "".join(second), "held of their own"
+
+    def test_whose_document_has_a_password_is_told_when_to_look_and_what_to_do(self, client):
+        """It is read after its receipt was given: "received" alone sounds as if all was well."""
+        page = send(client, files=[file(encrypted_pdf(), "contrato.pdf")])
+        assert "contrato.pdf: received; with your receipt you can see in some minutes" in text_of(page)
+        process_all()
+        page = text_of(ask(client, words_of(page)))
+        assert "protected by a password (PDF). Print it to a new PDF, without a password" in page
+        assert "Send OCDS as JSON" not in page
+
+    def test_what_the_same_receipt_holds_twice_is_told_as_such(self, client):
+        """Its ocid alone says nothing to who sent it, and leads nowhere before a person has decided."""
+        words = words_of(send(client, files=[file(json.dumps(release(f"ocds-form-{n}")).encode()) for n in (1, 2)]))
+        process_all()
+        page = text_of(ask(client, words))
+        assert page.count("You sent it with this same receipt: ocds-form-") == 2
 
     def test_so_many_contracts_of_a_receipt_are_compared_and_no_more(self, client, monkeypatch):
         monkeypatch.setattr("contracts.receipts.MAX_DEALS", 1)
