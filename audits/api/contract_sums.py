@@ -54,12 +54,12 @@ class GroupRow(serializers.Serializer):
     """The columns that sums may be grouped by; only those that the request names are present."""
 
     supplier_id = serializers.IntegerField(
-        allow_null=True, required=False, help_text="ISO 4217 code; null if the records name no currency."
+        allow_null=True, required=False, help_text="Id of the supplier; null if the records name none."
     )
     supplier_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
     supplier = serializers.CharField(allow_null=True, required=False)
     buyer_id = serializers.IntegerField(
-        allow_null=True, required=False, help_text="ISO 4217 code; null if the records name no currency."
+        allow_null=True, required=False, help_text="Id of the buyer; null if the records name none."
     )
     buyer_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
     buyer = serializers.CharField(allow_null=True, required=False)

@@ -151,3 +151,11 @@ def test_what_a_reader_may_not_see_is_in_no_sum(bought):
     audit()
     assert sums("rule=R060", "supplier") == []
     assert Client().get(f"{API}/?rule=R060").json()["warnings"][0]["code"] == "not_public"
+
+
+def test_each_column_says_what_it_is():
+    """Ids of suppliers were said to be codes of currencies."""
+    told = {name: str(field.help_text) for name, field in contract_sums.GroupSumRow().fields.items()}
+    assert told["supplier_id"] == "Id of the supplier; null if the records name none."
+    assert told["buyer_id"] == "Id of the buyer; null if the records name none."
+    assert [name for name, text in told.items() if "ISO 4217" in text] == ["currency"]
