@@ -1,5 +1,8 @@
 """The page of one flag, which a newsroom links to and a lawyer opens a year later."""
 
+import html
+import re
+
 import pytest
 from django.test import override_settings
 
@@ -40,6 +43,17 @@ def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(cl
             assert told in page
         # A search engine would go on showing what is taken back.
         assert '<meta name="robots" content="noindex">' in page
+
+
+def test_what_changes_can_be_followed_from_it_and_from_its_record(client, buy, confirm):
+    """Who cites a question must hear of it when it is withdrawn, or when its record is amended."""
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    for address in (f"/flags/{flag.pk}/?lang=es", "/processes/ocds-test01-1/?lang=es"):
+        page = html.unescape(get(client, address))
+        assert 'href="/search/saved/?query=ocid%3Docds-test01-1&lang=es#new"' in page
+        (feed,) = re.findall(r'href="(/search/feed\.atom[^"]+)"', page)
+        assert "señal decidida" in client.get(feed).content.decode()
 
 
 def test_it_says_how_a_record_without_a_publisher_came_here(client, buy, confirm):
