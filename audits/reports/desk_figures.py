@@ -46,7 +46,7 @@ class DeskFigures(Struct, frozen=True):
     """
     How the desk did when it was counted: flags that wait, and of these overdue; days until half are decided, ``None``
     if fewer than half are; the last weeks; cause → flags withdrawn; records due for an audit, and for how long the
-    oldest has waited; new flags that wait for statistics to settle.
+    oldest has waited; new flags that wait for statistics to settle; rule → flags that wait.
     """
 
     counted_at: datetime
@@ -58,6 +58,7 @@ class DeskFigures(Struct, frozen=True):
     due: int
     due_seconds: float
     settling: int = 0
+    by_rule: dict[str, int] = {}
 
 
 class Person(Struct, frozen=True):
@@ -77,9 +78,11 @@ def count_desk(now: datetime, due: tuple[int, float]) -> DeskFigures:
     :param due: records due for an audit, and for how many seconds the oldest has waited
     """
     waiting = Flag.objects.at_the_desk().order_by()
+    by_rule = dict(waiting.values_list("rule").annotate(number=Count("pk")))
     return DeskFigures(
         counted_at=now,
-        waiting=waiting.count(),
+        waiting=sum(by_rule.values()),
+        by_rule=by_rule,
         overdue=waiting.overdue().count(),
         half_life=queue_half_life(now),
         weeks=weeks(now),

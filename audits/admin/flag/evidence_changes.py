@@ -1,5 +1,6 @@
 """What a flag rested on beside what stands there now, with the words that differ."""
 
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
@@ -69,6 +70,12 @@ def changes_in_record(then: Evidence, release: Any) -> list[Change]:
     return list(
         _changes((place, _write(entries), _present(entries, release)) for place, entries in _by_place(own).items())
     )
+
+
+def places_in_words(then: Evidence) -> list[tuple[str, str]]:
+    """Return the first places that a flag cites, as they are called, each with what it said."""
+    places = itertools.islice(_by_place(then).items(), MAX_CHANGES)
+    return [(f"{ocid} {place_name(path)}".strip(), _write(entries)) for (ocid, path), entries in places]
 
 
 def other_suppliers(then: Collection[int], now: Collection[int]) -> list[Change]:

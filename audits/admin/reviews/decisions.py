@@ -4,11 +4,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.flag.case_file import rule_set_in_force
+from audits.admin.flag.evidence_changes import places_in_words
 from audits.models import Flag, Review
 from audits.pages.labels import sentence_judged
 from audits.reference.reason_codes import reason_label
@@ -32,12 +33,10 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     search_fields = ["=flag__process__ocid", "=flag__organization__key", "=flag__rule", "=reviewer__username"]
     search_help_text = _("The whole ocid, the key of an organization, the code of a rule, or the name of a reviewer.")
     ordering = ["-pk"]
-    fields = ["flag_written", "decision", "reason_kind", "reason", "reviewer", "reviewed_at", "text", "judged_written"]
-    fields += ["judged_digest_hex"]
+    fields = ["flag_written", "decision", "reason_kind", "reason", "reviewer", "reviewed_at", "text"]
+    fields += ["evidence_written", "rule_version", "judged_written", "judged_digest_hex"]
     reason_kind = column(_("kind of reason"), lambda review: reason_label(review.reason_code) or "–")
-    judged_written = column(
-        _("what was judged"), lambda review: preformatted(json.dumps(review.judged, ensure_ascii=False, indent=2))
-    )
+    rule_version = column(_("version of the rule"), lambda review: review.judged.get("rule_version") or "–")
     judged_digest_hex = digest_column(_("SHA-256 of what was judged"), "judged_digest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
@@ -79,6 +78,16 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
             review.flag,
             process_provenance(process),
         )
+
+    @admin.display(description=_("what it rested on"))
+    def evidence_written(self, review: Review) -> SafeString | str:
+        places = places_in_words(review.judged.get("evidence", ()))
+        return format_html_join("", "<p>{}: <q>{}</q></p>", places) or "–"
+
+    @admin.display(description=_("what was judged"))
+    def judged_written(self, review: Review) -> SafeString:
+        whole = preformatted(json.dumps(review.judged, ensure_ascii=False, indent=2))
+        return format_html("<details><summary>{}</summary>{}</details>", _("All of it, as it is stored (JSON)"), whole)
 
     @admin.display(description=_("sentence as it stood"))
     def text(self, review: Review) -> str:

@@ -294,3 +294,17 @@ def test_the_index_leads_auditors_to_what_waits(client, make_user):
     for address in facts.values():
         assert client.get(unescape(address)).status_code == 200
     assert "Ingest and workers" not in page
+
+
+@pytest.mark.parametrize("group", [groups.AUDITORS, groups.LEADS])
+def test_the_index_tells_of_which_rules_flags_wait_the_most_first(client, make_user, group):
+    for code in ("R018", "T01", "T01"):
+        raise_flag(load_release(made_up_release()), code=code)
+    client.force_login(make_user(group))
+    assert "by rule" not in text_of(client.get(INDEX).content.decode()), "nobody has counted yet"
+    refresh_desk_figures((0, 0))
+    page = client.get(INDEX).content.decode()
+    told = re.findall(r'<dt>(\w+) [^<]+</dt><dd><a href="(/admin/audits/flag/\?rule=\w+)">([^<]+)</a>', page)
+    assert [(code, number) for code, _address, number in told] == [("T01", "2"), ("R018", "1")]
+    for code, address, number in told:
+        assert text_of(client.get(address).content.decode()).count(f" {code} ") >= int(number)

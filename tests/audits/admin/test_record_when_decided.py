@@ -109,3 +109,11 @@ def test_it_tells_whether_rules_and_lists_are_those_of_then(auditor, told, make_
     assert "They are those in force now: their SHA-256 is the one stored with the decision." in page(auditor, review)
     RuleOverride.objects.create(rule="R031", parameter="margin", value=0.5, source="A guideline.", country="")
     assert "Others are in force now:" in page(auditor, review)
+
+
+def test_what_a_decision_rested_on_is_told_in_words_before_its_json(auditor, decided):
+    html = auditor.get(change_page(decided)).content.decode()
+    told, folded = html.split("<summary>All of it, as it is stored (JSON)</summary>")
+    assert "<p>Tender: number of tenderers: <q>1</q></p>" in told
+    assert "rule_version" in folded
+    assert '"rule_version"' not in told
