@@ -116,7 +116,7 @@ def read_rules() -> list[Fact]:
     """Return the rules whose flags wait, those with the most first, as the schedule counted them."""
     flags, kept = reverse("admin:audits_flag_changelist"), cached_desk_figures()
     by_rule = sorted(kept.by_rule.items(), key=lambda item: (-item[1], item[0])) if kept else ()
-    return [Fact(f"{code} {rule_name(code)}", number, f"{flags}?rule={code}") for code, number in by_rule]
+    return [Fact(rule_name(code), number, f"{flags}?rule={code}") for code, number in by_rule]
 
 
 def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:

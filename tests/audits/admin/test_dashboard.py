@@ -306,5 +306,6 @@ def test_the_index_tells_of_which_rules_flags_wait_the_most_first(client, make_u
     page = client.get(INDEX).content.decode()
     told = re.findall(r'<dt>(\w+) [^<]+</dt><dd><a href="(/admin/audits/flag/\?rule=\w+)">([^<]+)</a>', page)
     assert [(code, number) for code, _address, number in told] == [("T01", "2"), ("R018", "1")]
+    assert "T01 T01" not in page
     for code, address, number in told:
         assert text_of(client.get(address).content.decode()).count(f" {code} ") >= int(number)
