@@ -22,10 +22,6 @@ NOTED_ROWS = 5000
 logger = logging.getLogger(__name__)
 
 
-class FailedError(Exception):
-    """An export that cannot be written; its text is a code."""
-
-
 def write_due() -> int:
     """Write all exports that are due, and remove what expired; return how many were written. One caller at a time."""
     clean()
@@ -35,8 +31,8 @@ def write_due() -> int:
         Export.objects.filter(pk=export.pk).update(attempts=F("attempts") + 1, started_at=timezone.now())
         try:
             written += _write(export)
-        except (FailedError, ProblemError, NoSpaceError) as error:
-            code = _code_of(error)
+        except (ProblemError, NoSpaceError) as error:
+            code = "no_space" if isinstance(error, NoSpaceError) else error.code
             Export.objects.filter(pk=export.pk).update(failure=code)
             files.unfinished(export).unlink(missing_ok=True)
             logger.info("Export of %s failed: %s.", export, code)
@@ -54,17 +50,10 @@ def clean() -> None:
 
 
 def reader_of(export: Export) -> Any:
-    """Return for whom an export is written; raises FailedError if they have no account any more."""
+    """Return for whom an export is written; raises ProblemError if they have no account any more."""
     if export.owner is not None and not export.owner.is_active:
-        raise FailedError("permission_denied")
+        raise ProblemError("permission_denied")
     return AnonymousUser() if export.is_public or export.owner is None else export.owner
-
-
-def _code_of(error: Exception) -> str:
-    """Return why an export cannot be written, as its reader is told."""
-    if isinstance(error, NoSpaceError):
-        return "no_space"
-    return error.code if isinstance(error, ProblemError) else str(error)
 
 
 def _write(export: Export) -> bool:
