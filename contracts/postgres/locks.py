@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from contracts.postgres.querying import execute
+from contracts.postgres.querying import execute, query
 
 # So many names of a kind are locked one by one.
 MAX_LOCKS = 2_000
@@ -60,12 +60,10 @@ def hold_if_free(name: str) -> Iterator[bool]:
 
 def session_that_holds(name: str) -> int | None:
     """Return the number of PostgreSQL's session that holds a lock without a transaction, if one does."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND (classid::bigint << 32) | objid::bigint = %s",
-            [_key(name)],
-        )
-        found = cursor.fetchone()
-    return found[0] if found else None
+    found = query(
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND (classid::bigint << 32) | objid::bigint = %s",
+        [_key(name)],
+    )
+    return found[0][0] if found else None

@@ -26,6 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 from msgspec import Struct
 from psycopg.errors import QueryCanceled
 
+from contracts.postgres.querying import query
 from contracts.postgres.search_terms import Term, Terms, read_terms
 
 MAX_KEYS = 10_000
@@ -334,13 +335,12 @@ def _keys(found: models.QuerySet, *, is_newest: bool = False) -> list[int]:
     except EmptyResultSet:  # none is visible
         return []
     order = "ORDER BY key DESC" if is_newest else ""
-    with connection.cursor() as cursor:
-        # Materialized, so that it is planned for all rows: for a few of them the whole table would be read.
-        cursor.execute(
-            f"WITH found(key) AS MATERIALIZED ({statement}) SELECT key FROM found {order} LIMIT %s",  # noqa: S608  -- Django's
-            [*parameters, MAX_KEYS + 1],
-        )
-        return [key for (key,) in cursor.fetchall()]
+    # Materialized, so that it is planned for all rows: for a few of them the whole table would be read.
+    found_keys = query(
+        f"WITH found(key) AS MATERIALIZED ({statement}) SELECT key FROM found {order} LIMIT %s",  # noqa: S608  -- Django's
+        [*parameters, MAX_KEYS + 1],
+    )
+    return [key for (key,) in found_keys]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from contracts.models import Contract, ContractingProcess
 from contracts.ocds.codelists.exchange import rates
+from contracts.postgres.querying import execute
 from contracts.postgres.slices import slices
 
 # Number of rows per transaction.
@@ -48,7 +49,6 @@ def _convert(model: type[Any], table: str) -> int:
     statement = _CONVERT.format(table=name, day=_DAYS[model])
     written = 0
     for first, last in slices(connection, name, SLICE_ROWS):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, {"rates": table, "first": first, "last": last})
-            written += cursor.rowcount
+        with transaction.atomic():
+            written += execute(statement, {"rates": table, "first": first, "last": last})
     return written
