@@ -55,7 +55,7 @@ def own_throttles(monkeypatch) -> None:
     """Count requests for each test by itself, in one window: all processes, and so all tests, share the counters."""
     monkeypatch.setattr(caches["default"], "key_prefix", f"veedor-cache-{uuid4()}")
     monkeypatch.setattr(SimpleRateThrottle, "timer", lambda _throttle: 90.0)
-    broker_state.forget_silence()
+    monkeypatch.setattr(broker_state, "_silent_until", 0.0)
 
 
 @pytest.fixture(autouse=True)

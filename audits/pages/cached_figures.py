@@ -112,7 +112,7 @@ def holdings() -> Holdings:
 def confirmed() -> Confirmed:
     """Return how many published questions a person confirmed: of many, as they were counted last."""
     found = _kept(_confirmed_name(), Confirmed, count_confirmed)
-    return found if found.size > FEW_FLAGS else count_confirmed()
+    return found if found.number() > FEW_FLAGS else count_confirmed()
 
 
 def default_currency(country: str) -> str:

@@ -71,10 +71,6 @@ class Confirmed(Struct):
     numbers: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
     changed: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict, name="unsettled")  # as it is stored
 
-    @property
-    def size(self) -> int:
-        return self.number()
-
     def number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
         """Return how many there are in a country, or in all; of a technology, or of any and none; since a year."""
         return _sum(self.numbers, country, sector, since)

@@ -32,12 +32,6 @@ def note_silence() -> None:
     _silent_until = time.monotonic() + SILENT_SECONDS
 
 
-def forget_silence() -> None:
-    """Let the broker be asked again."""
-    global _silent_until  # noqa: PLW0603
-    _silent_until = 0.0
-
-
 def waiting() -> dict[str, int]:
     """Return how many messages wait, by queue; raises an error of the broker where it does not answer."""
     with current_app.connection_for_read() as connection, connection.channel() as channel:

@@ -173,18 +173,18 @@ def test_a_reader_counts_few_records_and_is_shown_what_was_counted_of_many(buy, 
 
 def test_confirmed_questions_are_counted_by_country_and_technology(buy, confirm, settings, monkeypatch):
     buy(purchase(1), purchase(2, country="Perú", title="Cámaras de videovigilancia con reconocimiento facial"))
-    assert confirmed().size == 0
+    assert confirmed().number() == 0
     assert confirm("T01").country == "PE"
     assert [confirmed().number(code) for code in ("", "PE", "MX")] == [1, 1, 0]
     assert [confirmed().number("PE", sector) for sector in ("surveillance", "cloud")] == [1, 0]
     # Of many, as counted last, which was before.
     monkeypatch.setattr(cached_figures, "FEW_FLAGS", -1)
-    assert confirmed().size == 0
+    assert confirmed().number() == 0
     PageFigures.objects.all().delete()
-    assert confirmed().size == 1
+    assert confirmed().number() == 1
     # What was counted under one setting is not told under another.
     settings.VEEDOR_PUBLICATION = "none"
-    assert confirmed().size == 0
+    assert confirmed().number() == 0
 
 
 def test_confirmed_questions_that_are_no_longer_raised_are_told_beside_their_number(buy, confirm, client):
