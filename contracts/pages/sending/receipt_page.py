@@ -7,14 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from contracts.models import Submission
 from contracts.ocds.parsing.contact_points import is_of_contact_point
 from contracts.pages.sending.contract_form import ContractForm, field_of
-from contracts.pages.sending.tables import (
-    Trial,
-    columns_of,
-    first_problems,
-    names_no_buyer,
-    unused_of,
-    without_currency,
-)
+from contracts.pages.sending.tables import Trial, names_no_buyer, trial_of
 from contracts.receipts import Followed
 from contracts.translating import correction_detail, same_as_json
 
@@ -77,24 +70,16 @@ class Shown(NamedTuple):
     @property
     def trial(self) -> Trial:
         """What was read, and what is wrong with it."""
-        rows, read = (sum(sheet[name] for sheet in self.entry.sheets) for name in ("rows", "rows_read"))
         # How an amount is read was shown before it was sent.
         is_facts = self.entry.kind == Submission.Kind.SIMPLE_CONTRACT
         problems = [entry for entry in self.entry.problems if not (is_facts and entry.code == "amount_read")]
         is_ocds = self.entry.kind == Submission.Kind.OCDS
-        telling = first_problems(problems)
+        releases = self.entry.counts.get("releases_read", 0) if is_ocds else 0
+        sheets = self.entry.sheets
+        more = {"names_no_buyer": names_no_buyer(sheets), "releases": releases}
+        trial = trial_of(sheets, problems, len(problems), **more)
         if is_facts:
-            for entry in telling:
+            for entry in trial.problems:
                 field = field_of(entry["pointer"])
                 entry["where"] = ContractForm.base_fields[field].label if field else entry["where"]
-        return Trial(
-            rows,
-            read,
-            telling,
-            len(problems),
-            columns=columns_of(self.entry.sheets),
-            unused=unused_of(self.entry.sheets),
-            names_no_buyer=names_no_buyer(self.entry.sheets),
-            without_currency=without_currency(self.entry.sheets),
-            releases=self.entry.counts.get("releases_read", 0) if is_ocds else 0,
-        )
+        return trial

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from contracts.intake.reading.report import Report
 from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
@@ -101,23 +100,21 @@ class Trial(Struct, frozen=True):
     without_currency: int = 0
 
 
-def trial_of(report: Report) -> Trial:
-    """Return what a report says, in the reader's language."""
-    sheets = report.package.get("sheets", [])
+def trial_of(
+    sheets: Sequence[Mapping[str, Any]], problems: Sequence[Problem], problem_count: int, **more: Any
+) -> Trial:
+    """Return what was read of the sheets of a file, and what is wrong with it, in the reader's language."""
     return Trial(
         rows=sum(sheet["rows"] for sheet in sheets),
         rows_read=sum(sheet["rows_read"] for sheet in sheets),
-        problems=first_problems(report.problems),
-        problem_count=report.problem_count,
+        problems=first_problems(problems),
+        problem_count=problem_count,
         columns=columns_of(sheets),
-        unused=unused_of(sheets),
-        without_currency=without_currency(sheets),
+        unused=list(dict.fromkeys(name for sheet in sheets if sheet["rows_read"] for name in sheet["unused"])),
+        # Of sheets that were read before these were counted, none.
+        without_currency=sum(sheet.get("without_currency", 0) for sheet in sheets),
+        **more,
     )
-
-
-def without_currency(sheets: Sequence[Mapping[str, Any]]) -> int:
-    """Return how many rows have an amount whose currency nothing tells; sheets read before that was counted, none."""
-    return sum(sheet.get("without_currency", 0) for sheet in sheets)
 
 
 def columns_of(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -136,11 +133,6 @@ def names_no_buyer(sheets: Sequence[Mapping[str, Any]]) -> bool:
         )
         for sheet in sheets
     )
-
-
-def unused_of(sheets: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the headers that give no fact, of the sheets that were read, each once."""
-    return list(dict.fromkeys(name for sheet in sheets if sheet["rows_read"] for name in sheet["unused"]))
 
 
 def first_problems(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:

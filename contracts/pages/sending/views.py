@@ -162,7 +162,8 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
             if step == "send":
                 _give(request, receipt, submission, form.given)
                 return _show(request, language, words, receipt, Typed(_("The table is read again, as you said.")))
-            trial = trial_of(try_mapping(submission, form.given))
+            report = try_mapping(submission, form.given)
+            trial = trial_of(report.package.get("sheets", []), report.problems, report.problem_count)
         except (NotMappableError, TrialRunningError):
             message = _("It is being read at the moment. Please try again in a minute.")
     return answer(
