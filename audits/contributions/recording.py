@@ -201,7 +201,9 @@ def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution
         """,  # noqa: S608  -- expressions of ours
         [list(counted.intersection(process_ids)), list(CANCELLED)],
     )
-    return _by_process(process_ids, (_Row._make((*row, *_read(contributions[row[0]]))) for row in found))
+    own = ((row, contributions[row[0]]) for row in found)
+    rows = (_Row._make((*row, read.sectors, read.subjects, read.is_gift)) for row, read in own)
+    return _by_process(process_ids, rows)
 
 
 def _stored(process_ids: Sequence[int]) -> _Rows:
@@ -209,10 +211,6 @@ def _stored(process_ids: Sequence[int]) -> _Rows:
     return _by_process(
         process_ids, (_Row._make(tuple(value) if isinstance(value, list) else value for value in row) for row in rows)
     )
-
-
-def _read(contribution: Contribution) -> tuple[Any, ...]:
-    return contribution.sectors, contribution.subjects, contribution.is_gift
 
 
 def _by_process(process_ids: Sequence[int], rows: Iterable[_Row]) -> _Rows:

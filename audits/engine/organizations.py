@@ -207,11 +207,7 @@ def _finish(taken: Sequence[_Organization], judged: Sequence[Judged]) -> None:
             [entry.pk for entry in taken],
             [entry.version for entry in taken],
             [entry.rule_set.digest for entry in judged],
-            [_failure(entry) for entry in judged],
+            # Flags of failed rules stay, and they run again once figures or rules change.
+            [f"failed: {', '.join(entry.failed)}" if entry.failed else "" for entry in judged],
         ],
     )
-
-
-def _failure(judged: Judged) -> str:
-    """Log failed rules: their flags stay, and they run again once figures or rules change."""
-    return f"failed: {', '.join(judged.failed)}" if judged.failed else ""

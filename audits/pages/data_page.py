@@ -76,7 +76,7 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
     rows = [
         (
             Cell(code, rule_name(code), reverse("methodology-rule", args=[code])),
-            *(Cell("" if share is None else share, _written(share)) for share in found),
+            *(Cell("", "–") if share is None else Cell(share, percent(share)) for share in found),
         )
         for code, found in shares.items()
     ]
@@ -118,10 +118,6 @@ def _share(coverage: dict[str, Any], code: str) -> float | None:
     if not processes:
         return None
     return round((coverage["rules"].get(code, {}).get("assessed") or 0) / processes, 3)
-
-
-def _written(share: float | None) -> str:
-    return "–" if share is None else percent(share)
 
 
 def _level(share: float | None) -> int | None:

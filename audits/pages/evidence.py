@@ -232,14 +232,10 @@ def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> 
         around = resolve(release, path)
     except LookupError:
         return Place(cited, is_present=False)
-    names = {_last(entry.path) for entry in cited}
+    names = {unescape(entry.path.rpartition("/")[2]) for entry in cited}
     if isinstance(around, list) and len(around) == 1 and not any(name.isdecimal() for name in names):
         around = around[0]
     return Place(cited, is_present=True, members=tuple(_members(around, names)))
-
-
-def _last(path: str) -> str:
-    return unescape(path.rpartition("/")[2])
 
 
 def _members(around: Any, cited: Container[str]) -> Iterable[Member]:

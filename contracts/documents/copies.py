@@ -12,7 +12,6 @@ from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 
-LIMITS = ReaderLimits()
 # Somebody waits for it.
 PICTURE_LIMITS = ReaderLimits(cpu_seconds=10, wall_seconds=20)
 # More lines than a page has that somebody reads; they are arguments of a process, which may not be long.
@@ -43,7 +42,7 @@ def clean_copy(file: IO[bytes], kind: str) -> Copy:
 
 
 def _parts(file: IO[bytes], kind: str, removed: list[str]) -> Iterator[bytes]:
-    for line in run_isolated("contracts.documents.cleaning", file, kind, limits=LIMITS):
+    for line in run_isolated("contracts.documents.cleaning", file, kind):
         if "refused" in line:
             raise RefusedError(Problem("file_refused", line["refused"], {"kind": kind}))
         removed.extend(line.get("removed", ()))

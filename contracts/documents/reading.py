@@ -50,10 +50,6 @@ class DocumentText(Struct, frozen=True):
     def characters(self) -> int:
         return sum(len(part.text) for part in self.parts)
 
-    @property
-    def is_whole(self) -> bool:
-        return self.pages_read == self.pages
-
 
 def _ignore(_page: ReadPage) -> None:
     """Keep nothing while a document is read."""

@@ -69,7 +69,10 @@ def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply])
     return FlagContext(
         twins=_decisions(twins),
         of_supplier=_decisions(on_supplier),
-        flags=[(other, _link(other)) for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]],
+        flags=[
+            (other, Link(sentence(other), admin_url(Flag, other.pk)))
+            for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]
+        ],
         moments=sorted(_moments(flag, reviews, replies, changed_at), key=lambda moment: moment.at),
         changed_at=changed_at,
     )
@@ -111,10 +114,6 @@ def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
         (review, Link(str(review.flag), admin_url(Flag, review.flag_id)))
         for review in latest.order_by("-pk")[:MAX_SHOWN]
     ]
-
-
-def _link(flag: Flag) -> Link:
-    return Link(sentence(flag), admin_url(Flag, flag.pk))
 
 
 def _changed_at(flag: Flag, latest: Review | None) -> datetime | None:

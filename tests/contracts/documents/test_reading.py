@@ -61,11 +61,11 @@ class TestPdf:
         assert document.parts[0].text == "Contrato n.º 1\nCláusula (primera)"
         assert [(part.number, part.source) for part in document.parts] == [(1, "text"), (2, ""), (3, "text")]
         assert document.problems == ()
-        assert document.is_whole
+        assert document.pages_read == document.pages
 
     def test_so_many_pages_are_read_and_the_rest_is_told(self):
         document = read(pdf(*["x"] * 503))
-        assert (document.pages, document.pages_read, document.is_whole) == (503, 500, False)
+        assert (document.pages, document.pages_read) == (503, 500)
         (problem,) = document.problems
         assert (problem.code, problem.values["read"], problem.values["pages"]) == ("pages_unread", 500, 503)
 
@@ -145,7 +145,7 @@ def test_what_stands_in_fields_boxes_and_changes_is_read_and_what_was_taken_out_
 
 def test_a_docx_that_is_longer_than_can_be_read_is_not_whole():
     found = read(telling_docx(*["largo " * 1000] * 340))
-    assert (found.pages, found.pages_read, found.is_whole) == (340, 333, False)
+    assert (found.pages, found.pages_read) == (340, 333)
     assert [problem.code for problem in found.problems] == ["pages_unread"]
 
 
