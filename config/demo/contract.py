@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from contracts.intake.documents.attaching import attach
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Attachment, ContractingProcess, Submission
+from contracts.submitting import submit_local
 
 OCID = "ocds-vdrex1-es-001"
 _A4 = (595, 842)
@@ -28,9 +28,7 @@ def file_contract(text: Path) -> Submission:
 
     :param text: in UTF-8, of the characters of Windows-1252
     """
-    submission, _is_new = receive(
-        [as_pdf(text.read_text(encoding="utf-8"))], channel=Submission.Channel.COMMAND, kind=Submission.Kind.DOCUMENT
-    )
+    submission, _is_new = submit_local(iter([as_pdf(text.read_text(encoding="utf-8"))]))
     process_submission(submission.pk)
     with transaction.atomic():
         attach(submission, process=ContractingProcess.objects.get(ocid=OCID))

@@ -204,8 +204,8 @@ def test_each_line_of_the_web_server_is_json_and_tells_of_nobody(make_web):
 def test_a_worker_logs_what_it_did_with_the_ids_of_task_and_submission_and_nothing_of_the_form(
     make_worker, wait_until, monkeypatch
 ):
-    from contracts.intake.received.receiving import receive
     from contracts.tasks import process_submission
+    from tests.support.receiving import receive
 
     for name, value in STANDS_ALONE.items():
         monkeypatch.setenv(name, value)

@@ -12,11 +12,11 @@ from contracts import erasing
 from contracts.erasing import erase_submission
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.intake.storing import hold_unless_erased
 from contracts.models import ContractingProcess, Receipt, Release, Submission, TrailEntry
 from contracts.ocds.gate.document import encode
 from tests.support.pages import text_of
+from tests.support.receiving import receive
 from tests.support.records import release
 from tests.support.sent import body_of, send
 from tests.support.waiting import Beside

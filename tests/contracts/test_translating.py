@@ -11,7 +11,6 @@ from django.utils.translation import override
 
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Submission
 from contracts.ocds.fixture_tables import texts_listed
 from contracts.ocds.gate.document import decode
@@ -27,6 +26,7 @@ from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv, read_workbook
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint, problem_line
 from tests.support.clients import new_user
+from tests.support.receiving import receive
 from tests.support.records import load
 
 PLACE = re.compile(r"%\((\w+)\)")

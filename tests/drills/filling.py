@@ -8,11 +8,11 @@ from django.core.management import call_command
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Submission
 from contracts.ocds.problems import RefusedError
 from tests.drills.bodies import make_body
 from tests.drills.seeds import EXAMPLES, seeds
+from tests.support.receiving import receive
 
 
 def fill(seed: str, bodies: int) -> None:

@@ -12,13 +12,13 @@ from audits.models import Audit, AuditAttempt, Flag
 from audits.reference import rule_sets
 from audits.rules import RULES
 from contracts.intake import processing
-from contracts.intake.received.receiving import receive
 from contracts.models import ContractingProcess, Submission
 from contracts.runtime.broker import FRESH
 from contracts.tasks import enqueue, process_due_submissions
 from tests.contracts.api.sending import send
 from tests.support import poison
 from tests.support.purchases import add_terms, purchase
+from tests.support.receiving import receive
 from tests.support.records import load, release
 
 LEASE_SECONDS = 3

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from contracts.intake.received.receiving import receive
 from contracts.intake.received.spooling import SpoolUploadHandler, spool
 from contracts.models import Content, ContractingProcess, Release, Submission
 from tests.contracts.api.sending import send
+from tests.support.receiving import receive
 from tests.support.records import release
 from tests.support.servers import database_url
 

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
 from tests.support.clients import client_with_token, new_user
+from tests.support.receiving import receive
 from tests.support.records import RELEASE, load, release
 
 OCID = RELEASE["ocid"]

@@ -25,7 +25,6 @@ from audits.admin.deciding.together import together_url
 from audits.models import Flag, Review
 from audits.replies import send_reply
 from audits.triage import review_flag
-from contracts.intake.received.receiving import receive
 from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import new_words, receipt_of
 from contracts.trail import Action, record
@@ -34,6 +33,7 @@ from tests.security.admin_entries import ACTIONS, ADMIN, ALL, DELETERS, LEADS, N
 from tests.security.test_matrix import POSTED, POSTERS
 from tests.security.world import BAD_TOKENS, ROLES, SESSIONS, World
 from tests.support.clients import Client
+from tests.support.receiving import receive
 from tests.support.records import release
 from tests.support.stored import stored_rows
 

@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
+from tests.support.receiving import receive
 
 RELEASE: dict[str, Any] = {
     "ocid": "ocds-test01-1",

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Claim, ClaimDecision, ContentChunk, Submission
 from contracts.ocds.gate.document import encode
+from tests.support.receiving import receive
 from tests.support.records import release
 
 NOT_OCDS = b'{"neither": "one thing"}'

@@ -11,8 +11,8 @@ from audits.judging.rule_set import Outcome, RuleSet
 from audits.models import Flag
 from audits.rules import RULES
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import ContractingProcess, Submission
+from tests.support.receiving import receive
 
 DESCRIPTION = (
     "Suministro de cámaras de video vigilancia para el mercado municipal, con instalación y puesta en marcha. "

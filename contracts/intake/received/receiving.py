@@ -3,7 +3,7 @@
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -15,7 +15,7 @@ from msgspec import to_builtins
 
 from contracts.intake.received import contents
 from contracts.intake.received.authority import authority_of
-from contracts.intake.received.spooling import Spool, read_text, spool
+from contracts.intake.received.spooling import Spool, read_text
 from contracts.models import Content, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.ocds.problems import Limits, Problem
@@ -26,22 +26,6 @@ from contracts.tables.given_mapping import GivenMapping
 def gate_limits() -> Limits:
     """The limits of the input gate, from the settings."""
     return Limits(item_bytes=settings.VEEDOR_MAX_ITEM_BYTES, item_values=settings.VEEDOR_MAX_ITEM_VALUES)
-
-
-def receive(
-    chunks: Iterable[bytes], *, max_bytes: int | None = None, max_unpacked_bytes: int | None = None, **options: Any
-) -> tuple[Submission, bool]:
-    """
-    Read a stream to its end and store it.
-
-    :param max_bytes: limit of the received size, ``None`` for none (a local file)
-    :param max_unpacked_bytes: limit of the unpacked size
-    :param options: those of ``store``
-    :returns: as ``store``
-    :raises RefusedError: if it is empty, or exceeds a limit; nothing is stored then
-    """
-    with spool(chunks, max_bytes=max_bytes, max_unpacked_bytes=max_unpacked_bytes) as spooled:
-        return store(spooled, **options)
 
 
 def store(

@@ -15,9 +15,9 @@ from config.monitoring.figures import as_json, read_figures
 from contracts import tasks
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Claim, ClaimDecision, RetentionClock, Submission
 from tests.support.auditing import audit_due
+from tests.support.receiving import receive
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release, raise_flag
 

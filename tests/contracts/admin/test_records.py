@@ -12,11 +12,11 @@ from django.utils.translation import override
 
 from audits import groups
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import ContractingProcess, Organization, Publisher, Release, Submission
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.pages.display import amount, pretty_json, provenance, web_link
 from tests.support.pages import change_page
+from tests.support.receiving import receive
 from tests.support.triage import load_release, made_up_release
 
 

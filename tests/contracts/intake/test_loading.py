@@ -8,9 +8,9 @@ import pytest
 
 from contracts.intake import compiling, processing, storing
 from contracts.intake.reading import report
-from contracts.intake.received.receiving import receive
 from contracts.intake.rows import organization_rows
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Publisher, Release, Submission
+from tests.support.receiving import receive
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from django.utils import timezone
 from audits import groups
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
-from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS
+from tests.support.receiving import receive
 from tests.support.records import release
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,11 @@ from django.core.files.storage import storages
 from config.environment import storage
 from contracts.erasing import erase_submission, keep_retention
 from contracts.intake.received import contents
-from contracts.intake.received.receiving import StoredSource, keep_bytes, receive
+from contracts.intake.received.receiving import StoredSource, keep_bytes
 from contracts.models import Content, ContentChunk, Document, Submission
 from tests.contracts.api.sending import send as send_by_api
 from tests.contracts.documents.test_filing import send
+from tests.support.receiving import receive
 from tests.support.records import release
 
 BYTES = b'{"releases": []}' + bytes(range(256)) * 12_000  # of several chunks

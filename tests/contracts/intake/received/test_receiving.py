@@ -3,9 +3,10 @@ import json
 
 import pytest
 
-from contracts.intake.received.receiving import StoredSource, receive
+from contracts.intake.received.receiving import StoredSource
 from contracts.models import Content, ContentChunk, ContractingProcess, Submission
 from contracts.ocds.problems import RefusedError
+from tests.support.receiving import receive
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
