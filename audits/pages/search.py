@@ -256,8 +256,7 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in _OF_FLAGS}
     filters = kind.filters(of_record, queryset=_public(kind))
     if not filters.is_valid():
-        told = [f"{field_name(name)}: {error}" for name, errors in filters.errors.items() for error in errors]
-        return _public(kind).none(), [*problems, *told]
+        return _public(kind).none(), [*problems, *_told_of(filters)]
     try:
         found = filters.qs
     except ProblemError as error:
@@ -267,6 +266,13 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
         confirmed = Flag.objects.public().filter(rule=rule, decision=Flag.State.CONFIRMED)
         found = found.filter(**{f"{kind.key}__in": confirmed.values("process")})
     return found, problems
+
+
+def _told_of(filters: django_filters.FilterSet) -> Iterator[str]:
+    """Yield a sentence about each value that a filter does not take; of a choice it names those that there are."""
+    for name, errors in filters.errors.items():
+        choices = [value for value, _label in getattr(filters.filters[name].field, "choices", ())]
+        yield unknown_value(name, filters.data[name], choices) if choices else f"{field_name(name)}: {errors[0]}"
 
 
 def _public(kind: Kind) -> models.QuerySet:

@@ -200,6 +200,11 @@ class TestSearch:
             ("page=two", "Page: “two” is not possible."),
             ("amount__lte=1.000.000", "Amount, up to: Write an amount as 1500000"),
             ("in=contracts&start__gte=2024", "Day of its start, from: 2024 is not a valid date"),
+            (
+                "in=contracts&supplier_role=boss",
+                "Role of the supplier: “boss” is not possible. Allowed: consortium, lead",
+            ),
+            ("sector=cloudy", "Technology: “cloudy” is not possible. Did you mean cloud?"),
             ("country=PE&country=CO", "Country is given 2 times."),
             ("date__gte=2024-01-01&date__lte=2020-01-01", "Date, from: 2024-01-01 is greater than 2020-01-01"),
         ],
