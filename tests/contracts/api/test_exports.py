@@ -181,6 +181,7 @@ def test_a_workbook_says_what_it_is(anonymous, records):
     assert 900.5 in last, "amounts are numbers"
     assert "15 dígitos" in told["Importes"]
     assert "Sume por los ids" in told["Nombres"], "one organization has several names"
+    assert "/process/?ocid=" in told["Páginas"], "who cites a row needs an address that people can read"
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt-br", "pt-pt"])

@@ -241,6 +241,19 @@ class ListFile:
                 _("Each record has the licence of its publisher: look up the column source in /api/v1/publishers/."),
             ),
             (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides.")),
+            *(
+                [
+                    (
+                        _("Pages"),
+                        _(
+                            "Addresses in the rows are those of the API. A process has a page for people, /process/?ocid= "
+                            "and its ocid; so does a published question, /flags/ and its id."
+                        ),
+                    )
+                ]
+                if "ocid" in self.fields
+                else ()
+            ),
             (_("Dates"), _("Text: days as 2024-03-01, moments in UTC as 2024-03-01T10:00:00Z.")),
             *(
                 [(_("Names"), _("Spelt as in each record. To add up, use the ids: each organization has one here."))]
