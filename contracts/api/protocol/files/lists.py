@@ -246,8 +246,8 @@ class ListFile:
                     (
                         _("Pages"),
                         _(
-                            "Addresses in the rows are those of the API. A process has a page for people, /process/?ocid= "
-                            "and its ocid; so does a published question, /flags/ and its id."
+                            "Addresses in the rows are those of the API. A process has a page for people, "
+                            "/process/?ocid= and its ocid; so does a published question, /flags/ and its id."
                         ),
                     )
                 ]
