@@ -14,8 +14,8 @@ field, or the measure.
 The flag is **context** (needs no decision) if:
 
 * `numberOfTenderers` is one in over half of the competitive procedures of the source: it may be a default value; or
-* the purchase costs less than one of the `trifles` (by currency, about ten thousand euros), by its amount or by the
-  name of its method. An amount below a hundredth of that may be a unit price.
+* the purchase costs less than four of the `trifles` (by currency, about ten thousand euros each), by its amount or by
+  the name of its method. An amount below a hundredth of that may be a unit price.
 
 The count is taken from the first of these that the record gives:
 
@@ -86,13 +86,16 @@ from audits.judging.rule.vocabulary import (
     rule,
 )
 
+# Below so many trifles a single bid is seldom worth a question.
+_MODEST = 4
+
 
 @rule(
     code="R018",
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -137,5 +140,5 @@ def single_bid_received(
             (evidence, method),
             {"count": count, "method": tender.method},
             sentence=sentence,
-            context=cheap(dossier, trifles),
+            context=cheap(dossier, {currency: _MODEST * amount for currency, amount in trifles.items()}),
         )

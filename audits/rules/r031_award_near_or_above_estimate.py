@@ -47,6 +47,8 @@ Reported as insufficient data:
 * An estimate net of tax, and an award with tax. Such an estimate has odd cents, and becomes a whole number of hundreds
   with the value-added tax of its currency's country; an award up to `margin_above` above that sum is not above. Or the
   award equals the estimate plus that tax, to a thousandth.
+* In Spain and Portugal, where the estimate is the most that may be offered, an award above it by no more than the
+  general value-added tax: it may be with tax.
 * Several awards of one lot: they may be parts of it, or alternatives. The same holds for several awards without lot or
   items, each above half of the estimate, and for several awards that reach the estimate each: it may be for one of
   them. One may also be listed twice.
@@ -87,7 +89,7 @@ _MODEST = 4
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=16,
+    version=17,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -100,6 +102,7 @@ _MODEST = 4
         "award_notice_only": "the record tells of the award alone",
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
         "estimate_net_of_tax": "the estimate is net of a value-added tax of {percent} percent: with it, it is {gross}",
+        "may_hold_tax": "by law no award may exceed the estimate, and the tax of {percent} percent explains it",
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
         "lot_awarded_repeatedly": "several awards are of lot {lot}: parts of it, or one beside the other",
         "awarded_beside": "{count} awards are of more than half of the estimate each",

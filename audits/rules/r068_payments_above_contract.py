@@ -19,6 +19,7 @@ The flag is **context** (needs no decision) if:
 * the purchase lasts a year or more, by the dates or the duration of its period, and the payments do not exceed the
   value for each year by more than half, tax allowed for: some publishers give the value of one year, and laws adjust
   prices to an index after that;
+* the payments are less than one of the `trifles` (by currency, about ten thousand euros);
 * every payment is listed twice, or equally often, and one of each adds up to the contract: they may be listed again,
   or paid again;
 * the payments do not exceed the estimate of the tender, and one contract was awarded: its value may be that of a part,
@@ -46,7 +47,7 @@ Open Contracting Partnership, Red flags for integrity: R068. Rates: `value_added
 Allowance and rounding are starting points of this project; 0.25 covers the highest tax of the region.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from audits.facts.procurement.contract_values import is_of_a_term
@@ -54,10 +55,12 @@ from audits.facts.procurement.money import percent
 from audits.facts.procurement.payments import (
     OTHER_SCALE,
     paid_contracts,
+    paid_trifle,
     within_changes,
     within_estimate,
     within_years,
 )
+from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
 from audits.facts.procurement.taxes import general_tax
 from audits.judging.dossiers.process import Dossier
@@ -69,7 +72,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     trial=Trial(right=31, read=67),
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
@@ -85,7 +88,9 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
         "payments_not_listed": "no contract lists its payments with their values",
     },
 )
-def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, rounding: float = 0.03) -> Iterator[Finding]:
+def payments_above_contract(
+    dossier: Dossier, *, allowance: float = 0.25, rounding: float = 0.03, trifles: Mapping[str, int] = TRIFLES
+) -> Iterator[Finding]:
     standing_tender(dossier)
     found = [entry for entry in paid_contracts(dossier.process) if not is_of_a_term(entry.contract)]
     if not found:
@@ -110,7 +115,8 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, roundi
                 },
                 context=Context("payments_listed_twice", {})
                 if entry.is_listed_again
-                else within_estimate(dossier.process, entry)
+                else paid_trifle(entry, trifles)
+                or within_estimate(dossier.process, entry)
                 or within_changes(dossier, entry, allowed)
                 or within_years(dossier, entry, allowed),
                 cites=(entry.contract.id,),

@@ -40,6 +40,7 @@ watching is there too.
     the text classifier takes for technology with a probability below one half.
   * Cameras, drones and plate readers alone, whose words have other meanings, in any such record, unless a
     classification code says that it is technology.
+  * Cameras alone that cost less than two of the `trifles`, if nothing says that they watch more than offices.
   * Location systems, if only the buyer (not a security body) suggests that others are located.
   * Fingerprint readers beside computers, vehicles or furniture at the start of the title, or after office goods that
     it names.
@@ -122,7 +123,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=37,
+    version=38,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },
@@ -150,9 +151,9 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         severity=severity,
         context=supervises(dossier)
         or mentioned_beside(dossier, found)
-        or doubtful_watching(dossier, found)
         or office_kit(dossier)
         or office_readers(dossier)
         or ordinary_watching(dossier, found, trifles)
-        or locates_things(dossier, found),
+        or locates_things(dossier, found)
+        or doubtful_watching(dossier, found, trifles),
     )

@@ -27,6 +27,7 @@ tourism, broadband, smart city.
     the text classifier takes for technology with a probability below one half.
   * Cameras, drones and plate readers alone, whose words have other meanings, in any such record, unless a
     classification code says that it is technology.
+  * Cameras alone that cost less than two of the `trifles`, if nothing says that they watch more than offices.
   * Location systems, if only the buyer suggests that others are located, as in T01.
   * Context in T01: supervisors, the buyer's own vehicles or staff, cameras without a sign that they watch more than
     its offices, and purchases below one of the `trifles` (by currency; a bound of this project, which people who label
@@ -83,7 +84,7 @@ _OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|r
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=36,
+    version=37,
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
@@ -119,10 +120,10 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
             values={"words": named(watched)},
             context=openly_security(dossier)
             or mentioned_beside(dossier, watched)
-            or doubtful_watching(dossier, watched)
             or context
             or locates_things(dossier, watched)
-            or _reads_out(dossier, watched),
+            or _reads_out(dossier, watched)
+            or doubtful_watching(dossier, watched, trifles),
         )
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})

@@ -47,8 +47,6 @@ A word that buyers write in lower case is not a product.
     without such a sign.
   * Lines or networks stay in use, no product is named, and there is no sign that competition was limited or absent.
   * Consultants are selected, and only the name of the method gives a ground ("Single Source Selection").
-  * The text classifier takes the whole record for technology with a probability below one half, and no classification
-    code says that it is technology.
 
 ## Exclusions
 
@@ -103,7 +101,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=36,
+    version=37,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

@@ -25,8 +25,6 @@ server or a telephone system.
   * A single word indicates hosting, competition was not limited, and nothing says that data are abroad. The word is in
     the description, or in the title 70 characters or more after the object begins, and the text classifier takes the
     record for technology with less than 0.95.
-  * The text classifier takes the whole record for technology with a probability below one half, and no classification
-    code says that it is technology.
 
 ## Exclusions
 
@@ -47,7 +45,7 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.data_location import data_place
 from audits.facts.technology.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
 from audits.facts.technology.office_goods import hosted_tool
-from audits.facts.technology.prominence import mentioned_once, reads_otherwise
+from audits.facts.technology.prominence import mentioned_once
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
@@ -60,7 +58,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=30,
+    version=31,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },
@@ -77,7 +75,6 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
         severity=Severity.MEDIUM if is_abroad else Severity.LOW,
         context=trifle(dossier, trifles)
         or _usual(dossier, found)
-        or reads_otherwise(dossier)
         or (None if is_abroad else mentioned_once(dossier, words_of_hosting(dossier))),
     )
 

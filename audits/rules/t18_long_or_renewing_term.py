@@ -60,7 +60,7 @@ from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 _DAYS_IN_YEAR = 365.25
 # The stage of a term that words tell.
@@ -72,8 +72,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=24,
-    trial=Trial(right=34, read=74),
+    version=25,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",

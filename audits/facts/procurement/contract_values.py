@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from audits.facts.procurement.money import Money, money, total
 from audits.facts.procurement.stages import contracts_by_award
+from audits.facts.procurement.taxes import general_tax
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
 from contracts.ocds.parsing.objects import Award, Contract, Period, Process, Tender
@@ -27,6 +28,9 @@ _HOLDS_MORE = re.compile(
     r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
 )
 _EXTENSION = re.compile(r"extension|prorrog")
+# The estimate is the most that may be offered. ES: Ley 9/2017, artículos 100 and 139; PT: Código dos Contratos
+# Públicos, artigos 47 and 70.
+_ESTIMATE_BINDS = frozenset({"ES", "PT"})
 # Maximum factor of all taxes on a purchase.
 _MAX_TAXES = Decimal("1.3")
 
@@ -166,7 +170,14 @@ def _lasts(period: Period | None, least: timedelta) -> bool:
 
 
 def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:
-    """Raise InsufficientDataError if awards include extensions or taxes, and the tender does not say so."""
+    """
+    Raise InsufficientDataError if awards include extensions or taxes, and the tender does not say so.
+
+    Where no award may exceed the estimate by law, an excess of no more than the tax is taken for the tax.
+    """
+    tax = general_tax(process.country, estimate.currency) if process.country in _ESTIMATE_BINDS else None
+    if tax and awarded.amount <= estimate.amount * (1 + tax):
+        raise InsufficientDataError("/awards/value/amount", "may_hold_tax", percent=f"{(100 * tax).normalize():f}")
     if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
         return
     taxes_may_do = awarded.amount <= estimate.amount * _MAX_TAXES

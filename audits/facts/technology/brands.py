@@ -8,7 +8,7 @@ from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import hires_consultants, named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
-from audits.facts.technology.prominence import mentioned_late, reads_below, reads_otherwise
+from audits.facts.technology.prominence import mentioned_late, reads_below
 from audits.facts.technology.unlisted_brands import UPKEEP, unlisted_brands
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
@@ -202,11 +202,10 @@ def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Conte
 
     They are recognised only by their spelling, late in a description or by a brand in doubt, or are only support by
     the manufacturer, the environment of something else, or lines used for longer. Such evidence is wrong too often for
-    a flag if others may have competed. In a direct award, only the name of a method for choosing consultants is weak,
-    and a record that hardly reads like technology.
+    a flag if others may have competed. In a direct award, only the name of a method for choosing consultants is weak.
     """
     if is_direct(dossier):
-        return _of_consultants(dossier, evidence) or reads_otherwise(dossier)
+        return _of_consultants(dossier, evidence)
     if all(place.note in _SPELLED for place in evidence):
         return Context("told_by_spelling", {})
     if all(_is_support_of_maker(place) for place in evidence):
@@ -217,7 +216,7 @@ def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Conte
         return Context("lines_prolonged", {})
     if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
         return Context("brand_in_doubt", {})
-    return mentioned_late(dossier, evidence) or reads_otherwise(dossier)
+    return mentioned_late(dossier, evidence)
 
 
 def _is_environment(place: Evidence) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from audits.facts.procurement.small_purchases import trifle
-from audits.facts.technology.own_offices import hires_guards, watches_own_offices
+from audits.facts.procurement.small_purchases import modest, trifle
+from audits.facts.technology.own_offices import hires_guards, mentions_more_than_offices, watches_own_offices
 from audits.facts.technology.own_use import locates_others, of_others
 from audits.facts.technology.prominence import mentioned_doubtfully, reads_otherwise
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
@@ -23,6 +23,8 @@ GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 _AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
 # The text classifier has seen little of these, and doubts them without reason.
 _RARE = GRAVE | {"location_tracking"}
+# Below so many trifles 7 of 19 flags of T01 and T03 on cameras without such a sign were right, in eight readings.
+_MODEST = 2
 
 
 def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
@@ -48,14 +50,26 @@ def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | No
     return None if is_of_people else Context("locates", {"words": named(found)})
 
 
-def doubtful_watching(dossier: Dossier, found: Iterable[Mention]) -> Context | None:
+def doubtful_watching(dossier: Dossier, found: Collection[Mention], trifles: Mapping[str, Any]) -> Context | None:
     """
-    Return the context of ``mentioned_doubtfully`` or ``reads_otherwise``; or ``None``.
+    Return the context of ``mentioned_doubtfully`` or ``reads_otherwise``, or that cameras watch few; or ``None``.
 
-    The latter only for cameras, drones and plate readers, whose words have other meanings.
+    The second only for cameras, drones and plate readers, whose words have other meanings.
     """
-    is_rare = any(mention.concept in _RARE for mention in found)
-    return mentioned_doubtfully(dossier) or (None if is_rare else reads_otherwise(dossier))
+    doubt = mentioned_doubtfully(dossier)
+    if doubt or any(mention.concept in _RARE for mention in found):
+        return doubt
+    return reads_otherwise(dossier) or _few_cameras(dossier, found, trifles)
+
+
+def _few_cameras(dossier: Dossier, found: Collection[Mention], trifles: Mapping[str, Any]) -> Context | None:
+    """Return the context that cameras cost little and, as far as is told, watch no more than offices; or ``None``."""
+    if any(mention.concept != "video_surveillance" for mention in found) or security_buyers(dossier):
+        return None
+    if is_sensitive(dossier, found) or mentions_more_than_offices(dossier, tuple(found)):
+        return None
+    small = modest(dossier.process, trifles, _MODEST)
+    return Context("few_cameras", small.values) if small else None
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
