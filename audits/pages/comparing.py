@@ -1,6 +1,6 @@
 """Countries, or public bodies and suppliers, side by side: the same figures of each, in one currency."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -170,7 +170,7 @@ def _address(asked: QueryDict, name: str, *, add: Any = "", leave_out: Any = "")
 
 
 def _pictures(subjects: Sequence[Subject]) -> list[Picture]:
-    return [_by_year(subjects), *map(_ranked, _compared(subjects))] if subjects else []
+    return [_by_year(subjects), *_compared(subjects)] if subjects else []
 
 
 def _by_year(subjects: Sequence[Subject]) -> Picture:
@@ -203,61 +203,46 @@ def _by_year(subjects: Sequence[Subject]) -> Picture:
     )
 
 
-class _Compared(NamedTuple):
-    """A figure of each: its name in addresses, its title, what it is of and how counted, and by subject its value."""
-
-    name: str
-    title: str
-    head: str
-    coverage: str
-    note: str
-    subjects: Sequence[Subject]
-    values: list[tuple[Any, str]]
-
-
-def _compared(subjects: Sequence[Subject]) -> Iterator[_Compared]:
+def _compared(subjects: Sequence[Subject]) -> Iterator[Picture]:
     figures = [subject.figures for subject in subjects]
     numbers = [entry.purchases for entry in figures]
     dated = _coverage(subjects, [entry.purchases - entry.undated for entry in figures], _("have a date"))
     note = _("All purchases stored here, with or without a date.")
     values: list[tuple[Any, str]] = [(number, whole(number)) for number in numbers]
-    yield _Compared("purchases", _("Purchases"), _("Purchases"), dated, note, subjects, values)
+    title = _("Purchases")
+    yield _ranked(subjects, values, title, name="purchases", head=title, coverage=dated, note=note)
     counted = [entry.counted for entry in figures]
     values = [
         (entry.dollars[1], f"{compact(entry.dollars[1])} {DOLLAR}") if entry.counted else (None, _("not known"))
         for entry in figures
     ]
     valued = _coverage(subjects, counted)
-    yield _Compared("value", _("Value in US dollars"), DOLLAR, valued, str(CONVERSION), subjects, values)
+    of_money = {"coverage": valued, "note": str(CONVERSION)}
+    yield _ranked(subjects, values, _("Value in US dollars"), name="value", head=DOLLAR, **of_money)
     known = [sum(number for _direct, number in entry.direct.values()) for entry in figures]
     direct = [sum(number for number, _known in entry.direct.values()) for entry in figures]
     title = _("Share bought directly or with limited competition")
     asked = _coverage(subjects, known, _("have a date and a known method"))
-    yield _Compared("direct", title, _("Share"), asked, "", subjects, list(map(_share, direct, known)))
+    shares = map(_share, direct, known)
+    yield _ranked(subjects, shares, title, name="direct", head=_("Share"), coverage=asked, note="")
     largest = [max((other.amount for other in subject.counterparts), default=Decimal()) for subject in subjects]
     title = _("Share of the largest counterpart, in US dollars")
     totals = [entry.dollars[1] for entry in figures]
-    shares = list(map(_share, largest, totals))
-    yield _Compared("largest", title, _("Share"), valued, str(CONVERSION), subjects, shares)
+    yield _ranked(subjects, map(_share, largest, totals), title, name="largest", head=_("Share"), **of_money)
 
 
-def _ranked(compared: _Compared) -> Picture:
+def _ranked(
+    subjects: Sequence[Subject], values: Iterable[tuple[Any, str]], title: str, *, head: str, **told: Any
+) -> Picture:
+    """Return a figure of each subject, a value and how it is written, as a picture."""
     rows = [
         (Cell(subject.name, href=subject.address), Cell(value, text))
-        for subject, (value, text) in zip(compared.subjects, compared.values, strict=True)
+        for subject, (value, text) in zip(subjects, values, strict=True)
     ]
     bars = [Bar(name.value, float(value.value or 0), value.text) for name, value in rows]
-    head = (_("Name"), compared.head)
-    return Picture(
-        name=compared.name,
-        title=compared.title,
-        coverage=compared.coverage,
-        period=period_of_years(year for subject in compared.subjects for year in subject.figures.years),
-        note=compared.note,
-        head=head,
-        rows=rows,
-        svg=ranked(compared.title, bars),
-    )
+    period = period_of_years(year for subject in subjects for year in subject.figures.years)
+    svg = ranked(title, bars)
+    return Picture(title=title, period=period, head=(_("Name"), head), rows=rows, svg=svg, **told)
 
 
 def _share(part: Any, whole: Any) -> tuple[float | None, str]:
