@@ -137,18 +137,22 @@ def forget_contacts(*, decided_before: datetime | None, dry_run: bool) -> int:
 def published(replies: QuerySet[Reply]) -> list[dict[str, Any]]:
     """Return replies as they are published, the latest first; the members are those of ``audits.api.replies``."""
     return [
-        {
-            "id": reply.pk,
-            "about": reply.about,
-            "kind": reply.kind,
-            "organization": reply.party,
-            "speaker": reply.speaker,
-            "text": reply.text,
-            "link": reply.link,
-            "accepted": reply.decided_at.date() if reply.decided_at else None,
-        }
+        told_of(reply) | {"accepted": reply.decided_at.date() if reply.decided_at else None}
         for reply in replies.order_by("-decided_at", "-pk")[:MAX_SHOWN]
     ]
+
+
+def told_of(reply: Reply) -> dict[str, Any]:
+    """Return what everyone may know of an accepted reply, but for its day."""
+    return {
+        "id": reply.pk,
+        "about": reply.about,
+        "kind": reply.kind,
+        "organization": reply.party,
+        "speaker": reply.speaker,
+        "text": reply.text,
+        "link": reply.link,
+    }
 
 
 def flags_with_news() -> QuerySet[Flag]:

@@ -12,6 +12,7 @@ from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage
 from audits.models.review import CHAIN
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
+from audits.replies import told_of
 from audits.reports.signed_json import sign
 from contracts.documents.texts import is_page
 from contracts.models import ContractingProcess, Release
@@ -147,17 +148,8 @@ def _lists(flag: Flag) -> dict[str, Any]:
 
 
 def _reply(reply: Reply) -> dict[str, Any]:
-    return {
-        "id": reply.pk,
-        "about": reply.about,
-        "kind": reply.kind,
-        "organization": reply.party,
-        "speaker": reply.speaker,
-        "text": reply.text,
-        "link": reply.link,
-        "sent_on": reply.sent_on.isoformat(),
-        "accepted_at": reply.decided_at.isoformat() if reply.decided_at else None,
-    }
+    accepted = reply.decided_at.isoformat() if reply.decided_at else None
+    return told_of(reply) | {"sent_on": reply.sent_on.isoformat(), "accepted_at": accepted}
 
 
 def _decision(review: Review, linked: dict[str, Any]) -> dict[str, Any]:
