@@ -49,7 +49,7 @@ def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):
     assert read_by(keys(), page) == [first, second]
     assert "pages read: 2 of 2" in page
     assert "pages read: 1 of 1" in page
-    assert "The file is protected by a password (PDF)" in page
+    assert "The document is protected by a password (PDF)" in page
     assert f">{locked[:12]}</a>" in page
 
 
