@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audits.admin.queue.filters import QUEUE
-from audits.admin.queue.queues import QUEUES, capped_count, count_queues
+from audits.admin.queue.queues import MAX_COUNTED, QUEUES, capped_count, count_queues
 from audits.blind import count_looks, open_disagreements
 from audits.engine import processes
 from audits.exporting import files
@@ -102,8 +102,10 @@ def read_dashboard() -> Dashboard:
 def read_queues(person: Any) -> list[Fact]:
     """Return what waits for a person who decides, each with where it is worked off."""
     flags, counted = reverse("admin:audits_flag_changelist"), count_queues(person)
-    kept = cached_desk_figures()
-    facts = [Fact(_("Flags that wait"), kept.waiting if kept else _("all that await review"), flags)]
+    # Counted now, as the queues are, unless there are too many to be counted on each visit.
+    waiting, kept = Flag.objects.at_the_desk().order_by()[: MAX_COUNTED + 1].count(), cached_desk_figures()
+    written = kept.waiting if kept and waiting > MAX_COUNTED else capped_count(waiting)
+    facts = [Fact(_("Flags that wait"), written, flags)]
     facts += [
         Fact(str(label).capitalize(), capped_count(counted[name]), f"{flags}?{QUEUE}={name}")
         for name, (label, _choose) in QUEUES.items()
@@ -112,11 +114,22 @@ def read_queues(person: Any) -> list[Fact]:
     return [*facts, *_arrived()]
 
 
-def read_rules() -> list[Fact]:
-    """Return the rules whose flags wait, those with the most first, as the schedule counted them."""
+class Waiting(NamedTuple):
+    """The rules whose flags wait, those with the most first, as the schedule counted them last."""
+
+    counted_at: datetime
+    rules: list[Fact]
+
+
+def read_waiting() -> Waiting | None:
+    """Return the rules whose flags wait, ``None`` before they are counted for the first time."""
     flags, kept = reverse("admin:audits_flag_changelist"), cached_desk_figures()
-    by_rule = sorted(kept.by_rule.items(), key=lambda item: (-item[1], item[0])) if kept else ()
-    return [Fact(rule_name(code), number, f"{flags}?rule={code}") for code, number in by_rule]
+    if kept is None:
+        return None
+    by_rule = sorted(kept.by_rule.items(), key=lambda item: (-item[1], item[0]))
+    return Waiting(
+        kept.counted_at, [Fact(rule_name(code), number, f"{flags}?rule={code}") for code, number in by_rule]
+    )
 
 
 def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:

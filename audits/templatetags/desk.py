@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from audits.admin.dashboard import PERMISSION, read_dashboard, read_queues, read_rules
+from audits.admin.dashboard import PERMISSION, read_dashboard, read_queues, read_waiting
 from audits.admin.deciding.desk_actions import DECIDE
 from contracts.pages.display import is_day
 
@@ -26,6 +26,6 @@ def desk_queues(context: Any) -> Any:
 
 
 @register.simple_tag(takes_context=True)
-def desk_rules(context: Any) -> Any:
+def desk_waiting(context: Any) -> Any:
     """Return the rules whose flags wait for a person who decides, ``None`` for others."""
-    return read_rules() if context["request"].user.has_perm(DECIDE) else None
+    return read_waiting() if context["request"].user.has_perm(DECIDE) else None

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from audits import groups
+from audits.admin import dashboard
+from audits.admin.queue import queues
 from audits.admin.queue.queues import QUEUES
 from audits.judging.figures.organizations import OrganizationFigures
 from audits.judging.figures.processes import ProcessFigures
@@ -289,7 +291,8 @@ def test_the_index_leads_auditors_to_what_waits(client, make_user):
     client.force_login(auditor)
     page = client.get(INDEX).content.decode()
     facts = dict(re.findall(r'<dt>([^<]+)</dt><dd><a href="([^"]+)">', page))
-    assert re.findall(r"<dt>Mine</dt><dd><a [^>]+>1</a>", page)
+    for queue in ("Mine", "Flags that wait"):
+        assert re.findall(rf"<dt>{queue}</dt><dd><a [^>]+>1</a>", page), "whether or not the schedule has counted"
     assert len(facts) == len(QUEUES) + 6
     for address in facts.values():
         assert client.get(unescape(address)).status_code == 200
@@ -307,5 +310,18 @@ def test_the_index_tells_of_which_rules_flags_wait_the_most_first(client, make_u
     told = re.findall(r'<dt>(\w+) [^<]+</dt><dd><a href="(/admin/audits/flag/\?rule=\w+)">([^<]+)</a>', page)
     assert [(code, number) for code, _address, number in told] == [("T01", "2"), ("R018", "1")]
     assert "T01 T01" not in page
+    assert page.count("the schedule does it every ten minutes") == 1, "the queues are counted now, and may differ"
     for code, address, number in told:
         assert text_of(client.get(address).content.decode()).count(f" {code} ") >= int(number)
+
+
+def test_more_flags_than_are_counted_on_a_visit_are_told_as_the_schedule_counted_them(client, make_user, monkeypatch):
+    for _number in range(3):
+        raise_flag(load_release(made_up_release()))
+    monkeypatch.setattr(dashboard, "MAX_COUNTED", 1)
+    monkeypatch.setattr(queues, "MAX_COUNTED", 1)
+    client.force_login(make_user(groups.AUDITORS))
+    told = r"<dt>Flags that wait</dt><dd><a [^>]+>([^<]+)</a>"
+    assert re.findall(told, client.get(INDEX).content.decode()) == ["1+"]
+    refresh_desk_figures((0, 0))
+    assert re.findall(told, client.get(INDEX).content.decode()) == ["3"]
