@@ -97,6 +97,8 @@ _OF_ALL_KINDS = frozenset(
 FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
 
 
+# Facets of which a row has one value at most.
+_OF_ONE_VALUE = frozenset({"country", "method", "year"})
 # Values of these are codes, which have words.
 _CODED = frozenset({"category", "method", "role", "status"})
 
@@ -120,8 +122,11 @@ class Choice(NamedTuple):
 
 
 class Facet(NamedTuple):
+    """Values that rows have; ``others`` is how many rows have none of them, where each row has one value or none."""
+
     label: str
     choices: list[Choice]
+    others: int = 0
 
 
 class Unnamed(NamedTuple):
@@ -326,7 +331,8 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
         if any(choice.is_chosen for choice in choices):
             worded.add(name)
         if choices:
-            yield Facet(label, choices)
+            is_of_one = name in _OF_ONE_VALUE
+            yield Facet(label, choices, len(matched) - sum(number for *_, number in values) if is_of_one else 0)
     others = [
         Choice(
             f"{labels.get(name) or field_name(name)}: {_written(name, str(value), kind)}",

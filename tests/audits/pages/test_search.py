@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.db import connection
 
-from audits.pages import search
+from audits.pages import facets, search
 from audits.pages.search import KINDS, narrowing
 from contracts.models import Organization
 from contracts.pages.misread import FIELDS
@@ -214,6 +214,14 @@ class TestSearch:
         assert 'role="alert"' in page
         assert told in text_of(page)
         assert 'class="rows"' not in page
+
+    def test_the_counts_of_a_facet_add_up_to_the_rows(self, client, buy, monkeypatch):
+        """Who adds them up must not miss those without a date, or of a year too rare to be listed."""
+        monkeypatch.setattr(facets, "SHOWN_VALUES", 1)
+        buy(purchase(1, year=2020), purchase(2, year=2020), purchase(3, year=2019), purchase(4, year=0))
+        page = text_of(get(client, "/search/?in=contracts"))
+        assert re.search(r"Year 2020 2 others, or none 2 ", page)
+        assert page.count("others, or none") == 1, "all are of one country and method"
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_each_filter_has_words(self, kind):
