@@ -66,7 +66,7 @@ from audits.facts.procurement.procedures import (
     require_no_extension,
     require_success,
 )
-from audits.facts.procurement.small_purchases import TRIFLES, cheap
+from audits.facts.procurement.small_purchases import TRIFLES, cheap, multiples
 from audits.facts.procurement.stages import method_of, require_purchase
 from audits.facts.procurement.tenderers import (
     AFTER_EVALUATION,
@@ -140,5 +140,5 @@ def single_bid_received(
             (evidence, method),
             {"count": count, "method": tender.method},
             sentence=sentence,
-            context=cheap(dossier, {currency: _MODEST * amount for currency, amount in trifles.items()}),
+            context=cheap(dossier, multiples(trifles, _MODEST)),
         )

@@ -61,7 +61,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.coverage import require_coverage
 from audits.facts.procurement.shares import HALF, asked_before, require_supplier_of_choice, small_sum
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.procurement.small_purchases import TRIFLES, multiples
 from audits.facts.procurement.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
@@ -118,7 +118,7 @@ def high_share_of_buyer(
         raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
     least = {"share": share, "processes": processes, "suppliers": suppliers, "awards": awards, "months": months}
     least["own_months"] = own_months
-    small = {currency: small_multiple * trifle for currency, trifle in trifles.items()}
+    small = multiples(trifles, small_multiple)
     for figure in enough:
         if figure.share < share:
             continue

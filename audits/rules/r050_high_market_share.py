@@ -38,7 +38,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.procurement.coverage import require_coverage
 from audits.facts.procurement.shares import HALF, small_sum
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.procurement.small_purchases import TRIFLES, multiples
 from audits.facts.procurement.track_records import (
     counted_figures,
     coverage_as,
@@ -96,7 +96,7 @@ def high_market_share(
     shares = counted_figures(dossier, "market_shares", "statistics/market_shares")
     require_coverage(coverage_as(dossier, ("supplier",)), months=months)
 
-    small = {currency: small_multiple * trifle for currency, trifle in trifles.items()}
+    small = multiples(trifles, small_multiple)
 
     def judge(figures: MarketShare) -> Iterator[Finding]:
         require_number("market_shares", figures.processes, processes)

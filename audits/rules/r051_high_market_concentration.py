@@ -43,7 +43,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.procurement.coverage import require_coverage
 from audits.facts.procurement.shares import small_sum
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.procurement.small_purchases import TRIFLES, multiples
 from audits.facts.procurement.track_records import (
     counted_figures,
     coverage_as,
@@ -96,7 +96,7 @@ def high_market_concentration(
     bought = counted_figures(dossier, "market_concentration", "statistics/market_concentration")
     require_coverage(coverage_as(dossier, BUYER_ROLES), months=months, own_months=own_months)
 
-    small = {currency: small_multiple * trifle for currency, trifle in trifles.items()}
+    small = multiples(trifles, small_multiple)
 
     def judge(figures: MarketConcentration) -> Iterator[Finding]:
         require_number("market_concentration", figures.processes, processes)

@@ -58,6 +58,7 @@ from audits.facts.procurement.procedures import is_no_choice, require_object_in_
 from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES_BY_CONTRACT,
+    multiples,
     require_more_than_small,
     trifle,
     trifling_contract,
@@ -104,7 +105,7 @@ def direct_award_changed(
     require_object_in_law(dossier)
     require_more_than_small(dossier.process, small_amounts)
     minimum = max(minimum_amendments, 1)
-    large = {currency: _TRIFLES_OF_LARGE * amount for currency, amount in trifles.items()}
+    large = multiples(trifles, _TRIFLES_OF_LARGE)
     for amended in amended_contracts(dossier):
         contract, changes = amended.contract, amended.changes
         if len(changes) >= minimum:

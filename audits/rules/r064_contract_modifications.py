@@ -52,7 +52,7 @@ Open Contracting Partnership, Red flags for integrity: R064. Three amendments: P
 from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.amendments import amended_contracts, insured, orders_of_framework
-from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT
+from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT, multiples
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, Trial, rule
@@ -89,7 +89,7 @@ def contract_modifications(
     if tender.method in NON_COMPETITIVE:
         raise NotApplicableError("noncompetitive", method=tender.method)
     minimum = max(minimum_amendments, 1)
-    much = {currency: _TRIFLES_ADDED * amount for currency, amount in trifles.items()}
+    much = multiples(trifles, _TRIFLES_ADDED)
     for amended in amended_contracts(dossier):
         contract, changes = amended.contract, amended.changes
         if len(changes) >= minimum:

@@ -123,7 +123,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=38,
+    version=39,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

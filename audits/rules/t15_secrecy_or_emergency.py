@@ -22,7 +22,8 @@ For technology in scope, look for grounds of emergency, national security, confi
 * **medium**: everything else.
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
-    know). If no amount is given, a method reserved for small purchases shows it.
+    know), or than five if the only ground is that one public body sells to another. If no amount is given, a method
+    reserved for small purchases shows it.
   * Office goods: telephones, switches, handsets, antivirus, a few licences, a computer part.
   * Context in T01.
   * Technology that only title and description name, 70 characters or more after the object begins: the object is what
@@ -54,7 +55,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.procurement.grounds import cited_grounds, is_no_ground, marks_of_secrecy
 from audits.facts.procurement.procedures import is_ordinary_regime
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.procurement.small_purchases import TRIFLES, multiples, trifle
 from audits.facts.technology.office_goods import serves_an_office
 from audits.facts.technology.prominence import SURELY, mentioned_behind, mentioned_vaguely, reads_otherwise
 from audits.facts.technology.scope import require_scope
@@ -63,7 +64,7 @@ from audits.judging.dossiers.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.naming import first_of_each, named_evidence
-from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Evidence, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
 _GROUNDS = (
@@ -75,13 +76,17 @@ _GROUNDS = (
 )
 _CITED = ("urgency", "secrecy", "special_regime")
 
+# What one public body sells to another is asked about from so many trifles: of eight flags below it none was right for
+# both readers.
+_BETWEEN_BODIES, _AMONG_BODIES = "between_public_bodies", 5
+
 
 @rule(
     code="T15",
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=31,
+    version=32,
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },
@@ -118,12 +123,17 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             values={"words": words},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
             context=usual
-            or trifle(dossier, trifles)
+            or trifle(dossier, multiples(trifles, _AMONG_BODIES) if _is_among_bodies(evidence) else trifles)
             or serves_an_office(dossier, trifles)
             or mentioned_behind(dossier, dossier.scope.evidence)
             or mentioned_vaguely(dossier, doubted=SURELY)
             or reads_otherwise(dossier),
         )
+
+
+def _is_among_bodies(evidence: Iterable[Evidence]) -> bool:
+    """Tell whether the only ground is that one public body sells to another."""
+    return all(_BETWEEN_BODIES in place.note for place in evidence)
 
 
 def _is_within(mention: Mention, others: Iterable[Mention]) -> bool:

@@ -164,9 +164,14 @@ def cheap(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     return trifle(dossier, trifles)
 
 
+def multiples(trifles: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Return bounds, by currency, that are so many trifles."""
+    return {currency: number * amount for currency, amount in trifles.items()}
+
+
 def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Context | None:
     """Return the context that the awards, or else the estimate, are known to be below ``multiple`` trifles."""
-    known = bound_of(process, {key: multiple * amount for key, amount in trifles.items()})
+    known = bound_of(process, multiples(trifles, multiple))
     if known is None or not _stay_below(process, *known):
         return None
     spent, bound = known

@@ -28,13 +28,13 @@ _SERVICE = "SaaS"
 _SERVICES = frozenset({_SERVICE, "IaaS", "PaaS"})
 # Servers that a buyer gets in order to host services itself.
 _OWN_SERVERS = re.compile(
-    r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?"
+    r"\b(?:clusters?|servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?"
     r"(?:(?:aprovisionamiento|provis\w+|prestacion|prestacao|desarrollo|desenvolvimento|development|entrenamiento|"
     r"training|treinamento) (?:de |of )(?:la |the )?)?$"
 )
 _OWN_REACH = 70
 # Words after or before a cloud that make it the buyer's own.
-_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:matri[cx]|particular|privad[ao])\b")
+_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:corporativa|matri[cx]|particular|privad[ao]|propi?a|provincial)\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
 # Advice or training about a cloud; no cloud is bought.
 _STRATEGY_BEFORE = re.compile(

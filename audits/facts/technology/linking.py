@@ -56,9 +56,10 @@ _MORE_THAN_LINES = re.compile(
     rf"\b(?:{_DUTY}|{_RADIO_SYSTEM}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|"
     r"redes?|red|networks?|satelital\w*)\b"
 )
-# Minutes and data of satellite telephones, which are for ships and patrols what lines are for offices.
-_AIRTIME = re.compile(
-    r"\b(?:air ?time|franquias?|(?:minutos|plan(?:es|os?)?|recargas?) (?:de )?(?:da[dt]os|voz)|tiempo aire)\b"
+# Spare parts, and minutes and data of satellite telephones, which are for patrols what lines are for offices.
+_AIRTIME_OR_PARTS = re.compile(
+    r"\b(?:refacciones|repuestos|sobressalentes|spare parts|"
+    r"air ?time|franquias?|(?:minutos|plan(?:es|os?)?|recargas?) (?:de )?(?:da[dt]os|voz)|tiempo aire)\b"
 )
 # Concepts of an office network, and concepts of what is bought with it.
 _OFFICE_NETWORK = frozenset(
@@ -86,7 +87,8 @@ _BEYOND_OFFICE = re.compile(
 # links bodies or serves intelligence.
 _RADIO_SETS = re.compile(
     r"\b(?:(?:accesorios?|accessories|acessorios?|antenas?|auriculares|baterias?|batteries|cargadores|carregadores|fundas|"
-    r"kits?|partes|parts|pecas|piezas|repuestos|spares?)\b[^.;]{0,60}\b(?:radio|radios|radiotransmisor\w*|terminales)|"
+    r"kits?|partes|parts|pecas|piezas|refacciones|repuestos|sobressalentes|spares?)\b"
+    r"[^.;]{0,60}\b(?:radio|radiocomunicac\w+|radios|radiotransmisor\w*|terminales)|"
     r"(?:equip\w+ (?:de )?)?(?:handheld radios|radio ?transmisor\w*|radios|radios? (?:(?:de comunicac\w+|digita\w+) )?"
     r"(?:base|bidirec\w+|digita\w+|handheld|hf|mobile|movil\w*|move\w+|portatil\w*|portatei\w*|portable|tactic\w+|"
     r"uhf|vehicular\w*|veicular\w*|vhf)|terminales? (?:(?:de radio|moviles|p25|portatiles|tetra) ?){1,3}|"
@@ -127,7 +129,9 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
         return True
     if "satellite_link" in notes:
         return (
-            notes <= _MEANS | {"satellite_link"} and has_words(dossier, _AIRTIME) and not has_words(dossier, _HAS_DUTY)
+            notes <= _MEANS | {"satellite_link"}
+            and has_words(dossier, _AIRTIME_OR_PARTS)
+            and not has_words(dossier, _HAS_DUTY)
         )
     if notes & RADIO:
         return notes <= RADIO | _MEANS and has_words(dossier, _RADIO_SETS) and not has_words(dossier, _MORE_THAN_SETS)
