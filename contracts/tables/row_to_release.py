@@ -91,14 +91,16 @@ class _Row(RowCells):
             return release
         facts = {fact: self.text(fact) for fact in self.recognised.sources if "/" not in fact}
         self.mend_ids(facts)
-        says_what = facts.get("title") or facts.get("description")
-        if not says_what and sum(bool(facts.get(fact)) for fact in _TELLING) < MIN_TELLING:
-            self.problems.append(Problem("row_incomplete"))
-            return None
         texts = [str(cell).strip() for cell in self.cells]
         # "Total: 45 contracts" is no tax number.
         is_identified = any(len(facts.get(fact, "")) >= _LENGTH_OF_NUMBERS for fact in _IDENTIFYING)
-        if problem := why_no_contract(texts, len(self.recognised.sources), is_identified=is_identified):
+        problem = why_no_contract(texts, len(self.recognised.sources), is_identified=is_identified)
+        says_what = facts.get("title") or facts.get("description")
+        is_incomplete = not says_what and sum(bool(facts.get(fact)) for fact in _TELLING) < MIN_TELLING
+        # Who is told to fill in the cells of a total looks for a mistake that is none.
+        if is_incomplete and not (problem and problem.variant == "sum"):
+            problem = Problem("row_incomplete")
+        if problem:
             self.problems.append(problem)
             return None
         self.report_misspelt(facts)

@@ -345,3 +345,14 @@ def test_the_tax_number_in_a_group_called_supplier_is_no_sign_of_one_publisher()
     )
     assert (sheet.mapping, sheet.rows_read) == ("general", 1)
     assert value(release)["amount"] == Decimal("1250.50")
+
+
+def test_a_sum_below_a_column_that_is_not_read_is_called_a_sum():
+    """Who is told to fill in the cells of a total looks for a mistake that is none."""
+    header = ["N°", "Objeto", "Proveedor", "RUC", "Monto (S/)"]
+    contract = ["1", "Cámaras para la plaza", "ACME S.A.C.", "20100070970", "1250.50"]
+    _release, problems, sheet = read(header, contract, ["TOTAL GENERAL", "", "", "", "1250.50"])
+    assert sheet.rows_read == 1
+    assert [(problem.code, problem.variant) for problem in problems if problem.line == 3] == [
+        ("row_incomplete", "sum")
+    ]
