@@ -74,8 +74,8 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=10,
-    trial=Trial(right=51, read=97),
+    version=11,
+    trial=Trial(right=57, read=106),
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),

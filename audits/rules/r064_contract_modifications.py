@@ -67,8 +67,8 @@ _TRIFLES_ADDED = 10
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=14,
-    trial=Trial(right=47, read=94),
+    version=15,
+    trial=Trial(right=48, read=95),
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",

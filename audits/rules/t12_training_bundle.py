@@ -64,8 +64,8 @@ _PLACE_REACH = 120
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=15,
-    trial=Trial(right=2, read=12),
+    version=16,
+    trial=Trial(right=2, read=13),
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",

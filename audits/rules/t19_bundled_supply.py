@@ -57,8 +57,8 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=22,
-    trial=Trial(right=5, read=10),
+    version=23,
+    trial=Trial(right=6, read=11),
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },

@@ -56,8 +56,8 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=27,
-    trial=Trial(right=9, read=16),
+    version=28,
+    trial=Trial(right=10, read=17),
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },
