@@ -65,6 +65,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         changed_since=changed_since(questions.changed_number()),
         confirmed=latest_confirmed(Flag.objects.public()),
         records=here.size,
+        in_no_country=here.size - sum(here.countries.values()),
         publishers=here.publishers,
         publisher_number=here.named,
         has_examples=here.has_examples,

@@ -26,6 +26,7 @@ from contracts.api.contracts import YesOrNo
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.api.protocol.query.filters import OrganizationFilter
+from contracts.api.protocol.query.one_of import NONE
 from contracts.api.protocol.query.unknown import unnamed
 from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_of
 from contracts.models import Contract, ContractingProcess, Organization
@@ -355,6 +356,8 @@ def narrowing(kind: Kind) -> frozenset[str]:
 def _written(name: str, value: str, kind: Kind) -> str:
     """Return how a value is shown: an organization by its name, a code in words."""
     entry = kind.filters.base_filters.get(name)
+    if value == NONE:
+        return _("none")
     if isinstance(entry, OrganizationFilter):
         named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value))
         return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]

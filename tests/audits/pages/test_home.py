@@ -41,6 +41,15 @@ def test_records_that_name_no_publisher_are_not_counted_as_one(client, buy):
     assert client.get("/api/v1/publishers/?count=1").json()["count"] == 1
 
 
+def test_the_records_of_countries_add_up_to_all_with_those_of_none(client, buy):
+    buy(purchase(1), purchase(2), purchase(3, country=""))
+    page = get(client, "/?lang=es")
+    assert 'href="/search/?country=none&amp;lang=es">sin país</a> <span class="quiet">1</span>' in page
+    found = text_of(get(client, "/search/?country=none&lang=es"))
+    assert "1 fila" in found
+    assert "País: ninguno" in found
+
+
 def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
     buy(purchase(1, year=2017, title=TITLE))
     confirm("T01")
