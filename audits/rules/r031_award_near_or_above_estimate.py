@@ -1,5 +1,5 @@
 """
-The award reaches or exceeds the estimate.
+The award comes near the estimate, or exceeds it.
 
 ## Why it matters
 
@@ -24,6 +24,7 @@ process if:
   * The two are equal down to odd cents: one may be copied from the other.
   * The award costs less than one of the `trifles` (by currency, about ten thousand euros), or than four if it is not
     above the estimate.
+  * The award exceeds the estimate by less than a fifth of a trifle.
   * The award is up to half above the estimate, and over half of the awards of its source are above theirs.
 
 ## Exclusions
@@ -52,6 +53,8 @@ Reported as insufficient data:
 * Several awards of one lot: they may be parts of it, or alternatives. The same holds for several awards without lot or
   items, each above half of the estimate, and for several awards that reach the estimate each: it may be for one of
   them. One may also be listed twice.
+* Several awards that are the estimate to a hundred-thousandth, but for one more: it may be listed twice, or be the sum
+  of others.
 
 ## Sources
 
@@ -63,7 +66,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from audits.facts.procurement.contract_values import require_like_amounts
-from audits.facts.procurement.estimates import require_estimate_with_tax, require_own_estimate, require_parts
+from audits.facts.procurement.estimates import (
+    exceeds_little,
+    require_estimate_with_tax,
+    require_own_estimate,
+    require_parts,
+)
 from audits.facts.procurement.money import Money, has_cents, money, percent, total
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
@@ -89,7 +97,7 @@ _MODEST = 4
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=17,
+    version=18,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -105,6 +113,8 @@ _MODEST = 4
         "may_hold_tax": "by law no award may exceed the estimate, and the tax of {percent} percent explains it",
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
         "lot_awarded_repeatedly": "several awards are of lot {lot}: parts of it, or one beside the other",
+        "award_counted_twice": "without the award of {amount}, the sum is the estimate: one may stand in another",
+        "little_more": "the award exceeds the estimate by {excess}, which is below {bound}",
         "awarded_beside": "{count} awards are of more than half of the estimate each",
         "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
@@ -151,7 +161,7 @@ def award_near_or_above_estimate(
             severity=Severity.MEDIUM if above else Severity.LOW,
             context=_copied(awarded, estimate)
             or trifle(dossier, trifles)
-            or (None if above else modest(dossier.process, trifles, _MODEST)),
+            or (exceeds_little(awarded, estimate, trifles) if above else modest(dossier.process, trifles, _MODEST)),
             cites=tuple(sorted(award.id for award in awards)),
         )
 

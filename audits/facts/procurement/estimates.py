@@ -1,7 +1,7 @@
 """Estimates that are hardly comparable with awards: copied from them, net of a tax, or of lots awarded repeatedly."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from audits.facts.procurement.contract_values import is_estimate, pairs_compared
@@ -9,11 +9,15 @@ from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.procedures import is_award_notice, require_competition
 from audits.facts.procurement.taxes import taxed, with_tax
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError
+from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from contracts.ocds.parsing.objects import Award
 
 # An award is the estimate with tax up to this share: unit prices are rounded.
 _ROUNDING = Decimal("0.001")
+# Awards are the estimate, up to cents.
+_SAME = Decimal("0.00001")
+# An excess below this share of a trifle is hardly worth a question.
+_LITTLE = Decimal("0.2")
 
 
 def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) -> None:
@@ -43,7 +47,7 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     Raise InsufficientDataError unless each award is for a part of the estimate.
 
     Awards for one lot, several without lot that exceed half of the estimate each, or several that reach it each, may
-    also be alternatives.
+    also be alternatives. One of which the others make the estimate may be listed twice, or be the sum of others.
     """
     values = [(money(award.value), bool(award.related_lots or award.items)) for award in awards]
     large = [
@@ -53,10 +57,23 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     ]
     if len(large) > 1:
         raise InsufficientDataError("/awards/relatedLots", "awarded_beside", count=len(large))
+    excess = sum(value.amount for value, _ in values if value) - estimate.amount
+    twice = [value for value, _ in values if value and abs(value.amount - excess) <= estimate.amount * _SAME]
+    if twice:
+        raise InsufficientDataError("/awards/value/amount", "award_counted_twice", amount=str(twice[0]))
     times = Counter(lot for award in awards for lot in award.related_lots)
     repeated = sorted(lot for lot, number in times.items() if number > 1)
     if repeated:
         raise InsufficientDataError("/awards/relatedLots", "lot_awarded_repeatedly", lot=repeated[0])
+
+
+def exceeds_little(awarded: Money, estimate: Money, trifles: Mapping[str, int]) -> Context | None:
+    """Return the context that an award exceeds an estimate by no more than a fifth of a trifle; or ``None``."""
+    excess = Money(awarded.amount - estimate.amount, awarded.currency)
+    bound = Money(_LITTLE * trifles.get(excess.currency, 0), excess.currency)
+    return (
+        Context("little_more", {"excess": str(excess), "bound": str(bound)}) if excess.amount < bound.amount else None
+    )
 
 
 def require_own_estimate(dossier: Dossier) -> None:
