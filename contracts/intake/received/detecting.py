@@ -34,16 +34,17 @@ _CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w")
 _LINKS = (b"http:", b"https:", b"[InternetShortcut]")
 
 
-def kind_of(spooled: Spool) -> Submission.Kind:
+def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     """
     Return the kind of what was sent.
 
+    :param looks: look for contracts in the tables of a DOCX, which may take seconds; else it is a document
     :raises RefusedError: if it is a file of another kind
     """
     if not spooled.is_gzip:
         with spooled.open() as file:
             found = kind_of_file(file)
-        if found in WORKBOOKS or (found is FileKind.DOCX and _lists_contracts(spooled)):
+        if found in WORKBOOKS or (looks and found is FileKind.DOCX and _lists_contracts(spooled)):
             return Submission.Kind.TABLE
         if found in DOCUMENT_KINDS:
             return Submission.Kind.DOCUMENT

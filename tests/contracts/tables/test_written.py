@@ -87,3 +87,10 @@ def test_what_belongs_to_a_contract_is_a_document_whatever_it_holds(make_user):
     taken = submit(iter([docx_of(CONTRACTS)]), channel="api", user=user, about=about)
     assert taken.submission.kind == Submission.Kind.DOCUMENT
     assert taken.submission.attachments.get().about == about
+
+
+@pytest.mark.django_db
+def test_a_docx_is_not_looked_into_when_the_time_of_its_sender_is_over():
+    """Twenty made to take long would keep a worker of the site for minutes."""
+    taken = submit(iter([docx_of(CONTRACTS)]), channel="form", user=None, looks=False)
+    assert taken.submission.kind == Submission.Kind.DOCUMENT
