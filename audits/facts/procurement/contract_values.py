@@ -28,8 +28,8 @@ _HOLDS_MORE = re.compile(
     r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
 )
 _EXTENSION = re.compile(r"extension|prorrog")
-# The estimate is the most that may be offered. ES: Ley 9/2017, artículos 100 and 139; PT: Código dos Contratos
-# Públicos, artigos 47 and 70.
+# The estimate is the most that may be offered. ES: Ley 9/2017, artículo 100, and Real Decreto 1098/2001, artículo 84;
+# PT: Código dos Contratos Públicos, artigos 47 and 70.
 _ESTIMATE_BINDS = frozenset({"ES", "PT"})
 # Maximum factor of all taxes on a purchase.
 _MAX_TAXES = Decimal("1.3")
