@@ -34,7 +34,7 @@ _OWN_SERVERS = re.compile(
 )
 _OWN_REACH = 70
 # Words after or before a cloud that make it the buyer's own.
-_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:corporativa|matri[cx]|particular|privad[ao]|propi?a|provincial)\b")
+_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:corporativa|matri[cx]|particular|privad[ao]|propr?ia|provincial)\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
 # Advice or training about a cloud; no cloud is bought.
 _STRATEGY_BEFORE = re.compile(
