@@ -49,7 +49,7 @@ Reported as insufficient data:
   with the value-added tax of its currency's country; an award up to `margin_above` above that sum is not above. Or the
   award equals the estimate plus that tax, to a thousandth.
 * In Spain and Portugal, where the estimate is the most that may be offered, an award above it by no more than the
-  general value-added tax: it may be with tax.
+  general value-added tax, unless the tender says that it holds the tax: the award may be with tax.
 * Several awards of one lot: they may be parts of it, or alternatives. The same holds for several awards without lot or
   items, each above half of the estimate, and for several awards that reach the estimate each: it may be for one of
   them. One may also be listed twice.
@@ -97,7 +97,7 @@ _MODEST = 4
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=18,
+    version=19,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",

@@ -173,12 +173,14 @@ def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> N
     """
     Raise InsufficientDataError if awards include extensions or taxes, and the tender does not say so.
 
-    Where no award may exceed the estimate by law, an excess of no more than the tax is taken for the tax.
+    Where no award may exceed the estimate by law, an excess of no more than the tax is taken for the tax, unless the
+    tender says that the estimate holds it.
     """
+    said = _HOLDS_MORE.findall(fold(f"{process.tender.title} {process.tender.description}").text)
     tax = general_tax(process.country, estimate.currency) if process.country in _ESTIMATE_BINDS else None
-    if tax and awarded.amount <= estimate.amount * (1 + tax):
+    if tax and awarded.amount <= estimate.amount * (1 + tax) and all(map(_EXTENSION.search, said)):
         raise InsufficientDataError("/awards/value/amount", "may_hold_tax", percent=f"{(100 * tax).normalize():f}")
-    if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
+    if said:
         return
     taxes_may_do = awarded.amount <= estimate.amount * _MAX_TAXES
     for award in process.awards:

@@ -57,8 +57,9 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     ]
     if len(large) > 1:
         raise InsufficientDataError("/awards/relatedLots", "awarded_beside", count=len(large))
+    same = estimate.amount * _SAME
     excess = sum(value.amount for value, _ in values if value) - estimate.amount
-    twice = [value for value, _ in values if value and abs(value.amount - excess) <= estimate.amount * _SAME]
+    twice = [value for value, _ in values if value and excess > same and abs(value.amount - excess) <= same]
     if twice:
         raise InsufficientDataError("/awards/value/amount", "award_counted_twice", amount=str(twice[0]))
     times = Counter(lot for award in awards for lot in award.related_lots)
@@ -68,12 +69,12 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
 
 
 def exceeds_little(awarded: Money, estimate: Money, trifles: Mapping[str, int]) -> Context | None:
-    """Return the context that an award exceeds an estimate by no more than a fifth of a trifle; or ``None``."""
+    """Return the context that an award exceeds an estimate by less than a fifth of a trifle; or ``None``."""
     excess = Money(awarded.amount - estimate.amount, awarded.currency)
-    bound = Money(_LITTLE * trifles.get(excess.currency, 0), excess.currency)
-    return (
-        Context("little_more", {"excess": str(excess), "bound": str(bound)}) if excess.amount < bound.amount else None
-    )
+    bound = Money(_LITTLE * Decimal(str(trifles.get(excess.currency, 0))), excess.currency)
+    if excess.amount >= bound.amount:
+        return None
+    return Context("little_more", {"excess": str(excess), "bound": str(bound)})
 
 
 def require_own_estimate(dossier: Dossier) -> None:
