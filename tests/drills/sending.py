@@ -88,7 +88,11 @@ class Sending:
         if wrong := not_a_problem(answer):
             self._violate(wrong, file)
         found = json.loads(answer.body or b"{}")
-        if answer.status >= 400 and not all(error["detail"] and error["hint"] for error in found.get("errors", [{}])):
+        # The detail of a file that is refused says what to do with it.
+        if answer.status >= 400 and not all(
+            error["detail"] and (error["hint"] or error["code"] == "file_refused")
+            for error in found.get("errors", [{}])
+        ):
             self._violate(f"a refusal without its reason or without help: {answer.body[:300]!r}", file)
         if answer.status in {200, 202} and address == SUBMISSIONS:
             self.accepted[found["id"]] = file.number
