@@ -78,7 +78,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
 
 # What one public body sells to another is asked about from so many trifles: of eight flags below it none was right for
 # both readers.
-_BETWEEN_BODIES, _AMONG_BODIES = "between_public_bodies", 5
+_BETWEEN_BODIES, _TRIFLES_AMONG_BODIES = "between_public_bodies", 5
 
 
 @rule(
@@ -123,7 +123,7 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             values={"words": words},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
             context=usual
-            or trifle(dossier, multiples(trifles, _AMONG_BODIES) if _is_among_bodies(evidence) else trifles)
+            or trifle(dossier, multiples(trifles, _TRIFLES_AMONG_BODIES) if _is_among_bodies(evidence) else trifles)
             or serves_an_office(dossier, trifles)
             or mentioned_behind(dossier, dossier.scope.evidence)
             or mentioned_vaguely(dossier, doubted=SURELY)

@@ -60,7 +60,7 @@ def paid_trifle(paid: Paid, trifles: Mapping[str, int]) -> Context | None:
     bound = trifles.get(paid.paid.currency)
     if bound is None or paid.paid.amount >= bound:
         return None
-    return Context("trifle", {"spent": str(paid.paid), "bound": str(Money(Decimal(bound), paid.paid.currency))})
+    return Context("trifle", {"spent": str(paid.paid), "bound": str(Money(Decimal(str(bound)), paid.paid.currency))})
 
 
 def within_estimate(process: Process, paid: Paid) -> Context | None:
