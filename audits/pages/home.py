@@ -65,7 +65,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         changed_since=changed_since(questions.changed_number()),
         confirmed=latest_confirmed(Flag.objects.public()),
         records=here.size,
-        in_no_country=here.size - sum(here.countries.values()),
+        # Both are counted by statements of their own: a load in between would make it negative.
+        in_no_country=max(0, here.size - sum(here.countries.values())),
         publishers=here.publishers,
         publisher_number=here.named,
         has_examples=here.has_examples,
