@@ -55,12 +55,11 @@ from audits.facts.procurement.money import percent
 from audits.facts.procurement.payments import (
     OTHER_SCALE,
     paid_contracts,
-    paid_trifle,
     within_changes,
     within_estimate,
     within_years,
 )
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.procurement.small_purchases import TRIFLES, trifling
 from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
 from audits.facts.procurement.taxes import general_tax
 from audits.judging.dossiers.process import Dossier
@@ -115,7 +114,7 @@ def payments_above_contract(
                 },
                 context=Context("payments_listed_twice", {})
                 if entry.is_listed_again
-                else paid_trifle(entry, trifles)
+                else trifling(entry.paid, trifles)
                 or within_estimate(dossier.process, entry)
                 or within_changes(dossier, entry, allowed)
                 or within_years(dossier, entry, allowed),

@@ -1,7 +1,7 @@
 """Payments for contracts, compared with the signed values."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -53,14 +53,6 @@ def paid_contracts(process: Process) -> list[Paid]:
     if not found:
         raise InsufficientDataError("/contracts/implementation/transactions", "payments_not_listed")
     return found
-
-
-def paid_trifle(paid: Paid, trifles: Mapping[str, int]) -> Context | None:
-    """Return the context that all payments of a contract together are below a trifle."""
-    bound = trifles.get(paid.paid.currency)
-    if bound is None or paid.paid.amount >= bound:
-        return None
-    return Context("trifle", {"spent": str(paid.paid), "bound": str(Money(Decimal(str(bound)), paid.paid.currency))})
 
 
 def within_estimate(process: Process, paid: Paid) -> Context | None:

@@ -181,10 +181,15 @@ def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Conte
 def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context | None:
     """Return the context that one contract of a purchase is known to be below a trifle; or ``None``."""
     value = money(contract.value)
-    if value is None or value.amount >= trifles.get(value.currency, 0):
+    return trifling(value, trifles) if value else None
+
+
+def trifling(spent: Money, trifles: Mapping[str, int]) -> Context | None:
+    """Return the context that a sum is below a trifle of its currency; or ``None``."""
+    if spent.amount >= trifles.get(spent.currency, 0):
         return None
-    bound = Money(Decimal(trifles[value.currency]), value.currency)
-    return Context("trifle", {"spent": str(value), "bound": str(bound)})
+    bound = Money(Decimal(str(trifles[spent.currency])), spent.currency)
+    return Context("trifle", {"spent": str(spent), "bound": str(bound)})
 
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
