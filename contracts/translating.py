@@ -76,12 +76,12 @@ def problem_detail(problem: Problem) -> str:
 
 
 # Of these the detail says what to do; a list of all that can be sent would bury it.
-_SAY_WHAT_TO_DO = frozenset({"archive", "damaged", "mail", "page", "picture", "text", "unknown", "writing"})
+SAY_WHAT_TO_DO = frozenset({"archive", "damaged", "mail", "page", "picture", "text", "unknown", "writing"})
 
 
 def problem_hint(problem: Problem) -> str:
     """Return how to fix a problem, ``""`` if there is no hint for its code, or if its detail says it."""
-    if problem.code == "file_refused" and problem.variant in _SAY_WHAT_TO_DO:
+    if problem.code == "file_refused" and problem.variant in SAY_WHAT_TO_DO:
         return ""
     hint = HINTS.get(problem.code)
     return gettext(hint) if hint else ""  # the empty text names the head of the catalog

@@ -18,6 +18,7 @@ import psutil
 from audits.management.commands import readdocument
 from contracts.management.commands import readtable
 from contracts.models import Document, Submission
+from contracts.translating import SAY_WHAT_TO_DO
 from tests.drills.bodies import SUBMISSIONS, VALIDATION
 from tests.drills.files import HostileFile, Known, companion_texts, make_file
 from tests.drills.posting import MAX_SECONDS, not_a_problem
@@ -88,11 +89,7 @@ class Sending:
         if wrong := not_a_problem(answer):
             self._violate(wrong, file)
         found = json.loads(answer.body or b"{}")
-        # The detail of a file that is refused says what to do with it.
-        if answer.status >= 400 and not all(
-            error["detail"] and (error["hint"] or error["code"] == "file_refused")
-            for error in found.get("errors", [{}])
-        ):
+        if answer.status >= 400 and not all(map(_says_what_to_do, found.get("errors", [{}]))):
             self._violate(f"a refusal without its reason or without help: {answer.body[:300]!r}", file)
         if answer.status in {200, 202} and address == SUBMISSIONS:
             self.accepted[found["id"]] = file.number
@@ -212,6 +209,12 @@ class Sending:
 
     def _violate(self, what: str, file: HostileFile) -> None:
         self.tally.violate(what, f"{file.number} {file.change}", file=file.content)
+
+
+def _says_what_to_do(error: dict[str, Any]) -> bool:
+    """Tell whether an error has its reason, and help in a hint; of a refused file some reasons hold the help."""
+    is_told_in_detail = error["code"] == "file_refused" and error["variant"] in SAY_WHAT_TO_DO
+    return bool(error["detail"] and (error["hint"] or is_told_in_detail))
 
 
 def readers_left() -> list[int]:
