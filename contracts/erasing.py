@@ -51,8 +51,6 @@ _BATCH_CONTENTS = 500
 # How far the days of retention go on with each run, one an hour: after a pause they catch up, and of a clock that is
 # years ahead they follow six days in one.
 _STEP = timedelta(hours=6)
-
-
 # Who compiles waits meanwhile.
 _BATCH = 500
 
@@ -167,12 +165,18 @@ def _forget_contacts(days: int | None, now: datetime, *, dry_run: bool) -> int:
 
 
 def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:
-    """Return the contents whose submissions have all ended, and of which no release is part of a record or waits."""
+    """
+    Return the contents whose submissions have all ended, and of which no release is part of a record or waits.
+
+    The days count from the last time that somebody sent the same bytes.
+    """
     contents = Content.objects.filter(removed_on=None)
     if days is None:
         return contents.none()
     limit = now - timedelta(days=days)
-    is_open = Exists(Submission.objects.filter(content=OuterRef("pk"), processed_at=None, failed_at=None))
+    sent = Submission.objects.filter(content=OuterRef("pk"))
+    is_open = Exists(sent.filter(processed_at=None, failed_at=None))
+    is_resent = Exists(sent.filter(erased_on=None, received_at__gte=limit))
     of_content = Release.objects.filter(submission__content=OuterRef("pk"))
     is_used = Exists(of_content.exclude(claim__decision__kind=ClaimDecision.Kind.REJECTED))
     is_recent = Exists(of_content.filter(claim__decision__decided_at__gte=limit))
@@ -180,7 +184,7 @@ def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:
         Attachment.objects.in_use().filter(submission__content=OuterRef("pk"), submission__erased_on=None)
     )
     is_copy = Exists(Document.objects.filter(cleaned=OuterRef("pk")))
-    return contents.filter(~is_open, ~is_used, ~is_recent, ~is_attached, ~is_copy, received_at__lt=limit)
+    return contents.filter(~is_open, ~is_resent, ~is_used, ~is_recent, ~is_attached, ~is_copy, received_at__lt=limit)
 
 
 def _remove_bytes(keys: list[str]) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from audits import groups
 from contracts.erasing import keep_retention
 from contracts.models import (
+    Content,
     ContractingProcess,
     Release,
     RetentionClock,
@@ -44,6 +45,16 @@ def test_origins_and_refused_bytes_go_after_their_days_and_accepted_bytes_stay()
     ]
     keep_retention()
     assert TrailEntry.objects.filter(action="retention_run").count() == 2
+
+
+def test_the_days_of_refused_bytes_count_from_the_last_time_they_were_sent(make_user):
+    send(NOT_OCDS, days=91)
+    again = send(NOT_OCDS, make_user(name="other"), days=0)
+    Content.objects.update(received_at=timezone.now() - timedelta(days=91))
+    assert keep_retention().contents == 0
+    assert has_bytes(again), "who sent them today may still say what they hold"
+    Submission.objects.update(received_at=timezone.now() - timedelta(days=91))
+    assert keep_retention().contents == 1
 
 
 def test_what_nobody_processed_yet_stays_however_old():
