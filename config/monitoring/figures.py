@@ -122,11 +122,15 @@ def _schedule() -> Iterator[Figure]:
 
 
 def reaches_broker() -> bool:
-    """Return whether the broker answers; who finds that it does not spares the next ones the wait."""
+    """
+    Return whether the broker takes work; who finds that it does not spares the next ones the wait.
+
+    One without memory still answers whoever reads, so something is written.
+    """
     if broker.is_silent():
         return False
     try:
-        cache.get("health")
+        cache.set("health", 1)
     except (RedisError, OSError) as error:
         _note_silence(error)
         return False
@@ -141,15 +145,15 @@ def _note_silence(error: Exception) -> None:
 def _queue() -> Iterator[Figure]:
     # Asked by the cache's connection first: that of the queue takes seconds to give up a broker that hangs.
     if not reaches_broker():
-        yield Figure("queue", "reachable", "Whether the broker answers.", 0)
+        yield Figure("queue", "reachable", "Whether the broker takes work.", 0)
         return
     try:
         waiting = broker.waiting()
     except (RedisError, OperationalError, OSError) as error:
         _note_silence(error)
-        yield Figure("queue", "reachable", "Whether the broker answers.", 0)
+        yield Figure("queue", "reachable", "Whether the broker takes work.", 0)
         return
-    yield Figure("queue", "reachable", "Whether the broker answers.", 1)
+    yield Figure("queue", "reachable", "Whether the broker takes work.", 1)
     yield Figure("queue", "messages", "Messages that wait in the broker.", waiting, label="queue")
 
 

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from audits.matching import reference
 from audits.models import LexiconTerm
 from config.celery import app
-from config.monitoring import views
+from config.monitoring import figures, views
 from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -69,6 +69,15 @@ def test_a_broker_out_of_reach_is_told_and_does_not_close_the_site(client, no_br
     told = samples(client.get("/metrics", headers=BEARER))
     assert told["veedor_queue_reachable",] == 0
     assert ("veedor_queue_messages", "celery") not in told
+
+
+def test_a_broker_without_memory_is_not_reached(empty_broker):
+    assert figures.reaches_broker()
+    empty_broker.config_set("maxmemory", "1")
+    try:
+        assert not figures.reaches_broker()
+    finally:
+        empty_broker.config_set("maxmemory", "0")
 
 
 @pytest.mark.django_db
