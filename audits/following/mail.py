@@ -12,7 +12,6 @@ from django.utils.translation import override
 
 from audits.following.news import News
 from audits.models import SavedSearch
-from contracts.models import Change
 from contracts.pages.display import parties
 
 MAX_ENTRIES = 50
@@ -47,7 +46,10 @@ def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
                     (
                         entry,
                         parties(entry.buyer, entry.suppliers),
-                        ", ".join(str(Change.Kind(kind).label) for kind in entry.kinds),
+                        [
+                            " ".join(filter(None, [told.in_words, told.address and site + told.address]))
+                            for told in entry.told
+                        ],
                     )
                     for entry in news.entries[:MAX_ENTRIES]
                 ],

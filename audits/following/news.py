@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from audits.pages.addresses import process_page
-from audits.pages.public_changes import telling
+from audits.pages.public_changes import Told, telling, told_of
 from audits.pages.search import KINDS, matching, narrowing
 from contracts.api.protocol.problems import nearest
 from contracts.models import Change
@@ -20,7 +20,7 @@ _BESIDE = frozenset({"in", "lang", "order_by", "page"})
 
 
 class Entry(Struct, frozen=True):
-    """A process of the search, and the kinds of what happened to it, the first one first."""
+    """A process of the search, and what happened to it and to the questions about it, the first one first."""
 
     ocid: str
     title: str
@@ -28,7 +28,11 @@ class Entry(Struct, frozen=True):
     address: str
     buyer: str
     suppliers: list[str]
-    kinds: list[str]
+    told: list[Told]
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(dict.fromkeys(str(told.kind) for told in self.told))
 
 
 class News(Struct, frozen=True):
@@ -59,14 +63,14 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     if not numbers:
         return News(query, [], after)
     seen = telling(changes.filter(number__lte=numbers[-1]))
-    kinds: dict[str, dict[str, None]] = {}
-    for kind, own, of_flag in seen.values_list("kind", "ocid", "flag_ocid"):
-        kinds.setdefault(of_flag or own, {})[kind] = None
+    told: dict[str, dict[Told, None]] = {}
+    for change in seen:
+        told.setdefault(change.flag_ocid or change.ocid, {})[told_of(change)] = None
     found, problems = matching(QueryDict(query), KINDS["processes"])
     if problems:
         raise ValueError(*problems)
-    processes = found.filter(ocid__in=kinds).order_by("pk")
-    return News(query, [_entry(process, list(kinds[process.ocid])) for process in processes], numbers[-1])
+    processes = found.filter(ocid__in=told).order_by("pk")
+    return News(query, [_entry(process, list(told[process.ocid])) for process in processes], numbers[-1])
 
 
 def problems_of(query: str) -> list[str]:
@@ -83,6 +87,6 @@ def problems_of(query: str) -> list[str]:
     return problems
 
 
-def _entry(process: Any, kinds: list[str]) -> Entry:
+def _entry(process: Any, told: list[Told]) -> Entry:
     parties = (process.buyer_name, process.supplier_names)
-    return Entry(process.ocid, process.title, process.called, process_page(process.ocid), *parties, kinds)
+    return Entry(process.ocid, process.title, process.called, process_page(process.ocid), *parties, told)

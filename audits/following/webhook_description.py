@@ -14,6 +14,17 @@ HEADERS = {
 }
 
 
+class ToldFlag(serializers.Serializer):
+    """What happened to a flag on a process of the search."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField([kind for kind in TOLD if kind.startswith("flag_")])
+    rule = serializers.CharField(
+        allow_null=True, help_text="Code of its rule; null once the flag is no longer public."
+    )
+    url = serializers.URLField(help_text="Address of its page; 410 once the flag is no longer public.")
+
+
 class ToldProcess(serializers.Serializer):
     """A process of the search, and what happened to it since the message before."""
 
@@ -26,6 +37,7 @@ class ToldProcess(serializers.Serializer):
         child=serializers.ChoiceField(TOLD),
         help_text="Kinds of changes as in /changes/, each once, in order of first occurrence.",
     )
+    flags = ToldFlag(many=True)
 
 
 class SearchNews(serializers.Serializer):

@@ -85,6 +85,11 @@ def message_of(search: SavedSearch, news: News, site: str) -> bytes:
             "buyer": entry.buyer,
             "suppliers": entry.suppliers,
             "kinds": entry.kinds,
+            "flags": [
+                {"id": told.flag, "kind": told.kind, "rule": told.rule or None, "url": site + told.address}
+                for told in entry.told
+                if told.flag is not None
+            ],
         }
         for entry in news.entries
     ]

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from audits.pages.addresses import process_page
 from audits.pages.list_entries import list_entry
-from audits.pages.public_changes import TOLD, telling
+from audits.pages.public_changes import HEARD, Told, telling, told_of
 from audits.pages.search import KINDS, matching, narrowing
 from contracts.models import Change, ContractingProcess
 from contracts.pages.rendering import reading_page
@@ -27,19 +27,23 @@ ENTRIES = 50
 # Of so many changes of anything, the last ones, so many are looked through for those of the search.
 LOOKED_AT, MAX_CHANGES = 50_000, 2_000
 # The newest processes are asked for by themselves; and what rules raise, they raise by thousands at once.
-_CHANGED = frozenset(TOLD) - {Change.Kind.CREATED, Change.Kind.FLAG_RAISED}
+_CHANGED = frozenset(HEARD) - {Change.Kind.CREATED, Change.Kind.FLAG_RAISED}
 
 
 class Entry(Struct, frozen=True):
-    """What happened to a process on a day. No time is told: when a record arrived could identify who sent it."""
+    """
+    What happened to a process, or to a question about it, on a day.
+
+    No time is told: when a record arrived could identify who sent it.
+    """
 
     process: ContractingProcess
     day: date
-    kind: Change.Kind
+    told: Told
 
     @property
     def is_new(self) -> bool:
-        return self.kind is Change.Kind.CREATED
+        return self.told.kind is Change.Kind.CREATED
 
 
 class SearchFeed(Feed):
@@ -74,11 +78,11 @@ class SearchFeed(Feed):
         with bounded():
             found, _problems = matching(asked, KINDS["processes"])
         entries = [*_new(found), *_changed(found)]
-        return sorted(entries, key=lambda entry: (entry.day, entry.process.pk, entry.kind), reverse=True)[:ENTRIES]
+        return sorted(entries, key=_place, reverse=True)[:ENTRIES]
 
     def item_title(self, item: Any) -> str:
         title = list_entry(item.process, language_in_force())["title"]
-        return writable(title if item.is_new else f"{title} · {item.kind.label}")
+        return writable(title if item.is_new else f"{title} · {item.told.in_words}")
 
     def item_description(self, item: Any) -> str:
         """Return it as HTML, which Django says that it is: what a record holds must stay text, and show no picture."""
@@ -86,12 +90,12 @@ class SearchFeed(Feed):
         return escape(writable(" · ".join(filter(None, [row["parties"], *row["facts"]]))))
 
     def item_link(self, item: Any) -> str:
-        return process_page(item.process.ocid)
+        return item.told.address or process_page(item.process.ocid)
 
     def item_guid(self, item: Any) -> str:
         """Return what readers know an entry by: one that they have seen they do not show again."""
         address = f"{self._site}{self.item_link(item)}"
-        return address if item.is_new else f"{address}#{item.kind}-{item.day}"
+        return address if item.is_new else f"{address}#{item.told.kind}-{item.day}"
 
     def item_updateddate(self, item: Any) -> datetime:
         return datetime.combine(item.day, time.min, UTC)
@@ -103,19 +107,31 @@ def _new(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
     came = Change.objects.filter(kind=Change.Kind.CREATED, ocid__in=[process.ocid for process in processes])
     days = {ocid: at.date() for ocid, at in came.order_by("pk").values_list("ocid", "at")}
     for process in processes:
-        yield Entry(process, days.get(process.ocid, process.compiled_at.date()), Change.Kind.CREATED)
+        yield Entry(process, days.get(process.ocid, process.compiled_at.date()), Told(Change.Kind.CREATED))
 
 
 def _changed(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
-    """Yield what happened of late to processes that are found, once for each day and kind."""
+    """
+    Yield what happened of late to processes that are found, and to each question about them: once a day and kind.
+
+    That a question is not shown any more, whatever happens to it since, is told as of the last day alone.
+    """
     newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     changes = telling(Change.objects.filter(pk__gt=newest - LOOKED_AT), _CHANGED).order_by("-pk")
-    rows = changes.values_list("flag_ocid", "ocid", "at", "kind")[:MAX_CHANGES]
-    seen = {(of_flag or own, at.date(), Change.Kind(kind)): None for of_flag, own, at, kind in rows}
-    processes = {process.ocid: process for process in found.filter(ocid__in={ocid for ocid, _day, _kind in seen})}
-    latest = [(processes[ocid], day, kind) for ocid, day, kind in seen if ocid in processes]
-    for process, day, kind in latest[:ENTRIES]:
-        yield Entry(process, day, kind)
+    seen: dict[tuple[str, Told, Any], date] = {}
+    for change in changes[:MAX_CHANGES]:
+        told, day = told_of(change), change.at.date()
+        once = None if told.kind is Change.Kind.FLAG_REMOVED else day
+        seen.setdefault((change.flag_ocid or change.ocid, told, once), day)
+    processes = {process.ocid: process for process in found.filter(ocid__in={ocid for ocid, *_what in seen})}
+    latest = [(processes[ocid], day, told) for (ocid, told, _once), day in seen.items() if ocid in processes]
+    for process, day, told in latest[:ENTRIES]:
+        yield Entry(process, day, told)
+
+
+def _place(entry: Entry) -> tuple[Any, ...]:
+    """Return what orders entries: by day, and of one day what is of one process together."""
+    return entry.day, entry.process.pk, entry.told.flag or 0, entry.told.kind
 
 
 @reading_page

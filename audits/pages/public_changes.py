@@ -1,31 +1,84 @@
 """What happened to public processes that is worth telling who follows a search: by a feed, e-mail or webhook."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from msgspec import Struct
 
-from audits.api.changes import visible_changes
-from audits.models import Flag
+from audits.api.changes import is_gone, visible_changes
+from audits.models import Flag, Review
 from audits.models.flag_state import IS_CONTEXT
+from audits.pages.labels import rule_name
+from audits.triage import WAS_CONFIRMED
 from contracts.models import Change
 from contracts.pages.rendering import EVERYONE
 
-# Nothing that is gone, and nothing of organizations, which a search of processes does not name.
-TOLD = (
+# Nothing of records that are gone, and nothing of organizations, which a search of processes does not name.
+HEARD = (
     *(Change.Kind.CREATED, Change.Kind.AMENDED, Change.Kind.REPLY),
     *(Change.Kind.RECORD_MERGED, Change.Kind.RECORD_PARTED),
     *(Change.Kind.FLAG_RAISED, Change.Kind.FLAG_CHANGED, Change.Kind.FLAG_DECIDED, Change.Kind.FLAG_WITHDRAWN),
 )
+# As what they are told: any change by which a question is not published any more is that it is not shown.
+TOLD = (*HEARD, Change.Kind.FLAG_REMOVED)
+# A change has the time of the database, a decision that of the program.
+_APART = timedelta(minutes=5)
 
 
-def telling(changes: QuerySet[Change], kinds: Collection[Change.Kind] = TOLD) -> Any:
-    """Return those of some changes that everyone may hear of, and that ask for attention; with ``flag_ocid``."""
+class Told(Struct, frozen=True):
+    """
+    What happened: a kind of change and, of a flag, its number and the code of its rule.
+
+    Of a question that was taken back it is that it is no longer shown, whatever became of it, without its rule.
+    """
+
+    kind: Change.Kind
+    flag: int | None = None
+    rule: str = ""
+
+    @property
+    def in_words(self) -> str:
+        label = str(self.kind.label)
+        return f"{label}: {rule_name(self.rule)}" if self.rule else label
+
+    @property
+    def address(self) -> str:
+        """The page of the question, which says so of one that was taken back; "" of what is of the record."""
+        return "" if self.flag is None else reverse("flag-page", args=[self.flag])
+
+
+def telling(changes: QuerySet[Change], kinds: Collection[Change.Kind] = HEARD) -> Any:
+    """
+    Return those of some changes that everyone may hear of, and that ask for attention; with ``flag_ocid``.
+
+    That a confirmed question is not published any more they hear too: somebody may have cited it.
+    """
     return visible_changes(EVERYONE, changes).filter(
         # A flag that went into shadow and is visible is shown again.
-        Q(flag_id=None) | Q(is_visible=True),
+        Q(flag_id=None) | Q(is_visible=True) | Exists(_taken_back()),
         # What is context asks nothing: lists and files have it, no message calls for it.
         ~Exists(Flag.objects.filter(IS_CONTEXT, pk=OuterRef("flag_id"))),
         kind__in=kinds,
         organization_id=None,
     )
+
+
+def _taken_back() -> QuerySet[Review]:
+    """Return the decisions by which a flag, of the query around this one, ceased to be confirmed when it changed."""
+    confirmed = Q(decision=Review.Decision.CONFIRMED) | Q(judged__has_key=WAS_CONFIRMED)
+    before = Review.objects.filter(flag=OuterRef("flag"), pk__lt=OuterRef("pk")).order_by("-pk")
+    decisions = Review.objects.filter(~confirmed, flag=OuterRef("flag_id")).alias(
+        stood=Subquery(before.values(stood=confirmed)[:1])
+    )
+    around = (OuterRef("at") - _APART, OuterRef("at") + _APART)
+    return decisions.filter(stood=True, reviewed_at__range=around)
+
+
+def told_of(change: Any) -> Told:
+    """Return what to tell of a change that ``telling`` returned."""
+    if is_gone(change):
+        return Told(Change.Kind.FLAG_REMOVED, change.flag_id)
+    return Told(Change.Kind(change.kind), change.flag_id, change.rule or "")

@@ -47,9 +47,27 @@ class TestMail:
         assert Flag.objects.filter(rule="T01").exists()
         save(reader)
         assert delivering.deliver_all() == 0
-        confirm("T01")
+        flag = confirm("T01")
         assert delivering.deliver_all() == 1
-        assert "flag decided" in mail.outbox[0].body
+        assert (
+            f"flag decided: T01 Surveillance technology http://127.0.0.1:8000/flags/{flag.pk}/\n"
+            in mail.outbox[0].body
+        )
+
+    def test_who_follows_a_confirmed_question_hears_once_that_it_is_not_shown_any_more(
+        self, reader, buy, confirm, dismiss
+    ):
+        buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
+        confirm("T01")
+        save(reader)
+        flag = dismiss("T01")
+        assert delivering.deliver_all() == 1
+        assert f"\nflag no longer shown http://127.0.0.1:8000/flags/{flag.pk}/\n" in mail.outbox[0].body
+        assert "T01" not in mail.outbox[0].body
+        SavedSearch.objects.update(told_on=None)
+        Flag.objects.filter(pk=flag.pk).update(state="changed")
+        Change.objects.filter(number=None).update(at=timezone.now() + timedelta(hours=1))
+        assert delivering.deliver_all() == 0, "what the desk does with it since is its own"
 
     def test_a_flag_that_left_the_shadow_is_not_told_as_gone(self, settings, reader, buy):
         settings.VEEDOR_PUBLICATION = "all"

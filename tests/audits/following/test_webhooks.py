@@ -26,12 +26,22 @@ class TestWebhooks:
         assert url == HOOK
         (process,) = message["data"]["processes"]
         assert process["ocid"] == "ocds-test01-1"
-        assert process["kinds"] == ["created"]
+        assert (process["kinds"], process["flags"]) == (["created"], [])
         assert process["url"].startswith("http")
         key = base64.b64decode(search["secret"].removeprefix("whsec_"))
         signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{json.dumps(message, ensure_ascii=False)}"
         signature = base64.b64encode(hmac.digest(key, signed.encode(), hashlib.sha256)).decode()
         assert headers["webhook-signature"] == f"v1,{signature}"
+
+    def test_it_says_which_question_was_decided(self, reader, buy, confirm, posted):
+        buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
+        save(reader, url=HOOK)
+        flag = confirm("T01")
+        assert delivering.deliver_all() == 1
+        (process,) = posted[0][1]["data"]["processes"]
+        url = f"http://127.0.0.1:8000/flags/{flag.pk}/"
+        assert process["kinds"] == ["flag_decided"]
+        assert process["flags"] == [{"id": flag.pk, "kind": "flag_decided", "rule": "T01", "url": url}]
 
     def test_what_was_not_delivered_is_sent_again_the_same(self, monkeypatch, reader, buy, posted):
         save(reader, url=HOOK)

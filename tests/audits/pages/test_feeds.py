@@ -1,9 +1,11 @@
 """The feed of a search: what came, and what happened to what it finds."""
 
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
 from audits.models import Flag
 from audits.pages import feeds
@@ -36,19 +38,42 @@ def test_it_tells_that_a_record_was_amended_and_goes_on_telling_that_it_came(cli
     ]
 
 
-def test_it_tells_what_persons_decided_and_nothing_of_what_nobody_did(client, buy, confirm, dismiss):
+def test_it_tells_what_persons_decided_and_nothing_of_what_nobody_did(client, buy, confirm):
     buy(purchase(1, title=TITLE, amount=5_000_000))
     came = entries(client)
     assert came == [(TITLE, "http://testserver/processes/ocds-test01-1/")]
     Change.objects.update(at="2026-01-05T12:00:00Z")
-    confirm("T01")
-    decided = f"{came[0][1]}#flag_decided-{day_of('flag_decided')}"
-    assert entries(client) == [(f"{TITLE} · flag decided", decided), *came]
+    flag = confirm("T01")
+    decided = f"http://testserver/flags/{flag.pk}/#flag_decided-{day_of('flag_decided')}"
+    assert entries(client) == [(f"{TITLE} · flag decided: T01 Surveillance technology", decided), *came]
     with override_settings(VEEDOR_PUBLICATION="none"):
         assert entries(client) == came
-    dismiss("T01")
-    assert Flag.objects.get(rule="T01").state == "dismissed"
-    assert entries(client) == came
+
+
+def test_each_question_has_an_entry_of_its_own_that_names_it(client, buy, confirm):
+    """Readers show nothing again under an id that they have seen: of two questions of one day they would tell one."""
+    buy(purchase(1, title=TITLE, amount=5_000_000))
+    Change.objects.update(at="2026-01-05T12:00:00Z")
+    first, second = confirm("T01"), confirm("T03")
+    titles, ids = zip(*entries(client)[:2], strict=True)
+    assert [title.removeprefix(f"{TITLE} · flag decided: ")[:4] for title in titles] == ["T03 ", "T01 "]
+    assert [id_.split("#")[0] for id_ in ids] == [f"http://testserver/flags/{flag.pk}/" for flag in (second, first)]
+
+
+def test_it_tells_once_that_a_confirmed_question_is_not_shown_any_more_and_not_which(client, buy, confirm, dismiss):
+    """Who cited it must hear of that; what the desk does with it since is its own."""
+    buy(purchase(1, title=TITLE, amount=5_000_000))
+    came = entries(client)
+    confirm("T01")
+    flag = dismiss("T01")
+    assert flag.state == "dismissed"
+    day = day_of("flag_decided")
+    removed = (f"{TITLE} · flag no longer shown", f"http://testserver/flags/{flag.pk}/#flag_removed-{day}")
+    assert sorted(entries(client, "ocid=ocds-test01-1")) == sorted([removed, *came])
+    assert client.get(f"/flags/{flag.pk}/").status_code == 410
+    Flag.objects.filter(pk=flag.pk).update(state="changed")
+    Change.objects.filter(kind="flag_changed").update(at=timezone.now() + timedelta(days=1))
+    assert sorted(entries(client, "ocid=ocds-test01-1")) == sorted([removed, *came])
 
 
 def test_what_happened_to_an_old_record_is_told_before_what_came_earlier(client, buy, confirm, monkeypatch):
@@ -58,7 +83,7 @@ def test_what_happened_to_an_old_record_is_told_before_what_came_earlier(client,
     Change.objects.update(at="2026-01-05T12:00:00Z")
     confirm("T01")
     (first, _id), (second, _second_id) = entries(client)
-    assert (first, second) == (f"{TITLE} · flag decided", "Sillas")
+    assert (first, second) == (f"{TITLE} · flag decided: T01 Surveillance technology", "Sillas")
 
 
 def test_names_that_look_like_html_stay_text(client, buy):
