@@ -111,12 +111,6 @@ def _read_json(text: str) -> Any:
 Part = tuple[str, Sequence[Any]]
 
 
-def keys(rows: models.QuerySet) -> Part:
-    """Return SQL that lists the primary keys of rows, in order; raises EmptyResultSet if it can find none."""
-    sql, given = rows.values("pk").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    return f"ARRAY({sql})", given
-
-
 def count(rows: models.QuerySet, most: int) -> Part:
     """Return SQL that counts rows, up to ``most``."""
     try:
@@ -137,18 +131,32 @@ class Together:
     One statement of several, with a value of each, in which slots may stand: planned for the values of these.
 
     All else is written into its text once.
+
+    :param rows: some rows in an order; a list of each of their columns comes before the values. Raises EmptyResultSet
+        if it can find none
     """
 
-    def __init__(self, parts: Iterable[Part]) -> None:
+    def __init__(
+        self, parts: Iterable[Part], rows: models.QuerySet | None = None, columns: Sequence[str] = ()
+    ) -> None:
         asked = list(parts)
+        head = ""
+        if rows is not None:
+            sql, given = rows.values_list(*columns).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            names = [f"_{number}" for number in range(len(columns))]
+            head = f"WITH chosen ({', '.join(names)}) AS ({sql}) "
+            lists = ", ".join(f"ARRAY(SELECT {name} FROM chosen)" for name in names)  # noqa: S608  -- names of ours
+            asked = [(lists, given), *asked]
         given = [one for _sql, values in asked for one in values]
-        self._text = _with_places(f"SELECT {', '.join(sql for sql, _values in asked)}", given) if asked else ""
+        self._text = _with_places(f"{head}SELECT {', '.join(sql for sql, _values in asked)}", given) if asked else ""
         self._slots = [one.key for one in given if isinstance(one, Slot)]
+        # Without values rows are read in an order, or by what the shape itself says: there is one plan.
+        self._is_kept = rows is not None and not self._slots
 
     def values(self, values: Mapping[Key, Any]) -> Sequence[Any]:
         if not self._text:
             return ()
-        return _ask(self._text, tuple([values[key] for key in self._slots]), is_kept=False)[0]
+        return _ask(self._text, tuple([values[key] for key in self._slots]), is_kept=self._is_kept)[0]
 
 
 class _Cursor(psycopg.RawCursor[tuple[Any, ...]]):

@@ -10,6 +10,7 @@ from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.api.protocol.rows import columns
 from contracts.api.protocol.rows.columns import Amount, read_rows
+from contracts.api.protocol.rows.written_by_postgres import json_rows
 from contracts.models import Contract, ContractingProcess
 from contracts.postgres.steady import written
 from tests.support.clients import new_user
@@ -68,6 +69,16 @@ def test_a_page_writes_it_once(changed, monkeypatch):
     monkeypatch.setattr(columns, "_column", lambda *given: made.append(given) or F("amount"))
     for _ in range(3):
         read_rows(ContractingProcess.objects.all(), {"amount": field})
+    assert len(made) == 1
+
+
+def test_postgres_writes_rows_from_it(changed, monkeypatch):
+    made = []
+    field = Amount()
+    monkeypatch.setattr(columns, "_column", lambda *given: made.append(given) or F("amount"))
+    for _ in range(3):
+        found, _read = json_rows(ContractingProcess.objects.order_by("pk"), {"amount": field}, ("pk",))
+        assert found.count() == 1
     assert len(made) == 1
 
 

@@ -98,7 +98,7 @@ def test_pages_are_the_same_with_and_without_a_shape(anonymous, records, no_shap
 
 def test_without_a_shape_rows_say_by_their_keys_what_they_are_asked(anonymous, records, no_shapes, monkeypatch):
     by_key = [pages(anonymous, f"/api/v1/{request}") for request in WITHOUT_SHAPE]
-    assert len(shapes._by_key) > 5
+    assert len(shapes._by_key) == 5  # four lists, and one with fewer columns, whatever their order
     assert None not in shapes._by_key.values()
     kinds = set(shapes._by_key)
     assert {len(found) for found in by_key} >= {1, 4}
@@ -164,7 +164,7 @@ def selected(client, address: str) -> list[str]:
     """Return the queries of a request."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    return [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    return [query["sql"] for query in queries if query["sql"].startswith(("SELECT", "WITH"))]
 
 
 def test_which_rows_there_are_and_what_they_say_are_two_queries(anonymous, records, no_shapes):
@@ -288,16 +288,26 @@ def test_the_server_keeps_the_plan_of_what_rows_say_whatever_chose_them(anonymou
     assert "= ANY(($1))" in by_key
     assert "MX" not in by_key
     assert anonymous.get("/api/v1/contracts/?amount__gte=1&order_by=-amount&limit=2").json()["results"]
-    (of_amounts,) = kept_by_the_server() - {by_key}  # what the cursor names beside the key
-    assert anonymous.get("/api/v1/contracts/?amount__gte=7&order_by=amount").json()["results"]
-    assert kept_by_the_server() == {by_key, of_amounts}
+    assert anonymous.get("/api/v1/contracts/?supplier_role=sole&order_by=date").json()["results"]
+    assert kept_by_the_server() == {by_key}
     first = anonymous.get("/api/v1/contracts/").json()["results"]
-    (in_order,) = kept_by_the_server() - {by_key, of_amounts}
+    (in_order,) = kept_by_the_server() - {by_key}
     assert "ORDER BY" in in_order
     load(release("ocds-test01-5"))
     again = anonymous.get("/api/v1/contracts/").json()["results"]
     assert len(again) == len(first) + 1
-    assert kept_by_the_server() == {by_key, in_order, of_amounts}
+    assert kept_by_the_server() == {by_key, in_order}
+
+
+def test_an_order_is_kept_as_a_choice_of_keys_alone(anonymous, records, no_shapes, nothing_kept):
+    """What rows say is long: to write and plan it for each order takes ten times as long as to read a page."""
+    pages_of = [pages(anonymous, f"/api/v1/contracts/?limit=1&order_by={order}") for order in ("amount", "-date")]
+    assert {len(found) for found in pages_of} == {4}
+    by_key = {statement for statement in kept_by_the_server() if "row_to_json" in statement}
+    assert len(by_key) == len(shapes._by_key) == 1
+    choices = kept_by_the_server() - by_key
+    assert len(choices) == 2
+    assert max(map(len, choices)) < 1000 < min(map(len, by_key))
 
 
 def test_behind_a_pooler_it_keeps_none(anonymous, records, no_shapes, nothing_kept, monkeypatch):

@@ -125,7 +125,7 @@ class CursorPage(BasePagination):
         found = queryset.order_by(*order.by(backward=backward))[: limit + 1]
         number = {"count": total, "count_is_estimate": is_estimate} if counted else {}
         if by_key:
-            written = by_key.rows(list(found.values_list("pk", flat=True)))
+            written = by_key.rows(list(found.values_list(*order.keys)))
             return self.answer(written, request, order, cursor, limit, notes, number, compact_list)
         rows = read_rows(found, fields, order.keys)
         return self.answer(rows, request, order, cursor, limit, notes, number)

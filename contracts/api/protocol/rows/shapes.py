@@ -7,7 +7,8 @@ and ``contracts/?country=CO&limit=50`` differ in a value alone: they have one sh
 * ``SELECT ARRAY(SELECT id … WHERE country = $1 ORDER BY id DESC LIMIT 51)`` finds the keys of the page. It is planned
   each time, for Peru may have a million contracts and Belize three (``Together``).
 * ``SELECT id, row_to_json(…) … WHERE id = ANY($1)`` reads their rows, in any order. The server keeps its plan: rows
-  are read by their keys alike, whichever they are (``ByKey``).
+  are read by their keys alike, whichever they are (``ByKey``). All shapes of a list share it, for it is long: to write
+  and plan it takes ten times as long as to execute it, and a connection keeps few plans.
 
 A shape is that of all readers who have the same rights, by which alone rows and columns are shown. Words and
 organizations have none, for what they find is looked up before: Django writes what finds the keys then, and only the
@@ -35,7 +36,7 @@ from contracts.api.protocol.query.warnings import MAX_COUNTED, may_lack, unjudge
 from contracts.api.protocol.rows.columns import fields_of
 from contracts.api.protocol.rows.pagination import DISTANCE, Cursor, Order, read_cursor, read_order
 from contracts.api.protocol.rows.written_by_postgres import ByKey, can_be_copied, json_rows
-from contracts.postgres.statements import Key, Slot, Statement, Together, count, keys
+from contracts.postgres.statements import Key, Slot, Statement, Together, count
 from contracts.postgres.steady import is_steady
 
 # Maximum number of cached shapes; requests found to have none count too.
@@ -50,13 +51,14 @@ class Shape:
     """
     The statements for all requests of one shape: the first finds the keys of rows, the second reads their columns.
 
-    Without values, one statement does both.
+    Without values, one statement does both in the usual order.
     """
 
     def __init__(
         self,
         view: Any,
         fields: Mapping[str, Any],
+        by_key: Callable[[], ByKey],
         order: Order,
         cursor: Cursor | None,
         limit: int,
@@ -68,11 +70,11 @@ class Shape:
         ordered = _filtered(view, rows, given, order, cursor)[: limit + 1]
         self.unjudged_names: list[list[str]] = []
         self._choice: _Choice | None = None
-        if given or cursor:
+        if given or cursor or order.text != view.order:
             unjudged = [] if cursor else unjudged_queries(rows, filters, given)
             self.unjudged_names = [names for names, *_queries in unjudged]
-            self._choice = _Choice(ordered, [(lacking, lacks) for _names, lacking, lacks in unjudged])
-            self._by_key = ByKey(rows, fields, order.keys)
+            self._choice = _Choice(ordered, order.keys, [(lacking, lacks) for _names, lacking, lacks in unjudged])
+            self._by_key = by_key()
         else:
             found, self._read = json_rows(ordered, fields, order.keys)
             self._page = Statement(found)
@@ -101,20 +103,31 @@ class _Choice:
     row.
     """
 
-    def __init__(self, ordered: models.QuerySet, unjudged: Sequence[tuple[models.QuerySet, models.Q]]) -> None:
-        self._keys = keys(ordered)
+    def __init__(
+        self,
+        ordered: models.QuerySet,
+        columns: Sequence[str],
+        unjudged: Sequence[tuple[models.QuerySet, models.Q]],
+    ) -> None:
+        self._keys = ordered, columns
         self._lacking = [may_lack(ordered.model, lacks) for _rows, lacks in unjudged]
         self._counts = [count(rows, MAX_COUNTED + 1) for rows, _lacks in unjudged]
-        self._asked = Together([self._keys, *self._lacking])
+        self._asked = Together(self._lacking, *self._keys)
 
-    def ask(self, values: Mapping[Key, Any]) -> tuple[list[int], list[int]]:
-        """Return the primary keys of the rows, and for each column the number of undecided rows."""
-        chosen, *found = self._asked.values(values)
+    def ask(self, values: Mapping[Key, Any]) -> tuple[list[tuple[Any, ...]], list[int]]:
+        """Return the keys of the rows, and for each column the number of undecided rows."""
+        keys, found = self._values(values)
         while any(one is True for one in found):
             parts = zip(self._lacking, self._counts, found, strict=True)
-            self._asked = Together([self._keys, *(lacks if one is False else counts for lacks, counts, one in parts)])
-            chosen, *found = self._asked.values(values)
-        return chosen, [int(one) for one in found]
+            counting = [lacks if one is False else counts for lacks, counts, one in parts]
+            self._asked = Together(counting, *self._keys)
+            keys, found = self._values(values)
+        return keys, [int(one) for one in found]
+
+    def _values(self, values: Mapping[Key, Any]) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
+        found = self._asked.values(values)
+        number = len(self._keys[1])
+        return [*zip(*found[:number], strict=True)], found[number:]
 
 
 class Shaped:
@@ -209,7 +222,8 @@ def shaped(view: Any, request: Request) -> Shaped | None:
     def make(fields: Mapping[str, Any]) -> Shape:
         pk: Any = Slot("cursor")
         place = cursor and Cursor(cursor.backward, pk, None if cursor.value is None else Slot("cursor", 1))
-        return Shape(view, fields, order, place, limit, {name: value for name, (_kind, value) in slots.items()})
+        named = {name: value for name, (_kind, value) in slots.items()}
+        return Shape(view, fields, lambda: _kept_by_key(view, request, fields), order, place, limit, named)
 
     shape = _once(_shapes, key, lambda: view.chosen_fields(request), make)
     return Shaped(shape, order, cursor, limit, values) if shape else None
@@ -224,8 +238,13 @@ def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order)
     """
     if view.kwargs or view.parameters or order.column == DISTANCE:
         return None
-    key = (*_reader(view, request), tuple(fields), order.keys)
-    return _once(_by_key, key, lambda: fields, lambda chosen: ByKey(view.get_queryset(), chosen, order.keys))
+    return _kept_by_key(view, request, fields)
+
+
+def _kept_by_key(view: Any, request: Request, fields: Mapping[str, Any]) -> Any:
+    """Return the one statement for all shapes with these fields, None if their SQL depends on the request."""
+    key = (*_reader(view, request), tuple(fields))
+    return _once(_by_key, key, lambda: fields, lambda chosen: ByKey(view.get_queryset(), chosen))
 
 
 def _reader(view: Any, request: Request) -> tuple[Hashable, ...]:

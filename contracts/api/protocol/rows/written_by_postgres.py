@@ -76,7 +76,7 @@ def csv_lines(
         _with_mark(column, mark)
         if isinstance(field, serializers.DecimalField)
         else _csv(name, field, column, guard, marks)
-        for name, field, column in _written(fields)
+        for name, field, column in _written(fields, rows.model)
     ]
     lines = _copied(rows.values_list(*columns), _CSV, delimiter)
     return _with_words(lines, fields, marks, _read_cell, partial(_write_cell, neutral if is_neutral else _as_it_is))
@@ -85,7 +85,7 @@ def csv_lines(
 def json_lines(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -> Iterator[bytes]:
     """Yield rows as JSON objects with the members of the list, in its order."""
     marks = _marks(fields)
-    lines = _copied(rows.values_list(*_members(fields, marks)), _JSON, _names(fields))
+    lines = _copied(rows.values_list(*_members(rows.model, fields, marks)), _JSON, _names(fields))
     return _with_words(lines, fields, marks, _read_member, _write_member)
 
 
@@ -95,7 +95,9 @@ def json_rows(
     """Return the query for some rows as JSON texts, and the function that converts its rows as `read_rows` does."""
     marks = _marks(fields)
     line = Func(
-        *_members(fields, marks), template=_ROW % _names(fields).replace("%", "%%"), output_field=models.TextField()
+        *_members(rows.model, fields, marks),
+        template=_ROW % _names(fields).replace("%", "%%"),
+        output_field=models.TextField(),
     )
 
     def read(found: Iterable[Sequence[Any]]) -> Iterator[tuple[tuple[Any, ...], str]]:
@@ -119,17 +121,23 @@ def compact_list(lines: Iterable[str]) -> msgspec.Raw:
 
 
 class ByKey:
-    """Reads the rows for given keys with a prepared statement."""
+    """Reads the rows for given keys with a prepared statement, which serves every order and choice of a list."""
 
-    def __init__(self, rows: models.QuerySet, fields: Mapping[str, Any], keys: Sequence[str]) -> None:
-        found, self._read = json_rows(rows.order_by().filter(pk__any_of=Slot(*_CHOSEN)), fields, keys)
+    def __init__(self, rows: models.QuerySet, fields: Mapping[str, Any]) -> None:
+        found, self._read = json_rows(rows.order_by().filter(pk__any_of=Slot(*_CHOSEN)), fields, ("pk",))
         self._statement = Statement(found)
 
-    def rows(self, chosen: list[int]) -> list[tuple[tuple[Any, ...], str]]:
-        """Return the rows for keys, in their order, as ``read_rows`` does, already as JSON."""
-        found = self._read(self._statement.rows({_CHOSEN: as_array(chosen)})) if chosen else ()
-        by_key = {row_keys[0]: (row_keys, row) for row_keys, row in found}
-        return [by_key[key] for key in chosen if key in by_key]  # A row may have been deleted since.
+    def rows(self, chosen: Sequence[tuple[Any, ...]]) -> list[tuple[tuple[Any, ...], str]]:
+        """
+        Return the rows of a page in order, as ``read_rows`` does, already as JSON.
+
+        :param chosen: for each its primary key, and what else a cursor holds
+        """
+        pks = [pk for pk, *_more in chosen]
+        found = self._read(self._statement.rows({_CHOSEN: as_array(pks)})) if pks else ()
+        by_pk = {pk: row for (pk,), row in found}
+        # A row may have been deleted since.
+        return [(keys, by_pk[keys[0]]) for keys in chosen if keys[0] in by_pk]
 
 
 def neutral(text: Any) -> Any:
@@ -210,17 +218,21 @@ def _write_member(text: str) -> bytes:
     return _encode(text)[1:-1]
 
 
-def _members(fields: Mapping[str, serializers.Field], marks: Mapping[str, str]) -> list[Any]:
-    return [_json(name, field, column, marks) for name, field, column in _written(fields)]
+def _members(
+    model: type[models.Model], fields: Mapping[str, serializers.Field], marks: Mapping[str, str]
+) -> list[Any]:
+    return [_json(name, field, column, marks) for name, field, column in _written(fields, model)]
 
 
 def _names(fields: Mapping[str, serializers.Field]) -> str:
     return ", ".join(sql.Identifier(name).as_string() for name in fields)
 
 
-def _written(fields: Mapping[str, serializers.Field]) -> list[tuple[str, serializers.Field, Any]]:
+def _written(
+    fields: Mapping[str, serializers.Field], model: type[models.Model]
+) -> list[tuple[str, serializers.Field, Any]]:
     found = []
-    for name, column in columns_of(fields).items():
+    for name, column in columns_of(fields, model).items():
         field = fields[name]
         expression = F(column) if isinstance(column, str) else column
         if _is_of_objects(field):
