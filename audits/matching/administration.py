@@ -25,15 +25,25 @@ _LICENSED = re.compile(
     rf"provision|suministro){_OF_USE}{_SOFTWARE}\b"
 )
 _TASK_REACH = 150
+# Names of what an administration runs itself, among the first words: "mantenimiento de la aplicación informática de
+# pensiones", "fábrica de software". A device's software has other names.
+_RUN = re.compile(
+    r"\A.{0,70}?\b(?:aplicac(?:ao|ion) informatica|fabrica de software|programa de gest(?:ao|ion)|"
+    r"sistemas? informaticos?|software factory)\b"
+)
 # General office programs that the word lists do not contain.
 _OF_DESK = re.compile(r"\b(?:microsoft|office|ofimatic\w+|processa(?:dor|mento) de textos?|windows)\b")
 
 
 def runs_administration(text: str, words: Words) -> bool:
-    """Return whether software is rented, or licensed for administrative tasks, and none is an office program."""
+    """
+    Return whether software is rented, licensed for administrative tasks, or run by an administration by its name.
+
+    None of it is an office program.
+    """
     if words.pattern("desk_program", "hosted_tool").search(text) or _OF_DESK.search(text):
         return False
     tasks = words.pattern("administration")
-    return bool(_RENTED.search(text)) or any(
+    return bool(_RENTED.search(text) or _RUN.match(text)) or any(
         tasks.search(text[found.end() : found.end() + _TASK_REACH]) for found in _LICENSED.finditer(text)
     )

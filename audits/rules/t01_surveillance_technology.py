@@ -55,7 +55,8 @@ watching is there too.
 
 * Technology that recognises faces, intercepts or reads plates.
 * Technology beside a command centre, bought for a security body by a civil buyer, or watching pupils, patients,
-  migrants and the like.
+  migrants and the like. Beside a monitoring centre, cameras alone are a small purchase of a named buyer that neither
+  governs a territory nor serves the public: any building has such a centre.
 
 If no amount is given, a method reserved for small purchases shows that a purchase is small. It does not do so for
 drones, for purchases of a security body, for technology that watches streets and squares or people in a body's custody
@@ -123,7 +124,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=39,
+    version=40,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

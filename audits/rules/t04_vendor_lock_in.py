@@ -34,6 +34,8 @@ A word that buyers write in lower case is not a product.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it. With such a method ("contrato
     menor"), and for orders under a framework agreement, the bound is two of them.
+  * Purchases below two of the `trifles` that name only devices or protection of a listed brand, which many firms sell,
+    unless awarded directly or bought with a connection.
   * The guarantee of devices is prolonged, the title names neither programs, systems nor services, and the award was
     not direct. Devices that are bought with a guarantee are asked about.
   * Programs for drawing, science and development, antivirus, video calls and the like, if the title names no system
@@ -78,7 +80,7 @@ from audits.facts.procurement.grounds import cited_grounds, is_direct
 from audits.facts.procurement.procedures import call_off_by_name, trifling_by_name
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stages import is_called_off, others_cited
-from audits.facts.technology.brands import brands_demanded, mentioned_faintly
+from audits.facts.technology.brands import are_resold, brands_demanded, mentioned_faintly
 from audits.facts.technology.delivered_devices import prolonged_guarantee
 from audits.facts.technology.office_goods import desk_program
 from audits.facts.technology.scope import about_technology, require_scope
@@ -101,7 +103,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=37,
+    version=38,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
@@ -129,7 +131,7 @@ def vendor_lock_in(
         return
     context = (
         trifle(dossier, trifles)
-        or (modest(dossier.process, trifles, _MINOR) if _is_order(dossier) else None)
+        or (modest(dossier.process, trifles, _MINOR) if _is_order(dossier) or are_resold(dossier, evidence) else None)
         or prolonged_guarantee(dossier)
         or desk_program(dossier)
         or mentioned_faintly(dossier, evidence)

@@ -31,6 +31,8 @@ PRODUCTS = (
     "cloud_product",
     "surveillance_product",
 )
+# Those that many firms sell. Below two trifles one of six flags on them was right, in nine readings.
+_RESOLD = frozenset({"network_product", "security_product", "server_product"})
 # Words before a name that make it the name of a party, and how many characters before the name are searched for them.
 _PARTY = re.compile(
     r"\b(?:suministrad[oa]s?|proveid[oa]s?|ejecutad[oa]s?|desarrollad[oa]s?|fornecid[oa]s?|executad[oa]s?|adjudicad[oa]s?|"
@@ -217,6 +219,18 @@ def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Conte
     if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
         return Context("brand_in_doubt", {})
     return mentioned_late(dossier, evidence)
+
+
+def are_resold(dossier: Dossier, evidence: Collection[Evidence]) -> bool:
+    """
+    Return whether evidence names only devices or protection of a listed brand, which many firms sell.
+
+    ``False`` for a direct award, and for a connection, which only its operator sells.
+    """
+    if is_direct(dossier) or dossier.mentions_of("internet_access", "satellite_link"):
+        return False
+    concepts = {concept for place in evidence for concept in place.note.split(", ")}
+    return bool(concepts & _RESOLD) and concepts <= _RESOLD | {"brand_demand"}
 
 
 def _is_environment(place: Evidence) -> bool:

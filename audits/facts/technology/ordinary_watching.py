@@ -8,7 +8,7 @@ from audits.facts.technology.own_offices import hires_guards, mentions_more_than
 from audits.facts.technology.own_use import locates_others, of_others
 from audits.facts.technology.prominence import mentioned_doubtfully, reads_otherwise
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
-from audits.facts.technology.record_words import has_words_beside_names
+from audits.facts.technology.record_words import has_named_buyer, has_words_beside_names, is_called
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.watched_people import mentions_people_in_care
 from audits.judging.dossiers.process import Dossier
@@ -109,11 +109,17 @@ def is_sensitive(dossier: Dossier, found: Iterable[Mention]) -> bool:
     """
     Return whether the technology ``found`` is too sensitive to be set aside as a small purchase.
 
-    It is if it recognises faces, intercepts or reads plates, if the record mentions people in care or custody, or
-    a command centre, or if a civil buyer buys it for a security body.
+    It is if it recognises faces, intercepts or reads plates, if the record mentions people in care or custody, if a
+    civil buyer buys it for a security body, or beside a command centre. Cameras alone are watched from a "monitoring
+    centre" in any building, so that the buyer has to govern a territory, serve the public or be unnamed.
     """
-    is_grave = any(mention.concept in _AT_ANY_PRICE for mention in found)
-    is_for_security = bool(security_links(dossier)) and not security_buyers(dossier)
-    return (
-        is_grave or is_for_security or mentions_people_in_care(dossier) or bool(dossier.mentions_of("command_centre"))
+    found = tuple(found)
+    if any(mention.concept in _AT_ANY_PRICE for mention in found) or mentions_people_in_care(dossier):
+        return True
+    if security_links(dossier) and not security_buyers(dossier):
+        return True
+    return bool(dossier.mentions_of("command_centre")) and (
+        any(mention.concept != "video_surveillance" for mention in found)
+        or is_called(dossier, "public_body", "public_place")
+        or not has_named_buyer(dossier)
     )
