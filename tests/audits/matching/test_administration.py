@@ -23,6 +23,11 @@ WORDS = Words(read_rows(Path(__file__).parents[3] / "fixtures" / "reference" / "
         ("Aquisição de sistema informatizado de licitações e compras", True),
         ("Adquisición de licencias de uso de software de nómina y contabilidad", True),
         ("Suministro de software para la contabilidad del municipio", True),
+        ("Mantenimiento de la aplicación informática de pensiones", True),
+        ("092/2018 MTO SISTEMA INFORMATICO GLIMS MICROBIOLOGIA", True),
+        ("Fábrica de software para o tribunal", True),
+        (f"Equipos del laboratorio{' y otros bienes' * 4}, con su sistema informático", False),
+        ("Licencia de aplicación informática de diseño AutoCAD", False),
         # A bare title says of no office for what; a task far behind is another's.
         ("Locação de software", False),
         (f"Licenças de software{' e de outros bens' * 10}, para a contabilidade", False),
