@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.models import Audit, Flag, FourEyesWaiver, Review, RulePage
 from audits.models.flag_locks import hold_flags
+from audits.models.flag_queryset import FlagQuerySet
 from contracts.models import ContractingProcess, SubmissionOrigin
 from contracts.models.decision import given_reason
 
@@ -274,12 +275,12 @@ def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
     return True
 
 
-def refresh_states(flagged: QuerySet[Flag]) -> None:
+def refresh_states(flagged: FlagQuerySet) -> None:
     """Bring the state of flags up to date; part of the transaction that changed them."""
     # A flag that is new stays new until somebody decides on it; most are, and need not be read.
     decided = Exists(Review.objects.filter(flag=OuterRef("pk")))
     flags = list(
-        flagged.filter(
+        flagged.with_moment().filter(
             (Q(withdrawn_at=None) & (~Q(state=Flag.State.NEW) | decided))
             | (Q(withdrawn_at__isnull=False) & ~Q(state=Flag.State.WITHDRAWN))
         )
@@ -287,7 +288,7 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
     last: dict[Any, Review] = {}
     for review in Review.objects.filter(flag__in=flags).order_by("pk"):
         last[review.flag_id] = review
-    changed, now = [], timezone.now()
+    changed = []
     for flag in flags:
         state = derive_state(
             is_withdrawn=flag.withdrawn_at is not None,
@@ -295,7 +296,7 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
             last_review=last.get(flag.pk),
         )
         if state != flag.state:
-            flag.state, flag.changed_at = state, now
+            flag.state, flag.changed_at = state, flag.moment
             # In other states it says again what was decided on.
             if state not in {Flag.State.CHANGED, Flag.State.WITHDRAWN, Flag.State.FIRST_CONFIRMATION}:
                 flag.changed_because = ""

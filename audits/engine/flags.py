@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils import timezone
 from msgspec import to_builtins
 from msgspec.json import encode
@@ -16,6 +16,7 @@ from audits.engine.suppliers import Places, cited, decisions_on, digest_to_ask, 
 from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.judging.rule_set import BoundRule, as_json
 from audits.models import Flag
+from audits.models.flag_queryset import FlagQuerySet
 from audits.triage import refresh_states
 from contracts.models import Claim, Organization
 from contracts.postgres.copying import excluded, upsert_rows
@@ -78,7 +79,7 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     """
     column, among = judged[0].subject_column, judged[0].conflict_condition
     flags = Flag.objects.filter(**{f"{column}__any_of": list(audits)})
-    known = {_key(flag): flag for flag in flags.select_related("last_audit").only(*_READ)}
+    known = {_key(flag): flag for flag in flags.with_moment().select_related("last_audit").only(*_READ)}
     suppliers, decisions = places_of_suppliers(judged), decisions_on(known.values())
     rows = {
         (entry.subject_id, row.fingerprint): row
@@ -91,7 +92,7 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
         rows[key] = row._replace(judged_digest=asked)
     upsert_rows(Flag, FlagRow._fields, rows.values(), conflict=(column, "fingerprint"), among=among, update=_UPDATE)
     _keep(judged, audits)
-    Flag.objects.bulk_update(_moved(known, rows, judged, now), _MOVED)
+    Flag.objects.bulk_update(_moved(known, rows, judged), _MOVED)
     refresh_states(flags)
 
 
@@ -110,7 +111,7 @@ def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
     return list(raised.order_by("pk"))
 
 
-def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> None:
+def leave_unanswered(flags: FlagQuerySet, unjudged: Mapping[int, bytes]) -> None:
     """
     Note on decided flags that they could not be judged again because the audit of their subject failed.
 
@@ -120,8 +121,8 @@ def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> No
     """
     moved = [
         flag
-        for flag in flags.filter(withdrawn_at=None).exclude(decision="").only(*_READ)
-        if _move(flag, _unanswered(unjudged[_key(flag)[0]]), Flag.Cause.FAILURE, timezone.now())
+        for flag in flags.with_moment().filter(withdrawn_at=None).exclude(decision="").only(*_READ)
+        if _move(flag, _unanswered(unjudged[_key(flag)[0]]), Flag.Cause.FAILURE)
     ]
     Flag.objects.bulk_update(moved, _MOVED)
     refresh_states(flags)
@@ -205,9 +206,7 @@ def _key(flag: Flag) -> Key:
     return flag.process_id or flag.organization_id or 0, bytes(flag.fingerprint)
 
 
-def _moved(
-    known: Mapping[Key, Flag], rows: Mapping[Key, FlagRow], judged: Sequence[Judged], now: datetime
-) -> list[Flag]:
+def _moved(known: Mapping[Key, Any], rows: Mapping[Key, FlagRow], judged: Sequence[Judged]) -> list[Flag]:
     """Return the flags that changed or are no longer raised, each with the cause."""
     by_subject = {entry.subject_id: entry for entry in judged}
     decided = _decided_claims(judged) if known else {}
@@ -232,11 +231,11 @@ def _moved(
         else:
             of_figures = Flag.Cause.MERGED if entry.subject_id in merged else Flag.Cause.FIGURES
             digest, cause = bytes(flag.judged_digest), _cause(flag, entry, decided, of_figures)
-        if _move(flag, digest, cause, now, is_withdrawn=is_withdrawn):
+        if _move(flag, digest, cause, is_withdrawn=is_withdrawn):
             moved.append(flag)
         elif row is not None and flag.severity != row.severity:
             # The trial of its rule began or ended: readers are told, and what was decided stands.
-            flag.changed_at = now
+            flag.changed_at = flag.moment
             moved.append(flag)
     return moved
 
@@ -247,16 +246,16 @@ def _stands_by_hand(flag: Flag, entry: Judged) -> bool:
     return flag.is_raised_by_hand and is_same_record and flag.rule in entry.rule_set.by_code
 
 
-def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_withdrawn: bool = False) -> bool:
-    """Note that a flag changed or is no longer raised; return whether it did."""
+def _move(flag: Any, digest: bytes, cause: Flag.Cause, *, is_withdrawn: bool = False) -> bool:
+    """Note that a flag, read ``with_moment``, changed or is no longer raised; return whether it did."""
     if (bytes(flag.judged_digest), flag.withdrawn_at is not None) == (digest, is_withdrawn):
         return False
     # Of several changes since a decision, the first is kept: later figures must not hide a change of the record.
     is_noted = flag.state == Flag.State.CHANGED and flag.changed_because not in ("", Flag.Cause.FAILURE)
     flag.changed_because = flag.changed_because if is_noted and not is_withdrawn else cause
     flag.withdrawn_because = cause if is_withdrawn else ""
-    flag.withdrawn_at = now if is_withdrawn else None
-    flag.judged_digest, flag.changed_at = digest, now
+    flag.withdrawn_at = flag.moment if is_withdrawn else None
+    flag.judged_digest, flag.changed_at = digest, flag.moment
     return True
 
 

@@ -21,7 +21,9 @@ from audits.rules import RULES
 from contracts.models.change import tells_new, writes_changes
 from contracts.models.person import person_field
 from contracts.models.process import order_indexes
+from contracts.models.provenance import Verification
 from contracts.postgres.search import Place, Searched, as_texts, window
+from contracts.postgres.triggers import moment_of
 from contracts.translating import variety_in_force
 
 # High first: severities sort by what they mean, not by their letters.
@@ -39,6 +41,11 @@ _CHANGED = " OR ".join(
 _CHANGE = (
     "CASE WHEN NEW.state = 'withdrawn' THEN 'flag_withdrawn'"
     " WHEN NEW.state NOT IN ('new', 'changed') THEN 'flag_decided' ELSE 'flag_changed' END"
+)
+# SQL of flags on held records: when one changes tells when its sender added something.
+_OF_HELD = (
+    "EXISTS (SELECT FROM contracts_contractingprocess p"
+    f" WHERE p.id = NEW.process_id AND p.verification = '{Verification.UNVERIFIED.value}')"
 )
 
 
@@ -198,7 +205,7 @@ class Flag(models.Model):
             confirmed_by_decision(),
             takes_place_in_queue(),
             tells_new("'flag_raised'", flag_id="added.id", at="added.raised_at"),
-            writes_changes("tells_changed", _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
+            writes_changes("tells_changed", _CHANGE, condition=_CHANGED, flag_id="NEW.id", at=moment_of(_OF_HELD)),
         ]
 
     def __str__(self) -> str:

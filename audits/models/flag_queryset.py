@@ -1,7 +1,7 @@
 """Which flags a reader may see, and which wait for a decision: only this module decides."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models.functions import Now, TruncDay
 from django.utils import timezone
 
 from audits.models.flag_state import AWAITING_REVIEW, CHANGED_SINCE_CONFIRMED, IS_CONTEXT, OPEN_STATES, FlagState
@@ -18,6 +19,7 @@ from audits.models.review import Review
 from audits.models.suppression import IsUnsuppressed
 from audits.rules import RULES
 from contracts.models.process import in_public_process
+from contracts.models.provenance import Verification
 from contracts.postgres.conditions import SqlCondition
 
 if TYPE_CHECKING:
@@ -68,6 +70,11 @@ def unpublished_states() -> frozenset[str]:
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
+    def with_moment(self) -> Any:
+        """Add ``moment``, the time of a change now; of a held record its day, or the minute could tell who sent it."""
+        held = models.When(process__verification=Verification.UNVERIFIED, then=TruncDay(Now(), tzinfo=UTC))
+        return self.annotate(moment=models.Case(held, default=Now()))
+
     def standing(self) -> "FlagQuerySet":
         """Flags that the latest audit still raises."""
         return self.filter(withdrawn_at=None)

@@ -12,12 +12,13 @@ from prometheus_client import generate_latest
 from audits import groups
 from audits.engine import processes
 from audits.engine.catching_up import catch_up
-from audits.models import Audit
+from audits.models import Audit, Flag, LexiconTerm
 from config.logs import ReadableFormatter
 from config.monitoring.requests import request_counts
 from contracts.models import ContractingProcess, IntakePolicy, Submission, SubmissionOrigin, TableMapping
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
 from tests.support.pages import words_of
+from tests.support.pdfs import pdf
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,25 @@ class TestWhoSendsIt:
             assert trace not in counted
         ids = [str(pk) for pk in Submission.objects.values_list("pk", flat=True)]
         assert not [pk for pk in ids if pk in logged]
+        assert times_since(begun) == {}
+
+    def test_what_is_added_later_tells_no_hour_by_the_questions_that_it_answers(self, client):
+        LexiconTerm.objects.create(
+            concept="facial_recognition", language="es", term="reconocimiento facial", source="s"
+        )
+        named = {**FACTS, "title": "Sistema de reconocimiento facial"}
+        lines = ["CONTRATO DE SERVICIOS N.º 7", *["El contratista suministra e instala cámaras.\n" * 20] * 6]
+        words = words_of(send(client, **named, files=[file(pdf(*lines), "contract.pdf")]))
+        process_all()
+        audit_all()
+        assert Flag.objects.standing().filter(rule="T27").exists()
+        begun = timezone.now()
+        ask(
+            client, words, wish="add", files=[file(pdf("Anexo", "Se garantiza el derecho de auditoría."), "annex.pdf")]
+        )
+        process_all()
+        audit_all()
+        assert Flag.objects.get(rule="T27").withdrawn_at is not None
         assert times_since(begun) == {}
 
     def test_one_that_fails_tells_no_hour_either(self, client):
