@@ -105,7 +105,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         sentences=[blank(template) for template in rule.text(variety_in_force()).sentences.values()],
         health=health,
         few=_("fewer than five"),
-        versions=with_changes(rule.code, health["versions"][::-1], variety_in_force()),
+        versions=with_changes(rule.code, health["versions"], variety_in_force())[::-1],
         counted=counted,
         share=_percent(health["share"]),
         precision=_percents(health),

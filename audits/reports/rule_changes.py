@@ -9,9 +9,11 @@ from typing import Any
 from msgspec import Struct, yaml
 
 from audits import rules
+from audits.rules import RULES
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 
 _FOLDER = Path(rules.__file__).parent / "changes"
+_UNCOUNTED = dict.fromkeys(("confirmed", "confirmed_by_one", "dismissed"))
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,10 +42,20 @@ def change_of(code: str, version: int, language: str) -> Change:
     return Change(since, {"es": entry.es, "pt": entry.pt}.get(language, entry.en))
 
 
-def with_changes(code: str, versions: Iterable[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
-    """Return versions of a rule, as its health has them, with what each changed and since when."""
-    changes = ((row, change_of(code, row["version"], language)) for row in versions)
-    return [{**row, "since": change.since, "change": change.text} for row, change in changes]
+def with_changes(code: str, counted: Iterable[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+    """
+    Return the versions of a rule, the first one first, with what each changed and since when.
+
+    :param counted: decisions by version, as its health has them. They may have been counted before the version in
+        force was: what that one changed is known all the same, and of its decisions nothing is.
+    """
+    rows = {row["version"]: row for row in counted}
+    numbers = sorted({*rows, *range(1, RULES[code].version + 1)})
+    changes = ((number, change_of(code, number, language)) for number in numbers)
+    return [
+        {"version": number, **_UNCOUNTED, **rows.get(number, {}), "since": change.since, "change": change.text}
+        for number, change in changes
+    ]
 
 
 @cache

@@ -217,6 +217,23 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     assert "between 38 % and 96 %" in words
 
 
+def test_a_version_newer_than_the_figures_is_told_with_what_it_changed(client):
+    """Public figures may be days older than the version in force, which is the one that flags cite."""
+    publish_figures()
+    rule = RULES["R018"]
+    figures = PublicFigures.objects.get(pk="rules/R018")
+    figures.figures["versions"] = figures.figures["versions"][:2]
+    figures.save()
+    address = "/methodology/R018/?lang=en"
+    words = str(read(client, address))
+    told = change_of(rule.code, rule.version, "en").text
+    assert f"{rule.version} (in force) " in words
+    assert f"{told} fewer than five fewer than five fewer than five" in words
+    assert f'<tr id="version-{rule.version}">' in client.get(address).content.decode()
+    (*_earlier, latest) = client.get("/api/v1/rules/R018/").json()["health"]["versions"]
+    assert (latest["version"], latest["change"], latest["confirmed"]) == (rule.version, told, None)
+
+
 def test_a_rule_page_tells_why_findings_are_withheld(client):
     client.force_login(get_user_model().objects.create_superuser("root"))
     load_reference(FOLDER)
