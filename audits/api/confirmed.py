@@ -21,24 +21,55 @@ def as_confirmed(
 
     :param stored: reads the part from ``judged`` of a decision, where it is no JSON
     """
-    judged = Subquery(Review.objects.confirming().values(part=stored or KeyTransform(part, "judged"))[:1])
+    judged = _confirmation(stored or KeyTransform(part, "judged"))
     kind = stored.output_field if stored else None
     return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present, output_field=kind)
 
 
-def confirmed_digest(name: str) -> models.Expression:
+def cited_version() -> models.Expression:
     """
-    Return a digest, ``record`` or ``rule_set``, of what was read when a flag was confirmed that has changed since.
+    Return the version of its rule by which a flag is cited: the one that it was confirmed by.
 
-    It is null of others, and where the decision is of before these were kept.
+    Audits by later versions raise the same question again: what people confirmed, and others cite, stays what it was.
     """
-    stored = models.Func(
+    return Coalesce(confirmed_part(CONFIRMED_VERSION), F("rule_version"))
+
+
+def cited_digest() -> models.Expression:
+    """
+    Return the digest by which a flag on a process is cited: of the record that was read when it was confirmed.
+
+    Of others, and where the decision is of before digests were kept, it is that of the latest audit.
+    """
+    digest = Coalesce(confirmed_part(stored_digest("record")), F("last_audit__process_digest"))
+    return Case(When(process__isnull=False, then=digest))
+
+
+def cited_moment() -> models.Expression:
+    """Return when a flag that is cited was confirmed; of others when it changed last."""
+    return Coalesce(confirmed_part(F("reviewed_at")), F("changed_at"))
+
+
+def confirmed_part(part: models.Expression | F) -> models.Expression:
+    """Return a part of the decision by which a flag is confirmed; null of one that is not."""
+    return Case(When(decision=Review.Decision.CONFIRMED, then=_confirmation(part)))
+
+
+def _confirmation(part: models.Expression | F) -> Subquery:
+    return Subquery(Review.objects.confirming().values(part=part)[:1])
+
+
+def stored_digest(name: str) -> models.Expression:
+    """Return a digest, ``record`` or ``rule_set``, of what a decision rests on; null of before these were kept."""
+    return models.Func(
         KeyTextTransform(name, KeyTransform(Review.RESTS_ON, "judged")),
         models.Value("hex"),
         function="decode",
         output_field=models.BinaryField(),
     )
-    return as_confirmed(name, models.Value(None, output_field=models.BinaryField()), stored)
+
+
+CONFIRMED_VERSION = Cast(KeyTextTransform("rule_version", "judged"), models.PositiveIntegerField())
 
 
 class ReadDigest(Digest):
@@ -56,7 +87,8 @@ class ReadDigest(Digest):
     @steady
     def expression(self, source: str) -> models.Expression:
         last = F(source.replace(".", "__"))
-        read = Coalesce(confirmed_digest(self.confirmed), last)
+        nothing = models.Value(None, output_field=models.BinaryField())
+        read = Coalesce(as_confirmed(self.confirmed, nothing, stored_digest(self.confirmed)), last)
         return read if self.subject is None else Case(When(self.subject, then=read), default=last)
 
 

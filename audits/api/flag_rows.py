@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, Value, When
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from audits.api.confirmed import Severity, as_confirmed
+from audits.api.confirmed import CONFIRMED_VERSION, Severity, as_confirmed
 from audits.api.replies import RepliesOfFlag
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag
@@ -31,8 +30,7 @@ class RuleVersion(serializers.IntegerField):
     @staticmethod
     @steady
     def expression(source: str) -> models.Expression:
-        confirmed = Cast(KeyTextTransform("rule_version", "judged"), models.PositiveIntegerField())
-        return as_confirmed("rule_version", F(source), confirmed)
+        return as_confirmed("rule_version", F(source), CONFIRMED_VERSION)
 
 
 class Sentence(Worded):

@@ -10,16 +10,16 @@ from typing import Any
 import django_filters
 from django.db import models
 from django.db.models import F, OuterRef, Q, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.confirmed import ReadDigest, confirmed_digest
+from audits.api.confirmed import ReadDigest, cited_digest, cited_moment, cited_version
 from audits.api.flag_evidence import Evidence, Judged, evidence_sheet
-from audits.api.flag_rows import REVIEWED, FlagRow, ListedFlag, RuleVersion
+from audits.api.flag_rows import REVIEWED, FlagRow, ListedFlag
 from audits.api.flagged import PASSAGES, EvidenceSearch
 from audits.api.includes import evidence_of
 from audits.api.sectors import SectorFilter
@@ -171,12 +171,12 @@ class FlagDetail(FlagRow):
         title=joined(
             F("rule"),
             Value(" v"),
-            Cast(RuleVersion.expression("rule_version"), models.TextField()),
+            Cast(cited_version(), models.TextField()),
             Value(": "),
             first_text("process__title", "process__ocid", "organization__name"),
         ),
-        published="changed_at",
-        digest=Coalesce(confirmed_digest("record"), F("last_audit__process_digest")),
+        published=cited_moment(),
+        digest=cited_digest(),
         publisher="process__publisher__",
     )
 

@@ -8,6 +8,7 @@ from django.db import models
 from msgspec import Struct
 from rest_framework import serializers
 
+from audits.api.confirmed import confirmed_part
 from audits.api.flag_evidence import Evidence
 from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
@@ -69,8 +70,8 @@ class ShownFlag(Struct, frozen=True):
 
 class _Confirmed(Day):
     @staticmethod
-    def expression(_source: str) -> models.Subquery:
-        return models.Subquery(Review.objects.confirming().values("reviewed_at")[:1])
+    def expression(_source: str) -> models.Expression:
+        return confirmed_part(models.F("reviewed_at"))
 
 
 class _ByTwo(serializers.BooleanField):

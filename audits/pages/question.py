@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from audits.api.confirmed import confirmed_digest
+from audits.api.confirmed import CONFIRMED_VERSION, confirmed_part, stored_digest
 from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
 from audits.models import Flag, Review
@@ -36,13 +36,24 @@ from contracts.signing_key import public_key
 class _ConfirmedDigest(Digest):
     @staticmethod
     def expression(_source: str) -> models.Expression:
-        return confirmed_digest("record")
+        return confirmed_part(stored_digest("record"))
+
+
+class _ConfirmedVersion(serializers.IntegerField):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return confirmed_part(CONFIRMED_VERSION)
 
 
 class _Trace(serializers.Serializer):
-    """By what a flag can be traced: the rule as it was, and the record, or all figures of an organization, it read."""
+    """
+    By what a flag can be traced: the rule as it was, and the record, or all figures of an organization, it read.
+
+    What was ``confirmed`` is null of a flag that nobody confirmed, and its digest where none was kept.
+    """
 
     rule_version = RuleVersion()
+    confirmed_version = _ConfirmedVersion()
     release_digest = Digest(source="last_audit.process_digest")
     dossier_digest = Digest(source="last_audit.dossier_digest")
     confirmed_digest = _ConfirmedDigest()
@@ -79,10 +90,11 @@ def no_longer_shown(request: HttpRequest, language: str, pk: int) -> HttpRespons
 
 
 def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> Citation:
+    version = trace["confirmed_version"] or trace["rule_version"]
     return cite(
         kind=_("question about a contracting record"),
         author="Veedor",
-        title=f"{flag.rule} v{trace['rule_version']}: {flag.process or flag.organization}",
+        title=f"{flag.rule} v{version}: {flag.process or flag.organization}",
         published=flag.confirmed or flag.raised,
         address=request.build_absolute_uri(reverse("flag-page", args=[flag.id])),
         digest=trace["confirmed_digest"] or trace["release_digest"] or trace["dossier_digest"],

@@ -104,13 +104,47 @@ def test_a_flag_that_changed_since_says_so(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     confirmed = bytes(ContractingProcess.objects.get().digest).hex()
-    assert "SHA-256 of the record that last raised it:" in get(client, f"/flags/{flag.pk}/?lang=en")
     buy(purchase(1, title=f"{TITLE}, segunda etapa") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
     page = get(client, f"/flags/{flag.pk}/?lang=en")
     assert 'class="notice"' in page
     # Its words are those that were confirmed: in the record of now nobody would find them.
     assert f"SHA-256 of what was read when it was confirmed: {confirmed}" in text_of(page)
     assert bytes(ContractingProcess.objects.get().digest).hex() not in page
+
+
+def test_what_was_confirmed_is_cited_the_same_after_the_record_and_the_rule_went_on(client, buy, confirm):
+    """A newsroom quotes what people confirmed: a later version of the rule, or of the record, was read by nobody."""
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    page, address = f"/flags/{flag.pk}/?lang=en", f"/api/v1/flags/{flag.pk}/"
+    cited = text_of(get(client, page)).partition("Cite this question")[2].partition("Report it")[0]
+    before = client.get(address).json()["cite"]
+    digest = bytes(ContractingProcess.objects.get().digest).hex()
+    assert f"T01 v{flag.rule_version}: " in cited
+    assert f"SHA-256 of what was read when it was confirmed: {digest}" in cited
+
+    buy(purchase(1, title=TITLE, description="Otra") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
+    Flag.objects.filter(pk=flag.pk).update(rule_version=flag.rule_version + 1, changed_at="2031-01-02T00:00:00Z")
+    flag.refresh_from_db()
+    assert (flag.state, flag.changed_because) == ("confirmed", "")
+    assert bytes(flag.last_audit.process_digest).hex() != digest
+    shown = text_of(get(client, page))
+    assert shown.partition("Cite this question")[2].partition("Report it")[0] == cited
+    assert f"version {flag.rule_version}" in shown
+    assert f"confirmed when it was version {flag.rule_version - 1}" in shown
+    assert client.get(address).json()["cite"] == before
+
+
+def test_what_is_asked_for_again_is_not_called_confirmed(client, buy, confirm, make_user):
+    """Where unreviewed flags are public, one that a person took up again is one of them."""
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    again = {"reviewer": make_user(groups.AUDITORS, name="ana"), "reason": "Falta el contrato."}
+    review_flag(flag=flag, decision=Review.Decision.NEEDS_INFORMATION, **again)
+    with override_settings(VEEDOR_PUBLICATION="all"):
+        shown = text_of(get(client, f"/flags/{flag.pk}/?lang=en"))
+    assert "Confirmed by" not in shown
+    assert "No person has decided on this question yet." in shown
 
 
 def test_a_decision_of_before_digests_were_kept_says_of_what_record_its_digest_is(client, buy, confirm, monkeypatch):
