@@ -6,13 +6,15 @@ from uuid import UUID
 from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from contracts.api.protocol.description.schema import ProblemSerializer
 from contracts.api.protocol.problems import MEDIA_TYPE
 from contracts.api.protocol.views import ApiView
+from contracts.api.submissions.views import MaySubmit
 from contracts.intake.reading.mapping import keep_mapping
 from contracts.models import TableMapping
 from contracts.tables.given_mapping import DECIMAL_MARKS, FACTS, read_given
@@ -59,6 +61,15 @@ def _row(kept: TableMapping) -> dict[str, Any]:
     }
 
 
+class MayKeepMappings(MaySubmit):
+    """An account that reads its mappings; only one that may submit changes how its tables are read."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.method in SAFE_METHODS:
+            return bool(request.user and request.user.is_authenticated)
+        return super().has_permission(request, view)
+
+
 class TableMappingListView(ApiView):
     """
     List the table mappings of your account, or add one.
@@ -66,7 +77,7 @@ class TableMappingListView(ApiView):
     Tables that have all headers of a mapping are read with it.
     """
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (MayKeepMappings,)
     serializer_class = TableMappingRow
     cache_control = "no-store"
 
@@ -93,7 +104,8 @@ class TableMappingListView(ApiView):
         Add a table mapping to your account.
 
         Tables that have all headers of the mapping are then read with it. Try it with `submissions/validate/`, which
-        reports on each row as for known tables. A mapping replaces an earlier one for the same headers.
+        reports on each row as for known tables. A mapping replaces an earlier one for the same headers. A token needs
+        the scope `submit`.
         """
         kept = keep_mapping(request.user, read_given(request.data))
         return Response(_row(kept), status=status.HTTP_201_CREATED)
@@ -102,7 +114,7 @@ class TableMappingListView(ApiView):
 class TableMappingDetailView(ApiView):
     """Read or delete a table mapping of your account."""
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (MayKeepMappings,)
     serializer_class = TableMappingRow
     cache_control = "no-store"
 
@@ -122,7 +134,7 @@ class TableMappingDetailView(ApiView):
         """
         Delete a table mapping of your account.
 
-        Submissions that were read with it do not change.
+        Submissions that were read with it do not change. A token needs the scope `submit`.
         """
         self._found(request, pk).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

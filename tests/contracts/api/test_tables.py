@@ -253,6 +253,15 @@ class TestMappingsOfAnAccount:
         problem(send(other, self.TABLE, "text/csv", address=VALIDATE), 422, "table_not_recognised")
         assert anonymous.get(self.KEPT).status_code == 401
 
+    def test_a_token_that_only_reads_changes_none(self, sender):
+        """It may stand in a shared script; tables that its account sends later would be read by what it kept."""
+        kept = send(sender, self.MAPPING, address=self.KEPT).json()
+        reading = client_with_token(sender.user, "read")
+        columns = {**self.MAPPING["columns"], "A quien": "buyer"}
+        problem(send(reading, {"columns": columns}, address=self.KEPT), 403, "permission_denied")
+        assert reading.delete(f"{self.KEPT}{kept['id']}/").status_code == 403
+        assert reading.get(self.KEPT).json() == [kept]
+
     def test_an_account_keeps_so_many(self, sender, monkeypatch):
         monkeypatch.setattr("contracts.intake.reading.mapping.MAX_KEPT", 1)
         assert send(sender, self.MAPPING, address=self.KEPT).status_code == 201
