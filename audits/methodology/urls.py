@@ -19,7 +19,7 @@ urlpatterns = [
     path("reader/", views.reader_card, name="methodology-reader"),
     *(
         path(f"<rule:code>/decisions.{kind}", views.rule_picture, {"kind": kind}, name="methodology-rule-picture")
-        for kind in ("svg", "csv")
+        for kind in ("svg", "csv", "xlsx")
     ),
     path("<rule:code>/", views.rule_page, name="methodology-rule"),
 ]

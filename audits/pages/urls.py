@@ -1,4 +1,4 @@
-"""Addresses of the public pages. Each picture of a page is also a file: ``…/suppliers.svg``, ``…/suppliers.csv``."""
+"""Addresses of the public pages. Each picture of a page is also a file: ``suppliers.svg``, ``.csv``, ``.xlsx``."""
 
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
@@ -39,7 +39,7 @@ class TechnologyConverter(StringConverter):
 
 
 class FileKindConverter(StringConverter):
-    regex = "svg|csv"
+    regex = "svg|csv|xlsx"
 
 
 register_converter(CountryConverter, "country")

@@ -1,4 +1,4 @@
-"""A picture with the table it is drawn from: each can be read, taken along as CSV, and shown elsewhere as SVG."""
+"""A picture with the table it is drawn from: to be read, taken along as CSV or XLSX, and shown elsewhere as SVG."""
 
 import csv
 import io
@@ -13,7 +13,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from contracts.api.protocol.files.lists import DELIMITERS
+from contracts.api.protocol.files.lists import DELIMITERS, MEDIA_TYPES
+from contracts.api.protocol.files.workbook import Sheet, pieces, write_workbook
 from contracts.api.protocol.rows.written_by_postgres import decimal_mark, neutral
 from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount, day
@@ -88,10 +89,10 @@ def picture_file(
     misread: Iterable[str] = (),
 ) -> HttpResponse:
     """
-    Return a picture as a file; as SVG with its title, what it tells of, the day, and the address that it is from.
+    Return a picture as a file; as SVG and XLSX with its title, what it tells of, the day, and where it is from.
 
-    :param kind: ``svg`` or ``csv``
-    :param of: of whom it is, which no page around an SVG says
+    :param kind: ``svg``, ``csv`` or ``xlsx``
+    :param of: of whom it is, which no page around a file says
     :param misread: sentences about what of its address is not understood: a file has no place for them, and is refused
     :raises Http404: if there is no picture of this name
     """
@@ -100,19 +101,33 @@ def picture_file(
         raise Http404(name)
     if lines := list(misread):
         return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
+    title = f"{Truncator(of).chars(_MAX_LENGTH)} · {found.title}" if of else found.title
+    page = f"{request.build_absolute_uri().replace(f'/{name}.{kind}', '/', 1)}#{name}"
     if kind == "svg":
-        page = request.build_absolute_uri().replace(f"/{name}.svg", "/", 1)
-        title = f"{Truncator(of).chars(_MAX_LENGTH)} · {found.title}" if of else found.title
-        drawn = standalone(found.svg, title, found.caption, f"Veedor · {day(timezone.localdate())} · {page}#{name}")
+        drawn = standalone(found.svg, title, found.caption, f"Veedor · {day(timezone.localdate())} · {page}")
         response = HttpResponse(drawn, content_type="image/svg+xml")
         # Others may show it in their pages.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
-    response = HttpResponse(_csv(found, request.GET), content_type="text/csv; charset=utf-8")
+    content = _xlsx(found, title, page) if kind == "xlsx" else _csv(found, request.GET)
+    table = HttpResponse(content, content_type=MEDIA_TYPES[kind])
     # Of whom it is and of which day: in a folder of downloads nothing else tells two files apart.
-    of = request.path.removesuffix(".csv").replace("/", "-")
-    response["Content-Disposition"] = content_disposition_header(True, f"veedor{of}-{timezone.localdate()}.csv")
-    return response
+    of = request.path.removesuffix(f".{kind}").replace("/", "-")
+    table["Content-Disposition"] = content_disposition_header(True, f"veedor{of}-{timezone.localdate()}.{kind}")
+    return table
+
+
+def _xlsx(picture: Picture, title: str, page: str) -> bytes:
+    """Return its table as a workbook, which spreadsheets of any language read alike, and says where it is from."""
+    told = [
+        (_("Page"), page),
+        (_("Taken"), timezone.localdate().isoformat()),
+        (_("What it tells of"), picture.caption),
+        (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides.")),
+    ]
+    rows = ([cell.value if cell.is_number else str(cell.value) for cell in row] for row in picture.rows)
+    sheets = [Sheet("README", ("Veedor", title), told), Sheet(picture.name[:31], picture.head, rows)]
+    return b"".join(pieces(write_workbook(sheets)))
 
 
 def _csv(picture: Picture, asked: Mapping[str, str]) -> str:

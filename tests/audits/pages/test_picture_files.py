@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
+from python_calamine import CalamineWorkbook
 
 from contracts.models import Organization
 from tests.support.buying import purchase
@@ -54,6 +55,25 @@ def test_a_table_of_a_picture_is_read_by_spreadsheets_with_decimal_commas(client
     assert shares.startswith("\ufeffFornecedor;2019;2020")
     value = client.get("/countries/MX/value.csv?lang=pt-br").content.decode()
     assert value.splitlines() == ["Ano,MXN", "2019,100.25", "2020,7"]
+
+
+def test_a_table_of_a_picture_is_a_workbook_that_says_where_it_is_from(client, buy):
+    """Spreadsheets of a newsroom guess at the encoding of CSV, at its commas and its points."""
+    buy(purchase(1, year=2019, amount=100.25, suppliers=("=Cámaras Ficticias S.A.",)), purchase(2, amount=7))
+    page = get(client, "/countries/MX/?lang=es")
+    assert 'href="/countries/MX/suppliers.xlsx?lang=es">XLSX</a>' in page
+    answer = client.get("/countries/MX/suppliers.xlsx?lang=es")
+    assert answer["Content-Disposition"].endswith(f'"veedor-countries-MX-suppliers-{timezone.localdate()}.xlsx"')
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    assert book.sheet_names == ["README", "suppliers"]
+    assert book.get_sheet_by_name("suppliers").to_python()[:2] == [
+        ["Nombre", "Compras", "de ellas, sumadas", "MXN"],
+        ["=Cámaras Ficticias S.A.", 1, 1, 100.25],
+    ]
+    told = dict(book.get_sheet_by_name("README").to_python())
+    assert told["Página"] == "http://testserver/countries/MX/?lang=es#suppliers"
+    assert "2 de 2" in told["De qué habla"]
+    assert client.get("/countries/MX/nothing.xlsx").status_code == 404
 
 
 def test_a_formula_does_not_reach_a_spreadsheet(client, buy):
