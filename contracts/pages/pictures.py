@@ -137,10 +137,10 @@ def _csv(picture: Picture, asked: Mapping[str, str]) -> str:
     if asked.get("bom") == "1":
         text.write("\ufeff")
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(map(neutral, picture.head))
+    writer.writerow(neutral(name, delimiter) for name in picture.head)
     for row in picture.rows:
         writer.writerow(
-            str(cell.value).replace(".", decimal_mark(delimiter)) if cell.is_number else neutral(cell.value)
+            str(cell.value).replace(".", decimal_mark(delimiter)) if cell.is_number else neutral(cell.value, delimiter)
             for cell in row
         )
     return text.getvalue()

@@ -74,12 +74,12 @@ def rows_and_fields(name: str):
     return rows.order_by("pk"), fields
 
 
-def cells(rows, fields, mark: str) -> list[list[str]]:
+def cells(rows, fields, delimiter: str) -> list[list[str]]:
     """Return the rows as Python reads them, as cells."""
-    found = []
+    found, mark = [], decimal_mark(delimiter)
     for _keys, row in iterate_rows(rows, fields):
         texts = {name: streams.cell(value, mark) for name, value in row.items()}
-        found.append([str(neutral(value)) if value is not None else "" for value in texts.values()])
+        found.append([str(neutral(value, delimiter)) if value is not None else "" for value in texts.values()])
     return found
 
 
@@ -88,7 +88,7 @@ def assert_same(name: str) -> int:
     for delimiter in ",;":
         written = b"".join(csv_lines(rows, fields, delimiter, is_neutral=True)).decode()
         table = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
-        for found, expected in zip(table, cells(rows, fields, decimal_mark(delimiter)), strict=True):
+        for found, expected in zip(table, cells(rows, fields, delimiter), strict=True):
             for column, cell, told in zip(fields, found, expected, strict=True):
                 if column in {"flags", "replies"}:
                     assert json.loads(cell) == json.loads(told or "[]")
@@ -120,24 +120,27 @@ def test_a_sentence_is_no_formula_unless_it_may_be(odd):
     assert next(csv.reader(io.StringIO(written, newline=""))) == [ODD]
 
 
-HIDDEN = 'Compra;=1+1;x\t+2\n-3\r@4;""=5;x;;-6; =7;a=8, -9'
-SHOWN = "Compra;'=1+1;x\t'+2\n'-3\r'@4;\"\"'=5;x;;'-6; =7;a=8, -9"
+HIDDEN = 'Compra;=1+1;x\t+2\n-3\r@4;""=5;x;;-6; =7;a=8, -9,=10'
+SHOWN = "Compra;'=1+1;x\t'+2\n'-3\r'@4;\"\"'=5;x;;'-6; =7;a=8, -9,=10"
 
 
-def test_a_cell_hides_no_formula_from_who_parts_lines_by_semicolons(odd):
-    assert neutral(HIDDEN) == SHOWN
-    assert neutral(f"\t={HIDDEN}") == f"'\t'={SHOWN}"
+def test_a_cell_hides_no_formula_from_who_parts_lines_elsewhere(odd):
+    assert neutral(HIDDEN, ",") == SHOWN
+    assert neutral(f"\t={HIDDEN}", ",") == f"'\t'={SHOWN}"
+    # A comma in a file of semicolons has no quotes around it.
+    assert neutral(HIDDEN, ";") == SHOWN.replace(",=", ",'=")
     Flag.objects.update(sentence=HIDDEN)
     ContractingProcess.objects.update(title=HIDDEN)
     Contract.objects.update(title=HIDDEN)
     for name in ("flags", "contracts", "contracting-processes"):
         assert assert_same(name)
         rows, fields = rows_and_fields(name)
-        written = b"".join(csv_lines(rows, fields, ",", is_neutral=True)).decode()
-        assert "Compra" in written
-        for delimiter in ",;\t":
-            for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
-                assert not [cell for cell in row if cell[:1] in tuple("=+-@")], name
+        for own in ",;":
+            written = b"".join(csv_lines(rows, fields, own, is_neutral=True)).decode()
+            assert "Compra" in written
+            for delimiter in ",;\t":
+                for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
+                    assert not [cell for cell in row if cell[:1] in tuple("=+-@")], name
     rows, fields = rows_and_fields("flags")
     written = b"".join(csv_lines(rows, {"sentence": fields["sentence"]}, ",", is_neutral=False)).decode()
     assert next(csv.reader(io.StringIO(written, newline=""))) == [HIDDEN]

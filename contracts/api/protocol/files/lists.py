@@ -168,7 +168,8 @@ class ListFile:
 
     def _lines_of(self, rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
         """Return rows of cells as lines of CSV, with texts escaped that spreadsheets would take for formulas."""
-        return (csv_line([neutral(value) for value in row], self.delimiter) for row in rows)
+        delimiter = self.delimiter
+        return (csv_line([neutral(value, delimiter) for value in row], delimiter) for row in rows)
 
     def _site(self) -> str:
         return self.request.build_absolute_uri("/").rstrip("/")

@@ -24,11 +24,12 @@ from contracts.translating import language_in_force
 # A cell that begins with one of these is a formula in spreadsheets; a leading apostrophe makes it text.
 _SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 FORMULA_STARTS = f"{_SIGNS}\t\r"
-# Office programs configured for another delimiter start a cell there and ignore our quotes.
-_PARTING = ";\t\r\n"
-_FORMULA_WITHIN = f'([{_PARTING}]"*)([{_SIGNS.replace("-", "")}-])'
+# Delimiter → where office programs configured for another one start a cell, and ignore our quotes.
+_PARTING = {",": ";\t\r\n", ";": ",;\t\r\n"}
+_FORMULA_WITHIN = {
+    delimiter: f'([{parting}]"*)([{_SIGNS.replace("-", "")}-])' for delimiter, parting in _PARTING.items()
+}
 _MADE_TEXT = r"\1'\2"
-_find_formula = re.compile(_FORMULA_WITHIN)
 SEPARATOR = "; "
 # Maximum number of cached sentences while a list is written.
 MAX_WORDINGS = 4_096
@@ -70,16 +71,16 @@ def csv_lines(
 
     Numbers have the ``decimal_mark`` of the delimiter.
     """
-    guard = _neutral if is_neutral else _as_it_is
+    guarded = delimiter if is_neutral else ""
     marks, mark = _marks(fields), decimal_mark(delimiter)
     columns = [
         _with_mark(column, mark)
         if isinstance(field, serializers.DecimalField)
-        else _csv(name, field, column, guard, marks)
+        else _csv(name, field, column, guarded, marks)
         for name, field, column in _written(fields, rows.model)
     ]
     lines = _copied(rows.values_list(*columns), _CSV, delimiter)
-    return _with_words(lines, fields, marks, _read_cell, partial(_write_cell, neutral if is_neutral else _as_it_is))
+    return _with_words(lines, fields, marks, _read_cell, partial(_write_cell, guarded))
 
 
 def json_lines(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -> Iterator[bytes]:
@@ -140,11 +141,16 @@ class ByKey:
         return [(keys, by_pk[keys[0]]) for keys in chosen if keys[0] in by_pk]
 
 
-def neutral(text: Any) -> Any:
-    """Return a cell that spreadsheets do not take for a formula, nor any part after a semicolon, tab or line break."""
+def neutral(text: Any, delimiter: str) -> Any:
+    """
+    Return a cell that spreadsheets do not take for a formula, nor any part that they may take for a cell of its own.
+
+    :param delimiter: that of the file
+    """
     if not isinstance(text, str):
         return text
-    within = _find_formula.sub(_MADE_TEXT, text) if any(letter in text for letter in _PARTING) else text
+    is_parted = any(letter in text for letter in _PARTING[delimiter])
+    within = re.sub(_FORMULA_WITHIN[delimiter], _MADE_TEXT, text) if is_parted else text
     return f"'{within}" if text[:1] and text[0] in FORMULA_STARTS else within
 
 
@@ -206,8 +212,9 @@ def _read_cell(value: bytes) -> bytes:
     return value.replace(b'""', b'"')
 
 
-def _write_cell(guard: Callable[[Any], Any], text: str) -> bytes:
-    return str(guard(text)).replace('"', '""').encode()
+def _write_cell(guarded: str, text: str) -> bytes:
+    written = str(neutral(text, guarded)) if guarded else text
+    return written.replace('"', '""').encode()
 
 
 def _read_member(value: bytes) -> str:
@@ -258,9 +265,8 @@ def _marked(column: Any, mark: str) -> models.Expression:
     return joined(Value(mark), Cast(column, models.TextField()), Value(mark))
 
 
-def _csv(
-    name: str, field: serializers.Field, column: Any, guard: Callable[[Any], Any], marks: Mapping[str, str]
-) -> Any:
+def _csv(name: str, field: serializers.Field, column: Any, guarded: str, marks: Mapping[str, str]) -> Any:
+    """Return the SQL of a cell; ``guarded`` is the delimiter of a file whose cells are neutral, else empty."""
     if name in marks:
         return _marked(column, marks[name])
     if hasattr(field, "as_cell"):
@@ -271,15 +277,15 @@ def _csv(
         if _is_of_objects(field):
             text = Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
             # It begins with a bracket; evaluating it twice would read its rows twice.
-            return text if guard is _as_it_is else _made_text_within(text)
+            return _made_text_within(text, guarded) if guarded else text
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
-        return listed if isinstance(field.child, serializers.IntegerField | Word) else guard(listed)
+        return listed if isinstance(field.child, serializers.IntegerField | Word) else _neutral(listed, guarded)
     if isinstance(field, serializers.BooleanField):
         return Cast(column, models.TextField())
     if isinstance(field, Word):
         return column
     if isinstance(field, serializers.CharField) and not hasattr(field, "exported"):
-        return guard(Cast(column, models.TextField()))
+        return _neutral(Cast(column, models.TextField()), guarded)
     return column
 
 
@@ -290,21 +296,20 @@ def _with_mark(column: Any, mark: str) -> Any:
     return Func(text, Value("."), Value(mark), function="replace", output_field=models.TextField())
 
 
-def _as_it_is(text: Any) -> Any:
-    return text
-
-
-def _neutral(text: Any) -> models.Expression:
+def _neutral(text: Any, guarded: str) -> Any:
+    if not guarded:
+        return text
     starts = [ord(letter) for letter in FORMULA_STARTS]
-    within = _made_text_within(text)
+    within = _made_text_within(text, guarded)
     begins = When(In(Ord(text), starts), then=joined(Value("'"), within))
     # Most texts contain no delimiter: a search is cheaper than a replacement.
-    parts = Func(text, Value(f"[{_PARTING}]"), template="(%(expressions)s)", arg_joiner=" ~ ", output_field=_TRUTH)
+    parting = Value(f"[{_PARTING[guarded]}]")
+    parts = Func(text, parting, template="(%(expressions)s)", arg_joiner=" ~ ", output_field=_TRUTH)
     return Case(begins, When(parts, then=within), default=text)
 
 
-def _made_text_within(text: Any) -> Func:
-    replaced = (Value(_FORMULA_WITHIN), Value(_MADE_TEXT), Value("g"))
+def _made_text_within(text: Any, delimiter: str) -> Func:
+    replaced = (Value(_FORMULA_WITHIN[delimiter]), Value(_MADE_TEXT), Value("g"))
     return Func(text, *replaced, function="regexp_replace", output_field=models.TextField())
 
 
