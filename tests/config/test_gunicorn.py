@@ -1,5 +1,6 @@
 """How many processes serve the site, as gunicorn itself reads the file."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -47,6 +48,16 @@ def test_web_concurrency_sets_the_number():
 
 def test_a_process_that_is_alone_is_not_replaced_while_it_serves():
     assert settings_of(WEB_CONCURRENCY="1")["max_requests"] == "0"
+
+
+def test_a_process_looks_for_garbage_among_what_requests_make_alone(monkeypatch):
+    monkeypatch.setattr("config.memory.limit_memory", lambda: None)
+    kept = [[]]
+    gunicorn.post_worker_init(Mock())
+    try:
+        assert not any(found is kept for found in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 def test_what_a_client_says_of_proxies_counts_for_nothing_where_none_stands():
