@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Case, F, Func, Value, When
@@ -46,6 +47,8 @@ _SECONDS = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:
 _EXACT = "replace(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
 # Slot for the primary keys of the rows of a page.
 _CHOSEN: Key = ("chosen", 0)
+# PostgreSQL must not see how many keys there are: for fewer than it guesses it would plan the statement each time.
+_HIDDEN = "(SELECT %(expressions)s::bigint[])::bigint[]"
 _decode = msgspec.json.decode
 _encode = msgspec.json.encode
 
@@ -125,7 +128,8 @@ class ByKey:
     """Reads the rows for given keys with a prepared statement, which serves every order and choice of a list."""
 
     def __init__(self, rows: models.QuerySet, fields: Mapping[str, Any]) -> None:
-        found, self._read = json_rows(rows.order_by().filter(pk__any_of=Slot(*_CHOSEN)), fields, ("pk",))
+        hidden = Func(Slot(*_CHOSEN), template=_HIDDEN, output_field=ArrayField(models.BigIntegerField()))
+        found, self._read = json_rows(rows.order_by().filter(pk__any_of=hidden), fields, ("pk",))
         self._statement = Statement(found)
 
     def rows(self, chosen: Sequence[tuple[Any, ...]]) -> list[tuple[tuple[Any, ...], str]]:
