@@ -23,7 +23,17 @@ from contracts.models import (
 from contracts.ocds.gate.document import encode
 from tests.support.auditing import audit_due
 from tests.support.records import release
-from tests.support.sent import CANARY, NOT_OCDS, body_of, claim_of, date_decisions, decide, has_bytes, send
+from tests.support.sent import (
+    CANARY,
+    NOT_OCDS,
+    body_of,
+    claim_of,
+    date_all_back,
+    date_decisions,
+    decide,
+    has_bytes,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +63,7 @@ def test_the_days_of_refused_bytes_count_from_the_last_time_they_were_sent(make_
     Content.objects.update(received_at=timezone.now() - timedelta(days=91))
     assert keep_retention().contents == 0
     assert has_bytes(again), "who sent them today may still say what they hold"
-    Submission.objects.update(received_at=timezone.now() - timedelta(days=91))
+    date_all_back(days=91)
     assert keep_retention().contents == 1
 
 

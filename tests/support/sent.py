@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
-from contracts.models import Claim, ClaimDecision, ContentChunk, Submission
+from contracts.models import Claim, ClaimDecision, Content, ContentChunk, Submission
 from contracts.ocds.gate.document import encode
 from tests.support.receiving import receive
 from tests.support.records import release
@@ -28,6 +28,12 @@ def send(
     type(submission.content).objects.filter(pk=submission.content_id).update(received_at=moment)
     submission.refresh_from_db()
     return submission
+
+
+def date_all_back(*, days: int) -> None:
+    """Let all that is stored have been sent some days ago."""
+    for sent in (Submission, Content):
+        sent.objects.update(received_at=timezone.now() - timedelta(days=days))
 
 
 def body_of(**changes) -> bytes:

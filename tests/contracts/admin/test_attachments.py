@@ -1,20 +1,18 @@
 """A person attaches a file to a process, and to the link of its record that it stands for."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from audits import groups
 from contracts.erasing import keep_retention
 from contracts.intake.documents.attaching import processes_of
 from contracts.intake.processing import process_submission
-from contracts.models import Attachment, Content, ContractingProcess, Document, Submission
+from contracts.models import Attachment, ContractingProcess, Document, Submission
 from contracts.submitting import submit
 from tests.support.pages import text_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
+from tests.support.sent import date_all_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 ADD = "/admin/contracts/attachment/add/"
@@ -77,7 +75,7 @@ def test_a_document_is_of_no_contract_where_it_came_with_none_or_several(about, 
 def test_what_retention_took_is_not_attached(process, sign_in):
     sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None)
     process_submission(sent.pk)
-    Content.objects.update(received_at=timezone.now() - timedelta(days=400))
+    date_all_back(days=400)
     keep_retention()
     answer = sign_in(groups.AUDITORS).post(ADD, {"ocid": process.ocid, "sha256": sent.content_id})
     assert "There is no such document" in answer.content.decode()

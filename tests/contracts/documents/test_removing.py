@@ -1,10 +1,8 @@
 """Documents are removed: by schedule, when nothing needs them, and with what was erased."""
 
 import json
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from contracts.erasing import erase_submission, keep_retention
 from contracts.intake.documents.attaching import processes_of
@@ -24,6 +22,7 @@ from tests.contracts.documents.test_filing import decide, dump, send_facts
 from tests.support.documents import bytes_of, send
 from tests.support.papers import telling_pdf
 from tests.support.records import load, release
+from tests.support.sent import date_all_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
@@ -31,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 class TestRemoval:
     def test_a_document_that_nobody_needs_goes_when_its_time_is_over(self):
         send()
-        age(Content.objects.all())
+        date_all_back(days=400)
         assert keep_retention().contents == 1
         assert not DocumentPage.objects.exists()
         assert not ContentChunk.objects.exists()
@@ -39,7 +38,7 @@ class TestRemoval:
 
     def test_a_document_of_a_record_or_a_claim_stays(self):
         send(about=send_facts())
-        age(Content.objects.all())
+        date_all_back(days=400)
         assert keep_retention().contents == 0
         assert ContentChunk.objects.filter(content=Document.objects.get().cleaned).exists()
 
@@ -48,13 +47,13 @@ class TestRemoval:
         told = json.dumps(release("ocds-facts-1"), indent=1).encode()
         again = load(content=told, channel=Submission.Channel.FORM)
         send(about=again)
-        age(Content.objects.all())
+        date_all_back(days=400)
         kept = set(ContentChunk.objects.values_list("content", flat=True))
         assert keep_retention().contents == 1  # the same facts in other bytes
         assert set(ContentChunk.objects.values_list("content", flat=True)) == kept - {again.content_id}
         # The publisher sends the same: the claim holds no release any more.
         load(release("ocds-facts-1"), release("ocds-facts-2"))
-        age(Content.objects.all())
+        date_all_back(days=400)
         assert keep_retention().contents <= 1
         assert DocumentPage.objects.exists()
         assert first.claims.get().state == Claim.State.ACCEPTED
@@ -62,7 +61,7 @@ class TestRemoval:
     def test_a_document_of_a_rejected_claim_goes_with_it(self, make_user):
         send(about=send_facts())
         decide(ClaimDecision.Kind.REJECTED, make_user("Leads"))
-        age(Content.objects.all())
+        date_all_back(days=400)
         assert keep_retention().contents == 0  # it was decided on today
         RetentionPolicy.objects.create(pk=1, refused_days=0)
         assert keep_retention().contents == 1  # the facts with their releases; nothing needs the document then
@@ -121,7 +120,3 @@ class TestRemoval:
     def test_the_same_document_may_be_sent_again(self):
         erase_submission(send(), actor=None)
         assert send().counts["pages_read"] == 2
-
-
-def age(contents) -> None:
-    contents.update(received_at=timezone.now() - timedelta(days=400))

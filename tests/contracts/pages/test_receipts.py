@@ -16,7 +16,6 @@ from contracts.intake.reading import report
 from contracts.models import (
     Claim,
     ClaimDecision,
-    Content,
     ContentChunk,
     ContractingProcess,
     Document,
@@ -29,6 +28,7 @@ from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, pro
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
+from tests.support.sent import date_all_back
 
 pytestmark = pytest.mark.django_db
 
@@ -318,7 +318,7 @@ class TestReceipt:
         words = words_of(send(client, files=[file(pdf("A"))]))
         process_all()
         assert re.search(r"Document</strong> \(PDF, [^)]*\): waits for a person", ask(client, words))
-        Content.objects.update(received_at=timezone.now() - timedelta(days=91))
+        date_all_back(days=91)
         assert keep_retention().contents == 1
         page = ask(client, words)
         assert "Document</strong>: erased; what remains is the day" in page
