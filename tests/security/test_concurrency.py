@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from contracts.intake.received.spooling import SpoolUploadHandler, spool
@@ -127,6 +128,15 @@ def test_the_file_of_a_form_has_no_name_either(tmp_path, monkeypatch):
     with handler.file_complete(3_600_000) as upload:
         assert (upload.name, upload.size) == ("contract.json", 3_600_000)
         assert b"".join(upload.chunks()) == b"canary" * 600_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/submit/", "/submit/status/", "/reply/status/", "/admin/login/"])
+def test_a_form_that_is_larger_than_a_submission_may_be_is_not_taken_in(client, settings, monkeypatch, address):
+    settings.VEEDOR_MAX_BODY_BYTES = 1000
+    monkeypatch.setattr(SpoolUploadHandler, "receive_data_chunk", lambda *_: pytest.fail("it fills the disk"))
+    files = [SimpleUploadedFile(name, b"x" * 600_000) for name in ("one.pdf", "two.pdf")]
+    assert client.post(address, {"step": "send", "files": files}).status_code == 400
 
 
 def test_a_spool_gives_back_what_came_in_as_often_as_asked():

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.core.signals import request_finished
@@ -93,7 +95,15 @@ class SpoolUploadHandler(FileUploadHandler):
 
     Django closes what arrived whole. What breaks off is closed when its request is over: else it would stay open, and
     its disk full, until the garbage collector comes by.
+
+    :raises RequestDataTooBig: for a form larger than a submission may be, whatever its address; nothing is written
     """
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        _input, _headers, length, *_more = args
+        if length > settings.VEEDOR_MAX_BODY_BYTES + CHUNK_BYTES:
+            raise RequestDataTooBig("The files of the form are larger than a submission may be.")
+        super().handle_raw_input(*args, **kwargs)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
