@@ -91,7 +91,7 @@ ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/pa
 ADMIN_PAGES |= {"auth/user/<int:pk>/invite/", "auth/user/<int:pk>/token/", "invited/<uidb64>/<token>/"}
 
 
-ADMIN_PAGES |= {"audits/blindreview/next/", "contracts/claim/together/"}
+ADMIN_PAGES |= {"audits/blindreview/next/", "audits/review/decisions.xlsx", "contracts/claim/together/"}
 
 
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}

@@ -1,20 +1,28 @@
 import json
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.flag.case_file import rule_set_in_force
 from audits.admin.flag.evidence_changes import places_in_words
+from audits.admin.reviews.decisions_file import decisions_file
 from audits.models import Flag, Review
 from audits.pages.labels import sentence_judged
 from audits.reference.reason_codes import reason_label
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
+from contracts.api.protocol.files.lists import MEDIA_TYPES
+from contracts.api.protocol.files.workbook import MAX_ROWS
 from contracts.intake.compiling import record_at
 from contracts.ocds.gate.document import decode_stored
 from contracts.pages.comparison import compare
@@ -28,13 +36,15 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
 
     change_form_template = "admin/audits/review.html"
 
-    list_display = ["reviewed_at", "flag_written", "decision", "reason_kind", "reason", "reviewer"]
-    list_filter = ["decision"]
+    list_display = ["reviewed_at", "flag_written", "decided", "reason_kind", "reason", "reviewer"]
+    list_filter = ["decision", ("reviewed_at", admin.DateFieldListFilter)]
+    date_hierarchy = "reviewed_at"
     search_fields = ["=flag__process__ocid", "=flag__organization__key", "=flag__rule", "=reviewer__username"]
     search_help_text = _("The whole ocid, the key of an organization, the code of a rule, or the name of a reviewer.")
     ordering = ["-pk"]
-    fields = ["flag_written", "decision", "reason_kind", "reason", "reviewer", "reviewed_at", "text"]
+    fields = ["flag_written", "decided", "reason_kind", "reason", "reviewer", "reviewed_at", "text"]
     fields += ["evidence_written", "rule_version", "judged_written", "judged_digest_hex"]
+    decided = column(_("decision"), lambda review: review.decided.capitalize())
     reason_kind = column(_("kind of reason"), lambda review: reason_label(review.reason_code) or "–")
     rule_version = column(_("version of the rule"), lambda review: review.judged.get("rule_version") or "–")
     judged_digest_hex = digest_column(_("SHA-256 of what was judged"), "judged_digest")
@@ -51,6 +61,30 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reasons need the width.
         return super().changelist_view(request, {"is_nav_sidebar_enabled": False, **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.file_view)
+        return [path("decisions.xlsx", view, name="audits_review_file"), *super().get_urls()]
+
+    def file_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the decisions of the list as a workbook; what is too long for one leads back to it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        address = f"{reverse('admin:audits_review_changelist')}?{request.GET.urlencode()}"
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(address)
+        number = found.count()
+        if number > MAX_ROWS:
+            told = _("A workbook holds %(most)d decisions; these are %(number)d: choose a period.")
+            self.message_user(request, told % {"most": MAX_ROWS, "number": number}, messages.ERROR)
+            return HttpResponseRedirect(address)
+        file = decisions_file(found, request.build_absolute_uri(address), number)
+        answer = StreamingHttpResponse(file, content_type=MEDIA_TYPES["xlsx"])
+        name = f"veedor-decisions-{timezone.localdate()}.xlsx"
+        answer["Content-Disposition"] = content_disposition_header(True, name)
+        return answer
 
     def page_of(self, _request: HttpRequest, review: Review) -> dict[str, Any]:
         process, rests_on = review.flag.process, review.judged.get(Review.RESTS_ON, {})
