@@ -129,7 +129,7 @@ def submit(
     :param idempotency_key: the client's key for this request and its repetitions
     :param receipt: the receipt that it joins, in the same transaction; without an account, one receipt does not keep
         the same bytes twice
-    :param looks: preview small submissions before storing them, and look into a DOCX for a table of contracts
+    :param looks: preview small submissions before storing them, and look into a DOCX or PDF for a table of contracts
     :raises KeyReusedError: if the key was given to another request within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
     :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored

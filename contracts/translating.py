@@ -1,7 +1,7 @@
 """Codes and values → texts in the reader's language."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HIN
 from contracts.ocds.pointers import unescape
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 from contracts.ocds.problems import Problem
+from contracts.tables.sheets import page_of
 
 AGREEMENTS: Mapping[Agreement, str] = {
     Agreement.OCID: gettext_noop(
@@ -79,9 +80,15 @@ def problem_detail(problem: Problem) -> str:
 SAY_WHAT_TO_DO = frozenset({"archive", "damaged", "mail", "page", "picture", "text", "unknown", "writing"})
 
 
+# A row that is not certain because it is printed; its detail says what to do.
+_OF_PRINT = frozenset({"page", "unclear"})
+
+
 def problem_hint(problem: Problem) -> str:
     """Return how to fix a problem, ``""`` if there is no hint for its code, or if its detail says it."""
     if problem.code == "file_refused" and problem.variant in SAY_WHAT_TO_DO:
+        return ""
+    if problem.code == "row_broken" and problem.variant in _OF_PRINT:
         return ""
     hint = HINTS.get(problem.code)
     return gettext(hint) if hint else ""  # the empty text names the head of the catalog
@@ -141,12 +148,11 @@ def problem_place(problem: Problem) -> str:
     """Return where a problem stands, in words: pages, a row and column, a member; empty for the whole of a file."""
     pages = problem.values.get("pages") if problem.code == "pages_unread" else None
     if isinstance(pages, list):
-        numbers = ", ".join(map(str, pages))
-        return ngettext("page %(numbers)s", "pages %(numbers)s", len(pages)) % {"numbers": numbers}
+        return _pages_in_words(pages)
     if problem.code in _OF_ROWS:
         return place_in_table(problem.pointer, problem.line, is_cell=problem.code in _OF_CELLS)
     if problem.code in _OF_SHEETS and problem.pointer:
-        return gettext("sheet %(name)s") % {"name": unescape(problem.pointer.removeprefix("/"))}
+        return sheet_in_words(unescape(problem.pointer.removeprefix("/")))
     if problem.code in _OF_ALL:
         return ""
     line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
@@ -167,9 +173,19 @@ def place_in_table(pointer: str, number: int, *, is_cell: bool = False) -> str:
     at = numbered[0] if is_cell and len(parts) == 2 else numbered[-1]
     words = [gettext("row %(number)s") % {"number": row}]
     if at > 0:
-        words.insert(0, gettext("sheet %(name)s") % {"name": parts[0]})
+        words.insert(0, sheet_in_words(parts[0]))
     column = parts[at + 1 :] if at >= 0 else []
     return ", ".join([*words, *column])
+
+
+def sheet_in_words(name: str) -> str:
+    """Return what a sheet is called; those of a PDF are its pages."""
+    page = page_of(name)
+    return _pages_in_words([page]) if page else gettext("sheet %(name)s") % {"name": name}
+
+
+def _pages_in_words(pages: Sequence[object]) -> str:
+    return ngettext("page %(numbers)s", "pages %(numbers)s", len(pages)) % {"numbers": ", ".join(map(str, pages))}
 
 
 def correction_detail(code: str) -> str:

@@ -25,7 +25,7 @@ from contracts.pages.display import MAX_ROWS, admin_url, minute
 from contracts.pages.sending.tables import columns_of
 from contracts.submitting import submit
 from contracts.trail import Action, record
-from contracts.translating import problem_as_json, problem_detail, problem_line
+from contracts.translating import problem_as_json, problem_detail, problem_line, sheet_in_words
 
 STATES = {"received": _("received"), "processing": _("processing"), "processed": _("processed"), "failed": _("failed")}
 ORIGIN_PERMISSION = "contracts.view_submissionorigin"
@@ -211,7 +211,10 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
             "title": _("Submission"),
             "problems": [problem_as_json(problem) for problem in row.found_problems],
             "releases": [{"row": release, "href": admin_url(Release, release.pk)} for release in releases],
-            "sheets": [{**sheet, "columns": columns_of([sheet])} for sheet in row.sheets],
+            "sheets": [
+                {**sheet, "columns": columns_of([sheet]), "name": sheet_in_words(sheet["sheet"])}
+                for sheet in row.sheets
+            ],
         }
 
     def add_view(

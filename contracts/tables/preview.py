@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -16,7 +16,8 @@ from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
 from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
 from contracts.tables.mappings import PARTIES, Recognised, general_headers, recognise
-from contracts.tables.sheets import Row, filled_cells
+from contracts.tables.reading import MAX_HEADERS_SHOWN
+from contracts.tables.sheets import Row, filled_cells, place_of, with_groups
 
 ROWS_SHOWN = 5
 _ROWS_LOOKED_AT = 60
@@ -24,6 +25,7 @@ _ROWS_LOOKED_AT = 60
 _MIN_ROWS = 2
 # Of a contract, where nothing else says that a file lists contracts.
 _MIN_FACTS = 3
+_OF_WHAT = frozenset({"title", "description"})
 _MIN_LIKENESS = 0.5
 # So much of a column must look like what it is taken for.
 _MIN_SHARE = 0.8
@@ -48,7 +50,7 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
     """Return the preview of the sheet with the widest header, ``None`` if the columns of any sheet are known."""
     found = (row for row in rows if isinstance(row, Row))
     previews = []
-    for sheet, group in itertools.groupby(found, key=lambda row: row.sheet):
+    for _group, group in itertools.groupby(found, key=lambda row: row.group):
         first = list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
         if _recognised(first) is not None:
             return None
@@ -57,7 +59,7 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
             continue
         texts = [[cell_text(cell) for cell in row.cells[: len(header)]] for row in first[at:]]
         preview = TablePreview(
-            sheet=sheet,
+            sheet=first[0].sheet,
             header_row=first[at - 1].number,
             header=tuple(header),
             rows=tuple(tuple(row) + ("",) * (len(header) - len(row)) for row in texts[:ROWS_SHOWN]),
@@ -70,11 +72,33 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
 def lists_contracts(rows: Iterable[Row | Problem]) -> bool:
     """Tell whether a sheet lists contracts beyond doubt: some facts of each, and who bought or supplied."""
     found = (row for row in rows if isinstance(row, Row))
-    for _sheet, group in itertools.groupby(found, key=lambda row: row.sheet):
-        recognised = _recognised(list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT)))
-        if recognised and len(recognised.sources) >= _MIN_FACTS and not PARTIES.isdisjoint(recognised.sources):
-            return True
-    return False
+    groups = itertools.groupby(found, key=lambda row: row.group)
+    return any(_is_list(list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))) for _group, group in groups)
+
+
+def lists_alone(rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
+    """Yield the rows of tables that list contracts beyond doubt; what others hold is told, and not guessed."""
+    for (_group, sheet), entries in itertools.groupby(with_groups(rows), key=lambda entry: entry[0]):
+        found = (entry for _key, entry in entries)
+        first = list(itertools.islice(found, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
+        beginning = [entry for entry in first if isinstance(entry, Row)]
+        if _is_list(beginning) or not beginning:
+            yield from itertools.chain(first, found)
+            continue
+        _at, header = widest_row(beginning)
+        shown = [name for name in header or map(str, beginning[0].cells) if name][:MAX_HEADERS_SHOWN]
+        yield Problem("table_not_recognised", values={"headers": shown}, pointer=place_of(sheet))
+
+
+def _is_list(first: Sequence[Row]) -> bool:
+    """Tell it of a sheet by its first rows; what is printed must tell more, for a PDF may be anything."""
+    recognised = _recognised(first)
+    if recognised is None or len(recognised.sources) < _MIN_FACTS or PARTIES.isdisjoint(recognised.sources):
+        return False
+    if not first[0].table:
+        return True
+    at, _header = find_header(first)
+    return not _OF_WHAT.isdisjoint(recognised.sources) and len(first) - at >= _MIN_ROWS
 
 
 def _recognised(first: Sequence[Row]) -> Recognised | None:

@@ -16,7 +16,7 @@ from contracts.tables.mappings import Mapping, Recognised, header_weight, recogn
 from contracts.tables.members import is_amount
 from contracts.tables.notations import notations_of
 from contracts.tables.row_to_release import lacks_currency, read_row
-from contracts.tables.sheets import Cell, Row, place_of
+from contracts.tables.sheets import Cell, Row, page_of, place_of, with_groups
 from contracts.tables.title_buyers import body_named, buyers_named
 from contracts.tables.turned import MAX_LINES, turned
 from contracts.tables.units import NO_NOTE, UnitNote, unit_note, with_unit
@@ -32,6 +32,8 @@ MAX_TABLES = 50
 _FIGURE = re.compile(r"\d")
 # What is told once of each column.
 _ONCE = frozenset({"number_format", "days_counted"})
+# Variants of `row_broken` whose row is not there.
+_LEFT_OUT = frozenset({"line", "page", "unclear"})
 
 
 class RowRelease(Struct, frozen=True):
@@ -80,8 +82,8 @@ def read_table(
     """
     sheets = count = 0
     covers: list[_Cover] = []
-    for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):
-        for entry in _read_sheet(sheet, (row for _sheet, row in found), given):
+    for (_group, sheet), found in itertools.groupby(with_groups(rows), key=lambda entry: entry[0]):
+        for entry in _read_sheet(sheet, (row for _key, row in found), given):
             if isinstance(entry, _Cover):
                 covers.append(entry)
                 continue
@@ -100,15 +102,8 @@ def read_table(
 def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> list[list[str]]:
     """Return what may be the header of the first sheet: the one that each of the mappings finds."""
     first = [row for row in itertools.islice(rows, MAX_ROWS_ABOVE + MAX_HEADER_ROWS) if isinstance(row, Row)]
-    same = [row for row in first if row.sheet == first[0].sheet]
+    same = [row for row in first if row.group == first[0].group]
     return [find_header(same, mapping)[1] for mapping in given]
-
-
-def _with_sheets(rows: Iterable[Row | Problem]) -> Iterator[tuple[str, Row | Problem]]:
-    sheet = ""
-    for row in rows:
-        sheet = row.sheet if isinstance(row, Row) else sheet
-        yield sheet, row
 
 
 def _read_sheet(
@@ -116,7 +111,7 @@ def _read_sheet(
 ) -> Iterator[RowRelease | SheetRead | _Cover | Problem]:
     """Read the tables of a sheet, each below the one before."""
     ahead = _Ahead(rows)
-    seen: dict[int, int] = {}
+    seen: dict[int, tuple[str, int]] = {}
     tables, above = 0, _Above()
     while tables < MAX_TABLES and ahead:
         tables += 1
@@ -153,12 +148,12 @@ class _Ahead:
 
 
 def _read_rows(
-    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], above: _Above, *, is_last: bool
+    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, tuple[str, int]], above: _Above, *, is_last: bool
 ) -> Generator[RowRelease | SheetRead | _Cover | Problem, None, _Above]:
     """
     Read a table to the end of its sheet, or to the header of the next one; return what is told above that.
 
-    :param seen: digests of releases of the sheet → the row of each
+    :param seen: digests of releases of the sheet → sheet and row of each
     """
     first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
     at, header = find_header(first, given)
@@ -190,9 +185,10 @@ def _read_rows(
     notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
     for row in rows:
         if isinstance(row, Problem):
+            table.rows += row.code == "row_broken" and row.variant in _LEFT_OUT
             yield row
             continue
-        if row.number <= table.head.number:
+        if row.sheet == table.head.sheet and row.number <= table.head.number:
             continue
         if row.cells == table.head.cells and (is_last or unit_note(notes, unit).unit == unit.unit):
             continue  # the header again, on each printed page
@@ -218,7 +214,7 @@ class _Table:
         head: Row,
         recognised: Recognised,
         notations: dict[str, Notation],
-        seen: dict[int, int],
+        seen: dict[int, tuple[str, int]],
     ) -> None:
         self.sheet, self.header, self.head = sheet, header, head
         self.recognised, self.notations, self.seen = recognised, notations, seen
@@ -226,12 +222,12 @@ class _Table:
         self.rows = self.rows_read = self.without_currency = 0
         self.ignored: set[int] = set()
         self.formats: set[bytes] = set()
-        self.awards: dict[tuple[str, str], int] = {}
+        self.awards: dict[tuple[str, str], tuple[str, int]] = {}
 
     def read(self, row: Row, note: str) -> Iterator[RowRelease | Problem]:
         """Read a row; one with nothing but a note on the unit of amounts is a problem."""
         self.rows += 1
-        place = place_of(self.sheet, row.number)
+        place = place_of(row.sheet, row.number)
         if note and unit_note([note]).unit.power:
             yield Problem("row_incomplete", "lone", {"text": note[:60]}, place, row.number)
             return
@@ -254,20 +250,18 @@ class _Table:
         if done.release is not None:
             self.rows_read += 1
             self.without_currency += lacks_currency(done.release)
-            taken = self._unless_repeated(done.release, place, row.number)
-            if isinstance(taken, RowRelease) and (first := self._merged_with(done.release, row.number)):
-                yield Problem("row_merged", values={"number": first}, pointer=place, line=row.number)
+            taken = self._unless_repeated(done.release, place, row)
+            if isinstance(taken, RowRelease) and (first := self._merged_with(done.release, row)):
+                yield _like("row_merged", row, first)
             yield taken
 
-    def _unless_repeated(self, release: dict[str, Any], place: str, number: int) -> RowRelease | Problem:
-        known = number
+    def _unless_repeated(self, release: dict[str, Any], place: str, row: Row) -> RowRelease | Problem:
+        known = here = (row.sheet, row.number)
         if len(self.seen) < MAX_REMEMBERED:
-            known = self.seen.setdefault(hash(encode(release)), number)
-        if known == number:
-            return RowRelease(release, place, number)
-        return Problem("row_repeated", values={"number": known}, pointer=place, line=number)
+            known = self.seen.setdefault(hash(encode(release)), here)
+        return RowRelease(release, place, row.number) if known == here else _like("row_repeated", row, known)
 
-    def _merged_with(self, release: dict[str, Any], number: int) -> int | None:
+    def _merged_with(self, release: dict[str, Any], row: Row) -> tuple[str, int] | None:
         """
         Return the row before that gave an award of the same process and supplier, so that both are one.
 
@@ -276,8 +270,9 @@ class _Table:
         is_by_hand = self.recognised.is_by_hand and not self.recognised.is_ocds
         if "awards" not in release or not is_by_hand or len(self.awards) >= MAX_REMEMBERED:
             return None
-        first = self.awards.setdefault((release["ocid"], release["awards"][0]["id"]), number)
-        return None if first == number else first
+        here = (row.sheet, row.number)
+        first = self.awards.setdefault((release["ocid"], release["awards"][0]["id"]), here)
+        return None if first == here else first
 
     def result(self) -> SheetRead:
         mapping = self.recognised.mapping
@@ -293,6 +288,13 @@ class _Table:
             rows_read=self.rows_read,
             without_currency=self.without_currency,
         )
+
+
+def _like(code: str, row: Row, other: tuple[str, int]) -> Problem:
+    """Return a problem of a row that is like another, which may stand on an earlier page."""
+    sheet, number = other
+    variant, page = ("", {}) if sheet == row.sheet else ("page", {"page": page_of(sheet)})
+    return Problem(code, variant, {"number": number, **page}, place_of(row.sheet, row.number), row.number)
 
 
 def _told_of_buyers(named: Sequence[str], sheet: str, header_row: int) -> Iterator[Problem]:

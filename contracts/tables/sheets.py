@@ -1,12 +1,13 @@
 """
 Bytes → sheets of rows.
 
-CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) and the tables of a DOCX in one
-of their own. A broken row spoils no other.
+CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) and the tables of a DOCX or PDF
+in one of their own. A broken row spoils no other.
 """
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from contracts.files.chunks import as_file
 from contracts.files.isolated import ReaderDiedError, run_isolated
+from contracts.files.kinds import FileKind
 from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
@@ -30,6 +32,10 @@ MAX_CELL_LINES = 100
 MAX_CELL = 20_000
 _SAMPLE_LINES = 60
 _LOOK_BYTES = 64 * 1024
+# What the reader of PDFs calls its pages.
+_PAGE = re.compile(r"page ([1-9]\d{0,3})")
+# What reads tables that are no workbook's.
+_READERS = {FileKind.DOCX: "contracts.tables.written", FileKind.PDF: "contracts.tables.printed"}
 # What office programs write before the header to name the delimiter.
 _SEPARATOR_LINE = "sep="
 
@@ -40,7 +46,8 @@ class Row(Struct, frozen=True):
 
     ``above`` is column → text of cells that are merged with one above, ``beside`` column → what the format of its
     number shows beside it, ``links`` column → the address that the text of its cell leads to, ``wide`` column → the
-    last column that its cell is merged with.
+    last column that its cell is merged with. ``table`` is the number of a table that goes on over sheets, 0 where each
+    sheet has its own: the pages of a PDF are its sheets.
     """
 
     sheet: str
@@ -50,6 +57,12 @@ class Row(Struct, frozen=True):
     beside: dict[int, Beside] = {}
     links: dict[int, str] = {}
     wide: dict[int, int] = {}
+    table: int = 0
+
+    @property
+    def group(self) -> int | str:
+        """What the rows of one sheet have in common, or those of a table that goes on over several."""
+        return self.table or self.sheet
 
     def whole(self) -> Sequence[Cell]:
         """Return the cells with those of rows above that reach into this one."""
@@ -64,9 +77,25 @@ def filled_cells(rows: Iterable[Sequence[Cell]], *columns: int) -> list[Cell]:
     return [row[column] for row in rows for column in columns if column < len(row) and row[column] != ""]
 
 
+def with_groups(rows: Iterable[Row | Problem]) -> Iterator[tuple[tuple[int | str, str], Row | Problem]]:
+    """Yield rows with their group and the first sheet of it, and problems with those of the row before."""
+    group: int | str = ""
+    sheet = ""
+    for row in rows:
+        if isinstance(row, Row) and row.group != group:
+            group, sheet = row.group, row.sheet
+        yield (group, sheet), row
+
+
 def place_of(sheet: str, number: int | None = None) -> str:
     """Return the pointer to a row, or to a sheet; a CSV file has no name of one."""
     return "".join(f"/{part}" for part in (escape(sheet), number) if part)
+
+
+def page_of(sheet: str) -> str:
+    """Return the number of a page of a PDF, ``""`` of any other sheet."""
+    found = _PAGE.fullmatch(sheet)
+    return found[1] if found else ""
 
 
 def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
@@ -123,25 +152,33 @@ def detect_delimiter(lines: Sequence[str]) -> str:
     return best
 
 
-def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS, *, is_docx: bool = False) -> Iterator[Row | Problem]:
+def read_workbook(
+    file: IO[bytes], limits: ReaderLimits = LIMITS, *, kind: FileKind = FileKind.XLSX
+) -> Iterator[Row | Problem]:
     """
-    Yield the rows of a workbook that are not empty, sheet after sheet; of a DOCX its tables are the sheets.
+    Yield the rows of a workbook that are not empty, sheet after sheet; of a DOCX its tables are the sheets, of a PDF
+    its pages.
 
     :raises RefusedError: if it is encrypted or damaged before its first row
     """
-    sheet, rows = "", 0
-    module = "contracts.tables.written" if is_docx else "contracts.tables.workbook"
+    sheet, table, rows = "", 0, 0
     try:
-        for line in run_isolated(module, file, limits=limits):
+        for line in run_isolated(_READERS.get(kind, "contracts.tables.workbook"), file, limits=limits):
             if "row" in line:
                 rows += 1
                 above = {int(column): text for column, text in line.get("above", {}).items()}
                 beside = {int(column): Beside(*cell) for column, cell in line.get("beside", {}).items()}
                 links = {int(column): address for column, address in line.get("links", {}).items()}
                 wide = {int(column): last for column, last in line.get("wide", {}).items()}
-                yield Row(sheet, line["row"], line["cells"], above, beside, links, wide)
+                yield Row(sheet, line["row"], line["cells"], above, beside, links, wide, table)
             elif "sheet" in line:
-                sheet = line["sheet"]
+                sheet, table = line["sheet"], line.get("table", 0)
+            elif "broken" in line:
+                number = line["number"]
+                yield Problem("row_broken", line["broken"], pointer=place_of(sheet, number), line=number)
+            elif "unread" in line:
+                variant = line.pop("unread")
+                yield Problem("pages_unread", variant, line)
             elif "hidden" in line:
                 variant = line.pop("hidden")
                 yield Problem("hidden", variant, line, f"/{escape(sheet)}")

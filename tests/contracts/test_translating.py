@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from django.utils.translation import override
 
+from contracts.files.kinds import FileKind
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.models import Submission
@@ -26,6 +27,8 @@ from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv, read_workbook
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint, problem_line
 from tests.support.clients import new_user
+from tests.support.pdfs import pdf
+from tests.support.printed import table
 from tests.support.receiving import receive
 from tests.support.records import load
 
@@ -208,6 +211,21 @@ def made_by_formats():
         yield from (entry for entry in read_table(read_workbook(file)) if isinstance(entry, Problem))
 
 
+def made_by_print():
+    """Yield what is told of the rows of a PDF."""
+    header = ["N° contrato", "Objeto", "Proveedor", "Monto", "Moneda"]
+    row, other = ["1", "Cámaras", "ACME", "5", "PEN"], ["2", "Nube", "ACME", "7", "PEN"]
+    pages = (
+        table([header, row, other, ["3", "Caminos…", *row[2:]], ["4", "Redes para", *row[2:]]]),
+        table([header, ["", "los ministerios", "", "", ""], row, ["2", "Nube", "ACME", "9", "PEN"]]),
+        b"",
+    )
+    with tempfile.TemporaryFile() as file:
+        file.write(pdf(*pages))
+        rows = read_workbook(file, kind=FileKind.PDF)
+        yield from (entry for entry in read_table(rows) if isinstance(entry, Problem))
+
+
 def refused_by(take, content: bytes, **options) -> Problem:
     with pytest.raises(RefusedError) as refused:
         take(iter([content]), channel=Submission.Channel.API, **options)
@@ -286,7 +304,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
 
 
 def test_every_problem_can_be_made_and_has_its_text_in_every_language(db, monkeypatch):
-    made = {name(problem): problem for problem in (*made_by_streams(), *made_by_intake(monkeypatch))}
+    made = {name(problem): problem for problem in (*made_by_streams(), *made_by_print(), *made_by_intake(monkeypatch))}
     listed = {f"{code} {variant}".strip() for code, variants in DETAILS.items() for variant in variants}
     assert made.keys() | AT_THE_EDGE == listed
     for problem in made.values():

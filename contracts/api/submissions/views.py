@@ -225,12 +225,13 @@ class SubmissionListView(SubmittingView):
 
     The kind is detected from the content: OCDS 1.0 or 1.1 (release packages, record packages, releases, records,
     arrays of these, JSON Lines), also compressed with gzip; one simple contract; or a table (CSV with any delimiter,
-    XLSX, XLS, ODS, or a DOCX that holds little beside a table of contracts). The bytes are stored as received.
+    XLSX, XLS, ODS, or a DOCX or PDF that holds little beside a table of contracts). The bytes are stored as received.
 
     **Tables.** Exports of known portals are recognised by their headers, other tables by headers in Spanish,
       Portuguese
     or English. Each row becomes a release. A row or cell that cannot be read is reported as a problem and does not
-    affect others. `sheets` reports how each column was read; `validate/` does so without storing anything.
+    affect others. The sheets of a PDF are its pages (`page 3`), and its table needs lines around the cells. `sheets`
+    reports how each column was read; `validate/` does so without storing anything.
 
     **Documents.** A document (PDF, DOCX, PNG, JPEG or TIFF, up to 50 MB) belongs to the submission whose id is
       `about`.

@@ -1,4 +1,4 @@
-"""Rows of a table: CSV as a text stream, workbooks and DOCX as files; and one row as it was sent."""
+"""Rows of a table: CSV as a text stream, workbooks, DOCX and PDF as files; and one row as it was sent."""
 
 import itertools
 from collections.abc import Callable, Generator, Iterator
@@ -12,6 +12,7 @@ from contracts.models import Release, Submission
 from contracts.ocds.pointers import unescape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.mending import mended
+from contracts.tables.preview import lists_alone
 from contracts.tables.sheets import Row, read_csv, read_workbook
 
 
@@ -42,8 +43,9 @@ def table_rows(
     """
     with source.open() as file:
         kind = kind_of_file(file)
-        if kind in {*WORKBOOKS, FileKind.DOCX}:
-            yield from mended(read_workbook(file, limits, is_docx=kind is FileKind.DOCX))
+        if kind in {*WORKBOOKS, FileKind.DOCX, FileKind.PDF}:
+            rows = read_workbook(file, limits, kind=kind)
+            yield from mended(lists_alone(rows) if kind is FileKind.PDF else rows)
         elif kind is FileKind.TEXT:
             yield from mended(read_csv(bound(source.text(problems))))
         else:
@@ -64,17 +66,15 @@ def sent_row(release: Release, limits: ReaderLimits) -> list[tuple[str, str]]:
     if submission.kind != Submission.Kind.TABLE or submission.erased_on or submission.content.removed_on:
         return []
     sheet = unescape(release.pointer.split("/")[1]) if release.pointer.count("/") > 1 else ""
-    above = [entry["header_row"] for entry in submission.sheets if entry["sheet"] == sheet]
-    header_row = max((number for number in above if number < release.line), default=0)
-    found: dict[int, Row] = {}
+    headers = {(entry["sheet"], entry["header_row"]) for entry in submission.sheets}
+    header: Row | None = None
     rows = table_rows(StoredSource(submission.content), [], limits=limits)
     with closing(rows), suppress(RefusedError):  # It was read before: an error now means a lack of time or memory.
         for row in itertools.islice(rows, MAX_ROWS_READ):
-            if isinstance(row, Row) and row.sheet == sheet and row.number in {header_row, release.line}:
-                found[row.number] = row
-                if row.number == release.line:
-                    break
-    if len(found) < 2:
-        return []
-    header, cells = (map(str, found[number].whole()) for number in (header_row, release.line))
-    return list(itertools.zip_longest(header, cells, fillvalue=""))
+            if not isinstance(row, Row):
+                continue
+            if (row.sheet, row.number) == (sheet, release.line) and header and header.group == row.group:
+                return list(itertools.zip_longest(map(str, header.whole()), map(str, row.whole()), fillvalue=""))
+            if (row.sheet, row.number) in headers:
+                header = row
+    return []

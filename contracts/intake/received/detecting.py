@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
+from contracts.documents.reading import MAX_BYTES
 from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, kind_of_file, kind_of_head
 from contracts.files.limits import ReaderLimits
 from contracts.intake.received.receiving import gate_limits
@@ -22,7 +23,9 @@ _NOT_SIMPLE = frozenset(
     {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
 )
 _PROSE_BYTES = 4096
-# Of the process that looks into a DOCX while its sender waits.
+# Kinds of documents that are looked into → the largest size; the first pages of a PDF show what it is.
+_WITH_TABLES = {FileKind.DOCX: Submission.LITTLE_BYTES, FileKind.PDF: MAX_BYTES}
+# Of the process that looks into one while its sender waits.
 _LIMITS = ReaderLimits(cpu_seconds=2, wall_seconds=4)
 # Letters that no text holds, and the share from which a file with them is none. Bytes at random have a tenth of them.
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
@@ -38,13 +41,13 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     """
     Return the kind of what was sent.
 
-    :param looks: look for contracts in the tables of a DOCX, which may take seconds; else it is a document
+    :param looks: look for contracts in the tables of a DOCX or PDF, which may take seconds; else it is a document
     :raises RefusedError: if it is a file of another kind
     """
     if not spooled.is_gzip:
         with spooled.open() as file:
             found = kind_of_file(file)
-        if found in WORKBOOKS or (looks and found is FileKind.DOCX and _lists_contracts(spooled)):
+        if found in WORKBOOKS or (looks and found in _WITH_TABLES and _lists_contracts(spooled, found)):
             return Submission.Kind.TABLE
         if found in DOCUMENT_KINDS:
             return Submission.Kind.DOCUMENT
@@ -65,12 +68,12 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
 
 
-def _lists_contracts(spooled: Spool) -> bool:
-    """Return whether a DOCX is a table of contracts with little beside; a large one is not looked into."""
-    if spooled.size > Submission.LITTLE_BYTES:
+def _lists_contracts(spooled: Spool, kind: FileKind) -> bool:
+    """Return whether a DOCX or PDF is a table of contracts with little beside; a large one is not looked into."""
+    if spooled.size > _WITH_TABLES[kind]:
         return False
     with spooled.open() as file, suppress(RefusedError):  # told when it is read as a document
-        return lists_contracts(read_workbook(file, _LIMITS, is_docx=True))
+        return lists_contracts(read_workbook(file, _LIMITS, kind=kind))
     return False
 
 

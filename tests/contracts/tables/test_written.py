@@ -4,6 +4,7 @@ import tempfile
 
 import pytest
 
+from contracts.files.kinds import FileKind
 from contracts.models import Claim, ContractingProcess, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import submit
@@ -23,7 +24,7 @@ LETTER = "Pedimos que se revise cada una de estas compras, hechas sin concurso y
 def rows_of(content: bytes) -> list:
     with tempfile.TemporaryFile() as stored:
         stored.write(content)
-        return list(read_workbook(stored, is_docx=True))
+        return list(read_workbook(stored, kind=FileKind.DOCX))
 
 
 def test_each_table_is_a_sheet_and_the_lines_above_it_are_its_row_0():
