@@ -56,9 +56,11 @@ def telling(changes: QuerySet[Change], kinds: Collection[Change.Kind] = HEARD) -
 
     That a confirmed question is not published any more they hear too: somebody may have cited it.
     """
+    # First whether it is one of these, which are few: decisions are looked for by their moment.
+    gone = Q(flag_id__in=Flag.objects.once_published().values("pk"))
     return visible_changes(EVERYONE, changes).filter(
         # A flag that went into shadow and is visible is shown again.
-        Q(flag_id=None) | Q(is_visible=True) | Exists(_taken_back()),
+        Q(flag_id=None) | Q(is_visible=True) | gone & Q(Exists(_taken_back())),
         # What is context asks nothing: lists and files have it, no message calls for it.
         ~Exists(Flag.objects.filter(IS_CONTEXT, pk=OuterRef("flag_id"))),
         kind__in=kinds,
