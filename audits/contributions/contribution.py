@@ -97,7 +97,7 @@ def _price_gaps(dossier: Dossier, bound: BoundRule) -> tuple[float, ...]:
         raise  # the end of a worker's turn says nothing of the record
     except Exception:
         # The rule that asks the same breaks too, and says so in its outcome; other records must not suffer.
-        logger.exception("The price gaps of %s could not be computed.", dossier.process.ocid)
+        logger.exception("The price gaps of a record could not be computed.")
         return ()
     return tuple(sorted(gap.ratio for gap in gaps))
 

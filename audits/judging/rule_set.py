@@ -198,7 +198,8 @@ class BoundRule:
         except interruptions:
             raise
         except Exception as error:
-            logger.exception("Rule %s failed on %s.", code, dossier.subject)
+            # Its audit tells on what; a record that was sent by the form may not be known by the minute.
+            logger.exception("Rule %s failed.", code)
             return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
         if not findings:
             return Outcome(code, OutcomeKind.CLEAR)

@@ -55,7 +55,10 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 
     :param progress: called with the number of releases read, after each batch
     """
-    with log_as(submission=str(submission_id)), _turn(submission_id) as has_turn:
+    asked = Submission.objects.select_related("content").filter(pk=submission_id).first()
+    # One of the form is read seconds after it came: the log may not tell which one it is.
+    is_by_form = asked is not None and asked.channel == Submission.Channel.FORM
+    with log_as(**{} if is_by_form else {"submission": str(submission_id)}), _turn(asked) as has_turn:
         submission = _claim(submission_id) if has_turn else None
         if submission:
             _process(submission, progress)
@@ -63,14 +66,13 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 
 
 @contextmanager
-def _turn(submission_id: Any) -> Iterator[bool]:
+def _turn(asked: Submission | None) -> Iterator[bool]:
     """
     Let only one worker at a time read slow submissions of the form; yield whether this one may.
 
     Anybody can send twenty scans at once, each of which occupies a worker for up to half an hour: the other workers
     stay free for audits and publishers.
     """
-    asked = Submission.objects.select_related("content").filter(pk=submission_id).first()
     if asked is None or not asked.takes_turns:
         yield True
         return

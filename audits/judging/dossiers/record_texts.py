@@ -51,13 +51,8 @@ class RecordTexts:
         texts = (*process_texts(self.process), *self._pages)
         for text in texts:
             if len(text.value) > MAX_TEXT:
-                logger.warning(
-                    "%s: of %d characters at %s, only the first %d are read.",
-                    self.subject,
-                    len(text.value),
-                    text.path,
-                    MAX_TEXT,
-                )
+                # Not whose: who sent a record by the form may not be known by the minute.
+                logger.warning("Of a text of %d characters only the first %d are read.", len(text.value), MAX_TEXT)
         return tuple(
             structs.replace(text, value=text.value[:MAX_TEXT]) if len(text.value) > MAX_TEXT else text
             for text in texts

@@ -98,6 +98,16 @@ def test_trouble_of_the_database_uses_no_attempt_up(error, monkeypatch):
     assert (Flag.objects.standing().count(), processes.count_due(), AuditAttempt.objects.count()) == (2, 0, 0)
 
 
+def test_the_log_tells_which_rule_failed_and_not_on_what(caplog):
+    """A record that was sent by the form is judged seconds later; its attempt says that a rule failed on it."""
+    load(release("ocds-test01-1"))
+    trouble.append(RuntimeError("broken"))
+    audit_due()
+    assert "Rule X03 failed." in caplog.text
+    assert "ocds-test01-1" not in caplog.text
+    assert AuditAttempt.objects.get().error == "failed: X03"
+
+
 def test_a_rule_that_fails_withdraws_nothing_and_is_asked_again():
     load(release())
     audit_due()

@@ -1,13 +1,16 @@
 """Who sends by the form: who may, and what is kept of them."""
 
 import io
+import json
 import logging
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from prometheus_client import generate_latest
+from psycopg.errors import LockNotAvailable
 
 from audits import groups
 from audits.engine import processes
@@ -15,6 +18,7 @@ from audits.engine.catching_up import catch_up
 from audits.models import Audit, Flag, LexiconTerm
 from config.logs import ReadableFormatter
 from config.monitoring.requests import request_counts
+from contracts.intake import processing
 from contracts.models import ContractingProcess, IntakePolicy, Submission, SubmissionOrigin, TableMapping
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
 from tests.support.pages import words_of
@@ -104,6 +108,27 @@ class TestWhoSendsIt:
         audit_all()
         assert Flag.objects.get(rule="T27").withdrawn_at is not None
         assert times_since(begun) == {}
+
+    def test_the_log_of_what_is_hard_to_read_does_not_tell_which_one_it_is(self, client, log, monkeypatch):
+        store, blocked = processing.store_batch, [LockNotAvailable()]
+
+        def store_at_last(*arguments, **options):
+            if blocked:
+                raise blocked.pop()
+            store(*arguments, **options)
+
+        monkeypatch.setattr(processing, "store_batch", store_at_last)
+        long = release("ocds-form-1", tender={"id": "t", "title": "x", "description": "Cámaras " * 30_000})
+        with override_settings(CACHES={"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}):
+            send(client, files=[file(json.dumps(long).encode())])
+        process_all()
+        audit_all()
+        logged, sent = log.getvalue(), Submission.objects.get()
+        assert "blocked by locks" in logged
+        assert "Of a text of 239999 characters" in logged
+        assert "Requests are not counted" in logged
+        for telling in (str(sent.pk), sent.content_id, "ocds-form-1", "forms"):
+            assert telling not in logged
 
     def test_one_that_fails_tells_no_hour_either(self, client):
         begun = timezone.now()

@@ -73,7 +73,8 @@ class SharedThrottle(SimpleRateThrottle):
             return cache.count(f"{window}:{key}", number, self.duration)  # type: ignore[attr-defined, no-any-return]
         except (RedisError, OSError):
             broker.note_silence()
-            logger.warning("The throttle %r does not count: the cache is unavailable.", self.scope)
+            # Not by which throttle: that of the forms would tell when somebody sent something.
+            logger.warning("Requests are not counted: the cache is unavailable.")
             return None
 
     def get_ident(self, request: Request) -> str:
