@@ -8,10 +8,12 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from audits.api.changes import is_gone, visible_changes
+from audits.api.flag_rows import FlagRow
 from audits.api.processes import lacking
 from audits.models import Audit, Flag, Reply
 from audits.pages.addresses import process_page
@@ -19,11 +21,13 @@ from audits.pages.flags import show_flags
 from audits.pages.labels import rule_title
 from audits.pages.list_entries import value_of
 from audits.pages.process_timeline import events_of, objects_of, pictures_of_events
+from audits.pages.signed_copy import require_key, signed_copy
 from audits.pages.technologies import SLUGS, technology_name
 from audits.replies import published
 from audits.wording import place_name, why_not
 from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
+from contracts.api.protocol.rows.columns import rows_of
 from contracts.api.twice import perhaps_same
 from contracts.models import Change, ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
@@ -34,6 +38,7 @@ from contracts.pages.display import MAX_SUPPLIERS, Rows, first_rows, process_pro
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.rendering import EVERYONE, answer, reading_page
+from contracts.signing_key import public_key
 from contracts.translating import correction_detail
 
 # Of a record that is amended every hour the latest changes are looked at.
@@ -83,6 +88,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         history=history_of(process),
         corrections=first_rows(_corrections(process)),
         citation=_citation(request, process),
+        signs=public_key() is not None,
         api=process_address(process.ocid),
     )
 
@@ -93,6 +99,27 @@ def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: st
     process = _public(ocid)
     pictures = pictures_of_events(events_of(process, shown_release(process)))
     return picture_file(request, pictures, name, kind, of=process.called)
+
+
+@reading_page
+def signed_file(request: HttpRequest, language: str) -> HttpResponse:
+    """Return a signed copy of what the page of a process says; 404 without a key to sign with."""
+    require_key()
+    process = _public(request.GET.get("ocid", ""))
+    releases = Release.objects.of_process(process).only("release_id", "digest", "received_at")
+    return signed_copy(
+        request,
+        f"record-{slugify(process.ocid)}",
+        process_page(process.ocid),
+        language,
+        record=shown_release(process),
+        sha256=bytes(process.digest).hex(),
+        releases=[
+            {"id": release.release_id, "received": release.received_at.date(), "sha256": bytes(release.digest).hex()}
+            for release in releases
+        ],
+        flags=rows_of(Flag.objects.public().filter(process=process.pk).order_by("pk"), FlagRow),
+    )
 
 
 def _public(ocid: str) -> ContractingProcess:

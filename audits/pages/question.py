@@ -1,17 +1,10 @@
-"""
-The page of one flag: the address to cite, at which the question stands, or that it was taken back.
+"""The page of one flag: the address to cite, at which the question stands, or that it was taken back."""
 
-Also a signed copy of what it says on a day. A page changes when its record or a decision does, and says only that
-when its question is taken back; who cited it can then show what it said, and anybody verifies the signature with the
-public key, as of a case file.
-"""
-
-import json
 from http import HTTPStatus
 from typing import Any
 
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,9 +16,8 @@ from audits.api.flags import DecisionRow, FlagDetail
 from audits.models import Flag, Review
 from audits.pages.flags import ShownFlag, show_flags
 from audits.pages.process import shown_release
-from audits.reports.signed_json import sign
+from audits.pages.signed_copy import require_key, signed_copy
 from contracts.api.protocol.citing import Citation, cite
-from contracts.api.protocol.rendering import JSONRenderer
 from contracts.api.protocol.rows.columns import Digest, rows_of
 from contracts.pages.display import without_result
 from contracts.pages.record import source_links
@@ -105,28 +97,14 @@ def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> C
 @reading_page
 def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Answer with the copy; 404 without a key to sign with, and else what the page answers of what is not shown."""
-    if public_key() is None:
-        raise Http404
+    require_key()
     found = Flag.objects.public().filter(pk=pk)
     flag = found.select_related("process").defer("process__compiled_release").first()
     if flag is None:
         return no_longer_shown(request, language, pk)
-    day = timezone.localdate()
-    document = {
-        "address": request.build_absolute_uri(reverse("flag-page", args=[pk])),
-        "read": day.isoformat(),
-        "note": _(
-            "A flag is a question about a published record, not an accusation. This was shown on "
-            "that day (UTC); the address shows the present state."
-        ),
-        "language": language,
-        "flag": _shown(flag),
-        "record": shown_release(flag.process) if flag.process else None,
-    }
-    response = JsonResponse(sign(_plain(document)), json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Content-Disposition"] = f'attachment; filename="veedor-flag-{pk}-{day}.json"'
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    record = shown_release(flag.process) if flag.process else None
+    address = reverse("flag-page", args=[pk])
+    return signed_copy(request, f"flag-{pk}", address, language, flag=_shown(flag), record=record)
 
 
 def _shown(flag: Flag) -> dict[str, Any]:
@@ -134,9 +112,3 @@ def _shown(flag: Flag) -> dict[str, Any]:
     (row,) = rows_of(Flag.objects.public().filter(pk=flag.pk), FlagDetail)
     decisions = rows_of(Review.objects.filter(flag=flag).order_by("pk"), DecisionRow)
     return {**{name: value for name, value in row.items() if name != "cite"}, "decisions": decisions}
-
-
-def _plain(document: dict[str, Any]) -> dict[str, Any]:
-    """Return it as JSON types: exact numbers are texts."""
-    plain: dict[str, Any] = json.loads(JSONRenderer().render(document))
-    return plain

@@ -70,6 +70,7 @@ urlpatterns = [
     ),
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": discovery.SITEMAPS}, "sitemap"),
     path("process/", process.page, name="process-page-by-ocid"),
+    path("process/signed.json", process.signed_file, name="signed-record"),
     *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
     path("flags/<int:pk>/", question.page, name="flag-page"),
     path("flags/<int:pk>/signed.json", question.signed_file, name="signed-flag"),

@@ -123,6 +123,7 @@ PAGES: dict[str, Access] = {
     "reply/": nobody,  # about nothing
     "reply/status/": everyone,
     "process/": nobody,  # without an ocid
+    "process/signed.json": nobody,
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
     "flags/<int:pk>/": pages_of_confirmed_flags,

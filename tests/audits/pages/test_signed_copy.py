@@ -1,6 +1,9 @@
-"""The signed copy of a flag's page, for who cited it and must show later what it said."""
+"""Signed copies of the pages of flags and records, for who cited them and must show later what they said."""
 
+import html
 import json
+import re
+from urllib.parse import quote
 
 import pytest
 from django.test import override_settings
@@ -9,6 +12,7 @@ from audits import groups
 from audits.models import Flag, Review
 from audits.reports.signed_json import BadSignatureError, verify_signature
 from audits.triage import review_flag
+from contracts.models import ContractingProcess
 from contracts.signing_key import public_key
 from tests.support.buying import TITLE, purchase
 from tests.support.pages import get
@@ -62,7 +66,43 @@ def test_what_the_public_does_not_see_is_not_signed(client, flag, make_user):
     assert client.get(f"/flags/{waiting.pk}/signed.json").status_code == 404
 
 
+def test_a_record_that_is_cited_has_a_signed_copy_which_stands_when_it_is_amended(client, flag, buy, dismiss):
+    address = "/process/signed.json?ocid=ocds-test01-1&lang=es"
+    page = html.unescape(get(client, "/processes/ocds-test01-1/?lang=es"))
+    assert f'href="{address}"' in page
+    answer = client.get(address)
+    assert answer["Content-Disposition"].startswith('attachment; filename="veedor-record-ocds-test01-1-')
+    document = answer.json()
+    verify_signature(document, public_key())
+    assert document["address"] == "http://testserver/processes/ocds-test01-1/"
+    assert document["record"]["tender"]["title"] == TITLE
+    assert document["sha256"] in page
+    (release,) = document["releases"]
+    assert release["sha256"] in page
+    assert [question["id"] for question in document["flags"]] == [flag.pk]
+    assert document["flags"][0]["sentence"] == flag.render("es")
+    assert "persona@example.org" not in answer.content.decode()
+
+    buy(purchase(1, title=f"{TITLE} 2") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
+    dismiss("T01")
+    amended = client.get(address).json()
+    assert (amended["sha256"] == document["sha256"], amended["flags"]) == (False, [])
+
+
+def test_a_record_of_any_ocid_has_one_and_what_is_held_has_none(client, buy):
+    odd = "ocds-test01/a?b&c"
+    buy(purchase(1) | {"ocid": odd}, purchase(2))
+    page = html.unescape(get(client, f"/process/?ocid={quote(odd, safe='')}&lang=en"))
+    (address,) = re.findall(r'href="(/process/signed\.json[^"]+)"', page)
+    assert client.get(address).json()["record"]["ocid"] == odd
+    ContractingProcess.objects.filter(ocid="ocds-test01-2").update(verification="held")
+    assert client.get("/process/signed.json?ocid=ocds-test01-2").status_code == 404
+    assert client.get("/process/signed.json").status_code == 404
+
+
 @override_settings(VEEDOR_SIGNING_KEY=b"")
 def test_without_a_key_nothing_is_offered(client, flag):
-    assert "signed.json" not in get(client, f"/flags/{flag.pk}/")
+    for page in (f"/flags/{flag.pk}/", "/processes/ocds-test01-1/"):
+        assert "signed.json" not in get(client, page)
+    assert client.get("/process/signed.json?ocid=ocds-test01-1").status_code == 404
     assert client.get(f"/flags/{flag.pk}/signed.json").status_code == 404
