@@ -29,6 +29,7 @@ from contracts.models import (
     Content,
     ContractingProcess,
     Document,
+    IdempotencyKey,
     Organization,
     Party,
     Release,
@@ -224,6 +225,8 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         row.save()
         row.repeats.clear()
         SubmissionOrigin.objects.filter(submission=row).delete()
+        # Their digests are of the account; and under a key that stayed, what is sent again would not be kept.
+        IdempotencyKey.objects.filter(submission=row).delete()
         others = Submission.objects.filter(content=row.content_id, erased_on=None)
         if not others.exists():
             _remove_bytes([row.content_id])

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contracts.erasing import keep_retention
-from contracts.models import IdempotencyKey, Publisher, Submission
+from contracts.erasing import erase_submission, keep_retention
+from contracts.models import ContentChunk, IdempotencyKey, Publisher, Submission
 from tests.contracts.api.sending import ADDRESS, SIMPLE, grant, problem, send
 from tests.support.clients import client_with_token, new_user
 from tests.support.documents import PAPER
@@ -44,6 +44,15 @@ def test_the_same_body_for_another_publisher_or_contract_is_another_request(send
     assert [sent(sender, PAPER, "k-4", **paper).status_code for _time in range(2)] == [202, 200]
     paper["address"] = f"{ADDRESS}?about={other}"
     problem(sent(sender, PAPER, "k-4", **paper), 422, "idempotency_key_reused")
+
+
+def test_what_was_erased_is_kept_when_it_is_sent_again_under_its_key(sender):
+    first = sent(sender, release(), "k-1").json()
+    erase_submission(Submission.objects.get(), actor=sender.user)
+    again = sent(sender, release(), "k-1")
+    assert again.status_code == 202
+    assert again.json()["id"] != first["id"]
+    assert ContentChunk.objects.filter(content=again.json()["sha256"]).exists()
 
 
 def test_after_a_day_the_key_is_free(sender):
