@@ -154,6 +154,18 @@ def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):
     assert again.pk != claim.pk, "the same bytes can be claimed anew"
 
 
+def test_whose_bytes_went_may_send_them_again_also_where_senders_are_kept_for_ever(make_user):
+    RetentionPolicy.objects.create(pk=1, origin_days=None)
+    sent = {"user": make_user("Submitters"), "channel": Submission.Channel.API}
+    first = send(body_of(ocid="ocds-new-1"), **sent, days=100)
+    decide(first.claims.get(), "rejected", make_user(name="auditor"), days=91)
+    assert keep_retention().contents == 1
+    again = send(body_of(ocid="ocds-new-1"), **sent)
+    assert again.pk != first.pk
+    assert again.claims.get().releases.exists(), "a person decides on it anew"
+    assert send(body_of(ocid="ocds-new-1"), **sent).pk == again.pk
+
+
 def test_bytes_of_which_another_claim_was_accepted_or_waits_stay(make_user):
     auditor = make_user(name="auditor")
     body = encode({"releases": [release("ocds-new-1"), release("ocds-new-2"), release("ocds-new-3")]})

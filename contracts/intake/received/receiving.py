@@ -58,7 +58,9 @@ def store(
         now = timezone.now()
         is_by_form = channel == Submission.Channel.FORM
         received = start_of_day(now) if is_by_form else now
-        if (content := kept.first()) is None:
+        content = kept.first()
+        is_kept = content is not None
+        if content is None:
             found = {"size": spooled.size, "encoding": spooled.encoding, "is_gzip": spooled.is_gzip}
             with spooled.open() as file:
                 content = _keep(spooled.sha256, file, received_at=received, **found)
@@ -70,7 +72,8 @@ def store(
         if own is None and not (is_by_form and user is None):
             # A submission without its origin belongs to nobody: `origin__user=None` alone would match it.
             own = Submission.objects.filter(origin__isnull=False, origin__user=user)
-        if own is not None and (known := own.filter(**what, erased_on=None).first()):
+        # Of one whose bytes went in the meantime, so did all that was read: these are read anew.
+        if is_kept and own is not None and (known := own.filter(**what, erased_on=None).first()):
             return known, False
         submission = Submission.objects.create(**what, received_at=received)
         SubmissionOrigin.objects.create(submission=submission, user=user, file_name=file_name)
