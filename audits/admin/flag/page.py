@@ -201,7 +201,7 @@ def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
     if not any(digests.values()):
         return {}
     kept = {bytes(row.digest): row for row in RulePage.objects.filter(digest__in=set(digests.values()))}
-    return {key: _page_of(kept[digest]) for key, digest in digests.items() if digest in kept}
+    return {key: page_then(kept[digest]) for key, digest in digests.items() if digest in kept}
 
 
 def _page_of_rule(flag: Flag) -> tuple[Page | None, int | None]:
@@ -210,11 +210,12 @@ def _page_of_rule(flag: Flag) -> tuple[Page | None, int | None]:
     if rule is None or rule.version != flag.rule_version:
         kept = RulePage.objects.filter(code=flag.rule, version=flag.rule_version).order_by("-pk").first()
         if kept is not None:
-            return _page_of(kept), kept.version
+            return page_then(kept), kept.version
     return (page(rule, variety_in_force()), rule.version) if rule else (None, None)
 
 
-def _page_of(kept: RulePage) -> Page:
+def page_then(kept: RulePage) -> Page:
+    """Return what a rule said of itself in a version that somebody decided by, in the reader's language."""
     language = language_in_force() if language_in_force() in kept.texts else "en"
     text = kept.texts[language]
     return parse(as_spoken(text["page"]), as_spoken(text["title"]), language)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.admin.flag.case_file import rule_set_in_force
 from audits.admin.flag.evidence_changes import places_in_words
+from audits.admin.flag.page import page_then
 from audits.admin.reviews.decisions_file import decisions_file
-from audits.models import Flag, Review
+from audits.models import Flag, Review, RulePage
 from audits.pages.labels import sentence_judged
+from audits.pages.members_in_words import NOTHING, setting_in_words
 from audits.reference.reason_codes import reason_label
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
@@ -88,9 +91,12 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
 
     def page_of(self, _request: HttpRequest, review: Review) -> dict[str, Any]:
         process, rests_on = review.flag.process, review.judged.get(Review.RESTS_ON, {})
+        kept = RulePage.objects.filter(digest=bytes.fromhex(rests_on.get("rule_page", ""))).first()
         rules = {
             "held_rules": rests_on.get("rule_set", ""),
             "are_rules_as_judged": rests_on.get("rule_set") == rule_set_in_force(review.flag).hex(),
+            "rule_page": page_then(kept) if kept else None,
+            "parameters": list(_parameters(review)),
         }
         then = record_at(process, review.reviewed_at) if process else None
         if process is None or then is None:
@@ -126,3 +132,11 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     @admin.display(description=_("sentence as it stood"))
     def text(self, review: Review) -> str:
         return sentence_judged(review.judged) or "–"
+
+
+def _parameters(review: Review) -> Iterator[tuple[str, str, str]]:
+    """Yield the parameters that a decision was made by: name, value then, and the flag's of now if that is another."""
+    now = review.flag.parameters
+    for name, then in review.judged.get("parameters", {}).items():
+        written = setting_in_words(name, now[name]) if name in now else NOTHING
+        yield name, setting_in_words(name, then), "" if name in now and now[name] == then else written

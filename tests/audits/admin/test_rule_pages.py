@@ -12,7 +12,7 @@ from audits.models import Flag, Review, RulePage, rule_page
 from audits.models.rule_page import digest_of
 from audits.reference.rule_sets import build_rule_sets
 from audits.triage import review_flag
-from tests.support.pages import text_of
+from tests.support.pages import change_page, text_of
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 
@@ -50,6 +50,23 @@ def test_a_decision_names_the_record_the_lists_and_the_page_of_its_rule(decided,
     }
     assert (kept.code, kept.version, set(kept.texts)) == ("R018", rule.version, {"en", "es", "pt"})
     assert kept.texts["es"] == {"title": rule.text("es").title, "page": rule.text("es").page}
+
+
+def test_the_page_of_a_decision_has_what_the_rule_said_and_was_set_to_then(auditor, decided, flag, new_version):
+    """Who answers for it a year later opens that page, and not the one of the flag, which goes on."""
+    page = text_of(auditor.get(change_page(decided)).content.decode())
+    said = page.partition("Rules, parameters and lists when this was decided")[2]
+    assert "What the rule said then" in said
+    lead = RulePage.objects.get().texts["en"]["page"].partition("\n")[0]
+    assert lead in said
+    assert "Another page." not in said
+    parameters = decided.judged["parameters"]
+    assert parameters
+    name = next(iter(parameters))
+    assert name in said
+    assert "Now:" not in said
+    Flag.objects.filter(pk=flag.pk).update(parameters={**parameters, name: 987})
+    assert "Now: 987" in text_of(auditor.get(change_page(decided)).content.decode())
 
 
 def test_a_page_is_kept_once_and_nobody_changes_it(decided, make_user):
