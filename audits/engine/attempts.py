@@ -7,19 +7,20 @@ decide: if every queue message is lost, the sweep still finds the same processes
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, TextField, Value
-from django.db.models.functions import Concat, Now
+from django.db.models.functions import Concat, Now, TruncDay
 from psycopg import sql
 
 from audits.engine.flags import leave_unanswered
 from audits.models import AuditAttempt, Flag
 from audits.models.audit import MAX_ATTEMPTS
 from contracts.models import ContractingProcess
+from contracts.models.provenance import Verification
 from contracts.postgres.isolating import insist
 from contracts.postgres.querying import execute, query
 
@@ -201,6 +202,10 @@ def give_up_exhausted() -> int:
         prefix = Value(f"Tried {MAX_ATTEMPTS} times: ", TextField())
         process_ids = list(given_up.values_list("pk", flat=True))
         given_up.filter(pk__any_of=process_ids).update(failed_at=Now(), error=Concat(prefix, "error"))
+        # Of held records only the day: what cannot be audited is given up minutes after it was sent.
+        held = AuditAttempt.objects.filter(pk__any_of=process_ids, process__verification=Verification.UNVERIFIED)
+        day = TruncDay(Now(), tzinfo=UTC)
+        held.update(failed_at=day, leased_until=day)
         leave_unanswered(Flag.objects.filter(process__any_of=process_ids), digests)
     return len(process_ids)
 

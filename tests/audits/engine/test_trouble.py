@@ -7,12 +7,15 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
+from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from audits.engine import attempts, processes
 from audits.judging.rule.vocabulary import Evidence, Finding, Stage
 from audits.models import Audit, AuditAttempt, Flag
 from audits.models.audit import MAX_ATTEMPTS
+from contracts.models import Submission
+from contracts.ocds.parsing.calendar_days import start_of_day
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
 from tests.support.rules import made_up
@@ -78,6 +81,19 @@ def test_what_runs_out_of_time_or_memory_is_tried_alone_and_given_up_after_three
     assert given_up.process.ocid == "ocds-test01-endless"
     assert given_up.error == "Tried 3 times: the worker died or ran out of time each time"
     assert processes.count_due() == 0
+
+
+@pytest.mark.parametrize(("channel", "is_held"), [("command", False), ("form", True)])
+def test_of_what_waits_for_a_person_the_day_alone_tells_when_it_was_given_up(channel, is_held):
+    load(release("ocds-test01-1"), channel=Submission.Channel(channel))
+    trouble.append(MemoryError())
+    for _ in range(MAX_ATTEMPTS):
+        with suppress(MemoryError):
+            audit_due()
+        run_out()
+    attempts.give_up_exhausted()
+    given_up = AuditAttempt.objects.failed().get()
+    assert (given_up.failed_at == given_up.leased_until == start_of_day(timezone.now())) == is_held
 
 
 @pytest.mark.parametrize("error", [OperationalError("the connection is gone"), InterfaceError("closed")])
