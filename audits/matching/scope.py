@@ -7,6 +7,7 @@ procedure are irrelevant; the trade of a supplier affects how unambiguous the wo
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
@@ -172,7 +173,7 @@ def decide_scope(
     texts: Iterable[Text],
     items: Iterable[Item],
     classes: SectorClasses,
-    is_backed: Callable[[], bool],
+    is_backed: Callable[[AbstractSet[str]], bool],
     is_for_security: Callable[[], bool],
 ) -> Scope:
     """
@@ -188,7 +189,7 @@ def decide_scope(
     :param texts: all its texts
     :param items: its items, with their classifications
     :param classes: the sectors of classification codes
-    :param is_backed: called only if there are weak mentions alone
+    :param is_backed: called with the concepts of weak mentions, only if there are no others
     :param is_for_security: whether a security body buys; called only for surveying equipment that may be out of scope
     """
     texts = tuple(texts)
@@ -214,7 +215,12 @@ def decide_scope(
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)
     evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
-    if weak and not evidence and not plain and is_backed():
+    if (
+        weak
+        and not evidence
+        and not plain
+        and is_backed({found.concept for terms in weak.values() for found in terms})
+    ):
         evidence = [_by_mention(sector, found) for sector, terms in weak.items() for found in terms]
     if plain and all(place.note in _PLACES and _is_for(plain, place) for place in evidence):
         return Scope()

@@ -103,7 +103,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=38,
+    version=39,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

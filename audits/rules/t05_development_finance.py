@@ -76,7 +76,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=34,
+    version=35,
     sentences={
         "default": "Outside money is named: {words}.",
     },

@@ -72,7 +72,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=37,
+    version=38,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={

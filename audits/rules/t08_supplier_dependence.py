@@ -55,7 +55,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, r
     title="Supplier dependence",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     reads=("supplier_shares", "source_coverage"),
     bounds={
         "supplier_shares": Bounds({"share": "share", "processes": "processes", "awards": "supplier_processes"}),

@@ -58,7 +58,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=34,
+    version=35,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

@@ -58,7 +58,7 @@ from audits.judging.rule.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     sentences={
         "default": "Data may be held or reached abroad: {words}.",
         "unstated": "In {characters} characters of text on a hosted service ({words}) the place of the data was not "

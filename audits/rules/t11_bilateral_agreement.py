@@ -71,7 +71,7 @@ _TENDER = re.compile(
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=24,
+    version=25,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },

@@ -64,7 +64,7 @@ _PLACE_REACH = 120
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=17,
+    version=18,
     trial=Trial(right=2, read=13),
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",

@@ -45,7 +45,7 @@ _SPOKEN = re.compile(r"\b(?:protocol|format)")
     title="Vendor standards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     sentences={
         "default": "A vendor's or a foreign national standard is required: {words}.",
     },

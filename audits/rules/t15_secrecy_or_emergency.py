@@ -86,7 +86,7 @@ _BETWEEN_BODIES, _TRIFLES_AMONG_BODIES = "between_public_bodies", 5
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=33,
+    version=34,
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },

@@ -51,7 +51,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

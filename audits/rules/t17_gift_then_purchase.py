@@ -55,7 +55,7 @@ from audits.judging.rule.vocabulary import (
     title="Free supply, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     reads=("supplier_history",),
     sentences={
         "default": "{supplier} gave something without price before this purchase ({ocid}).",

@@ -22,7 +22,8 @@ A term is **context** (needs no decision) if
 * an agreement by which money comes or goes (Minas Gerais, `funding_agreement` of the lists of words) pays for it, no
   supplier is named, and nothing watches people;
 * the title names devices that are delivered once, and neither software, a system nor a service (but to install
-  them), and the term is of seven years or less: it is that of their guarantee.
+  them), and the term is of seven years or less: it is that of their guarantee;
+* the title is about mobile telephones, which keep their numbers when the operator changes, for five years at most.
 
 A stated term is context too if
 
@@ -53,7 +54,7 @@ from audits.facts.procurement.procedures import agreed_without_payment, funded_b
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stated_terms import stated_terms
 from audits.facts.technology.delivered_devices import delivers_devices
-from audits.facts.technology.office_goods import rented_by_any_office
+from audits.facts.technology.office_goods import rented_by_any_office, rents_mobile_lines
 from audits.facts.technology.prominence import mentioned_behind, mentioned_late
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
@@ -72,7 +73,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=26,
+    version=27,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -120,7 +121,7 @@ def _binds_little(dossier: Dossier, days: float, trifles: Mapping[str, int]) -> 
     agreed = agreed_without_payment(dossier) or funded_by_agreement(dossier)
     if agreed and not surveillance(dossier):
         return agreed
-    return Context("of_guarantee", {}) if delivers_devices(dossier, days) else None
+    return Context("of_guarantee", {}) if delivers_devices(dossier, days) else rents_mobile_lines(dossier, days)
 
 
 def _of_others(dossier: Dossier, days: float) -> Context | None:

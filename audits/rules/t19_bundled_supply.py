@@ -57,7 +57,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=24,
+    version=25,
     trial=Trial(right=6, read=11),
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",

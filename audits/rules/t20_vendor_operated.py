@@ -56,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=29,
+    version=30,
     trial=Trial(right=10, read=17),
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",

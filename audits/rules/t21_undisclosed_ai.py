@@ -54,7 +54,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="AI named in details alone",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     sentences={
         "default": "The details speak of {words}; title, description and classification do not.",
     },

@@ -134,6 +134,10 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
             and not has_words(dossier, _HAS_DUTY)
         )
     if notes & RADIO:
-        return notes <= RADIO | _MEANS and has_words(dossier, _RADIO_SETS) and not has_words(dossier, _MORE_THAN_SETS)
+        return (
+            notes <= RADIO | _MEANS | {"network_product"}
+            and has_words(dossier, _RADIO_SETS)
+            and not has_words(dossier, _MORE_THAN_SETS)
+        )
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
     return is_network and not has_words(dossier, _BEYOND_OFFICE)

@@ -56,6 +56,11 @@ _BESIDE_PROGRAM = frozenset({"network_equipment", "network_product", "server_pro
 # Lines that any office has, and the longest term for which it rents them, in days (five years).
 _LINES = frozenset({"internet_access", "telephony"})
 _LINE_DAYS = 1827
+# Mobile lines, which a telephone keeps when it changes its operator.
+_MOBILE = re.compile(
+    r"\b(?:telefon\w+ mo(?:vil|vel|biles?)|lin(?:ea|ha)s mo(?:viles|veis)|servico movel pessoal|"
+    r"mobile (?:phone|telephon))"
+)
 # Reach of a network or a system that is larger than an office.
 _FAR = re.compile(
     r"\b(?:ambito|cobertura|nation ?wide|network|nivel|redes?|red|sistemas?) "
@@ -130,6 +135,16 @@ def rented_by_any_office(dossier: Dossier, days: float) -> Context | None:
     if are_lines and days <= _LINE_DAYS:
         return Context("office_goods", {})
     return hosted_tool(dossier) if _is_alone(dossier) else None
+
+
+def rents_mobile_lines(dossier: Dossier, days: float) -> Context | None:
+    """
+    Return the context that a title is about mobile telephones alone, for a term usual for offices; or ``None``.
+
+    :param days: of the term
+    """
+    are_lines = dossier.sectors == ("telecoms",) and title_has_words(dossier, _MOBILE)
+    return Context("office_goods", {}) if are_lines and days <= _LINE_DAYS else None
 
 
 def are_office_goods(dossier: Dossier) -> bool:

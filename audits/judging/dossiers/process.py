@@ -2,10 +2,16 @@
 
 import copy
 from collections.abc import Container, Hashable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
-from audits.judging.dossiers.object_key import MANY_SENSES_THRESHOLD, SecondKey
+from audits.judging.dossiers.object_key import (
+    COMMON_WORDS,
+    COMMON_WORDS_THRESHOLD,
+    MANY_SENSES_THRESHOLD,
+    SecondKey,
+)
 from audits.judging.dossiers.parts import HEAD_PARTS, READ_PARTS
 from audits.judging.dossiers.record_texts import RecordTexts
 from audits.judging.figures.processes import ProcessFigures
@@ -209,10 +215,12 @@ class Dossier(RecordTexts):
         mentioned = {place.sector for place in self._key.mentioned_first(self.scope.evidence)}
         return tuple(sector for sector in self.scope.sectors if sector in mentioned)
 
-    def _reads_well(self) -> bool:
-        """Return whether the whole notice reads so much like technology that weak mentions count."""
+    def _reads_well(self, concepts: AbstractSet[str]) -> bool:
+        """Return whether the whole notice reads so much like technology that weak mentions of ``concepts`` count."""
+        is_common = concepts <= COMMON_WORDS and not self._is_for_security
+        threshold = COMMON_WORDS_THRESHOLD if is_common else MANY_SENSES_THRESHOLD
         probability = self.reading.probability if self.reading else 0.0
-        return probability >= MANY_SENSES_THRESHOLD and not self._key.other_object
+        return probability >= threshold and not self._key.other_object
 
     @cached_property
     def _is_for_security(self) -> bool:

@@ -12,7 +12,7 @@ CLASSES = SectorClasses(read_rows(Path(__file__).parents[3] / "fixtures" / "refe
 
 
 def decide_scope(mentions, texts, items, *, is_backed=False, is_for_security=False):
-    return scope.decide_scope(mentions, texts, items, CLASSES, lambda: is_backed, lambda: is_for_security)
+    return scope.decide_scope(mentions, texts, items, CLASSES, lambda _: is_backed, lambda: is_for_security)
 
 
 def mentioned(concept, strength="strong", part="title", term="x", *, start=0, negated=False, lot=""):
@@ -35,6 +35,21 @@ def test_weak_mentions_count_where_the_whole_reads_like_technology():
     assert not decide_scope(said, [], [])
     assert decide_scope(said, [], [], is_backed=True).sectors == ("cloud",)
     assert not decide_scope([*said, mentioned("plain_object")], [], [], is_backed=True)
+
+
+def test_who_backs_weak_mentions_is_told_their_concepts():
+    told = []
+
+    scope.decide_scope(
+        [mentioned("server_storage", "weak"), mentioned("network_equipment", "weak")],
+        [],
+        [],
+        CLASSES,
+        lambda concepts: bool(told.append(concepts)),
+        lambda: False,
+    )
+
+    assert told == [{"server_storage", "network_equipment"}]
 
 
 def test_one_word_of_two_languages_is_one_weak_term():
