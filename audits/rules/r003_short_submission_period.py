@@ -32,6 +32,7 @@ The name of the method is one of these:
 * Tenders that are cancelled, or whose items or lots all are.
 * Direct and limited procedures, by their code, name, reason or number; call-offs and agreements.
 * Procedures for small purchases, by their name, and all methods without a known term.
+* Buyers with a regulation of their own (`own_regulation` of the lists of words): Brazil's SENAI, SESC and the like.
 * Repeated records of one tender (same buyer, title, description, start and end), except the first by ocid; see the
   figure `first_record`.
 
@@ -53,6 +54,7 @@ from audits.facts.procurement.legal_limits import Thresholds, legal_days
 from audits.facts.procurement.procedures import (
     is_coded,
     named_methods,
+    own_regulation,
     require_competition,
     require_not_all_cancelled,
     small_by_name,
@@ -70,7 +72,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     reads=("first_record",),
     sentences={
         "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",
@@ -79,6 +81,7 @@ NO_OTHERS: Mapping[str, int] = {}
         "where the buyer gives reasons ({source}).",
     },
     reasons={
+        "own_regulation": "{buyer} buys by a regulation of its own, which sets other terms than the law",
         "period_reversed": "the tender period ends before it starts",
         "period_is_moment": "start and end of the tender period are one moment",
         "duration_differs": "the tender period gives {days:day|days} as its duration, and other dates",
@@ -106,6 +109,8 @@ def short_submission_period(
     time = time_to_bid(tender)
     days, evidence = time.days, time.evidence
     law = legal_days(legal_terms, dossier.process, on=time.start.date())
+    if law and (buyer := own_regulation(dossier)):
+        raise NotApplicableError("own_regulation", buyer=buyer)
     names = [place.value for place in named_methods(tender)]
     own = [minimum_days_by_method[name] for name in names if name in minimum_days_by_method]
     if not own and law is None:

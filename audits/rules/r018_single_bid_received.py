@@ -66,7 +66,7 @@ from audits.facts.procurement.procedures import (
     require_no_extension,
     require_success,
 )
-from audits.facts.procurement.small_purchases import TRIFLES, cheap, multiples
+from audits.facts.procurement.small_purchases import TRIFLES, cheap
 from audits.facts.procurement.stages import method_of, require_purchase
 from audits.facts.procurement.tenderers import (
     AFTER_EVALUATION,
@@ -95,7 +95,7 @@ _MODEST = 4
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -140,5 +140,5 @@ def single_bid_received(
             (evidence, method),
             {"count": count, "method": tender.method},
             sentence=sentence,
-            context=cheap(dossier, multiples(trifles, _MODEST)),
+            context=cheap(dossier, trifles, _MODEST),
         )

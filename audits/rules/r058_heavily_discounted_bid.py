@@ -20,7 +20,8 @@ The flag is **context** (needs no decision) if:
 * the gap is below the upper fence of processes of the same country, procurement method and category: it is ordinary
   there;
 * the gap is at the fence, and below `minimum_gap` (0.4 is 40 percent);
-* the winning bid is below one of the `small_prices` (by currency, about 2,000 euros, a bound of this project);
+* the winning bid is below one of the `small_prices` (by currency, about 2,000 euros, a bound of this project), or
+  below two of them if there are several lots;
 * a disqualified bid fills the gap: one below the limit, or below the winner; or
 * the estimate is in the gap: not unusually far above the winning bid, and below the next one.
 
@@ -52,8 +53,13 @@ from audits.facts.procurement.bids import cites, ids_of, markets, names
 from audits.facts.procurement.fences import CohortLimit, price_gap_limit
 from audits.facts.procurement.ordinary_prices import SMALL_PRICES, near_estimate, small_price
 from audits.facts.procurement.price_gaps import Gap, price_gaps
+from audits.facts.procurement.small_purchases import multiples
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
+
+# Of lots, as of food for schools, scores are bid for at once, and their prices are spread: none of seven flags that
+# were that small in two readings was right.
+_OF_LOTS = 2
 
 
 @rule(
@@ -61,7 +67,7 @@ from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError,
     title="Heavily discounted bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     reads=("price_gap_fence",),
     sentences={
         "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
@@ -90,6 +96,7 @@ def heavily_discounted_bid(
     limit = price_gap_limit(dossier, "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
     if limit.value <= 0:
         raise NotApplicableError("upper_fence_zero")
+    small = multiples(small_prices, _OF_LOTS) if len(dossier.process.tender.lots) > 1 else small_prices
     for gap in gaps:
         if gap.ratio >= limit.value:
             is_ordinary = limit.own is not None and gap.ratio < limit.own.value
@@ -105,7 +112,7 @@ def heavily_discounted_bid(
                 sentence=limit.sentence(is_ordinary=is_ordinary),
                 severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), gap.winner.bid.related_lots),
-                context=small_price(gap.winner.price, small_prices)
+                context=small_price(gap.winner.price, small)
                 or _disqualified_near(gap, limit.value)
                 or near_estimate(dossier.process, gap.winner, gap.runner_up, limit.value)
                 or _small_gap(gap, limit, minimum_gap),

@@ -19,7 +19,8 @@ The flag is **context** (needs no decision) if:
 
 * the days are more than `plausible_days`: one of the two dates may be an error; or
 * the award, or the estimate if no award amount is given, is below one of the `small_amounts` (by currency, at least
-  about ten thousand euros): then the contract is a formality, and such an estimate is often a unit price.
+  about ten thousand euros): then the contract is a formality, and such an estimate is often a unit price. The same
+  holds if the contracts that were signed late amount to less.
 
 ## Exclusions
 
@@ -31,30 +32,32 @@ The flag is **context** (needs no decision) if:
 Some publishers fill in another date as the signature. A signature is reported as insufficient data if it:
 
 * is the end of the contract's period;
-* is later than the contract's start or first payment by more than 60 days; or
-* is later than the record itself.
+* is later than the contract's start or first payment by more than 60 days;
+* is later than the record itself; or
+* is New Year's Day, on which terms begin and nobody signs.
 
 An award dated before bids were opened, with a signature after that, is insufficient data too: its year may be a typing
 error.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R060. The 90, 60 and 365 days are a starting point of this
+Open Contracting Partnership, Red flags for integrity: R060. The 100, 60 and 365 days are a starting point of this
 project, not a legal figure: set the country's own. Mexico: Ley de Adquisiciones, Arrendamientos y Servicios del Sector
 Público, art. 46; Ley de Obras Públicas y Servicios Relacionados con las Mismas, art. 47.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from audits.facts.procurement.money import money, total
 from audits.facts.procurement.signatures import Signature, signatures
-from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle
+from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle, trifling
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 # What is asked from on where the law gives 15 days. Elsewhere readers of real records found hardly anything worth
-# a question below 90.
+# a question below 100.
 COUNTRY_DAYS: Mapping[str, int] = {"MX": 60}
 SMALL_CONTRACTS: Mapping[str, int] = {**TRIFLES_BY_CONTRACT, **SMALL_AMOUNTS}
 # A signature so long after the contract began, or was paid, is another date.
@@ -66,7 +69,7 @@ _DOUBTFUL_DAYS = 60
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=11,
+    version=12,
     reads=("source_habits.award_at_start_of_tender",),
     sentences={
         "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",
@@ -80,6 +83,7 @@ _DOUBTFUL_DAYS = 60
         "signed_after_payment": "the date of signature is long after the first payment",
         "signed_after_record": "the date of signature is later than the record",
         "signed_after_start": "the date of signature is long after the start of the contract",
+        "signed_at_new_year": "all dates of signature are New Year's Days, on which terms begin",
         "signed_at_end": "the date of signature is the end of the contract",
         "signed_before_award": "the contract is dated before its award",
     },
@@ -87,7 +91,7 @@ _DOUBTFUL_DAYS = 60
 def late_signature(
     dossier: Dossier,
     *,
-    maximum_days: int = 90,
+    maximum_days: int = 100,
     country_days: Mapping[str, int] = COUNTRY_DAYS,
     plausible_days: int = 365,
     small_amounts: Mapping[str, int] = SMALL_CONTRACTS,
@@ -119,9 +123,15 @@ def late_signature(
             | ({"count": count} if count > 1 else {}),
             sentence="several" if count > 1 else "default",
             severity=Severity.CONTEXT if first.days > plausible_days else None,
-            context=trifle(dossier, small_amounts),
+            context=trifle(dossier, small_amounts) or _small_lots(group, small_amounts),
             cites=tuple(sorted({pair.contract.id for pair in group})),
         )
+
+
+def _small_lots(group: Iterable[Signature], small_amounts: Mapping[str, int]) -> Context | None:
+    """Return the context that what was signed late is little of what was bought; ``None`` if its amount is unknown."""
+    signed = total(money(pair.contract.value) or money(pair.award.value) for pair in group)
+    return trifling(signed, small_amounts) if signed else None
 
 
 def _places(pair: Signature) -> tuple[Evidence, Evidence]:

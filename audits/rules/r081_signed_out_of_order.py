@@ -30,6 +30,7 @@ The tolerance allows for time zones, which move a date by a day, and for papers 
   period (insufficient data): one of the dates is an error, such as a wrong year.
 * An award dated as late as the record itself, or to the second: some publishers give the time of publication or entry.
 * Records signed before their award, if over half of the records of their source are.
+* Signatures dated New Year's Day, on which terms begin and nobody signs.
 * Records that give the start of the contract as the day of signature, if over half of the records of their source do.
 
 ## Sources
@@ -53,7 +54,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Contract signed too early",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     reads=("source_habits.signed_at_start_of_term", "source_habits.signed_before_award"),
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
@@ -64,6 +65,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     reasons={
         "deadline_doubtful": "award and signature follow each other before that date: it may be another",
         "dates_implausible": "the signature lies too far before the other dates to be told from an error",
+        "signed_at_new_year": "all dates of signature are New Year's Days, on which terms begin",
         "no_date_pair": "no contract and its award have both dates",
         "signed_before_call": "the signature lies before the start of the time to bid: it may be a slip of the year",
     },

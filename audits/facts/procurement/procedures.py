@@ -134,6 +134,11 @@ def _call_off_by_title(dossier: Dossier) -> str:
     return _first(dossier.reference.words.pattern("call_off_title"), titles)
 
 
+def own_regulation(dossier: Dossier) -> str:
+    """Return the name of a buyer that buys by a regulation of its own, which the law lets it set; else ``""``."""
+    return _first_of_country(dossier, "own_regulation", (party.name for party in dossier.public_parties))
+
+
 @cached_fact
 def agreement_by_name(dossier: Dossier) -> str:
     """Return the name of a method that is an agreement between bodies, without competition; else ``""``."""

@@ -64,9 +64,9 @@ class Signature(NamedTuple):
 
 def signatures(process: Process) -> list[Signature]:
     """
-    Return signatures of contracts that are signed or paid, by award.
+    Return signatures of contracts that are signed or paid, by award; those dated New Year's Day are left out.
 
-    :raises InsufficientDataError: if dates are missing
+    :raises InsufficientDataError: if dates are missing, or all are New Year's Days
     :raises NotApplicableError: if all contracts are pending
     """
     pairs = [
@@ -89,7 +89,15 @@ def signatures(process: Process) -> list[Signature]:
     ]
     if not found:
         raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
-    return found
+    signed = [signature for signature in found if not _is_holiday(signature.signed)]
+    if not signed:
+        raise InsufficientDataError("/contracts/dateSigned", "signed_at_new_year")
+    return signed
+
+
+def _is_holiday(signed: datetime) -> bool:
+    """Return whether a date is New Year's Day, on which the term of a contract begins and nobody signs."""
+    return (signed.month, signed.day) == (1, 1)
 
 
 def _awarded(award: Award) -> Dated | None:

@@ -156,17 +156,17 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     return None
 
 
-def cheap(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
-    """Return the context of ``trifle``; ``None`` too for a sum so low that it may be a unit price."""
-    known = bound_of(dossier.process, trifles)
-    if known is not None and known[0].amount * _UNIT < known[1].amount:
-        return None
-    return trifle(dossier, trifles)
-
-
 def multiples(trifles: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Return bounds, by currency, that are so many trifles."""
     return {currency: number * amount for currency, amount in trifles.items()}
+
+
+def cheap(dossier: Dossier, trifles: Mapping[str, Any], multiple: int) -> Context | None:
+    """Return the context of ``trifle`` for so many; ``None`` too for a sum so low that it may be a unit price."""
+    known = bound_of(dossier.process, trifles)
+    if known is not None and known[0].amount * _UNIT < known[1].amount:
+        return None
+    return trifle(dossier, multiples(trifles, multiple))
 
 
 def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Context | None:
