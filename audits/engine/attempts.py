@@ -66,7 +66,7 @@ class Backlog(NamedTuple):
     The backlog of audits: including processes held by a worker, without those given up.
 
     ``oldest_seconds`` is the age of the oldest compiled record without an audit of its current form; 0 if there is
-    none. For changed figures or rules the age is not known.
+    none. For changed figures or rules the age is not known, nor is it for held records, of which the day is kept.
     """
 
     processes: int
@@ -81,7 +81,7 @@ def backlog(digests: Mapping[str, bytes]) -> Backlog:
     """
     measured = sql.SQL(
         "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.compiled_at)"
-        " FILTER (WHERE a.id IS NULL OR a.process_digest <> p.digest)), 0)"
+        " FILTER (WHERE p.verification <> 'unverified' AND (a.id IS NULL OR a.process_digest <> p.digest))), 0)"
     )
     ((processes, oldest),) = query(measured + _due_condition(digests) + sql.SQL(" AND t.failed_at IS NULL"))
     return Backlog(processes, max(float(oldest), 0.0))

@@ -66,7 +66,8 @@ def _ingest() -> Iterator[Figure]:
         processed=Count("processed_at"),
         failed=Count("failed_at"),
         waiting=Count("pk", filter=waits),
-        oldest=Min("received_at", filter=waits),
+        # Of those of the form the day alone is known: at noon each would have waited for twelve hours.
+        oldest=Min("received_at", filter=waits & ~Q(channel=Submission.Channel.FORM)),
         problems=Sum("problem_count", default=0),
     )
     size = Content.objects.aggregate(size=Sum("size", default=0))["size"]
@@ -76,9 +77,8 @@ def _ingest() -> Iterator[Figure]:
     yield Figure("ingest", "processed", "Submissions that are processed.", found["processed"])
     yield Figure("ingest", "failed", "Submissions given up after three attempts.", found["failed"])
     yield Figure("ingest", "waiting", "Submissions neither processed nor given up.", found["waiting"])
-    yield Figure(
-        "ingest", "oldest_waiting_seconds", "Age of the oldest that waits; 0 for none.", _age(found["oldest"])
-    )
+    age = "Age of the oldest that waits, but for those of the form; 0 for none."
+    yield Figure("ingest", "oldest_waiting_seconds", age, _age(found["oldest"]))
 
 
 def _audit() -> Iterator[Figure]:
@@ -100,7 +100,7 @@ def _audit() -> Iterator[Figure]:
     yield Figure(
         "audit",
         "oldest_due_seconds",
-        "Since when the oldest record has waited that has no audit as it is now.",
+        "Since when the oldest record has waited that has no audit as it is now, but for held ones.",
         round(due.oldest_seconds),
     )
     yield Figure("audit", "running", "Processes that a worker is auditing.", attempts.running().count())

@@ -1,12 +1,14 @@
 """What was audited is counted, whoever did it, and stays counted when audits are superseded."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.db.models import F
 
 from audits.engine import organizations, processes
 from audits.models import AuditWork
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, Submission
 from tests.audits.engine.test_trouble import trouble, troubled
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
@@ -66,6 +68,12 @@ def test_each_day_has_its_sums():
     AuditWork.objects.update(day=F("day") - 1)
     processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))
     assert list(AuditWork.objects.order_by("day").values_list("audited", flat=True)) == [1, 1]
+
+
+def test_a_held_record_of_which_the_day_is_kept_has_not_waited_since_midnight():
+    load(release("ocds-test01-1"), channel=Submission.Channel.FORM)
+    ContractingProcess.objects.update(compiled_at=F("compiled_at") - timedelta(hours=18))
+    assert processes.backlog() == (1, 0.0)
 
 
 def test_the_backlog_tells_how_long_the_oldest_record_waits():

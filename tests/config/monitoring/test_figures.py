@@ -52,6 +52,14 @@ def test_an_empty_installation_has_figures_of_nothing():
     assert told["audit"]["done"] == told["audit"]["seconds"] == {"process": 0, "organization": 0}
 
 
+def test_what_came_by_the_form_a_moment_ago_has_not_waited_since_midnight(monkeypatch):
+    now = timezone.now().replace(hour=18)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    receive([json.dumps(release()).encode()], channel=Submission.Channel.FORM)
+    told = figures("ingest")
+    assert (told["waiting"], told["oldest_waiting_seconds"]) == (1, 0)
+
+
 def test_ingest():
     first = submit(release("ocds-test01-1"))
     submit(b'{"releases": [1, {"ocid": "a"}]}')
