@@ -25,6 +25,7 @@ from audits.models import Flag, Review
 from audits.models.flag_locks import hold_flags
 from audits.models.known_answer import ANSWERS
 from audits.pages.labels import sentence, sentence_judged
+from audits.reference.reason_codes import reason_label
 from audits.triage import UNDO_WITHIN, Undone, undo_batch
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url, deal
@@ -176,6 +177,7 @@ class DecideTogether(ListAdmin):
         shown: dict[str, Any] = {
             "rows": [(row.flag, sentence_judged(row.judged), admin_url(Flag, row.flag_id)) for row in rows],
             "first": rows[0],
+            "reason_kind": reason_label(rows[0].reason_code),
             "may_undo": is_own
             and self.has_decide_in_bulk_permission(request)
             and timezone.now() - rows[0].reviewed_at <= UNDO_WITHIN
@@ -224,6 +226,7 @@ class DecideTogether(ListAdmin):
             "left_out": chosen.left_out,
             "form": form,
             "effects": effects,
+            "reason_kind": reason_label(form.cleaned_data["reason_code"]) if effects else "",
             "problem": problem,
             "list_url": list_address(filters_of(request)),
         }

@@ -105,6 +105,16 @@ def test_a_preview_says_what_would_happen_and_does_nothing(auditor, same, settin
     assert "One maker alone." in html
 
 
+def test_a_preview_and_the_page_of_what_was_decided_say_which_kind_of_reason_was_chosen(auditor, same):
+    """It is chosen by one key, is chained with each decision, and counts a flag as idle or as wrong."""
+    address = page_of(*same)
+    assert "Idle: true and of no weight" in text_of(send(auditor, address, reason_code="no_weight").content.decode())
+    assert "Idle:" not in text_of(send(auditor, address).content.decode())
+    send(auditor, address, reason_code="no_weight", apply=1)
+    page = auditor.get(reverse("admin:audits_flag_batch", args=[batch_of(same[0])])).content.decode()
+    assert "Idle: true and of no weight" in text_of(page)
+
+
 def test_a_preview_says_how_many_are_the_work_of_others(auditor, same, make_user):
     others = "Of these, assigned to other people: {}"
     assign([same[0].pk], assignee=get_user(auditor), by=get_user(auditor))
