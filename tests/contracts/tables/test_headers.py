@@ -3,7 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
+from contracts.pages.sending.contract_form import ContractForm
+from contracts.pages.sending.tables import LABELS
+from contracts.tables.mappings import recognise
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row, read_csv
 from contracts.tables.units import Unit, unit_note, with_unit
@@ -356,3 +360,31 @@ def test_a_sum_below_a_column_that_is_not_read_is_called_a_sum():
     assert [(problem.code, problem.variant) for problem in problems if problem.line == 3] == [
         ("row_incomplete", "sum")
     ]
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_the_questions_of_the_form_are_headers(language):
+    """Who has seen the form writes a table with its words."""
+    with override(language):
+        labels = {fact: str(label) for fact, label in LABELS.items() if fact not in {"ocid", "item", "contract_id"}}
+        fields = ContractForm.base_fields
+        typed = {name: str(fields[name].label) for name in ("start_date", "end_date", "source_url", "buyer")}
+    for asked in (labels, {**typed, "title": labels["title"]}):
+        recognised = recognise(list(asked.values()))
+        assert recognised is not None
+        assert {label: recognised.columns.get(label) for label in asked.values()} == {
+            label: fact for fact, label in asked.items()
+        }
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["¿Qué compraron?", "¿Quién compró?", "¿A quién le pagaron?", "¿Cuánto costó?", "¿Cuándo firmaron?"],
+        ["O que compraram?", "Quem comprou?", "De quem compraram?", "Quanto custou?", "Quando assinaram?"],
+    ],
+)
+def test_questions_that_people_ask_are_headers(headers):
+    recognised = recognise(headers)
+    assert recognised is not None
+    assert list(recognised.columns.values()) == ["title", "buyer", "supplier", "amount", "date_signed"]
