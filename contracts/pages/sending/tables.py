@@ -16,6 +16,7 @@ from contracts.tables.preview import TablePreview
 from contracts.translating import problem_as_json, problem_detail
 
 MAX_PROBLEMS = 50
+MAX_PLACES = 20
 
 LABELS = {row["fact"]: _(row["label"]) for row in fixture_rows("wording/facts")}
 # Paths into OCDS that general headers lead to; others are shown as they are.
@@ -136,5 +137,19 @@ def names_no_buyer(sheets: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def first_problems(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:
-    """Return the first problems, as ``problem_as_json`` gives them."""
-    return [problem_as_json(problem, file) for problem in problems[:MAX_PROBLEMS]]
+    """
+    Return the first problems, as ``problem_as_json`` gives them; what is said alike of several rows is said once, with
+    the places of all.
+    """
+    told: dict[Any, dict[str, Any]] = {}
+    places: dict[Any, list[str]] = {}
+    for problem in problems:
+        rendered = problem_as_json(problem, file)
+        said = (rendered["detail"], rendered["hint"], problem.pointer if problem.line == 1 else "")
+        if said in told or len(told) < MAX_PROBLEMS:
+            told.setdefault(said, rendered)
+            places.setdefault(said, []).append(rendered["where"])
+    for said, found in places.items():
+        more = [f"+{len(found) - MAX_PLACES}"] if len(found) > MAX_PLACES else []
+        told[said]["where"] = "; ".join(filter(None, [*found[:MAX_PLACES], *more]))
+    return list(told.values())

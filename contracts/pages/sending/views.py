@@ -216,6 +216,7 @@ def _show(
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
         may_send=_may_send(request),
+        has_text=receipt is not None and receipt.submissions.filter(kind=Submission.Kind.SIMPLE_CONTRACT).exists(),
         is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
         most_files=MAX_FILES,
         most_bytes=settings.VEEDOR_MAX_BODY_BYTES,

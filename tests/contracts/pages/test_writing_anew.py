@@ -50,6 +50,14 @@ def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_doc
     assert Receipt.objects.get().withdrawn_on is not None
 
 
+def test_who_sent_files_alone_may_add_facts(client):
+    """Nothing was written that could be written anew."""
+    shown = text_of(ask(client, words_of(send(client, files=[file(pdf("Contrato"))]))))
+    assert "Add facts What you write is kept with this receipt, beside your files." in shown
+    assert "Write it anew" not in shown
+    assert "Write it anew" in text_of(ask(client, words_of(send(client, **FACTS))))
+
+
 @pytest.mark.parametrize("step", [1, -1], ids=["ascending keys", "descending keys"])
 def test_documents_are_of_what_was_written_with_them(client, monkeypatch, step):
     """What is written on one day has no order but that in which it was kept with the receipt."""

@@ -11,7 +11,7 @@ from contracts.submitting import submit
 from contracts.tables.sheets import read_workbook
 from contracts.translating import problem_as_json
 from tests.contracts.pages.sending import ask, file, process_all, send
-from tests.support.pages import words_of
+from tests.support.pages import text_of, words_of
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.printed import LEFT, PAD, TOP, WIDTHS, shown, table
 
@@ -209,6 +209,18 @@ def test_a_list_that_somebody_printed_is_read_row_by_row(client):
         (title, buyer, float(sum_)) for title, buyer, sum_ in found
     ]
     assert Claim.objects.held().count() == len(found)
+
+
+@pytest.mark.django_db
+def test_what_is_said_of_many_rows_is_said_once(client):
+    cut = [["Cámaras…", *CAMERAS[1:]], ["Nube…", *CLOUD[1:]]]
+    page = send(client, files=[file(pdf(table([HEADER, cut[0], CAMERAS, cut[1], ROADS])), "lista.pdf")])
+    assert "lista.pdf: received as a table" in text_of(page)
+    process_all()
+    shown = text_of(ask(client, words_of(page)))
+    assert "Rows read: 2 of 4" in shown
+    assert "page 1, row 2; page 1, row 4: A text of the row" in shown
+    assert shown.count("A text of the row") == 1
 
 
 @pytest.mark.django_db
