@@ -49,6 +49,11 @@ class TogetherForm(ReasonedForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)
 
+    def typed_for(self, chosen: "Chosen") -> "TogetherForm":
+        """Return a form for flags with what was typed in this one, to be changed."""
+        typed = {name: self.cleaned_data[name] for name in ("decision", "reason", "reason_code")}
+        return TogetherForm(rules=chosen.rules, initial={**typed, "seen": chosen.seen})
+
 
 class Chosen(Struct, frozen=True):
     """The flags that a page decides on, the oldest first, and how many there are beyond ``MAX_TOGETHER``."""
@@ -124,6 +129,8 @@ class DecideTogether(ListAdmin):
             return self._refuse(
                 request, chosen, form, _("Not saved: these flags have changed since the page was shown.")
             )
+        if "again" in request.POST:
+            return self._show_together(request, chosen, form.typed_for(chosen))
         held = held_by_others([flag.pk for flag in chosen.flags], request.user)
         free = [flag for flag in chosen.flags if flag.pk not in held]
         becoming = states_after(free, request.user, form.cleaned_data["decision"])
@@ -198,9 +205,7 @@ class DecideTogether(ListAdmin):
             left_out = _("Left out because somebody decided on them meanwhile: %(number)d.") % {"number": decided}
             problem = f"{problem} {left_out}"
         chosen = structs.replace(chosen, flags=kept)
-        typed = {name: form.cleaned_data[name] for name in ("decision", "reason", "reason_code")}
-        again = TogetherForm(rules=chosen.rules, initial={**typed, "seen": chosen.seen})
-        return self._show_together(request, chosen, again, problem=problem, status=409)
+        return self._show_together(request, chosen, form.typed_for(chosen), problem=problem, status=409)
 
     def _show_together(
         self,

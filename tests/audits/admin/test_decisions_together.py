@@ -115,6 +115,17 @@ def test_a_preview_and_the_page_of_what_was_decided_say_which_kind_of_reason_was
     assert "Idle: true and of no weight" in text_of(page)
 
 
+def test_what_was_typed_can_be_changed_after_the_preview(auditor, same):
+    given = {"reason": "One maker alone, of three pages.", "reason_code": "no_weight"}
+    assert 'name="again"' in send(auditor, page_of(*same), **given).content.decode()
+    html = send(auditor, page_of(*same), again=1, **given).content.decode()
+    assert "What this would do" not in html
+    assert given["reason"] in html
+    for value in ("dismissed", "no_weight"):
+        assert re.search(f'value="{value}"[^>]* checked', html), value
+    assert not Review.objects.exists()
+
+
 def test_a_preview_says_how_many_are_the_work_of_others(auditor, same, make_user):
     others = "Of these, assigned to other people: {}"
     assign([same[0].pk], assignee=get_user(auditor), by=get_user(auditor))
