@@ -5,13 +5,16 @@ The contact point of an organization names a person. OCDS publishes it for bidde
 years does not serve that purpose.
 """
 
+import re
 from typing import Any
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.gate.document import decode, encode
 from contracts.ocds.links import is_of_web
 from contracts.ocds.problems import Limits
 
-MEMBERS = frozenset({"contactPoint", "additionalContactPoints"})
+# Publishers misspell these names: a person is one under `contact_point` too.
+_MEMBER = re.compile(r"(additional[ _-]?)?contact[ _-]?points?", re.IGNORECASE)
 # Stored records passed the gate, whose limits may be lower by now. Python parses no longer numbers.
 _LIMITS = Limits(digits=4300)
 
@@ -23,7 +26,7 @@ def without_contact_points(record: bytes) -> bytes:
     A record without other contact data is returned byte by byte, others as canonical JSON.
     """
     # The name of a member may contain escapes.
-    if b"ontactPoint" not in record and b"\\u" not in record:
+    if b"contact" not in record.lower() and b"\\u" not in record:
         return record
     value = decode(record, _LIMITS).value
     return encode(value) if _withhold(value) else record
@@ -31,7 +34,12 @@ def without_contact_points(record: bytes) -> bytes:
 
 def is_of_contact_point(pointer: str) -> bool:
     """Return whether a JSON Pointer refers to a contact point, or into one."""
-    return not MEMBERS.isdisjoint(pointer.split("/"))
+    return any(map(_is_member, pointer.split("/")))
+
+
+@remembered
+def _is_member(name: str) -> bool:
+    return _MEMBER.fullmatch(name.strip()) is not None
 
 
 def _withhold(record: Any) -> bool:
@@ -41,7 +49,7 @@ def _withhold(record: Any) -> bool:
     while remaining:
         value = remaining.pop()
         if isinstance(value, dict):
-            for name in MEMBERS & value.keys():
+            for name in filter(_is_member, value):
                 public = _public(value[name])
                 has_changed = has_changed or public != value[name]
                 value[name] = public

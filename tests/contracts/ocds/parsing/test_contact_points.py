@@ -25,7 +25,19 @@ def shown(record) -> dict:
         ({"person": {"contactPoint": PERSON}}, {}),
     ],
 )
-@pytest.mark.parametrize("name", ["contactPoint", "additionalContactPoints"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "contactPoint",
+        "additionalContactPoints",
+        "contactpoint",
+        "ContactPoint",
+        "contact_point",
+        "Contact Point ",
+        "contactPoints",
+        "additional_contact_points",
+    ],
+)
 def test_the_web_address_alone_is_left_at_any_depth(name, contact, left):
     party = {"id": "B", "name": "Municipio", name: contact}
     record = {"buyer": party, "tender": {"x": [[{"procuringEntity": party}]]}}
@@ -63,4 +75,5 @@ def test_it_reaches_every_person_at_the_limit_of_depth():
 def test_pointers_into_contact_points_are_known():
     assert is_of_contact_point("/parties/0/contactPoint")
     assert is_of_contact_point("/parties/0/additionalContactPoints/1/name")
+    assert is_of_contact_point("/parties/0/contact_point/name")
     assert not is_of_contact_point("/parties/0/name")
