@@ -7,6 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 from contracts.ocds.fixture_tables import fixture_rows
 
 _ANY = "*"
+# As browsers show an address: a host with a path.
+_SHOWN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -17,6 +19,11 @@ def is_of_web(url: str) -> bool:
 
 def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
+
+
+def with_scheme(text: str) -> str:
+    """Return an address that was copied as browsers show it, without its scheme, with HTTPS; all else as it is."""
+    return f"https://{text}" if _SHOWN.fullmatch(text) else text
 
 
 def without_trackers(url: str) -> str:

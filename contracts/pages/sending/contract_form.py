@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from contracts.intake.duplicates.same_contracts import deals_of, public, same_contracts
 from contracts.ocds.codelists.countries import country_name
-from contracts.ocds.links import is_address, without_trackers
+from contracts.ocds.links import is_address, with_scheme, without_trackers
 from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.written.amounts import MAX_WRITTEN
@@ -57,7 +57,7 @@ def read_in_words(field: str, read: str) -> str:
 
 def _links_of(line: str) -> list[str]:
     """Return the links of a line, however they are parted; the line itself if it holds anything else."""
-    parts = [part.strip(",;") for part in line.split()]
+    parts = [with_scheme(part.strip(",;")) for part in line.split()]
     return parts if all(map(is_address, parts)) else [line.strip()]
 
 
@@ -127,6 +127,10 @@ class ContractForm(forms.Form):
         # How an amount is read stands among what was understood.
         doubts = [problem for problem in read.warnings if problem.code != "amount_read"]
         self.doubts = [f"{problem_detail(problem)} {problem_hint(problem)}" for problem in doubts]
+        address = cleaned.get("source_url", "")
+        if with_scheme(address) != address:
+            label = str(self.fields["source_url"].label)
+            self.understood.append(ReadField(label, address, with_scheme(address)))
         for fact in read.understood:
             field = field_of(fact.pointer)
             label = str(self.fields[field].label) if field else ""
@@ -145,6 +149,8 @@ class ContractForm(forms.Form):
         :param clean: without what tells, in its links, who passed them on
         """
         typed = {name: value for name, value in (cleaned or self.cleaned_data).items() if value}
+        if "source_url" in typed:
+            typed["source_url"] = with_scheme(typed["source_url"])
         links = [link for line in typed.pop("links", "").splitlines() for link in _links_of(line)]
         if clean:  # what nobody needs is not kept either
             links = [without_trackers(link) for link in links]

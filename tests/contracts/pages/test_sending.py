@@ -80,6 +80,18 @@ class TestFacts:
         page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "links": "ver https://a.example/x"})
         assert "ver https://a.example/x&#x27; no es un enlace" in page.content.decode()
 
+    def test_an_address_may_be_written_as_browsers_show_it(self, client):
+        typed = {**FACTS, "source_url": "compras.example.pe/12", "links": "a.example.pe/x\nLey 12.345/2024"}
+        checked = client.post("/submit/?lang=en", {"step": "check", **typed}).content.decode()
+        assert "&#x27;Ley 12.345/2024&#x27; is not a link" in checked
+        typed["links"] = "a.example.pe/x"
+        checked = client.post("/submit/?lang=en", {"step": "check", **typed}).content.decode()
+        assert "Where it is published: “compras.example.pe/12” → https://compras.example.pe/12" in text_of(checked)
+        send(client, **typed)
+        process_all()
+        links = {document["url"] for document in json.loads(Release.objects.get().content)["tender"]["documents"]}
+        assert links == {"https://compras.example.pe/12", "https://a.example.pe/x"}
+
     def test_the_receipt_tells_doubts_by_the_names_of_fields(self, client):
         words = words_of(send(client, **FACTS, value="41.000.000"))
         process_all()
