@@ -127,6 +127,11 @@ class ContractForm(forms.Form):
         # How an amount is read stands among what was understood.
         doubts = [problem for problem in read.warnings if problem.code != "amount_read"]
         self.doubts = [f"{problem_detail(problem)} {problem_hint(problem)}" for problem in doubts]
+        if is_address(with_scheme(cleaned.get("title", ""))):
+            text = _(
+                "“What was bought” is a link. Write there in words what was bought, and put the link further below."
+            )
+            self.doubts.append(str(text))
         address = cleaned.get("source_url", "")
         if with_scheme(address) != address:
             label = str(self.fields["source_url"].label)

@@ -92,6 +92,13 @@ class TestFacts:
         links = {document["url"] for document in json.loads(Release.objects.get().content)["tender"]["documents"]}
         assert links == {"https://compras.example.pe/12", "https://a.example.pe/x"}
 
+    def test_who_writes_a_link_for_what_was_bought_is_told_where_it_goes(self, client):
+        for link in ("https://a.example.pe/12", "a.example.pe/12"):
+            page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "title": link}).content.decode()
+            assert "“Qué se compró” es un enlace" in page
+            assert 'value="send"' in page
+        assert "es un enlace" not in client.post("/submit/?lang=es", {"step": "check", **FACTS}).content.decode()
+
     def test_the_receipt_tells_doubts_by_the_names_of_fields(self, client):
         words = words_of(send(client, **FACTS, value="41.000.000"))
         process_all()
