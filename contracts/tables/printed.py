@@ -317,7 +317,8 @@ def _written(pages: Iterable[_Page]) -> Iterator[dict[str, Any]]:
                 first = known.repeated(rows)
                 if first < len(rows) and (lacking := known.lacking(rows[first])):
                     # What they hold stands on the page before, if at all.
-                    lines[-1] = {"broken": "page", "number": lines[-1].get("row") or lines[-1].get("number")}
+                    if last := lines[-1].get("row") or lines[-1].get("number"):
+                        lines[-1] = {"broken": "page", "number": last}
                     for row in range(first, table.reach(first, lacking) + 1):
                         table.broken[row] = "page"
                 known.page = page.number

@@ -140,6 +140,12 @@ def test_a_row_that_goes_on_over_the_page_is_left_out():
     ]
 
 
+def test_a_row_that_goes_on_from_a_page_with_nothing_but_the_header_is_left_out():
+    rest = table([HEADER, ["Servidores", "", "", "", ""], CAMERAS])
+    pages = table([HEADER, CAMERAS, CLOUD, ROADS, SERVERS]), table([HEADER]), rest
+    assert problems_of(*pages) == [("row_broken", "page", "page 3, row 2")]
+
+
 def test_a_page_that_is_turned_is_read_as_it_is_shown():
     turned = b"0 1 -1 0 595 0 cm " + table([HEADER, CAMERAS, CLOUD], top=560)
     content = pdf(turned).replace(b"/MediaBox [0 0 595 842]", b"/MediaBox [0 0 595 842] /Rotate 90")
