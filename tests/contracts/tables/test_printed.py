@@ -4,8 +4,11 @@ import tempfile
 
 import pytest
 
+from contracts.admin.beside import place_of_release
 from contracts.files.kinds import FileKind
-from contracts.models import Claim, ContractingProcess, Submission
+from contracts.files.limits import LIMITS
+from contracts.intake.reading.tabular import sent_row
+from contracts.models import Claim, ContractingProcess, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.submitting import submit
 from contracts.tables.sheets import read_workbook
@@ -215,6 +218,16 @@ def test_a_list_that_somebody_printed_is_read_row_by_row(client):
         (title, buyer, float(sum_)) for title, buyer, sum_ in found
     ]
     assert Claim.objects.held().count() == len(found)
+
+
+@pytest.mark.django_db
+def test_the_row_of_a_release_is_shown_below_the_header_of_its_table(client):
+    content = pdf(table([HEADER, CAMERAS, CLOUD]), table([ROADS, SERVERS]))
+    send(client, files=[file(content, "lista.pdf")])
+    process_all()
+    release = Release.objects.get(pointer="/page 2/2")
+    assert place_of_release(release) == "page 2, row 2"
+    assert sent_row(release, LIMITS) == list(zip(HEADER, SERVERS, strict=True))
 
 
 @pytest.mark.django_db
