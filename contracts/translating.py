@@ -28,7 +28,7 @@ AGREEMENTS: Mapping[Agreement, str] = {
 # Problems of tables: their pointer is sheet, row and header, their line the row.
 _OF_SHEETS = frozenset({"amounts_scaled", "hidden", "number_of_whom", "sheet_left_out", "table_not_recognised"})
 _OF_CELLS = frozenset({"cell_unread", "days_counted", "number_doubtful", "number_format"})
-_OF_ROWS = _OF_CELLS | {
+OF_ROWS = _OF_CELLS | {
     "buyer_above",
     "encoded_twice",
     "entities",
@@ -149,7 +149,7 @@ def problem_place(problem: Problem) -> str:
     pages = problem.values.get("pages") if problem.code == "pages_unread" else None
     if isinstance(pages, list):
         return _pages_in_words(pages)
-    if problem.code in _OF_ROWS:
+    if problem.code in OF_ROWS:
         return place_in_table(problem.pointer, problem.line, is_cell=problem.code in _OF_CELLS)
     if problem.code in _OF_SHEETS and problem.pointer:
         return sheet_in_words(unescape(problem.pointer.removeprefix("/")))

@@ -13,7 +13,7 @@ from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
 from contracts.tables.header_names import GIVEN, key
 from contracts.tables.mappings import OF_BUYERS
 from contracts.tables.preview import TablePreview
-from contracts.translating import problem_as_json, problem_detail
+from contracts.translating import OF_ROWS, problem_as_json, problem_detail
 
 MAX_PROBLEMS = 50
 MAX_PLACES = 20
@@ -138,14 +138,14 @@ def names_no_buyer(sheets: Sequence[Mapping[str, Any]]) -> bool:
 
 def first_problems(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:
     """
-    Return the first problems, as ``problem_as_json`` gives them; what is said alike of several rows is said once, with
-    the places of all.
+    Return the first problems, as ``problem_as_json`` gives them, those for which something was left out before doubts;
+    what is said alike of several rows is said once, with the places of all.
     """
     told: dict[Any, dict[str, Any]] = {}
     places: dict[Any, list[str]] = {}
-    for problem in problems:
+    for problem in sorted(problems, key=lambda problem: problem.is_warning):
         rendered = problem_as_json(problem, file)
-        said = (rendered["detail"], rendered["hint"], problem.pointer if problem.line == 1 else "")
+        said = (rendered["detail"], rendered["hint"], "" if problem.code in OF_ROWS else problem.pointer)
         if said in told or len(told) < MAX_PROBLEMS:
             told.setdefault(said, rendered)
             places.setdefault(said, []).append(rendered["where"])

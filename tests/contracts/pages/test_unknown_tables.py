@@ -9,7 +9,9 @@ from django.utils import timezone
 from audits import groups
 from contracts import receipts, submitting
 from contracts.models import Claim, ContractingProcess, Receipt, Submission, TableMapping
+from contracts.ocds.problems import Problem
 from contracts.pages.sending import views
+from contracts.pages.sending.tables import MAX_PROBLEMS, first_problems
 from tests.contracts.pages.sending import FACTS, HEADER, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 
@@ -187,3 +189,17 @@ def test_a_table_in_which_nobody_bought_is_told_so(client, header, row, is_told)
     page = ask(client, words)
     assert "Rows read: 1 of 1" in page
     assert ("No column names the buyer" in page) is is_told
+
+
+def test_what_was_left_out_is_told_before_doubts_and_what_is_said_alike_once():
+    """Doubts about sixty numbers hid the row that nobody read."""
+    doubts = [Problem("row_repeated", values={"number": 1}, pointer=f"/{row}", line=row) for row in range(2, 62)]
+    for row in range(2, 62):
+        values = {"text": str(row), "scheme": "PE-RUC"}
+        doubts.append(Problem("number_doubtful", values=values, pointer=f"/{row}/RUC", line=row))
+    told = first_problems([*doubts, Problem("row_broken", "page", pointer="/page 2/1")])
+    assert [problem["code"] for problem in told[:3]] == ["row_broken", "row_repeated", "number_doubtful"]
+    assert told[0]["where"] == "page 2, row 1"
+    assert told[1]["where"].startswith("row 2; row 3; ")
+    assert told[1]["where"].endswith("; row 21; +40")
+    assert len(told) == MAX_PROBLEMS

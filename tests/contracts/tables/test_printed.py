@@ -233,12 +233,13 @@ def test_the_row_of_a_release_is_shown_below_the_header_of_its_table(client):
 @pytest.mark.django_db
 def test_what_is_said_of_many_rows_is_said_once(client):
     cut = [["Cámaras…", *CAMERAS[1:]], ["Nube…", *CLOUD[1:]]]
-    page = send(client, files=[file(pdf(table([HEADER, cut[0], CAMERAS, cut[1], ROADS])), "lista.pdf")])
+    content = pdf(table([HEADER, cut[0], CAMERAS, ROADS]), table([cut[1], SERVERS]))
+    page = send(client, files=[file(content, "lista.pdf")])
     assert "lista.pdf: received as a table" in text_of(page)
     process_all()
     shown = text_of(ask(client, words_of(page)))
-    assert "Rows read: 2 of 4" in shown
-    assert "page 1, row 2; page 1, row 4: A text of the row" in shown
+    assert "Rows read: 3 of 5" in shown
+    assert "page 1, row 2; page 2, row 1: A text of the row" in shown
     assert shown.count("A text of the row") == 1
 
 
