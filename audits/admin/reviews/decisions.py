@@ -6,13 +6,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from audits.admin.flag.case_file import rule_set_in_force
 from audits.admin.flag.evidence_changes import places_in_words
@@ -66,7 +66,7 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
         return super().changelist_view(request, {"is_nav_sidebar_enabled": False, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.file_view)
+        view = self.admin_site.admin_view(require_safe(self.file_view))
         return [path("decisions.xlsx", view, name="audits_review_file"), *super().get_urls()]
 
     def file_view(self, request: HttpRequest) -> HttpResponseBase:
@@ -83,11 +83,12 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
             told = _("A workbook holds %(most)d decisions; these are %(number)d: choose a period.")
             self.message_user(request, told % {"most": MAX_ROWS, "number": number}, messages.ERROR)
             return HttpResponseRedirect(address)
-        file = decisions_file(found, request.build_absolute_uri(address), number)
-        answer = StreamingHttpResponse(file, content_type=MEDIA_TYPES["xlsx"])
-        name = f"veedor-decisions-{timezone.localdate()}.xlsx"
-        answer["Content-Disposition"] = content_disposition_header(True, name)
-        return answer
+        return FileResponse(
+            decisions_file(found, request.build_absolute_uri(address), number),
+            as_attachment=True,
+            filename=f"veedor-decisions-{timezone.localdate()}.xlsx",
+            content_type=MEDIA_TYPES["xlsx"],
+        )
 
     def page_of(self, _request: HttpRequest, review: Review) -> dict[str, Any]:
         process, rests_on = review.flag.process, review.judged.get(Review.RESTS_ON, {})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from audits.models import Review
 from audits.pages.labels import sentence_judged
 from audits.reference.reason_codes import reason_label
-from contracts.api.protocol.files.workbook import Sheet, pieces, write_workbook
+from contracts.api.protocol.files.workbook import Sheet, write_workbook
 from contracts.pages.display import process_provenance
 
 _TOGETHER = 500
 
 
-def decisions_file(decisions: QuerySet[Review], query: str, number: int) -> Iterator[bytes]:
+def decisions_file(decisions: QuerySet[Review], query: str, number: int) -> IO[bytes]:
     """
-    Yield a workbook of decisions, in their order.
+    Return a workbook of decisions, in their order, as a file.
 
     :param query: address of the list of them
     :param number: how many there are
@@ -47,7 +47,7 @@ def decisions_file(decisions: QuerySet[Review], query: str, number: int) -> Iter
     )
     header = list(map(capfirst, names))
     sheets = [Sheet("README", ("Veedor", _("Decisions")), told), Sheet(_("Decisions"), header, _rows(decisions))]
-    return pieces(write_workbook(sheets))
+    return write_workbook(sheets)
 
 
 def _rows(decisions: QuerySet[Review]) -> Iterator[list[Any]]:
