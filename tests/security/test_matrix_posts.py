@@ -92,6 +92,7 @@ OWN_PAGES: dict[str, set[str]] = {
     "audits/flag/together/": READERS,
     "audits/flag/together/<uuid:batch>/": LEADS,  # one of another person
     "audits/blindreview/next/": READERS,
+    "audits/review/decisions.xlsx": NOBODY,  # read, not sent
     "contracts/claim/together/": READERS,
     "audits/audit/withheld/": READERS,
     "audits/audit/withheld/<str:code>/<int:process_id>/": READERS,
@@ -128,6 +129,7 @@ STEPS: dict[str, list[tuple[str, dict[str, str], bool]]] = {
         ("check", {"receipt": "WORDS", "submission": "TABLE", "step": "check", **COLUMNS}, False),
         ("send", {"receipt": "WORDS", "submission": "TABLE", "step": "send", **COLUMNS}, True),
     ],
+    "signed/": [("nothing", {}, False), ("a copy", {"file": "FILE"}, False)],
     "submit/proof/": [("nothing", {}, False), ("a proof", {"proof": "veedor-proof-1:x"}, False)],
     "submit/status/": [
         ("no receipt", {}, False),
@@ -253,6 +255,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "audits/flag/<int:pk>/case.json": (f"audits/flag/{flag.get().pk}/case.json", {}),
         "audits/flag/together/": (together_url(flag, "").removeprefix("/admin/"), decision),
         "audits/flag/together/<uuid:batch>/": (f"audits/flag/together/{batch}/", {}),
+        "audits/review/decisions.xlsx": ("audits/review/decisions.xlsx", {}),
         "auth/user/<id>/password/": (f"auth/user/{person.pk}/password/", password),
         "auth/user/<int:pk>/invite/": (f"auth/user/{invited.pk}/invite/", {}),
         "auth/user/<int:pk>/token/": (f"auth/user/{invited.pk}/token/", {"name": "Nightly", "scopes": ["read"]}),
