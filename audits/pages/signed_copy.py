@@ -2,19 +2,25 @@
 Signed copies of what a page says on a day.
 
 A page changes when its record or a decision does, and says only that when it is taken back; who cited it can then show
-what it said, and anybody verifies the signature with the public key, as of a case file.
+what it said, and anybody verifies the signature: here, where a copy that is checked is kept nowhere, or elsewhere with
+the public key, as of a case file.
 """
 
 import json
 from typing import Any
 
+import msgspec
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audits.reports.signed_json import sign
+from audits.reports.signed_json import BadSignatureError, sign, verify_signature
 from contracts.api.protocol.rendering import JSONRenderer
+from contracts.pages.rendering import answer, form_page
 from contracts.signing_key import public_key
+
+# To write a larger one again, as it was signed, takes longer than a page may.
+MAX_BYTES = 5 * 1024**2
 
 
 def require_key() -> None:
@@ -46,6 +52,41 @@ def signed_copy(request: HttpRequest, name: str, address: str, language: str, **
     response["Content-Disposition"] = f'attachment; filename="veedor-{name}-{day}.json"'
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@form_page
+def check(request: HttpRequest, language: str) -> HttpResponse:
+    """Tell whether a copy was signed here and is unchanged, and then what it says."""
+    key, file, problem = public_key(), request.FILES.get("file"), ""
+    document: dict[str, Any] = {}
+    if key and request.method == "POST":
+        if file is None:
+            problem = _("Choose the file of a copy.")
+        elif (file.size or 0) > MAX_BYTES:
+            problem = _("The file is larger than what is checked here: manage.py verifycase checks it elsewhere.")
+        else:
+            document = _verified(file.read(), key)
+            problem = "" if document else _("Not signed here, or changed since: nothing of it is certain.")
+    return answer(
+        request,
+        "pages/signed_check.html",
+        language,
+        status=400 if problem else 200,
+        key=key,
+        problem=problem,
+        document=document,
+        questions=[document.get("flag"), *(document.get("flags") or [])],
+    )
+
+
+def _verified(content: bytes, key: str) -> dict[str, Any]:
+    """Return what a file says that was signed with a key; nothing of one that was not."""
+    try:
+        document = msgspec.json.decode(content, type=dict[str, Any])
+        verify_signature(document, key)
+    except (BadSignatureError, msgspec.MsgspecError, ValueError, RecursionError):
+        return {}
+    return document
 
 
 def _plain(document: dict[str, Any]) -> dict[str, Any]:

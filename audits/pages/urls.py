@@ -15,6 +15,7 @@ from audits.pages import (
     question,
     replying,
     search,
+    signed_copy,
     territory,
 )
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
@@ -70,6 +71,7 @@ urlpatterns = [
     ),
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": discovery.SITEMAPS}, "sitemap"),
     path("process/", process.page, name="process-page-by-ocid"),
+    path("signed/", signed_copy.check, name="signed-check"),
     path("process/signed.json", process.signed_file, name="signed-record"),
     *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
     path("flags/<int:pk>/", question.page, name="flag-page"),

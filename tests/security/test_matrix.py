@@ -124,6 +124,7 @@ PAGES: dict[str, Access] = {
     "reply/status/": everyone,
     "process/": nobody,  # without an ocid
     "process/signed.json": nobody,
+    "signed/": everyone,
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
     "flags/<int:pk>/": pages_of_confirmed_flags,
@@ -231,7 +232,7 @@ ROUTES = PAGES | DESK_PAGES | {f"api/v1/{route}": access for route, access in AP
 # What takes a POST, and of whom; everything else answers 405 to whoever is known.
 POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
 # Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.
-FORMS = {"submit/", "submit/table/", "submit/status/", "submit/proof/", "reply/", "reply/status/"}
+FORMS = {"submit/", "submit/table/", "submit/status/", "submit/proof/", "reply/", "reply/status/", "signed/"}
 SITEMAPS = {"sitemap.xml", "sitemap-<section>.xml"}
 POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
 

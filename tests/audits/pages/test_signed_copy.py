@@ -6,16 +6,18 @@ import re
 from urllib.parse import quote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from audits import groups
 from audits.models import Flag, Review
+from audits.pages import signed_copy
 from audits.reports.signed_json import BadSignatureError, verify_signature
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
 from contracts.signing_key import public_key
 from tests.support.buying import TITLE, purchase
-from tests.support.pages import get
+from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,58 @@ def test_a_record_of_any_ocid_has_one_and_what_is_held_has_none(client, buy):
     ContractingProcess.objects.filter(ocid="ocds-test01-2").update(verification="held")
     assert client.get("/process/signed.json?ocid=ocds-test01-2").status_code == 404
     assert client.get("/process/signed.json").status_code == 404
+
+
+class TestChecking:
+    """Whoever is shown a copy, a judge perhaps, has no program that verifies signatures."""
+
+    @staticmethod
+    def check(client, content: bytes):
+        return client.post("/signed/?lang=en", {"file": SimpleUploadedFile("copy.json", content)})
+
+    def test_whoever_has_a_copy_checks_it_where_it_was_offered(self, client, flag):
+        for address, said in (
+            (f"/flags/{flag.pk}/signed.json", flag.render("en")),
+            ("/process/signed.json?ocid=ocds-test01-1", TITLE),
+        ):
+            copy = client.get(address, {"ocid": "ocds-test01-1", "lang": "en"})
+            shown = self.check(client, copy.content)
+            assert shown.status_code == 200
+            page = text_of(shown.content.decode())
+            assert "The signature fits: the file comes from here and is unchanged." in page
+            assert said in page
+            assert copy.json()["address"] in page
+        assert 'href="/signed/?lang=en"' in get(client, f"/flags/{flag.pk}/?lang=en")
+        assert 'href="/signed/?lang=en"' in get(client, "/processes/ocds-test01-1/?lang=en")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param(lambda copy: copy.replace(b"T01", b"T02"), id="changed"),
+            pytest.param(lambda copy: copy[:-20], id="cut off"),
+            pytest.param(lambda _copy: b"[" * 100_000, id="nested"),
+            pytest.param(lambda _copy: b'{"a": 1e999, "signature": {}}', id="no signature"),
+            pytest.param(lambda copy: b'{"n": 12345678901234567890123,' + copy.lstrip()[1:], id="large number"),
+            pytest.param(lambda _copy: b"\xff\x00", id="no text"),
+            pytest.param(lambda _copy: b"", id="empty"),
+        ],
+    )
+    def test_what_was_changed_or_is_none_is_told_apart(self, client, flag, change):
+        copy = client.get(f"/flags/{flag.pk}/signed.json?lang=en").content
+        answer = self.check(client, change(copy))
+        assert answer.status_code == 400
+        page = text_of(answer.content.decode())
+        assert "The signature fits" not in page
+        assert flag.render("en") not in page
+
+    def test_a_file_too_large_is_refused_unread_and_none_is_asked_for(self, client, monkeypatch):
+        monkeypatch.setattr(signed_copy, "MAX_BYTES", 10)
+        assert "verifycase checks it elsewhere" in self.check(client, b"x" * 11).content.decode()
+        assert "Choose the file of a copy." in client.post("/signed/?lang=en").content.decode()
+
+    @override_settings(VEEDOR_SIGNING_KEY=b"")
+    def test_without_a_key_nothing_is_checked(self, client):
+        assert "has no key" in self.check(client, b"{}").content.decode()
 
 
 @override_settings(VEEDOR_SIGNING_KEY=b"")
