@@ -108,7 +108,16 @@ def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 
 
 def _shown(flag: Flag) -> dict[str, Any]:
-    """Return what the API answers everyone of a flag, but for how to cite it."""
-    (row,) = rows_of(Flag.objects.public().filter(pk=flag.pk), FlagDetail)
-    decisions = rows_of(Review.objects.filter(flag=flag).order_by("pk"), DecisionRow)
-    return {**{name: value for name, value in row.items() if name != "cite"}, "decisions": decisions}
+    """
+    Return what the API answers everyone of a flag, but for how to cite it, and by what it was confirmed.
+
+    Later versions of its rule, and of its record, may have raised it again.
+    """
+    found = Flag.objects.public().filter(pk=flag.pk)
+    (row,), (trace,) = rows_of(found, FlagDetail), rows_of(found, _Trace)
+    return {
+        **{name: value for name, value in row.items() if name != "cite"},
+        "confirmed_version": trace["confirmed_version"],
+        "confirmed_digest": trace["confirmed_digest"],
+        "decisions": rows_of(Review.objects.filter(flag=flag).order_by("pk"), DecisionRow),
+    }

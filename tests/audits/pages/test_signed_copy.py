@@ -124,6 +124,14 @@ class TestChecking:
         assert 'href="/signed/?lang=en"' in get(client, f"/flags/{flag.pk}/?lang=en")
         assert 'href="/signed/?lang=en"' in get(client, "/processes/ocds-test01-1/?lang=en")
 
+    def test_it_says_by_which_version_a_question_was_confirmed(self, client, flag):
+        Flag.objects.filter(pk=flag.pk).update(rule_version=flag.rule_version + 1)
+        copy = client.get(f"/flags/{flag.pk}/signed.json?lang=en")
+        assert copy.json()["flag"]["confirmed_version"] == flag.rule_version
+        assert copy.json()["flag"]["confirmed_digest"] == bytes(flag.process.digest).hex()
+        shown = text_of(self.check(client, copy.content).content.decode())
+        assert f"version {flag.rule_version + 1}; confirmed when it was version {flag.rule_version}" in shown
+
     @pytest.mark.parametrize(
         "change",
         [
