@@ -60,6 +60,7 @@ def use() -> None:
     from audits.matching.reference_files import read_rows
     from audits.matching.words import Word, Words
     from audits.measuring.evaluation import contract_of_project
+    from contracts.api.protocol.rows.written_by_postgres import neutral
     from contracts.intake.rows.organization_keys import organization_key
     from contracts.names.spelling import normal_number
     from contracts.ocds.written import amounts, days
@@ -82,6 +83,7 @@ def use() -> None:
     organization_key(SimpleNamespace(scheme="PE-RUC", identifier="20-1"), "PE", "ocds-1")
     days._iso("2024-01-01T00:00:00 GMT")
     amounts._number("1.234.567,89", ",")
+    neutral("a;=b", ",")
     contract_of_project({"name": "x", "what": "y", "year": "2024"})
     for read, value in ((indicators._integer, "5"), (indicators._count, "5"), (indicators._lines, "a = \\t")):
         read(value)
