@@ -8,7 +8,7 @@ from contracts.ocds.fixture_tables import fixture_rows
 
 _ANY = "*"
 # As browsers show an address: a host with a path.
-_SHOWN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
+_SHOWN = re.compile(r"\A[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 

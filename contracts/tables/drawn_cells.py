@@ -17,8 +17,8 @@ _OVER = 0.3
 _INEXACT = 1.5
 # What ends a word may be a shorter one too.
 _WORD = 3
-_NUMBER = re.compile(r"[\d.,/:-]*\d[\d.,/:-]*")
-_AT_HYPHEN = re.compile(r".*\w-", re.DOTALL)
+_NUMBER = re.compile(r"\A[.,/:-]*\d[\d.,/:-]*")
+_AT_HYPHEN = re.compile(r"\w-")
 
 
 def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
@@ -99,7 +99,7 @@ def text_of_cell(
         free = right - left - 2 * space - (before[-1].right - before[0].left)
         if free >= _width_of_first_word(line) + _NEXT_WORD * line[0].size:
             mark: str | None = "\n"
-        elif _AT_HYPHEN.fullmatch(text):
+        elif _AT_HYPHEN.fullmatch(text[-2:]):
             mark = ""
         elif free < line[0].right - line[0].left + _INEXACT:
             mark = _mark_between(text_of_line(before), following.split()[0], known)
