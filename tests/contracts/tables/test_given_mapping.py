@@ -136,6 +136,8 @@ class TestPreview:
         assert preview.rows[0] == tuple(ROWS[0])
         assert preview.suggested == {
             "Lo que compraron": "title",
+            # Not who was paid.
+            "Quién pagó": "financing",
             "Costo": "amount",
             "Cuándo": "date_signed",
             "Página": "source_url",
