@@ -124,7 +124,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=41,
+    version=42,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

@@ -41,7 +41,7 @@ Flag a process for technology in scope if one of these is true:
 
 ### What makes no link
 
-* Servers, licences and office systems.
+* Servers, licences and office systems, and analysis of a body's own data.
 * Internet and telephone services, minutes and data of satellite telephones, and certificates with which staff sign.
 * Handsets and radio sets of its staff, their parts, and networks with their fibre and masts.
 * Doors and gates that do not open by biometrics, and systems that locate vehicles, or that a civil body buys, if no
@@ -98,7 +98,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=46,
+    version=47,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",

@@ -16,6 +16,7 @@ Flag the longer of these if it is longer than `years` years:
 
 A term is **context** (needs no decision) if
 
+* it is a period that is longer than `years` by less than a fifth;
 * what is bought costs, for each year of the term, less than one of the `trifles` (by currency, a bound of this
   project);
 * public bodies agree on it, no amount is told, no firm supplies it, and nothing watches people;
@@ -64,6 +65,9 @@ from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 _DAYS_IN_YEAR = 365.25
+# A term that is longer by less than a fifth may be of four years, published with the weeks before and after: of 14
+# such flags in twelve readings five were right.
+_HARDLY = 1.2
 # The stage of a term that words tell.
 _STATED = "stated"
 
@@ -73,12 +77,13 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=27,
+    version=28,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
     },
     reasons={
+        "hardly_longer": "the period is longer by less than a fifth",
         "no_whole_period": "no period has both a start and an end",
         "modest": "what it costs, {spent}, is below {bound}: for each year of the term, a small purchase",
     },
@@ -108,9 +113,16 @@ def long_or_renewing_term(
             evidence=evidence,
             values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
             cites=(stage,),
-            context=_binds_little(dossier, days, trifles)
+            context=_hardly_longer(days, stage, years)
+            or _binds_little(dossier, days, trifles)
             or (_of_others(dossier, days) if all(term[1] == _STATED for term in longer) else None),
         )
+
+
+def _hardly_longer(days: float, stage: str, years: float) -> Context | None:
+    """Return that a period is hardly longer than the rule asks about; words tell whole years."""
+    is_hardly = stage != _STATED and days < _HARDLY * years * _DAYS_IN_YEAR
+    return Context("hardly_longer", {}) if is_hardly else None
 
 
 def _binds_little(dossier: Dossier, days: float, trifles: Mapping[str, int]) -> Context | None:

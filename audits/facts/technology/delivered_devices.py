@@ -16,7 +16,7 @@ _DEVICES = frozenset(
 )
 # Introductory words of a title; and words for buying, as opposed to hiring, after them.
 _OPENING = (
-    r"\A\W{0,9}(?:(?:contratac(?:ao|ion)|de|d[ao]|del|empresas?|especializada|eventual|fut[uo]ra|la|n[ao]|o|objeto|"
+    r"\A\W{0,9}(?:(?:as?|contratac(?:ao|ion)|de|d[ao]|del|empresas?|especializada|eventual|fut[uo]ra|la|n[ao]|o|objeto|"
     r"para|pregao|eletronico|registro|precos?|e) ?\W{0,3}){0,12}"
 )
 _DELIVERY = re.compile(

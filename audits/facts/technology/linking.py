@@ -109,7 +109,7 @@ def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
 
 
 def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
-    if _CERTIFICATE.search(fold(place.value).text):
+    if place.note == "data_analytics" or _CERTIFICATE.search(fold(place.value).text):
         return False
     return place.note not in _OF_PEOPLE or any(
         found.concept == place.note for found in of_mentioned_others(dossier, surveillance(dossier))
