@@ -38,7 +38,8 @@ The name of the method is one of these:
 
 Reported as insufficient data:
 
-* Start and end are the same moment: the publisher filled in one date for both.
+* Start and end are the same moment, or lie on one day: the publisher filled in one date for both, or the hours in which
+  bids were taken.
 * A period ends before it starts: an error in the record.
 * A duration differs from the dates by more than a day: also an error.
 
@@ -72,7 +73,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     reads=("first_record",),
     sentences={
         "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",
@@ -83,6 +84,7 @@ NO_OTHERS: Mapping[str, int] = {}
     reasons={
         "own_regulation": "{buyer} buys by a regulation of its own, which sets other terms than the law",
         "period_reversed": "the tender period ends before it starts",
+        "period_is_session": "the tender period begins and ends on one day: it is the session, not the time to bid",
         "period_is_moment": "start and end of the tender period are one moment",
         "duration_differs": "the tender period gives {days:day|days} as its duration, and other dates",
         "method_not_given": "the procurement method is not given",

@@ -43,6 +43,8 @@ def time_to_bid(tender: Tender) -> TimeToBid:
     start, path = period.start, period.path
     if enquiry is not None and enquiry.start is not None and enquiry.start < start:
         start, path = enquiry.start, enquiry.path
+    if not calendar_days(start, period.end):
+        raise InsufficientDataError("/tender/tenderPeriod/endDate", "period_is_session")
     evidence = (
         Evidence(f"{path}/startDate", start.isoformat()),
         Evidence(f"{period.path}/endDate", period.end.isoformat()),

@@ -11,7 +11,7 @@ from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row
 
 # Headers of a list that a group keeps by hand: none is known, nor nearly.
-HEADER = ["Lo que compraron", "De parte de", "A quién se lo dieron", "Costo", "Cuándo", "Página"]
+HEADER = ["Lo que compraron", "Quién pagó", "A quién se lo dieron", "Costo", "Cuándo", "Página"]
 ROWS = [
     [
         "Cámaras con reconocimiento facial para la plaza",

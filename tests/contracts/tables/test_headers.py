@@ -382,8 +382,8 @@ def test_the_questions_of_the_form_are_headers(language):
     [
         ["¿Qué compraron?", "¿Quién compró?", "¿A quién le pagaron?", "¿Cuánto costó?", "¿Cuándo firmaron?"],
         ["O que compraram?", "Quem comprou?", "De quem compraram?", "Quanto custou?", "Quando assinaram?"],
-        ["Qué contrataron", "Quién pagó", "A quién contrataron", "¿Cuánto? (S/)", "¿Cuándo se firmó?"],
-        ["O que foi contratado", "Quem pagou", "Quem foi contratado", "Quanto (R$)", "Quando foi assinado"],
+        ["Qué contrataron", "Quién contrató", "A quién contrataron", "¿Cuánto? (S/)", "¿Cuándo se firmó?"],
+        ["O que foi contratado", "Quem contratou", "Quem foi contratado", "Quanto (R$)", "Quando foi assinado"],
     ],
 )
 def test_questions_that_people_ask_are_headers(headers):
