@@ -38,8 +38,8 @@ The name of the method is one of these:
 
 Reported as insufficient data:
 
-* Start and end are the same moment, or lie on one day: the publisher filled in one date for both, or the hours in which
-  bids were taken.
+* Start and end are the same moment, or lie on one day: the publisher filled in one date for both, or the hours in
+  which bids were taken.
 * A period ends before it starts: an error in the record.
 * A duration differs from the dates by more than a day: also an error.
 
