@@ -181,7 +181,10 @@ class Veedor(Profile):
         if length <= 0:
             results.note("R003", "negative_periods" if length else "periods_without_length")
             return None
-        return instants.calendar_days_between(since, until)
+        days = instants.calendar_days_between(since, until)
+        if not days:
+            results.note("R003", "periods_of_a_session")
+        return days or None
 
     def is_late(self, date: str, deadline: str, results: Results, /) -> bool:
         sent, until = instants.lenient(date), instants.lenient(deadline)

@@ -63,6 +63,13 @@ def test_a_period_of_no_length_is_counted_and_not_short():
     assert compute(made, profile="veedor")["Meta"]["R003"] == {"periods_without_length": 1}
 
 
+def test_the_hours_of_a_session_are_counted_and_not_short():
+    period = {"startDate": "2024-01-10T10:00:00Z", "endDate": "2024-01-10T18:00:00Z"}
+    made = release("x", tender={"tenderPeriod": period})
+    assert both(made, code="R003") == ({"OCID": {"x": 1.0}}, {})
+    assert compute(made, profile="veedor")["Meta"]["R003"] == {"periods_of_a_session": 1}
+
+
 @pytest.mark.parametrize(
     ("method", "short"), [("open", True), ("selective", True), (None, True), ("direct", False), ("Licitaţie", False)]
 )
