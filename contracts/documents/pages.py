@@ -19,6 +19,7 @@ from contracts.documents.recognising import DPI, recognise
 from contracts.documents.upright import upright
 from contracts.files.docx import PARAGRAPH, DamagedError, body_of, text_of
 from contracts.files.lines import write_lines
+from contracts.files.pdf import open_pdf
 
 MAX_PAGES = 500
 MAX_OCR_PAGES = 60
@@ -29,18 +30,16 @@ MIN_CHARACTERS = 50
 # A DOCX has no pages; its paragraphs are read in stretches of about a page.
 STRETCH_CHARACTERS = 4000
 _POINTS_PER_INCH = 72
-_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
     import pypdfium2  # noqa: PLC0415 - after the limits
 
-    try:
-        document = pypdfium2.PdfDocument(content)
-        count = len(document)
-    except pypdfium2.PdfiumError as error:
-        yield {"refused": "encrypted" if getattr(error, "err_code", None) == _PASSWORD else "damaged"}
+    document, refused = open_pdf(content)
+    if refused:
+        yield {"refused": refused}
         return
+    count = len(document)
     yield {"pages": count}
     recognised = characters = 0
     for index in range(first, min(count, MAX_PAGES)):

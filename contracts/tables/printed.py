@@ -16,6 +16,7 @@ from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 from contracts.files.lines import write_lines
+from contracts.files.pdf import open_pdf
 from contracts.tables.drawn import Drawn, Letter
 from contracts.tables.drawn_cells import (
     are_printed_over,
@@ -47,18 +48,14 @@ _IN_A_WORD = 0.15
 _ROWS_TO_COMPARE = 3
 # What browsers and people write in the place of the rest of a text.
 _CUT_SHORT = ("…", "...")
-_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read(content: bytes) -> Iterator[dict[str, Any]]:
-    import pypdfium2  # noqa: PLC0415 - after the limits
-
-    try:
-        document = pypdfium2.PdfDocument(content)
-        count = len(document)
-    except pypdfium2.PdfiumError as error:
-        yield {"refused": "encrypted" if getattr(error, "err_code", None) == _PASSWORD else "damaged"}
+    document, refused = open_pdf(content)
+    if refused:
+        yield {"refused": refused}
         return
+    count = len(document)
     last = min(count, MAX_PAGES)
     if not any(page.tables for page in _pages(document, min(last, _FIRST_PAGES), with_letters=False)):
         return
