@@ -25,6 +25,8 @@ _FOR_BODY = LINKING_SECTORS | {"cloud", "cybersecurity"}
 _OF_PEOPLE = frozenset({"biometric_id", "location_tracking"})
 # Certificates with which office staff sign.
 _CERTIFICATE = re.compile(r"\b(?:certific|tokens?\b)")
+# A body that has its own figures analysed is linked to nobody by that.
+_OWN_FIGURES = "data_analytics"
 # Means of communication of staff; handsets are also called communication equipment.
 _MEANS = frozenset({"internet_access", "network_equipment", "radio_communication", "telephony"})
 # Signs of a duty of the body outside its offices: emergencies (but "emergencial" means urgent) and their centres,
@@ -109,7 +111,7 @@ def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
 
 
 def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
-    if place.note == "data_analytics" or _CERTIFICATE.search(fold(place.value).text):
+    if place.note == _OWN_FIGURES or _CERTIFICATE.search(fold(place.value).text):
         return False
     return place.note not in _OF_PEOPLE or any(
         found.concept == place.note for found in of_mentioned_others(dossier, surveillance(dossier))
