@@ -189,8 +189,7 @@ class ExportListView(ExportsView):
         """
         if not request.user.is_authenticated:
             raise NotAuthenticated
-        own = Export.objects.filter(owner=request.user.pk)
-        return Response([_row(request, export) for export in own[: MAX_OF_ACCOUNT * 10]])
+        return Response([_row(request, export) for export in _own_exports(request)[: MAX_OF_ACCOUNT * 10]])
 
     @extend_schema(operation_id="exports_create", request=Wanted, responses={202: ExportRow})
     def post(self, request: Request) -> Response:
@@ -251,11 +250,21 @@ class ExportCountView(ExportsView):
         return Response({"rows": rows, "limit": order.limit, "fits": fits})
 
 
+def _own_exports(request: Request) -> QuerySet[Export]:
+    """
+    Return the exports of the account, and to a token with fewer rights only those that any such token requests.
+
+    The others tell what the desk searches for, and how many rows the public does not see.
+    """
+    own: QuerySet[Export] = Export.objects.filter(owner=request.user.pk)
+    has_all = {*rights_of(request.user)} <= {*rights_of(effective_user(request))}
+    return own if has_all else own.filter(is_public=True)
+
+
 def _readable_export(request: Request, pk: Any) -> Export:
     """Return an export of the reader, or one without an owner; raises Http404 if there is none."""
-    own: QuerySet[Export] = Export.objects.filter(pk=pk)
-    export = own.first()
-    if export is None or (export.owner_id is not None and export.owner_id != request.user.pk):
+    export = (Export.objects.filter(owner=None) | _own_exports(request)).filter(pk=pk).first()
+    if export is None:
         raise Http404
     return export
 

@@ -10,17 +10,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from audits.following import tasks, webhooks
 from audits.following.delivering import ask_again
 from audits.following.news import newest, problems_of
 from audits.models import Delivery, SavedSearch
+from contracts.api.protocol.access.tokens import has_scope, missing_scope
 from contracts.api.protocol.problems import nearest, parameter_problem
 from contracts.api.protocol.rows.opaque import shown
 from contracts.api.protocol.views import ApiView
+from contracts.models import ApiToken
 from contracts.translating import language_asked
 
 MAX_SEARCHES = 50
@@ -124,11 +127,28 @@ class ReplayAsked(serializers.Serializer):
     )
 
 
+class MayFollow(BasePermission):
+    """
+    An account in the browser, or with a token of the scope `follow`.
+
+    Other tokens have the rights of the public here too: they may stand in shared scripts, and whoever finds one there
+    must neither learn what its account looks into nor lead its messages elsewhere.
+    """
+
+    message: str
+
+    def has_permission(self, request: Request, _view: APIView) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        self.message = missing_scope(ApiToken.Scope.FOLLOW)
+        return has_scope(request, ApiToken.Scope.FOLLOW)
+
+
 class SavedSearchView(ApiView):
     """Base of the views of saved searches, which require an account and show only the searches of that account."""
 
     serializer_class: Any = SavedSearchRow
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (MayFollow,)
     cache_control = "no-store"
 
     def searches(self, request: Request) -> Any:
@@ -162,7 +182,7 @@ class SavedSearchListView(SavedSearchView):
 
     @extend_schema(operation_id="me_searches_list", responses=SavedSearchRow(many=True))
     def get(self, request: Request) -> Response:
-        """List your saved searches."""
+        """List your saved searches. All of `/me/searches/` needs a token of the scope `follow`."""
         return Response(SavedSearchRow(self.searches(request), many=True).data)
 
     @extend_schema(operation_id="me_searches_create", request=SavedSearchRow, responses={201: SavedSearchCreated})

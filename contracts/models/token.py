@@ -95,6 +95,7 @@ class ApiToken(models.Model):
         READ = "read", _("read")
         SUBMIT = "submit", _("submit records")
         REVIEW = "review", _("see and review flags")
+        FOLLOW = "follow", _("save searches")
 
     # What the account itself must be allowed; a token never gives more than its account has.
     PERMISSIONS = {Scope.SUBMIT: "contracts.add_submission", Scope.REVIEW: "audits.view_flag"}

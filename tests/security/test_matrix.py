@@ -54,6 +54,15 @@ def pages_of_accounts(_world: World, role: str, _address: str) -> int:
     return 200 if role.endswith("session") else 403
 
 
+def accounts_that_follow(world: World, role: str, address: str) -> int:
+    """A token that only reads may stand in a shared script: it must not tell what its account looks into."""
+    return 403 if role == "auditor without scope" else accounts(world, role, address)
+
+
+def searches_of_another(world: World, role: str, address: str) -> int:
+    return 403 if role == "auditor without scope" else rows_of_another(world, role, address)
+
+
 def rows_of_another(_world: World, role: str, address: str) -> int:
     """The row is of another account."""
     return 401 if role == "anonymous" and "/me/" in address else 404
@@ -201,9 +210,9 @@ API: dict[str, Access] = {
     "problems/": everyone,
     "changelog/": everyone,
     "me/usage/": everyone,
-    "me/searches/": accounts,
-    "me/searches/<int:pk>/": rows_of_another,
-    "me/searches/<int:pk>/deliveries/": rows_of_another,
+    "me/searches/": accounts_that_follow,
+    "me/searches/<int:pk>/": searches_of_another,
+    "me/searches/<int:pk>/deliveries/": searches_of_another,
     "me/table-mappings/": accounts,
     "me/table-mappings/<uuid:pk>/": rows_of_another,
     **{

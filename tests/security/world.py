@@ -248,7 +248,7 @@ class World:
 
     def client(self, role: str) -> Client:
         """Return the client of a role, by its token; a session where the role says so."""
-        people, everything = self.people, ["read", "submit", "review"]
+        people, everything = self.people, list(ApiToken.Scope.values)
         match role:
             case "anonymous":
                 return Client()

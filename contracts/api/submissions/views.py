@@ -16,7 +16,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from contracts.api.protocol.access.throttles import SubmissionThrottle
-from contracts.api.protocol.access.tokens import has_scope
+from contracts.api.protocol.access.tokens import has_scope, missing_scope
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem, refusal
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.bodies import FORM, Body, open_body
@@ -47,7 +47,7 @@ class MaySubmit(BasePermission):
         elif has_scope(request, ApiToken.Scope.SUBMIT):
             return True
         else:
-            self.message = _("This token does not have the scope submit. Create one that has it.")
+            self.message = missing_scope(ApiToken.Scope.SUBMIT)
         return False
 
 

@@ -149,11 +149,21 @@ def test_who_lost_a_right_does_not_get_what_it_showed(flags):
     row = order(client, list="flags").json()
     writing.write_due()
     assert client.get(f"{row['url']}file/").status_code == 200
-    weaker = client_with_token(user, "read")
-    assert weaker.get(f"{row['url']}file/").json()["code"] == "rights_changed"
     user.user_permissions.clear()
     answer = client.get(f"{row['url']}file/")
     assert (answer.status_code, answer.json()["code"]) == (403, "rights_changed")
+
+
+def test_a_token_that_may_stand_in_a_shared_script_finds_no_export_of_more_rights(flags):
+    """It would tell what the desk searches for, and count what the public does not see."""
+    user = new_user("an auditor", "audits.view_flag")
+    strong, weak = client_with_token(user, "read", "review"), client_with_token(user, "read", "submit", "follow")
+    row, public = order(strong, list="flags").json(), order(weak, list="flags").json()
+    writing.write_due()
+    assert [entry["id"] for entry in weak.get(EXPORTS).json()] == [public["id"]]
+    assert [weak.get(address).status_code for address in (row["url"], f"{row['url']}file/")] == [404, 404]
+    assert weak.delete(row["url"]).status_code == 404
+    assert {entry["id"]: entry["rows"] for entry in strong.get(EXPORTS).json()} == {row["id"]: 4, public["id"]: 1}
 
 
 def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anonymous):

@@ -13,7 +13,7 @@ def journalist(make_user):
 
 @pytest.fixture
 def reader(journalist):
-    return client_with_token(journalist, "read")
+    return client_with_token(journalist, "follow")
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ class TestList:
         assert deliveries(reader, search) == []
 
     def test_they_are_of_one_account(self, reader, posted, make_user, search):
-        other = client_with_token(make_user(name="other", email="other@x.example"), "read")
+        other = client_with_token(make_user(name="other", email="other@x.example"), "follow")
         (delivery,) = deliveries(reader, search)
         assert other.get(f"{SEARCHES}{search['id']}/deliveries/").status_code == 404
         assert replay(other, search, delivery["id"]).status_code == 404

@@ -69,7 +69,7 @@ class TestPage:
         assert not SavedSearch.objects.exists()
 
     def test_nobody_reaches_the_searches_of_another(self, client, session, make_user, buy, posted):
-        stranger = client_with_token(make_user(name="other", email="other@x.example"), "read")
+        stranger = client_with_token(make_user(name="other", email="other@x.example"), "follow")
         row = save(stranger, url=HOOK, name="Of another")["id"]
         buy(purchase(1))
         delivering.deliver_all()

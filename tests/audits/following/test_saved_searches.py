@@ -258,7 +258,7 @@ def _sleep_for(late):
 class TestAccounts:
     def test_searches_are_of_one_account(self, reader, make_user):
         search = save(reader)
-        other = client_with_token(make_user(name="other", email="other@x.example"), "read")
+        other = client_with_token(make_user(name="other", email="other@x.example"), "follow")
         assert [row["id"] for row in reader.get(SEARCHES).json()] == [search["id"]]
         assert other.get(SEARCHES).json() == []
         assert other.get(f"{SEARCHES}{search['id']}/").status_code == 404
@@ -271,7 +271,7 @@ class TestAccounts:
         save(reader, query="?country=MX&in=processes&order_by=date&page=2&lang=es")
 
     def test_an_account_without_an_address_needs_a_webhook(self, make_user):
-        client = client_with_token(make_user(name="nobody"), "read")
+        client = client_with_token(make_user(name="nobody"), "follow")
         given = {"name": "x", "query": "country=MX"}
         assert client.post(SEARCHES, given, content_type="application/json").status_code == 400
         assert client.post(SEARCHES, given | {"url": HOOK}, content_type="application/json").status_code == 201
@@ -283,6 +283,25 @@ class TestAccounts:
         answer = reader.post(SEARCHES, {"name": "x", "query": "country=MX"}, content_type="application/json")
         assert answer.status_code == 400
         assert "50" in answer.json()["errors"][0]["detail"]
+
+    def test_a_token_that_may_stand_in_a_shared_script_neither_reads_nor_changes_them(self, journalist, reader):
+        """It would learn what somebody looks into, and where to; or have the news brought elsewhere."""
+        search = save(reader, url=HOOK)
+        address = f"{SEARCHES}{search['id']}/"
+        other = client_with_token(journalist, "read", "submit", "review")
+        sent = {"content_type": "application/json"}
+        answers = [
+            other.get(SEARCHES),
+            other.post(SEARCHES, {"name": "x", "query": "country=MX", "url": HOOK}, **sent),
+            other.get(address),
+            other.patch(address, {"url": "https://elsewhere.example/"}, **sent),
+            other.delete(address),
+            other.get(f"{address}deliveries/"),
+            other.post(f"{address}deliveries/", {"delivery": 1}, **sent),
+        ]
+        assert [answer.status_code for answer in answers] == [403] * 7
+        assert "follow" in answers[0].json()["detail"]
+        assert reader.get(SEARCHES).json() == [{name: search[name] for name in search if name != "secret"}]
 
     def test_a_stranger_has_none(self, client):
         assert client.get(SEARCHES).status_code == 401

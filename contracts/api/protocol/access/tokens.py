@@ -57,6 +57,11 @@ def has_scope(request: Request, scope: ApiToken.Scope) -> bool:
     return not isinstance(token, ApiToken) or token.allows(scope)
 
 
+def missing_scope(scope: ApiToken.Scope) -> str:
+    """Return what to tell whoever holds a token without a scope that a request needs."""
+    return _("This token does not have the scope %(scope)s. Create one that has it.") % {"scope": scope.value}
+
+
 def effective_user(request: Request) -> object:
     """
     Return the account whose permissions decide about unpublished data.
