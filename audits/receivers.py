@@ -62,5 +62,5 @@ def audit_compiled_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> N
 
 
 @receiver(contacts_expired)
-def forget_contacts_of_replies(*, decided_before: datetime | None, dry_run: bool, **_kwargs: Any) -> int:
+def forget_contacts_of_replies(*, decided_before: datetime, dry_run: bool, **_kwargs: Any) -> int:
     return replies.forget_contacts(decided_before=decided_before, dry_run=dry_run)

@@ -126,12 +126,19 @@ def take_back(reply: Reply) -> None:
         erase_reply(reply, actor=None)
 
 
-def forget_contacts(*, decided_before: datetime | None, dry_run: bool) -> int:
-    """Remove how to reach those whose replies were decided on so long ago; return of how many replies."""
-    if decided_before is None:
-        return 0
-    old = Reply.objects.filter(decided_at__lt=decided_before).exclude(contact="")
-    return old.count() if dry_run else old.update(contact="")
+def forget_contacts(*, decided_before: datetime, dry_run: bool) -> int:
+    """
+    Remove how to reach those whose replies were decided on before, and what they answered the desk; return of how many
+    contacts and answers.
+    """
+    decided = Reply.objects.filter(decided_at__lt=decided_before)
+    contacts = decided.exclude(contact="")
+    answers = ReceiptQuestion.objects.exclude(answer="").filter(
+        receipt__in=decided.values("receipt"), answered_on__lt=decided_before.date()
+    )
+    if dry_run:
+        return contacts.count() + answers.count()
+    return contacts.update(contact="") + answers.update(answer="")
 
 
 def published(replies: QuerySet[Reply]) -> list[dict[str, Any]]:

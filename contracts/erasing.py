@@ -32,6 +32,8 @@ from contracts.models import (
     IdempotencyKey,
     Organization,
     Party,
+    Receipt,
+    ReceiptQuestion,
     Release,
     RetentionClock,
     RetentionPolicy,
@@ -65,7 +67,7 @@ class Removed(Struct, frozen=True):
     How many rows a run of the schedule removed, or would remove.
 
     ``held`` origins are old enough, and stay because nobody has decided on a claim of their submission. ``behind``: by
-    how much the days that count are behind the clock.
+    how much the days that count are behind the clock. ``contacts`` are answers to the desk, too.
     """
 
     origins: int
@@ -159,10 +161,26 @@ def _origins(days: int | None, now: datetime) -> tuple[QuerySet[SubmissionOrigin
 
 
 def _forget_contacts(days: int | None, now: datetime, *, dry_run: bool) -> int:
-    """Let those forget who keep how to reach people; return how many contacts went, or would go."""
-    before = None if days is None else now - timedelta(days=days)
-    answered: list[tuple[Any, Any]] = contacts_expired.send(Removed, decided_before=before, dry_run=dry_run)
-    return sum(number for _receiver, number in answered)
+    """Remove what senders told the desk alone; return of how many it went, or would go."""
+    if days is None:
+        return 0
+    limit = now - timedelta(days=days)
+    told: list[tuple[Any, Any]] = contacts_expired.send(Removed, decided_before=limit, dry_run=dry_run)
+    answers = _old_answers(limit)
+    removed = answers.count() if dry_run else answers.update(answer="")
+    return removed + sum(number for _receiver, number in told)
+
+
+def _old_answers(limit: datetime) -> QuerySet[ReceiptQuestion]:
+    """Return answers with receipts of submissions about which, as about the answers, nothing has come up since."""
+    sent = Submission.objects.filter(receipts=OuterRef("receipt"))
+    is_open = Exists(sent.filter(processed_at=None, failed_at=None))
+    claims = Claim.objects.filter(
+        Q(submission__receipts=OuterRef("receipt")) | Q(repeated_by__receipts=OuterRef("receipt"))
+    )
+    waits = Exists(claims.held()) | Exists(claims.filter(decision__decided_at__gte=limit))
+    answers = ReceiptQuestion.objects.exclude(answer="").filter(receipt__kind=Receipt.Kind.SUBMISSION)
+    return answers.filter(~is_open, ~waits, answered_on__lt=limit.date())
 
 
 def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:
@@ -225,6 +243,9 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         row.save()
         row.repeats.clear()
         SubmissionOrigin.objects.filter(submission=row).delete()
+        # What its sender answered the desk, unless something else that came with the receipt stays.
+        left = Exists(Submission.objects.filter(receipts=OuterRef("receipt"), erased_on=None))
+        ReceiptQuestion.objects.filter(~left, receipt__submissions=row).update(answer="", answered_on=None)
         # Their digests are of the account; and under a key that stayed, what is sent again would not be kept.
         IdempotencyKey.objects.filter(submission=row).delete()
         others = Submission.objects.filter(content=row.content_id, erased_on=None)

@@ -109,7 +109,7 @@ def answer_question(receipt: Receipt, *, question: str, text: str) -> bool:
     text = text.replace("\0", " ").strip()  # PostgreSQL takes no NUL
     if not text:
         return False
-    open_questions = receipt.questions.filter(answer="", pk=key_of(question))
+    open_questions = receipt.questions.filter(answered_on=None, pk=key_of(question))
     return bool(open_questions.update(answer=text, answered_on=timezone.now().date()))
 
 

@@ -13,8 +13,8 @@ documents_changed = Signal()
 counting_changed = Signal()
 # Sent after commit, with ``process_ids``: the compiled release of these contracting processes is new.
 process_compiled = Signal()
-# Sent in the transaction of a run of retention, with ``decided_before`` (``None``: nothing goes) and ``dry_run``: how
-# to reach people whose replies were decided on before is removed. Receivers return of how many.
+# Sent in the transaction of a run of retention, with ``decided_before`` and ``dry_run``: what people told the desk
+# alone, about what was decided on before, is removed. Receivers return of how many.
 contacts_expired = Signal()
 # Sent in the transaction that takes it back, with ``was_public``: what was told of records is rejected or erased.
 record_withdrawn = Signal()

@@ -90,7 +90,7 @@ class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("questions answered"))
     def is_answered(self, reply: Reply) -> str:
         asked = reply.receipt.questions.all()
-        return f"{sum(bool(question.answer) for question in asked)}/{len(asked)}" if asked else "–"
+        return f"{sum(bool(question.answered_on) for question in asked)}/{len(asked)}" if asked else "–"
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(ERASE)

@@ -114,7 +114,7 @@ def receipts_of_document(document: Document) -> SafeString | str:
 
 def _receipts_listed(sent: QuerySet[Submission]) -> SafeString | str:
     receipts = Receipt.objects.filter(submissions__in=sent.values("pk"), withdrawn_on=None).distinct()
-    answered = Count("questions", filter=~Q(questions__answer=""), distinct=True)
+    answered = Count("questions", filter=Q(questions__answered_on__isnull=False), distinct=True)
     counted = receipts.annotate(asked=Count("questions", distinct=True), answered=answered).order_by("pk")
     lines = ((admin_link(Receipt, row.pk, row), _answers(row.asked, row.answered)) for row in counted[:MAX_RECEIPTS])
     return format_html_join(mark_safe("<br>"), '{} <span class="quiet">{}</span>', lines) or "–"

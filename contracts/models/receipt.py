@@ -43,7 +43,7 @@ class Receipt(models.Model):
 
 
 class ReceiptQuestion(models.Model):
-    """A question of the desk to the holder of a receipt, and the answer."""
+    """A question of the desk to the holder of a receipt, and the answer, whose day stays once its time is over."""
 
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="questions")
     text = models.TextField(_("question"))

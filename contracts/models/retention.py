@@ -30,7 +30,7 @@ class RetentionPolicy(models.Model):
     )
 
     contact_days = models.PositiveIntegerField(
-        _("days to keep contact details of a reply's sender, after the decision on it"),
+        _("days to keep what senders tell auditors alone, after the decision: contact details, answers to questions"),
         null=True,
         blank=True,
         default=CONTACT_DAYS,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audits import groups
 from audits.admin.flag.case_file import read_case
 from audits.models import Flag, Reply, ReplyDecision, Review
-from audits.replies import decide_reply, take_back
+from audits.replies import ask_back, decide_reply, take_back
 from audits.triage import review_flag
 from contracts.erasing import keep_retention
 from contracts.models import Receipt, RetentionPolicy, TrailEntry
@@ -343,9 +343,14 @@ def test_retention_forgets_how_to_reach_people_and_leaves_what_they_said(flag, a
     assert keep_retention(dry_run=True).contacts == 0, "nobody has decided"
     accept(reply, auditor)
     assert keep_retention().contacts == 0
+    question = ask_back(reply=reply, asked_by=auditor, text="Which?")
+    answered_on = timezone.localdate() - timedelta(days=30)
+    type(question).objects.update(answer="The old one.", answered_on=answered_on)
     Reply.objects.update(decided_at=timezone.now() - timedelta(days=31))
+    assert keep_retention().contacts == 1, "the answer is of the day of the limit"
+    type(question).objects.update(answered_on=answered_on - timedelta(days=1))
     assert keep_retention(dry_run=True).contacts == 1
-    assert Reply.objects.get().contact == TOLD["contact"]
     assert keep_retention().contacts == 1
-    assert (Reply.objects.get().contact, Reply.objects.get().text) == ("", TOLD["text"])
-    assert TrailEntry.objects.get(action="retention_run").details["contacts"] == 1
+    question.refresh_from_db()
+    assert (question.answer, Reply.objects.get().contact, Reply.objects.get().text) == ("", "", TOLD["text"])
+    assert [entry.details["contacts"] for entry in TrailEntry.objects.filter(action="retention_run")] == [1, 1]

@@ -23,6 +23,7 @@ from contracts.models import (
 )
 from contracts.ocds.gate.document import encode
 from contracts.postgres import locks
+from contracts.receipts import answer_question, new_words, receipt_of
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
 from tests.support.sent import CANARY, NOT_OCDS, body_of, claim_of, decide, has_bytes, send
@@ -212,3 +213,16 @@ def test_where_an_organization_is_goes_with_the_release_that_said_it():
     left = Organization.objects.get(identifier="5493001")
     assert (left.name, left.country) == ("Acme Redes", "")
     assert "supplier" in left.roles
+
+
+def test_with_the_last_of_what_came_with_a_receipt_goes_what_its_holder_answered(make_user):
+    receipt, both = receipt_of(new_words()), [send(body_of(ocid=f"ocds-test01-{number}")) for number in (1, 2)]
+    receipt.submissions.add(*both)
+    question = receipt.questions.create(text="Which?", asked_by=make_user(name="asks"), asked_on=timezone.localdate())
+    assert answer_question(receipt, question=str(question.pk), text=CANARY)
+    erase_submission(both[0], actor=None)
+    question.refresh_from_db()
+    assert question.answer == CANARY, "the other one stays"
+    erase_submission(both[1], actor=None)
+    question.refresh_from_db()
+    assert (question.answer, question.answered_on) == ("", None)

@@ -13,6 +13,7 @@ from contracts.erasing import keep_retention
 from contracts.models import (
     Content,
     ContractingProcess,
+    ReceiptQuestion,
     Release,
     RetentionClock,
     RetentionPolicy,
@@ -21,6 +22,7 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.ocds.gate.document import encode
+from contracts.receipts import answer_question, new_words, receipt_of
 from tests.support.auditing import audit_due
 from tests.support.records import release
 from tests.support.sent import (
@@ -106,7 +108,7 @@ def test_a_clock_that_is_years_ahead_removes_little_and_that_is_told(monkeypatch
     assert has_bytes(refused)
     told = StringIO()
     call_command("retention", "--trust-clock", stdout=told)
-    assert told.getvalue().startswith("1 origins and the bytes of 1 submissions removed")
+    assert told.getvalue().startswith("1 origins, the bytes of 1 submissions and 0 contacts and answers removed")
 
 
 def test_after_a_pause_retention_catches_up_by_itself(monkeypatch):
@@ -220,8 +222,8 @@ def test_the_command_counts_and_removes():
         call_command("retention", *arguments, stdout=out)
         said.append(out.getvalue().strip())
     assert said == [
-        "1 origins and the bytes of 1 submissions would be removed",
-        "1 origins and the bytes of 1 submissions removed",
+        "1 origins, the bytes of 1 submissions and 0 contacts and answers would be removed",
+        "1 origins, the bytes of 1 submissions and 0 contacts and answers removed",
     ]
 
 
@@ -233,3 +235,58 @@ def test_bytes_that_went_can_be_sent_again():
     assert has_bytes(again)
     assert again.content.removed_on is None
     assert again.problem_count
+
+
+@pytest.fixture
+def answered(make_user):
+    """Return what somebody answered the desk about a claim that came with a receipt, 100 days ago."""
+
+    def ask(claim) -> ReceiptQuestion:
+        receipt = receipt_of(new_words())
+        receipt.submissions.add(claim.submission)
+        days = {"asked_on": timezone.localdate(), "answered_on": timezone.localdate() - timedelta(days=100)}
+        return receipt.questions.create(text="Which?", answer=CANARY, asked_by=make_user(name="asks"), **days)
+
+    return ask
+
+
+def test_what_senders_answer_the_desk_goes_after_the_decision_and_that_they_did_is_still_told(answered, make_user):
+    claim = claim_of(days=100)
+    question = answered(claim)
+    assert keep_retention().contacts == 0, "the desk needs it to decide"
+    decide(claim, "accepted", make_user(name="auditor"), days=89)
+    assert keep_retention().contacts == 0
+    date_decisions(days=91)
+    assert keep_retention(dry_run=True).contacts == 1
+    assert keep_retention().contacts == 1
+    question.refresh_from_db()
+    assert (question.text, question.answer, question.answered_on) == (
+        "Which?",
+        "",
+        timezone.localdate() - timedelta(100),
+    )
+    assert not answer_question(question.receipt, question=str(question.pk), text="once more")
+    assert keep_retention().contacts == 0
+
+
+def test_an_answer_about_what_another_claim_repeats_stays_while_that_waits(answered, make_user):
+    claim = claim_of(days=100)
+    repeats = claim_of(days=100, ocid="ocds-test01-2")
+    question = answered(repeats)
+    claim.repeated_by.add(repeats.submission)
+    decide(repeats, "rejected", make_user(name="auditor"), days=91)
+    assert keep_retention().contacts == 0
+    decide(claim, "rejected", make_user(name="other"), days=91)
+    assert keep_retention().contacts == 1
+    question.refresh_from_db()
+    assert question.answer == ""
+
+
+def test_answers_are_kept_for_ever_where_leads_say_so(answered, make_user):
+    claim = claim_of(days=100)
+    question = answered(claim)
+    decide(claim, "accepted", make_user(name="auditor"), days=91)
+    RetentionPolicy.objects.update_or_create(pk=1, defaults={"contact_days": None})
+    assert keep_retention().contacts == 0
+    question.refresh_from_db()
+    assert question.answer == CANARY

@@ -12,7 +12,8 @@ class Command(BaseCommand):
     help = (
         "Remove the senders of submissions, and the bytes of submissions without a stored or accepted "
         "release, after the retention periods set in the admin (default: 90 days each). The sender of a "
-        "claim is kept until a person decides on it. The schedule runs it every hour."
+        "claim is kept until a person decides on it. What senders told auditors alone goes as long after the "
+        "decision. The schedule runs it every hour."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,7 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         removed = keep_retention(dry_run=options["dry_run"], trusts_clock=options["trust_clock"])
         verb = "would be removed" if options["dry_run"] else "removed"
-        self.stdout.write(f"{removed.origins} origins and the bytes of {removed.contents} submissions {verb}")
+        self.stdout.write(
+            f"{removed.origins} origins, the bytes of {removed.contents} submissions "
+            f"and {removed.contacts} contacts and answers {verb}"
+        )
         if removed.behind.days:
             self.stdout.write(
                 f"what became due in the last {removed.behind.days} days of the clock waits: is it right?"
