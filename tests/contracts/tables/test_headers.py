@@ -390,3 +390,10 @@ def test_questions_that_people_ask_are_headers(headers):
     recognised = recognise(headers)
     assert recognised is not None
     assert list(recognised.columns.values()) == ["title", "buyer", "supplier", "amount", "date_signed"]
+
+
+@pytest.mark.parametrize("header", ["NOG", "NPG", "Número de Operación Guatecompras", "Número de NOG"])
+def test_the_number_that_guatemala_publishes_by_is_that_of_the_process(header):
+    cells = ["Muni", "Nube", "1250,50", "18765432"]
+    release, _problems, sheet = read(["Entidad compradora", "Descripción", "Monto (Q)", header], cells)
+    assert (release["tender"]["id"], sheet.unused) == ("18765432", [])
