@@ -31,7 +31,7 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
             notations[fact] = Notation(decimal_mark=decimal_mark_of(texts) or _of_the_mapping(recognised, texts))
         elif is_date(fact):
             short_years = have_short_years([text for text in texts if text])
-            texts = [with_century(text) for text in texts] if short_years else texts
+            texts = [with_century(text, short_years=short_years) for text in texts]
             order = is_month_first(texts)
             is_open = contradicts(texts) or (order is None and recognised.is_english)
             counted = [day for cell in cells if (day := counted_day(cell_text(cell)))]

@@ -68,7 +68,7 @@ STREAMS = [
 SIMPLE = [
     ({"title": "x", "country": "Atlantis"}, "country"),
     ({"title": "x", "date": "soon"}, "date"),
-    ({"title": "x", "date": "01/03/24"}, "date_year"),
+    ({"title": "x", "date": "01-03-24"}, "date_year"),
     ({"title": "x", "date": "03/2024"}, "date_day"),
     ({"title": "x", "documents": [1]}, "document"),
     ({"title": "x", "documents": [{}]}, "document_empty"),
@@ -99,7 +99,7 @@ TABLES = [
     (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),
     (b"title;supplier;supplier id\nA;x;2.01E+10\n", "cell_unread cut_short"),
     (b"title;buyer;date\nA;x;soon\n", "cell_unread date"),
-    (b"title;buyer;date\nA;x;01/03/24\n", "cell_unread date_year"),
+    (b"title;buyer;date\nA;x;01-03-24\n", "cell_unread date_year"),
     (b"title;buyer;date\nA;x;marzo 2024\n", "cell_unread date_day"),
     (b"title;buyer;date;language\nA;x;03/04/2024;en\n", "cell_unread date_unclear"),
     (b"title;buyer;amount\nA;x;much\n", "cell_unread number"),

@@ -33,6 +33,10 @@ _SHORT_NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
 _MIN_DAYS = 13
 _DAYS_A_YEAR = 3
 _LAST_SHORT_YEAR = "49"
+# Between slashes, no short format of our languages begins with a year of two digits (Unicode CLDR: d/M/yy in Spanish
+# America, MM/dd/yy in Panama). Smaller numbers are rather days: few contracts on record are older.
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{2}")
+_FIRST_LIKELY_YEAR = "08"
 # "marzo 2024", "octubre de 2021", "fev/2024", "12/2024", "2024-05", "2023".
 _WITHOUT_DAY = re.compile(
     r"(?:(?P<month>[a-z]{3,12})\.?[ /-]{1,3}(?:del? )?|\d{1,2}[/.-])?(?:19|20)\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}"
@@ -68,7 +72,7 @@ class UnclearDateError(ValueError):
 
 
 def read_date(
-    text: str, *, month_first: bool | None = False, is_turned: bool = False, short_years: bool = False
+    text: str, *, month_first: bool | None = False, is_turned: bool = False, short_years: bool | None = None
 ) -> str | None:
     """
     Return a date, or a date with time, in ISO 8601; ``None`` if the text is not one.
@@ -77,10 +81,10 @@ def read_date(
 
     :param month_first: whether ``03/04/2024`` is the fourth of March; ``None`` if unknown
     :param is_turned: whether ``2024-03-04`` may be the third of April, see ``may_be_turned``
-    :param short_years: whether ``23/12/25`` has its year last, see ``have_short_years``
+    :param short_years: whether ``23-12-25`` has its year last, see ``have_short_years``
     :raises UnclearDateError: if it is ambiguous
     """
-    text = with_century(text.strip()) if short_years else text.strip()
+    text = with_century(text.strip(), short_years=short_years)
     if len(text) > MAX_LENGTH:
         return None
     if is_turned and (turned := _turned(text)):
@@ -113,22 +117,33 @@ def lack_of(text: str) -> str:
     return "_day" if match and (match["month"] is None or match["month"] in _MONTHS) else ""
 
 
-def have_short_years(texts: list[str]) -> bool:
+def have_short_years(texts: list[str]) -> bool | None:
     """
-    Return whether the dates of a column end with years of two digits, as LibreOffice writes them in CSV.
+    Return whether the dates of a column end with years of two digits, as LibreOffice writes them in CSV; ``None`` if
+    the column does not show it.
 
-    A table has few years and many days: if it is the other way round, or both are few, they cannot be distinguished.
+    A table has few years and many days: if it is the other way round, the year rather comes first.
     """
     parts = [match.groups() for match in map(_SHORT_NUMBERS.fullmatch, map(str.strip, texts)) if match]
     first, second, years = ({part[place] for part in parts} for place in range(3))
     is_clear = max(len(first), len(second)) >= max(_MIN_DAYS, _DAYS_A_YEAR * len(years))
-    return is_clear and len(parts) == len(texts)
+    if is_clear and len(parts) == len(texts):
+        return True
+    return False if len(years) > len(first) and all(map(_is_likely_year, first)) else None
 
 
-def with_century(text: str) -> str:
+def with_century(text: str, *, short_years: bool | None) -> str:
     """Return a numeric date with its two-digit year, not of the last century, written with four digits."""
-    is_short = _SHORT_NUMBERS.fullmatch(text) and text[-2:] <= _LAST_SHORT_YEAR
-    return f"{text[:-2]}20{text[-2:]}" if is_short else text
+    year = text[-2:]
+    if short_years:
+        is_short = _SHORT_NUMBERS.fullmatch(text) and year <= _LAST_SHORT_YEAR
+    else:
+        is_short = short_years is None and _SLASHED.fullmatch(text) and _is_likely_year(year)
+    return f"{text[:-2]}20{year}" if is_short else text
+
+
+def _is_likely_year(digits: str) -> bool:
+    return _FIRST_LIKELY_YEAR <= digits.zfill(2) <= _LAST_SHORT_YEAR
 
 
 def is_month_first(texts: list[str]) -> bool | None:

@@ -42,15 +42,15 @@ class Notation(Struct, frozen=True):
 
     ``decimal_mark`` is ``.``, ``,`` or, if unknown, ``""``; ``month_first`` is ``None`` if unknown; with
     ``may_be_either``, the custom of the country does not decide. ``is_turned``: an office program may have swapped
-    month and day. ``short_years``: numeric dates end with two-digit years. ``power`` is the power of ten of amounts,
-    and with ``may_lack_currency``, an ambiguous currency sign is ignored.
+    month and day. ``short_years``: numeric dates end with two-digit years, ``None`` if unknown. ``power`` is the power
+    of ten of amounts, and with ``may_lack_currency``, an ambiguous currency sign is ignored.
     """
 
     decimal_mark: str = ""
     month_first: bool | None = None
     may_be_either: bool = False
     is_turned: bool = False
-    short_years: bool = False
+    short_years: bool | None = None
     power: int = 0
     may_lack_currency: bool = False
 

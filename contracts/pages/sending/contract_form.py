@@ -85,11 +85,9 @@ class ContractForm(forms.Form):
         label=_("Value"),
         max_length=MAX_WRITTEN,
         required=False,
-        help_text=_("As you have it: 1.250.000,50 or 2.5 millones."),
+        help_text=_("As you have it: 1,250,000.50 or 2.5 million."),
     )
-    currency = forms.CharField(
-        label=_("Currency"), max_length=40, required=False, help_text=_("S/, R$, COP, dólares …")
-    )
+    currency = forms.CharField(label=_("Currency"), max_length=40, required=False, help_text=_("US$, G$, BZ$, COP …"))
     date_signed = forms.CharField(
         label=_("Signed on"), max_length=LONGEST_DATE, required=False, help_text=_("As you have it: 31/12/2023.")
     )

@@ -72,6 +72,26 @@ class TestFacts:
         page = send(client, status=400, **FACTS, value="mucho", files=[file()])
         assert "Your browser does not remember the files that you chose" in page
 
+    @pytest.mark.parametrize(
+        ("typed", "read"),
+        [
+            (
+                {"value": "G$45 million", "country": "Guyana", "date_signed": "13/02/24"},
+                ("45,000,000 GYD", "Feb. 13, 2024"),
+            ),
+            ({"value": "$1,250.50", "country": "Belize"}, ("1,250.50 BZD",)),
+            ({"value": "Q 1,250,000.00", "country": "Guatemala", "date_signed": "03/02/24"}, ("Feb. 3, 2024",)),
+        ],
+    )
+    def test_values_and_days_of_small_countries_are_read_as_people_there_write_them(self, client, typed, read):
+        page = text_of(client.post("/submit/?lang=en", {"step": "check", "title": "Drones", **typed}).content.decode())
+        assert [words for words in read if words not in page] == []
+
+    def test_examples_are_in_the_words_of_the_reader(self, client):
+        page = text_of(client.get("/submit/?lang=en").content.decode())
+        assert "2.5 million." in page
+        assert "millones" not in page
+
     def test_links_may_be_parted_otherwise_and_what_is_none_is_named(self, client):
         send(client, **FACTS, links="https://a.example/x, www.a.example/y\n" + "https://a.example/z\n" * 60)
         process_all()

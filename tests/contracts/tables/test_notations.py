@@ -135,11 +135,15 @@ class TestDays:
         "dates",
         [
             [f"25/03/{day:02}" for day in range(1, 32)],
-            [f"{day:02}/03/{day:02}" for day in range(1, 32)],
+            [f"{day:02}-03-{day:02}" for day in range(1, 32)],
             [f"25/{month:02}/01" for month in range(1, 13)],
             [f"{day:02}/03/98" for day in range(1, 32)],
-            [*(f"{day:02}/03/25" for day in range(1, 32)), "2025"],
-            ["01/03/25", "31/03/25"],
+            [*(f"{day:02}-03-25" for day in range(1, 32)), "2025"],
+            ["01-03-25", "31-03-25"],
+            # Between slashes, too.
+            [f"25/03/{day:02}" for day in range(8, 32)],
+            ["24/11/18", "24/11/19"],
+            ["05/06/03", "31/12/98"],
         ],
     )
     def test_where_they_are_not_nothing_tells_which_number_is_the_year(self, dates):
@@ -148,6 +152,17 @@ class TestDays:
         )
         assert set(days(awards)) == {None}
         assert len(problems) == len(dates)
+
+    def test_between_slashes_the_year_comes_last_in_a_table_of_a_few_rows_too(self):
+        """As Excel in Spanish saves a CSV."""
+        head, text = ";".join(HEAD) + "\n", "A;x;y;1;03/02/24\nB;x;y;2;15/03/24\nC;x;y;3;1/12/2023\n"
+        awards, problems = read(csv(head + text))
+        assert (days(awards), problems) == (["2024-02-03", "2024-03-15", "2023-12-01"], [])
+        # The order of day and month is not known by that.
+        awards, problems = read(csv("Title;Buyer;Supplier;Amount;Date signed\nA;x;y;1;03/02/24\n"))
+        assert (days(awards), problems[0].values["readings"]) == ([None], "2024-02-03 / 2024-03-02")
+        awards, problems = read(csv("Title;Buyer;Supplier;Amount;Date signed\nA;x;y;1;03/02/24\nB;x;y;2;02/28/24\n"))
+        assert (days(awards), problems) == (["2024-03-02", "2024-02-28"], [])
 
     def test_paths_are_read_with_the_same_care(self):
         head = "ocid;id;tag;tender/title;contracts/0/id;contracts/0/dateSigned\n"

@@ -193,7 +193,7 @@ def test_the_date_received_dates_a_contract_that_names_none():
         ({"value": "1.250"}, "/value"),
         ({"value": "USD 5"}, "/value"),
         ({"value": {"amount": True}}, "/value/amount"),
-        ({"date": "01/03/24"}, "/date"),
+        ({"date": "01-03-24"}, "/date"),
         ({"date": "03/04/2024", "language": "en"}, "/date"),
         ({"date": "2024-02-30"}, "/date"),
         ({"dates": {"start_date": "2024-01-01"}}, "/dates"),

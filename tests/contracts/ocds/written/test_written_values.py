@@ -70,6 +70,9 @@ class TestAmounts:
             ("R$ 5.000,00 (com impostos)", "5000.00", "BRL"),
             ("2.5 millones de soles, no incluye impuestos de ley", "2500000", "PEN"),
             ("USD 40 no incluye el IVA", "40", "USD"),
+            ("G$45 million", "45000000", "GYD"),
+            ("BZ$ 1,250,000.50", "1250000.50", "BZD"),
+            ("3.5 million Trinidad and Tobago dollars", "3500000", "TTD"),
         ],
     )
     def test_what_is_understood(self, text, number, currency):
@@ -186,6 +189,8 @@ class TestDates:
             ("31/12/2023", "2023-12-31"),
             ("12/31/2023", "2023-12-31"),
             ("3.4.2024", "2024-04-03"),
+            ("31/12/23", "2023-12-31"),
+            ("3/2/24", "2024-02-03"),
             ("2024/3/1", "2024-03-01"),
             ("31 de diciembre de 2023", "2023-12-31"),
             ("1.º de março de 2024", "2024-03-01"),
@@ -223,7 +228,10 @@ class TestDates:
         [
             "",
             "soon",
-            "31/12/23",
+            "31-12-23",
+            "05/06/03",
+            "31/12/98",
+            "31/12/2",
             "2024-02-30",
             "32/01/2024",
             "x" * 100,
@@ -256,7 +264,7 @@ class TestDates:
         assert read_date("03/03/2024", month_first=None) == "2024-03-03"
         assert read_date("03/04/2024", month_first=True) == "2024-03-04"
 
-    @pytest.mark.parametrize("text", ["31/12/23", "31-dic-23", "03.04.24"])
+    @pytest.mark.parametrize("text", ["31/12/98", "31-12-23", "31-dic-23", "03.04.24"])
     def test_a_year_of_two_digits_is_one_however_the_month_is_written(self, text):
         assert lack_of(text) == "_year"
         assert read_date(text) is None
