@@ -15,7 +15,7 @@ The flag is **context** (needs no decision) if:
 
 * `numberOfTenderers` is one in over half of the competitive procedures of the source: it may be a default value; or
 * the purchase costs less than four of the `trifles` (by currency, about ten thousand euros each), by its amount or by
-  the name of its method. An amount below a hundredth of that may be a unit price.
+  the name of its method. Of an amount below a hundredth of that, which may be a unit price, the name alone counts.
 
 The count is taken from the first of these that the record gives:
 
@@ -95,7 +95,7 @@ _MODEST = 4
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",

@@ -25,6 +25,7 @@ process if:
   * The award costs less than one of the `trifles` (by currency, about ten thousand euros), or than four if it is not
     above the estimate.
   * The award exceeds the estimate by less than a fifth of a trifle.
+  * Several bid for the only award, and it is not above the estimate.
   * The award is up to half above the estimate, and over half of the awards of its source are above theirs.
 
 ## Exclusions
@@ -71,6 +72,7 @@ from audits.facts.procurement.estimates import (
     require_estimate_with_tax,
     require_own_estimate,
     require_parts,
+    rivals_bid,
 )
 from audits.facts.procurement.money import Money, has_cents, money, percent, total
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
@@ -85,6 +87,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
+from contracts.ocds.parsing.objects import Award, Process
 
 # An award of more than so many times the estimate is in other units, or one of the two is an error or of a part.
 OTHER_SCALE = 5
@@ -97,7 +100,7 @@ _MODEST = 4
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=19,
+    version=20,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -118,6 +121,7 @@ _MODEST = 4
         "awarded_beside": "{count} awards are of more than half of the estimate each",
         "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
+        "rivals_bid": "{count} bid for the only award, and it is not above the estimate",
     },
 )
 def award_near_or_above_estimate(
@@ -161,10 +165,14 @@ def award_near_or_above_estimate(
             severity=Severity.MEDIUM if above else Severity.LOW,
             context=_copied(awarded, estimate)
             or trifle(dossier, trifles)
-            or (exceeds_little(awarded, estimate, trifles) if above else modest(dossier.process, trifles, _MODEST)),
+            or (exceeds_little(awarded, estimate, trifles) if above else _ordinary(dossier.process, awards, trifles)),
             cites=tuple(sorted(award.id for award in awards)),
         )
 
 
 def _copied(awarded: Money, estimate: Money) -> Context | None:
     return Context("award_is_copied", {}) if awarded == estimate and has_cents(estimate) else None
+
+
+def _ordinary(process: Process, awards: Sequence[Award], trifles: Mapping[str, int]) -> Context | None:
+    return modest(process, trifles, _MODEST) or rivals_bid(process, awards)

@@ -8,9 +8,10 @@ from audits.facts.procurement.contract_values import is_estimate, pairs_compared
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.procedures import is_award_notice, require_competition
 from audits.facts.procurement.taxes import taxed, with_tax
+from audits.facts.procurement.tenderers import count_tenderers
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
-from contracts.ocds.parsing.objects import Award
+from contracts.ocds.parsing.objects import Award, Process
 
 # An award is the estimate with tax up to this share: unit prices are rounded.
 _ROUNDING = Decimal("0.001")
@@ -75,6 +76,15 @@ def exceeds_little(awarded: Money, estimate: Money, trifles: Mapping[str, int]) 
     if excess.amount >= bound.amount:
         return None
     return Context("little_more", {"excess": str(excess), "bound": str(bound)})
+
+
+def rivals_bid(process: Process, awards: Sequence[Award]) -> Context | None:
+    """Return the context that several bid for the only one of ``awards``; ``None`` too where it is not told."""
+    try:
+        count, _ = count_tenderers(process)
+    except InsufficientDataError:
+        return None
+    return Context("rivals_bid", {"count": count}) if len(awards) == 1 and count > 1 else None
 
 
 def require_own_estimate(dossier: Dossier) -> None:

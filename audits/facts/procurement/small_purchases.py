@@ -151,9 +151,12 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
         if not _stay_below(dossier.process, spent, bound):
             return None
         return Context("trifle", {"spent": str(spent), "bound": str(bound)})
-    if trifles and _spent(dossier.process) is None and (method := trifling_by_name(dossier)):
-        return Context("trifling_by_name", {"method": method})
-    return None
+    return _method_of_trifles(dossier) if trifles and _spent(dossier.process) is None else None
+
+
+def _method_of_trifles(dossier: Dossier) -> Context | None:
+    method = trifling_by_name(dossier)
+    return Context("trifling_by_name", {"method": method}) if method else None
 
 
 def multiples(trifles: Mapping[str, Any], number: int) -> dict[str, Any]:
@@ -162,10 +165,10 @@ def multiples(trifles: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 
 def cheap(dossier: Dossier, trifles: Mapping[str, Any], multiple: int) -> Context | None:
-    """Return the context of ``trifle`` for so many; ``None`` too for a sum so low that it may be a unit price."""
+    """Return the context of ``trifle`` for so many; of a sum that may be a unit price, by the name of its method."""
     known = bound_of(dossier.process, trifles)
     if known is not None and known[0].amount * _UNIT < known[1].amount:
-        return None
+        return _method_of_trifles(dossier)
     return trifle(dossier, multiples(trifles, multiple))
 
 
