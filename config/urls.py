@@ -9,6 +9,7 @@ from audits.admin.people.invitations import InvitedView
 from config import views
 from config.monitoring.views import alive, metrics, ready
 
+handler400 = "config.views.not_taken"
 handler403 = "config.views.forbidden"
 handler404 = "config.views.nothing_here"
 handler500 = "config.views.failed"

@@ -1,16 +1,21 @@
 """The icon, and error pages of the whole site."""
 
 import sys
+import time
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 from contracts.api.protocol.problems import RETRY_SECONDS
 from contracts.pages.rendering import answer, in_the_readers_language
@@ -22,6 +27,10 @@ _BUSY = _("The site can not answer at the moment. Please try again in a minute."
 _NOT_LOST = _("What you sent is not lost: leave this page open, and reload it then to send it again.")
 _TOO_MANY_TITLE = _("Too many attempts")
 _SECONDS_A_MINUTE = 60
+_OF_FORMS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError)
+# As a proxy does it (nginx: lingering_time); by pieces of so many bytes.
+_MAX_DROPPING_SECONDS = 30
+_DROPPED_BYTES = 65_536
 _ICON = Path(__file__).parent / "static" / "config" / "favicon.svg"
 
 
@@ -51,9 +60,34 @@ def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:  # no
     return _page(request, template="not_from_here.html", status=HTTPStatus.FORBIDDEN)
 
 
+def not_taken(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a form that is too large, damaged, or of more fields or files than any has; else the bare minimum."""
+    if not isinstance(exception, _OF_FORMS):
+        return bad_request(request, exception)
+    is_too_large = isinstance(exception, RequestDataTooBig)
+    if is_too_large:
+        _read_to_the_end(request)
+    return _page(
+        request,
+        template="not_taken.html",
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_too_large else HTTPStatus.BAD_REQUEST,
+        is_too_large=is_too_large,
+        most_bytes=settings.VEEDOR_MAX_BODY_BYTES,
+        most_text=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    )
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Drop what still comes, for a while: a browser shows no answer to a form that it cannot finish to send."""
+    until = time.monotonic() + _MAX_DROPPING_SECONDS
+    with suppress(UnreadablePostError):
+        while time.monotonic() < until and request.read(_DROPPED_BYTES):
+            pass
+
+
 @in_the_readers_language
-def _page(request: HttpRequest, language: str, *, template: str, status: HTTPStatus) -> HttpResponse:
-    return answer(request, template, language, status=status)
+def _page(request: HttpRequest, language: str, *, template: str, status: HTTPStatus, **context: Any) -> HttpResponse:
+    return answer(request, template, language, status=status, **context)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -136,7 +136,21 @@ def test_a_form_that_is_larger_than_a_submission_may_be_is_not_taken_in(client, 
     settings.VEEDOR_MAX_BODY_BYTES = 1000
     monkeypatch.setattr(SpoolUploadHandler, "receive_data_chunk", lambda *_: pytest.fail("it fills the disk"))
     files = [SimpleUploadedFile(name, b"x" * 600_000) for name in ("one.pdf", "two.pdf")]
-    assert client.post(address, {"step": "send", "files": files}).status_code == 400
+    refused = client.post(f"{address}?lang=pt", {"step": "send", "files": files})
+    assert refused.status_code == 413
+    assert "Nada foi guardado. Um formulário é aceito com até" in refused.content.decode()
+    assert refused.wsgi_request.read() == b"", "a browser that is still sending shows no answer"
+
+
+@pytest.mark.django_db
+def test_what_is_no_form_of_this_site_is_told_on_a_page(client):
+    fields = client.post("/submit/", {f"field-{number}": "x" for number in range(1100)})
+    text = client.post("/submit/", {"description": "x" * 3_000_000})
+    broken = client.post("/submit/", b"nothing", content_type="multipart/form-data")
+    assert [answer.status_code for answer in (fields, text, broken)] == [400, 413, 400]
+    for answer in (fields, text, broken):
+        assert "<h1>This could not be taken</h1>" in answer.content.decode()
+    assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
 
 
 def test_a_spool_gives_back_what_came_in_as_often_as_asked():

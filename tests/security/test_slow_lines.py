@@ -51,6 +51,13 @@ class Line:
             return _status(sending), time.monotonic() - begun
 
 
+def _whole(sending: socket.socket) -> bytes:
+    answer = b""
+    while more := sending.recv(10_000):
+        answer += more
+    return answer
+
+
 def _status(sending: socket.socket) -> int:
     answer = b""
     while b"\r\n" not in answer and (more := sending.recv(1000)):
@@ -169,9 +176,26 @@ def test_nobody_fills_alone_the_room_in_which_large_bodies_wait(line, length):
             opened.enter_context(closing(begin(b"POST", length))).sendall(b"5\r\n")
         time.sleep(0.5)
         with closing(begin(b"POST", length)) as fifth:
-            assert _status(fifth) == 429
+            refused = _whole(fifth)
+            assert b" 429 " in refused
+            assert b"application/problem+json" in refused
+            assert json.loads(refused.partition(b"\r\n\r\n")[2])["code"] == "throttled"
         with closing(begin(b"POST", b"Content-Length: 0")) as small:
             assert _status(small) == 401
         with closing(begin(b"GET", length)) as reading:
             assert _status(reading) == 429
         assert line.ask("/api/v1/contracting-processes/?q=c%C3%A1mara%2Fs")[0] == 200
+
+
+@pytest.mark.parametrize("line", ["proxy"], indirect=True)
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/submit/", b"text/html"), ("/api/v1/submissions/", b"application/problem+json")]
+)
+def test_what_the_proxy_refuses_as_too_large_is_told_what_to_do(line, path, kind):
+    with closing(line.open()) as sending:
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: es-PE,es;q=0.9\r\nConnection: close\r\n"
+        sending.sendall(f"{head}Content-Length: 200000000\r\n\r\n".encode())
+        answer = _whole(sending)
+    assert b" 413 " in answer
+    assert b"Content-Type: " + kind in answer
+    assert "No se guardó nada.".encode() in answer
