@@ -154,18 +154,32 @@ def recognise(
     :param given: the sender's mapping; it alone counts where the table has enough of its columns
     """
     names = tuple(name.strip() for name in header)
-    sources: Sources
-    if given:
-        sources = find(names, given.columns, set(), Known())
-        # In what is stored, the order in which they were given is lost: what is shown before sending must come true.
-        sources = {fact: tuple(sorted(found, key=lambda source: source.columns)) for fact, found in sources.items()}
-        if _is_enough(sources):
-            return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
+    if given and (recognised := _as_given(names, given)):
+        return recognised
     best, is_doubtful = _publisher(names, _words_of(rows))
+    return _as_ocds(names, best or _ocds()) or _as_headers_tell(names, rows, best, is_doubtful=is_doubtful)
+
+
+def _as_given(names: tuple[str, ...], given: Mapping) -> Recognised | None:
+    sources = find(names, given.columns, set(), Known())
+    # In what is stored, the order in which they were given is lost: what is shown before sending must come true.
+    sources = {fact: tuple(sorted(found, key=lambda source: source.columns)) for fact, found in sources.items()}
+    if not _is_enough(sources):
+        return None
+    return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
+
+
+def _as_ocds(names: tuple[str, ...], mapping: Mapping) -> Recognised | None:
     paths = _paths(names)
-    if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
-        sources = {path: (Source((column,)),) for path, column in paths.items()}
-        return Recognised(best or _ocds(), names, sources, is_ocds=True)
+    if "ocid" not in paths or sum("/" in path for path in paths) < MIN_FACTS:
+        return None
+    return Recognised(mapping, names, {path: (Source((column,)),) for path, column in paths.items()}, is_ocds=True)
+
+
+def _as_headers_tell(
+    names: tuple[str, ...], rows: Sequence[Sequence[Cell]], best: Mapping | None, *, is_doubtful: bool
+) -> Recognised | None:
+    """Read the columns by the headers of a publisher and, where it names none, by general ones and their contents."""
     known = Known(_general().header_keys() | (best or _general()).header_keys(), _all_keys())
     sources = find(names, best.columns, set(), known) if best else {}
     taken = columns_of(sources)
@@ -175,14 +189,17 @@ def recognise(
     sources, unclear = _with_neighbours(names, sources, taken, rows)
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
     sources = with_currencies(sources, names, rows)
-    in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
-    if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
-        return None
-    if best is None and _OF_CONTRACTS.isdisjoint(sources) and not sources.keys() >= PARTIES:
-        return None
-    if not _is_enough(sources):
+    is_of_contracts = best or not _OF_CONTRACTS.isdisjoint(sources) or sources.keys() >= PARTIES
+    if not _is_enough(sources) or not is_of_contracts or (is_doubtful and not _tells_currency(names, sources)):
         return None
     return Recognised(best or _general(), _named(names, sources), sources, unclear=unclear)
+
+
+def _tells_currency(names: Sequence[str], sources: Sources) -> bool:
+    headers = [names[source.columns[0]] for source in sources.get("amount", ())]
+    return not {"currency", "country"}.isdisjoint(sources) or any(
+        is_code(with_unit(header)[1].currency) for header in headers
+    )
 
 
 def _named(names: Sequence[str], sources: Sources) -> tuple[str, ...]:

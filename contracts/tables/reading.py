@@ -83,7 +83,7 @@ def read_table(
     sheets = count = 0
     covers: list[_Cover] = []
     for (_group, sheet), found in itertools.groupby(with_groups(rows), key=lambda entry: entry[0]):
-        for entry in _read_sheet(sheet, (row for _key, row in found), given):
+        for entry in _Sheet(sheet, given).read(row for _key, row in found):
             if isinstance(entry, _Cover):
                 covers.append(entry)
                 continue
@@ -106,25 +106,6 @@ def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> li
     return [find_header(same, mapping)[1] for mapping in given]
 
 
-def _read_sheet(
-    sheet: str, rows: Iterator[Row | Problem], given: Mapping | None
-) -> Iterator[RowRelease | SheetRead | _Cover | Problem]:
-    """Read the tables of a sheet, each below the one before."""
-    ahead = _Ahead(rows)
-    seen: dict[int, tuple[str, int]] = {}
-    tables, above = 0, _Above()
-    while tables < MAX_TABLES and ahead:
-        tables += 1
-        above = yield from _read_rows(sheet, ahead, given, seen, above, is_last=tables == MAX_TABLES)
-
-
-class _Above(Struct, frozen=True):
-    """What is told above a table, or an earlier one of its sheet: the unit of all amounts, and who buys."""
-
-    unit: UnitNote = NO_NOTE
-    buyer: str = ""
-
-
 class _Ahead:
     """Rows and problems of a sheet, as far as they are asked for."""
 
@@ -145,63 +126,6 @@ class _Ahead:
 
     def put_back(self, row: Row) -> None:
         self._next.appendleft(row)
-
-
-def _read_rows(
-    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, tuple[str, int]], above: _Above, *, is_last: bool
-) -> Generator[RowRelease | SheetRead | _Cover | Problem, None, _Above]:
-    """
-    Read a table to the end of its sheet, or to the header of the next one; return what is told above that.
-
-    :param seen: digests of releases of the sheet → sheet and row of each
-    """
-    first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
-    at, header = find_header(first, given)
-    sample = first[at:]
-    recognised = recognise(header, [row.cells for row in sample], given) if header else None
-    # What was turned is not turned back.
-    if recognised is None and not is_last and len(first) <= 2 * MAX_LINES and (upright := turned(first, given)):
-        yield from (row for row in rows if isinstance(row, Problem))
-        above = structs.replace(above, unit=unit_note(filter(None, map(_lone_text, first)), above.unit))
-        return (yield from _read_rows(sheet, _Ahead(iter(upright)), given, seen, above, is_last=True))
-    if recognised is None:
-        yield from _not_recognised(sheet, header, first, rows)
-        return above
-    titles = [row.cells for row in first[: at - 1]]
-    unit = unit_note((cell for cells in titles for cell in cells if isinstance(cell, str)), above.unit)
-    recognised = structs.replace(recognised, unit_of_all=unit.unit)
-    yield from _scaled(sheet, recognised, unit.note, sample)
-    if recognised.names_no_buyer:
-        named = (
-            buyers_named([[sheet] if len(sheet) < MAX_SHEET_NAME else [], *titles])
-            or [above.buyer][: bool(above.buyer)]
-        )
-        yield from _told_of_buyers(named, sheet, first[at - 1].number)
-        recognised = structs.replace(recognised, buyer_of_all=named[0] if len(named) == 1 else "")
-    if recognised.unclear is not None:
-        values = {"header": header[recognised.unclear]}
-        yield Problem("number_of_whom", values=values, pointer=place_of(sheet))
-    table = _Table(sheet, header, first[at - 1], recognised, notations_of(recognised, sample), seen)
-    notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
-    for row in rows:
-        if isinstance(row, Problem):
-            table.rows += row.code == "row_broken" and row.variant in _LEFT_OUT
-            yield row
-            continue
-        if row.sheet == table.head.sheet and row.number <= table.head.number:
-            continue
-        if row.cells == table.head.cells and (is_last or unit_note(notes, unit).unit == unit.unit):
-            continue  # the header again, on each printed page
-        if not is_last and _is_other_header(row, table.names, given):
-            rows.put_back(row)
-            break
-        if note := _lone_text(row):
-            notes.appendleft(note)
-        else:
-            notes.clear()
-        yield from table.read(row, note)
-    yield table.result()
-    return _Above(unit_note(notes, unit), table.recognised.buyer_of_all)
 
 
 class _Table:
@@ -288,6 +212,81 @@ class _Table:
             rows_read=self.rows_read,
             without_currency=self.without_currency,
         )
+
+
+class _Sheet:
+    """The tables of a sheet, each below the one before, and what titles or earlier tables tell of those below."""
+
+    def __init__(self, name: str, given: Mapping | None) -> None:
+        self.name, self.given = name, given
+        # Digests of releases → sheet and row of each.
+        self.seen: dict[int, tuple[str, int]] = {}
+        # The unit of all amounts, and who buys.
+        self.unit: UnitNote = NO_NOTE
+        self.buyer = ""
+
+    def read(self, rows: Iterator[Row | Problem]) -> Iterator[RowRelease | SheetRead | _Cover | Problem]:
+        ahead, tables = _Ahead(rows), 0
+        while tables < MAX_TABLES and ahead:
+            tables += 1
+            yield from self._read_table(ahead, is_last=tables == MAX_TABLES)
+
+    def _read_table(self, rows: _Ahead, *, is_last: bool) -> Iterator[RowRelease | SheetRead | _Cover | Problem]:
+        """Read a table to the header of the next one; the last, or one of unknown columns, to the end of the sheet."""
+        first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
+        at, header = find_header(first, self.given)
+        recognised = recognise(header, [row.cells for row in first[at:]], self.given) if header else None
+        if recognised:
+            table = yield from self._open(recognised, header, first, at)
+            yield from self._read_rows(table, rows, is_last=is_last)
+        # What was turned is not turned back.
+        elif not is_last and len(first) <= 2 * MAX_LINES and (upright := turned(first, self.given)):
+            yield from (row for row in rows if isinstance(row, Problem))
+            self.unit = unit_note(filter(None, map(_lone_text, first)), self.unit)
+            yield from self._read_table(_Ahead(iter(upright)), is_last=True)
+        else:
+            yield from _not_recognised(self.name, header, first, rows)
+
+    def _open(
+        self, recognised: Recognised, header: Sequence[str], first: Sequence[Row], at: int
+    ) -> Generator[Problem, None, _Table]:
+        """Return the table whose header is above the row ``at``; tell what its titles say of all rows."""
+        head, sample = first[at - 1], first[at:]
+        titles = [row.cells for row in first[: at - 1]]
+        self.unit = unit_note((cell for cells in titles for cell in cells if isinstance(cell, str)), self.unit)
+        recognised = structs.replace(recognised, unit_of_all=self.unit.unit)
+        yield from _scaled(self.name, recognised, self.unit.note, sample)
+        if recognised.names_no_buyer:
+            names = [self.name] if len(self.name) < MAX_SHEET_NAME else []
+            named = buyers_named([names, *titles]) or ([self.buyer] if self.buyer else [])
+            yield from _told_of_buyers(named, self.name, head.number)
+            recognised = structs.replace(recognised, buyer_of_all=named[0] if len(named) == 1 else "")
+        if recognised.unclear is not None:
+            values = {"header": header[recognised.unclear]}
+            yield Problem("number_of_whom", values=values, pointer=place_of(self.name))
+        return _Table(self.name, header, head, recognised, notations_of(recognised, sample), self.seen)
+
+    def _read_rows(self, table: _Table, rows: _Ahead, *, is_last: bool) -> Iterator[RowRelease | SheetRead | Problem]:
+        notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
+        for row in rows:
+            if isinstance(row, Problem):
+                table.rows += row.code == "row_broken" and row.variant in _LEFT_OUT
+                yield row
+                continue
+            if row.sheet == table.head.sheet and row.number <= table.head.number:
+                continue
+            if row.cells == table.head.cells and (is_last or unit_note(notes, self.unit).unit == self.unit.unit):
+                continue  # the header again, on each printed page
+            if not is_last and _is_other_header(row, table.names, self.given):
+                rows.put_back(row)
+                break
+            if note := _lone_text(row):
+                notes.appendleft(note)
+            else:
+                notes.clear()
+            yield from table.read(row, note)
+        yield table.result()
+        self.unit, self.buyer = unit_note(notes, self.unit), table.recognised.buyer_of_all
 
 
 def _like(code: str, row: Row, other: tuple[str, int]) -> Problem:

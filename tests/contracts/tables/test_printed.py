@@ -10,7 +10,6 @@ from contracts.files.limits import LIMITS
 from contracts.intake.reading.tabular import sent_row
 from contracts.models import Claim, ContractingProcess, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.submitting import submit
 from contracts.tables.sheets import read_workbook
 from contracts.translating import problem_as_json
 from tests.contracts.pages.sending import ask, file, process_all, send
@@ -258,11 +257,3 @@ def test_other_tables_are_documents(client, rows):
     send(client, files=[file(pdf(table(rows)), "otro.pdf")])
     process_all()
     assert Submission.objects.get().kind == Submission.Kind.DOCUMENT
-
-
-@pytest.mark.django_db
-def test_what_belongs_to_a_contract_is_a_document_whatever_it_holds(make_user):
-    user = make_user("Submitters")
-    about, _is_new, _deals = submit(iter([b'{"title": "Nube", "buyer": "Municipio"}']), channel="api", user=user)
-    taken = submit(iter([pdf(table([HEADER, CAMERAS, CLOUD]))]), channel="api", user=user, about=about)
-    assert taken.submission.kind == Submission.Kind.DOCUMENT

@@ -12,12 +12,15 @@ from contracts.tables.sheets import read_workbook
 from tests.contracts.pages.sending import ask, file, process_all, send
 from tests.support.pages import words_of
 from tests.support.papers import docx_of
+from tests.support.pdfs import pdf
+from tests.support.printed import table
 
 CONTRACTS = [
     ["Objeto", "Entidad", "Proveedor", "Monto", "Moneda"],
     ["Cámaras para la plaza", "Municipio Ficticio", "ACME S.A.", "1.250.000,50", "PEN"],
     ["Nube para el registro civil", "^", "Nubes S.A.", "98.000,00", "PEN"],
 ]
+PRINTED = [CONTRACTS[0], *([title, "Municipio", *rest] for title, _buyer, *rest in CONTRACTS[1:])]
 LETTER = "Pedimos que se revise cada una de estas compras, hechas sin concurso y sin aviso. " * 20
 
 
@@ -82,10 +85,11 @@ def test_other_docx_are_documents(client, parts):
 
 
 @pytest.mark.django_db
-def test_what_belongs_to_a_contract_is_a_document_whatever_it_holds(make_user):
+@pytest.mark.parametrize("content", [docx_of(CONTRACTS), pdf(table(PRINTED))], ids=["docx", "pdf"])
+def test_what_belongs_to_a_contract_is_a_document_whatever_it_holds(make_user, content):
     user = make_user("Submitters")
     about, _is_new, _deals = submit(iter([b'{"title": "Nube", "buyer": "Municipio"}']), channel="api", user=user)
-    taken = submit(iter([docx_of(CONTRACTS)]), channel="api", user=user, about=about)
+    taken = submit(iter([content]), channel="api", user=user, about=about)
     assert taken.submission.kind == Submission.Kind.DOCUMENT
     assert taken.submission.attachments.get().about == about
 
