@@ -101,8 +101,13 @@ def value_in_words(path: str, value: Any, note: str = "") -> str | None:
             return None
         places = 2 if number % 1 else 0
         written = str(number_format(number, decimal_pos=places, force_grouping=True))
-        return f"{note} {written}" if _CURRENCY.fullmatch(note) else written
+        return f"{note} {written}" if is_currency(note) else written
     return None
+
+
+def is_currency(note: str) -> bool:
+    """Return whether what a flag says of a place is the currency of an amount."""
+    return _CURRENCY.fullmatch(note) is not None
 
 
 def note_in_words(note: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from audits.judging.rule.evidence import passage
 from audits.pages.members_in_words import member_in_words
-from audits.wording import note_in_words, place_name, value_in_words
+from audits.wording import is_currency, note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import MemberReader
 from contracts.ocds.pointers import resolve, unescape
@@ -215,23 +215,33 @@ def _notes(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return (note,) if note else ()
 
 
-def _cited_value(entry: Mapping[str, Any]) -> Cited:
-    """Return a value that is cited; a note that it tells already, as the currency of an amount, is not said again."""
+def _cited_value(entry: Mapping[str, Any], around: Any) -> Cited:
+    """
+    Return a value that is cited; a note that it tells already, as the currency of an amount, is not said again.
+
+    :param around: the object that it stands in, which has the currency of an amount whose note tells something else
+    """
     note = str(entry.get("note") or "")
     written = value_in_words(entry["path"], entry["value"], note)
+    if isinstance(around, dict) and isinstance(around.get("currency"), str) and not is_currency(note):
+        written = value_in_words(entry["path"], entry["value"], around["currency"])
     is_written = written is not None and note and note in written
     value = member_in_words(entry["path"], entry["value"]) if written is None else written
     return Cited(entry["path"], place_name(entry["path"]), value, "" if is_written else note_in_words(note))
 
 
+def _cited_values(entries: Iterable[Mapping[str, Any]], around: Any) -> tuple[Cited, ...]:
+    return tuple(dict.fromkeys(_cited_value(entry, around) for entry in entries))
+
+
 def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> Place:
-    cited = tuple(dict.fromkeys(_cited_value(entry) for entry in entries))
     try:
-        for entry in cited:
-            resolve(release, entry.path)
+        for entry in entries:
+            resolve(release, entry["path"])
         around = resolve(release, path)
     except LookupError:
-        return Place(cited, is_present=False)
+        return Place(_cited_values(entries, None), is_present=False)
+    cited = _cited_values(entries, around)
     names = {unescape(entry.path.rpartition("/")[2]) for entry in cited}
     if isinstance(around, list) and len(around) == 1 and not any(name.isdecimal() for name in names):
         around = around[0]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audits.wording import value_in_words
 
@@ -30,6 +31,8 @@ def member_in_words(path: str, value: Any) -> str:
         return NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if path.endswith("/durationInDays") and isinstance(value, int):
+        return ngettext("%(number)d day", "%(number)d days", value) % {"number": value}
     written = value_in_words(path, value)
     if written is None:
         written = str(number_format(value)) if isinstance(value, float) else str(value)
@@ -62,6 +65,6 @@ def _object(path: str, value: Mapping[str, Any]) -> str:
         if written is not None:
             return written
     ends = [name for name in _ENDS if name in plain]
-    names = [*ends, *(name for name in plain if name not in ends)]
-    between = " – " if ends else " · "
-    return between.join(member_in_words(f"{path}/{name}", plain[name]) for name in names) or NOTHING
+    period = " – ".join(member_in_words(f"{path}/{name}", plain[name]) for name in ends)
+    others = [member_in_words(f"{path}/{name}", entry) for name, entry in plain.items() if name not in ends]
+    return " · ".join(filter(None, [period, *others])) or NOTHING

@@ -163,9 +163,29 @@ def worth(process: ContractingProcess) -> str:
     return f"{written} ({basis})" if written and basis else written
 
 
+# The columns that ``deal`` reads.
+OF_DEAL = (
+    *("buyer_name", "supplier_names", "amount", "currency", "amount_basis", "amount_usd"),
+    *("signed_on", "awarded_on", "date"),
+)
+
+
 def deal(process: ContractingProcess) -> str:
-    """Write who buys from whom, and for how much."""
-    return " · ".join(filter(None, [parties(process.buyer_name, process.supplier_names), worth(process)]))
+    """Write who buys from whom, for how much, also in US dollars where that is another currency, and when."""
+    dollars = ""
+    if process.amount_usd is not None and process.currency not in {"", DOLLAR}:
+        dollars = f"≈ {amount(round(process.amount_usd, 0), DOLLAR)}"
+    who = parties(process.buyer_name, process.supplier_names)
+    return " · ".join(filter(None, [who, worth(process), dollars, _dated(process)]))
+
+
+def _dated(process: ContractingProcess) -> str:
+    """Write when a process was signed first, else awarded, else the day of its latest release."""
+    if process.signed_on:
+        return _("signed on %(day)s") % {"day": day(process.signed_on)}
+    if process.awarded_on:
+        return _("awarded on %(day)s") % {"day": day(process.awarded_on)}
+    return _("release of %(day)s") % {"day": day(process.date)} if process.date else ""
 
 
 def without_result(process: ContractingProcess) -> str:

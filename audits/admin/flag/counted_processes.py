@@ -6,13 +6,16 @@ from typing import Any, NamedTuple
 from audits.pages.labels import COUNTED
 from audits.pages.members_in_words import member_in_words
 from contracts.models import ContractingProcess
-from contracts.pages.display import Link, admin_url, process_provenance
+from contracts.pages.display import OF_DEAL, Link, admin_url, deal, process_provenance
 
 
 class CountedProcess(NamedTuple):
+    """``deal`` is who buys from whom, for how much and when: a sum of purchases can be followed."""
+
     process: Link
     title: str
     provenance: str
+    deal: str
     values: list[str]
 
 
@@ -32,7 +35,7 @@ def read_counted(evidence: Sequence[Mapping[str, Any]]) -> CountedTable:
     """Return the processes in the order in which they are cited; one query."""
     names = list(dict.fromkeys(name for entry in evidence for name in _values(entry)))
     cited = ContractingProcess.objects.filter(ocid__in=[entry["ocid"] for entry in evidence])
-    shown = cited.select_related("publisher").only("ocid", "title", "verification", "publisher__slug")
+    shown = cited.select_related("publisher").only("ocid", "title", "verification", "publisher__slug", *OF_DEAL)
     known = {process.ocid: process for process in shown}
     rows = []
     for entry in evidence:
@@ -41,7 +44,8 @@ def read_counted(evidence: Sequence[Mapping[str, Any]]) -> CountedTable:
         address = admin_url(ContractingProcess, process.pk) if process else ""
         written = [_write(name, values[name]) if name in values else "" for name in names]
         title = entry["note"] or (process.title if process else "")
-        rows.append(CountedProcess(Link(ocid, address), title, process_provenance(process), written))
+        bought = deal(process) if process else ""
+        rows.append(CountedProcess(Link(ocid, address), title, process_provenance(process), bought, written))
     return CountedTable([str(COUNTED.get(name, name)) for name in names], rows)
 
 

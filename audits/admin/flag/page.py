@@ -9,7 +9,7 @@ from audits.admin.flag.sentences import Piece, laws_of, pieces
 from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review, RulePage
-from audits.pages.evidence import Place, read_places
+from audits.pages.evidence import Place, present_text, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
 from audits.pages.members_in_words import setting_in_words
 from audits.reference.reason_codes import reason_label
@@ -56,8 +56,9 @@ class FlagPage(NamedTuple):
     """
     What the page of a flag shows. ``subject`` leads to the process, or to the organization.
 
-    ``deal`` is who buys from whom and for how much, with what that amount is of; ``without_result`` that it was all
-    cancelled; ``laws`` are where the law that the sentence names can be read.
+    ``description`` is what is bought, unless the title or the evidence says that already; ``deal`` who buys from whom,
+    for how much, with what that amount is of, and when; ``without_result`` that it was all cancelled; ``laws`` are
+    where the law that the sentence names can be read.
 
     ``rule_page`` is what the rule says of itself, in the version of the flag if that was kept: ``text_version`` tells.
 
@@ -78,6 +79,7 @@ class FlagPage(NamedTuple):
     flag: Flag
     subject: Link
     provenance: str
+    description: str
     deal: str
     without_result: str
     sentence: str
@@ -131,6 +133,7 @@ def read_page(flag_id: int) -> FlagPage:
         flag=flag,
         subject=_link(flag),
         provenance=process_provenance(flag.process),
+        description=_description(flag, release),
         deal=deal(flag.process) if flag.process else "",
         without_result=without_result(flag.process) if flag.process else "",
         sentence=text,
@@ -159,6 +162,15 @@ def read_page(flag_id: int) -> FlagPage:
 def _link(flag: Flag) -> Link:
     model, key = (ContractingProcess, flag.process_id) if flag.process_id else (Organization, flag.organization_id)
     return Link(flag.subject, admin_url(model, key))
+
+
+def _description(flag: Flag, release: Any) -> str:
+    process = flag.process
+    if process is None or process.description == process.title:
+        return ""
+    cited = {entry["path"] for entry in flag.evidence if entry["path"].endswith("/description")}
+    is_shown = any(present_text(release, path) == process.description for path in cited)
+    return "" if is_shown else process.description
 
 
 def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:

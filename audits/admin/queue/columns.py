@@ -31,6 +31,7 @@ COLUMNS = (
 SUBJECT_COLUMNS = (
     *("process__ocid", "process__title", "process__buyer_name", "process__verification", "process__supplier_names"),
     *("process__amount", "process__currency", "process__publisher__slug"),
+    *("process__signed_on", "process__awarded_on", "process__date"),
     *("organization__name", "organization__key"),
 )
 # So many other questions of a contract are shown in its row.
@@ -101,13 +102,14 @@ class FlagColumns(ListAdmin):
 
     @admin.display(description=gettext_lazy("buyer"))
     def buyer(self, flag: Flag) -> SafeString:
-        """Show who buys, for how much and where; of a question on an organization, which one that is."""
+        """Show who buys, for how much, in which year and where; of a question on an organization, which one."""
         process = flag.process
         name = process.buyer_name if process else str(flag.organization)
         worth = amount(process.amount, process.currency) if process else ""
+        dated = (process.signed_on or process.awarded_on or process.date) if process else None
         days = (timezone.now() - flag.raised_at).days
         age = ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
-        facts = " · ".join(fact for fact in (worth, flag.country, age) if fact)
+        facts = " · ".join(fact for fact in (worth, str(dated.year) if dated else "", flag.country, age) if fact)
         return format_html('<span class="line">{}</span><span class="line quiet">{}</span>', name or "–", facts)
 
     @admin.display(description=gettext_lazy("supplier"))

@@ -14,7 +14,7 @@ from audits.judging.rule.vocabulary import Context, Evidence, Finding, OutcomeKi
 from audits.judging.rule_set import Outcome
 from audits.models import Audit, Flag, Review
 from audits.rules import RULES
-from contracts.models import Release
+from contracts.models import ContractingProcess, Release
 from tests.support.pages import HOSTILE, alive, change_page, text_of
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
@@ -58,19 +58,31 @@ def test_what_surrounds_the_sentence_is_in_it_too(auditor, flag, language, words
         assert word in html, word
 
 
-def test_the_head_says_what_is_bought_by_whom_from_whom_and_for_how_much(auditor, flag):
+def head_of(html):
+    start = html.index('class="flag-head"')
+    return text_of(html[start : html.index("</header>", start)])
+
+
+def test_the_head_says_what_is_bought_by_whom_from_whom_for_how_much_and_when(auditor, flag):
     """A sentence as "The term runs for 10 years" alone sends its reader to the record, 3,000 pixels below."""
     html = show(auditor, flag)
-    head = text_of(html[html.index('class="flag-head"') : html.index("</header>", html.index('class="flag-head"'))])
+    head = head_of(html)
     assert "Cámaras para el mercado" in head
-    assert "Municipio de Tula → Cámaras del Norte S.A. · 1,400,000 MXN" in head
-    assert DESCRIPTION[:40] not in head
+    assert "Municipio de Tula → Cámaras del Norte S.A. · 1,400,000 MXN · ≈ " in head
+    assert " USD · signed on " in head
+    assert DESCRIPTION[:40] in head
+    assert 'href="#rule-title"' in html, "what the rule asks is a click away"
 
-    numbered = raise_flag(load_release(made_up_release(title="SIE-GADMCVP-2019-02")))
-    html = show(auditor, numbered)
-    assert DESCRIPTION[:40] in html[: html.index("</header>", html.index('class="flag-head"'))], (
-        "its title is a number"
-    )
+    ContractingProcess.objects.filter(pk=flag.process_id).update(signed_on=None, awarded_on="2023-04-07")
+    assert "awarded on April 7, 2023" in head_of(show(auditor, flag))
+    ContractingProcess.objects.filter(pk=flag.process_id).update(awarded_on=None, date="2023-02-01T12:00:00Z")
+    assert "release of Feb. 1, 2023" in head_of(show(auditor, flag))
+
+
+def test_the_head_does_not_repeat_the_description_that_the_evidence_shows(auditor, process):
+    html = show(auditor, raise_flag(process, text_evidence("cámaras")))
+    assert DESCRIPTION[:40] not in head_of(html)
+    assert DESCRIPTION[8:40] in html
 
 
 def test_of_what_came_by_the_form_no_hours_are_told(auditor, flag):

@@ -106,7 +106,7 @@ def test_a_row_shows_what_an_auditor_chooses_by(auditor):
         "Municipio de Tula",
         "MX",
         flag.process.ocid,
-        "12 días",
+        f" MXN · {flag.process.signed_on.year} · MX · 12 días",
         "Cámaras del Norte S.A.",
         "MXN",
         reverse("admin:contracts_contractingprocess_change", args=[flag.process_id]),

@@ -11,7 +11,7 @@ from audits.triage import review_flag
 from contracts import tasks
 from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import ContractingProcess, Organization, SameBodyDecision
-from contracts.pages.display import admin_url
+from contracts.pages.display import admin_url, deal
 from tests.support.auditing import settle
 from tests.support.bidding import of, process
 from tests.support.records import load
@@ -49,6 +49,7 @@ def test_its_page_lists_the_processes_that_were_counted(admin_client, flagged):
     shown = admin_client.get(admin_url(Flag, flagged.pk)).content.decode()
     for counted in ContractingProcess.objects.all():
         assert admin_url(ContractingProcess, counted.pk) in shown
+        assert f"<br>{deal(counted)}</div>" in shown, "sums and rows of them can be followed"
     assert "Bids disqualified" in shown
     assert "Cámaras &lt;b&gt;nuevas&lt;/b&gt;" in shown
     assert "Other rules on this organization" in shown

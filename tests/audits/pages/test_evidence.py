@@ -141,3 +141,18 @@ def test_of_a_text_that_changed_the_kept_passage_is_shown():
         assert place.passages[0].goes_before
         assert written(place.passages[0]).endswith("larga cámara fija")
         assert place.passages[0].notes == ("camera",)
+
+
+@pytest.mark.parametrize(
+    ("note", "value", "shown"), [("winning bid", "UYU 5,000", "winning bid"), ("MXN", "MXN 5,000", "")]
+)
+def test_an_amount_has_the_currency_of_its_record_where_its_note_tells_something_else(note, value, shown):
+    release = {"bids": {"details": [{"value": {"amount": 5000, "currency": "UYU"}}]}}
+    (place,) = read_places([entry("/bids/details/0/value/amount", 5000, note=note)], release)
+    assert (place.cited[0].value, place.cited[0].note) == (value, shown)
+
+
+def test_members_of_a_place_are_called_by_words():
+    release = {"tender": {"submissionMethod": ["written"], "awardPeriod": {"durationInDays": 40}, "title": "Sillas"}}
+    (place,) = read_places([entry("/tender/title", "Sillas")], release)
+    assert [member.name for member in place.members] == ["How bids are sent", "Award period", "Title"]

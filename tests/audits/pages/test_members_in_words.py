@@ -32,6 +32,13 @@ from audits.pages.members_in_words import member_in_words, setting_in_words
             {"endDate": "2016-12-20T00:00:00Z", "startDate": "2016-12-13T00:00:00Z"},
             "13 de diciembre de 2016 – 20 de diciembre de 2016",
         ),
+        (
+            "/contractPeriod",
+            {"durationInDays": 40, "endDate": "2016-12-20", "startDate": "2016-12-13"},
+            "13 de diciembre de 2016 – 20 de diciembre de 2016 · 40 días",
+        ),
+        ("/contractPeriod", {"durationInDays": 1}, "1 día"),
+        ("/durationInDays", 3600, "3600 días"),
         ("/other", {"deep": {"deeper": 1}}, "–"),
     ],
 )
