@@ -85,9 +85,14 @@ _PICTURES_OF_TELEPHONES = (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1",
 _WEBP = b"WEBP"
 _SVG = b"<svg"
 _MAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z-]{0,40}: ?[^\r\n]{0,1000}\r?\n(?:[ \t][^\r\n]{0,1000}\r?\n){0,20}){3}")
+_SAVED_PAGE = re.compile(rb"(?mi)^(?:snapshot-content-location:|from:[^\r\n]{0,10}saved by )")
 _MAIL_HEADERS = (b"from:", b"received:", b"return-path:", b"delivered-to:", b"message-id:", b"mime-version:")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body")
+# Browsers save pages behind a comment on their address, office programs behind a declaration.
+_HTML = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?:\s++|<\?xml[^>]*+>|<!--(?:[^-]|-(?!->))*+-->)*+"
+    rb"<(?:!doctype html|html|head|body|table|meta|title|style|script|div|center)\b"
+)
 # Where the main part of an office file lies.
 _OFFICE_PARTS = (
     ("xl/workbook", FileKind.XLSX),
@@ -122,11 +127,14 @@ def kind_of_head(head: bytes) -> FileKind | None:
         # A PDF may begin a little later.
         if head.startswith(magic) or (kind is FileKind.PDF and magic in head[:1024]):
             return kind
-    if head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
+    if _HTML.match(head.lower()):
         return FileKind.HTML
     if head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", _SVG)) and _SVG in head[:1024]:
         return FileKind.PICTURE
-    return FileKind.MAIL if _is_mail(head) else FileKind.TEXT
+    if not _is_mail(head):
+        return FileKind.TEXT
+    # A browser writes a page with its pictures like a mail.
+    return FileKind.HTML if _SAVED_PAGE.search(head) else FileKind.MAIL
 
 
 def _is_mail(head: bytes) -> bool:

@@ -38,6 +38,9 @@ _PAGE = re.compile(r"page ([1-9]\d{0,3})")
 _READERS = {FileKind.DOCX: "contracts.tables.written", FileKind.PDF: "contracts.tables.printed"}
 # What office programs write before the header to name the delimiter.
 _SEPARATOR_LINE = "sep="
+_MARKS_OF_PROSE = frozenset(",;")
+# The share of rows that have as many cells as the others, where a space follows each mark, as in sentences.
+_ROWS_ALIKE = 0.8
 
 
 class Row(Struct, frozen=True):
@@ -129,9 +132,23 @@ def looks_like_csv(content: bytes) -> bool:
         return False
     if lines[0].lower().startswith(_SEPARATOR_LINE):
         return True
-    delimiter = detect_delimiter(lines[:_SAMPLE_LINES])
-    # Every cell but the last of a header is a name.
-    return bool(delimiter) and any(cell.strip() for cell in lines[0].split(delimiter)[1:])
+    sample = lines[:_SAMPLE_LINES]
+    delimiter = detect_delimiter(sample)
+    # Above its rows, and maybe below a title, a table has a header of several names.
+    has_header = bool(delimiter) and any(
+        sum(bool(cell.strip()) for cell in line.split(delimiter)) > 1 for line in sample[:-1]
+    )
+    return has_header and not (delimiter in _MARKS_OF_PROSE and _is_prose(sample, delimiter))
+
+
+def _is_prose(lines: Sequence[str], mark: str) -> bool:
+    """Tell whether a mark parts sentences, not cells: a space follows it, and few lines have as many of them."""
+    if any(re.search(rf"{mark}[^\s\d]", line) for line in lines):
+        return False
+    # Between digits it belongs to a number.
+    counts = Counter(len(re.findall(rf"{mark}(?!\d)", line)) for line in lines)
+    del counts[0]
+    return not counts or max(counts.values()) < max(2, _ROWS_ALIKE * counts.total())
 
 
 def detect_delimiter(lines: Sequence[str]) -> str:

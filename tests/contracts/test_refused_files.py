@@ -135,8 +135,10 @@ def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, whe
         b"[InternetShortcut]\r\nURL=https://example.org/contrato.pdf\r\n",
         b"Objeto;Entidad;Proveedor;Monto\n",
         "[7/3/24 10:15] Ana: mirá este contrato\n[7/3/24 10:16] Luz: 41 millones\n".encode(),
+        "7/3/24, 10:15 - Ana: mirá este contrato\n7/3/24, 10:16 - Luz: 41 millones\n".encode(),
+        "Buenos días, cuento lo que sé.\nFue en febrero, sin licitación, y costó Q 1,250,000.00, creo.\nA.\n".encode(),
     ],
-    ids=["a link", "a shortcut", "headers alone", "a chat"],
+    ids=["a link", "a shortcut", "headers alone", "a chat", "a chat of another telephone", "a letter"],
 )
 def test_a_link_a_chat_and_headers_without_rows_are_not_called_bad_json(client, content):
     page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista", content)]})

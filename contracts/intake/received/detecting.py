@@ -31,8 +31,8 @@ _LIMITS = ReaderLimits(cpu_seconds=2, wall_seconds=4)
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _BINARY_SHARE = 0.03
 _PROSE_WORDS = 3
-# A saved chat begins with a time, "[7/3/24 10:15] Ana: …", not with a JSON array.
-_CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w")
+# A saved chat begins with a time: "[7/3/24 10:15] Ana: …" is no JSON array, "7/3/24, 10:15 - Ana: …" no row of cells.
+_CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w|\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d{2}[^\n,;]{0,12} - ")
 # An address, and how office programs write one.
 _LINKS = (b"http:", b"https:", b"[InternetShortcut]")
 
@@ -62,7 +62,7 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
         return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
     if not text.startswith(b"[") and _is_binary(text[:_PROSE_BYTES]):
         raise RefusedError(Problem("file_refused", "unknown"))
-    is_table = not text.startswith(b"[") and looks_like_csv(start)
+    is_table = not text.startswith(b"[") and not _CHAT.match(text) and looks_like_csv(start)
     if not is_table and _is_prose(text):
         raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS

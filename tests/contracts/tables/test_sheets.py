@@ -9,7 +9,7 @@ from python_calamine import SheetVisibleEnum
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables import sheets, workbook
-from contracts.tables.sheets import Row, detect_delimiter, read_csv, read_workbook
+from contracts.tables.sheets import Row, detect_delimiter, looks_like_csv, read_csv, read_workbook
 from tests.support.workbooks import ods, xls, xlsx
 
 
@@ -25,6 +25,31 @@ class TestCsv:
 
     def test_commas_inside_of_texts_part_nothing(self):
         assert detect_delimiter(["a;b", "1,2,3;x", "1,2,3;y", "4,5,6;z"]) == ";"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Buenos días, cuento lo que sé, que es poco.\nFue en febrero, sin licitación.\nCostó mucho, y más.\n",
+            "El Ministerio compró cámaras en febrero, por Q 1,250,000.00.\nVer el NOG 18765432.\n",
+            "Compró cámaras; no las usa.\nPagó dos veces; una en marzo; otra en mayo.\nNada más.\n",
+        ],
+    )
+    def test_sentences_are_no_cells(self, text):
+        assert not looks_like_csv(text.encode())
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Comprador, Objeto, Monto\nMuni, Nube, 5\nMuni, Radio, 1,250,000.00\n",
+            "Compras de 2024\nComprador, Objeto\nMuni, Nube\n",
+            # As Excel saves a sheet with a title.
+            "Compras de 2024;;\n;;\nComprador;Objeto;Monto\nMuni;Nube;5\n",
+            'Comprador,Objeto\nMuni,"Nube, radio, y más"\nMuni,Radio\n',
+            "Comprador;Objeto\nMuni;Nube; radio\n",
+        ],
+    )
+    def test_cells_are_though_a_person_put_spaces_between_them(self, text):
+        assert looks_like_csv(text.encode())
 
     def test_office_programs_name_it_in_the_first_line(self):
         assert cells_of(b"sep=|\na|b\n1,1|2,2") == [["a", "b"], ["1,1", "2,2"]]
