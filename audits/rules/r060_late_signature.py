@@ -46,20 +46,17 @@ project, not a legal figure: set the country's own. Mexico: Ley de Adquisiciones
 Público, art. 46; Ley de Obras Públicas y Servicios Relacionados con las Mismas, art. 47.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from audits.facts.procurement.money import money, total
-from audits.facts.procurement.signatures import Signature, signatures
-from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle, trifling
+from audits.facts.procurement.signatures import SMALL_CONTRACTS, Signature, signatures, signed_little
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 # What is asked from on where the law gives 15 days. Elsewhere readers of real records found hardly anything worth
 # a question below 100.
 COUNTRY_DAYS: Mapping[str, int] = {"MX": 60}
-SMALL_CONTRACTS: Mapping[str, int] = {**TRIFLES_BY_CONTRACT, **SMALL_AMOUNTS}
 # A signature so long after the contract began, or was paid, is another date.
 _DOUBTFUL_DAYS = 60
 
@@ -123,15 +120,9 @@ def late_signature(
             | ({"count": count} if count > 1 else {}),
             sentence="several" if count > 1 else "default",
             severity=Severity.CONTEXT if first.days > plausible_days else None,
-            context=trifle(dossier, small_amounts) or _small_lots(group, small_amounts),
+            context=signed_little(dossier, group, small_amounts),
             cites=tuple(sorted({pair.contract.id for pair in group})),
         )
-
-
-def _small_lots(group: Iterable[Signature], small_amounts: Mapping[str, int]) -> Context | None:
-    """Return the context that what was signed late is little of what was bought; ``None`` if its amount is unknown."""
-    signed = total(money(pair.contract.value) or money(pair.award.value) for pair in group)
-    return trifling(signed, small_amounts) if signed else None
 
 
 def _places(pair: Signature) -> tuple[Evidence, Evidence]:

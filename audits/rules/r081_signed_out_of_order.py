@@ -19,8 +19,11 @@ The tolerance allows for time zones, which move a date by a day, and for papers 
 * **high**: before bids were due.
 * **medium**: before the award.
 * **low**: before a direct award.
-* **context** (needs no decision): award and then signature, both before the end of the tender period. Two dates
-  contradict one, and some publishers fill in that end later.
+* **context** (needs no decision):
+  * award and then signature, both before the end of the tender period: two dates contradict one, and some publishers
+    fill in that end later;
+  * the purchase, or what was signed too early of it, costs less than one of the `small_amounts` (by currency, at least
+    about ten thousand euros).
 
 ## Exclusions
 
@@ -39,10 +42,10 @@ A question of this project: in ten of 1,619 real records that people read, a con
 before bids were due. R060 asks about late signatures.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.procedures import is_competitive
-from audits.facts.procurement.signatures import signing_orders
+from audits.facts.procurement.signatures import SMALL_CONTRACTS, signed_little, signing_orders
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
@@ -54,7 +57,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Contract signed too early",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     reads=("source_habits.signed_at_start_of_term", "source_habits.signed_before_award"),
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
@@ -70,7 +73,13 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
         "signed_before_call": "the signature lies before the start of the time to bid: it may be a slip of the year",
     },
 )
-def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 2, plausible_days: int = 180) -> Iterator[Finding]:
+def signed_out_of_order(
+    dossier: Dossier,
+    *,
+    tolerance_days: int = 2,
+    plausible_days: int = 180,
+    small_amounts: Mapping[str, int] = SMALL_CONTRACTS,
+) -> Iterator[Finding]:
     standing_tender(dossier)
     several = is_competitive(dossier)
     process = dossier.process
@@ -87,6 +96,7 @@ def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 2, plausible_
     if early:
         first = early[0]
         contracts = sorted({order.signature.contract.id for order in early})
+        signatures = {order.signature.contract.path: order.signature for order in early}.values()
         severity = Severity.MEDIUM if several else Severity.LOW
         yield Finding(
             evidence=without_repeats(place for order in early for place in order.evidence()),
@@ -95,10 +105,12 @@ def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 2, plausible_
                 "signed": first.signature.signed.date().isoformat(),
                 "other": first.other.date.date().isoformat(),
                 "days": first.days,
-                "number": len({order.signature.contract.path for order in early}),
+                "number": len(signatures),
             },
             sentence=first.kind,
-            context=Context("deadline_doubtful", {}) if first.is_doubtful else None,
+            context=Context("deadline_doubtful", {})
+            if first.is_doubtful
+            else signed_little(dossier, signatures, small_amounts),
             severity=severity if first.kind == "award" else Severity.HIGH,
             cites=tuple(contracts),
         )

@@ -1,11 +1,15 @@
 """Dates of signature compared with awards, and reasons to doubt them."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from audits.facts.procurement.money import money, total
+from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle, trifling
 from audits.facts.procurement.stages import contracts_by_award, document_type
-from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.parsing.objects import Award, Contract, Process
 
@@ -13,6 +17,9 @@ from contracts.ocds.parsing.objects import Award, Contract, Process
 _DECISION = re.compile(
     r"^(?:(?:acta|resolucion|notificacion|aviso) (?:del? )?(?:la |el )?(?:fallo|adjudicacion)|fallo|award notice)\b"
 )
+
+# Below these a contract is a formality.
+SMALL_CONTRACTS: Mapping[str, int] = {**TRIFLES_BY_CONTRACT, **SMALL_AMOUNTS}
 
 
 class Dated(NamedTuple):
@@ -160,3 +167,11 @@ def _is_decided(signature: Signature, end: datetime) -> bool:
     award, decision = signature.award.date, signature.decision
     decided = [date for date in (award, decision.date if decision else None) if date]
     return bool(award and signature.days >= 0 and max(decided) < end)
+
+
+def signed_little(
+    dossier: Dossier, signatures: Iterable[Signature], small_amounts: Mapping[str, int]
+) -> Context | None:
+    """Return the context that little is bought, or that what these signatures are for is little of it; or ``None``."""
+    signed = total(money(pair.contract.value) or money(pair.award.value) for pair in signatures)
+    return trifle(dossier, small_amounts) or (trifling(signed, small_amounts) if signed else None)
