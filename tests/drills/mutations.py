@@ -51,6 +51,7 @@ TEXTS = (
         "#",
         "/",
         "~",
+        "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(9_000)),  # does not compress
     ),
 )
 DATES = (

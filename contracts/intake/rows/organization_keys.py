@@ -12,8 +12,10 @@ from contracts.ocds.parsing.objects import Party
 from contracts.ocds.placeholders import is_row_number, names_nobody, registers_nobody
 from contracts.ocds.written.tax_numbers import REGISTERS, own_number
 
-# Maximum length for an index.
+# So many letters a column has that an index begins with: a row of an index holds 2,704 bytes, a letter has up to four,
+# and an index of processes has three codes. The whole text is in the compiled release.
 MAX_KEY = 400
+MAX_CODE = 150
 # Scheme → the country of its register, wherever the organization has its seat.
 _COUNTRIES = {register.scheme: country for country, register in REGISTERS.items()}
 

@@ -10,7 +10,13 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from contracts.intake.rows.organization_keys import MAX_KEY, OrganizationKeys, organization_key, with_register
+from contracts.intake.rows.organization_keys import (
+    MAX_CODE,
+    MAX_KEY,
+    OrganizationKeys,
+    organization_key,
+    with_register,
+)
 from contracts.intake.rows.process_values import PairedContract, paired_contracts, value_of
 from contracts.models import Bid, Contract
 from contracts.ocds.codelists.codes import CANCELLED, LEAD_TENDERER
@@ -51,15 +57,15 @@ class ProcessRows:
         for party, key in zip(parties, self.party_keys, strict=True):
             if party.id:
                 self.by_party[party.id, ""] = self.by_party[party.id, party.name] = key
-            roles = sorted(set(party.roles))
+            roles = sorted({role[:MAX_CODE] for role in party.roles})
             if key in self.organizations:
                 roles = sorted({*roles, *self.organizations[key][5]})
             name = party.name or party.legal_name or party.id or NOT_NAMED
             self.organizations[key] = (
                 key,
                 name,
-                party.scheme,
-                party.identifier,
+                party.scheme[:MAX_KEY],
+                party.identifier[:MAX_KEY],
                 party.country or process.country,
                 roles,
             )
@@ -118,10 +124,10 @@ class ProcessRows:
             **_place_of(process),
             "suppliers": self.ids_of(suppliers, keys),
             "supplier_names": _names(self, suppliers),
-            "status": tender.status,
-            "procurement_method": tender.method[:MAX_KEY],  # Indexed; the whole text is in the compiled release.
+            "status": tender.status[:MAX_CODE],
+            "procurement_method": tender.method[:MAX_CODE],
             "procurement_method_details": tender.method_details,
-            "category": tender.category,
+            "category": tender.category[:MAX_CODE],
             "award_criteria": tender.award_criteria,
             "tender_amount": tender_value.amount,
             "tender_currency": tender_value.currency,
@@ -177,7 +183,7 @@ class ProcessRows:
                 "named_as_id": keys.merged.get(key),
                 "party_id": party.id,
                 "name": party.name,
-                "roles": list(party.roles),
+                "roles": [role[:MAX_CODE] for role in party.roles],
                 "member_of": [pk for pk in self.ids_of(party.member_of, keys) if pk != keys[key]],
                 "path": party.path,
             }
@@ -216,7 +222,7 @@ class ProcessRows:
                 "contract_id": contract.id,
                 "award_id": contract.award_id,
                 "title": contract.title or (award.title if award else "") or self.process.tender.title,
-                "status": contract.status,
+                "status": contract.status[:MAX_CODE],
                 "date_signed": contract.date_signed,
                 "start": period.start if period else None,
                 "end": period.end if period else None,

@@ -301,10 +301,20 @@ def test_texts_longer_than_an_index_takes_are_stored():
     rng = random.Random(1)
     long = "".join(chr(rng.randrange(0x4E00, 0x9FFF)) for _ in range(20_000))  # does not compress
     parties = [{"id": "B", "name": long, "roles": ["buyer"]}, {"id": "S", "name": long + "x", "roles": ["supplier"]}]
-    tender = {"title": long, "procurementMethod": long, "value": {"amount": 1, "currency": long}}
-    submission = load(release(parties=parties, tender=tender, language=long))
+    parties += [
+        {"id": "T", "name": long + "t", "roles": [long, "tenderer"], "identifier": {"scheme": long, "id": long}}
+    ]
+    for party in parties:
+        party["address"] = {"region": long, "locality": long, "countryName": long}
+    tender = {"title": long, "value": {"amount": 1, "currency": long}}
+    tender |= dict.fromkeys(("procurementMethod", "status", "mainProcurementCategory", "awardCriteria"), long)
+    contracts = [
+        {"id": long, "awardID": long, "status": long, "title": long, "value": {"amount": 1, "currency": long}}
+    ]
+    awards = [{"id": long, "status": long, "title": long, "suppliers": [{"id": "S", "name": long}]}]
+    submission = load(release(parties=parties, tender=tender, language=long, contracts=contracts, awards=awards))
     assert (submission.problems, submission.counts["processes"]) == ([], 1)
-    assert Organization.objects.count() == 2
+    assert Organization.objects.count() == 3
 
 
 def test_a_lock_that_is_not_granted_uses_no_attempt_up_and_loses_nothing(monkeypatch):
