@@ -259,7 +259,7 @@ def _is_shifted(value: Value, others: Sequence[Value | None]) -> bool:
     if len(amounts) < 2 or not value.amount or min(*amounts, value.amount) <= 0:
         return False
     larger, smaller = max(value.amount, amounts[0]), min(value.amount, amounts[0])
-    return _agree(*amounts) and any(_agree(larger, smaller * power) for power in _POWERS)
+    return _agree(min(amounts), max(amounts)) and any(_agree(larger, smaller * power) for power in _POWERS)
 
 
 def _agree(one: Decimal, other: Decimal) -> bool:

@@ -212,6 +212,10 @@ def priced(award, contract, *, offered=None, paid=(), others=False):
         (priced(10_000, 1_000, offered=10_000), ["/contracts/0/value/amount"]),
         (priced(10_000, 1_000, paid=(400, 600)), ["/awards/0/value/amount"]),
         (priced(10_000, 1_000, paid=(400, 600), others=True), ["/awards/0/value/amount"]),
+        (priced(10_000, 1_000, offered=1_000, paid=(400, 600)), ["/awards/0/value/amount"]),
+        (priced(10_000, 1_000, offered=10_000, paid=(4_000, 6_000)), ["/contracts/0/value/amount"]),
+        # offer and payments speak against each other
+        (priced(10_000, 1_000, offered=10_000, paid=(400, 600)), []),
         # half of it was paid so far, or nothing tells which of the two it is
         (priced(10_000, 1_000, paid=(400,)), []),
         (priced(10_000, 1_000), []),
