@@ -107,6 +107,25 @@ def receipts_of_claim(claim: Claim) -> SafeString | str:
     return _receipts_listed(Submission.objects.filter(Q(pk=claim.submission_id) | Q(repeats=claim)))
 
 
+def written_with(claim: Claim) -> dict[UUID, bool]:
+    """
+    Return the submissions of other facts that came with the receipts of a claim, if it is one of facts, in the order
+    of their arrival, each with whether it came later: one may correct the other.
+    """
+    if claim.submission.kind != Submission.Kind.SIMPLE_CONTRACT:
+        return {}
+    sent = set(Submission.objects.filter(Q(pk=claim.submission_id) | Q(repeats=claim)).values_list("pk", flat=True))
+    listed = Receipt.submissions.through.objects.filter(
+        receipt__in=Receipt.objects.filter(submissions__in=sent, withdrawn_on=None),
+        submission__kind=Submission.Kind.SIMPLE_CONTRACT,
+        submission__erased_on=None,
+    )
+    # Of the time only the day is kept: the rows are in order.
+    order = dict(listed.order_by("pk").values_list("submission", "pk"))
+    own = min((row for submission, row in order.items() if submission in sent), default=0)
+    return {submission: row > own for submission, row in order.items() if submission not in sent}
+
+
 def receipts_of_document(document: Document) -> SafeString | str:
     """Return those of all who sent a document."""
     return _receipts_listed(Submission.objects.filter(content=document.pk))

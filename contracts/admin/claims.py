@@ -18,6 +18,7 @@ from contracts.admin.beside import (
     problems_of_release,
     receipts_of_claim,
     stated_beside,
+    written_with,
 )
 from contracts.admin.claims_together import DecideClaimsTogether, message_field, title_of, with_titles
 from contracts.admin.columns import column, decider_column
@@ -193,6 +194,7 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
                 {"told": same_as_json(entry), "href": admin_url(ContractingProcess, entry.known.process)}
                 for entry in _on_record(claim)
             ],
+            "written": _written(claim),
             "decisions": claim.decisions.select_related("decided_by").order_by("-pk"),
             "releases": [
                 {
@@ -226,6 +228,22 @@ def _decided(
         last_attachment=key_of(request.POST.get("last_attachment", "")),
         **words,
     )
+
+
+def _written(claim: Claim) -> list[dict[str, Any]]:
+    """Return the claims that who holds the receipt of one wrote beside it, each with whether it came later."""
+    sent = written_with(claim)
+    claims = with_titles(Claim.objects.filter(submission__in=sent).select_related("decision").order_by("pk"))
+    others = [
+        {
+            "claim": other,
+            "href": admin_url(Claim, other.pk),
+            "title": title_of(other),
+            "is_later": sent[other.submission_id],
+        }
+        for other in claims[:MAX_ROWS]
+    ]
+    return sorted(others, key=lambda other: list(sent).index(other["claim"].submission_id))
 
 
 def _on_record(claim: Claim) -> list[Same]:

@@ -50,6 +50,25 @@ def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_doc
     assert Receipt.objects.get().withdrawn_on is not None
 
 
+def test_the_desk_sees_beside_a_claim_what_was_written_anew_until_the_old_text_is_taken_back(client, sign_in):
+    words = words_of(send(client, **FACTS, value="USD 5"))
+    send(client, title="Otra compra", buyer="Otro municipio")  # of somebody else
+    process_all()
+    send(client, receipt=words, **FACTS, value="USD 6")
+    process_all()
+    old, new = (entry.claims.get() for entry in written() if entry.receipts.get().submissions.count() > 1)
+    desk = sign_in(groups.AUDITORS)
+
+    def told(claim):
+        text = text_of(desk.get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode())
+        return "Written with the same receipt" in text and re.findall(r"(later|before): (\S+)", text)
+
+    assert told(old) == [("later", new.ocid)]
+    assert told(new) == [("before", old.ocid)]
+    ask(client, words, wish="take back", submission=str(old.submission_id))
+    assert told(new) is False
+
+
 def test_who_sent_files_alone_may_add_facts(client):
     """Nothing was written that could be written anew."""
     shown = text_of(ask(client, words_of(send(client, files=[file(pdf("Contrato"))]))))
