@@ -219,7 +219,7 @@ def _state_of_document(document: Submission) -> str:
     """Return the state of what a document was sent with; one that was sent alone waits for the desk."""
     if document.content.removed_on:  # retention took what nobody joined to a contract
         return "erased"
-    if not document.counts.get("pages_read"):
+    if not document.counts.get("pages"):  # pages without text are looked at by a person
         return "unreadable"
     if document.attachments.exclude(ocid="").exists():
         return "accepted"

@@ -17,7 +17,7 @@ from contracts.files.limits import ReaderLimits
 from contracts.intake.documents.attaching import join_documents
 from contracts.intake.reading.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.received.quota import QuotaExceededError
-from contracts.models import IntakePolicy, Receipt, Submission
+from contracts.models import IntakePolicy, Receipt, RetentionPolicy, Submission
 from contracts.models.receipt import TakenBackError
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.receipts import Typed, take_answer, words_shown, words_to_show
@@ -109,6 +109,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
                     language,
                     words=words,
                     sent=sent,
+                    kept=RetentionPolicy.in_force(),
                     # Its proof is about these bytes, which nobody else wrote down.
                     written=facts.body().decode() if facts.is_filled and sent[0].proof else "",
                 )
@@ -131,6 +132,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         new_words=words_to_show(request, Receipt.Kind.SUBMISSION),
         offers_proof=offers_proof and not held,
         sender=sender.get_username() if sender else "",
+        kept=RetentionPolicy.in_force(),
         most_files=MAX_FILES,
         most_bytes=settings.VEEDOR_MAX_BODY_BYTES,
     )
@@ -216,6 +218,7 @@ def _show(
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
         may_send=_may_send(request),
+        kept=RetentionPolicy.in_force(),
         has_text=receipt is not None and receipt.submissions.filter(kind=Submission.Kind.SIMPLE_CONTRACT).exists(),
         is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
         most_files=MAX_FILES,

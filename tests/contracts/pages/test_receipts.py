@@ -26,6 +26,7 @@ from contracts.models import (
 from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
 from tests.support.pages import text_of, words_of
+from tests.support.papers import telling_jpeg
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 from tests.support.sent import date_all_back
@@ -313,6 +314,14 @@ class TestReceipt:
         assert not Release.objects.filter(ocid=repeated.ocid).exists()
         process_all()
         assert Release.objects.get(ocid=repeated.ocid).submission.receipts.get().digest == digest_of(both)
+
+    def test_a_photo_whose_text_no_program_recognises_waits_for_a_person_too(self, client, monkeypatch):
+        monkeypatch.setattr("contracts.documents.reading.missing_for_ocr", lambda: ("tesseract",))
+        words = words_of(send(client, files=[file(telling_jpeg()), file(pdf("A")[:200])]))
+        process_all()
+        page = text_of(ask(client, words))
+        assert re.search(r"Document \(JPEG, [^)]*\): waits for a person to look at it.* \(pages read: 0 of 1\)", page)
+        assert "Document : nothing in it could be read" in page, "what does not open shows nobody anything"
 
     def test_a_document_that_retention_took_waits_no_more(self, client):
         words = words_of(send(client, files=[file(pdf("A"))]))

@@ -19,9 +19,16 @@ from audits.models import Audit, Flag, LexiconTerm
 from config.logs import ReadableFormatter
 from config.monitoring.requests import request_counts
 from contracts.intake import processing
-from contracts.models import ContractingProcess, IntakePolicy, Submission, SubmissionOrigin, TableMapping
+from contracts.models import (
+    ContractingProcess,
+    IntakePolicy,
+    RetentionPolicy,
+    Submission,
+    SubmissionOrigin,
+    TableMapping,
+)
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
-from tests.support.pages import words_of
+from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 
@@ -237,3 +244,15 @@ def times_since(begun) -> dict[str, list[str]]:
             if cursor.fetchone()[0]:
                 found.setdefault(table, []).append(column)
     return found
+
+
+def test_whoever_sends_learns_what_is_kept_and_for_how_long(client):
+    """Before sending, with the receipt, and wherever they follow it: as the leads have set it."""
+    RetentionPolicy.objects.create(pk=1, origin_days=7, refused_days=30, contact_days=None)
+    sent = send(client, **FACTS)
+    for page in (client.get("/submit/?lang=en").content.decode(), sent, ask(client, words_of(sent))):
+        text = text_of(page)
+        assert "documents that nobody uses: 30 days, then they are erased" in text
+        assert "can see it for 7 days, and longer while it waits" in text
+        assert "ask you something: no time is set" in text
+        assert "<details><summary>What is kept" in page, "it opens without a script"
