@@ -12,8 +12,8 @@ from contracts.translating import as_spoken, language_in_force
 
 class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
     """
-    A code with its labels. ``family`` is the letter that codes of its rules begin with, ``""`` for all rules;
-    ``verdict`` is what it says of a flag.
+    A code with its labels, and when to choose it. ``family`` is the letter that codes of its rules begin with, ``""``
+    for all rules; ``verdict`` is what it says of a flag.
     """
 
     code: str
@@ -22,6 +22,9 @@ class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     es: str
     pt: str
+    meaning_en: str
+    meaning_es: str
+    meaning_pt: str
 
     @property
     def decision(self) -> Review.Decision:
@@ -32,6 +35,11 @@ class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
     def label(self) -> str:
         """In the reader's language."""
         return as_spoken(getattr(self, language_in_force()))
+
+    @property
+    def meaning(self) -> str:
+        """When to choose it, in the reader's language."""
+        return as_spoken(getattr(self, f"meaning_{language_in_force()}"))
 
 
 @lru_cache(maxsize=1)

@@ -47,7 +47,7 @@ def process_links(processes: QuerySet[ContractingProcess]) -> SafeString | str:
 
 @admin.register(ContractingProcess)
 class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
-    list_display = ["ocid", "short_title", "buyer_name", "country_written", "method", "value", "date", "provenance"]
+    list_display = ["ocid", "short_title", "buyer_name", "country_written", "method", "value", "dated", "provenance"]
     list_display_links = ["ocid", "short_title"]
     search_fields = ["ocid"]  # switches the search on
     search_help_text = _("Words of ocid, title, description, buyer or suppliers.")
@@ -70,6 +70,7 @@ class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
     method = column(_("procurement method"), lambda process: in_words(process.procurement_method))
     short_title = column(_("title"), lambda process: process.title[:120] or "–")
     value = column(_("value"), lambda process: amount(process.amount, process.currency))
+    dated = column(_("date"), lambda process: day(process.date) or "–", ordering="date")
     claim_link = column(_("claim"), lambda process: admin_link(Claim, process.claim_id))
     counted_with = column(
         _("counted with"), lambda process: admin_link(ContractingProcess, process.same_as_id, process.same_as)

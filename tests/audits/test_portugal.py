@@ -35,6 +35,7 @@ WRITTEN = {
     **{file.name: file.read_text(encoding="utf-8") for file in _TEXTS.iterdir() if file.name.endswith(".pt.md")},
     **{f"code {code}": words[2] for code, words in {**CODES, **DOCUMENT_TYPES, **SECTORS}.items()},
     **{f"reason {code}": reason.pt for code, reason in reason_codes().items()},
+    **{f"meaning {code}": reason.meaning_pt for code, reason in reason_codes().items()},
 }
 # What a reader in Portugal stumbles over, whether the table has it or not; in quotes it is what somebody wrote.
 BRAZIL = re.compile(

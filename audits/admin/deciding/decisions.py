@@ -40,12 +40,13 @@ class NumberedChoices(forms.RadioSelect):
 
 
 class ReasonedForm(forms.Form):
-    """A form with a field ``reason_code``, perhaps ``decision``: it offers the codes for flags of some rules."""
+    """A form with a field ``reason_code``, perhaps ``decision``. ``kinds`` are the codes for flags of some rules."""
 
     def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
         super().__init__(*arguments, **options)
         field: Any = self.fields["reason_code"]
-        field.choices = [(entry.code, entry.label) for entry in reasons_for(rules)]
+        self.kinds = reasons_for(rules)
+        field.choices = [(entry.code, entry.label) for entry in self.kinds]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a kind of reason that is one for another decision: a year later one of the two would be wrong."""

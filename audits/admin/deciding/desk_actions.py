@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -180,7 +180,7 @@ class DeskPages(ListAdmin):
             return None
         if last.batch:
             url, label = (
-                reverse("admin:audits_flag_batch", args=[last.batch]),
+                page_address("batch", last.batch, filters=filters),
                 f"{last.decided}, {_('decided together')}",
             )
         else:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -153,7 +153,7 @@ class DecideTogether(ListAdmin):
         link = format_html(
             '{} <a href="{}" data-key="z">{} <kbd>z</kbd></a>',
             done % {"number": number},
-            reverse("admin:audits_flag_batch", args=[batch]),
+            page_address("batch", batch, filters=filters_of(request)),
             _("See them, or undo it"),
         )
         self.message_user(request, link, messages.SUCCESS)
@@ -163,7 +163,8 @@ class DecideTogether(ListAdmin):
         """Show decisions that were made together, and undo them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        address = reverse("admin:audits_flag_batch", args=[batch])
+        filters = filters_of(request)
+        address = page_address("batch", batch, filters=filters)
         if request.method == "POST":
             if not self.has_decide_in_bulk_permission(request):
                 raise PermissionDenied
@@ -190,6 +191,7 @@ class DecideTogether(ListAdmin):
             and timezone.now() - rows[0].reviewed_at <= UNDO_WITHIN
             and Review.objects.filter(batch=batch).not_undone().exists(),
             "until": rows[0].reviewed_at + UNDO_WITHIN,
+            "list_url": list_address(filters),
         }
         return self.answer(request, "admin/audits/flag/batch.html", _("Decided together"), **shown)
 

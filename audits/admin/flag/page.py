@@ -14,6 +14,7 @@ from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title,
 from audits.pages.members_in_words import setting_in_words
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
+from audits.rules import RULES
 from audits.wording import why_not
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, deal, first_rows, process_provenance, without_result
@@ -128,12 +129,12 @@ def read_page(flag_id: int) -> FlagPage:
     if others := [entry for entry in flag.evidence if entry.get("ocid")]:
         counted = read_counted(others)
     text, decisions = sentence(flag), list(_decisions(flag, release))
-    rule_page, text_version = _page_of_rule(flag)
+    rule_page, text_version = page_of_rule(flag.rule, flag.rule_version)
     return FlagPage(
         flag=flag,
         subject=_link(flag),
         provenance=process_provenance(flag.process),
-        description=_description(flag, release),
+        description=description_beside(flag.evidence, flag.process, release) if flag.process else "",
         deal=deal(flag.process) if flag.process else "",
         without_result=without_result(flag.process) if flag.process else "",
         sentence=text,
@@ -164,11 +165,11 @@ def _link(flag: Flag) -> Link:
     return Link(flag.subject, admin_url(model, key))
 
 
-def _description(flag: Flag, release: Any) -> str:
-    process = flag.process
-    if process is None or process.description == process.title:
+def description_beside(evidence: Iterable[Mapping[str, Any]], process: ContractingProcess, release: Any) -> str:
+    """Return what a process says that is bought, "" if its title or the evidence says that already."""
+    if process.description == process.title:
         return ""
-    cited = {entry["path"] for entry in flag.evidence if entry["path"].endswith("/description")}
+    cited = {entry["path"] for entry in evidence if entry["path"].endswith("/description")}
     is_shown = any(present_text(release, path) == process.description for path in cited)
     return "" if is_shown else process.description
 
@@ -216,11 +217,11 @@ def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
     return {key: page_then(kept[digest]) for key, digest in digests.items() if digest in kept}
 
 
-def _page_of_rule(flag: Flag) -> tuple[Page | None, int | None]:
-    """Return what the rule of a flag says of itself, and in which version: the flag's, or else the one in force."""
-    rule = flag.definition
-    if rule is None or rule.version != flag.rule_version:
-        kept = RulePage.objects.filter(code=flag.rule, version=flag.rule_version).order_by("-pk").first()
+def page_of_rule(code: str, version: int) -> tuple[Page | None, int | None]:
+    """Return what a rule says of itself, and in which version: the one asked for, or else the one in force."""
+    rule = RULES.get(code)
+    if rule is None or rule.version != version:
+        kept = RulePage.objects.filter(code=code, version=version).order_by("-pk").first()
         if kept is not None:
             return page_then(kept), kept.version
     return (page(rule, variety_in_force()), rule.version) if rule else (None, None)

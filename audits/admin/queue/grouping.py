@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from audits.admin.queue.addresses import page_address
 from audits.admin.queue.columns import with_people
-from audits.admin.queue.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
+from audits.admin.queue.filters import ALL, AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
 from audits.admin.queue.queues import FOLDED
 from audits.models import Flag
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
@@ -66,6 +66,14 @@ class FoldedList(ChangeList):
         self.unfolded = super().get_queryset(request, exclude_parameters)
         rows = one_of_each_cause(self.unfolded) if self.is_folded else self.unfolded
         return group(rows, self.order) if self.is_grouped else rows
+
+    @property
+    def wider(self) -> str:
+        """The address of this list over all states and queues, where it is empty in its own; else ``""``."""
+        is_widest = self.params.get(StateFilter.parameter_name) == ALL and QUEUE not in self.params
+        if self.result_count or is_widest:
+            return ""
+        return self.get_query_string({StateFilter.parameter_name: ALL}, [QUEUE, PAGE_VAR])
 
     def ticked(self, request: HttpRequest, rows: QuerySet[Flag]) -> QuerySet[Flag]:
         """

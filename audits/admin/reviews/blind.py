@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.admin.deciding.decisions import NumberedChoices, ReasonedForm
 from audits.admin.flag.counted_processes import read_counted
+from audits.admin.flag.page import description_beside, page_of_rule
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
@@ -21,7 +22,7 @@ from audits.reference.reason_codes import reason_codes, reason_label
 from audits.reports.agreement import agreement, agreement_of_people
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
-from contracts.pages.display import admin_link, first_rows
+from contracts.pages.display import admin_link, deal, first_rows, without_result
 from contracts.pages.record import compiled_release, read_record
 
 
@@ -127,6 +128,11 @@ class BlindReviewAdmin(ReadOnlyAdmin):
                 "places": first_rows(read_places(evidence, release)).shown if release else [],
                 "counted": read_counted(counted).without_links() if counted else None,
                 "record": read_record(flag.process, release) if flag.process and release else None,
+                "process": flag.process,
+                "description": description_beside(evidence, flag.process, release) if flag.process else "",
+                "deal": deal(flag.process) if flag.process else "",
+                "without_result": without_result(flag.process) if flag.process else "",
+                "rule_page": page_of_rule(flag.rule, judged.get("rule_version", flag.rule_version))[0],
                 "form": form or BlindForm(initial={"look": look.key}, rules=[flag.rule]),
             }
         title = _("Second look, blind")

@@ -10,6 +10,8 @@ A template names behind the colon what a value is, since codes and dates are sto
 ``sector``                a sector of technology
 ``number``                a number that is stored as text
 ``group``                 a population: country, codes and months, with commas between; names stay
+``percent``               a share, in whole percent
+``words``                 words that were counted, or that there are none
 ``place``                 the id of an object, or the JSON Pointer of one that has no id
 ``process|processes``     a number, with the word for one or for many
 ========================  =============================================================================
@@ -45,8 +47,9 @@ _MONTH = {"en": "{month} {year}", "es": "{month} de {year}", "pt": "{month} de {
 _SPAN = {"en": "{start} to {end}", "es": "{start} a {end}", "pt": "{start} a {end}"}
 _NTH = {"en": "no. {number}", "es": "n.º {number}", "pt": "n.º {number}"}
 _UNKNOWN_SCHEME = {"en": "scheme not given", "es": "sin nombre de la clasificación", "pt": "sem nome da classificação"}
+_NO_WORDS = {"en": "none by itself", "es": "ninguna por sí sola", "pt": "nenhuma por si só"}
 # Portugal writes these as Brazil does.
-for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME):
+for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME, _NO_WORDS):
     _wordings[PORTUGAL] = _wordings["pt"]
 _LISTED = re.compile(r"/(?:\w+/)*(\d+)")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -126,6 +129,11 @@ def _scheme(text: str, language: str) -> str:
     return text if text and text != "?" else _UNKNOWN_SCHEME[language]
 
 
+def _percent(text: str, _language: str) -> str:
+    share = float(text)
+    return "< 1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
+
+
 _FORMS: Mapping[str, Callable[[str, str], str]] = {
     "date": date_in_words,
     "code": words_of,
@@ -134,6 +142,8 @@ _FORMS: Mapping[str, Callable[[str, str], str]] = {
     "number": decimal,
     "group": _group,
     "buyer": _buyer,
+    "percent": _percent,
+    "words": lambda text, language: text or _NO_WORDS[language],
     "place": _place,
     "scheme": _scheme,
 }

@@ -15,7 +15,7 @@ from audits.models.blind_review import ONE_OF, IsSampled
 from audits.reports.agreement import Agreement, agreement, agreement_of_people, scores
 from audits.reports.rule_health import cached_health
 from audits.triage import review_flag, undo_decision
-from tests.support.pages import change_page
+from tests.support.pages import change_page, text_of
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 NEXT = reverse("admin:audits_blindreview_next")
@@ -54,6 +54,10 @@ def test_the_page_shows_what_was_judged_and_nothing_of_the_decision(auditor, dec
     assert "El registro cuenta 1 oferente" in html
     assert "/tender/numberOfTenderers" in html
     assert "Cámaras del Norte S.A." in html, "the record, as who decided had it"
+    head = text_of(html[: html.index('class="together"')])
+    assert "Municipio de Tula → Cámaras del Norte S.A. · " in head, "who buys from whom, for how much and when"
+    assert "Qué pregunta la regla" in html
+    assert "Qué significa cada tipo de motivo" in html
     for hidden in ("A market of one.", "berta", "descartada"):
         assert hidden not in html
 

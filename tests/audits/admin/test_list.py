@@ -14,6 +14,7 @@ from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag, OutcomeCount
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from audits.reports import rule_health
+from audits.triage import review_flag
 from contracts.admin.filters import distinct_values
 from contracts.models import ContractingProcess, Publisher
 from tests.support.pages import change_page
@@ -249,3 +250,17 @@ def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, 
 def test_what_the_admin_logged_of_a_flag_is_listed(auditor):
     flag = raise_flag(load_release(made_up_release()))
     assert auditor.get(f"/admin/audits/flag/{flag.pk}/history/").status_code == 200
+
+
+def test_a_search_that_finds_nothing_here_leads_to_what_was_decided_on(auditor, django_user_model):
+    flag = flag_with()
+    review_flag(
+        flag=flag, reviewer=django_user_model.objects.create(username="berta"), decision="dismissed", reason="Idle."
+    )
+    empty = auditor.get(LIST, {"q": "tula", "queue": "mine"}, headers={"accept-language": "en"})
+    wider = empty.context["cl"].wider
+    assert f'<a href="{wider.replace("&", "&amp;")}">Look among those decided on' in empty.content.decode()
+    found = auditor.get(f"{LIST}{wider}").context["cl"]
+    assert list(found.queryset) == [flag]
+    assert not found.wider
+    assert not auditor.get(LIST, {"q": "nothing", "state": "all"}).context["cl"].wider, "there is no more"

@@ -31,7 +31,8 @@ def offered(client, address) -> set[str]:
 
 def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
     rows = fixture_rows("reference/reason_codes")
-    assert all(row[language] for row in rows for language in ("code", "en", "es", "pt"))
+    labels = [name for language in ("en", "es", "pt") for name in (language, f"meaning_{language}")]
+    assert all(row[name] for row in rows for name in ("code", *labels))
     assert {row["verdict"] for row in rows} == set(Verdict)
     assert {entry.decision for entry in reason_codes().values()} == {decision for decision, _label in ANSWERS}
     assert len(reason_codes()) == len(rows)
@@ -122,3 +123,14 @@ def test_rule_health_counts_the_latest_kind_of_each_flag(auditor, process):
 @pytest.mark.parametrize(("code", "label"), [(None, ""), ("", ""), ("gone", "gone")])
 def test_a_code_that_is_not_in_the_list_says_itself(code, label):
     assert reason_label(code) == label
+
+
+@pytest.mark.parametrize(("language", "meaning"), [("en", "a chamber of commerce"), ("es", "una cámara de comercio")])
+def test_what_each_kind_of_reason_means_stands_beside_it(auditor, flag, language, meaning):
+    headers = {"accept-language": language}
+    raised = raise_flag(load_release(made_up_release()), code="T01", values={"words": "cámara"})
+    html = auditor.get(change_page(raised), headers=headers).content.decode()
+    assert html.count("<dt>") - html.count("<div><dt>") == len(reasons_for(["T01"]))
+    assert meaning in html
+    other = auditor.get(change_page(flag), headers=headers).content.decode()
+    assert meaning not in other, "only those of its rule are offered"

@@ -28,3 +28,17 @@ def test_the_reasons_of_a_rule_that_is_gone_are_told():
     with override("en"):
         assert why_not("X99", {"reason": "not_in_scope"}) == "the object is not technology in scope"
         assert why_not("X99", {"reason": "of_its_own", "values": {"n": 1}}) == "of_its_own"
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"probability": 0.1024, "words": ""}, "withheld: … gives 10 % …; words against it: none by itself"),
+        ({"probability": 0.0042, "words": "agua"}, "withheld: … gives < 1 % …; words against it: agua"),
+    ],
+)
+def test_what_the_classifier_withholds_says_how_sure_it_is_and_names_words_or_none(values, text):
+    with override("en"):
+        written = why_not("T01", {"reason": "withheld_reading", "values": values})
+    middle = "the text classifier gives", "that the notice is about technology"
+    assert written == text.replace("… gives", middle[0]).replace("…", middle[1])
