@@ -22,6 +22,7 @@ from audits.engine.organizations import read_dossiers as organization_dossiers
 from audits.engine.records import Record, read_dossiers, read_records
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Severity
 from audits.judging.rule_set import RuleSet
 from audits.models import Flag, RuleOverride, TrackRecord
 from audits.reference.rule_sets import RuleSets, read_rule_sets, rule_sets_in_force
@@ -43,8 +44,8 @@ BATCH = 50
 
 # Country ("" for all without their own rule set) → codes of rules that differ there.
 Differing = Mapping[str, frozenset[str]]
-# Fingerprints of the flags of a record before and after.
-Flagged = tuple[set[bytes], set[bytes]]
+# Fingerprints of the flags of a record before and after, each with whether it asks something: else it is context.
+Flagged = tuple[dict[bytes, bool], dict[bytes, bool]]
 
 
 class Effect(Struct, frozen=True):
@@ -54,7 +55,8 @@ class Effect(Struct, frozen=True):
     Counted over ``judged`` of the ``concerned`` records and organizations (counted up to ``MAX_CONCERNED``), and over
     all flags of rules that would be switched off, for which nothing is judged. ``rules`` are those with changed
     questions. ``shown`` is the number of flags that would appear at the desk because their rule leaves shadow,
-    negative if it enters it.
+    negative if it enters it. Of the flags that it would keep, ``asking`` are context now and would not be, ``silent``
+    the reverse: as when the trial of a rule ends or begins.
     """
 
     added: int
@@ -64,6 +66,8 @@ class Effect(Struct, frozen=True):
     concerned: int
     rules: tuple[str, ...]
     shown: int = 0
+    asking: int = 0
+    silent: int = 0
 
     @property
     def is_sample(self) -> bool:
@@ -98,8 +102,8 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
         "process": _gone(before.by_country, after.by_country),
         "organization": _gone(before.organizations, after.organizations),
     }
-    flagged_before: set[bytes] = set()
-    flagged_after: set[bytes] = set()
+    flagged_before: dict[bytes, bool] = {}
+    flagged_after: dict[bytes, bool] = {}
     judged = concerned = 0
     for differing, judge, keys, number in (
         (processes, _judge_processes, *_processes(processes, words)),
@@ -111,20 +115,23 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
             for was, becomes in judge(batch, differing, before, after):
                 flagged_before |= was
                 flagged_after |= becomes
-    dropped = flagged_before - flagged_after
+    dropped = flagged_before.keys() - flagged_after.keys()
+    kept = flagged_before.keys() & flagged_after.keys()
     confirmed = Flag.objects.filter(fingerprint__in=list(dropped), decision=Flag.State.CONFIRMED).count()
     ended = Flag.objects.standing().filter(_asked_no_more(gone)).order_by()
     codes = frozenset().union(
         *processes.values(), *organizations.values(), *(codes for of in gone.values() for codes in of.values())
     )
     return Effect(
-        added=len(flagged_after - flagged_before),
+        added=len(flagged_after.keys() - flagged_before.keys()),
         dropped=len(dropped) + ended.count(),
         confirmed=confirmed + ended.filter(decision=Flag.State.CONFIRMED).count(),
         judged=judged,
         concerned=concerned,
         rules=tuple(sorted(codes)),
         shown=shown,
+        asking=sum(flagged_after[flag] > flagged_before[flag] for flag in kept),
+        silent=sum(flagged_after[flag] < flagged_before[flag] for flag in kept),
     )
 
 
@@ -272,9 +279,9 @@ def _codes_in(country: str, differing: Differing) -> frozenset[str]:
 
 def _flagged(
     rules: RuleSet, codes: frozenset[str], dossier: Dossier | OrganizationDossier, identity: str
-) -> set[bytes]:
+) -> dict[bytes, bool]:
     return {
-        fingerprint(identity, code, finding)
+        fingerprint(identity, code, finding): rules.by_code[code].severity(finding) is not Severity.CONTEXT
         for code in codes
         if code in rules.by_code
         for finding in rules.by_code[code].judge(dossier, interruptions=INTERRUPTIONS).findings

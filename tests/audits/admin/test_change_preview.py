@@ -12,8 +12,10 @@ from django.urls import reverse
 from audits import groups
 from audits.engine import previewing
 from audits.engine.previewing import preview
+from audits.engine.processes import audit_again
 from audits.models import Flag, LexiconTerm, Review, RuleOverride, RuleState
 from audits.reference.rule_sets import rule_sets_in_force
+from audits.rules import RULES
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, TrailEntry
 from tests.support import bidding
@@ -22,6 +24,7 @@ from tests.support.pages import change_page
 from tests.support.previews import hidden_fields, save_previewed
 from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
+from tests.support.triage import load_release, made_up_release
 
 STATE = reverse("admin:audits_rulestate_add")
 STATES = reverse("admin:audits_rulestate_changelist")
@@ -72,6 +75,8 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
         "judged": 0,
         "concerned": 0,
         "shown": 0,
+        "asking": 0,
+        "silent": 0,
     }
     audit()
     assert not Flag.objects.standing().filter(rule="R018").exists()
@@ -92,6 +97,24 @@ def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
     assert "Flags that it would add: 0; that it would drop: 0" in text(lead.post(OVERRIDE, elsewhere)), (
         "no record is of this country"
     )
+
+
+def test_who_ends_or_begins_a_trial_is_told_what_waits_for_a_decision_by_it(lead, db, only_rules):
+    """Its flags stand before and after: none is added and none dropped, and still the desk gets them."""
+    only_rules(RULES["R068"])
+    for number in (1, 2):
+        paid = {"id": "C", "value": {"amount": 1_000_000, "currency": "MXN"}}
+        paid["implementation"] = {"transactions": [{"id": "1", "value": {"amount": 2_000_000, "currency": "MXN"}}]}
+        audit_again([load_release(made_up_release(f"ocds-madeup-{number}") | {"contracts": [paid]}).pk])
+    assert set(Flag.objects.values_list("severity", flat=True)) == {"context"}
+    trial = override_form(setting="R068/on_trial", country="", value="false")
+    shown = lead.post(OVERRIDE, trial)
+    assert "Flags that it would add: 0; that it would drop: 0, of these confirmed: 0." in text(shown)
+    assert "context now that would wait for a decision: 2 flags." in text(shown)
+
+    lead.post(OVERRIDE, hidden_fields(shown.content.decode()))
+    begun = text(lead.post(change_page(RuleOverride.objects.get()), trial | {"enabled": ""}))
+    assert "questions now that would be context, in no queue: 2 flags." in begun
 
 
 def test_a_form_that_is_changed_after_its_preview_is_shown_again(lead, stock):
