@@ -160,11 +160,12 @@ def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Sam
     Return the contracts on record of what is held: in public, or with the same receipt.
 
     Who sent the same bytes as others is told the same as they, or else it would tell that somebody sent them before.
+    So would what these bytes gave when they were read otherwise.
 
     :param sent: the submission that the claims of these contracts belong to
     """
     own = Submission.objects.filter(content__in=receipt.submissions.values("content"), channel=Submission.Channel.FORM)
-    among = visible_to_sender(own.filter(erased_on=None))
+    among = visible_to_sender(own.filter(erased_on=None).exclude(content=sent.content_id))
     return same_contracts(deals, among=among, but=sent)[:MAX_SAME]
 
 

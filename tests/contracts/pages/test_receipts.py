@@ -211,6 +211,19 @@ class TestReceipt:
         assert "not accepted" in ask(client, second)
         assert "not accepted" in ask(client, first)
 
+    def test_nor_when_the_same_bytes_were_read_otherwise_before(self, client, monkeypatch):
+        """A later version of this site may read more of a table: its rows are others then."""
+        rows = file(b"Objeto;Entidad;Proveedor;Monto (Q);Fecha\nNube;Muni;ACME;5000;03/02/24\n", "a.csv")
+        with monkeypatch.context() as earlier:
+            earlier.setattr("contracts.ocds.written.days._FIRST_LIKELY_YEAR", "49")
+            send(client, files=[rows])
+            process_all()
+        rows.seek(0)
+        words = words_of(send(client, files=[rows]))
+        process_all()
+        assert Claim.objects.values("ocid").distinct().count() == 2
+        assert "same receipt" not in text_of(ask(client, words))
+
     def test_what_another_sent_too_stays_when_one_takes_it_back(self, client):
         first, second = words_of(send(client, **FACTS)), words_of(send(client, **FACTS))
         process_all()

@@ -104,6 +104,13 @@ class TestDays:
         ]
         assert problems[0].values["readings"] == "2024-03-04 / 2024-04-03"
 
+    def test_texts_with_years_of_two_digits_show_that_too(self):
+        """LibreOffice in English made the second of March of 03/02/24, and left 15/03/24 a text."""
+        rows = ["Uno", "Muni", "ACME", 1, "2024-03-02"], ["Dos", "Muni", "ACME", 2, "15/03/24"]
+        awards, (problem,) = read(book(*rows))
+        assert days(awards) == [None, "2024-03-15"]
+        assert problem.values["readings"] == "2024-03-02 / 2024-02-03"
+
     @pytest.mark.parametrize("other", ["2024-03-25", "03/04/2024"])
     def test_days_of_which_one_could_not_be_turned_or_texts_that_could_be_days_are_as_they_stand(self, other):
         rows = ["Uno", "Muni", "ACME", 1, "2024-03-04"], ["Dos", "Muni", "ACME", 2, "25/04/2024"]
