@@ -166,7 +166,8 @@ def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Sam
     """
     own = Submission.objects.filter(content__in=receipt.submissions.values("content"), channel=Submission.Channel.FORM)
     among = visible_to_sender(own.filter(erased_on=None).exclude(content=sent.content_id))
-    return same_contracts(deals, among=among, but=sent)[:MAX_SAME]
+    # Of a table each row would read those of a day.
+    return same_contracts(deals, among=among, but=sent, other_amounts=len(deals) == 1)[:MAX_SAME]
 
 
 def _corrections(submission: Submission, most: int) -> list[SentCorrection]:

@@ -24,6 +24,9 @@ AGREEMENTS: Mapping[Agreement, str] = {
     Agreement.FACTS_WITHOUT_DATE: gettext_noop(
         "A contract with the same buyer, supplier and value is already on record; one of the two has no date."
     ),
+    Agreement.OTHER_AMOUNT: gettext_noop(
+        "A contract with the same buyer, supplier and date is already on record, with another value or none."
+    ),
 }
 # Problems of tables: their pointer is sheet, row and header, their line the row.
 _OF_SHEETS = frozenset({"amounts_scaled", "hidden", "number_of_whom", "sheet_left_out", "table_not_recognised"})

@@ -249,7 +249,7 @@ def _written(claim: Claim) -> list[dict[str, Any]]:
 def _on_record(claim: Claim) -> list[Same]:
     """Return the contracts of other records, public or held, that are the claimed one, if nobody said otherwise."""
     deals = deals_of_claims(Claim.objects.filter(pk=claim.pk))
-    found = same_contracts(deals, among=visible_at_desk)
+    found = same_contracts(deals, among=visible_at_desk, other_amounts=True)
     others = [entry for entry in found if entry.agreement is not Agreement.OCID]
     # Of one that was taken back they are those in favour of which it was.
     compared = [] if claim.state == Claim.State.REJECTED else claim.compared_with

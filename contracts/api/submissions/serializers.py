@@ -17,7 +17,7 @@ class SameContract(serializers.Serializer):
     ocid = serializers.CharField(help_text="Ocid in the submission, or made from it.")
     contract_id = serializers.CharField(help_text="Id of the contract in the submission; empty if it has none.")
     agrees = serializers.ChoiceField(
-        choices=[agreement.value for agreement in Agreement],
+        choices=[agreement.value for agreement in Agreement if agreement is not Agreement.OTHER_AMOUNT],
         help_text=(
             "What agrees. ocid: the ocid; number: number of the contract, and buyer; facts: buyer, "
             "supplier, value and date; facts_without_date: the same, but one has no date. Organizations "

@@ -2,8 +2,9 @@
 Find contracts on record that match one being sent, under any ocid: reported to the sender, never refused or merged.
 
 Two match if they have a buyer in common and the same number (of the contract, or else of its award or process); or the
-same buyer, supplier, amount with currency and, if both have one, day. Matches are computed on request, from what the
-sender may see then: nothing is stored that could outlive a record.
+same buyer, supplier, amount with currency and, if both have one, day. Pages also tell people of contracts of the same
+buyer, supplier and day with another amount: corrected ones, or with and without taxes. Matches are computed on request,
+from what the sender may see then: nothing is stored that could outlive a record.
 """
 
 import itertools
@@ -56,6 +57,8 @@ class Agreement(StrEnum):
     NUMBER = "number"
     FACTS = "facts"
     FACTS_WITHOUT_DATE = "facts_without_date"
+    # Told to people on pages: a program may take what it is told for the same.
+    OTHER_AMOUNT = "other_amount"
 
 
 class Names(Struct, frozen=True):
@@ -164,27 +167,32 @@ def visible_at_desk(path: str) -> Q:
     return ~Q(**{f"{path}verification": Verification.RETIRED})
 
 
-def same_contracts(sent: Sequence[Deal], *, among: Among, but: Submission | None = None) -> list[Same]:
+def same_contracts(
+    sent: Sequence[Deal], *, among: Among, but: Submission | None = None, other_amounts: bool = False
+) -> list[Same]:
     """
     Return which sent contracts are on record, the most certain match first for each.
 
     :param among: condition for what the reader may see
     :param but: the submission that brought them, whose own rows are left out
+    :param other_amounts: also those that only differ in their amount
     """
-    return [same for deal, known, _is_all in _with_candidates(sent, among, but) for same in _compare(deal, known)]
+    candidates = _with_candidates(sent, among, but, other_amounts=other_amounts)
+    found = (same for deal, known, _is_all in candidates for same in _compare(deal, known))
+    return [same for same in found if other_amounts or same.agreement is not Agreement.OTHER_AMOUNT]
 
 
 def maybe_known(sent: Sequence[Deal], *, among: Among) -> set[str]:
     """Return the ocids of contracts that are on record, and of those not compared with all candidates."""
     ocids = {deal.ocid for deal in sent[MAX_DEALS_OF_BATCH:]}
     for deal, known, is_all in _with_candidates(sent[:MAX_DEALS_OF_BATCH], among, None):
-        if not is_all or _compare(deal, known):
+        if not is_all or any(same.agreement is not Agreement.OTHER_AMOUNT for same in _compare(deal, known)):
             ocids.add(deal.ocid)
     return ocids
 
 
 def _with_candidates(
-    sent: Sequence[Deal], among: Among, but: Submission | None
+    sent: Sequence[Deal], among: Among, but: Submission | None, *, other_amounts: bool = False
 ) -> Iterator[tuple[Deal, Sequence[Deal], bool]]:
     """Yield each contract with its candidates on record, and whether these are all."""
     prefixes = list(Publisher.objects.exclude(ocid_prefix="").values_list("ocid_prefix", flat=True))
@@ -193,7 +201,8 @@ def _with_candidates(
         # Separate queries, so that neither crowds out the other: a number is more certain than an amount.
         numbered = _rows(_of_numbers(deals, prefixes), among, but, _ROWS_A_QUERY)
         paid = [_rows(_of_amount(deal), among, but, _ROWS_OF_AMOUNT) for deal in deals]
-        known = [*_records(deals, among, but), *_stored(itertools.chain(numbered, *paid), prefixes)]
+        dated = [_rows(_of_day(deal), among, but, _ROWS_A_QUERY) for deal in deals if other_amounts]
+        known = [*_records(deals, among, but), *_stored(itertools.chain(numbered, *paid, *dated), prefixes)]
         for deal, rows in zip(deals, paid, strict=True):
             yield deal, known, len(numbered) < _ROWS_A_QUERY and len(rows) < _ROWS_OF_AMOUNT
 
@@ -238,10 +247,20 @@ def _of_amount(deal: Deal) -> Q | None:
         return paid
     of_release = Q(date_basis=Contract.DateBasis.RELEASE)
     near = (Q(date=None) | of_release) & Q(starts_on=None)
+    return paid & (near | _near(deal))
+
+
+def _of_day(deal: Deal) -> Q | None:
+    """Return the condition for contracts of the day of a deal, whatever their amount; indexes answer it."""
+    return _near(deal) if deal.days and deal.suppliers != Names() else None
+
+
+def _near(deal: Deal) -> Q:
+    near = Q()
     for day in deal.days:
         days = (day - _SAME_DAY, day + _SAME_DAY)
-        near |= Q(date__range=days) & ~of_release | Q(starts_on__range=days)
-    return paid & near
+        near |= Q(date__range=days) & ~Q(date_basis=Contract.DateBasis.RELEASE) | Q(starts_on__range=days)
+    return near
 
 
 _OF_DEALS = (
@@ -274,14 +293,14 @@ def _agreement(sent: Deal, known: Deal) -> Agreement | None:
         return None
     if _same_number(sent, known):
         return Agreement.NUMBER
-    if sent.amount is None or (sent.amount, sent.currency) != (known.amount, known.currency):
-        return None
     if not sent.suppliers.meet(known.suppliers):
         return None
+    is_same_amount = sent.amount is not None and (sent.amount, sent.currency) == (known.amount, known.currency)
     if not sent.days or not known.days:
-        return Agreement.FACTS_WITHOUT_DATE
-    near = any(abs(one - other) <= _SAME_DAY for one in sent.days for other in known.days)
-    return Agreement.FACTS if near else None
+        return Agreement.FACTS_WITHOUT_DATE if is_same_amount else None
+    if not any(abs(one - other) <= _SAME_DAY for one in sent.days for other in known.days):
+        return None
+    return Agreement.FACTS if is_same_amount else Agreement.OTHER_AMOUNT
 
 
 def _same_number(sent: Deal, known: Deal) -> bool:

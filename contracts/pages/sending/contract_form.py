@@ -120,7 +120,7 @@ class ContractForm(forms.Form):
             return cleaned
         # Told of public records alone: what is held may be known to nobody but who sent it.
         process, _corrections = parse_process(read.release)
-        same = same_contracts(deals_of(read.release["ocid"], process), among=public)
+        same = same_contracts(deals_of(read.release["ocid"], process), among=public, other_amounts=True)
         self.same = [same_as_json(entry) for entry in same[:MAX_SAME]]
         # How an amount is read stands among what was understood.
         doubts = [problem for problem in read.warnings if problem.code != "amount_read"]

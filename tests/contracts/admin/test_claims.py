@@ -123,6 +123,16 @@ def test_the_same_contract_in_other_records_is_shown_beside_a_claim(sign_in):
     assert page.count("A contract with the same buyer, supplier, value and date is already on record") == 2
 
 
+def test_so_is_one_that_differs_in_its_amount_alone(sign_in):
+    load(release())
+    changed = release("ocds-ngo-1")
+    changed["contracts"][0]["value"]["amount"] = 1044.58
+    load(changed, channel=Submission.Channel.API)
+    page = sign_in(groups.AUDITORS).get(change_page(Claim.objects.get())).content.decode()
+    assert change_page(ContractingProcess.objects.get(ocid="ocds-test01-1")) in page
+    assert "date is already on record, with another value or none" in page
+
+
 @pytest.mark.parametrize(
     "decision",
     [

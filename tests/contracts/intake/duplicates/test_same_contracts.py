@@ -31,11 +31,12 @@ TOLD = {
 }
 
 
-def told(among=public, but=None, **changes):
+def told(among=public, but=None, other_amounts=False, **changes):
     """What is told of the contract, with some facts changed: the agreement, and the ocid on record."""
     sent = release_from_simple({**TOLD, **changes})
     deals = deals_of(sent["ocid"], parse_process(sent)[0])
-    return [(same.agreement, same.known.ocid) for same in same_contracts(deals, among=among, but=but)]
+    found = same_contracts(deals, among=among, but=but, other_amounts=other_amounts)
+    return [(same.agreement, same.known.ocid) for same in found]
 
 
 FACTS = [(Agreement.FACTS, "ocds-test01-1")]
@@ -59,6 +60,22 @@ FACTS = [(Agreement.FACTS, "ocds-test01-1")]
 def test_the_same_buyer_supplier_value_and_date_are_the_same_contract(changes, expected):
     load(release())
     assert told(**changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"value": 1044.58}, [(Agreement.OTHER_AMOUNT, "ocds-test01-1")]),
+        ({"value": "", "currency": ""}, [(Agreement.OTHER_AMOUNT, "ocds-test01-1")]),
+        ({}, FACTS),
+        ({"value": 1044.58, "date_signed": "2024-04-12"}, []),
+        ({"value": 1044.58, "date_signed": ""}, []),
+        ({"value": 1044.58, "supplier": "Otra Proveedora"}, []),
+    ],
+)
+def test_people_are_told_of_one_that_differs_in_its_amount_alone(changes, expected):
+    load(release())
+    assert told(**changes, other_amounts=True) == expected
 
 
 def test_the_same_number_of_the_same_buyer_is_the_same_contract():
