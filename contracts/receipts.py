@@ -109,8 +109,13 @@ def answer_question(receipt: Receipt, *, question: str, text: str) -> bool:
     text = text.replace("\0", " ").strip()  # PostgreSQL takes no NUL
     if not text:
         return False
-    open_questions = receipt.questions.filter(answered_on=None, pk=key_of(question))
-    return bool(open_questions.update(answer=text, answered_on=timezone.now().date()))
+    with transaction.atomic():
+        # Whoever takes it back meanwhile, in another tab, erases no answer that comes after.
+        locked = Receipt.objects.select_for_update().filter(pk=receipt.pk, withdrawn_on=None).first()
+        if locked is None:
+            return False
+        open_questions = locked.questions.filter(answered_on=None, pk=key_of(question))
+        return bool(open_questions.update(answer=text, answered_on=timezone.now().date()))
 
 
 def follow(receipt: Receipt) -> Iterator[Followed]:

@@ -88,3 +88,14 @@ def test_a_receipt_opens_no_way_in_where_a_lead_closed_the_form(client):
 def test_odd_wishes_change_nothing(client, wish):
     ask(client, words_of(send(client, **FACTS)), **wish)
     assert Submission.objects.count() == 1
+
+
+def test_no_answer_is_kept_once_it_was_taken_back_in_another_tab(client, make_user):
+    words = words_of(send(client, **FACTS))
+    asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
+    as_it_was = Receipt.objects.get()
+    question = ReceiptQuestion.objects.create(receipt=as_it_was, text="Which?", **asked)
+    ask(client, words, wish="take back")
+    assert not receipts.answer_question(as_it_was, question=str(question.pk), text="The old one.")
+    question.refresh_from_db()
+    assert question.answer == ""
