@@ -31,7 +31,14 @@ class _OfBrowsers:
 
 
 class Sessions(_OfBrowsers, SessionMiddleware):
-    pass
+    """Keeps what was made for an account in no cache, unless its view says how long it may be kept."""
+
+    def process_response(self, request: Any, response: Any) -> Any:
+        is_of_session = request.session.accessed and request.session.session_key
+        response = super().process_response(request, response)
+        if is_of_session and "Cache-Control" not in response:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class Accounts(_OfBrowsers, AuthenticationMiddleware):

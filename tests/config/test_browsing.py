@@ -3,6 +3,7 @@
 import pytest
 from django.test.utils import override_settings
 
+from audits import groups
 from config.browsing import Sessions
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,13 @@ def test_who_is_signed_in_is_known_to_the_api(client, django_user_model):
     assert client.get("/api/v1/me/usage/").json()["account"] is None
     client.force_login(django_user_model.objects.create_user("reader"))
     assert client.get("/api/v1/me/usage/").json()["account"] == "reader"
+
+
+@pytest.mark.parametrize("path", ["/methodology/R018/", "/methodology/R018/decisions.csv", "/api/v1/schema/"])
+def test_what_is_made_for_an_account_is_kept_in_no_cache(client, sign_in, path):
+    """Of few decisions the desk sees figures that others do not."""
+    assert "Cache-Control" not in client.get(path).headers
+    assert "no-store" in sign_in(groups.AUDITORS).get(path).headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/organizations/", "/api/v1/nowhere/", "/health/"])
