@@ -16,6 +16,7 @@ from contracts.api.protocol.access.throttles import (
     SubmissionThrottle,
     UserThrottle,
 )
+from contracts.api.protocol.access.tokens import has_scope
 from contracts.api.protocol.views import ApiView
 from contracts.intake.received import quota
 from contracts.models import ApiToken
@@ -27,6 +28,7 @@ _COUNTED: tuple[type[SharedThrottle], ...] = (
     ExportThrottle,
     SubmissionThrottle,
 )
+_SUBMIT = ApiToken.Scope.SUBMIT
 
 
 class UsageToken(serializers.Serializer):
@@ -63,7 +65,8 @@ class Usage(serializers.Serializer):
     token = UsageToken(allow_null=True)
     limits = UsageLimit(many=True)
     bytes = UsageBytes(
-        allow_null=True, help_text="Use of the daily quota; null if the account may not send, or has no limit."
+        allow_null=True,
+        help_text="Use of the daily quota; null if the account or its token may not send, or it has no limit.",
     )
 
 
@@ -81,13 +84,16 @@ class UsageView(ApiView):
     def get(self, request: Request) -> Response:
         known = request.user.is_authenticated
         token = request.auth if isinstance(request.auth, ApiToken) else None
-        standings = (kind().standing(request) for kind in _COUNTED)
+        # When its account sends something is not for whoever found a token that only reads.
+        sends = known and request.user.has_perm("contracts.add_submission") and has_scope(request, _SUBMIT)
+        counted = _COUNTED if sends or not known else _COUNTED[:-1]
+        standings = (kind().standing(request) for kind in counted)
         return Response(
             {
                 "account": request.user.get_username() if known else None,
                 "token": _described(token) if token else None,
                 "limits": [standing for standing in standings if standing],
-                "bytes": _bytes(request.user) if known and settings.VEEDOR_QUOTA_BYTES else None,
+                "bytes": _bytes(request.user) if sends and settings.VEEDOR_QUOTA_BYTES else None,
             }
         )
 

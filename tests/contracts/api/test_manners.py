@@ -72,6 +72,10 @@ def test_an_account_is_told_of_its_token_and_its_bytes(broker, settings):
     }
     assert 0 < body["bytes"]["reset"] <= 24 * 60 * 60
     assert "anonymous" not in {limit["name"] for limit in body["limits"]}
+    assert "submissions" in limits(client.get(USAGE))
+    reading = client_with_token(user, "read", "review", "follow").get(USAGE)
+    assert reading.json()["bytes"] is None, "it may stand in a shared script, and would tell when its account sends"
+    assert limits(reading).keys() == {"user", "search", "exports"}
     settings.VEEDOR_QUOTA_BYTES = 0
     assert client.get(USAGE).json()["bytes"] is None
 
