@@ -43,9 +43,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("var/drill"), help="for what shows a violation again")
     parser.add_argument("--own-only", action="store_true", help="leave out the real records beside the checkout")
     options = parser.parse_args()
-    parts = options.parts or list(PARTS)
-    if unknown := set(parts) - {*PARTS, *OTHERS}:
+    if unknown := {*options.parts} - {*PARTS, *OTHERS}:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    # In this order, whatever the order of the arguments: bodies find a site to which nothing was sent.
+    parts = [part for part in (*PARTS, *OTHERS) if part in (options.parts or PARTS)]
 
     # Whoever ends it, also where it runs in the background, is told what was found so far, and no server stays.
     for ending in (signal.SIGINT, signal.SIGTERM):
