@@ -20,7 +20,8 @@ CONTRACTS = [
     ["Cámaras para la plaza", "Municipio Ficticio", "ACME S.A.", "1.250.000,50", "PEN"],
     ["Nube para el registro civil", "^", "Nubes S.A.", "98.000,00", "PEN"],
 ]
-PRINTED = [CONTRACTS[0], *([title, "Municipio", *rest] for title, _buyer, *rest in CONTRACTS[1:])]
+# Titles that fit into the columns of a page.
+PRINTED = [CONTRACTS[0], *([title.split()[0], "Municipio", *rest] for title, _buyer, *rest in CONTRACTS[1:])]
 LETTER = "Pedimos que se revise cada una de estas compras, hechas sin concurso y sin aviso. " * 20
 
 
@@ -87,6 +88,7 @@ def test_other_docx_are_documents(client, parts):
 @pytest.mark.django_db
 @pytest.mark.parametrize("content", [docx_of(CONTRACTS), pdf(table(PRINTED))], ids=["docx", "pdf"])
 def test_what_belongs_to_a_contract_is_a_document_whatever_it_holds(make_user, content):
+    assert submit(iter([content]), channel="form", user=None).submission.kind == Submission.Kind.TABLE
     user = make_user("Submitters")
     about, _is_new, _deals = submit(iter([b'{"title": "Nube", "buyer": "Municipio"}']), channel="api", user=user)
     taken = submit(iter([content]), channel="api", user=user, about=about)
