@@ -47,7 +47,6 @@ from audits.facts.procurement.track_records import (
     counted_figures,
     processes_counted,
     require_number,
-    require_role,
     rounded_for_decision,
 )
 from audits.judging.dossiers.organization import OrganizationDossier
@@ -79,8 +78,7 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
 def high_use_of_noncompetitive_methods(
     dossier: OrganizationDossier, *, share: float = 0.75, minimum_processes: int = 10, value_share: float = 0.5
 ) -> Iterator[Finding]:
-    require_role(dossier, BUYER_ROLES)
-    roles: Sequence[MethodUse] = counted_figures(dossier, "method_use", "/tender/procurementMethod")
+    roles: Sequence[MethodUse] = counted_figures(dossier, BUYER_ROLES, "method_use", "/tender/procurementMethod")
     # One body stands in both roles of most of its processes.
     figures = max(roles, key=lambda entry: (entry.processes, entry.role == "buyer"))
     processes, noncompetitive = figures.processes, figures.noncompetitive

@@ -40,7 +40,6 @@ from audits.facts.procurement.track_records import (
     counted_figures,
     judge_each,
     processes_counted,
-    require_role,
     rounded_for_decision,
 )
 from audits.judging.dossiers.organization import OrganizationDossier
@@ -77,8 +76,6 @@ from audits.judging.rule.vocabulary import (
 def excessive_unsuccessful_bids(
     dossier: OrganizationDossier, *, threshold: float | None = None, minimum_sample: int = 10
 ) -> Iterable[Finding]:
-    require_role(dossier, ("tenderer",))
-
     def judge(figures: BidsWon) -> Iterator[Finding]:
         won, competed, population = figures.won, figures.competed, figures.fence
         limit = limit_in(population, "bids_won", "lower_fence", threshold=threshold, minimum_sample=minimum_sample)
@@ -102,4 +99,4 @@ def excessive_unsuccessful_bids(
                 decision_basis=(limit.sentence(), *rounded_for_decision(won / competed, competed)),
             )
 
-    return judge_each(counted_figures(dossier, "bids_won", "/bids/details/status"), judge)
+    return judge_each(counted_figures(dossier, ("tenderer",), "bids_won", "/bids/details/status"), judge)

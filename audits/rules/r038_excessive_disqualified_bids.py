@@ -42,7 +42,6 @@ from audits.facts.procurement.track_records import (
     judge_each,
     processes_counted,
     require_number,
-    require_role,
     rounded_for_decision,
 )
 from audits.judging.dossiers.organization import OrganizationDossier
@@ -88,8 +87,6 @@ def excessive_disqualified_bids(
     minimum_processes: int = 2,
     minimum_sample: int = 10,
 ) -> Iterable[Finding]:
-    require_role(dossier, ROLES)
-
     def judge(figures: BidsDisqualified) -> Iterator[Finding]:
         role, submitted = figures.role, figures.submitted
         sentence = role if threshold is None else f"{role}_threshold"
@@ -121,7 +118,7 @@ def excessive_disqualified_bids(
                 context=_many_none(figures.fence) if threshold is None else None,
             )
 
-    return judge_each(counted_figures(dossier, "bids_disqualified", "/bids/details/status"), judge)
+    return judge_each(counted_figures(dossier, ROLES, "bids_disqualified", "/bids/details/status"), judge)
 
 
 def _many_none(fences: Fences) -> Context | None:

@@ -39,7 +39,6 @@ from audits.facts.procurement.track_records import (
     judge_each,
     processes_counted,
     require_number,
-    require_role,
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import SuppliedCategories
@@ -74,8 +73,6 @@ def heterogeneous_supplier(
     minimum_sample: int = 10,
     least: int = 8,
 ) -> Iterable[Finding]:
-    require_role(dossier, ("supplier",))
-
     def judge(figures: SuppliedCategories) -> Iterator[Finding]:
         if figures.scheme not in SCHEMES_OF_GOODS:
             raise InsufficientDataError(
@@ -103,4 +100,6 @@ def heterogeneous_supplier(
                 decision_basis=(limit.sentence(), *figures.categories),
             )
 
-    return judge_each(counted_figures(dossier, "supplied_categories", "/awards/items/classification/id"), judge)
+    return judge_each(
+        counted_figures(dossier, ("supplier",), "supplied_categories", "/awards/items/classification/id"), judge
+    )

@@ -36,16 +36,14 @@ Open Contracting Partnership, Red flags for integrity: R050. The share is a star
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.procurement.coverage import require_coverage
 from audits.facts.procurement.shares import HALF, small_sum
 from audits.facts.procurement.small_purchases import TRIFLES, multiples
 from audits.facts.procurement.track_records import (
     counted_figures,
-    coverage_as,
     judge_each,
     processes_counted,
+    require_coverage_as,
     require_number,
-    require_role,
     rounded_for_decision,
 )
 from audits.judging.dossiers.organization import OrganizationDossier
@@ -92,9 +90,8 @@ def high_market_share(
     trifles: Mapping[str, int] = TRIFLES,
     small_multiple: int = 10,
 ) -> Iterable[Finding]:
-    require_role(dossier, ("supplier",))
-    shares = counted_figures(dossier, "market_shares", "statistics/market_shares")
-    require_coverage(coverage_as(dossier, ("supplier",)), months=months)
+    shares = counted_figures(dossier, ("supplier",), "market_shares", "statistics/market_shares")
+    require_coverage_as(dossier, ("supplier",), months=months)
 
     small = multiples(trifles, small_multiple)
 

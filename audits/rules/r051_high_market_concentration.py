@@ -41,16 +41,14 @@ limit here is higher; it is a starting point of this project.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.procurement.coverage import require_coverage
 from audits.facts.procurement.shares import small_sum
 from audits.facts.procurement.small_purchases import TRIFLES, multiples
 from audits.facts.procurement.track_records import (
     counted_figures,
-    coverage_as,
     judge_each,
     processes_counted,
+    require_coverage_as,
     require_number,
-    require_role,
     rounded_for_decision,
 )
 from audits.judging.dossiers.organization import OrganizationDossier
@@ -92,9 +90,8 @@ def high_market_concentration(
     trifles: Mapping[str, int] = TRIFLES,
     small_multiple: int = 5,
 ) -> Iterable[Finding]:
-    require_role(dossier, BUYER_ROLES)
-    bought = counted_figures(dossier, "market_concentration", "statistics/market_concentration")
-    require_coverage(coverage_as(dossier, BUYER_ROLES), months=months, own_months=own_months)
+    bought = counted_figures(dossier, BUYER_ROLES, "market_concentration", "statistics/market_concentration")
+    require_coverage_as(dossier, BUYER_ROLES, months=months, own_months=own_months)
 
     small = multiples(trifles, small_multiple)
 

@@ -1,6 +1,6 @@
 """Money as rules compare it: a positive amount with a currency."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -34,6 +34,12 @@ def money(value: Value | None) -> Money | None:
 def bounds_listed(kind: str) -> dict[str, int]:
     """Return the limits in a list of ``fixtures/facts/small_amounts.csv``, by what they apply to."""
     return {row["what"]: int(row["amount"]) for row in fixture_rows("facts/small_amounts") if row["list"] == kind}
+
+
+def bound_above(amount: Money, bounds: Mapping[str, int]) -> Money | None:
+    """Return the bound of a currency if an amount is below it; ``None`` if it is not, or has no bound."""
+    bound = bounds.get(amount.currency, 0)
+    return Money(Decimal(str(bound)), amount.currency) if amount.amount < bound else None
 
 
 def total(amounts: Iterable[Money | None]) -> Money | None:

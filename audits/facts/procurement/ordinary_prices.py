@@ -12,7 +12,7 @@ from math import comb, gcd
 from rapidfuzz import fuzz
 
 from audits.facts.procurement.bids import Offer, ids_of
-from audits.facts.procurement.money import Money, bounds_listed, money, percent, total
+from audits.facts.procurement.money import Money, bound_above, bounds_listed, money, percent, total
 from audits.facts.procurement.stages import name_of
 from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
@@ -82,10 +82,8 @@ def small_lot(process: Process, price: Money) -> Context | None:
 
 def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
     """Return the context that a price is below the bound of its currency; ``None`` if not, or without a bound."""
-    bound = small_prices.get(price.currency)
-    if bound is None or price.amount >= bound:
-        return None
-    return Context("small_price", {"price": str(price), "bound": str(Money(Decimal(bound), price.currency))})
+    bound = bound_above(price, small_prices)
+    return Context("small_price", {"price": str(price), "bound": str(bound)}) if bound else None
 
 
 def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:

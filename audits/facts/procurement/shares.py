@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from audits.facts.procurement.money import Money
+from audits.facts.procurement.money import Money, bound_above
 from audits.facts.procurement.procedures import require_choice_of_supplier
 from audits.facts.procurement.stages import standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
@@ -34,8 +34,6 @@ def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Cont
 
 def small_sum(amount: int, currency: str, bounds: Mapping[str, int]) -> Context | None:
     """Return the context that an amount, in whole units, is below the bound of its currency, if that has one."""
-    bound = bounds.get(currency, 0)
-    if amount >= bound:
-        return None
-    spent, least = (str(Money(Decimal(units), currency)) for units in (amount, bound))
-    return Context("small_sum", {"spent": spent, "bound": least})
+    spent = Money(Decimal(amount), currency)
+    bound = bound_above(spent, bounds)
+    return Context("small_sum", {"spent": str(spent), "bound": str(bound)}) if bound else None

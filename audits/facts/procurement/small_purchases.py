@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from audits.facts.procurement.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
-from audits.facts.procurement.money import Money, bounds_listed, money, total
+from audits.facts.procurement.money import Money, bound_above, bounds_listed, money, total
 from audits.facts.procurement.procedures import trifling_by_name
 from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
 from audits.judging.dossiers.process import Dossier
@@ -189,10 +189,8 @@ def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context
 
 def trifling(spent: Money, trifles: Mapping[str, int]) -> Context | None:
     """Return the context that a sum is below a trifle of its currency; or ``None``."""
-    if spent.amount >= trifles.get(spent.currency, 0):
-        return None
-    bound = Money(Decimal(str(trifles[spent.currency])), spent.currency)
-    return Context("trifle", {"spent": str(spent), "bound": str(bound)})
+    bound = bound_above(spent, trifles)
+    return Context("trifle", {"spent": str(spent), "bound": str(bound)}) if bound else None
 
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from audits.facts.procurement.coverage import require_coverage
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import CountedProcess
 from audits.judging.figures.processes import SourceCoverage
@@ -11,31 +12,30 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
 Figures = TypeVar("Figures")
 
 
-def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
-    """Raise NotApplicableError unless the organization has one of these roles in any process."""
+def counted_figures(dossier: OrganizationDossier, roles: Sequence[str], name: str, field: str) -> Sequence[Any]:
+    """
+    Return the figures of one name about an organization.
+
+    :raises NotApplicableError: if it has none of these roles in any process
+    :raises InsufficientDataError: about ``field`` if nothing was counted
+    """
     if dossier.roles.isdisjoint(roles):
         raise NotApplicableError("not_in_role", roles=", ".join(roles))
-
-
-def counted_figures(dossier: OrganizationDossier, name: str, field: str) -> Sequence[Any]:
-    """Return the figures of one name; raises InsufficientDataError about ``field`` if nothing was counted."""
     figures: Sequence[Any] = dossier.statistic(name)
     if not figures:
         raise InsufficientDataError(field, "nothing_counted")
     return figures
 
 
-def coverage_as(dossier: OrganizationDossier, roles: Sequence[str]) -> SourceCoverage:
-    """
-    Return how long organization and source are on record in a role.
-
-    :raises InsufficientDataError: if this was not counted yet
-    """
+def require_coverage_as(
+    dossier: OrganizationDossier, roles: Sequence[str], *, months: int, own_months: int = 0
+) -> None:
+    """Raise InsufficientDataError unless organization and source are on record for so many months in a role."""
     found: Sequence[SourceCoverage] = dossier.statistic("source_coverage")
-    for entry in found:
-        if entry.role in roles:
-            return entry
-    raise InsufficientDataError("statistics/source_coverage", "nothing_counted")
+    coverage = next((entry for entry in found if entry.role in roles), None)
+    if coverage is None:
+        raise InsufficientDataError("statistics/source_coverage", "nothing_counted")
+    require_coverage(coverage, months=months, own_months=own_months)
 
 
 def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[Finding]]) -> list[Finding]:
