@@ -103,7 +103,6 @@ _MODEST = 4
         "bidder; it does not say how many there were.",
     },
     reasons={
-        "extends_contract": "the title tells of an extension of a contract: {words}",
         "buyer_listed": "the only tenderer on the list is the buyer, {buyer}",
         "several_won": "one tenderer is counted, and {number} suppliers won apart",
         "suppliers_alone": "the bids are those of suppliers alone; statistics of lots tell of more",

@@ -108,7 +108,6 @@ _MODEST = 4
     },
     reasons={
         "modest": "what it costs, {spent}, is below {bound}, and it is not above the estimate",
-        "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "award_is_copied": "the award equals the estimate to odd cents: one may be copied from the other",
         "award_notice_only": "the record tells of the award alone",
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",

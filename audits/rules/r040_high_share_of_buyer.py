@@ -96,7 +96,6 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
         "few_awards": "{supplier} was awarded in {number:process|processes} of other titles; {needed} are needed",
         "small_sum": "the supplier was awarded {spent} in all, less than {bound}",
         "between_public_bodies": "bought by a ground for purchases between public bodies: {ground}",
-        "extends_contract": "the title tells of an extension of a contract: {words}",
         "share_unknown": "the buyer has too few processes or suppliers for a share",
     },
 )

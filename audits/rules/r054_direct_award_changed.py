@@ -84,11 +84,8 @@ _TRIFLES_OF_LARGE = 10
         "signature; amendments: {count}.",
     },
     reasons={
-        "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
         "signed_less": "the contract is of less than its award",
         "little_added": "the changes say to add {percent} % of the contract in all",
-        "untold_changes": "changes that do not say what they change: {silent}",
-        "routine_changes": "changes that do not say that more or something else is bought: {routine}",
     },
 )
 def direct_award_changed(

@@ -65,7 +65,6 @@ from contracts.ocds.parsing.objects import Tender
         "award_of_part": "the award is less than half of the estimate, {estimate}, which what was signed keeps within",
         "other_scale": "one of award and contract is ten times the other, or a hundred times or more",
         "signed_less": "less was signed than awarded",
-        "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "amended": "the contracts were amended: R069 asks about them",
     },
 )

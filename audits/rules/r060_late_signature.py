@@ -76,11 +76,9 @@ _DOUBTFUL_DAYS = 60
     reasons={
         "award_before_opening": "the award is dated before bids were opened",
         "award_dated_late": "another contract of the award was signed before its date",
-        "no_date_pair": "no contract and its award have both dates",
         "signed_after_payment": "the date of signature is long after the first payment",
         "signed_after_record": "the date of signature is later than the record",
         "signed_after_start": "the date of signature is long after the start of the contract",
-        "signed_at_new_year": "all dates of signature are New Year's Days, on which terms begin",
         "signed_at_end": "the date of signature is the end of the contract",
         "signed_before_award": "the contract is dated before its award",
     },

@@ -75,10 +75,7 @@ _TRIFLES_ADDED = 10
     },
     reasons={
         "framework": "it is a framework agreement, whose orders may be listed as changes: {words}",
-        "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
         "little_added": "what the changes say that they add is {percent} % of the contract in all",
-        "routine_changes": "changes that do not say that more or something else is bought: {routine}",
-        "untold_changes": "changes that do not say what they change: {silent}",
         "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
 )

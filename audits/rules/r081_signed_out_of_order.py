@@ -68,8 +68,6 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     reasons={
         "deadline_doubtful": "award and signature follow each other before that date: it may be another",
         "dates_implausible": "the signature lies too far before the other dates to be told from an error",
-        "signed_at_new_year": "all dates of signature are New Year's Days, on which terms begin",
-        "no_date_pair": "no contract and its award have both dates",
         "signed_before_call": "the signature lies before the start of the time to bid: it may be a slip of the year",
     },
 )
