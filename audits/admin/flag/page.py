@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.flag.counted_processes import CountedTable, read_counted
-from audits.admin.flag.evidence_changes import Change, changes_between, changes_in_record, other_suppliers
+from audits.admin.flag.evidence_changes import Change as ChangedPlace
+from audits.admin.flag.evidence_changes import changes_between, changes_in_record, other_suppliers
 from audits.admin.flag.sentences import Piece, laws_of, pieces
 from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.vocabulary import OutcomeKind
@@ -13,6 +14,7 @@ from audits.pages.evidence import Place, present_text, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
 from audits.pages.members_in_words import setting_in_words
 from audits.reference.reason_codes import reason_label
+from audits.reports.rule_changes import Change, change_of
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
 from audits.wording import why_not
@@ -29,16 +31,19 @@ class Decision(NamedTuple):
     A decision, the sentence as the reviewer saw it, and what changed since in what it rested on.
 
     Where the decision after it rested on the same, ``changes`` are that one's alone. ``rule_version`` is the one that
-    it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said of itself then, if that was kept.
+    it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said of itself then, if that was kept;
+    ``rule_changes`` what each version since changed. ``severity`` is what it was then, "" if it is the same now.
     """
 
     review: Review
     rule_version: int | None
     rule_page: Page | None
+    rule_changes: list[tuple[int, Change]]
+    severity: str
     reason_label: str
     sentence: str
     has_changed: bool
-    changes: list[Change]
+    changes: list[ChangedPlace]
 
 
 class RuleOutcome(NamedTuple):
@@ -180,10 +185,13 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
     pages, shown = _earlier_pages(flag, reviews), None
     for review in reviews:
         judged = review.judged.get("evidence", ()), review.judged.get("suppliers", flag.suppliers)
+        severity = review.judged.get("severity", flag.severity)
         yield Decision(
             review=review,
             rule_version=version if (version := review.judged.get("rule_version")) != flag.rule_version else None,
             rule_page=pages.get(review.pk),
+            rule_changes=_rule_changes(flag, version),
+            severity="" if severity == flag.severity else str(Flag.SeverityChoice(severity).label),
             reason_label=reason_label(review.reason_code),
             sentence=sentence_judged(review.judged),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
@@ -192,11 +200,18 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
         shown = judged
 
 
-def _changes_since(flag: Flag, judged: Any, suppliers: list[int], release: Any) -> list[Change]:
+def _rule_changes(flag: Flag, version: int | None) -> list[tuple[int, Change]]:
+    """Return what versions of a rule changed after one that a decision was made by, those that are described."""
+    later = range((version or flag.rule_version) + 1, flag.rule_version + 1)
+    changes = [(number, change_of(flag.rule, number, variety_in_force())) for number in later]
+    return [(number, change) for number, change in changes if change.text]
+
+
+def _changes_since(flag: Flag, judged: Any, suppliers: list[int], release: Any) -> list[ChangedPlace]:
     return [*_changes_of_evidence(flag, judged, release), *other_suppliers(suppliers, flag.suppliers)]
 
 
-def _changes_of_evidence(flag: Flag, judged: Any, release: Any) -> list[Change]:
+def _changes_of_evidence(flag: Flag, judged: Any, release: Any) -> list[ChangedPlace]:
     is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
     if is_unread and release is not None:
         # What is withdrawn, or could not be judged, was not read as it stands: the record itself tells.

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from datetime import date
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -11,6 +12,7 @@ from audits import rules
 from audits.models import Flag, Review, RulePage, rule_page
 from audits.models.rule_page import digest_of
 from audits.reference.rule_sets import build_rule_sets
+from audits.reports import rule_changes
 from audits.triage import review_flag
 from tests.support.pages import change_page, text_of
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -67,6 +69,23 @@ def test_the_page_of_a_decision_has_what_the_rule_said_and_was_set_to_then(audit
     assert "Now:" not in said
     Flag.objects.filter(pk=flag.pk).update(parameters={**parameters, name: 987})
     assert "Now: 987" in text_of(auditor.get(change_page(decided)).content.decode())
+
+
+def test_who_decides_again_reads_what_the_rule_changed_and_how_grave_it_was(auditor, decided, flag, monkeypatch):
+    """Its sentence and its evidence may say the same in both versions."""
+    entry = rule_changes._Entry(
+        {"R018": 98, "R024": 3}, en="One bid of two is context.", es="Contexto.", pt="Contexto."
+    )
+    monkeypatch.setattr(
+        rule_changes, "all_changes", lambda: {("R018", number): (date(2026, 12, 1), entry) for number in (97, 98)}
+    )
+    page = text_of(auditor.get(change_page(flag)).content.decode())
+    assert "since Dec. 1, 2026" not in page
+    assert "Severity then" not in page
+    Flag.objects.filter(pk=flag.pk).update(rule_version=98, severity="context")
+    page = text_of(auditor.get(change_page(flag)).content.decode())
+    assert "Version 98, since Dec. 1, 2026: One bid of two is context." in page
+    assert f"Severity then: {decided.judged['severity']}." in page
 
 
 def test_a_page_is_kept_once_and_nobody_changes_it(decided, make_user):
