@@ -3,7 +3,7 @@ Find contracts on record that match one being sent, under any ocid: reported to 
 
 Two match if they have a buyer in common and the same number (of the contract, or else of its award or process); or the
 same buyer, supplier, amount with currency and, if both have one, day. Pages also tell people of contracts of the same
-buyer, supplier and day with another amount: corrected ones, or with and without taxes. Matches are computed on request,
+buyer, supplier and day with another amount: corrected ones, or with taxes. Matches are computed on request,
 from what the sender may see then: nothing is stored that could outlive a record.
 """
 

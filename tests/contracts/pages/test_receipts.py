@@ -328,6 +328,11 @@ class TestReceipt:
         process_all()
         assert Release.objects.get(ocid=repeated.ocid).submission.receipts.get().digest == digest_of(both)
 
+    def test_what_was_added_is_told_first_and_so_is_what_was_not_taken(self, client):
+        words = words_of(send(client, **FACTS))
+        page = ask(client, words, wish="add", files=[file(b"{\\rtf1 x}", "carta.rtf"), file(pdf("A"), "a.pdf")])
+        assert page.index("carta.rtf: <span") < page.index("a.pdf: received") < page.index("<ol>")
+
     def test_a_photo_whose_text_no_program_recognises_waits_for_a_person_too(self, client, monkeypatch):
         monkeypatch.setattr("contracts.documents.reading.missing_for_ocr", lambda: ("tesseract",))
         words = words_of(send(client, files=[file(telling_jpeg()), file(pdf("A")[:200])]))
