@@ -48,6 +48,10 @@ class TrailedGroupAdmin(TrailedAdmin, GroupAdmin):
 
     is_kept = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        # Who may only look is told each right with the model that it is of.
+        return super().get_queryset(request).prefetch_related("permissions__content_type")
+
 
 admin.site.unregister([User, Group])
 admin.site.register(User, TrailedUserAdmin)
@@ -85,12 +89,15 @@ class TrailAdmin(ReadOnlyAdmin):
     search_fields = ["=target_type", "=target_id"]
     search_help_text = _("The kind of a row, such as contracts.apitoken, or its id.")
     ordering = ["-pk"]
-    list_select_related = ["actor"]
     fields = ["at", "action", "actor_written", "target", "details"]
     target = column(_("row"), lambda entry: entry.target or "–")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrailEntry]:
+        # Read with its entry, an account that is gone is none; asked for later, it would fail.
+        return super().get_queryset(request).select_related("actor")
 
     @admin.display(description=_("person"))
     def actor_written(self, entry: TrailEntry) -> str:
         if entry.actor_id is None:
             return "–"
-        return str(User.objects.filter(pk=entry.actor_id).first() or f"#{entry.actor_id}")
+        return str(entry.actor or f"#{entry.actor_id}")

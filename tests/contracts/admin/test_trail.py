@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits import groups
@@ -18,6 +20,7 @@ from contracts.models import (
     SubmissionOrigin,
     TrailEntry,
 )
+from contracts.trail import record
 from tests.support.pages import change_page
 from tests.support.previews import save_previewed
 from tests.support.records import load, release
@@ -167,3 +170,32 @@ def test_what_nobody_decided_is_recorded_without_a_person():
     load(release(), channel=Submission.Channel.API)
     load(release())
     assert [entry[:2] for entry in trailed("claim_decided")] == [("claim_decided", None)]
+
+
+def queries(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_its_page_costs_the_same_for_one_entry_and_for_many_and_names_accounts_that_are_gone(sign_in, make_user):
+    client = sign_in(groups.LEADS)
+    client.get(TRAIL)
+    one = queries(client, TRAIL)
+    for number in range(5):
+        record(make_user(name=f"p{number}"), TrailEntry.Action.INVITED)
+    gone = make_user(name="gone")
+    record(gone, TrailEntry.Action.INVITED)
+    get_user_model().objects.filter(pk=gone.pk).delete()
+    assert queries(client, TRAIL) == one
+    assert f"#{gone.pk}" in client.get(TRAIL).content.decode()
+    assert f"#{gone.pk}" in client.get(change_page(TrailEntry.objects.get(actor=gone.pk))).content.decode()
+
+
+def test_the_rights_of_a_group_are_read_at_once(sign_in):
+    client = sign_in(groups.LEADS)
+    group = Group.objects.get(name=groups.LEADS)
+    assert group.permissions.count() > 20
+    address = change_page(group)
+    client.get(address)
+    assert queries(client, address) < 20
