@@ -57,6 +57,11 @@ def is_exhausted(error: BaseException) -> bool:
     return isinstance(error, INTERRUPTIONS) or _state_of(error) == _STOPPED
 
 
+def is_blocked(error: BaseException) -> bool:
+    """Return whether others held what a statement needs, until it gave up or PostgreSQL chose it to end a deadlock."""
+    return _state_of(error) in _HELD_BY_OTHERS
+
+
 def _state_of(error: BaseException) -> str:
     """Return the SQLSTATE of an error of the database, ``""`` where it has none."""
     origin = error if isinstance(error, psycopg.Error) else error.__cause__
@@ -72,7 +77,7 @@ def once_more(work: Callable[[], Result]) -> Result:
     try:
         return work()
     except (psycopg.Error, DatabaseError) as error:
-        if _state_of(error) not in _HELD_BY_OTHERS:
+        if not is_blocked(error):
             raise
         logger.warning("A batch was blocked by locks and is tried once more: %s", type(error).__name__)
     return work()

@@ -1,14 +1,16 @@
 """`manage.py migrate` beside another one."""
 
+import logging
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import connection, migrations
+from django.db import OperationalError, connection, migrations, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
+from config.management.commands import migrate as ours
 from config.management.commands.migrate import MIGRATING
 from contracts.postgres.locks import hold_if_free
 from tests.support.waiting import Beside
@@ -64,3 +66,58 @@ def test_what_ends_while_it_is_noted_was_not_done(monkeypatch):
 
     assert "half_done" not in connection.introspection.table_names()
     assert ("contracts", "half_done_1") not in executor.recorder.applied_migrations()
+
+
+def _take_rules_then_flags(_apps, editor):
+    editor.execute("LOCK TABLE audits_ruleoverride")
+    editor.execute("LOCK TABLE audits_flag")
+
+
+class _Crossing(migrations.Migration):
+    operations = (migrations.RunPython(_take_rules_then_flags),)
+
+
+def _migrate_beside_who_holds_a_table(caplog, wait_until):
+    """Apply a migration while a worker holds one of its tables, and then wants the other; return how it failed."""
+    executor = migrate.MigrationExecutor(connection)
+    crossing = _Crossing("crossing", "contracts")
+    beside = Beside(lambda: executor.apply_migration(ProjectState(), crossing))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE audits_flag IN ROW EXCLUSIVE MODE")
+        beside.start_and_let_wait()
+        cursor.execute("LOCK TABLE audits_ruleoverride IN ACCESS SHARE MODE")
+        wait_until(lambda: caplog.messages or beside.failed)
+    return beside.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_starts_again_where_workers_hold_its_tables(caplog, wait_until):
+    """The worker goes on, in whichever order it takes them."""
+    caplog.set_level(logging.WARNING, ours.__name__)
+
+    assert _migrate_beside_who_holds_a_table(caplog, wait_until) == []
+
+    assert "Others hold a table that contracts.crossing changes; it starts again." in caplog.messages
+    assert ("contracts", "crossing") in MigrationRecorder(connection).applied_migrations()
+    MigrationRecorder(connection).record_unapplied("contracts", "crossing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_gave_way_for_long_waits_its_turn(monkeypatch):
+    """Its own wait for a lock ends after `VEEDOR_LOCK_TIMEOUT`, and its error is told."""
+    monkeypatch.setattr(ours, "_GIVING_WAY", 0)
+    executor = migrate.MigrationExecutor(connection)
+
+    def migrate_in_haste():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        executor.apply_migration(ProjectState(), _Crossing("crossing", "contracts"))
+
+    beside = Beside(migrate_in_haste)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE audits_flag IN ROW EXCLUSIVE MODE")
+        beside.start()
+        (error,) = beside.join()
+
+    assert isinstance(error, OperationalError)
+    assert "lock timeout" in str(error)

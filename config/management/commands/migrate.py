@@ -1,32 +1,52 @@
-"""`manage.py migrate`: Django's, one at a time on a database."""
+"""`manage.py migrate`: Django's, one at a time on a database, beside an earlier version that is at work."""
 
+import logging
 import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.core.management.commands import migrate
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext as _
 
+from contracts.postgres.isolating import is_blocked
 from contracts.postgres.locks import hold_if_free, session_that_holds
+
+logger = logging.getLogger(__name__)
 
 # The name of the lock of whoever migrates.
 MIGRATING = "migrate"
 _PAUSE = 1.0
+# Seconds for which a migration starts again whenever a table is not free within a second: whoever wants to read that
+# table waits behind it, and requests give up after two. A migration that takes longer would lose its work each time.
+_GIVING_WAY = 60.0
 
 
 class NotingExecutor(MigrationExecutor):
     """
-    Note a migration in the transaction that does it.
+    Note a migration in the transaction that does it, and give way to whoever holds its tables.
 
     Django commits one that makes foreign keys before it notes it, and notes one by one what a squashed migration
-    replaces: killed in between, no later attempt went on.
+    replaces: killed in between, no later attempt went on. Workers of the version that still runs lock tables in
+    another order than a migration, and PostgreSQL ends either of the two.
     """
 
     def apply_migration(self, state: Any, migration: Migration, *args: Any, **options: Any) -> ProjectState:
+        deadline = time.monotonic() + _GIVING_WAY
+        while migration.atomic and time.monotonic() < deadline:
+            try:
+                with self._transaction(migration):
+                    with self.connection.cursor() as cursor:
+                        cursor.execute("SET LOCAL lock_timeout = '1s'")
+                    return super().apply_migration(state.clone(), migration, *args, **options)
+            except OperationalError as error:
+                if not is_blocked(error):
+                    raise
+                logger.warning("Others hold a table that %s changes; it starts again.", migration)
+                time.sleep(_PAUSE)
         with self._transaction(migration):
             return super().apply_migration(state, migration, *args, **options)
 
