@@ -71,6 +71,14 @@ def test_a_token_for_nobody_is_refused():
         call_command("issuetoken", "nobody")
 
 
+@pytest.mark.parametrize("days", ["0", "-5", "1.5", "3651", "99999999999", "²"])
+def test_a_token_that_has_expired_or_never_does_is_refused(days, django_user_model):
+    django_user_model.objects.create_user("ana")
+    with pytest.raises(CommandError, match="from 1 to 3650"):
+        call_command("issuetoken", "ana", f"--days={days}")
+    assert not ApiToken.objects.exists()
+
+
 def test_a_token_gives_no_more_than_its_account_has(django_user_model):
     user = django_user_model.objects.create_user("ana")
     with pytest.raises(CommandError, match=r"contracts\.add_submission"):

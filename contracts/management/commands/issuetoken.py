@@ -1,6 +1,6 @@
 """Create an API token for a user; its secret is printed once and not stored."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,15 @@ from django.utils import timezone
 from contracts.models import ApiToken
 from contracts.trail import Action, record
 
+MAX_DAYS = 3650
+
+
+def _days(text: str) -> int:
+    """Return for how many days a token is valid; one that had expired would be printed like any other."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_DAYS)) and 0 < int(text) <= MAX_DAYS):
+        raise ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MAX_DAYS}")
+    return int(text)
+
 
 class Command(BaseCommand):
     help = "Create an API token. The secret is printed once."
@@ -19,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--scope", action="append", choices=ApiToken.Scope.values, help="default: read")
         parser.add_argument("--name", default="command line", help="purpose of the token")
-        parser.add_argument("--days", type=int, default=365, help="days until it expires (default: 365)")
+        parser.add_argument("--days", type=_days, default=365, help="days until it expires (default: 365)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         model = get_user_model()
