@@ -1,10 +1,13 @@
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from contracts.management.commands import load as load_command
-from contracts.models import ContractingProcess, Release
+from contracts.models import ContractingProcess, Release, Submission
+from contracts.submitting import submit_local
 from tests.support.records import release
 from tests.support.shared import OCDS_FILES, SHARED, needs_ocds_files
 from tests.support.workbooks import xlsx
@@ -41,6 +44,31 @@ def test_load_command_fails_for_a_file_without_any_release(tmp_path, capsys):
         call_command("load", str(tmp_path / "a.json"), str(tmp_path / "missing.json"), "--json")
     assert caught.value.code == 1
     assert json.loads(capsys.readouterr().out)["failed_files"] == 2
+
+
+@pytest.mark.parametrize(
+    ("attempts", "ago", "told"),
+    [
+        (
+            1,
+            timedelta(),
+            "another process reads it. If that one was killed, a worker goes on with the file in 180 seconds",
+        ),
+        (3, timedelta(hours=1), "To try it again: manage.py retrysubmissions {id}"),
+    ],
+)
+def test_load_command_says_what_to_do_about_a_file_that_it_may_not_read(attempts, ago, told, tmp_path, capsys):
+    """As after a `load` that was killed: its lease runs on."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(release()))
+    submission, _is_new = submit_local(iter([path.read_bytes()]), publisher=None, file_name="a.json")
+    Submission.objects.filter(pk=submission.pk).update(attempts=attempts, attempted_at=timezone.now() - ago)
+
+    with pytest.raises(SystemExit):
+        call_command("load", str(path))
+
+    assert f"{path}: " in (said := capsys.readouterr().err)
+    assert told.format(id=submission.pk) in said
 
 
 def test_load_command_says_again_why_a_file_failed(tmp_path, capsys):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
@@ -107,8 +108,8 @@ class Command(BaseCommand):
         processed = process_submission(submission.pk, progress=progress)
         if processed is None:
             if is_new or submission.state != "processed":
-                reason = problem_detail(submission.failure) if submission.failure else submission.state
-                return {}, f"another process works on it, or it failed: {reason}"
+                submission.refresh_from_db()
+                return {}, _why_not_read(submission)
             if read := submission.counts["releases_read"]:
                 if not quiet:
                     self.stdout.write(f"{path.name}: the same file was loaded before; nothing changed")
@@ -128,6 +129,17 @@ class Command(BaseCommand):
         for code, number in shown.items():
             if number > 3:
                 self.stderr.write(f"{path.name}: {number - 3} more of {code}")
+
+
+def _why_not_read(submission: Submission) -> str:
+    """Return why a submission is not due, and what to do about it."""
+    if submission.failure:
+        reason = problem_detail(submission.failure)
+        return f"it failed: {reason} To try it again: manage.py retrysubmissions {submission.pk}"
+    return (
+        "another process reads it. If that one was killed, a worker goes on with the file in "
+        f"{settings.VEEDOR_LEASE_SECONDS} seconds, or load it again then: what is stored is recognised."
+    )
 
 
 def _files(paths: list[Path], passed_over: list[Path]) -> Iterator[Path]:
