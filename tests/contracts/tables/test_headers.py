@@ -397,3 +397,29 @@ def test_the_number_that_guatemala_publishes_by_is_that_of_the_process(header):
     cells = ["Muni", "Nube", "1250,50", "18765432"]
     release, _problems, sheet = read(["Entidad compradora", "Descripción", "Monto (Q)", header], cells)
     assert (release["tender"]["id"], sheet.unused) == ("18765432", [])
+
+
+@pytest.mark.parametrize(
+    ("headers", "facts"),
+    [
+        # Lists of ministries and tender boards of Guyana, Belize and Jamaica.
+        (
+            "Ministry/Agency;Project Description;Successful Bidder;Contract Sum (G$);Date of Award",
+            "buyer description supplier amount date_signed",
+        ),
+        (
+            "Procuring Agency;Tender Description;Awarded Contractor;Awarded Amount;Date of Contract",
+            "buyer description supplier amount date_signed",
+        ),
+        ("Employer;Description of Works;Contractor/Supplier;Contract Price", "buyer description supplier amount"),
+        # Of groups in Guatemala.
+        (
+            "Institución compradora;Descripción de la compra;Proveedor adjudicado;Total adjudicado;Tipo de concurso",
+            "buyer description supplier amount method",
+        ),
+    ],
+)
+def test_lists_of_small_countries_are_read_without_asking(headers, facts):
+    recognised = recognise(headers.split(";"))
+    assert recognised is not None
+    assert [recognised.columns.get(header) for header in headers.split(";")] == facts.split()
