@@ -1,9 +1,10 @@
-from collections.abc import Mapping
+from collections import Counter
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +22,11 @@ from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_link, admin_url, process_provenance
 
 
-def outcomes_table(outcomes: Mapping[str, Mapping[str, Any]]) -> SafeString:
-    """Write what each rule answered."""
+def outcomes_table(audit: Audit) -> SafeString:
+    """Write what each rule answered, and lead from what one withholds to where a person raises it."""
     rows = format_html_join(
         "",
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} <code>{}</code></td></tr>",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} <code>{}</code>{}</td></tr>",
         (
             (
                 code,
@@ -33,11 +34,26 @@ def outcomes_table(outcomes: Mapping[str, Mapping[str, Any]]) -> SafeString:
                 OUTCOMES[OutcomeKind(outcome["kind"])],
                 why_not(code, outcome),
                 outcome.get("field", ""),
+                _withheld_link(audit, code),
             )
-            for code, outcome in sorted(outcomes.items())
+            for code, outcome in sorted(audit.outcomes.items())
         ),
     )
     return format_html("<table>{}</table>", rows)
+
+
+def folded_outcomes(audit: Audit) -> SafeString:
+    """Write what each rule answered, closed, below how many answered what."""
+    counted = Counter(outcome["kind"] for outcome in audit.outcomes.values())
+    told = [f"{label}: {counted[kind]}" for kind, label in OUTCOMES.items() if counted[kind]]
+    return format_html("<details><summary>{}</summary>{}</details>", " · ".join(told) or "–", outcomes_table(audit))
+
+
+def _withheld_link(audit: Audit, code: str) -> SafeString | str:
+    if audit.process_id is None or code not in audit.withheld:
+        return ""
+    address = reverse("admin:audits_withheld_finding", args=[code, audit.process_id])
+    return format_html(' <a href="{}">{}</a>', address, _("Read it"))
 
 
 def process_link(row: Any) -> SafeString:
@@ -62,7 +78,7 @@ class AuditAdmin(WithheldPages, ReadOnlyAdmin):
         _("technology sectors"),
         lambda audit: ", ".join(str(SECTORS.get(sector, sector)) for sector in audit.sectors) or "–",
     )
-    outcomes_written = column(_("outcomes"), lambda audit: outcomes_table(audit.outcomes))
+    outcomes_written = column(_("outcomes"), outcomes_table)
     process_digest_hex = digest_column(_("SHA-256 of the compiled release"), "process_digest")
     dossier_digest_hex = digest_column(_("SHA-256 of the dossier"), "dossier_digest")
     ruleset_digest_hex = digest_column(_("SHA-256 of the rule set"), "ruleset_digest")

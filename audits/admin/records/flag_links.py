@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.models import Flag
+from audits.admin.records.audits import folded_outcomes
+from audits.models import Audit, Flag
 from audits.pages.labels import sentence
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url
@@ -49,9 +50,15 @@ class ShowsFlags(ListAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = super().get_fields(request, obj)
-        return [*shown, "flags"] if request.user.has_perm("audits.view_flag") else shown
+        return [*shown, "flags", "outcomes"] if request.user.has_perm("audits.view_flag") else shown
 
     @admin.display(description=gettext_lazy("flags"))
     def flags(self, subject: Any) -> SafeString | str:
         raised = Flag.objects.filter(**{self.subject: subject}).out_of_shadow().order_by("withdrawn_at", "pk")
         return flag_links(raised.defer("evidence")) or "–"
+
+    @admin.display(description=gettext_lazy("what the rules answered"))
+    def outcomes(self, subject: Any) -> SafeString | str:
+        """Show why a rule asks nothing of it: who looks for a flag that is not there finds no page of it."""
+        audit = Audit.objects.filter(**{self.subject: subject}, is_current=True).first()
+        return folded_outcomes(audit) if audit else _("Not audited yet.")

@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from audits import groups
 from audits.engine.retiring import retire
-from audits.models import DeskEntry, Flag, FlagNote, Review
+from audits.judging.rule.vocabulary import OutcomeKind
+from audits.judging.rule_set import Outcome
+from audits.models import Audit, DeskEntry, Flag, FlagNote, Review
 from audits.triage import review_flag
 from contracts.pages.display import admin_url
 from tests.audits.admin.test_decisions import page
-from tests.support.triage import load_release, made_up_release, raise_flag
+from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
 
 
 @pytest.fixture
@@ -123,6 +125,23 @@ def test_the_page_of_a_process_lists_its_flags(auditor, flag):
 
     assert admin_url(Flag, flag.pk) in html
     assert "El registro cuenta 1 oferente" in html
+
+
+def test_the_page_of_a_process_says_why_a_rule_asks_nothing_of_it(auditor, process):
+    address = reverse("admin:contracts_contractingprocess_change", args=[process.pk])
+    assert "Not audited yet." in auditor.get(address).content.decode()
+    write_outcomes(
+        process,
+        Outcome("R003", OutcomeKind.INSUFFICIENT_DATA, "missing", "/tender/tenderPeriod"),
+        Outcome("T04", OutcomeKind.CLEAR, "withheld_reading", values={"probability": 0.1, "words": "agua"}),
+    )
+    Audit.objects.update(withheld=["T04"])
+    page = auditor.get(address).content.decode()
+    assert "<summary>not enough data: 1 · clear: 1</summary>" in page
+    assert "/tender/tenderPeriod is missing" in page
+    held = reverse("admin:audits_withheld_finding", args=["T04", process.pk])
+    assert f'<a href="{held}">Read it</a>' in page
+    assert page.count("Read it</a>") == 1
 
 
 def test_the_page_says_that_the_public_sees_what_was_confirmed_only_while_it_does(auditor, make_user, flag):
