@@ -16,6 +16,9 @@ from contracts.pages.display import MAX_ROWS, admin_url
 from contracts.submitting import submit
 from contracts.translating import problem_line
 
+# An index of attachments holds it beside an ocid of 200 letters of up to four bytes: 2,704 bytes in all.
+MAX_LINK_BYTES = 1800
+
 
 class AttachmentForm(forms.Form):
     """A document, the process that it belongs to, and the link of the record that it stands for."""
@@ -29,7 +32,6 @@ class AttachmentForm(forms.Form):
     ocid = forms.CharField(label=_("ocid"), max_length=1000)
     url = forms.CharField(
         label=_("link"),
-        max_length=4000,
         required=False,
         help_text=_("The address in the record, if it was fetched there."),
     )
@@ -48,6 +50,12 @@ class AttachmentForm(forms.Form):
             raise forms.ValidationError(_("It was sent with other contracts: decide on its claim first."))
         self.process = found
         return ocid
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        if len(url.encode()) > MAX_LINK_BYTES:
+            raise forms.ValidationError(_("The link is longer than is stored: leave it out."))
+        return url
 
     def clean(self) -> dict[str, Any]:
         """Find the document that was sent, if no file is given."""

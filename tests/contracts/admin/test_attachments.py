@@ -1,5 +1,8 @@
 """A person attaches a file to a process, and to the link of its record that it stands for."""
 
+import random
+import string
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -111,6 +114,15 @@ def test_what_is_no_document_or_of_no_process_is_told(process, sign_in, content,
     assert answer.status_code == 200
     assert "errorlist" in answer.content.decode()
     assert not Submission.objects.filter(kind="document").exists()
+
+
+def test_a_link_that_no_index_holds_is_told_and_the_file_attached_without_it(process, sign_in):
+    chance, desk = random.Random(1), sign_in(groups.AUDITORS)
+    link = "https://buyer.example/" + "".join(chance.choice(string.ascii_letters) for _ in range(3900))
+    answer = desk.post(ADD, {"file": file(pdf("x")), "ocid": process.ocid, "url": link})
+    assert (answer.status_code, Attachment.objects.count()) == (200, 0)
+    assert "The link is longer than is stored: leave it out." in answer.content.decode()
+    assert desk.post(ADD, {"file": file(pdf("x")), "ocid": process.ocid, "url": link[:1800]}).status_code == 302
 
 
 def test_who_may_not_attach_is_refused(process, sign_in):
