@@ -58,8 +58,11 @@ def _texts(document: Document) -> Iterator[str]:
 
 @remembered  # Several rules ask about the same document.
 def _file_name(url: str) -> str:
-    """Return the file name in an address; empty for services that number their files."""
-    path = url if _PLAIN_ADDRESS.fullmatch(url) else unquote(urlsplit(url).path)
+    """Return the file name in an address; empty for services that number their files, and of what is no address."""
+    try:
+        path = url if _PLAIN_ADDRESS.fullmatch(url) else unquote(urlsplit(url).path)
+    except ValueError:  # such as a host in brackets that is no number
+        return ""
     return path.rpartition("/")[2].rpartition(".")[0]
 
 

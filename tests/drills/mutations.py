@@ -39,7 +39,16 @@ TEXTS = (
     *("\u202eabc", "\u200b", "\u0300" * 50, "é" * 3, "e\u0301"),
     *("ﬀ", "ß", "İ", "ı", "\x1b[31m", "\r\n", "\t", "\x7f", "\x85"),
     *("=cmd|' /C calc'!A0", "<script>alert(1)</script>", "{{7*7}}", "${jndi:ldap://x}", "' OR 1=1 --", "%00", "%s%n"),
-    *("../../etc/passwd", "javascript:alert(1)", "data:text/html,x", "http://[::1", "http://a b/", "//", "\\u0000"),
+    *(
+        "../../etc/passwd",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "http://[::1",
+        "http://[a]/b.pdf",
+        "http://a b/",
+        "//",
+        "\\u0000",
+    ),
     *("null", "true", "NaN", "1e400", "0", "-1", "1.234.567,89", "1,234,567.89", "$ 1.000", "S/. 12,00", "USD", "XXX"),
     *("a" * 300, "á" * 3000, "a-" * 5000, "a \n" * 5000, "(" * 5000, "1" * 5000, "cámaras de videovigilancia " * 400),
     *(
