@@ -30,8 +30,9 @@ def open_list(name: str, format_: str, query: str, *, user: Any, address: str) -
             "REQUEST_METHOD": "GET",
             "PATH_INFO": place.path,
             "QUERY_STRING": query,
-            "SERVER_NAME": place.hostname or "localhost",
-            "SERVER_PORT": str(place.port or (443 if place.scheme == "https" else 80)),
+            # What WSGI wants; Django reads the header, whose port may be a number that no port has.
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
             "HTTP_HOST": place.netloc,
             "wsgi.url_scheme": place.scheme or "http",
             "wsgi.input": BytesIO(),

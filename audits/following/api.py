@@ -1,7 +1,6 @@
 """The saved searches of an account in the API."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -63,7 +62,9 @@ class SavedSearchRow(serializers.ModelSerializer):
 
     def validate_query(self, query: str) -> str:
         # People copy the whole address of a search.
-        query = urlsplit(query).query if query.startswith(("https://", "http://")) else query.removeprefix("?")
+        if query.startswith(("https://", "http://")):
+            query = query.partition("#")[0].partition("?")[2]
+        query = query.removeprefix("?")
         if problems := problems_of(query):
             raise serializers.ValidationError(problems)
         return query

@@ -154,6 +154,13 @@ def test_who_lost_a_right_does_not_get_what_it_showed(flags):
     assert (answer.status_code, answer.json()["code"]) == (403, "rights_changed")
 
 
+@pytest.mark.parametrize("host", ["testserver:99999", "testserver:0", "TESTSERVER:8000"])
+def test_the_host_of_a_request_is_whatever_django_takes(flags, anonymous, host):
+    row = anonymous.post(EXPORTS, '{"list": "flags"}', content_type="application/json", headers={"host": host})
+    assert (row.status_code, writing.write_due()) == (202, 1)
+    assert row.json()["url"].lower().startswith(f"http://{host.lower()}/")
+
+
 def test_a_token_that_may_stand_in_a_shared_script_finds_no_export_of_more_rights(flags):
     """It would tell what the desk searches for, and count what the public does not see."""
     user = new_user("an auditor", "audits.view_flag")

@@ -270,6 +270,11 @@ class TestAccounts:
     def test_what_changes_nothing_of_what_is_found_is_taken(self, reader):
         save(reader, query="?country=MX&in=processes&order_by=date&page=2&lang=es")
 
+    @pytest.mark.parametrize("host", ["veedor.example", "[veedor", "veedor.example:x"])
+    def test_a_whole_address_is_taken_for_what_follows_its_question_mark(self, reader, host):
+        """Whatever stands before it, as where somebody copied half of a link."""
+        assert save(reader, query=f"https://{host}/search/?country=MX&q=a#results")["query"] == "country=MX&q=a"
+
     def test_an_account_without_an_address_needs_a_webhook(self, make_user):
         client = client_with_token(make_user(name="nobody"), "follow")
         given = {"name": "x", "query": "country=MX"}
