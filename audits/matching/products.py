@@ -79,7 +79,9 @@ _MARKS = ("®", "™", "(R)", "(TM)")
 _CALLING = ("enominad", "ENOMINAD", "esignad", "lamad", "amed", "alled", "[", "ERP", "CRM", "SGD", "SIG")
 
 
-def unlisted_products(text: str, language: str, words: Words, *, names: bool = True) -> tuple[Product, ...]:
+def unlisted_products(
+    text: str, language: str, words: Words, *, names: bool = True, folded: Folded | None = None
+) -> tuple[Product, ...]:
     """
     Return products, models and brands of ``text`` recognised by spelling, in no particular order.
 
@@ -88,9 +90,10 @@ def unlisted_products(text: str, language: str, words: Words, *, names: bool = T
     :param language: ``es``, ``pt`` or ``en``; in English no spelling is foreign, and names come before their kind
     :param words: the word lists for products
     :param names: whether to look for names; brands and models alone take a fraction of the time
+    :param folded: the text folded, if already known
     """
     patterns = product_words(words)
-    found = _products(text, language, patterns, names=names)
+    found = _products(text, folded or fold(text), language, patterns, names=names)
     return tuple(product for product in found if not _is_ordinary(text, product, patterns))
 
 
@@ -99,8 +102,7 @@ def _is_ordinary(text: str, product: Product, patterns: ProductWords) -> bool:
     return product.sign is Sign.NAME and fold(text[product.start : product.end]).text in patterns.ordinary
 
 
-def _products(text: str, language: str, patterns: ProductWords, *, names: bool) -> Iterator[Product]:
-    folded = fold(text)
+def _products(text: str, folded: Folded, language: str, patterns: ProductWords, *, names: bool) -> Iterator[Product]:
     plain = folded.text
     if names:
         for start, end in _marked_or_called(text, language, patterns):

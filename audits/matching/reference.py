@@ -54,7 +54,9 @@ Meaning = tuple[TermsRead, tuple[Name, ...]]
 
 class TextRead(Struct, gc=False):
     """
-    A folded text, the phrases in it, and whether anything in it may be negated.
+    A folded text without its addresses, the phrases in it, and whether anything in it may be negated.
+
+    ``written`` is the text folded as it is, which is nearly always the same.
 
     Computed on demand and cached: ``languages``, by declared language; ``chosen``, the terms that count, by language
     of the text; ``products`` that no list contains, by language and whether names are included; ``names``; and
@@ -62,6 +64,7 @@ class TextRead(Struct, gc=False):
     """
 
     folded: Folded
+    written: Folded
     hits: list[tuple[int, int, Meaning]]
     may_be_negated: bool
     languages: dict[str, str]
@@ -275,22 +278,28 @@ class Reference:
         known = (self._read_before if is_short else self._read_lately).get(text)
         if known is not None:
             return known
-        folded = fold(without_addresses(text))
-        read = TextRead(folded, *self._index.find(folded.text), {}, {}, {})
+        bare = without_addresses(text)
+        folded = fold(bare)
+        read = TextRead(folded, folded if bare == text else fold(text), *self._index.find(folded.text), {}, {}, {})
         if is_short:
             if len(self._read_before) >= _REMEMBERED:
                 self._read_before.clear()
             self._read_before[text] = read
         else:
-            if self._recent_letters > _RECENT_LETTERS:
-                self._read_lately.clear()
-                self._recent_letters = 0
             self._read_lately[text] = read
             self._recent_letters += len(text)
+            while self._recent_letters > _RECENT_LETTERS:
+                oldest = next(iter(self._read_lately))
+                self._recent_letters -= len(oldest)
+                del self._read_lately[oldest]
         return read
 
     def fold(self, text: Text) -> Folded:
         return self._read_text(text.value).folded
+
+    def fold_written(self, text: str) -> Folded:
+        """Return a text of a record folded with its addresses, which ``fold`` leaves out."""
+        return self._read_text(text).written
 
     def offices_and_firms_in(self, text: Text) -> tuple[tuple[int, int], ...]:
         """Return the positions of names of offices and firms in the original text."""
@@ -304,7 +313,9 @@ class Reference:
         read = self._read_text(text.value)
         asked = language, names
         if asked not in read.products:
-            read.products[asked] = unlisted_products(text.value, language, self.words, names=names)
+            read.products[asked] = unlisted_products(
+                text.value, language, self.words, names=names, folded=read.written
+            )
         return read.products[asked]
 
     def begins(self, text: Text) -> int:

@@ -75,7 +75,7 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
 
 @cached_fact  # One text is read again for each of its mentions.
 def _mentioned_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
-    folded = fold(text.value)
+    folded = dossier.reference.fold_written(text.value)
     if not any(sign in folded.text for sign in _GIVEN_SIGNS):
         return ()
     given = [

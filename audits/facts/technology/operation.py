@@ -94,7 +94,7 @@ def _operates_other(dossier: Dossier, mention: Mention, systems: Places) -> bool
 @cached_fact
 def _joins(dossier: Dossier, path: str) -> tuple[int, ...]:
     """Return the offsets, in the original text, of the words that join a system to something else."""
-    folded = fold(dossier.by_path[path])
+    folded = dossier.reference.fold_written(dossier.by_path[path])
     return tuple(folded.written(found.start()) for found in _WITH.finditer(folded.text))
 
 

@@ -120,10 +120,8 @@ class RecordTexts:
         return self.by_path[found.path]
 
     def folded_text_of(self, found: Mention | NameMention) -> str:
-        """Return the whole folded text that contains a mention, computed once for all of its mentions."""
-        if found.path not in self._folded:
-            self._folded[found.path] = fold(self.by_path[found.path]).text
-        return self._folded[found.path]
+        """Return the whole folded text that contains a mention."""
+        return self.reference.fold_written(self.by_path[found.path]).text
 
     def folded_before(self, found: Mention | NameMention, reach: int) -> str:
         """Return up to ``reach`` characters before a mention, folded."""
@@ -148,7 +146,3 @@ class RecordTexts:
             end=found.end,
             note=note or (found.concept if isinstance(found, Mention) else found.alias),
         )
-
-    @cached_property
-    def _folded(self) -> dict[str, str]:
-        return {}
