@@ -1,8 +1,9 @@
 """Search the texts of a record for words about the object, its users and its buyers."""
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from operator import itemgetter
+from typing import cast
 
 from audits.facts.procurement.procedures import hires_consultants
 from audits.judging.dossiers.known_facts import cached_fact
@@ -60,28 +61,52 @@ _SUPERVISION = re.compile(
 Words = str | re.Pattern[str]
 
 
-@cached_fact  # called for each mention, and a long text has thousands
 def has_words(dossier: Dossier, *words: Words) -> bool:
     """Return whether titles, descriptions or items contain any of the words."""
-    return _are_in_parts(dossier, PROSE_PARTS, words)
+    return _asked_once(_are_in_prose, dossier, words)
 
 
 def title_has_words(dossier: Dossier, *words: Words) -> bool:
     """Return whether a title contains any of the words."""
-    return _are_in_parts(dossier, {"title"}, words)
+    return _asked_once(_are_in_title, dossier, words)
 
 
-@cached_fact
 def is_called(dossier: Dossier, *words: Words) -> bool:
     """Return whether the name of a buyer, or of its parent body, contains any of the words."""
+    return _asked_once(_are_in_names, dossier, words)
+
+
+def has_words_beside_names(dossier: Dossier, *words: Words) -> bool:
+    """Return whether titles, descriptions or items contain words that no buyer's name contains."""
+    return _asked_once(_are_beside_names, dossier, words)
+
+
+def _asked_once(
+    question: Callable[[Dossier, re.Pattern[str]], bool], dossier: Dossier, words: Sequence[Words]
+) -> bool:
+    """Return the answer about some words, worked out once, as it is asked for each mention of a text."""
     pattern = _pattern(dossier, words)
+    # By its id, which stays: to hash a pattern, Python reads all of its code each time.
+    key = question, id(pattern)
+    answer: bool | None = dossier.facts.get(key)
+    if answer is None:
+        answer = dossier.facts[key] = question(dossier, pattern)
+    return answer
+
+
+def _are_in_prose(dossier: Dossier, pattern: re.Pattern[str]) -> bool:
+    return _are_in_parts(dossier, PROSE_PARTS, pattern)
+
+
+def _are_in_title(dossier: Dossier, pattern: re.Pattern[str]) -> bool:
+    return _are_in_parts(dossier, {"title"}, pattern)
+
+
+def _are_in_names(dossier: Dossier, pattern: re.Pattern[str]) -> bool:
     return any(pattern.search(fold(party.name).text) for party in dossier.public_parties)
 
 
-@cached_fact
-def has_words_beside_names(dossier: Dossier, *words: Words) -> bool:
-    """Return whether titles, descriptions or items contain words that no buyer's name contains."""
-    pattern = _pattern(dossier, words)
+def _are_beside_names(dossier: Dossier, pattern: re.Pattern[str]) -> bool:
     return any(
         stand_beside_names(dossier, pattern, dossier.reference.fold(text).text)
         for text in dossier.texts
@@ -89,15 +114,13 @@ def has_words_beside_names(dossier: Dossier, *words: Words) -> bool:
     )
 
 
-def _are_in_parts(dossier: Dossier, parts: Container[str], words: Sequence[Words]) -> bool:
-    pattern = _pattern(dossier, words)
+def _are_in_parts(dossier: Dossier, parts: Container[str], pattern: re.Pattern[str]) -> bool:
     return any(pattern.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in parts)
 
 
 def _pattern(dossier: Dossier, words: Sequence[Words]) -> re.Pattern[str]:
-    if isinstance(words[0], re.Pattern):
-        return words[0]
-    return dossier.reference.words.pattern(*map(str, words))
+    first = words[0]
+    return first if isinstance(first, re.Pattern) else dossier.reference.words.pattern(*cast("Sequence[str]", words))
 
 
 def stand_beside_names(dossier: Dossier, words: re.Pattern[str], text: str) -> bool:
@@ -115,7 +138,7 @@ def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
 @cached_fact
 def text_holds_any(dossier: Dossier, path: str, *lists: str) -> bool:
     """Return ``holds_any`` for the text at a JSON Pointer, computed once for all mentions in it."""
-    return holds_any(dossier, fold(dossier.by_path[path]).text, *lists)
+    return holds_any(dossier, dossier.reference.fold_written(dossier.by_path[path]).text, *lists)
 
 
 def has_named_buyer(dossier: Dossier) -> bool:
