@@ -11,6 +11,7 @@ from datetime import date
 from msgspec import Struct
 
 from audits.matching.articles import Item
+from contracts.ocds.caching import remembered
 
 KINDS = frozenset(
     {
@@ -89,8 +90,12 @@ def is_in_force(valid_from: str, valid_to: str, on: date) -> bool:
 
     :raises ValueError: if a date cannot be parsed, for example in an override
     """
-    start, end = date.fromisoformat(valid_from or "0001-01-01"), date.fromisoformat(valid_to or "9999-12-31")
-    return start <= on <= end
+    return _day(valid_from or "0001-01-01") <= on <= _day(valid_to or "9999-12-31")
+
+
+@remembered
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 class GroundIndex:

@@ -22,6 +22,7 @@ from audits.indicators.competition import (
     party_of,
     prices_compare,
 )
+from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.parsing.objects import Award, Bid, OrganizationReference, Period, Process, Tender
@@ -59,7 +60,8 @@ def bids_with_status(process: Process) -> tuple[Bid, ...]:
     return bids
 
 
-def contests(process: Process) -> list[Contest]:
+@fact_of_process
+def contests(process: Process) -> tuple[Contest, ...]:
     """
     Return groups of bids and awards that compete.
 
@@ -68,7 +70,7 @@ def contests(process: Process) -> list[Contest]:
     groups = compete(bids_with_status(process), process.awards, lots=len(process.tender.lots))
     if not groups:
         raise InsufficientDataError("/bids/details/relatedLots", "lots_not_named")
-    return [_contest(bids, awards) for bids, awards in groups]
+    return tuple(_contest(bids, awards) for bids, awards in groups)
 
 
 def require_award_status(process: Process) -> None:

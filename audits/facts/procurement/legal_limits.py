@@ -25,10 +25,12 @@ from msgspec import structs
 from audits.facts.procurement.money import Money, money, percent, total
 from audits.facts.procurement.procedures import named_methods
 from audits.facts.procurement.stages import decided_awards, standing_tender, value_evidence
+from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.grounds import is_in_force
 from audits.matching.normalize import fold_phrase
+from contracts.ocds.caching import remembered
 from contracts.ocds.parsing.objects import Award, Process, Tender
 
 Thresholds = Sequence[Mapping[str, Any]]
@@ -105,7 +107,12 @@ def _is_law(entry: Mapping[str, Any], process: Process, on: date) -> bool:
 
 def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """Return the values of a threshold's ``procedure`` or ``category``."""
-    return tuple(choice.strip() for choice in entry.get(name, "").split("|") if choice.strip())
+    return _choices(entry.get(name, ""))
+
+
+@remembered
+def _choices(listed: str) -> tuple[str, ...]:
+    return tuple(choice.strip() for choice in listed.split("|") if choice.strip())
 
 
 def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
@@ -183,6 +190,7 @@ class Operation(NamedTuple):
         return tuple(value_evidence(award) for award in self.awards)
 
 
+@fact_of_process
 def operation_of(process: Process) -> Operation:
     """
     Return the sum of the valid awards, and the date of the first.

@@ -21,6 +21,7 @@ from audits.facts.procurement.bids import (
 )
 from audits.facts.procurement.stages import standing_tender
 from audits.indicators.competition import closest_prices, party_of
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.parsing.objects import Bid
@@ -38,20 +39,25 @@ class Gap(NamedTuple):
         return self.winner.evidence("winner"), self.runner_up.evidence("runner-up")
 
 
-def price_gaps(dossier: Dossier, *, only: Sequence[str], but: Sequence[str]) -> list[Gap]:
+def price_gaps(dossier: Dossier, *, only: Sequence[str], but: Sequence[str]) -> tuple[Gap, ...]:
     """
     Return the gaps of a process, one for each lot that has one.
 
     :raises InsufficientDataError: if a field is missing that every gap needs
     :raises NotApplicableError: if there is no gap
     """
+    return _price_gaps(dossier, tuple(only), tuple(but))
+
+
+@cached_fact  # asked by two rules and by the contribution
+def _price_gaps(dossier: Dossier, only: tuple[str, ...], but: tuple[str, ...]) -> tuple[Gap, ...]:
     tender = standing_tender(dossier)
     require_comparable_prices(tender, only, but)
     require_lowest_price(tender)
     single = [contest for contest in awarded_contests(dossier.process) if len(contest.active) == 1]
     if not single:
         raise NotApplicableError("several_active_awards")
-    gaps = [gap for contest in single if (gap := _gap(contest)) is not None]
+    gaps = tuple(gap for contest in single if (gap := _gap(contest)) is not None)
     if not gaps:
         raise _why_none(single)
     return gaps

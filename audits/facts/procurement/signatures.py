@@ -8,6 +8,7 @@ from typing import NamedTuple
 from audits.facts.procurement.money import money, total
 from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle, trifling
 from audits.facts.procurement.stages import contracts_by_award, document_type
+from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase
@@ -69,7 +70,8 @@ class Signature(NamedTuple):
         return ""
 
 
-def signatures(process: Process) -> list[Signature]:
+@fact_of_process
+def signatures(process: Process) -> tuple[Signature, ...]:
     """
     Return signatures of contracts that are signed or paid, by award; those dated New Year's Day are left out.
 
@@ -96,7 +98,7 @@ def signatures(process: Process) -> list[Signature]:
     ]
     if not found:
         raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
-    signed = [signature for signature in found if not _is_holiday(signature.signed)]
+    signed = tuple(signature for signature in found if not _is_holiday(signature.signed))
     if not signed:
         raise InsufficientDataError("/contracts/dateSigned", "signed_at_new_year")
     return signed

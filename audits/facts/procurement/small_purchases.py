@@ -14,6 +14,7 @@ from audits.facts.procurement.legal_limits import DIRECT, Operation, Thresholds,
 from audits.facts.procurement.money import Money, bound_above, bounds_listed, money, total
 from audits.facts.procurement.procedures import trifling_by_name
 from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
+from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from contracts.ocds.codelists.exchange import DOLLAR, rate_on
@@ -65,6 +66,7 @@ def _of_dollars(process: Process, small_amounts: Mapping[str, Any], currency: st
     return (Decimal(str(small_amounts[DOLLAR])) * rate.per_usd).quantize(Decimal(1))
 
 
+@fact_of_process
 def _day(process: Process) -> datetime | None:
     """Return when the first award was made or the first contract signed, else the date of the record."""
     known = [award.date for award in process.awards if award.date]
@@ -72,6 +74,7 @@ def _day(process: Process) -> datetime | None:
     return min(known, default=process.date)
 
 
+@fact_of_process
 def _spent(process: Process) -> Money | None:
     try:
         awarded = total(money(award.value) or _cost(award.items) for award in decided_awards(process))

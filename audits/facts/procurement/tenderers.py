@@ -1,12 +1,12 @@
 """Participants in a tender, as far as the record names them."""
 
 from collections import defaultdict
-from collections.abc import Container
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from audits.facts.procurement.stages import name_of
 from audits.indicators.competition import NOT_SUBMITTED
+from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.names import is_named_as_firm
@@ -121,10 +121,9 @@ def listed_buyer(process: Process) -> str:
 
 def count_winners(process: Process) -> int:
     """Return how many won apart: who share an award, of one or of several, may have bid together."""
-    shared = _shared_names(process)
     winners: list[set[_Key]] = []
     for award in process.awards:
-        if keys := {key for supplier in award.suppliers for key in _keys(process, supplier, shared)}:
+        if keys := {key for supplier in award.suppliers for key in _keys(process, supplier)}:
             same = [winner for winner in winners if not winner.isdisjoint(keys)]
             winners = [*(winner for winner in winners if winner not in same), keys.union(*same)]
     return len(winners)
@@ -136,12 +135,11 @@ def by_firm(process: Process) -> list[list[OrganizationReference]]:
 
     Those with different identifiers of one scheme are never together.
     """
-    shared = _shared_names(process)
     tenderers = process.tender.tenderers
     by_key: dict[_Key, dict[_Firm, None]] = defaultdict(dict)
     firms: list[_Firm] = []
     for place, tenderer in enumerate(tenderers):
-        firm = _Firm(_keys(process, tenderer, shared), place)
+        firm = _Firm(set(_keys(process, tenderer)), place)
         near = {known: None for key in firm.keys for known in by_key.get(key, ())}
         for known in sorted(near, key=lambda known: known.since):
             if not known.differs(firm):
@@ -183,29 +181,30 @@ def _joined(one: _Firm, two: _Firm, by_key: dict[_Key, dict[_Firm, None]]) -> _F
     return many
 
 
+@fact_of_process
 def _require_suppliers(process: Process) -> None:
     """Require a list that may contain all participants: some publishers list others than they award."""
-    shared = _shared_names(process)
-    keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer, shared)}
+    keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer)}
     for award in process.awards:
         for supplier in award.suppliers:
-            if (own := _keys(process, supplier, shared)) and keys.isdisjoint(own):
+            if (own := _keys(process, supplier)) and keys.isdisjoint(own):
                 name = name_of(process, supplier)
                 raise InsufficientDataError("/tender/tenderers", "supplier_not_listed", supplier=name)
 
 
-def _keys(process: Process, reference: OrganizationReference, shared: Container[str]) -> set[_Key]:
+@fact_of_process
+def _keys(process: Process, reference: OrganizationReference) -> frozenset[_Key]:
     """Return what tells an organization from another: its id, its identifier and its names, but for those shared."""
     # An id that anybody has refers to no one party.
     of_anybody = is_of_anybody(reference.id)
     party = None if of_anybody else process.party(reference)
-    named = {fold_phrase(reference.name), *(_names(party) if party else ())}
+    named, shared = {fold_phrase(reference.name), *(_names(party) if party else ())}, _shared_names(process)
     keys = {_Key("", name) for name in named if name and name not in shared}
     if reference.id and not of_anybody:
         keys.add(_Key("", reference.id))
     if party and party.identifier and not is_of_anybody(party.identifier):
         keys.update((_Key("", party.identifier), _identity(party)))
-    return keys
+    return frozenset(keys)
 
 
 def _names(party: Party) -> set[str]:
@@ -216,7 +215,8 @@ def _identity(party: Party) -> _Key:
     return _Key(fold_phrase(party.scheme), "".join(filter(str.isalnum, party.identifier.upper())))
 
 
-def _shared_names(process: Process) -> set[str]:
+@fact_of_process
+def _shared_names(process: Process) -> frozenset[str]:
     """
     Return the names that tell no organization from another.
 
@@ -232,9 +232,8 @@ def _shared_names(process: Process) -> set[str]:
         legal_name, name = fold_phrase(party.legal_name), fold_phrase(party.name)
         if legal_name and name != legal_name:
             named[legal_name].add(name)
-    return {name for name, keys in identities.items() if _differ(keys)} | {
-        name for name, of in named.items() if len(of) > 1
-    }
+    differing = (name for name, keys in identities.items() if _differ(keys))
+    return frozenset((*differing, *(name for name, of in named.items() if len(of) > 1)))
 
 
 def _count_more(process: Process, bidders: int) -> bool:

@@ -6,10 +6,11 @@ Each has the JSON Pointer of its place, so that every use of a value can cite it
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -297,6 +298,11 @@ class Process(OcdsObject, frozen=True, kw_only=True, gc=True, dict=True):
                 found.setdefault((party.id, ""), party)
                 found.setdefault((party.id, party.name), party)
         return found
+
+    @cached_property
+    def facts(self) -> dict[Hashable, Any]:
+        """Return what readers worked out of the process and keep with it, by their own keys."""
+        return {}
 
     def parties_with_role(self, role: str) -> tuple[Party, ...]:
         return tuple(party for party in self.parties if role in party.roles)
