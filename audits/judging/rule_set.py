@@ -136,7 +136,7 @@ class BoundRule:
         :param interruptions: errors unrelated to rule or dossier, which are raised again
         """
         outcome = self._judge(dossier, interruptions, may_withhold=may_withhold)
-        if isinstance(dossier, Dossier) and dossier.asides:
+        if dossier.asides and isinstance(dossier, Dossier):
             is_shown = outcome.kind in {OutcomeKind.FLAGGED, OutcomeKind.FAILED} or outcome.is_withheld
             if self.rule.has_two_keys and not is_shown:
                 outcome = self._beside_exclusions(dossier, outcome, interruptions, may_withhold=may_withhold)

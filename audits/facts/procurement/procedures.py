@@ -22,7 +22,7 @@ from contracts.ocds.parsing.objects import Process, Tender, Value
 # A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
 _NAME_LENGTH = 80
 # Names of frameworks stand in quotes: derivado del "Acuerdo Marco para ensayos".
-_QUOTES = str.maketrans("", "", "\"'«»“”‘’")
+_QUOTES = re.compile("[\"'«»“”‘’]")
 _WORD = re.compile(r"\w+")
 # How a method is told by which firms and persons are hired for advice, and the code of such purchases.
 _CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
@@ -130,7 +130,7 @@ def require_no_call_off(dossier: Dossier) -> None:
 
 @cached_fact
 def _call_off_by_title(dossier: Dossier) -> str:
-    titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
+    titles = (_QUOTES.sub("", title) for title in _titles(dossier.process))
     return _first(dossier.reference.words.pattern("call_off_title"), titles)
 
 

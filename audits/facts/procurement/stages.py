@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from audits.matching.normalize import fold
+from audits.matching.normalize import fold, fold_phrase
 from contracts.ocds.codelists.codes import CANCELLED, UNDECIDED
 from contracts.ocds.parsing.objects import (
     Award,
@@ -58,7 +58,7 @@ def require_purchase(dossier: Dossier) -> None:
 
 @cached_fact
 def _words_of_sale(dossier: Dossier) -> str:
-    title = fold(dossier.process.tender.title).text.lstrip(" \"'")
+    title = fold_phrase(dossier.process.tender.title).lstrip(" \"'")
     sale = dossier.reference.words.pattern("sale_title").match(title)
     return sale[0] if sale else ""
 
@@ -73,8 +73,10 @@ def is_called_off(process: Process) -> bool:
 
 def only_cancels(process: Process) -> bool:
     """Return whether a record is of a notice that cancels a tender, by its title ("Cancellation of bid 7")."""
+    if process.stages():
+        return False
     title = fold(process.tender.title).text
-    return not process.stages() and bool(_CANCELLATION.match(title)) and not _CALLED_AGAIN.search(title)
+    return bool(_CANCELLATION.match(title)) and not _CALLED_AGAIN.search(title)
 
 
 def method_of(tender: Tender) -> str:

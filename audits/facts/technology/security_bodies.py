@@ -173,6 +173,7 @@ def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
     return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in mentions)
 
 
+@cached_fact  # asked by five rules
 def security_links(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions in the object that link it to a security body, in a lot with technology or in no lot.

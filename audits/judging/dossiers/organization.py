@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from audits.judging.figures.organizations import OrganizationFigures
 from audits.judging.rule.vocabulary import InsufficientDataError
@@ -23,6 +23,8 @@ class OrganizationDossier:
     country: str
     roles: frozenset[str]
     statistics: OrganizationFigures
+    # No exclusion leaves anything out of a sum.
+    asides: ClassVar[tuple[()]] = ()
 
     @property
     def subject(self) -> str:

@@ -194,12 +194,18 @@ class Dossier(RecordTexts):
 
     def withheld(self, threshold: float) -> Withheld | None:
         """Return why technology found here is not what is bought; ``None`` if it is: see ``SecondKey.withheld``."""
-        return self._key.withheld(
-            self.scope.evidence,
-            threshold,
-            reading=lambda: self.reading,
-            mentions_vehicles=lambda: bool(self.mentions_of("vehicle")),
-        )
+        if threshold not in self._withheld:
+            self._withheld[threshold] = self._key.withheld(
+                self.scope.evidence,
+                threshold,
+                reading=lambda: self.reading,
+                mentions_vehicles=lambda: bool(self.mentions_of("vehicle")),
+            )
+        return self._withheld[threshold]
+
+    @cached_property
+    def _withheld(self) -> dict[float, Withheld | None]:
+        return {}
 
     @cached_property
     def _key(self) -> SecondKey:
@@ -239,17 +245,19 @@ class Dossier(RecordTexts):
         for mention in self._denied:
             if mention.concept in concepts and mention.strength in strengths and mention.part in parts:
                 self.leaves_out(mention, "denied")
-        if self._by_concept.keys().isdisjoint(concepts):
+        by_concept = self._by_concept
+        if by_concept.keys().isdisjoint(concepts):
             return ()
         found = [
-            (place, mention)
+            placed
             for concept in set(concepts)
-            for place, mention in self._by_concept.get(concept, ())
-            if mention.strength in strengths and mention.part in parts
+            if concept in by_concept
+            for placed in by_concept[concept]
+            if placed[1].strength in strengths and placed[1].part in parts
         ]
-        if len(concepts) > 1:
+        if len(found) > 1 < len(concepts):
             found.sort()  # No two have the same place.
-        return tuple(mention for _, mention in found)
+        return tuple([mention for _, mention in found])
 
     @cached_property
     def _by_concept(self) -> dict[str, list[tuple[int, Mention]]]:

@@ -81,7 +81,6 @@ class NotApplicableError(Exception):
     """
 
     def __init__(self, reason: str, **values: Any) -> None:
-        super().__init__(reason, values)
         self.reason = reason
         self.values = values
 
@@ -95,7 +94,6 @@ class InsufficientDataError(Exception):
     """
 
     def __init__(self, field: str, reason: str = "missing", **values: Any) -> None:
-        super().__init__(field, reason, values)
         self.field = field
         self.reason = reason
         self.values = values
