@@ -50,7 +50,7 @@ class Words:
         "amplia+" matches "ampliar", not "amplia". Words are grouped by first letter, because a search tries
         alternatives one by one.
         """
-        return _any_of(word for name in names for word in self._words(name))
+        return any_of(word for name in names for word in self._words(name))
 
     def pattern(self, *names: str) -> re.Pattern[str]:
         """Return a cached pattern that finds any word of lists as a whole word of a folded text."""
@@ -69,7 +69,7 @@ class Words:
         if key not in self._of_countries:
             prefix = f"{country.lower()} "
             words = [word.removeprefix(prefix) for word in self._words(name) if word.startswith(prefix)]
-            self._of_countries[key] = re.compile(rf"\b{_any_of(words)}\b") if words else None
+            self._of_countries[key] = re.compile(rf"\b{any_of(words)}\b") if words else None
         return self._of_countries[key]
 
     def _words(self, name: str) -> Collection[str]:
@@ -95,7 +95,8 @@ def read_ordinary_words(path: Path) -> list[Word]:
     return [Word("ordinary_word", word, source=source) for word in path.read_text(encoding="utf-8").split()]
 
 
-def _any_of(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
+    """Return a group for any of some words, see ``Words.any_of``; of two that begin alike, the longer one first."""
     rests: dict[str, list[str]] = {}
     for word in words:
         rests.setdefault(word[:1], []).append(_expression(word[1:]))

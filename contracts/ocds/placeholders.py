@@ -66,6 +66,7 @@ def names_nobody(name: str) -> bool:
     return _LAST_NUMBER.sub("", words) in _listed()[NOBODY] or is_of_anybody(words)
 
 
+@remembered  # asked of each reference to an organization
 def is_of_anybody(number: str) -> bool:
     """Return whether a register number is the one for everybody without one: ``XAXX010101000``."""
     return len(number) <= MAX_LENGTH and letters_and_digits(number) in numbers_of_anybody()

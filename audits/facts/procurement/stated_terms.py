@@ -7,6 +7,7 @@ from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import Evidence
+from audits.matching.words import any_of
 
 _WORDS = (
     "one two three four five six seven eight nine ten|uno dos tres cuatro cinco seis siete ocho nueve diez|"
@@ -16,7 +17,7 @@ _NUMBERS = {word: number for words in _WORDS.split("|") for number, word in enum
 _NUMBERS |= {"fifteen": 15, "quince": 15, "quinze": 15, "twenty": 20, "veinte": 20, "vinte": 20}
 # A number, in digits or as a word, and perhaps both ("diez (10) años"), of years or months.
 _LENGTH = re.compile(
-    rf"\b(?P<number>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+    rf"\b(?P<number>\d{{1,3}}|{any_of(sorted(_NUMBERS, key=len, reverse=True))})"
     r"(?: ?\([a-z0-9 ]{1,20}\))?[ -](?:(?P<years>years?|anos?)|months?|meses)\b"
 )
 # Each of them holds one of these. To look for these first takes a fraction of the time.

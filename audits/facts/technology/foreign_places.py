@@ -28,11 +28,14 @@ class Place(NamedTuple):
 
 def places_in(folded: str) -> Iterator[Place]:
     """Yield the countries that a folded text names as a location, a destination or an origin."""
+    codes, first_words = _codes_by_name(), _first_words()
     for found in _IN.finditer(folded):
         words = found["name"].split(" ")
+        if words[0] not in first_words:
+            continue
         for number in range(len(words), 0, -1):
             name = " ".join(words[:number])
-            if code := _codes_by_name().get(name, ""):
+            if code := codes.get(name, ""):
                 yield Place(code, found.start(), found.start("name") + len(name))
                 break
 
@@ -46,3 +49,8 @@ def _codes_by_name() -> dict[str, str]:
         for language in ("en", "es", "pt")
         if code not in _NAMESAKES
     }
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name.partition(" ")[0] for name in _codes_by_name())

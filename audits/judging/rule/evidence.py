@@ -39,6 +39,8 @@ def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
     piece without offsets marks the whole value.
     """
     places = list(places)
+    if len(places) < 2:
+        return tuple(places)
     groups: list[list[int]] = []
     text, reached = ("", ""), -inf
     for ocid, path, start, end, number in sorted(
