@@ -58,6 +58,7 @@ _AFTER_REACH = 80
 _DONOR_REACH = 200
 
 
+@cached_fact  # It is asked again for each mention of a gift.
 def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return mentions of a gift, a loan for use or a free pilot that this purchase follows.
@@ -66,6 +67,8 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     bought afterwards, or from the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
     Gifts of a government, an agency or a bank do not count.
     """
+    if not dossier.holds_any_of(_GIVEN_SIGNS):
+        return ()
     found: list[Evidence] = []
     for text in dossier.texts:
         if text.part in _PARTS:
@@ -73,11 +76,8 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-@cached_fact  # One text is read again for each of its mentions.
 def _mentioned_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
     folded = dossier.reference.fold_written(text.value)
-    if not any(sign in folded.text for sign in _GIVEN_SIGNS):
-        return ()
     given = [
         match
         for match in _GIVEN.finditer(folded.text)

@@ -20,6 +20,7 @@ from audits.facts.technology.record_words import (
 )
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.watched_people import mentions_people_in_care
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
@@ -95,8 +96,7 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
     beside = tuple(
         mention
         for mention in found
-        if mention.concept != "video_surveillance"
-        or not (_stands_beside_guards(dossier, mention) or _is_of_building(dossier, mention))
+        if mention.concept != "video_surveillance" or not _protects_building(dossier, mention)
     )
     if beside != found and mentions_more_than_offices(dossier, found):
         return found
@@ -105,7 +105,7 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
 
 def hires_guards(dossier: Dossier) -> bool:
     """Return whether a record mentions hired guards."""
-    return has_words(dossier, _GUARDS)
+    return dossier.holds_any_of(_GUARD_SIGNS) and has_words(dossier, _GUARDS)
 
 
 def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
@@ -124,6 +124,11 @@ def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
         or mentions_people_in_care(dossier)
         or (is_called(dossier, "public_place") if security_buyers(dossier) else security_links(dossier))
     )
+
+
+@cached_fact  # asked by four rules
+def _protects_building(dossier: Dossier, mention: Mention) -> bool:
+    return _stands_beside_guards(dossier, mention) or _is_of_building(dossier, mention)
 
 
 def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:

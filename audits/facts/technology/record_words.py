@@ -36,6 +36,11 @@ _PROPOSAL = re.compile(
     r"|\A(?:(?!\b(?:arts?|artigos?|decretos?|leis?)\b)[^.;]){0,120}?"
     r"\bparceria para pesquisa, desenvolvimento e inovacao\b"
 )
+# Every match of ``_PROPOSAL`` contains one of these.
+_PROPOSAL_SIGNS = (
+    *("effort", "feasibility", "innovation", "pesquisa", "phase ", "propos", "proyecto de investigacion", "research"),
+    *("sbir", "sttr", "trl ", "will investigate"),
+)
 
 # Supervision of a work or a supply, at the head of a title: "Supervisión externa del diseño …", "Servicio de
 # consultoría de obra para la supervisión de la obra: …", "interventoría al mantenimiento de …". Left out: automatic
@@ -166,7 +171,8 @@ def supervises(dossier: Dossier) -> Context | None:
 
 def researches(dossier: Dossier) -> Context | None:
     """Return the context that the text is about research, so that nothing comes into use yet; else ``None``."""
-    return Context("of_research", {}) if has_words(dossier, _PROPOSAL) else None
+    is_proposal = dossier.holds_any_of(_PROPOSAL_SIGNS) and has_words(dossier, _PROPOSAL)
+    return Context("of_research", {}) if is_proposal else None
 
 
 def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:
