@@ -3,7 +3,7 @@
 import pytest
 
 from audits.facts.procurement import gifts
-from audits.facts.technology import own_offices
+from audits.facts.technology import hosting, own_offices, record_words
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,35 @@ def test_what_tells_of_a_gift_holds_a_sign(text):
 def test_what_tells_of_guards_holds_a_sign(text):
     assert own_offices._GUARDS.search(text)
     assert any(sign in text for sign in own_offices._GUARD_SIGNS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("sbir topic", "sttr phase", "small business innovation research", "we propose", "we hereby propose", "trl 6"),
+        *(
+            f"the {who} proposes to"
+            for who in ("analytics", "company", "corp", "inc", "laboratory", "llc", "systems", "team", "university")
+        ),
+        *(f"propose to {verb}" for verb in ("demonstrate", "investigate", "research", "study")),
+        *(f"proposes to develop {kind} sensors" for kind in ("advanced", "innovative", "low", "new", "novel")),
+        *(f"proposed {thing}" for thing in ("effort", "innovation", "research")),
+        *(f"phase ii {thing}" for thing in ("effort", "feasibility", "proposal", "prototype", "research")),
+        "during this phase one project, we will",
+        *(f"this {thing} aims" for thing in ("effort", "innovation", "research")),
+        *(f"{who} will investigate" for who in ("effort", "project", "research", "study", "we", "work")),
+        *(f"{who} will research" for who in ("effort", "project", "research", "study", "we", "work")),
+        *("to demonstrate the feasibility", "to determine feasibility", "estudo/pesquisa", "projeto de pesquisa"),
+        *("proyecto de investigacion academica", "proyecto de investigacion cientifica"),
+        "parceria para pesquisa, desenvolvimento e inovacao",
+    ],
+)
+def test_what_tells_of_research_holds_a_sign(text):
+    assert record_words._PROPOSAL.search(text)
+    assert any(sign in text for sign in record_words._PROPOSAL_SIGNS)
+
+
+@pytest.mark.parametrize("text", ["nube de puntos", "nubes de puntos", "nuvem de pontos", "point clouds"])
+def test_what_tells_of_points_holds_a_sign(text):
+    assert hosting._POINTS.search(text)
+    assert any(sign in text for sign in hosting._POINT_SIGNS)
