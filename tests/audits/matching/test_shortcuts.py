@@ -140,7 +140,7 @@ def test_products_are_those_that_are_found_without_looking_for_their_signs_first
     patterns = product_words(reference().words)
 
     def found() -> list[list[products.Product]]:
-        return [list(products._products(text, "es", patterns, names=True)) for text in texts]
+        return [list(products._products(text, fold(text), "es", patterns, names=True)) for text in texts]
 
     quickly = found()
     for ahead in ("_MARKS", "_CALLING"):

@@ -59,7 +59,14 @@ def test_what_tells_of_guards_holds_a_sign(text):
 @pytest.mark.parametrize(
     "text",
     [
-        *("sbir topic", "sttr phase", "small business innovation research", "we propose", "we hereby propose", "trl 6"),
+        *(
+            "sbir topic",
+            "sttr phase",
+            "small business innovation research",
+            "we propose",
+            "we hereby propose",
+            "trl 6",
+        ),
         *(
             f"the {who} proposes to"
             for who in ("analytics", "company", "corp", "inc", "laboratory", "llc", "systems", "team", "university")
