@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_noop
 from msgspec import Struct, field
@@ -158,17 +159,27 @@ def _read(path: Path, model: type[models.Model]) -> Iterator[tuple[int, dict[str
         for row in reader:
             if None in row or None in row.values():
                 raise ValueError(f"{path.name}, line {reader.line_num}: it has not as many cells as the header")
-            yield reader.line_num, {name: _cell(fields[name], text) for name, text in row.items()}
+            try:
+                yield reader.line_num, {name: _cell(fields[name], text.strip()) for name, text in row.items()}
+            except ValidationError as error:
+                raise ValueError(f"{path.name}, line {reader.line_num}: {' '.join(error.messages)}") from error
 
 
 def _cell(column: Any, text: str) -> Any:
+    """Return what a cell holds, as its column would take it from a form; raises ValidationError if it would not."""
+    value: Any = text
     if isinstance(column, models.BooleanField):
-        return text == "yes"
-    if isinstance(column, ArrayField):
-        return [part.strip() for part in text.split(";") if part.strip()]
-    if isinstance(column, models.DateField):
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    return text.strip()
+        if text not in {"yes", "no"}:
+            raise ValidationError(f"{column.name} is {text!r}; it may be yes, no.")
+        value = text == "yes"
+    elif isinstance(column, ArrayField):
+        value = [part.strip() for part in text.split(";") if part.strip()]
+    elif isinstance(column, models.DateField):
+        value = text or None
+    try:
+        return column.clean(value, None)
+    except ValidationError as error:
+        raise ValidationError(f"{column.name} is {text!r}: {' '.join(error.messages)}") from error
 
 
 def _digest(values: Mapping[str, Any]) -> str:

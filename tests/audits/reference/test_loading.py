@@ -114,6 +114,30 @@ def test_slots_that_cannot_be_read_are_refused_with_file_and_line(folder):
     assert not LexiconTerm.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "column", "text", "told"),
+    [
+        ("lexicon.csv", "strength", "strongish", r"strength is 'strongish': Value 'strongish' is not a valid choice"),
+        ("lexicon.csv", "language", "espanol", r"language is 'espanol': .*at most 3 characters"),
+        ("vendors.csv", "enabled", "Yes", r"enabled is 'Yes'; it may be yes, no"),
+        ("vendors.csv", "name", " ", r"name is '': "),
+        ("publishers.csv", "licence_looked_on", "1.12.2026", r"licence_looked_on is '1\.12\.2026': .*date"),
+    ],
+)
+def test_a_cell_that_its_column_does_not_take_is_refused_with_file_and_line(file, column, text, told, folder):
+    """Else a misspelt "weak" would be strong, and a misspelt "yes" would switch its row off, without a word."""
+
+    def misspell(rows):
+        rows[0][column] = text
+        return rows
+
+    rewrite(folder / file, misspell)
+    with pytest.raises(ValueError, match=rf"^{file}, line 2: {told}"):
+        load_reference(folder)
+    assert not LexiconTerm.objects.exists()
+    assert not WatchlistEntry.objects.exists()
+
+
 def test_a_lead_cannot_save_slots_that_cannot_be_read():
     term = LexiconTerm(concept="drone", language="es", term="dron (de|para vigilar")
     with pytest.raises(ValidationError) as refused:
