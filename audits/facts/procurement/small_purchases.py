@@ -150,10 +150,7 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     """
     known = bound_of(dossier.process, trifles)
     if known is not None:
-        spent, bound = known
-        if not _stay_below(dossier.process, spent, bound):
-            return None
-        return Context("trifle", {"spent": str(spent), "bound": str(bound)})
+        return _below("trifle", dossier.process, *known)
     return _method_of_trifles(dossier) if trifles and _spent(dossier.process) is None else None
 
 
@@ -178,10 +175,7 @@ def cheap(dossier: Dossier, trifles: Mapping[str, Any], multiple: int) -> Contex
 def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Context | None:
     """Return the context that the awards, or else the estimate, are known to be below ``multiple`` trifles."""
     known = bound_of(process, multiples(trifles, multiple))
-    if known is None or not _stay_below(process, *known):
-        return None
-    spent, bound = known
-    return Context("modest", {"spent": str(spent), "bound": str(bound)})
+    return _below("modest", process, *known) if known else None
 
 
 def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context | None:
@@ -194,6 +188,10 @@ def trifling(spent: Money, trifles: Mapping[str, int]) -> Context | None:
     """Return the context that a sum is below a trifle of its currency; or ``None``."""
     bound = bound_above(spent, trifles)
     return Context("trifle", {"spent": str(spent), "bound": str(bound)}) if bound else None
+
+
+def _below(reason: str, process: Process, spent: Money, bound: Money) -> Context | None:
+    return Context(reason, {"spent": str(spent), "bound": str(bound)}) if _stay_below(process, spent, bound) else None
 
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:

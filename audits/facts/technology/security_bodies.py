@@ -14,7 +14,7 @@ from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES
-from contracts.ocds.parsing.objects import Text
+from contracts.ocds.parsing.objects import Party, Text
 
 # Concepts that identify a security body; those of the second are unambiguous only in the name of a public body
 # ("naval", "militar").
@@ -127,19 +127,9 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
 
     If the record mentions an election, a ministry of the interior is not a security body, because it holds elections.
     """
-    public = dossier.public_parties
-    if dossier.mentions_of("election", parts=PROSE_PARTS):
-        public = tuple(
-            party
-            for party in public
-            if not (
-                _is_ministry_alone(dossier, party.name)
-                and dossier.leaves_out(Evidence(f"{party.path}/name", party.name, party.name), "holds_elections")
-            )
-        )
-    public = tuple(party for party in public if not holds_any(dossier, fold(party.name).text, "school_for_all"))
-    paths = {party.path for party in public}
-    found = [
+    parties = _parties_with_duties(dossier)
+    paths = {party.path for party in parties}
+    listed = [
         party_evidence(match)
         for match in dossier.matches
         if match.path in paths
@@ -147,17 +137,38 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
         and match.value >= SURE
         and _acts_here(match.entry.country, dossier)
     ]
-    seen = {place.path for place in found}
-    for party in public:
-        text = Text(f"{party.path}/name", party.name, "party")
-        mentions, _ = dossier.reference.scan(text)
-        for mention in mentions:
-            if _is_of_systems(party.name, mention) and dossier.leaves_out(mention, "of_systems"):
-                continue
-            if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
-                seen.add(text.path)
-                found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
-    return tuple(found)
+    seen = {place.path for place in listed}
+    named = {place.path: place for party in parties if (place := _named_body(dossier, party))}
+    return (*listed, *(place for path, place in named.items() if path not in seen))
+
+
+def _parties_with_duties(dossier: Dossier) -> tuple[Party, ...]:
+    """Return the public parties without ministries that hold elections and without schools."""
+    votes = bool(dossier.mentions_of("election", parts=PROSE_PARTS))
+    return tuple(
+        party
+        for party in dossier.public_parties
+        if not (
+            votes
+            and _is_ministry_alone(dossier, party.name)
+            and dossier.leaves_out(Evidence(f"{party.path}/name", party.name, party.name), "holds_elections")
+        )
+        and not holds_any(dossier, fold(party.name).text, "school_for_all")
+    )
+
+
+def _named_body(dossier: Dossier, party: Party) -> Evidence | None:
+    """Return the word in the name of a party that makes it a security body."""
+    path = f"{party.path}/name"
+    mentions = [
+        mention
+        for mention in dossier.reference.scan(Text(path, party.name, "party"))[0]
+        if not (_is_of_systems(party.name, mention) and dossier.leaves_out(mention, "of_systems"))
+    ]
+    for mention in mentions:
+        if mention.concept in _IN_NAMES and mention.strength == STRONG:
+            return Evidence(path, party.name, party.name, mention.start, mention.end, "security_body")
+    return None
 
 
 def _is_of_systems(text: str, mention: Mention) -> bool:

@@ -55,10 +55,12 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     sure = _of_people(dossier, _without_filming(dossier, _without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE))))
     if sure:
         return sure
-    if any(place.is_code and place.sector == "surveillance" for place in dossier.scope.evidence):
-        named_products = dossier.mentions_of("surveillance_product")
-        if named_products:
-            return named_products
+    is_coded = any(place.is_code and place.sector == "surveillance" for place in dossier.scope.evidence)
+    return (dossier.mentions_of("surveillance_product") if is_coded else ()) or _ambiguous(dossier)
+
+
+def _ambiguous(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return the ambiguous words and drones, if something else in the record confirms them."""
     maybe = _of_people(dossier, dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,)))
     if not any(_OF_BODY.search(fold(found.written).text) for found in maybe if found.concept == "biometric_id"):
         maybe = tuple(found for found in maybe if found.concept != "biometric_id")
@@ -67,19 +69,20 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     if located:
         return located
     drones = dossier.mentions_of("drone", strengths=BOTH)
-    films = any(found.concept in WATCHING for found in maybe)
-    backing = [
-        found
-        for found in dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
-        # "Seguridad electrónica" does not confirm itself by a word within it; "sistema de vigilancia" does.
-        if "vigil" in found.written.lower() or not any(holds(other, found) for other in maybe)
-    ]
-    is_backed = bool(backing) or (bool(drones) and _watches_from_above(dossier))
-    if len({found.term for found in maybe}) > 1 or ((maybe or drones) and is_backed):
+    if len({found.term for found in maybe}) > 1 or ((maybe or drones) and _is_backed(dossier, maybe, drones)):
         return (*maybe, *drones)
     # Film makers and land surveyors also use cameras, GPS and drones, so these do not confirm each other.
     watches = any(found.strength == STRONG and "vigil" in found.written.lower() for found in drones)
     return (*maybe, *drones) if watches else ()
+
+
+def _is_backed(dossier: Dossier, maybe: tuple[Mention, ...], drones: tuple[Mention, ...]) -> bool:
+    films = any(found.concept in WATCHING for found in maybe)
+    backing = dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
+    # "Seguridad electrónica" does not confirm itself by a word within it; "sistema de vigilancia" does.
+    return any(
+        "vigil" in found.written.lower() or not any(holds(other, found) for other in maybe) for found in backing
+    ) or (bool(drones) and _watches_from_above(dossier))
 
 
 def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
