@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -16,8 +16,9 @@ from rest_framework.views import APIView
 
 from audits.following import tasks, webhooks
 from audits.following.delivering import ask_again
-from audits.following.news import newest, problems_of
+from audits.following.news import newest
 from audits.models import Delivery, SavedSearch
+from audits.pages.followed import problems_of
 from contracts.api.protocol.access.tokens import has_scope, missing_scope
 from contracts.api.protocol.problems import nearest, parameter_problem
 from contracts.api.protocol.rows.opaque import shown
@@ -65,7 +66,7 @@ class SavedSearchRow(serializers.ModelSerializer):
         if query.startswith(("https://", "http://")):
             query = query.partition("#")[0].partition("?")[2]
         query = query.removeprefix("?")
-        if problems := problems_of(query):
+        if problems := problems_of(QueryDict(query)):
             raise serializers.ValidationError(problems)
         return query
 

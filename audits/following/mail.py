@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from audits.following.news import News
 from audits.models import SavedSearch
+from audits.pages.public_changes import questions_of
 from contracts.pages.display import parties
 
 MAX_ENTRIES = 50
@@ -36,7 +37,9 @@ def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
     :raises OSError: if the mail server does not take it (``smtplib.SMTPException`` is one)
     """
     stop = site + reverse("saved-search-stop", args=[_SIGNER.sign(str(search.pk))])
+    shown = news.entries[:MAX_ENTRIES]
     with override(search.language):
+        questions = questions_of(told for entry in shown for told in entry.told)
         text = render_to_string(
             "following/news.txt",
             {
@@ -47,11 +50,16 @@ def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
                         entry,
                         parties(entry.buyer, entry.suppliers),
                         [
-                            " ".join(filter(None, [told.in_words, told.address and site + told.address]))
+                            line
                             for told in entry.told
+                            for line in (
+                                " ".join(filter(None, [told.in_words, told.address and site + told.address])),
+                                questions.get(told.flag),
+                            )
+                            if line
                         ],
                     )
-                    for entry in news.entries[:MAX_ENTRIES]
+                    for entry in shown
                 ],
                 "left_out": max(len(news.entries) - MAX_ENTRIES, 0),
                 "site": site,

@@ -3,20 +3,16 @@
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from audits.pages.addresses import process_page
+from audits.pages.followed import FOLLOWED
 from audits.pages.public_changes import Told, telling, told_of
-from audits.pages.search import KINDS, matching, narrowing
-from contracts.api.protocol.problems import nearest
+from audits.pages.search import matching
 from contracts.models import Change
-from contracts.pages.misread import MAX_SHOWN, unknown_value
 
 # A message tells of so many changes at most; the next one goes on.
 MAX_CHANGES = 2_000
-# What an address of the search says beside what it looks for.
-_BESIDE = frozenset({"in", "lang", "order_by", "page"})
 
 
 class Entry(Struct, frozen=True):
@@ -66,25 +62,11 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     told: dict[str, dict[Told, None]] = {}
     for change in seen:
         told.setdefault(change.flag_ocid or change.ocid, {})[told_of(change)] = None
-    found, problems = matching(QueryDict(query), KINDS["processes"])
+    found, problems = matching(QueryDict(query), FOLLOWED)
     if problems:
         raise ValueError(*problems)
     processes = found.filter(ocid__in=told).order_by("pk")
     return News(query, [_entry(process, list(told[process.ocid])) for process in processes], numbers[-1])
-
-
-def problems_of(query: str) -> list[str]:
-    """Return what of a query cannot be followed. What narrows nothing is refused: all processes would be its news."""
-    asked = QueryDict(query)
-    kind = KINDS["processes"]
-    problems = matching(asked, kind)[1]
-    known = narrowing(kind) | _BESIDE
-    for name in sorted(asked.keys() - known):
-        problem = _("The parameter %(name)s is not known.") % {"name": name[:MAX_SHOWN]}
-        problems.append(f"{problem} {nearest(name, known)}")
-    if asked.get("in", "") in KINDS.keys() - {"processes"}:
-        problems.append(unknown_value("in", asked["in"], ["processes"]))
-    return problems
 
 
 def _entry(process: Any, told: list[Told]) -> Entry:

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from audits.pages.addresses import process_page
+from audits.pages.followed import FOLLOWED, asked_for, problems_of_feed
 from audits.pages.list_entries import list_entry
-from audits.pages.public_changes import HEARD, Told, telling, told_of
-from audits.pages.search import KINDS, matching, narrowing
+from audits.pages.public_changes import HEARD, Told, questions_of, telling, told_of
+from audits.pages.search import matching
 from contracts.models import Change, ContractingProcess
 from contracts.pages.rendering import reading_page
 from contracts.pages.xml_texts import writable
@@ -32,7 +33,7 @@ _CHANGED = frozenset(HEARD) - {Change.Kind.CREATED, Change.Kind.FLAG_RAISED}
 
 class Entry(Struct, frozen=True):
     """
-    What happened to a process, or to a question about it, on a day.
+    What happened to a process, or to a question about it, on a day; ``question`` is what that asks.
 
     No time is told: when a record arrived could identify who sent it.
     """
@@ -40,6 +41,7 @@ class Entry(Struct, frozen=True):
     process: ContractingProcess
     day: date
     told: Told
+    question: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -50,6 +52,7 @@ class SearchFeed(Feed):
     """The latest processes of a search, and what happened to those that it finds."""
 
     feed_type = Atom1Feed
+    author_name = "Veedor"  # RFC 4287 asks for one
 
     def __init__(self, site: str) -> None:
         self._site = site
@@ -59,9 +62,7 @@ class SearchFeed(Feed):
 
     def title(self, asked: Any) -> str:
         """Return its name with what is asked for: readers follow several, and see no more of each."""
-        named = narrowing(KINDS["processes"])
-        values = [asked[name] for name in asked if name in named and asked[name]]
-        return writable(" · ".join([_("Veedor: news of contracting processes"), *values]))
+        return writable(" · ".join([_("Veedor: news of contracting processes"), *asked_for(asked)]))
 
     def link(self, asked: Any) -> str:
         return f"{reverse('search')}?{asked.urlencode()}"
@@ -71,14 +72,15 @@ class SearchFeed(Feed):
         query = asked.urlencode()
         return f"{reverse('feed')}?{query}" if query else reverse("feed")
 
-    def subtitle(self, asked: Any) -> str:
-        return asked.urlencode()
+    def subtitle(self, _asked: Any) -> str:
+        return _("A flag is a question about a published record, not an accusation. A person decides.")
 
     def items(self, asked: Any) -> list[Entry]:
         with bounded():
-            found, _problems = matching(asked, KINDS["processes"])
-        entries = [*_new(found), *_changed(found)]
-        return sorted(entries, key=_place, reverse=True)[:ENTRIES]
+            found, _problems = matching(asked, FOLLOWED)
+        entries = sorted([*_new(found), *_changed(found)], key=_place, reverse=True)[:ENTRIES]
+        questions = questions_of(entry.told for entry in entries)
+        return [structs.replace(entry, question=questions.get(entry.told.flag, "")) for entry in entries]
 
     def item_title(self, item: Any) -> str:
         title = list_entry(item.process, language_in_force())["title"]
@@ -87,7 +89,7 @@ class SearchFeed(Feed):
     def item_description(self, item: Any) -> str:
         """Return it as HTML, which Django says that it is: what a record holds must stay text, and show no picture."""
         row = list_entry(item.process, language_in_force())
-        return escape(writable(" · ".join(filter(None, [row["parties"], *row["facts"]]))))
+        return escape(writable(" · ".join(filter(None, [item.question, row["parties"], *row["facts"]]))))
 
     def item_link(self, item: Any) -> str:
         return item.told.address or process_page(item.process.ocid)
@@ -139,7 +141,7 @@ def feed(request: HttpRequest, _language: str) -> HttpResponse:
     """Return the feed of a search; 400 where it is not understood, for an empty feed would be taken for no news."""
     with statement_timeout(MAX_SECONDS):
         with bounded():
-            _found, problems = matching(request.GET, KINDS["processes"])
+            problems = problems_of_feed(request.GET)
         if problems:
             return HttpResponse("\n".join(problems), status=400, content_type="text/plain; charset=utf-8")
         return SearchFeed(request.build_absolute_uri("/")[:-1])(request)

@@ -1,6 +1,6 @@
 """What happened to public processes that is worth telling who follows a search: by a feed, e-mail or webhook."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.urls import reverse
 from msgspec import Struct
 
 from audits.api.changes import is_gone, visible_changes
+from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
 from audits.models.flag_state import IS_CONTEXT
 from audits.pages.labels import rule_name
 from audits.triage import WAS_CONFIRMED
+from contracts.api.protocol.rows.columns import fields_of, read_rows
 from contracts.models import Change
 from contracts.pages.rendering import EVERYONE
 
@@ -84,3 +86,10 @@ def told_of(change: Any) -> Told:
     if is_gone(change):
         return Told(Change.Kind.FLAG_REMOVED, change.flag_id)
     return Told(Change.Kind(change.kind), change.flag_id, change.rule or "")
+
+
+def questions_of(told: Iterable[Told]) -> dict[int | None, str]:
+    """Return what the flags ask that something is told of, in the reader's language; nothing of what is not public."""
+    flags = Flag.objects.public().filter(pk__in={one.flag for one in told if one.flag is not None})
+    fields = {name: fields_of(FlagRow)[name] for name in ("id", "sentence")}
+    return {row["id"]: row["sentence"] for _keys, row in read_rows(flags, fields)}

@@ -1,7 +1,7 @@
 """Search: one box over processes, contracts and organizations. Its address is a query that the API takes too."""
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -21,7 +21,9 @@ from audits.api.contracts import AuditedContractFilter
 from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
+from audits.pages.labels import SECTORS, rule_name
 from audits.pages.list_entries import list_entry
+from audits.rules import RULES
 from contracts.api.contracts import YesOrNo
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
@@ -33,7 +35,7 @@ from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.models.stages import DATED
-from contracts.pages.display import in_words
+from contracts.pages.display import country_in_words, in_words
 from contracts.pages.misread import MAX_SHOWN, field_name, repeated, unknown_names, unknown_value
 from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
@@ -104,6 +106,13 @@ _OF_ONE_VALUE = frozenset({"country", "method", "year"})
 _CODED = frozenset({"category", "method", "role", "status"})
 
 _BASES = dict(Contract.DateBasis.choices)
+# Words of values of which a query may name several.
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "country": country_in_words,
+    "date_basis": lambda basis: str(_BASES.get(basis, basis)),
+    "rule": lambda code: rule_name(code) if code in RULES else code,
+    "sector": lambda sector: str(SECTORS.get(sector, sector)),
+}
 
 # Values of choices between yes and no.
 _ALONE_OR_NOT = {"no": _lazy("left out"), "yes": _lazy("alone")}
@@ -336,7 +345,7 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
             yield Facet(label, choices, len(matched) - sum(number for *_, number in values) if is_of_one else 0)
     others = [
         Choice(
-            f"{labels.get(name) or field_name(name)}: {_written(name, str(value), kind)}",
+            f"{labels.get(name) or field_name(name)}: {chosen_in_words(name, str(value), kind)}",
             None,
             _address(asked, {name: ""}),
             is_chosen=True,
@@ -353,8 +362,8 @@ def narrowing(kind: Kind) -> frozenset[str]:
     return (kind.filters.base_filters.keys() - _OF_FLAGS) | ({"year", "rule"} if kind.has_process else frozenset())
 
 
-def _written(name: str, value: str, kind: Kind) -> str:
-    """Return how a value is shown: an organization by its name, a code in words."""
+def chosen_in_words(name: str, value: str, kind: Kind) -> str:
+    """Return how a value is shown: an organization by its name, a code in words; of several each."""
     entry = kind.filters.base_filters.get(name)
     if value == NONE:
         return _("none")
@@ -363,8 +372,8 @@ def _written(name: str, value: str, kind: Kind) -> str:
         return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
     if isinstance(entry, YesOrNo) and value in _ALONE_OR_NOT:
         return str(_ALONE_OR_NOT[value])
-    if name == "date_basis":
-        return ", ".join(str(_BASES.get(basis, basis)) for basis in value[:MAX_SHOWN].split(","))
+    if name in _WORDS:
+        return ", ".join(_WORDS[name](each) for each in value[:MAX_SHOWN].split(","))
     return in_words(value[:MAX_SHOWN]) if name in _CODED else value[:MAX_SHOWN]
 
 

@@ -83,16 +83,25 @@ def unknown_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[st
 
     :param elsewhere: those that other pages know: who writes them here expects them to do something
     """
+    for name, meant in mistaken_names(asked, known, elsewhere):
+        if meant:
+            yield _("The parameter %(name)s is not known and was ignored. Did you mean %(match)s?") % {
+                "name": name[:MAX_SHOWN],
+                "match": meant,
+            }
+        else:
+            yield _("“%(name)s” is not a choice here and was ignored.") % {"name": field_name(name)}
+
+
+def mistaken_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield the parameters of ``unknown_names``, each with the known one that it is like; "" of those of elsewhere."""
     known, elsewhere = {*known, "lang"}, frozenset(elsewhere)
     for name in [name for name in asked if asked[name] and name not in known][:_MAX_SHOWN]:
         meant = difflib.get_close_matches(name[:100], sorted(known), n=1, cutoff=_ALIKE)
         if name in elsewhere:
-            yield _("“%(name)s” is not a choice here and was ignored.") % {"name": field_name(name)}
+            yield name, ""
         elif meant:
-            yield _("The parameter %(name)s is not known and was ignored. Did you mean %(match)s?") % {
-                "name": name[:MAX_SHOWN],
-                "match": meant[0],
-            }
+            yield name, meant[0]
 
 
 def repeated(asked: QueryDict, known: Iterable[str]) -> Iterator[str]:

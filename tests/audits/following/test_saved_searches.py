@@ -51,8 +51,8 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert (
             f"flag decided: T01 Surveillance technology http://127.0.0.1:8000/flags/{flag.pk}/\n"
-            in mail.outbox[0].body
-        )
+            "The record speaks of technology that watches or identifies people: "
+        ) in mail.outbox[0].body
 
     def test_who_follows_a_confirmed_question_hears_once_that_it_is_not_shown_any_more(
         self, reader, buy, confirm, dismiss

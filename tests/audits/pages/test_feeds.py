@@ -1,5 +1,6 @@
 """The feed of a search: what came, and what happened to what it finds."""
 
+import html
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -94,3 +95,40 @@ def test_names_that_look_like_html_stay_text(client, buy):
     assert summary.attrib["type"] == "html"
     assert "A &amp; B &lt;img src=" in summary.text
     assert "<" not in summary.text
+
+
+def test_an_entry_about_a_question_tells_what_it_asks(client, buy, confirm):
+    """A title says which rule: an editor decides by the sentence whether to open it."""
+    buy(purchase(1, title=TITLE, amount=5_000_000))
+    Change.objects.update(at="2026-01-05T12:00:00Z")
+    flag = confirm("T01")
+    (sentence,) = [row["sentence"] for row in client.get("/api/v1/flags/").json()["results"]]
+    about, came = ET.fromstring(client.get("/search/feed.atom?lang=en").content).iter(f"{_ATOM}summary")
+    assert html.unescape(about.text).startswith(f"{sentence} · ")
+    assert sentence not in html.unescape(came.text)
+    assert flag.rule == "T01"
+
+
+def test_it_names_what_is_followed_in_words_who_publishes_it_and_what_a_flag_is(client, buy):
+    """A reader with a dozen feeds sees their names alone."""
+    buy(purchase(1, title=TITLE))
+    buyer = client.get("/api/v1/organizations/?role=buyer").json()["results"][0]
+    query = f"buyer={buyer['id']}&country=MX&sector=surveillance,ai&rule=T01"
+    feed = ET.fromstring(client.get(f"/search/feed.atom?lang=en&{query}").content)
+    expected = ("Mexico", "surveillance and biometrics, artificial intelligence", "T01 Surveillance technology")
+    assert feed.find(f"{_ATOM}title").text == " · ".join(
+        ["Veedor: news of contracting processes", buyer["name"], *expected]
+    )
+    assert feed.find(f"{_ATOM}author/{_ATOM}name").text == "Veedor"
+    assert feed.find(f"{_ATOM}subtitle").text.startswith("A flag is a question")
+
+
+def test_it_refuses_a_misspelt_filter_and_what_narrows_other_lists(client, buy):
+    """The news of everything would be taken for those of one supplier."""
+    buy(purchase(1, title=TITLE))
+    answer = client.get("/search/feed.atom?suplier=170&lang=en")
+    assert answer.status_code == 400
+    assert answer.content.decode().startswith("The parameter suplier is not known. Did you mean supplier?")
+    for query in ("in=contracts", "counted=yes", "role=buyer"):
+        assert client.get(f"/search/feed.atom?{query}").status_code == 400, query
+    assert client.get("/search/feed.atom?in=processes&order_by=date&page=1&utm_source=x").status_code == 200

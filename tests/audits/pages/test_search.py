@@ -185,7 +185,7 @@ class TestSearch:
         assert facets.count('aria-current="true"') == 2  # a country that rows have is chosen in its facet
         assert "Other choices" not in get(client, "/search/?country=MX&q=camara&in=contracts&page=1")
         assert "Función: proveedor</a>" in get(client, "/search/?in=organizations&role=supplier&lang=es")
-        assert get(client, "/search/?rule=T01").count("Confirmed question: T01</a>") == 1
+        assert get(client, "/search/?rule=T01").count("Confirmed question: T01 Surveillance technology</a>") == 1
         assert "Contratos cancelados: sin ellos</a>" in get(client, "/search/?in=contracts&cancelled=no&lang=es")
         assert "Contratos cancelados: só eles</a>" in get(client, "/search/?in=contracts&cancelled=yes&lang=pt")
 
@@ -322,7 +322,7 @@ class TestSearch:
         address = "/search/feed.atom?country=MX&amp;q=c%C3%A1maras&amp;lang=es"
         assert page.count(f'href="{address}"') == 2
         feed = client.get(address.replace("&amp;", "&")).content.decode()
-        assert "<title>Veedor: novedades de procesos de contratación · MX · cámaras</title>" in feed
+        assert "<title>Veedor: novedades de procesos de contratación · México · cámaras</title>" in feed
 
     @pytest.mark.parametrize("query", ["order_by=&page=1&q=", "q=c%C3%A1maras%01", "utm_source=%0B"])
     def test_the_title_of_a_feed_holds_what_narrows_it_alone(self, client, query):
