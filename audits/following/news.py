@@ -1,12 +1,13 @@
 """News of a saved search."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.http import QueryDict
 from msgspec import Struct
 
 from audits.pages.addresses import process_page
-from audits.pages.followed import FOLLOWED
+from audits.pages.followed import FOLLOWED, heard
 from audits.pages.public_changes import Told, telling, told_of
 from audits.pages.search import matching
 from contracts.models import Change
@@ -62,11 +63,14 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     told: dict[str, dict[Told, None]] = {}
     for change in seen:
         told.setdefault(change.flag_ocid or change.ocid, {})[told_of(change)] = None
-    found, problems = matching(QueryDict(query), FOLLOWED)
+    asked = QueryDict(query)
+    found, problems = matching(asked, FOLLOWED)
     if problems:
         raise ValueError(*problems)
-    processes = found.filter(ocid__in=told).order_by("pk")
-    return News(query, [_entry(process, list(told[process.ocid])) for process in processes], numbers[-1])
+    news: dict[Any, list[Told]] = {}
+    for (_ocid, one), process in heard(asked, found, [(ocid, one) for ocid in told for one in told[ocid]]).items():
+        news.setdefault(process, []).append(one)
+    return News(query, [_entry(process, news[process]) for process in sorted(news, key=attrgetter("pk"))], numbers[-1])
 
 
 def _entry(process: Any, told: list[Told]) -> Entry:

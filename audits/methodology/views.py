@@ -114,6 +114,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         withheld_because=[(_reason(rule, row["reason"]), row["records"]) for row in health["withheld_because"]],
         pictures=picture_of(health),
         here=reverse("methodology-rule", args=[code]),
+        followed=f"rule={code}",
         replies=published(Reply.objects.visible_to(EVERYONE).filter(flag__rule=code)),
         most_missing=health["missing"][:3],
         least_decided=MIN_DECIDED,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
 from audits.pages.addresses import process_page
-from audits.pages.followed import FOLLOWED, asked_for, problems_of_feed
+from audits.pages.followed import FOLLOWED, asked_for, heard, problems_of_feed
 from audits.pages.list_entries import list_entry
 from audits.pages.public_changes import HEARD, Told, questions_of, telling, told_of
 from audits.pages.search import matching
@@ -78,7 +78,7 @@ class SearchFeed(Feed):
     def items(self, asked: Any) -> list[Entry]:
         with bounded():
             found, _problems = matching(asked, FOLLOWED)
-        entries = sorted([*_new(found), *_changed(found)], key=_place, reverse=True)[:ENTRIES]
+        entries = sorted([*_new(found), *_changed(asked, found)], key=_place, reverse=True)[:ENTRIES]
         questions = questions_of(entry.told for entry in entries)
         return [structs.replace(entry, question=questions.get(entry.told.flag, "")) for entry in entries]
 
@@ -112,7 +112,7 @@ def _new(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
         yield Entry(process, days.get(process.ocid, process.compiled_at.date()), Told(Change.Kind.CREATED))
 
 
-def _changed(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
+def _changed(asked: Any, found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
     """
     Yield what happened of late to processes that are found, and to each question about them: once a day and kind.
 
@@ -125,8 +125,10 @@ def _changed(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
         told, day = told_of(change), change.at.date()
         once = None if told.kind is Change.Kind.FLAG_REMOVED else day
         seen.setdefault((change.flag_ocid or change.ocid, told, once), day)
-    processes = {process.ocid: process for process in found.filter(ocid__in={ocid for ocid, *_what in seen})}
-    latest = [(processes[ocid], day, told) for (ocid, told, _once), day in seen.items() if ocid in processes]
+    processes = heard(asked, found, [(ocid, told) for ocid, told, _once in seen])
+    latest = [
+        (processes[ocid, told], day, told) for (ocid, told, _once), day in seen.items() if (ocid, told) in processes
+    ]
     for process, day, told in latest[:ENTRIES]:
         yield Entry(process, day, told)
 

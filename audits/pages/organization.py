@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words
 from audits.models import Flag, Reply
 from audits.pages.cached_figures import RECORDED, Scope, currency_of, figures_of, holdings, misread_figures
-from audits.pages.flags import latest_confirmed, show_flags
+from audits.pages.flags import LATEST, latest_confirmed, show_flags
 from audits.pages.list_entries import list_entry
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of
@@ -38,6 +39,15 @@ BODIES = frozenset({*BUYER_ROLES, "funder"})
 MAX_NAMES = 20
 
 
+class Side(NamedTuple):
+    """An organization in a role: queries of its processes, of its purchases, and of the questions about them."""
+
+    role: str
+    asked: str
+    rows: str
+    questions: str
+
+
 @reading_page
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Show an organization."""
@@ -46,6 +56,13 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         return _redirect(request, pk, lambda kept: reverse("organization-page", args=[kept]))
     bought, supplied = _figures(pk, currency_of(request.GET))
     flags, body = Flag.objects.public(), Organization.objects.bodies_of([pk])
+    about = flags.filter(process__buyer__any_of=body) | flags.of_supplier(body)
+    confirmed = latest_confirmed(about)
+    as_buyer, as_supplier = _side("buyer", pk), _side("supplier", pk)
+    sides = (
+        (as_buyer, bought.purchases or "buyer" in organization.roles),
+        (as_supplier, supplied.purchases or "supplier" in organization.roles),
+    )
     return answer(
         request,
         "pages/organization.html",
@@ -76,7 +93,11 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         records=_records(pk, language) if not (bought.purchases or supplied.purchases) else None,
         flags=show_flags(flags.filter(organization__any_of=body).order_by("pk")),
         replies=published(Reply.objects.accepted().filter(organization__any_of=body)),
-        confirmed=latest_confirmed(flags.filter(process__buyer__any_of=body) | flags.of_supplier(body)),
+        confirmed=confirmed,
+        confirmed_number=about.filter(decision=Flag.State.CONFIRMED).count() if len(confirmed) == LATEST else 0,
+        as_buyer=as_buyer,
+        as_supplier=as_supplier,
+        sides=[side for side, is_one in sides if is_one],
     )
 
 
@@ -89,6 +110,11 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
     bought, supplied = _figures(pk, currency_of(request.GET))
     pictures = _bought_pictures(bought) + _supplied_pictures(supplied)
     return picture_file(request, pictures, name, kind, of=str(organization), misread=misread_figures(request.GET))
+
+
+def _side(role: str, pk: int) -> Side:
+    asked = f"{role}={pk}"
+    return Side(in_words(role), asked, f"{asked}&counted=yes", f"decision={Flag.State.CONFIRMED.value}&{asked}")
 
 
 def _public(pk: int) -> Organization | None:

@@ -76,6 +76,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         countries=_countries(sector, language) if not country else [],
         rows=_rows(country, sector, since),
         questions=urlencode({"decision": Flag.State.CONFIRMED.value} | _filled(country=country, sector=sector)),
+        followed=urlencode(_filled(country=country, sector=sector)),
     )
 
 

@@ -15,7 +15,7 @@ from audits.models import Delivery, Flag, RuleState, SavedSearch
 from contracts.models import Change, ContractingProcess
 from contracts.postgres.search import statement_timeout
 from tests.audits.following.saving import HOOK, SEARCHES, refuse, save
-from tests.support.buying import purchase
+from tests.support.buying import TITLE, purchase
 from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,19 @@ class TestMail:
         Flag.objects.filter(pk=flag.pk).update(state="changed")
         Change.objects.filter(number=None).update(at=timezone.now() + timedelta(hours=1))
         assert delivering.deliver_all() == 0, "what the desk does with it since is its own"
+
+    def test_who_follows_a_rule_hears_it_too_and_nothing_else_of_what_the_rule_finds_no_longer(
+        self, reader, buy, confirm, dismiss
+    ):
+        buy(purchase(1, title=TITLE, method="direct"), purchase(2, title="Sillas de oficina"))
+        confirm("T01")
+        save(reader, query="rule=T01&country=MX")
+        flag = dismiss("T01")
+        assert delivering.deliver_all() == 1
+        assert f"\nflag no longer shown http://127.0.0.1:8000/flags/{flag.pk}/\n" in mail.outbox[0].body
+        SavedSearch.objects.update(told_on=None)
+        buy(purchase(1, title=TITLE, description="Otra", date="2999-01-01T00:00:00Z", id="2"))
+        assert delivering.deliver_all() == 0
 
     def test_a_flag_that_left_the_shadow_is_not_told_as_gone(self, settings, reader, buy):
         settings.VEEDOR_PUBLICATION = "all"

@@ -132,3 +132,39 @@ def test_it_refuses_a_misspelt_filter_and_what_narrows_other_lists(client, buy):
     for query in ("in=contracts", "counted=yes", "role=buyer"):
         assert client.get(f"/search/feed.atom?{query}").status_code == 400, query
     assert client.get("/search/feed.atom?in=processes&order_by=date&page=1&utm_source=x").status_code == 200
+
+
+def test_who_follows_a_rule_hears_that_a_question_of_it_is_not_shown_any_more(client, buy, confirm, dismiss):
+    """The rule finds its process no longer; of which rule the question was nobody is told."""
+    buy(purchase(1, title=TITLE, amount=5_000_000), purchase(2, title="Sillas"))
+    confirm("T01")
+    assert next(title for title, _id in entries(client, "rule=T01&country=MX")).startswith(
+        f"{TITLE} · flag decided: T01"
+    )
+    flag = dismiss("T01")
+    for query, heard in (("rule=T01&country=MX", True), ("rule=T22", True), ("rule=T01&country=PE", False)):
+        removed = (
+            f"{TITLE} · flag no longer shown",
+            f"http://testserver/flags/{flag.pk}/#flag_removed-{day_of('flag_decided')}",
+        )
+        assert entries(client, query) == ([removed] if heard else []), query
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        ("/countries/MX/", "country=MX"),
+        ("/technologies/surveillance/", "sector=surveillance"),
+        ("/countries/MX/surveillance/", "country=MX&amp;sector=surveillance"),
+        ("/methodology/T01/", "rule=T01"),
+    ],
+)
+def test_the_page_of_a_country_a_technology_or_a_rule_leads_to_what_is_new_of_it(client, buy, page, asked):
+    buy(purchase(1, title=TITLE))
+    shown = client.get(f"{page}?lang=es").content.decode()
+    address = f"/search/feed.atom?{asked}&amp;lang=es"
+    assert f'<link rel="alternate" type="application/atom+xml" href="{address}">' in shown
+    assert f'<a href="{address}" rel="nofollow">Atom</a>' in shown
+    saved = asked.replace("&amp;", "&").replace("=", "%3D").replace("&", "%26")
+    assert f'href="/search/saved/?query={saved}&amp;lang=es#new"' in shown
+    assert len(entries(client, asked.replace("&amp;", "&"))) == (0 if "rule" in asked else 1)

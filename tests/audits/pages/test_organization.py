@@ -1,7 +1,11 @@
 """The page of an organization: of which records it tells."""
 
+import html
+
 import pytest
 
+from audits.pages import flags
+from audits.pages import organization as organization_page
 from contracts.models import Organization, Publisher
 from contracts.models.publisher import EXAMPLES
 from tests.support.buying import TITLE, purchase
@@ -44,3 +48,23 @@ def test_who_reads_sums_of_an_organization_is_led_to_its_namesakes(client, buy, 
     address = f"/search/?in=organizations&amp;q=Proveedora%20{words}&amp;lang=es"
     assert f'href="{address}"' in page
     assert f'href="/organizations/{other.pk}/?lang=es"' in get(client, address.replace("&amp;", "&"))
+
+
+def test_it_leads_to_all_its_purchases_and_questions_and_to_what_is_new_of_them(client, buy, confirm, monkeypatch):
+    """A page shows the latest questions alone: a reader must not take them for all."""
+    for module in (flags, organization_page):
+        monkeypatch.setattr(module, "LATEST", 1)
+    buy(purchase(1, title=TITLE, amount=5_000_000), purchase(2))
+    for rule in ("T01", "T03"):
+        confirm(rule)
+    for name, role, number in (("Municipio de Prueba", "buyer", 2), ("Proveedora Ficticia S.A.", "supplier", 2)):
+        organization = Organization.objects.get(name=name)
+        page = html.unescape(get(client, f"/organizations/{organization.pk}/?lang=en"))
+        assert f"The latest 1 of 2. All confirmed questions, of all years: {role}: CSV" in text_of(page)
+        asked = f"{role}={organization.pk}"
+        for address in (f"/api/v1/contracts/?{asked}&counted=yes", f"/api/v1/flags/?decision=confirmed&{asked}"):
+            assert f'href="{address}"' in page
+            assert client.get(f"{address}&count=1").json()["count"] == number, address
+        assert f'<link rel="alternate" type="application/atom+xml" href="/search/feed.atom?{asked}&lang=en">' in page
+        assert f'href="/search/saved/?query={role}%3D{organization.pk}&lang=en#new"' in page
+        assert client.get(f"/search/feed.atom?{asked}").status_code == 200

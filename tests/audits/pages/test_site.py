@@ -7,6 +7,7 @@ import pytest
 
 from audits.models import PageFigures
 from audits.pages.organization import may_be_a_person
+from audits.rules import RULES
 from contracts.models import Organization, Publisher
 from contracts.models.publisher import EXAMPLES
 from tests.audits.pages.addresses import pages
@@ -40,6 +41,18 @@ def test_previews_of_links_say_that_a_question_is_no_accusation(client, buy, lan
         )
         assert len(told) == 1, address
         assert caveat in html.unescape(told[0]), address
+
+
+def test_previews_of_links_say_what_a_page_tells(client, buy):
+    """Of a question they say nothing: they would go on showing what is taken back."""
+    buy(purchase(1, title=TITLE))
+    supplier = Organization.objects.get(name="Proveedora Ficticia S.A.").pk
+    for address, told in (
+        ("/countries/MX/", "1 purchase, worth 1,000 MXN"),
+        (f"/organizations/{supplier}/", "Supplied: 1 purchase, worth 1,000 MXN"),
+        ("/methodology/T01/", RULES["T01"].text("en").page.split("\n\n")[0].split(".")[0]),
+    ):
+        assert f'property="og:description" content="{told}' in get(client, address), address
 
 
 def test_who_reads_the_portuguese_of_portugal_stays_in_it(client, buy, confirm):
