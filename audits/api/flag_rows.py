@@ -17,6 +17,7 @@ from audits.models.flag import notice_text, sentence_of
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.reports.rule_health import context_rules
 from contracts.api.addresses import ProcessLink
+from contracts.api.parties import BUYER, BUYER_ID
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.rows.columns import Day, Link, Word, Worded, rows_of
 from contracts.api.protocol.rows.including import Included
@@ -107,8 +108,8 @@ class FlagRow(serializers.Serializer):
         help_text="ISO 3166-1 alpha-2 code of the country of the process or organization; empty if unknown."
     )
     title = serializers.CharField(source="process.title", allow_null=True)
-    buyer = serializers.CharField(source="process.buyer_name", allow_null=True)
-    buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
+    buyer = serializers.CharField(source="process.buyer_name", allow_null=True, help_text=BUYER)
+    buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True, help_text=BUYER_ID)
     rule = Word()
     rule_url = Link("rules", source="rule")
     rule_version = RuleVersion()

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from audits.methodology import views
+from audits.methodology import texts_then, views
 
 
 class RuleConverter(StringConverter):
@@ -21,5 +21,6 @@ urlpatterns = [
         path(f"<rule:code>/decisions.{kind}", views.rule_picture, {"kind": kind}, name="methodology-rule-picture")
         for kind in ("svg", "csv", "xlsx")
     ),
+    path("<rule:code>/texts/<slug:digest>/", texts_then.page, name="methodology-text"),
     path("<rule:code>/", views.rule_page, name="methodology-rule"),
 ]

@@ -8,10 +8,12 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from audits.judging.rule.evidence import passage
 from audits.pages.members_in_words import member_in_words
 from audits.wording import is_currency, note_in_words, place_name, value_in_words
-from contracts.documents.texts import is_page, passage_address
+from contracts.documents.texts import document_of, is_page, passage_address
 from contracts.ocds.corrections import MemberReader
 from contracts.ocds.pointers import resolve, unescape
 from contracts.pages.comparison import member_name
@@ -92,7 +94,8 @@ def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Pla
     """
     Return the places of a flag's evidence in the order in which they are cited, each place once.
 
-    What is cited of other processes is no place of this record. Of a document without pages each paragraph is a place.
+    What is cited of other processes is no place of this record. Of a document without pages each paragraph is a place;
+    of one that is not published there is no passage, but its digest.
     """
     together: dict[tuple[str, bool, str, tuple[int, ...]], list[Mapping[str, Any]]] = {}
     for entry in evidence:
@@ -116,9 +119,12 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
         and the passages that were kept if not
     """
     if is_page(path):
-        passages = tuple(_kept_passage(entry) for entry in cited)
-        address = passage_address(path, cited[0]["start"], cited[0]["end"])
         name = place_name(path, _paragraphs(cited[0]))
+        passages = tuple(_kept_passage(entry) for entry in cited if entry["passage"])
+        if not passages:
+            told = _("its text is not published; SHA-256 of the document: %(digest)s")
+            return Place((Cited(path, name, told % {"digest": document_of(path)}),), is_present=True)
+        address = passage_address(path, cited[0]["start"], cited[0]["end"])
         return Place((Cited(path, name, ""),), is_present=True, passages=passages, address=address)
     present = present_text(release, path)
     if text:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from audits.api.confirmed import CONFIRMED_VERSION, confirmed_part, stored_digest
+from audits.api.flag_evidence import Judged
 from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
-from audits.models import Flag, Review
+from audits.models import Flag, Review, RulePage
 from audits.pages.flags import ShownFlag, show_flags
+from audits.pages.members_in_words import setting_in_words
 from audits.pages.process import shown_release
 from audits.pages.signed_copy import require_key, signed_copy
 from contracts.api.protocol.citing import Citation, cite
@@ -31,6 +34,12 @@ class _ConfirmedDigest(Digest):
         return confirmed_part(stored_digest("record"))
 
 
+class _ConfirmedPage(Digest):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return confirmed_part(stored_digest("rule_page"))
+
+
 class _ConfirmedVersion(serializers.IntegerField):
     @staticmethod
     def expression(_source: str) -> models.Expression:
@@ -41,7 +50,8 @@ class _Trace(serializers.Serializer):
     """
     By what a flag can be traced: the rule as it was, and the record, or all figures of an organization, it read.
 
-    What was ``confirmed`` is null of a flag that nobody confirmed, and its digest where none was kept.
+    What was ``confirmed`` is null of a flag that nobody confirmed, and its digests where none were kept: that of the
+    record, and that of the page, which is what the rule said of itself then.
     """
 
     rule_version = RuleVersion()
@@ -49,6 +59,8 @@ class _Trace(serializers.Serializer):
     release_digest = Digest(source="last_audit.process_digest")
     dossier_digest = Digest(source="last_audit.dossier_digest")
     confirmed_digest = _ConfirmedDigest()
+    confirmed_page = _ConfirmedPage()
+    parameters = Judged()
 
 
 @reading_page
@@ -68,10 +80,15 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         flag=shown,
         without_result=without_result(flag.process) if flag.process else "",
         trace=trace,
+        set_to=[(name, setting_in_words(name, value)) for name, value in _parameters(trace).items()],
         source=list(source_links(flag.process)) if flag.process else [],
         signs=public_key() is not None,
         citation=_citation(request, shown, trace),
     )
+
+
+def _parameters(trace: dict[str, Any]) -> dict[str, Any]:
+    return msgspec.json.decode(bytes(trace["parameters"]), type=dict[str, Any]) if trace["parameters"] else {}
 
 
 def no_longer_shown(request: HttpRequest, language: str, pk: int) -> HttpResponse:
@@ -119,5 +136,14 @@ def _shown(flag: Flag) -> dict[str, Any]:
         **{name: value for name, value in row.items() if name != "cite"},
         "confirmed_version": trace["confirmed_version"],
         "confirmed_digest": trace["confirmed_digest"],
+        "rule_text": _text_of_rule(trace),
         "decisions": rows_of(Review.objects.filter(flag=flag).order_by("pk"), DecisionRow),
     }
+
+
+def _text_of_rule(trace: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what the rule said of itself when people confirmed by it, in all languages; ``None`` if none was kept."""
+    if not trace["confirmed_page"]:
+        return None
+    kept = RulePage.objects.get(digest=bytes.fromhex(trace["confirmed_page"]))
+    return {"code": kept.code, "version": kept.version, "sha256": trace["confirmed_page"], "texts": kept.texts}

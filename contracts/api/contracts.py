@@ -19,7 +19,7 @@ from contracts.api.addresses import CONTRACT_NAMES, OCID, ContractLink, ProcessL
 from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
 from contracts.api.dictionary import columns_in_words
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
-from contracts.api.parties import KEY, REGION, SUPPLIER_ROLES, SupplierKeys, role_of
+from contracts.api.parties import BUYER, BUYER_ID, KEY, REGION, SUPPLIER_ROLES, SupplierKeys, role_of
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.problems import parameter_problem
@@ -48,8 +48,8 @@ class ContractRow(serializers.Serializer):
     country = Word(source="process.country")
     region = serializers.CharField(source="process.region", help_text=REGION)
     title = serializers.CharField()
-    buyer = serializers.CharField(source="process.buyer_name")
-    buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
+    buyer = serializers.CharField(source="process.buyer_name", help_text=BUYER)
+    buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True, help_text=BUYER_ID)
     buyer_key = serializers.CharField(source="process.buyer.key", allow_null=True, help_text=KEY)
     suppliers = texts(source="supplier_names")
     supplier_ids = numbers(source="suppliers")

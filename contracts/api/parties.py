@@ -16,6 +16,8 @@ from contracts.postgres.steady import steady
 
 # Among so many the amount of a contract is divided: no record says what the part of each is.
 SUPPLIERS = models.Func("suppliers", function="cardinality")
+BUYER = "Name in the record: of the buyer, or else of the procuring entity, who then has no `buyer_id`."
+BUYER_ID = "Id of the buyer; null if the record names none. Sums by buyer count those purchases under no buyer."
 MEMBER_OF = (
     "Ids of organizations of the process that the party is a member of, according to the record: a "
     "consortium or a larger body."

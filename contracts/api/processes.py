@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from contracts.api.addresses import ProcessLink, process_address
 from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
 from contracts.api.dictionary import columns_in_words
-from contracts.api.parties import MEMBER_OF, REGION, SUPPLIER_ROLES
+from contracts.api.parties import BUYER, BUYER_ID, MEMBER_OF, REGION, SUPPLIER_ROLES
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.query import filters
@@ -40,8 +40,8 @@ class ProcessRow(serializers.Serializer):
     language = serializers.CharField()
     publisher = serializers.CharField(source="publisher.slug", allow_null=True)
     title = serializers.CharField()
-    buyer = serializers.CharField(source="buyer_name", help_text="Name of the organization in the record.")
-    buyer_id = serializers.IntegerField(allow_null=True, help_text="Id of the organization.")
+    buyer = serializers.CharField(source="buyer_name", help_text=BUYER)
+    buyer_id = serializers.IntegerField(allow_null=True, help_text=BUYER_ID)
     procuring_entity_id = serializers.IntegerField(allow_null=True, help_text="Id of the organization.")
     region = serializers.CharField(help_text=REGION)
     suppliers = texts(source="supplier_names", help_text="Names of the suppliers in the record.")

@@ -16,6 +16,11 @@ def is_page(path: str) -> bool:
     return _PAGE.fullmatch(path) is not None
 
 
+def document_of(path: str) -> str:
+    """Return the SHA-256, in hex, of the document that a path cites a page of."""
+    return path.split("/")[2]
+
+
 def passage_address(path: str, start: int, end: int) -> str:
     """Return the address of a passage on a page; the offsets are characters of its text."""
     return f"{path}#c={start}-{end}"

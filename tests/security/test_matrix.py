@@ -152,6 +152,7 @@ PAGES: dict[str, Access] = {
     "methodology/what-a-flag-is/": everyone,
     "methodology/reader/": everyone,
     "methodology/<rule:code>/": everyone,
+    "methodology/<rule:code>/texts/<slug:digest>/": everyone,
     "methodology/<rule:code>/decisions.svg": what_the_desk_decided,
     "methodology/<rule:code>/decisions.csv": what_the_desk_decided,
     "methodology/<rule:code>/decisions.xlsx": what_the_desk_decided,

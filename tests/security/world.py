@@ -24,6 +24,7 @@ from audits.models import (
     ReplyDecision,
     Review,
     RuleOverride,
+    RulePage,
     RuleState,
     SavedSearch,
     Suppression,
@@ -31,6 +32,7 @@ from audits.models import (
     WatchlistEntry,
 )
 from audits.replies import decide_reply, send_reply
+from audits.rules import RULES
 from audits.triage import review_flag
 from contracts.decisions.same_bodies import propose
 from contracts.intake.reading.mapping import keep_mapping
@@ -184,6 +186,7 @@ class World:
 
     def make_rows(self) -> None:
         """One row of each model that the admin has a page of."""
+        self.rule_text = bytes(RulePage.of_version("R018", RULES["R018"].version) or b"").hex()
         lead = self.people[groups.LEADS]
         process, other = ContractingProcess.objects.public().order_by("pk")[:2]
         watchlist = Watchlist.objects.create(slug="list", name="List")
@@ -299,6 +302,7 @@ class World:
             "number": ["1"],
             "token": ["1:forged"],
             "dump": ["latest"],
+            "digest": [self.rule_text],
         }
         if "submissions" in route:
             values["pk"] = [str(self.mine.pk), str(self.foreign.pk)]

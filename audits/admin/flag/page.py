@@ -7,8 +7,9 @@ from audits.admin.flag.counted_processes import CountedTable, read_counted
 from audits.admin.flag.evidence_changes import Change as ChangedPlace
 from audits.admin.flag.evidence_changes import changes_between, changes_in_record, other_suppliers
 from audits.admin.flag.sentences import Piece, laws_of, pieces
-from audits.judging.rule.pages import Page, page, parse
+from audits.judging.rule.pages import Page, page
 from audits.judging.rule.vocabulary import OutcomeKind
+from audits.methodology.texts_then import page_then
 from audits.models import Audit, Flag, Reply, Review, RulePage
 from audits.pages.evidence import Place, present_text, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
@@ -21,7 +22,7 @@ from audits.wording import why_not
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, deal, first_rows, process_provenance, without_result
 from contracts.pages.record import Record, compiled_release, read_record
-from contracts.translating import as_spoken, language_in_force, variety_in_force
+from contracts.translating import variety_in_force
 
 _SHOWN_REPLIES = (Reply.State.HELD, Reply.State.ACCEPTED)
 
@@ -240,13 +241,6 @@ def page_of_rule(code: str, version: int) -> tuple[Page | None, int | None]:
         if kept is not None:
             return page_then(kept), kept.version
     return (page(rule, variety_in_force()), rule.version) if rule else (None, None)
-
-
-def page_then(kept: RulePage) -> Page:
-    """Return what a rule said of itself in a version that somebody decided by, in the reader's language."""
-    language = language_in_force() if language_in_force() in kept.texts else "en"
-    text = kept.texts[language]
-    return parse(as_spoken(text["page"]), as_spoken(text["title"]), language)
 
 
 def _first_person(decisions: Iterable[Decision]) -> Any:

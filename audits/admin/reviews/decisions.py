@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from audits.admin.flag.case_file import rule_set_in_force
 from audits.admin.flag.evidence_changes import places_in_words
-from audits.admin.flag.page import page_then
 from audits.admin.reviews.decisions_file import decisions_file
+from audits.methodology.texts_then import page_then
 from audits.models import Flag, Review, RulePage
 from audits.pages.labels import sentence_judged
 from audits.pages.members_in_words import NOTHING, setting_in_words

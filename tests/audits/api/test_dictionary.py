@@ -45,6 +45,10 @@ def test_types_and_places_are_told():
     assert (amount["type"], amount["path"]) == ("decimal", "contracts/value/amount")
     assert "award" in amount["description"]
     assert told["contracts", "date_signed"]["type"] == "date"
+    # A name of a procuring entity without an id: who adds up by id must know.
+    for name in ("contracting-processes", "contracts", "flags"):
+        assert "or else of the procuring entity" in told[name, "buyer"]["description"]
+        assert "null if the record names none" in told[name, "buyer_id"]["description"]
     assert told["contracts", "suppliers"]["type"] == "list"
     assert told["contracting-processes", "date"]["type"] == "instant"
     assert told["flags", "reviewed"]["type"] == "boolean"

@@ -62,6 +62,11 @@ def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, 
     (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
     assert place["path"] == f"/documents/{document.pk}/pages/2"
     assert (place["passage"], place["value"]) == ("", None)
+    # A person is told why there are no words, and by what to know the document.
+    for address in (f"/flags/{flag.pk}/?lang=en", f"/processes/{OCID}/?lang=en"):
+        page = client.get(address).content.decode()
+        assert f"page 2: its text is not published; SHA-256 of the document: {document.pk}" in page
+        assert "<blockquote><p></p></blockquote>" not in page
     Document.objects.update(published_on=timezone.now().date(), published_by=make_user(groups.LEADS, name="lead"))
     after = read(client, flag)
     assert [address for address, text in after.items() if WORDS in text] == list(ADDRESSES)

@@ -1,13 +1,18 @@
 """The page of one flag, which a newsroom links to and a lawyer opens a year later."""
 
+import hashlib
 import html
 import re
+from dataclasses import replace
 
 import pytest
+import rfc8785
 from django.test import override_settings
+from msgspec import structs
 
 from audits import groups, triage
 from audits.models import Flag, FourEyesWaiver, Review
+from audits.rules import RULES
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
 from tests.support.buying import TITLE, purchase
@@ -133,6 +138,43 @@ def test_what_was_confirmed_is_cited_the_same_after_the_record_and_the_rule_went
     assert f"version {flag.rule_version}" in shown
     assert f"confirmed when it was version {flag.rule_version - 1}" in shown
     assert client.get(address).json()["cite"] == before
+
+
+def test_what_the_rule_said_when_it_was_confirmed_is_shown_after_its_text_went_on(client, buy, confirm, monkeypatch):
+    """In court it counts what the rule asked then: its page says what it asks now."""
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    rule = RULES["T01"]
+    then = {language: text.page.split("\n\n")[0] for language, text in rule.texts.items()}
+    texts = {
+        language: structs.replace(text, page=f"Otra cosa.\n\n{text.page}") for language, text in rule.texts.items()
+    }
+    monkeypatch.setitem(RULES, "T01", replace(rule, version=rule.version + 1, texts=texts))
+    for language in ("en", "es", "pt"):
+        page = get(client, f"/flags/{flag.pk}/?lang={language}")
+        (address,) = re.findall(r'href="(/methodology/T01/texts/[0-9a-f]{64}/[^"]*)"', page)
+        shown = text_of(get(client, address))
+        assert " ".join(then[language].split()) in shown
+        assert "Otra cosa." not in shown
+    assert f"Version {rule.version + 1} is in force." in text_of(get(client, address.partition("?")[0] + "?lang=en"))
+    copy = client.get(f"/flags/{flag.pk}/signed.json").json()["flag"]["rule_text"]
+    assert copy["sha256"] in address
+    kept = {"code": copy["code"], "version": copy["version"], "texts": copy["texts"]}
+    assert hashlib.sha256(rfc8785.dumps(kept)).hexdigest() == copy["sha256"]
+    for missing in (
+        f"/methodology/T01/texts/{'0' * 64}/",
+        "/methodology/T01/texts/none/",
+        address.partition("?")[0].replace("T01", "T02"),
+    ):
+        assert client.get(missing).status_code == 404
+
+
+def test_it_shows_what_its_rule_was_set_to(client, buy, confirm):
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    assert flag.parameters
+    page = get(client, f"/flags/{flag.pk}/?lang=en")
+    assert [name for name in flag.parameters if f"<code>{name}</code>" not in page] == []
 
 
 def test_what_is_asked_for_again_is_not_called_confirmed(client, buy, confirm, make_user):
