@@ -71,6 +71,16 @@ def test_load_command_says_what_to_do_about_a_file_that_it_may_not_read(attempts
     assert told.format(id=submission.pk) in said
 
 
+def test_load_command_tells_of_a_line_that_is_cut_off_not_of_the_file_alone(tmp_path, capsys):
+    whole = json.dumps(release())
+    (tmp_path / "a.jsonl").write_text(f"{whole}\n{whole[:40]}\n{json.dumps(release('ocds-test01-2'))}\n")
+    call_command("load", str(tmp_path / "a.jsonl"))
+    said = capsys.readouterr()
+    assert "2 releases new" in said.out
+    assert "a.jsonl: line 2, " in said.err
+    assert "The file, or this line of it, ends inside a value." in said.err
+
+
 def test_load_command_says_again_why_a_file_failed(tmp_path, capsys):
     (tmp_path / "a.json").write_text('{"releases": [7]}')
     for _time in range(2):
