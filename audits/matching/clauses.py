@@ -3,12 +3,15 @@ Clauses of contracts: whether a text mentions exit, source code, data ownership,
 
 ``fixtures/reference/clauses.csv`` has their wordings, folded as in ``normalize``: ``(a|b)`` is a choice, ``x?`` is
 optional, ``distint*`` is a prefix, ``…`` is a gap within a sentence. Other words in the same sentence may show that
-something else is meant: a ban on decompiling also mentions source code. A passage is something to read, not a finding.
+something else is meant: a ban on decompiling also mentions source code. A row without a wording has words that show
+this for all wordings of its clause, or without a clause for all. A passage is a sentence to read, not a finding.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -16,13 +19,28 @@ from audits.matching.normalize import fold
 from contracts.ocds.fixture_tables import fixture_rows
 
 MAX_GAP = 80
-# Maximum distance, in characters, of words considered before and after a passage.
+# Maximum distance, in characters, of words considered before and after the wording, and of words quoted.
 MAX_BESIDE = 250
+MAX_QUOTED = 600
 _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
-# Quotes and marks may stand between words: “EL PROVEEDOR” podrá.
-_SPACE = r"[^\w.;]{1,3}"
+# Quotes and marks may stand between words, commas may not: “EL PROVEEDOR” podrá.
+_SPACE = r"[^\w.;,]{1,3}"
 _ENDING = r"\w{0,16}"
-_SENTENCE_ENDS = re.compile("[.;]")
+# The number, letter or mark of an item at the start of a line.
+_NEW_ITEM = r"[•●▪*#\u2013\u2014-]|\(?[A-Za-z]\)|\d{1,2}(?:\.\d{1,2}){1,5}\.?\s|\d{1,2}[.)]\s"
+# Sentences end at semicolons, at stops before a space and no small letter, at empty lines, before items, and at the
+# end of a short line before a capital letter.
+_SENTENCE_ENDS = re.compile(
+    rf";|[.?!](?=\s+[^\sa-zà-ÿ])|\n[ \t]*\n|\n(?=[ \t]*(?:{_NEW_ITEM}))|(?P<line>\n)(?=[ \t]*[\"“(¿A-ZÀ-Ý])"
+)
+# A line is short with so many characters, or so much of the longest line of the text.
+_SHORT_LINE = 30
+_SHORT_SHARE = 0.5
+# The number or letter of an item, which belongs to its sentence: "11.4. ", "b. ".
+_ITEM = re.compile(r"(?:^|\s)(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z])\Z")
+_BETWEEN_WORDS = re.compile(r"\W")
+# Longer than an abbreviation or the number of an item.
+_LAST_LETTERS = 20
 # Separates the number of a heading from its text.
 _NUMBER_ENDS = re.compile(r"[.:\u2013\u2014-]")
 # Leads from a heading to its page, in a table of contents.
@@ -30,11 +48,12 @@ _LEADERS = ("....", "____")
 # A heading has at most one long word besides the passage.
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PIECE = re.compile(r"…|[()|?*]|[^…()|?*]+")
+Place = TypeVar("Place")
 
 
 class Clause(Struct, frozen=True):
     """
-    The wordings of one clause in one language; ``rule`` reports its absence, ``""`` if no rule does.
+    A row of the wordings of one clause in one language; ``rule`` reports its absence, ``""`` if no rule does.
 
     ``unless`` are words that, in the same sentence, show that something else is meant.
     """
@@ -47,13 +66,18 @@ class Clause(Struct, frozen=True):
 
 
 class Passage(Struct, frozen=True):
-    """A passage that contains the clause: offsets in the original text, and the quote."""
+    """
+    A sentence that contains the clause, or a heading: offsets in the original text, and the quote.
+
+    Of a very long sentence, what stands near the words found. ``binds`` is whether it says who may or must do what.
+    """
 
     rule: str
     clause: str
     start: int
     end: int
     quote: str
+    binds: bool
 
 
 @cache
@@ -68,58 +92,112 @@ def known_clauses() -> tuple[Clause, ...]:
 
 def passages(text: str) -> list[Passage]:
     """
-    Return the passages of a text in reading order, for each clause the first of each sentence.
+    Return the passages of a text in reading order, for each clause each sentence once.
 
     A heading counts only if there is no other passage; a line of a table of contents never does.
     """
     folded = fold(text)
     found = sorted(
-        (match.start(), match.end(), rule, clause)
+        (*folded.span(*match.span()), rule, clause, number)
         for (rule, clause), groups in _patterns().items()
         if rule
-        for pattern, unless in groups
+        for number, (pattern, _not_said) in enumerate(groups)
         for match in pattern.finditer(folded.text)
-        if unless is None or not unless.search(_sentence(folded.text, match.start(), match.end()))
     )
-    headings = [_is_heading(text, *folded.span(start, end)) for start, end, _rule, _clause in found]
-    in_sentences = {
-        clause for (_start, _end, _rule, clause), heading in zip(found, headings, strict=True) if heading is False
-    }
-    kept: list[Passage] = []
-    ends: dict[str, int] = {}
-    for (start, end, rule, clause), heading in zip(found, headings, strict=True):
-        if start >= ends.get(clause, 0) and heading is not None and not (heading and clause in in_sentences):
-            ends[clause] = end + len(_SENTENCE_ENDS.split(folded.text[end : end + MAX_BESIDE], maxsplit=1)[0])
-            first, last = folded.span(start, end)
-            kept.append(Passage(rule, clause, first, last, text[first:last]))
-    return kept
+    edges = _edges(text) if found else []
+    sentences: dict[tuple[str, int], Passage] = {}
+    headings: dict[tuple[str, int], Passage] = {}
+    for start, end, rule, clause, number in found:
+        heading = _is_heading(text, start, end)
+        kept, key = headings if heading else sentences, (clause, bisect_right(edges, start))
+        if heading is None or key in kept:
+            continue
+        words = fold(text[slice(*_sentence(text, edges, start, end, MAX_BESIDE))]).text
+        if not _patterns()[rule, clause][number][1].search(words):
+            first, last = _line(text, start, end) if heading else _sentence(text, edges, start, end, MAX_QUOTED)
+            binds = not heading and bool(_row("binding").search(words))
+            kept[key] = Passage(rule, clause, first, last, text[first:last], binds)
+    said = {clause for clause, _sentence_number in sentences}
+    shown = [*sentences.values(), *(passage for passage in headings.values() if passage.clause not in said)]
+    return sorted(shown, key=lambda passage: (passage.start, passage.end, passage.rule))
+
+
+def strongest_first(found: Iterable[tuple[Place, Passage]]) -> list[tuple[Place, Passage]]:
+    """
+    Return passages and their places by rule, those that say who may or must something first.
+
+    Of passages of a clause with the same words, as in a text that is printed twice, only the first.
+    """
+    once: dict[tuple[str, str], tuple[Place, Passage]] = {}
+    for place, passage in found:
+        once.setdefault((passage.clause, fold(passage.quote).text), (place, passage))
+    return sorted(once.values(), key=lambda pair: (pair[1].rule, not pair[1].binds))
+
+
+def _edges(text: str) -> list[int]:
+    """Return the offsets at which sentences of a text end, in order."""
+    short = max(_SHORT_LINE, max(map(len, text.split("\n"))) * _SHORT_SHARE)
+    return [match.end() for match in _SENTENCE_ENDS.finditer(text) if _ends(text, match, short)]
+
+
+def _ends(text: str, end: re.Match[str], short: float) -> bool:
+    """Return whether a sentence ends here, and not an abbreviation, the number of an item or a line in a sentence."""
+    start = end.start()
+    if end.lastgroup == "line":
+        return start - text.rfind("\n", 0, start) <= short
+    if end.group() != ".":
+        return True
+    before = text[max(start - _LAST_LETTERS, 0) : start]
+    last_word = _BETWEEN_WORDS.split(fold(before).text)[-1]
+    return not _ITEM.search(before) and not _row("abbreviation").fullmatch(last_word)
+
+
+def _sentence(text: str, edges: Sequence[int], start: int, end: int, beside: int) -> tuple[int, int]:
+    """Return the offsets of the sentence around a wording, cut at a word ``beside`` characters before and after it."""
+    before, after = bisect_right(edges, start), bisect_left(edges, end)
+    first = edges[before - 1] if before else 0
+    last = edges[after] if after < len(edges) else len(text)
+    if start - first > beside:
+        first = text.find(" ", start - beside, start) + 1 or start
+    if last - end > beside:
+        last = max(text.rfind(" ", end, end + beside), end)
+    return _without_blanks(text, first, last)
+
+
+def _line(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets of the line of a heading, or of its lines."""
+    line_end = text.find("\n", end)
+    return _without_blanks(text, text.rfind("\n", 0, start) + 1, line_end if line_end >= 0 else len(text))
+
+
+def _without_blanks(text: str, first: int, last: int) -> tuple[int, int]:
+    quote = text[first:last]
+    return first + len(quote) - len(quote.lstrip()), first + len(quote.rstrip())
 
 
 def _is_heading(text: str, start: int, end: int) -> bool | None:
     """Return whether a passage is a heading, or cites one in brackets; ``None`` in a table of contents."""
     before = text[text.rfind("\n", 0, start) + 1 : start]
     line_end = text.find("\n", end)
-    after = text[end : line_end if line_end >= 0 else None].rstrip()
+    line_end = line_end if line_end >= 0 else len(text)
+    after = text[end:line_end].rstrip()
     title = after.rstrip("0123456789 ")
     if title != after and (title.endswith("\t") or title.replace(" ", "").replace("…", "..").endswith(_LEADERS)):
         return None
     if before.endswith("(") and after.startswith(")"):
         return True
     words = _LONG_WORD.findall(_NUMBER_ENDS.split(before)[-1] + after)
-    return len(words) <= 1 and not after.endswith((".", ",", ";"))
-
-
-def _sentence(text: str, start: int, end: int) -> str:
-    """Return the sentence around a passage, within the maximum distance."""
-    before, after = text[max(start - MAX_BESIDE, 0) : start], text[end : end + MAX_BESIDE]
-    return _SENTENCE_ENDS.split(before)[-1] + text[start:end] + _SENTENCE_ENDS.split(after, maxsplit=1)[0]
+    return (
+        len(words) <= 1
+        and not after.endswith((".", ",", ";"))
+        and not text[line_end : line_end + MAX_GAP].lstrip()[:1].islower()
+    )
 
 
 def terms_elsewhere(text: str) -> str:
     """Return the passage that says that terms of the contract are at an address; ``""`` if there is none."""
     folded = fold(text)
-    ((pattern, _unless),) = _patterns()["", "terms_elsewhere"]
-    match = pattern.search(folded.text)
+    match = _row("terms_elsewhere").search(folded.text)
     return text[slice(*folded.span(match.start(), match.end()))] if match else ""
 
 
@@ -129,17 +207,28 @@ def missing(found: Iterable[Passage]) -> list[str]:
     return [clause for rule, clause in _patterns() if rule and clause not in present]
 
 
+def _row(clause: str) -> re.Pattern[str]:
+    """Return the words of a clause that belongs to no rule."""
+    ((pattern, _not_said),) = _patterns()["", clause]
+    return pattern
+
+
 @cache
-def _patterns() -> dict[tuple[str, str], list[tuple[re.Pattern[str], re.Pattern[str] | None]]]:
-    """Return the passages by clause, split by the words which show that something else is meant."""
+def _patterns() -> dict[tuple[str, str], list[tuple[re.Pattern[str], re.Pattern[str]]]]:
+    """Return the passages by clause, each with the words which show that something else is meant."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for clause in known_clauses():
-        group = groups.setdefault((clause.rule, clause.clause), {})
-        group.setdefault(clause.unless, []).append(clause.pattern)
-    return {
-        name: [(_any_of(patterns), _any_of([unless]) if unless else None) for unless, patterns in group.items()]
-        for name, group in sorted(groups.items())
-    }
+    for row in known_clauses():
+        groups.setdefault((row.rule, row.clause), {}).setdefault(row.unless, []).append(row.pattern)
+    of_all = list(groups.pop(("", "")))
+    found = {}
+    for name, group in sorted(groups.items()):
+        of_clause = [unless for unless, patterns in group.items() if patterns == [""]]
+        found[name] = [
+            (_any_of(patterns), _any_of({*of_all, *of_clause, unless} - {""}))
+            for unless, patterns in group.items()
+            if unless not in of_clause
+        ]
+    return found
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -39,7 +39,7 @@ def _clause(code: str, name: str, technology: str) -> Rule:
         code=code,
         stage=Stage.CONTRACT,
         severity=Severity.LOW,
-        version=4,
+        version=5,
         texts={language: _text(language, code, technology) for language in LANGUAGES},
         parameters={"readable_characters": READABLE_CHARACTERS, READER_PARAMETER: READER_THRESHOLD},
         judge=judge,

@@ -54,7 +54,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Safeguards not found",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
         "notice": "In {characters} characters of the notice on {words}, no safeguard for people's rights was found; "

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from msgspec import structs
 
-from audits.matching.clauses import missing, passages, terms_elsewhere
+from audits.matching.clauses import missing, passages, strongest_first, terms_elsewhere
 from contracts.documents.reading import DocumentText, read_document
 from contracts.ocds.problems import RefusedError
 from contracts.translating import problem_as_json
@@ -66,9 +66,9 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
     Return what a document holds.
 
     :returns: ``pages``, ``pages_read``, ``ocr_pages``, ``paragraphs`` (how many, of a DOCX, whose pages are stretches
-        of them), ``characters``; ``clauses``, each with ``page``, ``paragraphs`` (their numbers), ``start``, ``end``
-        and ``quote``; ``missing`` clauses; ``terms_elsewhere``, what says that terms stand at an address;
-        ``problems``; and ``texts``
+        of them), ``characters``; ``clauses`` by rule, those that say who may or must something first, each with
+        ``page``, ``paragraphs`` (their numbers), ``start``, ``end``, ``quote`` and ``binds``; ``missing`` clauses;
+        ``terms_elsewhere``, what says that terms stand at an address; ``problems``; and ``texts``
     """
     try:
         with path.open("rb") as file:
@@ -76,7 +76,7 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
     except RefusedError as refusal:
         document = DocumentText("", 0, 0, 0, 0, (), refusal.problems)
     texts = [{"number": part.number, "text": part.text, "source": part.source} for part in document.parts]
-    found = [(part, passage) for part in document.parts for passage in passages(part.text)]
+    found = strongest_first((part, passage) for part in document.parts for passage in passages(part.text))
     return {
         "kind": document.kind,
         "pages": document.pages,
