@@ -4,7 +4,7 @@ from math import prod
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audits.admin.queue.filters import CauseFilter
-from audits.models import Flag, Lease
+from audits.models import Flag, FlagNote, Lease
 from audits.models.priority import HALF_LIFE_DAYS
 from audits.pages.labels import sentence
 from audits.reports.rule_health import context_rules
@@ -39,11 +39,13 @@ MAX_CHIPS = 2
 
 
 def with_people(flags: QuerySet[Flag], reader: Any) -> QuerySet[Flag]:
-    """Return the rows of a page with whose they are, so that two do not look at the same."""
+    """Return the rows of a page with whose they are, so that two do not look at the same, and what was noted."""
     first = first_confirmations().filter(flag=OuterRef("pk"))
     is_first = When(state=Flag.State.FIRST_CONFIRMATION, then=Subquery(_last_name(first, "reviewer")))
     opened = Lease.objects.filter(flag=OuterRef("pk"), until__gte=Now()).exclude(holder=reader.pk)
+    notes = FlagNote.objects.filter(flag=OuterRef("pk")).order_by().values("flag").annotate(number=Count("pk"))
     return flags.annotate(
+        noted=Subquery(notes.values("number")),
         first_person=Case(is_first),
         assigned_to=F("assignee__username"),
         opened_by=Subquery(_last_name(opened, "holder")),
@@ -136,6 +138,8 @@ class FlagColumns(ListAdmin):
         people = [flag.first_person or "", flag.assigned_to or ""]
         if flag.opened_by:
             people.append(_("open: %(name)s") % {"name": flag.opened_by})
+        if flag.noted:
+            people.append(ngettext("%(number)d note", "%(number)d notes", flag.noted) % {"number": flag.noted})
         return format_html(
             '<span class="state {}">{}</span><div class="line quiet">{}</div>',
             flag.state,

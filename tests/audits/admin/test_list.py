@@ -11,7 +11,7 @@ from django.utils import timezone
 from audits.admin.queue.grouping import QueuePaginator
 from audits.admin.queue.queues import QUEUES, count_queues
 from audits.judging.rule.vocabulary import Severity
-from audits.models import Flag, OutcomeCount
+from audits.models import Flag, FlagNote, OutcomeCount
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from audits.reports import rule_health
 from audits.triage import review_flag
@@ -264,3 +264,14 @@ def test_a_search_that_finds_nothing_here_leads_to_what_was_decided_on(auditor, 
     assert list(found.queryset) == [flag]
     assert not found.wider
     assert not auditor.get(LIST, {"q": "nothing", "state": "all"}).context["cl"].wider, "there is no more"
+
+
+def test_a_row_says_how_many_notes_colleagues_left(auditor, django_user_model):
+    """Who is handed a flag sees in the queue that it came with words."""
+    flag, silent = flag_with(), flag_with()
+    author = django_user_model.objects.create(username="berta")
+    for number in range(2):
+        FlagNote.objects.create(flag=flag, author=author, text=f"Page {number}.")
+    rows = {row.pk: row for row in auditor.get(LIST).context["cl"].result_list}
+    assert (rows[flag.pk].noted, rows[silent.pk].noted) == (2, None)
+    assert auditor.get(LIST, headers={"accept-language": "en"}).content.decode().count("2 notes") == 1
