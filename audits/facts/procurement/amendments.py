@@ -11,6 +11,7 @@ from typing import NamedTuple
 from audits.facts.procurement.amendment_words import AmendmentWords, amendment_words
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import name_of, standing_contracts
+from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError
 from audits.matching.documents import is_amendment
@@ -78,6 +79,14 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     :raises InsufficientDataError: if there are none: a list that is not published is not an empty one
     :raises NotApplicableError: if all contracts are cancelled
     """
+    amended = _amended(dossier)
+    if not amended:
+        raise InsufficientDataError("/contracts/amendments", "amendments_not_listed")
+    return amended
+
+
+@cached_fact  # asked by three rules
+def _amended(dossier: Dossier) -> tuple[Amended, ...]:
     reference = dossier.reference
     words, amended = amendment_words(reference.words), []
     awards, works = _awards_of_one_contract(dossier.process), dossier.process.tender.category not in _TERMED
@@ -92,8 +101,6 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
             amended.append(Amended(contract, places, routine, silent, _added(contract, others, words)))
         elif documents:
             amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
-    if not amended:
-        raise InsufficientDataError("/contracts/amendments", "amendments_not_listed")
     return tuple(amended)
 
 
