@@ -55,9 +55,9 @@ def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(_together([places[number] for number in sorted(group)]) for group in sorted(groups, key=min))
 
 
-def with_places(places: Sequence[Evidence], documents: Iterable[ReadDocument]) -> tuple[Evidence, ...]:
+def with_places(places: Sequence[Evidence], documents: Sequence[ReadDocument]) -> tuple[Evidence, ...]:
     """Return the evidence, with positions on page images, or paragraph numbers, for citations of documents."""
-    if not any(is_page(place.path) for place in places):
+    if not documents or not any(is_page(place.path) for place in places):
         return tuple(places)
     pages = {document.path(page.number): page for document in documents for page in document.pages}
     return tuple(
