@@ -266,12 +266,14 @@ class KeptElsewhere(HttpResponsePermanentRedirect):
 
 def redirect_to_kept(request: HttpRequest, pk: int, reader: Any, address: Callable[[int], str]) -> KeptElsewhere:
     """
-    Return the redirect from an organization that was merged, with the parameters of the request.
+    Return the redirect from an organization that was merged, or that records name otherwise now, with the parameters
+    of the request.
 
     :param address: primary key of the one kept → its address
-    :raises Http404: if it was not merged, or the reader may not see both: only a claim names one of them
+    :raises Http404: if it is neither, or the reader may not see both: only a claim names one of them
     """
     kept = Organization.objects.named_to(reader).filter(pk=pk).values_list("merged_into", flat=True).first()
+    kept = kept or Organization.objects.now_named(pk)
     if kept is None or not Organization.objects.visible_to(reader).filter(pk=kept).exists():
         raise Http404
     query = request.META.get("QUERY_STRING", "")
@@ -295,7 +297,9 @@ def with_counts(organizations: models.QuerySet[Organization]) -> models.QuerySet
 class OrganizationDetailView(DetailView):
     """Read one organization."""
 
-    redirects = {"308": "The organization was merged into another one, whose address is in Location."}
+    redirects = {
+        "308": "It was merged into another organization, or records name that one now; Location has its address."
+    }
     queryset = Organization.objects.all()
     sections = {
         "names": lambda pk: names_of(pk)[:MAX_NAMES],

@@ -3,7 +3,7 @@
 from contracts.models.change import Change
 from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
 from contracts.models.document import Attachment, Document, DocumentPage
-from contracts.models.organization import Organization, Party
+from contracts.models.organization import FormerName, Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher, Recompilation, Rereading
 from contracts.models.receipt import IntakePolicy, Receipt, ReceiptQuestion

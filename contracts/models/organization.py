@@ -69,6 +69,15 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         kept = set(self.kept_of(pks).values())
         return sorted(kept.union(self.filter(merged_into__any_of=kept).values_list("pk", flat=True)))
 
+    def now_named(self, pk: int) -> int:
+        """Return the organization that records name where they named this one before: itself, if none is known."""
+        seen: set[int] = set()
+        while pk not in seen:
+            seen.add(pk)
+            named = FormerName.objects.filter(organization=pk).values_list("now", flat=True).first()
+            pk = self.kept_of([named])[named] if named else pk
+        return pk
+
     def distinct_names(self, pks: Iterable[int]) -> dict[int, str]:
         """
         Return what these are called: namesakes among them with their countries behind, so that no two are one.
@@ -146,6 +155,29 @@ class Organization(models.Model):
     def is_of_one_process(self) -> bool:
         """Whether its record does not say who it is, so that it is no one that another record names."""
         return is_of_one_process(self.key)
+
+
+class FormerName(models.Model):
+    """
+    An organization that a public record named, and the one that it names ``now`` for the same party.
+
+    A later version may read a register's number where an earlier one saw a name, and publishers correct numbers. Then
+    the address of the former leads on, once no record names it any more.
+    """
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="+", verbose_name=_("former")
+    )
+    now = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_index=False, verbose_name=_("now named")
+    )
+
+    class Meta:
+        verbose_name = _("former name of an organization")
+        verbose_name_plural = _("former names of organizations")
+
+    def __str__(self) -> str:
+        return f"{self.organization} → {self.now}"
 
 
 class Party(models.Model):
