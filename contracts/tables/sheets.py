@@ -38,7 +38,8 @@ _PAGE = re.compile(r"page ([1-9]\d{0,3})")
 _READERS = {FileKind.DOCX: "contracts.tables.written", FileKind.PDF: "contracts.tables.printed"}
 # What office programs write before the header to name the delimiter.
 _SEPARATOR_LINE = "sep="
-_MARKS_OF_PROSE = frozenset(",;")
+# Marks of prose too: what parts cells with one, and each that belongs to no number.
+_MARKS_OF_PROSE = {mark: (re.compile(rf"{mark}[^\s\d]"), re.compile(rf"{mark}(?!\d)")) for mark in ",;"}
 # The share of rows that have as many cells as the others, where a space follows each mark, as in sentences.
 _ROWS_ALIKE = 0.8
 
@@ -143,10 +144,10 @@ def looks_like_csv(content: bytes) -> bool:
 
 def _is_prose(lines: Sequence[str], mark: str) -> bool:
     """Tell whether a mark parts sentences, not cells: a space follows it, and few lines have as many of them."""
-    if any(re.search(rf"{mark}[^\s\d]", line) for line in lines):
+    between_cells, outside_numbers = _MARKS_OF_PROSE[mark]
+    if any(between_cells.search(line) for line in lines):
         return False
-    # Between digits it belongs to a number.
-    counts = Counter(len(re.findall(rf"{mark}(?!\d)", line)) for line in lines)
+    counts = Counter(len(outside_numbers.findall(line)) for line in lines)
     del counts[0]
     return not counts or max(counts.values()) < max(2, _ROWS_ALIKE * counts.total())
 
