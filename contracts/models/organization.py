@@ -70,12 +70,17 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return sorted(kept.union(self.filter(merged_into__any_of=kept).values_list("pk", flat=True)))
 
     def now_named(self, pk: int) -> int:
-        """Return the organization that records name where they named this one before: itself, if none is known."""
+        """
+        Return the organization that public records name where they named this one before; itself, if they still do or
+        none is known.
+        """
         seen: set[int] = set()
         while pk not in seen:
             seen.add(pk)
             named = FormerName.objects.filter(organization=pk).values_list("now", flat=True).first()
-            pk = self.kept_of([named])[named] if named else pk
+            if named is None or Party.objects.filter(in_public_process(), organization=pk).exists():
+                return pk
+            pk = self.kept_of([named])[named]
         return pk
 
     def distinct_names(self, pks: Iterable[int]) -> dict[int, str]:

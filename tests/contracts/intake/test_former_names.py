@@ -37,6 +37,8 @@ def test_an_address_leads_to_the_organization_that_the_record_names_now(client):
 
     assert (former.key, now.key) == ("name:PE:acme redes s a c", "PE-RUC:20504030201")
     assert answer(client, former.pk, API + "{}/") == (308, f"{API}{now.pk}/")
+    found = client.get("/api/v1/contracts/", {"supplier": former.pk}).json()["results"]
+    assert [row["ocid"] for row in found] == [OCID]
     status, location = answer(client, former.pk)
     assert (status, location.split("?")[0].startswith(f"/organizations/{now.pk}/")) == (308, True)
 
@@ -47,6 +49,8 @@ def test_an_organization_that_another_record_still_names_stays(client):
     load(record("2024-02-01", number="20504030201"))
 
     assert answer(client, former.pk, API + "{}/") == (200, None)
+    found = client.get("/api/v1/contracts/", {"supplier": former.pk}).json()["results"]
+    assert [row["ocid"] for row in found] == ["ocds-test01-2"]
 
     load(record("2024-02-01", number="20504030202", ocid="ocds-test01-2"))
     assert answer(client, former.pk, API + "{}/") == (308, f"{API}{of_party('ocds-test01-2').pk}/")

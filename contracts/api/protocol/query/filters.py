@@ -267,7 +267,8 @@ class OrganizationFilter(django_filters.CharFilter):
     """
     An organization in a foreign key, by the id of the API or by its key, in any spelling.
 
-    The id of any member of a merged organization matches all of them.
+    The id of any member of a merged organization matches all of them; that of one that no record names any more, the
+    one that they name instead.
     """
 
     kind = "organization"
@@ -281,7 +282,9 @@ class OrganizationFilter(django_filters.CharFilter):
     @staticmethod
     def keys(value: str) -> list[int]:
         """Return the primary keys of all organizations merged with the one that an id or key names."""
-        return Organization.objects.bodies_of([key_of(value)]) if value.isdecimal() else keys_named(value)
+        if not value.isdecimal():
+            return keys_named(value)
+        return Organization.objects.bodies_of([Organization.objects.now_named(key_of(value))])
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})
