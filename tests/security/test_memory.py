@@ -89,7 +89,7 @@ def test_the_largest_item_that_is_taken_is_read_in_little_memory():
 def test_a_form_of_three_megabytes_without_a_file_is_refused(client):
     body = b"username=" + b"%41" * MEGABYTE
     response = client.post("/admin/login/", body, content_type="application/x-www-form-urlencoded")
-    assert response.status_code == 400
+    assert response.status_code == 413
 
 
 @pytest.mark.django_db

@@ -86,7 +86,7 @@ def test_a_form_with_a_table_is_a_table(sender):
     ("content", "said"),
     [
         (zipped({"a.csv": CSV}), "archive"),
-        (b"<html><table><tr><td>x</td></tr></table>", "save it as XLSX"),
+        (b"<html><table><tr><td>x</td></tr></table>", "saved as XLSX"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1", "Save it as JPEG"),
         (b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHola\n", "e-mail, which shows who wrote to whom"),
         (b"{\\rtf1 hola}", "RTF. Print it to a PDF"),
