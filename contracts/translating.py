@@ -80,7 +80,7 @@ def problem_detail(problem: Problem) -> str:
 
 
 # Of these the detail says what to do; a list of all that can be sent would bury it.
-SAY_WHAT_TO_DO = frozenset({"archive", "damaged", "mail", "page", "picture", "text", "unknown", "writing"})
+SAY_WHAT_TO_DO = frozenset({"archive", "chat", "damaged", "mail", "page", "picture", "text", "unknown", "writing"})
 
 
 # A row that is not certain because it is printed; its detail says what to do.

@@ -67,9 +67,9 @@ class EvidenceRow(serializers.Serializer):
     paragraphs = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
         help_text=(
-            "Paragraphs of a document without pages (DOCX) that contain the match, counted from 1 over the "
-            "whole body. Empty paragraphs and those in tables count: every `w:p` except those in "
-            "`mc:Fallback`, which repeat a text box. Empty for all other evidence."
+            "Paragraphs of a document without pages (DOCX, ODT, RTF, text) that contain the match, counted from "
+            "1 over the whole body. Empty paragraphs and those in tables count: of a DOCX every `w:p` except those "
+            "in `mc:Fallback`, which repeat a text box; of a text its lines. Empty for all other evidence."
         ),
     )
 

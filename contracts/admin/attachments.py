@@ -24,7 +24,9 @@ class AttachmentForm(forms.Form):
     """A document, the process that it belongs to, and the link of the record that it stands for."""
 
     file = forms.FileField(
-        label=_("file"), required=False, help_text=_("PDF, DOCX, PNG, JPEG or TIFF. Its name is not stored.")
+        label=_("file"),
+        required=False,
+        help_text=_("PDF, DOCX, ODT, RTF, text, PNG, JPEG or TIFF. Its name is not stored."),
     )
     sha256 = forms.CharField(
         label="SHA-256", max_length=64, required=False, help_text=_("Without a file: of a document that was sent.")

@@ -15,11 +15,13 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.documents.upright import exif_of, upright
+from contracts.documents.cleaning_odt import clean_odt
+from contracts.documents.stripping import clean_image, strip_jp2, strip_jpeg, strip_part
+from contracts.files import rtf
 from contracts.files.lines import write_lines
+from contracts.files.plain import decoded
 
 CHUNK_BYTES = 1024**2
-JPEG_QUALITY = 90
 # No signature holds for a copy: programs would call it broken. It tells who signed, when and with what, and has their
 # certificate; what it shows on the page stays.
 _SIGNATURE_KEYS = ("/V", "/Lock", "/SV")
@@ -44,19 +46,6 @@ _ACTION_KEYS = ("/JS", "/F", "/Win", "/Mac", "/Unix")
 # picture. A PDF writes it with slashes alone, "/C/Users/…".
 _PATH_KEYS = ("/URI", "/Base", "/F", "/UF", "/Alt", "/ActualText", "/TU")
 _LOCAL = re.compile(r"(?:file:|[A-Za-z]:[\\/]|\\\\|/(?:[A-Za-z]/)?(?:Users|home)/)")
-_JPEG_START = b"\xff\xd8"
-_JPEG_SCAN, _JPEG_COMMENT = 0xDA, 0xFE
-# APP0 and APP14 tell how the colours are to be read.
-_JPEG_TELLING = frozenset({*range(0xE1, 0xEE), 0xEF, _JPEG_COMMENT})
-_JPEG_END = b"\xff\xd9"
-# A marker, and no byte or restart of the scan.
-_JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-_PNG_START = b"\x89PNG\r\n\x1a\n"
-_PNG_TELLING = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
-_JP2_START = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
-_JP2_TELLING = frozenset({b"xml ", b"uuid", b"uinf"})
-# Pictures in a DOCX that are encoded anew.
-_OTHER_PICTURES = {b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"GIF8": "GIF"}
 
 _CORE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
@@ -208,100 +197,6 @@ def _drop(thing: Any, keys: tuple[str, ...], removed: set[str], word: str = "") 
             removed.add(word or key.strip("/"))
 
 
-def strip_jpeg(content: bytes) -> tuple[bytes, bool]:
-    """Return a JPEG without comments and the segments of programs (EXIF with GPS, XMP, IPTC), and if it had any."""
-    if not content.startswith(_JPEG_START):
-        return content, False
-    kept, at, found = bytearray(_JPEG_START), len(_JPEG_START), False
-    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != _JPEG_SCAN:
-        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4])
-        if marker in _JPEG_TELLING:
-            found = True
-        else:
-            kept += content[at : at + 2 + length]
-        at += 2 + length
-    end = _end_of_jpeg(content, at)
-    return bytes(kept + content[at:end]), found or end < len(content)
-
-
-def _end_of_jpeg(content: bytes, start: int) -> int:
-    """Return where the picture ends: telephones put films and times behind it."""
-    at = start
-    while marker := _JPEG_MARKER.search(content, at):
-        if marker[0] == _JPEG_END:
-            return marker.end()
-        at = marker.end() + max(int.from_bytes(content[marker.end() : marker.end() + 2]), 2)
-    return len(content)
-
-
-def strip_png(content: bytes) -> tuple[bytes, bool]:
-    """Return a PNG without texts, EXIF and time, and if it had any."""
-    kept, at, found = bytearray(_PNG_START), len(_PNG_START), False
-    while at < len(content):
-        end = at + 12 + int.from_bytes(content[at : at + 4])
-        kind = content[at + 4 : at + 8]
-        if kind in _PNG_TELLING:
-            found = True
-        else:
-            kept += content[at:end]
-        at = end
-        if kind == b"IEND":
-            break
-    return bytes(kept), found or at < len(content)
-
-
-def strip_jp2(content: bytes) -> tuple[bytes, bool]:
-    """Return a JPEG 2000 without the boxes of programs (EXIF, XMP), and if it had any."""
-    if not content.startswith(_JP2_START):
-        return content, False
-    kept, at, found = bytearray(), 0, False
-    while at < len(content):
-        length = int.from_bytes(content[at : at + 4])
-        if length == 1:
-            length = int.from_bytes(content[at + 8 : at + 16])
-        end = at + max(length, 8) if length else len(content)
-        if content[at + 4 : at + 8] in _JP2_TELLING:
-            found = True
-        else:
-            kept += content[at:end]
-        at = end
-    return bytes(kept), found
-
-
-def clean_image(content: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG", "TIFF")) -> tuple[bytes, set[str]]:
-    """
-    Return a picture encoded anew, turned as it is shown, with its pixels alone.
-
-    :raises ValueError: if it cannot be read
-    """
-    from PIL import Image, ImageSequence  # noqa: PLC0415 - after the limits
-
-    try:
-        image = Image.open(io.BytesIO(content), formats=formats)
-        kind = str(image.format)
-        removed = {str(name) for name in image.info if isinstance(name, str)} - {"jfif", "dpi"}
-        if 0x8825 in exif_of(image):
-            removed.add("GPS")
-        frames = [_plain_frame(upright(frame)) for frame in ImageSequence.Iterator(image)]
-        file = io.BytesIO()
-        more = {"save_all": True, "append_images": frames[1:]} if len(frames) > 1 else {}
-        quality = {"quality": JPEG_QUALITY} if kind == "JPEG" else {}
-        frames[0].save(file, kind, **more, **quality)
-    except (OSError, SyntaxError) as error:
-        raise ValueError(str(error)) from error
-    return file.getvalue(), removed
-
-
-def _plain_frame(frame: Any) -> Any:
-    from PIL import Image  # noqa: PLC0415 - after the limits
-
-    plain = Image.new(frame.mode, frame.size)
-    if frame.mode == "P":
-        plain.putpalette(frame.getpalette() or [])
-    plain.paste(frame)
-    return plain
-
-
 def clean_docx(content: bytes) -> tuple[bytes, set[str]]:
     """
     Return a DOCX with empty properties, without comments, authors of changes, embedded files and paths of machines.
@@ -337,12 +232,7 @@ def _clean_part(name: str, part: bytes, removed: set[str]) -> bytes:
         removed.add("attachments")
         return b"<empty/>" if name.endswith(".xml") else b""
     if not name.endswith((".xml", ".rels", ".svg")):
-        if other := next((kind for start, kind in _OTHER_PICTURES.items() if part.startswith(start)), None):
-            return _picture_anew(part, other, removed)
-        strip = strip_png if part.startswith(_PNG_START) else strip_jpeg
-        cleaned, found = strip(part)
-        removed |= {"EXIF"} if found else set()
-        return cleaned
+        return strip_part(part, removed)
     if part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         part = _DECLARED.sub(b"UTF-8", part.decode("utf-16").encode(), count=1)
     for word, (first, last) in _STRETCHES.items():
@@ -361,16 +251,33 @@ def _clean_part(name: str, part: bytes, removed: set[str]) -> bytes:
     return _RELATIONSHIP.sub(lambda found: b"" if b"thumbnail" in found[0] else found[0], part)
 
 
-def _picture_anew(part: bytes, kind: str, removed: set[str]) -> bytes:
-    """Return a picture of a DOCX encoded anew, empty if it cannot be read: nothing strips it."""
-    removed.add("EXIF")
+def clean_rtf(content: bytes) -> tuple[bytes, set[str]]:
+    """
+    Return the text of an RTF alone: nothing else of it is needed to see what it says.
+
+    :raises ValueError: if it cannot be read
+    """
     try:
-        return clean_image(part, formats=(kind,))[0]
-    except Exception:  # noqa: BLE001 - the library raises a dozen kinds for a damaged file
-        return b""
+        return rtf.text_of_rtf(content).encode("utf-8", "replace"), {"all but the text"}
+    except rtf.DamagedError as error:
+        raise ValueError(str(error)) from error
 
 
-CLEANERS = {"PDF": clean_pdf, "DOCX": clean_docx, "PNG": clean_image, "JPEG": clean_image, "TIFF": clean_image}
+def clean_text(content: bytes) -> tuple[bytes, set[str]]:
+    """Return a plain text as UTF-8; it has no metadata."""
+    return decoded(content).encode("utf-8", "replace"), set()
+
+
+CLEANERS = {
+    "PDF": clean_pdf,
+    "DOCX": clean_docx,
+    "ODT": clean_odt,
+    "RTF": clean_rtf,
+    "TXT": clean_text,
+    "PNG": clean_image,
+    "JPEG": clean_image,
+    "TIFF": clean_image,
+}
 
 
 def clean(kind: str, content: bytes) -> Iterator[dict[str, Any]]:

@@ -3,23 +3,26 @@ The pages of a document, written as JSON lines: run as a process of its own, by 
 
 Arguments: the kind of file, the first page to read (from 0), and ``ocr`` where pages without text may be recognised. A
 line is ``{"pages": n}``, ``{"page": number, "text": …, "source": "text" | "ocr" | ""}``, with ``"failed": reason``
-where it could not be read, ``"places"`` of its words or, in a DOCX, ``"paragraphs"``, see ``texts.ReadPage``, and with
-``"poor"`` where it was hard to recognise; or ``{"refused": variant}``. Numbers of pages and paragraphs count from 1.
+where it could not be read, ``"places"`` of its words or, where there are no pages, ``"paragraphs"``, see
+``texts.ReadPage``, and with ``"poor"`` where it was hard to recognise; or ``{"refused": variant}``. Numbers of pages
+and paragraphs count from 1.
 """
 
 import base64
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts.documents.places import with_soft_hyphens
 from contracts.documents.placing import places_on_page
 from contracts.documents.recognising import DPI, recognise
 from contracts.documents.upright import upright
+from contracts.files import odt, rtf
 from contracts.files.docx import PARAGRAPH, DamagedError, body_of, text_of
 from contracts.files.lines import write_lines
 from contracts.files.pdf import open_pdf
+from contracts.files.plain import decoded
 
 MAX_PAGES = 500
 MAX_OCR_PAGES = 60
@@ -27,7 +30,7 @@ MAX_PIXELS = 20_000_000
 MAX_CHARACTERS = 2_000_000
 # What a scanner and the print of a stamp leave on a page without text.
 MIN_CHARACTERS = 50
-# A DOCX has no pages; its paragraphs are read in stretches of about a page.
+# Where there are no pages, paragraphs are read in stretches of about a page.
 STRETCH_CHARACTERS = 4000
 _POINTS_PER_INCH = 72
 
@@ -95,9 +98,9 @@ def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[s
 
 def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:  # noqa: ARG001 - as the others
     """
-    Yield the lines of a DOCX. It has no pages: one of it is a stretch of paragraphs, each on lines of its own.
+    Yield the lines of a DOCX.
 
-    Their numbers count all paragraphs of its body in the order of the file: the empty ones, and those of tables,
+    The numbers of paragraphs count all of its body in the order of the file: the empty ones, and those of tables,
     fields to fill in and text boxes; but not those in ``mc:Fallback``, which repeat a text box. What a change of the
     text takes out is not read, what it puts in is.
     """
@@ -106,15 +109,44 @@ def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[st
     except DamagedError:
         yield {"refused": "damaged"}
         return
+    yield from _stretches(map(text_of, body.iter(PARAGRAPH)), first)
+
+
+def read_odt(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:  # noqa: ARG001
+    """Yield the lines of an ODT; its paragraphs are counted as those of a DOCX, headings among them."""
+    try:
+        paragraphs = odt.paragraphs_of(content)
+    except odt.UnreadableError as error:
+        yield {"refused": error.variant}
+        return
+    yield from _stretches(paragraphs, first)
+
+
+def read_rtf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:  # noqa: ARG001
+    """Yield the lines of an RTF; each line of its text is a paragraph."""
+    try:
+        text = rtf.text_of_rtf(content)
+    except rtf.DamagedError:
+        yield {"refused": "damaged"}
+        return
+    yield from _stretches(text.split("\n"), first)
+
+
+def read_text(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:  # noqa: ARG001
+    """Yield the lines of a plain text; each of its lines is a paragraph."""
+    yield from _stretches(decoded(content).split("\n"), first)
+
+
+def _stretches(written: Iterable[str], first: int) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a document without pages: one of it is a stretch of paragraphs, each on lines of its own."""
     text, paragraphs = "", list[tuple[int, int]]()
     stretches = []
-    for number, paragraph in enumerate(body.iter(PARAGRAPH), 1):
-        written = text_of(paragraph)
-        if not written.strip():
+    for number, paragraph in enumerate(written, 1):
+        if not paragraph.strip():
             continue
         text += "\n" if paragraphs else ""
         paragraphs.append((len(text), number))
-        text += written
+        text += paragraph
         if len(text) >= STRETCH_CHARACTERS:
             stretches.append((text, paragraphs))
             text, paragraphs = "", []
@@ -129,7 +161,18 @@ def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[st
         yield {"page": index + 1, "text": text, "source": "text" if text else "", "paragraphs": paragraphs}
 
 
-READERS = {"PDF": read_pdf, "DOCX": read_docx, "PNG": read_image, "JPEG": read_image, "TIFF": read_image}
+READERS = {
+    "PDF": read_pdf,
+    "DOCX": read_docx,
+    "ODT": read_odt,
+    "RTF": read_rtf,
+    "TXT": read_text,
+    "PNG": read_image,
+    "JPEG": read_image,
+    "TIFF": read_image,
+}
+# Kinds whose pages may be pictures, which are recognised.
+WITH_PICTURES = frozenset({"PDF", "PNG", "JPEG", "TIFF"})
 
 
 def _text_of_page(textpage: Any, page: Any) -> str | None:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from msgspec import Struct
 
-from contracts.documents.pages import MAX_PAGES, READERS
+from contracts.documents.pages import MAX_PAGES, READERS, WITH_PICTURES
 from contracts.documents.recognising import missing_for_ocr
 from contracts.documents.texts import ReadPage
 from contracts.files.isolated import ReaderDiedError, run_isolated
@@ -34,8 +34,9 @@ class DocumentText(Struct, frozen=True):
     """
     What was read of a document.
 
-    ``pages`` is how many it has, ``pages_read`` how many of them were read, ``parts`` their texts; of a DOCX they are
-    stretches of its ``paragraphs``. ``problems`` say why the rest was not.
+    ``pages`` is how many it has, ``pages_read`` how many of them were read, ``parts`` their texts; of a document
+    without pages (DOCX, ODT, RTF, plain text) they are stretches of its ``paragraphs``. ``problems`` say why the rest
+    was not.
     """
 
     kind: str
@@ -70,7 +71,7 @@ def read_document(
     kind = kind_of_file(file)
     if kind not in READERS:
         raise RefusedError(Problem("document_refused", "kind", {"kind": kind.value}))
-    missing = list(missing_for_ocr()) if kind != "DOCX" else []
+    missing = list(missing_for_ocr()) if kind in WITH_PICTURES else []
     reading = _Reading(kind.value, [] if missing else ["ocr"], keep)
     reading.run(file, 0, limits)
     if reading.died:

@@ -30,8 +30,9 @@ class ReadPage(Struct, frozen=True, gc=False):
     """
     A page that was read; ``number`` counts from 1, ``source`` is ``text``, ``ocr``, or empty if it is blank.
 
-    ``places`` are those of its words, see ``contracts.documents.places``; empty where they are not known. A DOCX has
-    no pages: one of it is a stretch of ``paragraphs``, which only documents read before these were kept do not tell.
+    ``places`` are those of its words, see ``contracts.documents.places``; empty where they are not known. What a
+    word processor writes has no pages: one of it is a stretch of ``paragraphs``, which only documents read before
+    these were kept do not tell.
     """
 
     number: int

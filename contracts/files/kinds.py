@@ -29,7 +29,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 class FileKind(StrEnum):
     """What a file is. The value is what people call it."""
 
-    TEXT = "text"
+    TEXT = "TXT"
     XLSX = "XLSX"
     XLS = "XLS"
     ODS = "ODS"
@@ -55,7 +55,7 @@ REFUSALS = {
     FileKind.ARCHIVE: "archive",
     FileKind.HTML: "page",
     FileKind.PICTURE: "picture",
-    **dict.fromkeys((FileKind.DOC, FileKind.RTF, FileKind.ODT, FileKind.SLIDES), "writing"),
+    **dict.fromkeys((FileKind.DOC, FileKind.SLIDES), "writing"),
     # Printed to a PDF it would tell who sent it.
     FileKind.MAIL: "mail",
 }
@@ -105,6 +105,9 @@ _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS,
     b"application/vnd.oasis.opendocument.text": FileKind.ODT,
+    b"application/vnd.oasis.opendocument.text-template": FileKind.ODT,
+    b"application/vnd.oasis.opendocument.text-web": FileKind.ODT,
+    b"application/vnd.oasis.opendocument.presentation": FileKind.SLIDES,
 }
 # A stream of an older container → what it is.
 _OLE_STREAMS = (

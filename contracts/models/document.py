@@ -81,11 +81,12 @@ class Document(models.Model):
 
 class DocumentPage(models.Model):
     """
-    The text of a page, kept as soon as it is read; of a DOCX, which has no pages, of a stretch of paragraphs.
+    The text of a page, kept as soon as it is read; of what has none (DOCX, ODT, RTF, text), of a stretch of
+    paragraphs.
 
     ``number`` counts from 1, ``offset`` is the place of its first character in the text of the whole document.
     ``places`` tells where its words stand on its picture, see ``contracts.documents.places``; ``paragraphs`` lists,
-    of each paragraph of a DOCX, its first character in the text and its number in the document.
+    of each paragraph of these, its first character in the text and its number in the document.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="texts")

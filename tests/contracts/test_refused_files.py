@@ -13,12 +13,13 @@ from django.utils import translation
 
 from audits import groups
 from contracts.intake.processing import process_submission
-from contracts.models import Submission
+from contracts.models import Document, Submission
 from contracts.ocds.problems import Problem
 from contracts.translating import problem_line, problem_place
 from tests.contracts.api.sending import ADDRESS
 from tests.support.clients import client_with_token, new_user
 from tests.support.pages import text_of, words_of
+from tests.support.papers import telling_odt, telling_rtf
 from tests.support.pdfs import encrypted_pdf
 from tests.support.workbooks import xlsx
 
@@ -134,18 +135,51 @@ def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, whe
         b"https://example.org/contrato.pdf\n",
         b"[InternetShortcut]\r\nURL=https://example.org/contrato.pdf\r\n",
         b"Objeto;Entidad;Proveedor;Monto\n",
-        "[7/3/24 10:15] Ana: mirá este contrato\n[7/3/24 10:16] Luz: 41 millones\n".encode(),
-        "7/3/24, 10:15 - Ana: mirá este contrato\n7/3/24, 10:16 - Luz: 41 millones\n".encode(),
-        "Buenos días, cuento lo que sé.\nFue en febrero, sin licitación, y costó Q 1,250,000.00, creo.\nA.\n".encode(),
+        b"Objeto del contrato;Entidad que compra;Proveedor;Monto\n",
+        b"https://example.org/contrato.pdf\nhttps://example.org/anexo.pdf\nhttps://example.org/acta.pdf\n",
+        b"<?xml version='1.0'?>\n<plist>\n<dict> <key>URL</key> <string>x y z</string> </dict>\n</plist>",
     ],
-    ids=["a link", "a shortcut", "headers alone", "a chat", "a chat of another telephone", "a letter"],
+    ids=["a link", "a shortcut", "headers alone", "headers of several words", "links", "markup"],
 )
-def test_a_link_a_chat_and_headers_without_rows_are_not_called_bad_json(client, content):
+def test_a_link_markup_and_headers_without_rows_are_not_called_bad_json(client, content):
     page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista", content)]})
     text = text_of(page.content.decode())
     assert "or a link, into the fields of the form" in text
     assert "JSON object" not in text
     assert "Send OCDS as JSON" not in text, "what to do is said already, and OCDS means nothing to most"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[7/3/24 10:15] Ana: mirá este contrato\n[7/3/24 10:16] Luz: 41 millones\n",
+        "\u200e[07/03/2024, 10:15:22] Ana: mirá este contrato\nsí\n",
+        "7/3/24, 10:15 - Ana: mirá este contrato\n7/3/24, 10:16 - Luz: 41 millones\n",
+    ],
+)
+def test_a_chat_is_not_kept_for_it_shows_who_wrote(client, content):
+    page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("x", content.encode())]})
+    assert "shows who wrote to whom and when" in text_of(page.content.decode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Buenos días, cuento lo que sé.\nFue en febrero, sin licitación, y costó Q 1,250,000.00, creo.\nA.\n".encode(),
+        "Município de São João. Câmeras com reconhecimento facial.".encode("cp1252"),
+        "[Anexo 1] Contrato de cámaras\nMonto: 41 millones\n".encode("utf-16"),
+        telling_rtf("Contrato de cámaras"),
+        telling_odt("Contrato de cámaras"),
+    ],
+    ids=["a letter", "a sentence", "brackets", "an RTF", "an ODT"],
+)
+def test_what_people_write_is_taken_as_a_document(client, content):
+    client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("x", content)]})
+    sent = Submission.objects.get()
+    process_submission(sent.pk)
+    sent.refresh_from_db()
+    assert (sent.kind, sent.counts["pages_read"], sent.problem_count) == ("document", 1, 0)
+    assert Document.objects.get().cleaned is not None
 
 
 def test_nobody_is_told_to_print_a_mail_which_names_its_sender(client):

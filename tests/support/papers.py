@@ -99,6 +99,65 @@ def telling_docx(*paragraphs: str) -> bytes:
     return file.getvalue()
 
 
+_ODT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:officeooo="http://openoffice.org/2009/office"><office:body><office:text>%s</office:text></office:body>
+</office:document-content>"""
+
+
+def odt(body: str, **parts: bytes) -> bytes:
+    """
+    Return an ODT.
+
+    :param body: XML of its paragraphs
+    :param parts: further parts by their names, with ``__`` for a slash
+    """
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", _ODT % body)
+        for name, part in parts.items():
+            archive.writestr(name.replace("__", "/"), part)
+    return file.getvalue()
+
+
+def telling_odt(*paragraphs: str) -> bytes:
+    """Return an ODT with an author, a comment, a change, a picture that knows its place, and paths of a machine."""
+    ana, printer, _place = TRACES
+    noted = f"<dc:creator>{ana}</dc:creator><dc:date>2024-01-01T00:00:00</dc:date>"
+    body = (
+        f"<text:tracked-changes><text:changed-region><text:deletion>{noted}<text:p>{ana}</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes>"
+        + "".join(f"<text:p officeooo:rsid='{ana}'>{text}</text:p>" for text in paragraphs)
+        + f"<text:p><office:annotation>{noted}<text:p>{ana}</text:p></office:annotation>"
+        f"<text:a xlink:href='file:///home/{ana}/x.odt'>Anexo</text:a>"
+        "<draw:image xlink:href='Pictures/1.jpg'/></text:p>"
+    )
+    meta = f"<office:meta>{ana}, {printer}</office:meta>".encode()
+    return odt(
+        body,
+        **{"meta.xml": meta, "settings.xml": printer.encode(), "Pictures__1.jpg": telling_jpeg()},
+        **{f"Object 1/{ana}.xml": ana.encode(), "Thumbnails__thumbnail.png": ana.encode()},
+    )
+
+
+def telling_rtf(*paragraphs: str) -> bytes:
+    """Return an RTF with an author, a comment and a change that took something out."""
+    ana, printer, _place = TRACES
+    told = f"{{\\info{{\\author {ana}}}{{\\*\\company {printer}}}}}{{\\*\\revtbl{{{ana};}}}}"
+    text = "".join(f"{''.join(map(_rtf_letter, text))}\\par\r\n" for text in paragraphs)
+    noted = f"{{\\*\\atnauthor {ana}}}{{\\*\\annotation {ana}}}{{\\deleted\\revised {ana}}}"
+    head = "{\\rtf1\\ansi\\ansicpg1252\\uc1{\\fonttbl{\\f0 Arial;}}"
+    return f"{head}{told}\\pard {text}{noted}}}".encode("ascii")
+
+
+def _rtf_letter(letter: str) -> str:
+    return letter if letter.isascii() else f"\\u{ord(letter)}?"
+
+
 def docx_of(*parts: str | list[list[str]]) -> bytes:
     """Return a DOCX of paragraphs and tables; ``^`` in a cell continues the one above, ``<`` the one before."""
     document = Document()

@@ -25,12 +25,16 @@ from contracts.ocds.problems import RefusedError
 
 # More passages than anybody looks at; their places stand in the address of the picture.
 MAX_MARKS = 40
-MEDIA_TYPES = {
-    "PDF": "application/pdf",
-    "DOCX": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "PNG": "image/png",
-    "JPEG": "image/jpeg",
-    "TIFF": "image/tiff",
+# Kind of a document → how the name of its copy ends, and what its copy is: that of an RTF is its text.
+_COPIES = {
+    "PDF": ("pdf", "application/pdf"),
+    "DOCX": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "ODT": ("odt", "application/vnd.oasis.opendocument.text"),
+    "RTF": ("txt", "text/plain; charset=utf-8"),
+    "TXT": ("txt", "text/plain; charset=utf-8"),
+    "PNG": ("png", "image/png"),
+    "JPEG": ("jpeg", "image/jpeg"),
+    "TIFF": ("tiff", "image/tiff"),
 }
 
 
@@ -118,9 +122,9 @@ def copy(request: HttpRequest, sha256: str) -> HttpResponse:
     if document.cleaned is None:
         raise Http404
     content = b"".join(StoredSource(document.cleaned).chunks())
-    name = f"{sha256[:12]}.{document.kind.lower()}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=MEDIA_TYPES[document.kind], headers=headers)
+    suffix, media_type = _COPIES[document.kind]
+    headers = {"Content-Disposition": f'attachment; filename="{sha256[:12]}.{suffix}"'}
+    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 def _requested_passages(request: HttpRequest, number: int, length: int) -> list[Hit]:

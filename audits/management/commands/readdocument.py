@@ -17,7 +17,7 @@ from contracts.translating import problem_as_json
 
 class Command(BaseCommand):
     help = (
-        "Read a document (PDF, DOCX, PNG, JPEG, TIFF) in a restricted process, and report its pages, "
+        "Read a document (PDF, DOCX, ODT, RTF, text, PNG, JPEG, TIFF) in a restricted process, and report its pages, "
         "how many were read, and its clauses about exit, source code, data ownership and other "
         "subjects. Nothing is stored. Exit status 1 if no page could be read."
     )

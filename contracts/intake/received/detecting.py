@@ -31,10 +31,16 @@ _LIMITS = ReaderLimits(cpu_seconds=2, wall_seconds=4)
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _BINARY_SHARE = 0.03
 _PROSE_WORDS = 3
-# A saved chat begins with a time: "[7/3/24 10:15] Ana: …" is no JSON array, "7/3/24, 10:15 - Ana: …" no row of cells.
-_CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w|\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d{2}[^\n,;]{0,12} - ")
+# What stands in brackets before a text is no JSON array; a saved chat begins with a time, in them or without:
+# "[7/3/24 10:15] Ana: …", "7/3/24, 10:15 - Ana: …". The mark of its direction may stand before it.
+_BRACKETED = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w")
+_CHAT = re.compile(
+    rb"(?:\xe2\x80\x8e)?(?:\[\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? [^\[\]{}\"\n]{1,20}\] ?\S"
+    rb"|\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d{2}[^\n,;]{0,12} - )"
+)
 # An address, and how office programs write one.
 _LINKS = (b"http:", b"https:", b"[InternetShortcut]")
+_SENTENCE = re.compile(rb"\w[.!?](?:\s|\Z)")
 
 
 def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
@@ -49,9 +55,9 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
             found = kind_of_file(file)
         if found in WORKBOOKS or (looks and found in _WITH_TABLES and _lists_contracts(spooled, found)):
             return Submission.Kind.TABLE
-        if found in DOCUMENT_KINDS:
-            return Submission.Kind.DOCUMENT
         if found is not FileKind.TEXT:
+            if found in DOCUMENT_KINDS:
+                return Submission.Kind.DOCUMENT
             raise RefusedError(Problem("file_refused", REFUSALS.get(found, "kind"), {"kind": found.value}))
     elif not _packs_a_text(spooled):
         raise RefusedError(Problem("file_refused", "archive", {"kind": FileKind.ARCHIVE.value}))
@@ -63,8 +69,12 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     if not text.startswith(b"[") and _is_binary(text[:_PROSE_BYTES]):
         raise RefusedError(Problem("file_refused", "unknown"))
     is_table = not text.startswith(b"[") and not _CHAT.match(text) and looks_like_csv(start)
+    if not is_table and _CHAT.match(text):
+        raise RefusedError(Problem("file_refused", "chat", {"kind": FileKind.TEXT.value}))
     if not is_table and _is_prose(text):
-        raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
+        if spooled.is_gzip or not _has_sentences(text):
+            raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
+        return Submission.Kind.DOCUMENT
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
 
 
@@ -88,15 +98,23 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _is_prose(text: bytes) -> bool:
-    """Return whether a text is prose: words, a link or table headers, but no beginning of JSON."""
+    """Return whether a text is words, a link or table headers, but no beginning of JSON."""
     head = text[:_PROSE_BYTES]
     holds_cells = any(mark in head for mark in b",;\t") and bool(head.strip(b",;\t\r\n "))
     is_written = len(head.split()) >= _PROSE_WORDS or head.startswith(_LINKS) or holds_cells
     return (
         is_written
         and b"{" not in head
-        and (not head.startswith(b"[") or head.startswith(_LINKS) or _CHAT.match(head) is not None)
+        and (not head.startswith(b"[") or head.startswith(_LINKS) or _BRACKETED.match(head) is not None)
     )
+
+
+def _has_sentences(text: bytes) -> bool:
+    """Return whether a text says something, in lines or a sentence: not a link, headers without rows, or markup."""
+    head = text[:_PROSE_BYTES]
+    words = [word for word in head.split() if not word.startswith(_LINKS)]
+    is_said = head.strip().count(b"\n") > 0 or _SENTENCE.search(head) is not None
+    return len(words) >= _PROSE_WORDS and is_said and not head.startswith((b"<", _LINKS[-1]))
 
 
 def _is_simple(content: bytes) -> bool:

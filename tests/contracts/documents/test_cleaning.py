@@ -9,12 +9,22 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from contracts.documents.cleaning import strip_jpeg
 from contracts.documents.copies import clean_copy
 from contracts.documents.reading import read_document
+from contracts.documents.stripping import strip_jpeg
 from contracts.files.lines import as_line
 from contracts.ocds.problems import RefusedError
-from tests.support.papers import TRACES, docx_with, pdf_with, telling_docx, telling_jpeg, telling_pdf
+from tests.support.papers import (
+    TRACES,
+    docx_with,
+    odt,
+    pdf_with,
+    telling_docx,
+    telling_jpeg,
+    telling_odt,
+    telling_pdf,
+    telling_rtf,
+)
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.shared import DOCUMENTS, needs_documents
 
@@ -34,7 +44,7 @@ def text_of(content: bytes) -> str:
 
 def plain(content: bytes, kind: str) -> str:
     """All bytes of a file, unpacked."""
-    if kind == "DOCX":
+    if kind in {"DOCX", "ODT"}:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             content = b"".join(archive.read(name) for name in archive.namelist())
     elif kind == "PDF":
@@ -48,6 +58,8 @@ def plain(content: bytes, kind: str) -> str:
 FILES = {
     "PDF": telling_pdf("Contrato de cámaras", "Fin"),
     "DOCX": telling_docx("Contrato de cámaras"),
+    "ODT": telling_odt("Contrato de cámaras"),
+    "RTF": telling_rtf("Contrato de cámaras"),
     "JPEG": telling_jpeg(),
     "PNG": telling_jpeg("PNG"),
     "TIFF": telling_jpeg("TIFF"),
@@ -85,8 +97,29 @@ def test_a_copy_of_a_docx_can_be_read():
     assert text_of(copy_of(FILES["DOCX"], "DOCX").content) == "Contrato de cámaras"
 
 
+def test_a_copy_of_an_odt_shows_the_same():
+    copy = copy_of(FILES["ODT"], "ODT")
+    assert text_of(copy.content) == "Contrato de cámaras\nAnexo"
+    assert {"comments", "changes", "paths", "rsids", "EXIF", "meta.xml"} <= set(copy.removed)
+    with zipfile.ZipFile(io.BytesIO(copy.content)) as archive:
+        assert archive.namelist() == ["mimetype", "content.xml", "Pictures/1.jpg", "META-INF/manifest.xml"]
+
+
+def test_a_copy_of_an_odt_has_no_entities_and_keeps_the_text_behind_what_is_left_out():
+    body = "<text:p>Uno <office:annotation><text:p>nota</text:p></office:annotation>dos</text:p>"
+    assert text_of(copy_of(odt(body), "ODT").content) == "Uno dos"
+    bomb = odt("").replace(b"<office:document-content", b"<!DOCTYPE x [<!ENTITY a 'aa'>]><office:document-content")
+    with pytest.raises(RefusedError):
+        copy_of(bomb, "ODT")
+
+
+def test_a_copy_of_an_rtf_or_a_text_is_its_text():
+    assert copy_of(FILES["RTF"], "RTF").content.decode() == "Contrato de cámaras\n"
+    assert copy_of("São João\r\nfim".encode("cp1252"), "TXT").content.decode() == "São João\nfim"
+
+
 def test_the_same_document_gives_the_same_copy():
-    for kind in ("PDF", "DOCX"):
+    for kind in ("PDF", "DOCX", "ODT", "RTF"):
         assert copy_of(FILES[kind], kind).content == copy_of(FILES[kind], kind).content
 
 
