@@ -269,6 +269,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "document_refused size",
     "document_refused time",
     "file_refused archive",
+    "file_refused chat",
     "file_refused damaged",
     "file_refused macros",
     "file_refused page",

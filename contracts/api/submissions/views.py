@@ -233,8 +233,8 @@ class SubmissionListView(SubmittingView):
     affect others. The sheets of a PDF are its pages (`page 3`), and its table needs lines around the cells. `sheets`
     reports how each column was read; `validate/` does so without storing anything.
 
-    **Documents.** A document (PDF, DOCX, ODT, RTF, plain text, PNG, JPEG or TIFF, up to 50 MB) belongs to the submission whose id is
-      `about`.
+    **Documents.** A document (PDF, DOCX, ODT, RTF, plain text, PNG, JPEG or TIFF, up to 50 MB) belongs to the
+      submission whose id is `about`.
     If that submission has several contracts, or a person has already accepted its contract, a person decides where the
     document belongs. The original is sealed; auditors and leads see a copy without metadata, and rules read its text.
     The status reports how many pages could be read.
