@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext as _
 
+from config.management.commands.makemigrations import SchemaAutodetector
 from contracts.postgres.isolating import is_blocked
 from contracts.postgres.locks import hold_if_free, session_that_holds
 
@@ -70,6 +71,8 @@ class Command(migrate.Command):
     the other one has noted. A process that dies lets go of the lock with its connection; where its machine died, or an
     index is being built, PostgreSQL notices late, so who waits is told how to end that session.
     """
+
+    autodetector = SchemaAutodetector
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["plan"] or options["check_unapplied"]:

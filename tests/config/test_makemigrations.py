@@ -1,0 +1,35 @@
+"""`manage.py makemigrations` writes what a database has, and no more."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.state import ModelState, ProjectState
+
+from config.management.commands.makemigrations import SchemaAutodetector
+
+
+def _state(field):
+    state = ProjectState()
+    state.add_model(ModelState("contracts", "Sheet", [("id", models.AutoField(primary_key=True)), ("kind", field)]))
+    return state
+
+
+def _operations(earlier, later):
+    graph = MigrationGraph()
+    graph.add_node(("contracts", "0001_initial"), None)
+    changes = SchemaAutodetector(_state(earlier), _state(later)).changes(graph)
+    return [operation for found in changes.values() for migration in found for operation in migration.operations]
+
+
+def test_what_a_field_is_called_on_pages_needs_no_migration():
+    earlier = models.CharField("kind", max_length=10, choices=[("a", "one")])
+    renamed = models.CharField("sort", max_length=10, choices=[("a", "one"), ("b", "two")], help_text="Which.")
+    assert _operations(earlier, renamed) == []
+
+    (altered,) = _operations(earlier, models.CharField("sort", max_length=20, choices=[("a", "one")]))
+    assert altered.field.deconstruct()[3] == {"max_length": 20}
+
+
+def test_the_fields_within_a_field_are_written_without_what_they_are_called():
+    named = ArrayField(models.CharField("one", max_length=10), verbose_name="all")
+    assert _operations(named, ArrayField(models.CharField(max_length=10, choices=[("a", "one")]))) == []
