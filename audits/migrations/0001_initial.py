@@ -32,11 +32,11 @@ class Migration(migrations.Migration):
                         to="contracts.contractingprocess",
                     ),
                 ),
-                ("key", models.BinaryField(max_length=32, verbose_name="digest of record and rule set")),
-                ("attempts", models.PositiveSmallIntegerField(default=1, verbose_name="attempts")),
-                ("leased_until", models.DateTimeField(verbose_name="leased until")),
-                ("failed_at", models.DateTimeField(blank=True, null=True, verbose_name="failed")),
-                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("key", models.BinaryField(max_length=32)),
+                ("attempts", models.PositiveSmallIntegerField(default=1)),
+                ("leased_until", models.DateTimeField()),
+                ("failed_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
                 "verbose_name": "unfinished audit",
@@ -48,24 +48,16 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
-                ("source", models.TextField(blank=True, verbose_name="source")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("enabled", models.BooleanField(default=True)),
+                ("source", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
                 ("loaded_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("concept", models.TextField(verbose_name="concept")),
-                ("language", models.CharField(max_length=3, verbose_name="language")),
-                ("term", models.TextField(verbose_name="term")),
-                (
-                    "strength",
-                    models.CharField(
-                        choices=[("strong", "says so alone"), ("weak", "needs another beside it")],
-                        default="strong",
-                        max_length=10,
-                        verbose_name="strength",
-                    ),
-                ),
+                ("concept", models.TextField()),
+                ("language", models.CharField(max_length=3)),
+                ("term", models.TextField()),
+                ("strength", models.CharField(default="strong", max_length=10)),
             ],
             options={
                 "abstract": False,
@@ -74,14 +66,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PublicList",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
-                ("source", models.TextField(blank=True, verbose_name="source")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("enabled", models.BooleanField(default=True)),
+                ("source", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
                 ("loaded_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.TextField(unique=True, verbose_name="name")),
-                ("authority", models.TextField(blank=True, verbose_name="authority")),
-                ("effect", models.TextField(blank=True, verbose_name="legal effect")),
+                ("name", models.TextField(unique=True)),
+                ("authority", models.TextField(blank=True)),
+                ("effect", models.TextField(blank=True)),
             ],
             options={
                 "verbose_name": "public list",
@@ -94,15 +86,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
-                ("source", models.TextField(blank=True, verbose_name="source")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("enabled", models.BooleanField(default=True)),
+                ("source", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
                 ("loaded_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.TextField(verbose_name="name")),
-                ("authority", models.TextField(blank=True, verbose_name="authority")),
-                ("effect", models.TextField(blank=True, verbose_name="legal effect")),
+                ("name", models.TextField()),
+                ("authority", models.TextField(blank=True)),
+                ("effect", models.TextField(blank=True)),
             ],
             options={
                 "abstract": False,
@@ -111,24 +103,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Review",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("in_review", "take for review"),
-                            ("confirmed", "confirm"),
-                            ("dismissed", "dismiss"),
-                            ("needs_information", "needs information"),
-                        ],
-                        max_length=20,
-                        verbose_name="decision",
-                    ),
-                ),
-                ("reason", models.TextField(blank=True, verbose_name="reason")),
-                ("reviewed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="reviewed")),
-                ("judged_digest", models.BinaryField(max_length=32, verbose_name="digest of what was judged")),
-                ("judged", models.JSONField(verbose_name="what was judged")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("decision", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                ("reviewed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("judged_digest", models.BinaryField(max_length=32)),
+                ("judged", models.JSONField()),
             ],
             options={
                 "verbose_name": "decision",
@@ -139,26 +119,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RuleOverride",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "country",
-                    models.CharField(
-                        blank=True,
-                        help_text="ISO 3166-1 alpha-2; empty: everywhere.",
-                        max_length=2,
-                        verbose_name="country",
-                    ),
-                ),
-                ("rule", models.CharField(max_length=10, verbose_name="rule")),
-                (
-                    "parameter",
-                    models.CharField(
-                        blank=True, help_text="Empty to switch the rule off.", max_length=100, verbose_name="parameter"
-                    ),
-                ),
-                ("value", models.JSONField(blank=True, null=True, verbose_name="value")),
-                ("source", models.TextField(verbose_name="source")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("rule", models.CharField(max_length=10)),
+                ("parameter", models.CharField(blank=True, max_length=100)),
+                ("value", models.JSONField(blank=True, null=True)),
+                ("source", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
             ],
             options={
                 "verbose_name": "override of a rule",
@@ -171,27 +138,14 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                (
-                    "country",
-                    models.CharField(
-                        blank=True,
-                        help_text="ISO 3166-1 alpha-2; empty: everywhere.",
-                        max_length=2,
-                        verbose_name="country",
-                    ),
-                ),
-                ("rule", models.CharField(max_length=10, verbose_name="rule")),
-                (
-                    "parameter",
-                    models.CharField(
-                        blank=True, help_text="Empty to switch the rule off.", max_length=100, verbose_name="parameter"
-                    ),
-                ),
-                ("value", models.JSONField(blank=True, null=True, verbose_name="value")),
-                ("source", models.TextField(verbose_name="source")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("rule", models.CharField(max_length=10)),
+                ("parameter", models.CharField(blank=True, max_length=100)),
+                ("value", models.JSONField(blank=True, null=True)),
+                ("source", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
             ],
             options={
                 "abstract": False,
@@ -200,10 +154,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Watchlist",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(unique=True, verbose_name="slug")),
-                ("name", models.TextField(verbose_name="name")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
             ],
             options={
                 "verbose_name": "watchlist",
@@ -214,76 +168,57 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WatchlistEntry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
-                ("source", models.TextField(blank=True, verbose_name="source")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("enabled", models.BooleanField(default=True)),
+                ("source", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
                 ("loaded_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.TextField(verbose_name="name")),
+                ("name", models.TextField()),
                 (
                     "aliases",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="aliases"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "short_names",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        help_text="Match only in capitals.",
-                        size=None,
-                        verbose_name="short names",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "ambiguous_names",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        help_text="Match only beside a context word.",
-                        size=None,
-                        verbose_name="ambiguous names",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "context",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="context words",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "identifiers",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        help_text="SCHEME-number",
-                        size=None,
-                        verbose_name="identifiers",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("country", models.CharField(blank=True, max_length=2)),
                 (
                     "kind",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="kind"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "listings",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="public lists"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
-                ("listing_note", models.TextField(blank=True, verbose_name="note on the listings")),
-                ("parent", models.TextField(blank=True, verbose_name="parent organization")),
+                ("listing_note", models.TextField(blank=True)),
+                ("parent", models.TextField(blank=True)),
             ],
             options={
                 "verbose_name": "entry of a watchlist",
@@ -296,77 +231,58 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
-                ("source", models.TextField(blank=True, verbose_name="source")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("enabled", models.BooleanField(default=True)),
+                ("source", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
                 ("loaded_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.TextField(verbose_name="name")),
+                ("name", models.TextField()),
                 (
                     "aliases",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="aliases"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "short_names",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        help_text="Match only in capitals.",
-                        size=None,
-                        verbose_name="short names",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "ambiguous_names",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        help_text="Match only beside a context word.",
-                        size=None,
-                        verbose_name="ambiguous names",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "context",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="context words",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "identifiers",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        help_text="SCHEME-number",
-                        size=None,
-                        verbose_name="identifiers",
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("country", models.CharField(blank=True, max_length=2)),
                 (
                     "kind",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="kind"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "listings",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="public lists"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
-                ("listing_note", models.TextField(blank=True, verbose_name="note on the listings")),
-                ("parent", models.TextField(blank=True, verbose_name="parent organization")),
+                ("listing_note", models.TextField(blank=True)),
+                ("parent", models.TextField(blank=True)),
             ],
             options={
                 "abstract": False,
@@ -377,11 +293,11 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                ("slug", models.SlugField(db_index=False, verbose_name="slug")),
-                ("name", models.TextField(verbose_name="name")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("slug", models.SlugField(db_index=False)),
+                ("name", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
             ],
             options={
                 "abstract": False,
@@ -390,21 +306,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Audit",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("process_digest", models.BinaryField(max_length=32, verbose_name="digest of the compiled release")),
-                ("dossier_digest", models.BinaryField(max_length=32, verbose_name="digest of the dossier")),
-                ("ruleset_digest", models.BinaryField(max_length=32, verbose_name="digest of the rule set")),
-                ("outcomes", models.JSONField(verbose_name="outcomes")),
-                ("sectors", models.JSONField(blank=True, default=list, verbose_name="technology sectors")),
-                ("is_current", models.BooleanField(default=True, verbose_name="current")),
-                ("audited_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="audited")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("process_digest", models.BinaryField(max_length=32)),
+                ("dossier_digest", models.BinaryField(max_length=32)),
+                ("ruleset_digest", models.BinaryField(max_length=32)),
+                ("outcomes", models.JSONField()),
+                ("sectors", models.JSONField(blank=True, default=list)),
+                ("is_current", models.BooleanField(default=True)),
+                ("audited_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "process",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="audits",
                         to="contracts.contractingprocess",
-                        verbose_name="process",
                     ),
                 ),
             ],
@@ -417,43 +332,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Flag",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rule", models.CharField(max_length=10, verbose_name="rule")),
-                ("fingerprint", models.BinaryField(max_length=32, verbose_name="fingerprint")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("high", "high"), ("medium", "medium"), ("low", "low"), ("context", "context")],
-                        max_length=10,
-                        verbose_name="severity",
-                    ),
-                ),
-                ("sentence", models.TextField(verbose_name="sentence template")),
-                ("values", models.JSONField(default=dict, verbose_name="values of the sentence")),
-                ("evidence", models.JSONField(default=list, verbose_name="evidence")),
-                ("rule_version", models.PositiveIntegerField(verbose_name="version of the rule")),
-                ("parameters", models.JSONField(default=dict, verbose_name="parameters in force")),
-                ("judged_digest", models.BinaryField(max_length=32, verbose_name="digest of what is judged")),
-                ("raised_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="raised")),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="changed")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("new", "new"),
-                            ("in_review", "in review"),
-                            ("confirmed", "confirmed"),
-                            ("dismissed", "dismissed"),
-                            ("needs_information", "needs information"),
-                            ("changed", "changed since decided"),
-                            ("withdrawn", "withdrawn"),
-                        ],
-                        default="new",
-                        max_length=20,
-                        verbose_name="state",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=10)),
+                ("fingerprint", models.BinaryField(max_length=32)),
+                ("severity", models.CharField(max_length=10)),
+                ("sentence", models.TextField()),
+                ("values", models.JSONField(default=dict)),
+                ("evidence", models.JSONField(default=list)),
+                ("rule_version", models.PositiveIntegerField()),
+                ("parameters", models.JSONField(default=dict)),
+                ("judged_digest", models.BinaryField(max_length=32)),
+                ("raised_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("state", models.CharField(default="new", max_length=20)),
                 (
                     "first_audit",
                     models.ForeignKey(
@@ -472,7 +364,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="flags",
                         to="contracts.contractingprocess",
-                        verbose_name="process",
                     ),
                 ),
             ],
@@ -485,23 +376,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LexiconTerm",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
-                ("source", models.TextField(blank=True, verbose_name="source")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("enabled", models.BooleanField(default=True)),
+                ("source", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
                 ("loaded_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("concept", models.TextField(verbose_name="concept")),
-                ("language", models.CharField(max_length=3, verbose_name="language")),
-                ("term", models.TextField(verbose_name="term")),
-                (
-                    "strength",
-                    models.CharField(
-                        choices=[("strong", "says so alone"), ("weak", "needs another beside it")],
-                        default="strong",
-                        max_length=10,
-                        verbose_name="strength",
-                    ),
-                ),
+                ("concept", models.TextField()),
+                ("language", models.CharField(max_length=3)),
+                ("term", models.TextField()),
+                ("strength", models.CharField(default="strong", max_length=10)),
             ],
             options={
                 "verbose_name": "term of the lexicon",
@@ -616,20 +499,14 @@ class Migration(migrations.Migration):
             model_name="review",
             name="flag",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reviews",
-                to="audits.flag",
-                verbose_name="flag",
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="audits.flag"
             ),
         ),
         migrations.AddField(
             model_name="review",
             name="reviewer",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reviews",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="reviewer",
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddConstraint(
@@ -719,10 +596,7 @@ class Migration(migrations.Migration):
             model_name="watchlistentry",
             name="watchlist",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="entries",
-                to="audits.watchlist",
-                verbose_name="watchlist",
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="audits.watchlist"
             ),
         ),
         migrations.AddField(
@@ -755,7 +629,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 related_query_name="+",
                 to="audits.watchlist",
-                verbose_name="watchlist",
             ),
         ),
         migrations.AddField(

@@ -28,21 +28,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "price_gaps",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(), default=list, size=None, verbose_name="price gaps"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None),
                 ),
                 (
                     "gives",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="fields given"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 (
                     "lacks",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="fields missing"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
             ],
             options={
@@ -53,15 +47,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Cohort",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=40, verbose_name="rule")),
-                ("key", models.TextField(blank=True, verbose_name="population")),
-                ("n", models.PositiveIntegerField(verbose_name="values")),
-                ("window_start", models.DateTimeField(blank=True, null=True, verbose_name="first date")),
-                ("window_end", models.DateTimeField(blank=True, null=True, verbose_name="last date")),
-                ("figures", models.JSONField(verbose_name="figures")),
-                ("digest", models.BinaryField(max_length=32, verbose_name="digest of the figures")),
-                ("computed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="computed")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40)),
+                ("key", models.TextField(blank=True)),
+                ("n", models.PositiveIntegerField()),
+                ("window_start", models.DateTimeField(blank=True, null=True)),
+                ("window_end", models.DateTimeField(blank=True, null=True)),
+                ("figures", models.JSONField()),
+                ("digest", models.BinaryField(max_length=32)),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "cohort",
@@ -83,10 +77,10 @@ class Migration(migrations.Migration):
                         to="contracts.organization",
                     ),
                 ),
-                ("version", models.BigIntegerField(default=1, verbose_name="version")),
-                ("checked", models.BigIntegerField(default=0, verbose_name="checked")),
-                ("since", models.DateTimeField(verbose_name="since")),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="changed")),
+                ("version", models.BigIntegerField(default=1)),
+                ("checked", models.BigIntegerField(default=0)),
+                ("since", models.DateTimeField()),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "peer group",
@@ -103,25 +97,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Purchase",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
-                ("procurement_method", models.TextField(blank=True, verbose_name="procurement method")),
-                ("date", models.DateTimeField(verbose_name="date")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("procurement_method", models.TextField(blank=True)),
+                ("date", models.DateTimeField()),
                 (
                     "sectors",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="technology sectors"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 (
                     "subjects",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="subjects"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
-                ("is_gift", models.BooleanField(default=False, verbose_name="without price")),
-                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True, verbose_name="value")),
-                ("currency", models.CharField(blank=True, default="", max_length=16, verbose_name="currency")),
+                ("is_gift", models.BooleanField(default=False)),
+                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
                 (
                     "buyer",
                     models.ForeignKey(

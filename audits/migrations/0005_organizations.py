@@ -16,31 +16,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Participation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("buyer", "buyer"),
-                            ("procuringEntity", "procuring entity"),
-                            ("tenderer", "tenderer"),
-                            ("supplier", "supplier"),
-                        ],
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-                ("submitted", models.PositiveIntegerField(default=0, verbose_name="bids submitted")),
-                ("disqualified", models.PositiveIntegerField(default=0, verbose_name="bids disqualified")),
-                ("competed", models.BooleanField(default=False, verbose_name="competed")),
-                ("won", models.BooleanField(default=False, verbose_name="won")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("role", models.CharField(max_length=20)),
+                ("submitted", models.PositiveIntegerField(default=0)),
+                ("disqualified", models.PositiveIntegerField(default=0)),
+                ("competed", models.BooleanField(default=False)),
+                ("won", models.BooleanField(default=False)),
                 (
                     "categories",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="categories"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
-                ("is_competitive", models.BooleanField(null=True, verbose_name="competitive")),
+                ("is_competitive", models.BooleanField(null=True)),
             ],
             options={
                 "verbose_name": "participation",
@@ -60,14 +46,11 @@ class Migration(migrations.Migration):
                         to="contracts.organization",
                     ),
                 ),
-                ("version", models.BigIntegerField(default=1, verbose_name="version")),
-                ("audited", models.BigIntegerField(default=0, verbose_name="audited")),
-                (
-                    "ruleset_digest",
-                    models.BinaryField(default=bytes, max_length=32, verbose_name="digest of the rule set"),
-                ),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="changed")),
-                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("version", models.BigIntegerField(default=1)),
+                ("audited", models.BigIntegerField(default=0)),
+                ("ruleset_digest", models.BinaryField(default=bytes, max_length=32)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
                 "verbose_name": "track record",
@@ -84,13 +67,12 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="audits",
                 to="contracts.organization",
-                verbose_name="organization",
             ),
         ),
         migrations.AddField(
             model_name="flag",
             name="country",
-            field=models.CharField(blank=True, db_default="", default="", max_length=2, verbose_name="country"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=2),
         ),
         migrations.AddField(
             model_name="flag",
@@ -102,7 +84,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="flags",
                 to="contracts.organization",
-                verbose_name="organization",
             ),
         ),
         migrations.AlterField(
@@ -114,13 +95,10 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="audits",
                 to="contracts.contractingprocess",
-                verbose_name="process",
             ),
         ),
         migrations.AlterField(
-            model_name="audit",
-            name="process_digest",
-            field=models.BinaryField(default=bytes, max_length=32, verbose_name="digest of the compiled release"),
+            model_name="audit", name="process_digest", field=models.BinaryField(default=bytes, max_length=32)
         ),
         migrations.AlterField(
             model_name="flag",
@@ -131,7 +109,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="flags",
                 to="contracts.contractingprocess",
-                verbose_name="process",
             ),
         ),
         migrations.RunSQL(

@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AnswerCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rule", models.CharField(max_length=10, verbose_name="rule")),
-                ("kind", models.CharField(max_length=20, verbose_name="outcome")),
-                ("field", models.TextField(blank=True, verbose_name="missing field")),
-                ("records", models.PositiveBigIntegerField(verbose_name="records")),
-                ("counted_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="counted")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=10)),
+                ("kind", models.CharField(max_length=20)),
+                ("field", models.TextField(blank=True)),
+                ("records", models.PositiveBigIntegerField()),
+                ("counted_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "count of answers",

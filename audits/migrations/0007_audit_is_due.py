@@ -32,19 +32,13 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("rule", "kind", "field"), name="outcome_count_unique"),
         ),
         migrations.AddField(
-            model_name="audit",
-            name="is_due",
-            field=models.BooleanField(db_default=False, default=False, verbose_name="due again"),
+            model_name="audit", name="is_due", field=models.BooleanField(db_default=False, default=False)
         ),
         migrations.AddField(
             model_name="audit",
             name="failed",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=10),
-                db_default=[],
-                default=list,
-                size=None,
-                verbose_name="rules that failed",
+                base_field=models.CharField(max_length=10), db_default=[], default=list, size=None
             ),
         ),
         migrations.RunSQL(_RESTORE, migrations.RunSQL.noop),

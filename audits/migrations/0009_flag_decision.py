@@ -16,26 +16,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="flag",
             name="decision",
-            field=models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="decision"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
         ),
         migrations.AddField(
             model_name="flag",
             name="withdrawn_because",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("record", "the record changed"),
-                    ("figures", "figures of other processes changed"),
-                    ("reference", "a list or the lexicon changed"),
-                    ("parameter", "a parameter of the rule changed"),
-                    ("rule_version", "the rule has a new version"),
-                    ("rule_off", "the rule is switched off or removed"),
-                ],
-                db_default="",
-                default="",
-                max_length=20,
-                verbose_name="withdrawn because",
-            ),
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
         ),
         migrations.RunSQL(_LAST_DECISION, migrations.RunSQL.noop),
         migrations.AddIndex(

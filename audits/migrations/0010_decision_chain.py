@@ -45,22 +45,16 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(_FUNCTION, "DROP FUNCTION audits_review_chain"),
         migrations.AddField(
-            model_name="review",
-            name="chain",
-            field=models.BinaryField(db_default=b"", max_length=32, verbose_name="chain"),
+            model_name="review", name="chain", field=models.BinaryField(db_default=b"", max_length=32)
         ),
         migrations.AddField(
-            model_name="review",
-            name="number",
-            field=models.BigIntegerField(db_default=0, editable=False, verbose_name="number"),
+            model_name="review", name="number", field=models.BigIntegerField(db_default=0, editable=False)
         ),
         migrations.RunSQL(_CHAIN, migrations.RunSQL.noop),
         # What the update of these rows left to do must be done before the table is altered.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.AlterField(
-            model_name="review",
-            name="number",
-            field=models.BigIntegerField(db_default=0, editable=False, unique=True, verbose_name="number"),
+            model_name="review", name="number", field=models.BigIntegerField(db_default=0, editable=False, unique=True)
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="review",

@@ -5,7 +5,7 @@ The fences of price gaps were stored twice, for two rules; one of them stays. Di
 nothing is computed again for the sake of a name.
 """
 
-from django.db import migrations, models
+from django.db import migrations
 
 _NAMES = {
     "R024": "price_gaps",
@@ -35,5 +35,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(_FORWARD, _BACKWARD),
-        migrations.AlterField("cohort", "name", models.CharField(max_length=40, verbose_name="name")),
     ]

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PublicFigures",
             fields=[
-                ("name", models.TextField(primary_key=True, serialize=False, verbose_name="name")),
-                ("figures", models.JSONField(verbose_name="figures")),
-                ("published_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="published")),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("figures", models.JSONField()),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "public figures",

@@ -11,7 +11,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0014_withdrawn_by_claim"),
+        ("audits", "0013_public_figures"),
         ("contracts", "0010_claim_decision_chain"),
     ]
 

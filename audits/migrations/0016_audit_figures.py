@@ -10,8 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="audit",
-            name="figures",
-            field=models.JSONField(blank=True, db_default={}, default=dict, verbose_name="digests of figures"),
+            model_name="audit", name="figures", field=models.JSONField(blank=True, db_default={}, default=dict)
         ),
     ]

@@ -12,24 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AuditWork",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(verbose_name="day")),
-                (
-                    "subject",
-                    models.CharField(
-                        choices=[("process", "process"), ("organization", "organization")],
-                        max_length=20,
-                        verbose_name="subject",
-                    ),
-                ),
-                ("audited", models.BigIntegerField(help_text="Also if nothing was new.", verbose_name="audited")),
-                ("failed", models.BigIntegerField(verbose_name="audited with a rule that failed")),
-                (
-                    "seconds",
-                    models.FloatField(
-                        help_text="Of reading, judging and writing, over all workers.", verbose_name="seconds"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("day", models.DateField()),
+                ("subject", models.CharField(max_length=20)),
+                ("audited", models.BigIntegerField()),
+                ("failed", models.BigIntegerField()),
+                ("seconds", models.FloatField()),
             ],
             options={
                 "verbose_name": "audits of a day",

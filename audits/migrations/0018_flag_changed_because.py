@@ -2,16 +2,6 @@
 
 from django.db import migrations, models
 
-_CAUSES = [
-    ("record", "the record changed"),
-    ("claim", "the claim was decided"),
-    ("figures", "figures of other processes changed"),
-    ("reference", "a list or the lexicon changed"),
-    ("parameter", "a parameter of the rule changed"),
-    ("rule_version", "the rule has a new version"),
-    ("rule_off", "the rule is switched off or removed"),
-    ("failure", "the rule could not answer"),
-]
 # What changed a flag that still stands was not kept before; most often it was the record.
 _EARLIER = """
     UPDATE audits_flag f SET changed_because = coalesce(nullif(f.withdrawn_because, ''), 'record')
@@ -28,26 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="flag",
             name="changed_because",
-            field=models.CharField(
-                blank=True,
-                choices=_CAUSES,
-                db_default="",
-                default="",
-                max_length=20,
-                verbose_name="changed because",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="flag",
-            name="withdrawn_because",
-            field=models.CharField(
-                blank=True,
-                choices=_CAUSES,
-                db_default="",
-                default="",
-                max_length=20,
-                verbose_name="withdrawn because",
-            ),
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
         ),
         migrations.RunSQL(_EARLIER, migrations.RunSQL.noop),
         migrations.RemoveIndex(model_name="flag", name="flag_queue_awaiting"),

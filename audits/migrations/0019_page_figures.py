@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PageFigures",
             fields=[
-                ("name", models.TextField(primary_key=True, serialize=False, verbose_name="name")),
-                ("figures", models.JSONField(verbose_name="figures")),
-                ("counted_at", models.DateTimeField(verbose_name="counted")),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("figures", models.JSONField()),
+                ("counted_at", models.DateTimeField()),
             ],
             options={
                 "verbose_name": "figures of a page",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             model_name="observation",
             name="habits",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.TextField(), db_default=[], default=list, size=None, verbose_name="habits"
+                base_field=models.TextField(), db_default=[], default=list, size=None
             ),
         ),
     ]

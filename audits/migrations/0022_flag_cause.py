@@ -12,11 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="flag",
-            name="cause",
-            field=models.UUIDField(editable=False, null=True, verbose_name="cause"),
-        ),
+        migrations.AddField(model_name="flag", name="cause", field=models.UUIDField(editable=False, null=True)),
         pgtrigger.migrations.AddTrigger(
             model_name="flag",
             trigger=pgtrigger.compiler.Trigger(

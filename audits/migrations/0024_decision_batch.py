@@ -33,22 +33,7 @@ class Migration(migrations.Migration):
                 expression=django.db.models.functions.comparison.Cast(
                     django.db.models.fields.json.KeyTextTransform("batch", "judged"), models.UUIDField()
                 ),
-                output_field=models.UUIDField(null=True, verbose_name="batch"),
-            ),
-        ),
-        migrations.AlterField(
-            model_name="review",
-            name="decision",
-            field=models.CharField(
-                choices=[
-                    ("in_review", "take for review"),
-                    ("confirmed", "confirm"),
-                    ("dismissed", "dismiss"),
-                    ("needs_information", "needs information"),
-                    ("reopened", "reopen"),
-                ],
-                max_length=20,
-                verbose_name="decision",
+                output_field=models.UUIDField(null=True),
             ),
         ),
         migrations.AddIndex(

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             field=models.GeneratedField(
                 db_persist=True,
                 expression=django.db.models.fields.json.KeyTextTransform("reason_code", "judged"),
-                output_field=models.TextField(null=True, verbose_name="code of the reason"),
+                output_field=models.TextField(null=True),
             ),
         ),
     ]

@@ -11,33 +11,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="audit",
             name="withheld",
-            field=ArrayField(
-                base_field=models.CharField(max_length=10),
-                db_default=[],
-                default=list,
-                size=None,
-                verbose_name="rules that withhold findings",
-            ),
+            field=ArrayField(base_field=models.CharField(max_length=10), db_default=[], default=list, size=None),
         ),
         migrations.AddField(
-            model_name="flag",
-            name="is_raised_by_hand",
-            field=models.BooleanField(db_default=False, default=False, verbose_name="raised by hand"),
-        ),
-        migrations.AlterField(
-            model_name="review",
-            name="decision",
-            field=models.CharField(
-                choices=[
-                    ("in_review", "take for review"),
-                    ("confirmed", "confirm"),
-                    ("dismissed", "dismiss"),
-                    ("needs_information", "needs information"),
-                    ("reopened", "reopen"),
-                    ("raised", "raise by hand"),
-                ],
-                max_length=20,
-                verbose_name="decision",
-            ),
+            model_name="flag", name="is_raised_by_hand", field=models.BooleanField(db_default=False, default=False)
         ),
     ]

@@ -20,23 +20,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DeskEntry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assigned", "assigned"),
-                            ("unassigned", "no longer assigned"),
-                            ("taken_over", "taken over"),
-                        ],
-                        max_length=20,
-                        verbose_name="what",
-                    ),
-                ),
-                (
-                    "at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
                 "verbose_name": "desk entry",
@@ -47,19 +33,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FourEyesWaiver",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "rule",
-                    models.CharField(
-                        blank=True,
-                        help_text="Its code, as T02; empty: all rules.",
-                        max_length=10,
-                        unique=True,
-                        verbose_name="rule",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("rule", models.CharField(blank=True, max_length=10, unique=True)),
+                ("reason", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
             ],
             options={
                 "verbose_name": "waiver of the second confirmation",
@@ -72,16 +49,11 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                (
-                    "rule",
-                    models.CharField(
-                        blank=True, help_text="Its code, as T02; empty: all rules.", max_length=10, verbose_name="rule"
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("rule", models.CharField(blank=True, max_length=10)),
+                ("reason", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
             ],
             options={
                 "abstract": False,
@@ -100,7 +72,7 @@ class Migration(migrations.Migration):
                         to="audits.flag",
                     ),
                 ),
-                ("until", models.DateTimeField(verbose_name="until")),
+                ("until", models.DateTimeField()),
             ],
             options={
                 "verbose_name": "lease of a flag",
@@ -117,43 +89,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="assigned to",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="flag",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("new", "new"),
-                    ("in_review", "in review"),
-                    ("first_confirmation", "first confirmation"),
-                    ("confirmed", "confirmed"),
-                    ("dismissed", "dismissed"),
-                    ("needs_information", "needs information"),
-                    ("changed", "changed since decided"),
-                    ("withdrawn", "withdrawn"),
-                ],
-                default="new",
-                max_length=20,
-                verbose_name="state",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="review",
-            name="decision",
-            field=models.CharField(
-                choices=[
-                    ("in_review", "take for review"),
-                    ("first_confirmation", "first confirmation"),
-                    ("confirmed", "confirm"),
-                    ("dismissed", "dismiss"),
-                    ("needs_information", "needs information"),
-                    ("reopened", "reopen"),
-                    ("raised", "raise by hand"),
-                ],
-                max_length=20,
-                verbose_name="decision",
             ),
         ),
         migrations.AddIndex(
@@ -200,10 +135,7 @@ class Migration(migrations.Migration):
             model_name="deskentry",
             name="by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="by",
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -217,11 +149,7 @@ class Migration(migrations.Migration):
             model_name="deskentry",
             name="person",
             field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -18,20 +18,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QueueWeight",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("median_amount", "median value of processes, by currency"),
-                            ("precision", "twice the share of decided flags that were confirmed, by rule"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("key", models.CharField(max_length=10, verbose_name="key")),
-                ("number", models.DecimalField(decimal_places=4, max_digits=30, verbose_name="number")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=10)),
+                ("number", models.DecimalField(decimal_places=4, max_digits=30)),
             ],
             options={
                 "verbose_name": "weight of the queue",
@@ -41,9 +31,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SavedFilter",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("query", models.CharField(blank=True, max_length=2000, verbose_name="filters")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("query", models.CharField(blank=True, max_length=2000)),
             ],
             options={
                 "verbose_name": "saved filter",
@@ -59,17 +49,11 @@ class Migration(migrations.Migration):
             model_name="flag",
             name="flag_queue_awaiting",
         ),
-        migrations.AddField(
-            model_name="flag",
-            name="priority",
-            field=models.FloatField(db_default=0, default=0, verbose_name="priority"),
-        ),
+        migrations.AddField(model_name="flag", name="priority", field=models.FloatField(db_default=0, default=0)),
         migrations.AddField(
             model_name="flag",
             name="weights",
-            field=models.JSONField(
-                db_default=models.Value({}, models.JSONField()), default=dict, verbose_name="weights"
-            ),
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AddIndex(
             model_name="flag",

@@ -40,26 +40,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Suppression",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rule", models.CharField(max_length=10, verbose_name="rule")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("buyer", "as the buyer"), ("supplier", "as a supplier")],
-                        max_length=10,
-                        verbose_name="role",
-                    ),
-                ),
-                ("until", models.DateField(help_text="The last day. At most a year ahead.", verbose_name="until")),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=10)),
+                ("role", models.CharField(max_length=10)),
+                ("until", models.DateField()),
+                ("reason", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="contracts.organization",
-                        verbose_name="organization",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contracts.organization"
                     ),
                 ),
                 (
@@ -69,7 +59,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
                     ),
                 ),
             ],
@@ -84,20 +73,13 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                ("rule", models.CharField(max_length=10, verbose_name="rule")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("buyer", "as the buyer"), ("supplier", "as a supplier")],
-                        max_length=10,
-                        verbose_name="role",
-                    ),
-                ),
-                ("until", models.DateField(help_text="The last day. At most a year ahead.", verbose_name="until")),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("rule", models.CharField(max_length=10)),
+                ("role", models.CharField(max_length=10)),
+                ("until", models.DateField()),
+                ("reason", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
                 (
                     "organization",
                     models.ForeignKey(
@@ -106,7 +88,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="contracts.organization",
-                        verbose_name="organization",
                     ),
                 ),
                 (
@@ -118,7 +99,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
                     ),
                 ),
                 (

@@ -10,8 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="audit",
-            name="sector_evidence",
-            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name="what the sectors rest on"),
+            model_name="audit", name="sector_evidence", field=models.JSONField(blank=True, db_default=[], default=list)
         ),
     ]

@@ -16,43 +16,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SavedSearch",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                (
-                    "query",
-                    models.TextField(blank=True, help_text="As in the address of /search/.", verbose_name="query"),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("es", "Spanish"), ("pt", "Portuguese"), ("en", "English")],
-                        max_length=2,
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "url",
-                    models.URLField(
-                        blank=True, help_text="Empty: by e-mail, once a day.", max_length=500, verbose_name="webhook"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="saved"),
-                ),
-                ("told", models.BigIntegerField(default=0, verbose_name="last change told")),
-                ("telling", models.BigIntegerField(null=True, verbose_name="last change of the message under way")),
-                ("told_on", models.DateField(null=True, verbose_name="day of the last message")),
-                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
-                ("next_try_at", models.DateTimeField(null=True, verbose_name="next try")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("query", models.TextField(blank=True)),
+                ("language", models.CharField(max_length=2)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("told", models.BigIntegerField(default=0)),
+                ("telling", models.BigIntegerField(null=True)),
+                ("told_on", models.DateField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("enabled", models.BooleanField(default=True)),
                 (
                     "owner",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="saved_searches",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
                     ),
                 ),
             ],

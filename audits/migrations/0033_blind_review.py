@@ -18,45 +18,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BlindReview",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("in_review", "take for review"),
-                            ("first_confirmation", "first confirmation"),
-                            ("confirmed", "confirm"),
-                            ("dismissed", "dismiss"),
-                            ("needs_information", "needs information"),
-                            ("reopened", "reopen"),
-                            ("raised", "raise by hand"),
-                        ],
-                        max_length=20,
-                        verbose_name="decision",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("agrees", models.BooleanField(verbose_name="agrees")),
-                (
-                    "at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("decision", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("agrees", models.BooleanField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "review",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="blind_review",
-                        to="audits.review",
-                        verbose_name="first decision",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="blind_review", to="audits.review"
                     ),
                 ),
                 (
                     "reviewer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="reviewer",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],

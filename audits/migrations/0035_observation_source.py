@@ -11,8 +11,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="observation",
-            name="source",
-            field=models.TextField(db_default="", default="", verbose_name="source"),
+            model_name="observation", name="source", field=models.TextField(db_default="", default="")
         ),
     ]

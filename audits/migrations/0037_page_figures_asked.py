@@ -9,9 +9,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="pagefigures",
-            name="asked_at",
-            field=models.DateTimeField(null=True, verbose_name="asked for"),
-        ),
+        migrations.AddField(model_name="pagefigures", name="asked_at", field=models.DateTimeField(null=True)),
     ]

@@ -42,9 +42,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
             name="PopulationChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
-            ],
+            fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False))],
             options={"verbose_name": "change of a population", "verbose_name_plural": "changes of populations"},
         ),
         migrations.RunSQL(MARK, "DROP FUNCTION audits_mark_population()"),

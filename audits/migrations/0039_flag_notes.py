@@ -15,12 +15,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FlagNote",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField(max_length=4000, verbose_name="text")),
-                (
-                    "at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("text", models.TextField(max_length=4000)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
                 "verbose_name": "note on a flag",
@@ -28,28 +25,11 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
             },
         ),
-        migrations.AlterField(
-            model_name="deskentry",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("assigned", "assigned"),
-                    ("unassigned", "no longer assigned"),
-                    ("taken_over", "taken over"),
-                    ("noted", "note written"),
-                ],
-                max_length=20,
-                verbose_name="what",
-            ),
-        ),
         migrations.AddField(
             model_name="flagnote",
             name="author",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="author",
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(

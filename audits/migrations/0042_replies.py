@@ -19,36 +19,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Reply",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("reply", "reply"), ("correction", "request for a correction")],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("party", models.TextField(verbose_name="organization that replies")),
-                ("speaker", models.TextField(verbose_name="who speaks for it")),
-                ("contact", models.TextField(blank=True, verbose_name="how to reach them")),
-                ("text", models.TextField(verbose_name="text")),
-                ("link", models.TextField(blank=True, verbose_name="address of a document")),
-                ("sent_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="sent")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("held", "waits for a decision"),
-                            ("accepted", "accepted"),
-                            ("refused", "refused"),
-                            ("erased", "erased"),
-                        ],
-                        default="held",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("party", models.TextField()),
+                ("speaker", models.TextField()),
+                ("contact", models.TextField(blank=True)),
+                ("text", models.TextField()),
+                ("link", models.TextField(blank=True)),
+                ("sent_on", models.DateField(default=django.utils.timezone.localdate)),
+                ("state", models.CharField(default="held", max_length=10)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "flag",
                     models.ForeignKey(
@@ -57,7 +37,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="replies",
                         to="audits.flag",
-                        verbose_name="flag",
                     ),
                 ),
                 (
@@ -68,7 +47,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="contracts.organization",
-                        verbose_name="organization",
                     ),
                 ),
                 (
@@ -79,16 +57,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="contracts.contractingprocess",
-                        verbose_name="process",
                     ),
                 ),
                 (
                     "receipt",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="contracts.receipt",
-                        verbose_name="receipt",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contracts.receipt"
                     ),
                 ),
             ],
@@ -102,31 +76,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReplyDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("accepted", "accept"), ("refused", "refuse")], max_length=10, verbose_name="decision"
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("decided_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("reason", models.TextField()),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "decided_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="decided by",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "reply",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions",
-                        to="audits.reply",
-                        verbose_name="reply",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="audits.reply"
                     ),
                 ),
             ],

@@ -19,39 +19,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="GoldenAnswer",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("judged", models.JSONField(verbose_name="what is judged")),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("confirmed", "confirm"),
-                            ("dismissed", "dismiss"),
-                            ("needs_information", "needs information"),
-                        ],
-                        max_length=20,
-                        verbose_name="right decision",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="marked")),
-                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("judged", models.JSONField()),
+                ("decision", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("enabled", models.BooleanField(default=True)),
                 (
                     "flag",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audits.flag",
-                        verbose_name="flag",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audits.flag"
                     ),
                 ),
                 (
                     "made_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="marked by",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
@@ -64,41 +47,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="GoldenJudgement",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("confirmed", "confirm"),
-                            ("dismissed", "dismiss"),
-                            ("needs_information", "needs information"),
-                        ],
-                        max_length=20,
-                        verbose_name="decision",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("agrees", models.BooleanField(verbose_name="agrees")),
-                (
-                    "at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("decision", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("agrees", models.BooleanField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "answer",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="judgements",
                         to="audits.goldenanswer",
-                        verbose_name="known answer",
                     ),
                 ),
                 (
                     "reviewer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="reviewer",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],

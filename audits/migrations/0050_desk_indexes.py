@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.conf import settings
 from django.db import migrations, models
 

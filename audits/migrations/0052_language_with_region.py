@@ -9,32 +9,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="export",
-            name="language",
-            field=models.CharField(
-                choices=[
-                    ("es", "Spanish"),
-                    ("pt-br", "Portuguese (Brazil)"),
-                    ("pt-pt", "Portuguese (Portugal)"),
-                    ("en", "English"),
-                ],
-                max_length=5,
-                verbose_name="language",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="savedsearch",
-            name="language",
-            field=models.CharField(
-                choices=[
-                    ("es", "Spanish"),
-                    ("pt-br", "Portuguese (Brazil)"),
-                    ("pt-pt", "Portuguese (Portugal)"),
-                    ("en", "English"),
-                ],
-                max_length=5,
-                verbose_name="language",
-            ),
-        ),
+        migrations.AlterField(model_name="export", name="language", field=models.CharField(max_length=5)),
+        migrations.AlterField(model_name="savedsearch", name="language", field=models.CharField(max_length=5)),
     ]

@@ -9,9 +9,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="purchase",
-            name="contest",
-            field=models.TextField(db_default="", default="", verbose_name="contest"),
-        ),
+        migrations.AddField(model_name="purchase", name="contest", field=models.TextField(db_default="", default="")),
     ]

@@ -6,8 +6,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="audit",
-            name="peers_version",
-            field=models.BigIntegerField(blank=True, null=True, verbose_name="version of the group of peers"),
+            model_name="audit", name="peers_version", field=models.BigIntegerField(blank=True, null=True)
         ),
     ]

@@ -20,32 +20,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="blindreview",
             name="reason_code",
-            field=models.CharField(
-                blank=True, db_default="", default="", max_length=40, verbose_name="code of the reason"
-            ),
+            field=models.CharField(blank=True, db_default="", default="", max_length=40),
         ),
         migrations.AddField(
             model_name="blindreview",
             name="verdict",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("right", "right"),
-                    ("idle", "true but idle"),
-                    ("wrong", "wrong"),
-                    ("open", "needs information"),
-                ],
-                db_default="",
-                default="",
-                max_length=10,
-                verbose_name="verdict",
-            ),
+            field=models.CharField(blank=True, db_default="", default="", max_length=10),
         ),
-        migrations.AlterField(
-            model_name="blindreview",
-            name="agrees",
-            field=models.BooleanField(null=True, verbose_name="agrees"),
-        ),
+        migrations.AlterField(model_name="blindreview", name="agrees", field=models.BooleanField(null=True)),
         migrations.AlterField(
             model_name="blindreview",
             name="review",
@@ -55,24 +37,18 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="blind_review",
                 to="audits.review",
-                verbose_name="first decision",
             ),
         ),
         migrations.CreateModel(
             name="SampledFlag",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("judged_digest", models.BinaryField(max_length=32, verbose_name="digest of what is judged")),
-                ("judged", models.JSONField(verbose_name="what is judged")),
-                ("sampled_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="drawn")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("judged_digest", models.BinaryField(max_length=32)),
+                ("judged", models.JSONField()),
+                ("sampled_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "flag",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audits.flag",
-                        verbose_name="flag",
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audits.flag"),
                 ),
             ],
             options={
@@ -90,7 +66,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="looks",
                 to="audits.sampledflag",
-                verbose_name="sampled flag",
             ),
         ),
         migrations.AddConstraint(

@@ -24,9 +24,9 @@ class Migration(migrations.Migration):
                         to="contracts.contractingprocess",
                     ),
                 ),
-                ("title", models.TextField(verbose_name="title")),
-                ("date", models.DateTimeField(verbose_name="date")),
-                ("version", models.BigIntegerField(verbose_name="version of the group of peers")),
+                ("title", models.TextField()),
+                ("date", models.DateTimeField()),
+                ("version", models.BigIntegerField()),
                 (
                     "buyer",
                     models.ForeignKey(

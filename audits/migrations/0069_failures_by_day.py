@@ -22,19 +22,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="failedtender",
             name="object_digest",
-            field=models.BinaryField(default=b"", verbose_name="digest of the object"),
+            field=models.BinaryField(default=b""),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name="failedtender",
-            name="status",
-            field=models.TextField(default="", verbose_name="status of the tender"),
-            preserve_default=False,
+            model_name="failedtender", name="status", field=models.TextField(default=""), preserve_default=False
         ),
         migrations.AddField(
             model_name="failedtender",
             name="failed_on",
-            field=models.DateTimeField(default="1970-01-01T00:00:00Z", verbose_name="date of the failure"),
+            field=models.DateTimeField(default="1970-01-01T00:00:00Z"),
             preserve_default=False,
         ),
         migrations.RunSQL(_READ, migrations.RunSQL.noop),

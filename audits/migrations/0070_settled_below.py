@@ -8,11 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="audit",
-            name="settled",
-            field=models.JSONField(
-                blank=True, db_default={}, default=dict, verbose_name="purchases that leave figures settled"
-            ),
+            model_name="audit", name="settled", field=models.JSONField(blank=True, db_default={}, default=dict)
         ),
         # The version before writes it, and takes what this one writes for unsettled; a later migration drops it.
         migrations.SeparateDatabaseAndState(

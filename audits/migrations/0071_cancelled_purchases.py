@@ -13,9 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="purchase",
-            name="is_cancelled",
-            field=models.BooleanField(db_default=False, default=False, verbose_name="the tender is cancelled"),
+            model_name="purchase", name="is_cancelled", field=models.BooleanField(db_default=False, default=False)
         ),
         migrations.RunSQL(_READ, migrations.RunSQL.noop),
     ]

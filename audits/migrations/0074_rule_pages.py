@@ -15,15 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RulePage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=10, verbose_name="rule")),
-                ("version", models.PositiveIntegerField(verbose_name="version of the rule")),
-                ("texts", models.JSONField(verbose_name="texts")),
-                ("digest", models.BinaryField(max_length=32, unique=True, verbose_name="digest")),
-                (
-                    "kept_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=10)),
+                ("version", models.PositiveIntegerField()),
+                ("texts", models.JSONField()),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("kept_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
                 "verbose_name": "page of a rule",

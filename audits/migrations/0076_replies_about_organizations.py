@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0075_merged_cause"),
+        ("audits", "0074_rule_pages"),
     ]
 
     operations = [

@@ -10,11 +10,7 @@ class Migration(migrations.Migration):
             model_name="flag",
             name="suppliers",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.BigIntegerField(),
-                db_default=[],
-                default=list,
-                size=None,
-                verbose_name="suppliers",
+                base_field=models.BigIntegerField(), db_default=[], default=list, size=None
             ),
         ),
     ]

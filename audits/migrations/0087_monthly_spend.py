@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MonthlySpend",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
                 (
                     "buyer",
                     models.ForeignKey(
@@ -40,12 +40,12 @@ class Migration(migrations.Migration):
                         to="contracts.organization",
                     ),
                 ),
-                ("month", models.IntegerField(verbose_name="month")),
-                ("sector", models.TextField(blank=True, verbose_name="sector")),
-                ("currency", models.CharField(blank=True, default="", max_length=16, verbose_name="currency")),
-                ("amount", models.DecimalField(decimal_places=10, max_digits=50, verbose_name="value")),
-                ("contests", models.BigIntegerField(verbose_name="contests")),
-                ("purchases", models.BigIntegerField(verbose_name="purchases")),
+                ("month", models.IntegerField()),
+                ("sector", models.TextField(blank=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
+                ("amount", models.DecimalField(decimal_places=10, max_digits=50)),
+                ("contests", models.BigIntegerField()),
+                ("purchases", models.BigIntegerField()),
             ],
             options={
                 "verbose_name": "spend of a month",

@@ -22,11 +22,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Content",
             fields=[
-                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="SHA-256")),
-                ("size", models.BigIntegerField(help_text="bytes", verbose_name="size")),
-                ("encoding", models.CharField(default="utf-8", max_length=20, verbose_name="encoding")),
-                ("is_gzip", models.BooleanField(default=False, verbose_name="compressed with gzip")),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField()),
+                ("encoding", models.CharField(default="utf-8", max_length=20)),
+                ("is_gzip", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "content",
@@ -36,71 +36,46 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ContractingProcess",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ocid", models.TextField(unique=True, verbose_name="ocid")),
-                (
-                    "digest",
-                    models.BinaryField(
-                        help_text="SHA-256 of the compiled release", max_length=32, verbose_name="digest"
-                    ),
-                ),
-                ("compiled_release", models.JSONField(verbose_name="compiled release")),
-                ("release_count", models.PositiveIntegerField(default=0, verbose_name="releases")),
-                ("corrections", models.JSONField(default=list, verbose_name="corrections")),
-                ("compiled_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="compiled")),
-                ("date", models.DateTimeField(null=True, verbose_name="date")),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
-                ("language", models.TextField(blank=True, verbose_name="language")),
-                ("title", models.TextField(blank=True, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("buyer_name", models.TextField(blank=True, verbose_name="buyer")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("ocid", models.TextField(unique=True)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("compiled_release", models.JSONField()),
+                ("release_count", models.PositiveIntegerField(default=0)),
+                ("corrections", models.JSONField(default=list)),
+                ("compiled_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("date", models.DateTimeField(null=True)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("language", models.TextField(blank=True)),
+                ("title", models.TextField(blank=True)),
+                ("description", models.TextField(blank=True)),
+                ("buyer_name", models.TextField(blank=True)),
                 (
                     "suppliers",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="suppliers"
+                        base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
                 (
                     "supplier_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="suppliers"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
-                ("status", models.TextField(blank=True, verbose_name="status of the tender")),
-                ("procurement_method", models.TextField(blank=True, verbose_name="procurement method")),
-                (
-                    "procurement_method_details",
-                    models.TextField(blank=True, verbose_name="procurement method details"),
-                ),
-                ("category", models.TextField(blank=True, verbose_name="main procurement category")),
-                ("award_criteria", models.TextField(blank=True, verbose_name="award criteria")),
-                (
-                    "tender_amount",
-                    models.DecimalField(decimal_places=10, max_digits=30, null=True, verbose_name="tender value"),
-                ),
-                (
-                    "tender_currency",
-                    models.CharField(blank=True, default="", max_length=16, verbose_name="currency of the tender"),
-                ),
-                ("tender_start", models.DateTimeField(null=True, verbose_name="tender period starts")),
-                ("tender_end", models.DateTimeField(null=True, verbose_name="tender period ends")),
-                ("number_of_tenderers", models.IntegerField(null=True, verbose_name="number of tenderers")),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=10,
-                        help_text="Of the contracts, else the awards, else the tender.",
-                        max_digits=30,
-                        null=True,
-                        verbose_name="value",
-                    ),
-                ),
-                ("currency", models.CharField(blank=True, default="", max_length=16, verbose_name="currency")),
-                ("award_date", models.DateTimeField(null=True, verbose_name="first award")),
-                ("date_signed", models.DateTimeField(null=True, verbose_name="first signature")),
-                ("award_count", models.PositiveIntegerField(default=0, verbose_name="awards")),
-                ("contract_count", models.PositiveIntegerField(default=0, verbose_name="contracts")),
-                ("bid_count", models.PositiveIntegerField(default=0, verbose_name="bids")),
+                ("status", models.TextField(blank=True)),
+                ("procurement_method", models.TextField(blank=True)),
+                ("procurement_method_details", models.TextField(blank=True)),
+                ("category", models.TextField(blank=True)),
+                ("award_criteria", models.TextField(blank=True)),
+                ("tender_amount", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("tender_currency", models.CharField(blank=True, default="", max_length=16)),
+                ("tender_start", models.DateTimeField(null=True)),
+                ("tender_end", models.DateTimeField(null=True)),
+                ("number_of_tenderers", models.IntegerField(null=True)),
+                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
+                ("award_date", models.DateTimeField(null=True)),
+                ("date_signed", models.DateTimeField(null=True)),
+                ("award_count", models.PositiveIntegerField(default=0)),
+                ("contract_count", models.PositiveIntegerField(default=0)),
+                ("bid_count", models.PositiveIntegerField(default=0)),
             ],
             options={
                 "verbose_name": "contracting process",
@@ -112,57 +87,26 @@ class Migration(migrations.Migration):
             name="Submission",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("ocds", "OCDS"), ("simple_contract", "simple contract")],
-                        default="ocds",
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("api", "API"), ("command", "command"), ("admin", "admin")],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("attempted_at", models.DateTimeField(blank=True, null=True, verbose_name="last attempt")),
-                ("processed_at", models.DateTimeField(blank=True, null=True, verbose_name="processed")),
-                ("failed_at", models.DateTimeField(blank=True, null=True, verbose_name="failed")),
-                ("error", models.TextField(blank=True, verbose_name="error")),
-                (
-                    "package",
-                    models.JSONField(
-                        blank=True, default=dict, help_text="What the package says of itself.", verbose_name="package"
-                    ),
-                ),
-                ("counts", models.JSONField(blank=True, default=dict, verbose_name="counts")),
+                ("kind", models.CharField(default="ocds", max_length=20)),
+                ("channel", models.CharField(max_length=10)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("attempted_at", models.DateTimeField(blank=True, null=True)),
+                ("processed_at", models.DateTimeField(blank=True, null=True)),
+                ("failed_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("package", models.JSONField(blank=True, default=dict)),
+                ("counts", models.JSONField(blank=True, default=dict)),
                 (
                     "problems",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="problems",
-                    ),
+                    models.JSONField(blank=True, default=list, encoder=django.core.serializers.json.DjangoJSONEncoder),
                 ),
-                ("problem_count", models.PositiveIntegerField(default=0, verbose_name="number of problems")),
-                (
-                    "ocids",
-                    models.JSONField(blank=True, default=list, help_text="The first hundred.", verbose_name="ocids"),
-                ),
+                ("problem_count", models.PositiveIntegerField(default=0)),
+                ("ocids", models.JSONField(blank=True, default=list)),
                 (
                     "content",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="submissions",
-                        to="contracts.content",
-                        verbose_name="content",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="contracts.content"
                     ),
                 ),
             ],
@@ -175,36 +119,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ApiToken",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.TextField(help_text="What it is for.", verbose_name="name")),
-                ("prefix", models.CharField(db_index=True, max_length=20, verbose_name="prefix")),
-                ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("prefix", models.CharField(db_index=True, max_length=20)),
+                ("digest", models.CharField(max_length=64)),
                 (
                     "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("read", "read"),
-                                ("submit", "submit records"),
-                                ("review", "see and review flags"),
-                            ],
-                            max_length=10,
-                        ),
-                        size=None,
-                        verbose_name="scopes",
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None),
                 ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="made")),
-                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
-                ("last_used_on", models.DateField(blank=True, null=True, verbose_name="last used")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_on", models.DateField(blank=True, null=True)),
                 (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="api_tokens",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="user",
                     ),
                 ),
             ],
@@ -217,26 +149,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Award",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("award_id", models.TextField(blank=True, verbose_name="OCDS id")),
-                ("title", models.TextField(blank=True, verbose_name="title")),
-                ("status", models.TextField(blank=True, verbose_name="status")),
-                ("date", models.DateTimeField(null=True, verbose_name="date")),
-                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True, verbose_name="value")),
-                ("currency", models.CharField(blank=True, default="", max_length=16, verbose_name="currency")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("award_id", models.TextField(blank=True)),
+                ("title", models.TextField(blank=True)),
+                ("status", models.TextField(blank=True)),
+                ("date", models.DateTimeField(null=True)),
+                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
                 (
                     "suppliers",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="suppliers"
+                        base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
                 (
                     "supplier_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="suppliers"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
-                ("path", models.TextField(verbose_name="JSON Pointer")),
+                ("path", models.TextField()),
                 (
                     "process",
                     models.ForeignKey(
@@ -255,16 +185,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Organization",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.TextField(unique=True, verbose_name="key")),
-                ("name", models.TextField(verbose_name="name")),
-                ("scheme", models.TextField(blank=True, verbose_name="identifier scheme")),
-                ("identifier", models.TextField(blank=True, verbose_name="identifier")),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("scheme", models.TextField(blank=True)),
+                ("identifier", models.TextField(blank=True)),
+                ("country", models.CharField(blank=True, max_length=2)),
                 (
                     "roles",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="roles"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
             ],
@@ -283,7 +213,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="bought_processes",
                 to="contracts.organization",
-                verbose_name="buyer",
             ),
         ),
         migrations.AddField(
@@ -294,22 +223,19 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="procured_processes",
                 to="contracts.organization",
-                verbose_name="procuring entity",
             ),
         ),
         migrations.CreateModel(
             name="Party",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("party_id", models.TextField(blank=True, verbose_name="OCDS id")),
-                ("name", models.TextField(blank=True, verbose_name="name")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("party_id", models.TextField(blank=True)),
+                ("name", models.TextField(blank=True)),
                 (
                     "roles",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="roles"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
-                ("path", models.TextField(verbose_name="JSON Pointer")),
+                ("path", models.TextField()),
                 (
                     "organization",
                     models.ForeignKey(
@@ -336,28 +262,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Publisher",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(unique=True, verbose_name="slug")),
-                ("name", models.TextField(verbose_name="name")),
-                (
-                    "country",
-                    models.CharField(blank=True, help_text="ISO 3166-1 alpha-2", max_length=2, verbose_name="country"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.TextField()),
+                ("country", models.CharField(blank=True, max_length=2)),
                 (
                     "time_zone",
-                    models.TextField(
-                        default="UTC",
-                        help_text="Used for dates that name no zone, such as America/Bogota.",
-                        validators=[contracts.models.publisher.validate_time_zone],
-                        verbose_name="time zone",
-                    ),
+                    models.TextField(default="UTC", validators=[contracts.models.publisher.validate_time_zone]),
                 ),
-                (
-                    "ocid_prefix",
-                    models.TextField(blank=True, help_text="Such as ocds-k50g02.", verbose_name="OCID prefix"),
-                ),
-                ("licence", models.TextField(blank=True, verbose_name="licence")),
-                ("source_url", models.URLField(blank=True, max_length=2000, verbose_name="source")),
+                ("ocid_prefix", models.TextField(blank=True)),
+                ("licence", models.TextField(blank=True)),
+                ("source_url", models.URLField(blank=True, max_length=2000)),
             ],
             options={
                 "verbose_name": "publisher",
@@ -376,11 +291,7 @@ class Migration(migrations.Migration):
             model_name="contractingprocess",
             name="publisher",
             field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="contracts.publisher",
-                verbose_name="publisher",
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="contracts.publisher"
             ),
         ),
         migrations.CreateModel(
@@ -396,7 +307,7 @@ class Migration(migrations.Migration):
                         to="contracts.submission",
                     ),
                 ),
-                ("file_name", models.TextField(blank=True, verbose_name="file name")),
+                ("file_name", models.TextField(blank=True)),
             ],
             options={
                 "verbose_name": "origin of a submission",
@@ -407,45 +318,25 @@ class Migration(migrations.Migration):
             model_name="submission",
             name="publisher",
             field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="contracts.publisher",
-                verbose_name="publisher",
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="contracts.publisher"
             ),
         ),
         migrations.CreateModel(
             name="Release",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ocid", models.TextField(verbose_name="ocid")),
-                ("release_id", models.TextField(blank=True, verbose_name="release id")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("release", "release"), ("compiled", "compiled release of a record")],
-                        default="release",
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("digest", models.BinaryField(max_length=32, verbose_name="digest")),
-                ("content", models.BinaryField(verbose_name="content")),
-                (
-                    "pointer",
-                    models.TextField(
-                        blank=True, help_text="Where it stood in the submission.", verbose_name="JSON Pointer"
-                    ),
-                ),
-                ("line", models.PositiveIntegerField(default=1, verbose_name="line")),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("ocid", models.TextField()),
+                ("release_id", models.TextField(blank=True)),
+                ("kind", models.CharField(default="release", max_length=10)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("content", models.BinaryField()),
+                ("pointer", models.TextField(blank=True)),
+                ("line", models.PositiveIntegerField(default=1)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "submission",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="releases",
-                        to="contracts.submission",
-                        verbose_name="submission",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="contracts.submission"
                     ),
                 ),
             ],
@@ -458,7 +349,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ContentChunk",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
                 ("number", models.PositiveIntegerField()),
                 ("data", models.BinaryField()),
                 (
@@ -475,37 +366,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Contract",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[("contract", "contract"), ("award", "active award without contract")],
-                        max_length=10,
-                        verbose_name="basis",
-                    ),
-                ),
-                ("contract_id", models.TextField(blank=True, verbose_name="OCDS id")),
-                ("award_id", models.TextField(blank=True, verbose_name="award")),
-                ("title", models.TextField(blank=True, verbose_name="title")),
-                ("status", models.TextField(blank=True, verbose_name="status")),
-                ("date_signed", models.DateTimeField(null=True, verbose_name="signed")),
-                ("start", models.DateTimeField(null=True, verbose_name="start")),
-                ("end", models.DateTimeField(null=True, verbose_name="end")),
-                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True, verbose_name="value")),
-                ("currency", models.CharField(blank=True, default="", max_length=16, verbose_name="currency")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("basis", models.CharField(max_length=10)),
+                ("contract_id", models.TextField(blank=True)),
+                ("award_id", models.TextField(blank=True)),
+                ("title", models.TextField(blank=True)),
+                ("status", models.TextField(blank=True)),
+                ("date_signed", models.DateTimeField(null=True)),
+                ("start", models.DateTimeField(null=True)),
+                ("end", models.DateTimeField(null=True)),
+                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
                 (
                     "suppliers",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="suppliers"
+                        base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
                 (
                     "supplier_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None, verbose_name="suppliers"
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
-                ("path", models.TextField(verbose_name="JSON Pointer")),
+                ("path", models.TextField()),
                 (
                     "process",
                     models.ForeignKey(
@@ -529,27 +411,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Bid",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[("bid", "bid"), ("tenderer", "tenderer without bid")],
-                        max_length=10,
-                        verbose_name="basis",
-                    ),
-                ),
-                ("bid_id", models.TextField(blank=True, verbose_name="OCDS id")),
-                ("status", models.TextField(blank=True, verbose_name="status")),
-                ("date", models.DateTimeField(null=True, verbose_name="date")),
-                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True, verbose_name="value")),
-                ("currency", models.CharField(blank=True, default="", max_length=16, verbose_name="currency")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("basis", models.CharField(max_length=10)),
+                ("bid_id", models.TextField(blank=True)),
+                ("status", models.TextField(blank=True)),
+                ("date", models.DateTimeField(null=True)),
+                ("amount", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
                 (
                     "tenderers",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="tenderers"
+                        base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
-                ("path", models.TextField(verbose_name="JSON Pointer")),
+                ("path", models.TextField()),
                 (
                     "process",
                     models.ForeignKey(
@@ -599,7 +474,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="user",
             ),
         ),
         migrations.AddIndex(

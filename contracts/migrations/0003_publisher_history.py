@@ -19,29 +19,18 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                ("slug", models.SlugField(db_index=False, verbose_name="slug")),
-                ("name", models.TextField(verbose_name="name")),
-                (
-                    "country",
-                    models.CharField(blank=True, help_text="ISO 3166-1 alpha-2", max_length=2, verbose_name="country"),
-                ),
+                ("slug", models.SlugField(db_index=False)),
+                ("name", models.TextField()),
+                ("country", models.CharField(blank=True, max_length=2)),
                 (
                     "time_zone",
-                    models.TextField(
-                        default="UTC",
-                        help_text="Used for dates that name no zone, such as America/Bogota.",
-                        validators=[contracts.models.publisher.validate_time_zone],
-                        verbose_name="time zone",
-                    ),
+                    models.TextField(default="UTC", validators=[contracts.models.publisher.validate_time_zone]),
                 ),
-                (
-                    "ocid_prefix",
-                    models.TextField(blank=True, help_text="Such as ocds-k50g02.", verbose_name="OCID prefix"),
-                ),
-                ("licence", models.TextField(blank=True, verbose_name="licence")),
-                ("source_url", models.URLField(blank=True, max_length=2000, verbose_name="source")),
+                ("ocid_prefix", models.TextField(blank=True)),
+                ("licence", models.TextField(blank=True)),
+                ("source_url", models.URLField(blank=True, max_length=2000)),
             ],
             options={
                 "abstract": False,

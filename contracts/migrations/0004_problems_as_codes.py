@@ -8,8 +8,7 @@ Corrections: prose in `used` → what it stood for, where that is known; the res
 import ast
 import re
 
-import contracts.models.publisher
-from django.db import migrations, models
+from django.db import migrations
 
 # Code → variant → the sentences that version 0.1 stored; those of a code go from the narrow to the wide.
 _NUMBER = "The number {number}… ({length} characters) can not be kept exactly."
@@ -192,29 +191,4 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(rewrite_problems, migrations.RunPython.noop),
         migrations.RunSQL(REWRITE_CORRECTIONS, migrations.RunSQL.noop),
-        # Wording of help texts.
-        *(
-            migrations.AlterField(
-                model,
-                "time_zone",
-                models.TextField(
-                    default="UTC",
-                    help_text="For dates without a zone, such as America/Bogota.",
-                    validators=[contracts.models.publisher.validate_time_zone],
-                    verbose_name="time zone",
-                ),
-            )
-            for model in ("publisher", "publisherevent")
-        ),
-        migrations.AlterField("apitoken", "name", models.TextField(help_text="Its purpose.", verbose_name="name")),
-        migrations.AlterField(
-            "release",
-            "pointer",
-            models.TextField(blank=True, help_text="Its place in the submission.", verbose_name="JSON Pointer"),
-        ),
-        migrations.AlterField(
-            "submission",
-            "package",
-            models.JSONField(blank=True, default=dict, help_text="Metadata of the package.", verbose_name="package"),
-        ),
     ]

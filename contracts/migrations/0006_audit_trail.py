@@ -18,33 +18,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TrailEntry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("logged_in", "logged in"),
-                            ("login_failed", "failed to log in"),
-                            ("token_issued", "issued a token"),
-                            ("token_revoked", "revoked a token"),
-                            ("added", "added"),
-                            ("changed", "changed"),
-                            ("deleted", "deleted"),
-                            ("reference_loaded", "loaded reference data"),
-                            ("origin_read", "read who sent a submission"),
-                            ("origins_exported", "exported who sent submissions"),
-                            ("claim_decided", "decided on a claim"),
-                            ("retention_run", "removed what its time had run out for"),
-                            ("submission_erased", "erased a submission"),
-                        ],
-                        max_length=20,
-                        verbose_name="action",
-                    ),
-                ),
-                ("target_type", models.TextField(blank=True, verbose_name="kind of row")),
-                ("target_id", models.TextField(blank=True, verbose_name="row")),
-                ("details", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("action", models.CharField(max_length=20)),
+                ("target_type", models.TextField(blank=True)),
+                ("target_id", models.TextField(blank=True)),
+                ("details", models.JSONField(blank=True, default=dict)),
                 (
                     "actor",
                     models.ForeignKey(
@@ -54,7 +33,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
                     ),
                 ),
             ],

@@ -18,28 +18,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                (
-                    "origin_days",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        default=90,
-                        help_text="Left empty: for ever.",
-                        null=True,
-                        verbose_name="days to keep who sent a submission",
-                    ),
-                ),
-                (
-                    "refused_days",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        default=90,
-                        help_text="Left empty: for ever.",
-                        null=True,
-                        verbose_name="days to keep the bytes of submissions of which no release was stored",
-                    ),
-                ),
+                ("origin_days", models.PositiveIntegerField(blank=True, default=90, null=True)),
+                ("refused_days", models.PositiveIntegerField(blank=True, default=90, null=True)),
             ],
             options={
                 "abstract": False,
@@ -54,40 +36,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "submissions",
             },
         ),
-        migrations.AddField(
-            model_name="content",
-            name="removed_on",
-            field=models.DateField(blank=True, null=True, verbose_name="bytes removed"),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="erased_on",
-            field=models.DateField(blank=True, null=True, verbose_name="erased"),
-        ),
+        migrations.AddField(model_name="content", name="removed_on", field=models.DateField(blank=True, null=True)),
+        migrations.AddField(model_name="submission", name="erased_on", field=models.DateField(blank=True, null=True)),
         migrations.CreateModel(
             name="RetentionPolicy",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "origin_days",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        default=90,
-                        help_text="Left empty: for ever.",
-                        null=True,
-                        verbose_name="days to keep who sent a submission",
-                    ),
-                ),
-                (
-                    "refused_days",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        default=90,
-                        help_text="Left empty: for ever.",
-                        null=True,
-                        verbose_name="days to keep the bytes of submissions of which no release was stored",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("origin_days", models.PositiveIntegerField(blank=True, default=90, null=True)),
+                ("refused_days", models.PositiveIntegerField(blank=True, default=90, null=True)),
             ],
             options={
                 "verbose_name": "retention",

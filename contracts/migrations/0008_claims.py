@@ -21,37 +21,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ClaimDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("accepted", "accept"),
-                            ("accepted_in_part", "accept in part"),
-                            ("rejected", "reject"),
-                        ],
-                        max_length=20,
-                        verbose_name="decision",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
                 (
                     "members",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None, verbose_name="members"
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
                 (
                     "releases",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="releases",
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
                     ),
                 ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("decided_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided")),
+                ("reason", models.TextField()),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "decision on a claim",
@@ -62,9 +47,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PublisherGrant",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("granted_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="granted")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("granted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "verbose_name": "right to speak for a publisher",
@@ -93,7 +78,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="issued by",
             ),
         ),
         migrations.AddField(
@@ -101,13 +85,10 @@ class Migration(migrations.Migration):
             name="publisher",
             field=models.ForeignKey(
                 blank=True,
-                help_text="The only publisher that the token may speak for; if left empty, every publisher of its "
-                "account.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.publisher",
-                verbose_name="only for",
             ),
         ),
         migrations.AddField(
@@ -119,71 +100,38 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="revoked by",
             ),
         ),
         migrations.AddField(
             model_name="contractingprocess",
             name="verification",
-            field=models.CharField(
-                choices=[
-                    ("official", "official"),
-                    ("accepted", "holds accepted claims"),
-                    ("unverified", "submitted, unverified"),
-                    ("retired", "retired"),
-                ],
-                db_default="official",
-                default="official",
-                max_length=10,
-                verbose_name="verification",
-            ),
+            field=models.CharField(db_default="official", default="official", max_length=10),
         ),
         migrations.AddField(
             model_name="submission",
             name="speaks_for",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.BigIntegerField(),
-                blank=True,
-                default=list,
-                help_text="Publishers.",
-                size=None,
-                verbose_name="speaks for",
+                base_field=models.BigIntegerField(), blank=True, default=list, size=None
             ),
         ),
         migrations.AddField(
-            model_name="submission",
-            name="standing",
-            field=models.CharField(
-                choices=[
-                    ("operator", "speaks for every publisher"),
-                    ("trusted", "new contracts are accepted at once"),
-                    ("held", "held until a person accepts them"),
-                ],
-                default="held",
-                max_length=10,
-                verbose_name="standing of the sender",
-            ),
+            model_name="submission", name="standing", field=models.CharField(default="held", max_length=10)
         ),
         migrations.AlterField(
             model_name="apitoken",
             name="expires_at",
-            field=models.DateTimeField(
-                blank=True, default=contracts.models.token.default_expiry, null=True, verbose_name="expires"
-            ),
+            field=models.DateTimeField(blank=True, default=contracts.models.token.default_expiry, null=True),
         ),
         migrations.CreateModel(
             name="Claim",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("ocid", models.TextField(verbose_name="ocid")),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),
+                ("ocid", models.TextField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "submission",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="contracts.submission",
-                        verbose_name="submission",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="contracts.submission"
                     ),
                 ),
             ],
@@ -202,7 +150,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="processes",
                 to="contracts.claim",
-                verbose_name="claim",
             ),
         ),
         migrations.AddField(
@@ -214,7 +161,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="releases",
                 to="contracts.claim",
-                verbose_name="claim",
             ),
         ),
         migrations.AddIndex(
@@ -227,10 +173,7 @@ class Migration(migrations.Migration):
             model_name="claimdecision",
             name="claim",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="decisions",
-                to="contracts.claim",
-                verbose_name="claim",
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="contracts.claim"
             ),
         ),
         migrations.AddField(
@@ -242,7 +185,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="claim_decisions",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
             ),
         ),
         migrations.AddField(
@@ -254,28 +196,20 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.claimdecision",
-                verbose_name="decision",
             ),
         ),
         migrations.AddField(
             model_name="publishergrant",
             name="ended_by",
             field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="ended by",
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
             model_name="publishergrant",
             name="granted_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="granted by",
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -283,12 +217,10 @@ class Migration(migrations.Migration):
             name="publisher",
             field=models.ForeignKey(
                 blank=True,
-                help_text="If left empty, new contracts of this account are accepted at once.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="grants",
                 to="contracts.publisher",
-                verbose_name="publisher",
             ),
         ),
         migrations.AddField(
@@ -298,7 +230,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="publisher_grants",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="user",
             ),
         ),
         migrations.AddConstraint(

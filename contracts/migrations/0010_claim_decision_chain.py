@@ -45,14 +45,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(_FUNCTION, "DROP FUNCTION decision_chain"),
         migrations.AddField(
-            model_name="claimdecision",
-            name="chain",
-            field=models.BinaryField(db_default=b"", max_length=32, verbose_name="chain"),
+            model_name="claimdecision", name="chain", field=models.BinaryField(db_default=b"", max_length=32)
         ),
         migrations.AddField(
-            model_name="claimdecision",
-            name="number",
-            field=models.BigIntegerField(db_default=0, editable=False, verbose_name="number"),
+            model_name="claimdecision", name="number", field=models.BigIntegerField(db_default=0, editable=False)
         ),
         migrations.RunSQL(_CHAIN, migrations.RunSQL.noop),
         # What the update of these rows left to do must be done before the table is altered.
@@ -60,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="claimdecision",
             name="number",
-            field=models.BigIntegerField(db_default=0, editable=False, unique=True, verbose_name="number"),
+            field=models.BigIntegerField(db_default=0, editable=False, unique=True),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="claimdecision",

@@ -2,7 +2,7 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.db import migrations, models
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
@@ -11,31 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="trailentry",
-            name="action",
-            field=models.CharField(
-                choices=[
-                    ("logged_in", "logged in"),
-                    ("login_failed", "failed to log in"),
-                    ("token_issued", "issued a token"),
-                    ("token_revoked", "revoked a token"),
-                    ("added", "added"),
-                    ("changed", "changed"),
-                    ("deleted", "deleted"),
-                    ("reference_loaded", "loaded reference data"),
-                    ("origin_read", "read who sent a submission"),
-                    ("origins_exported", "exported who sent submissions"),
-                    ("right_granted", "granted a right to speak for a publisher"),
-                    ("right_ended", "ended a right to speak for a publisher"),
-                    ("claim_decided", "decided on a claim"),
-                    ("retention_run", "removed what its time had run out for"),
-                    ("submission_erased", "erased a submission"),
-                ],
-                max_length=20,
-                verbose_name="action",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="publishergrant",
             trigger=pgtrigger.compiler.Trigger(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("contracts", "0012_retention_of_rejected"),
+        ("contracts", "0011_grants_unchanged"),
     ]
 
     operations = [
@@ -23,11 +23,10 @@ class Migration(migrations.Migration):
                         related_name="+",
                         serialize=False,
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="user",
                     ),
                 ),
-                ("day", models.DateField(verbose_name="day")),
-                ("bytes", models.BigIntegerField(verbose_name="bytes")),
+                ("day", models.DateField()),
+                ("bytes", models.BigIntegerField()),
             ],
             options={
                 "verbose_name": "bytes sent",

@@ -78,14 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "contract",
             "date_basis",
-            models.CharField(
-                "basis of the date",
-                max_length=10,
-                choices=[("signature", "signature"), ("award", "award"), ("release", "latest release")],
-                blank=True,
-                default="",
-                db_default="",
-            ),
+            models.CharField("basis of the date", max_length=10, blank=True, default="", db_default=""),
         ),
         day("contractingprocess", "awarded_on", "first award"),
         day("contractingprocess", "signed_on", "first signature"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0017_tables_as_submissions"),
+        ("contracts", "0016_day_indexes"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -20,16 +20,9 @@ class Migration(migrations.Migration):
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_label", models.TextField()),
                 ("id", models.BigIntegerField()),
-                (
-                    "anonymous",
-                    models.BooleanField(
-                        default=True,
-                        help_text="What they send is held until a person accepts it.",
-                        verbose_name="take what people send without an account",
-                    ),
-                ),
+                ("anonymous", models.BooleanField(default=True)),
             ],
             options={
                 "abstract": False,
@@ -38,10 +31,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Receipt",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.BinaryField(max_length=32, unique=True, verbose_name="digest")),
-                ("made_on", models.DateField(verbose_name="made")),
-                ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="taken back")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("made_on", models.DateField()),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
             ],
             options={
                 "verbose_name": "receipt",
@@ -52,11 +45,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReceiptQuestion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField(verbose_name="question")),
-                ("asked_on", models.DateField(verbose_name="asked")),
-                ("answer", models.TextField(blank=True, verbose_name="answer")),
-                ("answered_on", models.DateField(blank=True, null=True, verbose_name="answered")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("text", models.TextField()),
+                ("asked_on", models.DateField()),
+                ("answer", models.TextField(blank=True)),
+                ("answered_on", models.DateField(blank=True, null=True)),
             ],
             options={
                 "verbose_name": "question to a sender",
@@ -64,27 +57,11 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
             },
         ),
-        migrations.AlterField(
-            model_name="submission",
-            name="channel",
-            field=models.CharField(
-                choices=[("api", "API"), ("command", "command"), ("admin", "admin"), ("form", "form")],
-                max_length=10,
-                verbose_name="channel",
-            ),
-        ),
         migrations.CreateModel(
             name="IntakePolicy",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "anonymous",
-                    models.BooleanField(
-                        default=True,
-                        help_text="What they send is held until a person accepts it.",
-                        verbose_name="take what people send without an account",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("anonymous", models.BooleanField(default=True)),
             ],
             options={
                 "verbose_name": "intake by the form",
@@ -145,18 +122,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="receipt",
             name="submissions",
-            field=models.ManyToManyField(
-                related_name="receipts", to="contracts.submission", verbose_name="submissions"
-            ),
+            field=models.ManyToManyField(related_name="receipts", to="contracts.submission"),
         ),
         migrations.AddField(
             model_name="receiptquestion",
             name="asked_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="asked by",
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(

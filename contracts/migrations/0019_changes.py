@@ -15,30 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Change",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.BigIntegerField(null=True, unique=True, verbose_name="number")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("created", "record published"),
-                            ("amended", "record amended"),
-                            ("removed", "no longer published"),
-                            ("flag_raised", "flag raised"),
-                            ("flag_changed", "flag changed"),
-                            ("flag_decided", "flag decided"),
-                            ("flag_withdrawn", "flag withdrawn"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("ocid", models.TextField(blank=True, db_default="", default="", verbose_name="ocid")),
-                ("flag_id", models.BigIntegerField(null=True, verbose_name="flag")),
-                (
-                    "at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(null=True, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("ocid", models.TextField(blank=True, db_default="", default="")),
+                ("flag_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
                 "verbose_name": "change",

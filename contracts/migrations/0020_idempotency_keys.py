@@ -14,16 +14,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IdempotencyKey",
             fields=[
-                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="SHA-256")),
-                ("body_sha256", models.CharField(max_length=64, verbose_name="SHA-256 of the body")),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "submission",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="contracts.submission",
-                        verbose_name="submission",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contracts.submission"
                     ),
                 ),
             ],

@@ -12,48 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="submission",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("ocds", "OCDS"),
-                    ("simple_contract", "simple contract"),
-                    ("table", "table"),
-                    ("document", "document"),
-                ],
-                default="ocds",
-                max_length=20,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="trailentry",
-            name="action",
-            field=models.CharField(
-                choices=[
-                    ("logged_in", "logged in"),
-                    ("login_failed", "failed to log in"),
-                    ("token_issued", "issued a token"),
-                    ("token_revoked", "revoked a token"),
-                    ("added", "added"),
-                    ("changed", "changed"),
-                    ("deleted", "deleted"),
-                    ("reference_loaded", "loaded reference data"),
-                    ("origin_read", "read who sent a submission"),
-                    ("origins_exported", "exported who sent submissions"),
-                    ("right_granted", "granted a right to speak for a publisher"),
-                    ("right_ended", "ended a right to speak for a publisher"),
-                    ("claim_decided", "decided on a claim"),
-                    ("retention_run", "removed what its time had run out for"),
-                    ("submission_erased", "erased a submission"),
-                    ("document_published", "published a document"),
-                    ("document_unpublished", "published a document no longer"),
-                ],
-                max_length=20,
-                verbose_name="action",
-            ),
-        ),
         migrations.CreateModel(
             name="Document",
             fields=[
@@ -65,26 +23,17 @@ class Migration(migrations.Migration):
                         related_name="document",
                         serialize=False,
                         to="contracts.content",
-                        verbose_name="content",
                     ),
                 ),
-                ("kind", models.CharField(max_length=10, verbose_name="kind")),
-                ("pages", models.PositiveIntegerField(default=0, verbose_name="pages")),
-                ("pages_read", models.PositiveIntegerField(default=0, verbose_name="pages read")),
-                ("ocr_pages", models.PositiveIntegerField(default=0, verbose_name="pages recognised")),
-                (
-                    "removed_metadata",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        help_text="Names of fields, never values.",
-                        verbose_name="metadata left out of the copy",
-                    ),
-                ),
-                ("problems", models.JSONField(blank=True, default=list, verbose_name="problems")),
-                ("reader_version", models.PositiveSmallIntegerField(default=0, verbose_name="version of the reader")),
-                ("read_on", models.DateField(blank=True, null=True, verbose_name="read")),
-                ("published_on", models.DateField(blank=True, null=True, verbose_name="published")),
+                ("kind", models.CharField(max_length=10)),
+                ("pages", models.PositiveIntegerField(default=0)),
+                ("pages_read", models.PositiveIntegerField(default=0)),
+                ("ocr_pages", models.PositiveIntegerField(default=0)),
+                ("removed_metadata", models.JSONField(blank=True, default=list)),
+                ("problems", models.JSONField(blank=True, default=list)),
+                ("reader_version", models.PositiveSmallIntegerField(default=0)),
+                ("read_on", models.DateField(blank=True, null=True)),
+                ("published_on", models.DateField(blank=True, null=True)),
                 (
                     "cleaned",
                     models.ForeignKey(
@@ -93,7 +42,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="cleaned_documents",
                         to="contracts.content",
-                        verbose_name="cleaned copy",
                     ),
                 ),
                 (
@@ -104,7 +52,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="published by",
                     ),
                 ),
             ],
@@ -118,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DocumentPage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
                 ("number", models.PositiveIntegerField()),
                 ("offset", models.PositiveIntegerField()),
                 ("text", models.TextField(blank=True)),
@@ -137,10 +84,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ocid", models.TextField(blank=True, verbose_name="ocid")),
-                ("url", models.TextField(blank=True, verbose_name="link")),
-                ("attached_on", models.DateField(verbose_name="attached")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("ocid", models.TextField(blank=True)),
+                ("url", models.TextField(blank=True)),
+                ("attached_on", models.DateField()),
                 (
                     "about",
                     models.ForeignKey(
@@ -149,7 +96,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="attached",
                         to="contracts.submission",
-                        verbose_name="sent with",
                     ),
                 ),
                 (
@@ -160,7 +106,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="attached by",
                     ),
                 ),
                 (
@@ -169,7 +114,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="attachments",
                         to="contracts.submission",
-                        verbose_name="submission",
                     ),
                 ),
             ],

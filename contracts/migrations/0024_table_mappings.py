@@ -14,29 +14,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="submission",
-            name="mapping",
-            field=models.JSONField(
-                blank=True,
-                db_default={},
-                default=dict,
-                help_text="Which column of a table holds which fact, as its sender says.",
-                verbose_name="mapping of the sender",
-            ),
+            model_name="submission", name="mapping", field=models.JSONField(blank=True, db_default={}, default=dict)
         ),
         migrations.CreateModel(
             name="TableMapping",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("digest", models.CharField(max_length=64, verbose_name="digest of the headers")),
-                ("mapping", models.JSONField(verbose_name="mapping")),
+                ("digest", models.CharField(max_length=64)),
+                ("mapping", models.JSONField()),
                 (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="table_mappings",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="user",
                     ),
                 ),
             ],

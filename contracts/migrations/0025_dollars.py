@@ -8,12 +8,12 @@ def _dollars(model: str) -> list[migrations.AddField]:
         migrations.AddField(
             model,
             "amount_usd",
-            models.DecimalField(decimal_places=2, max_digits=30, null=True, verbose_name="value in US dollars"),
+            models.DecimalField(decimal_places=2, max_digits=30, null=True),
         ),
         migrations.AddField(
             model,
             "rate_period",
-            models.CharField(blank=True, db_default="", default="", max_length=7, verbose_name=label),
+            models.CharField(blank=True, db_default="", default="", max_length=7),
         ),
     ]
 

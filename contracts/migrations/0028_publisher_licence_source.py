@@ -22,40 +22,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="publisher",
             name="licence_source",
-            field=models.URLField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="Where it says so.",
-                max_length=2000,
-                verbose_name="source of the licence",
-            ),
+            field=models.URLField(blank=True, db_default="", default="", max_length=2000),
         ),
         migrations.AddField(
             model_name="publisherevent",
             name="licence_source",
-            field=models.URLField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="Where it says so.",
-                max_length=2000,
-                verbose_name="source of the licence",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="publisher",
-            name="licence",
-            field=models.TextField(
-                blank=True, help_text="As its own terms name it; empty: not stated.", verbose_name="licence"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="publisherevent",
-            name="licence",
-            field=models.TextField(
-                blank=True, help_text="As its own terms name it; empty: not stated.", verbose_name="licence"
-            ),
+            field=models.URLField(blank=True, db_default="", default="", max_length=2000),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="publisher",

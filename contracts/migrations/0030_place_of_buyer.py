@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "contractingprocess",
             "region",
-            models.TextField(blank=True, db_default="", default="", verbose_name="region"),
+            models.TextField(blank=True, db_default="", default=""),
         ),
-        migrations.AddField("contractingprocess", "latitude", models.FloatField(null=True, verbose_name="latitude")),
-        migrations.AddField("contractingprocess", "longitude", models.FloatField(null=True, verbose_name="longitude")),
+        migrations.AddField("contractingprocess", "latitude", models.FloatField(null=True)),
+        migrations.AddField("contractingprocess", "longitude", models.FloatField(null=True)),
     ]

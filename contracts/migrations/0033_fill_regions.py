@@ -21,6 +21,6 @@ class Migration(migrations.Migration):
     # The version before goes on working while it runs.
     atomic = False
 
-    dependencies = [("contracts", "0032_factor_entries")]
+    dependencies = [("contracts", "0031_process_deadline")]
 
     operations = [fill_by_slices("contracts_contractingprocess", FILL)]

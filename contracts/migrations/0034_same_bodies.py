@@ -18,11 +18,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SameBody",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("likeness", models.FloatField(help_text="From 0 to 100.", verbose_name="likeness of the names")),
-                ("speaks_for", models.JSONField(default=list, verbose_name="what speaks for it")),
-                ("speaks_against", models.JSONField(default=list, verbose_name="what speaks against it")),
-                ("proposed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="proposed")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("likeness", models.FloatField()),
+                ("speaks_for", models.JSONField(default=list)),
+                ("speaks_against", models.JSONField(default=list)),
+                ("proposed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "pair of organizations that may be one",
@@ -33,23 +33,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SameBodyDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("merged", "one body: merge them"),
-                            ("refused", "two bodies"),
-                            ("parted", "separate them again"),
-                        ],
-                        max_length=10,
-                        verbose_name="decision",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("decided_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided")),
-                ("number", models.BigIntegerField(db_default=0, editable=False, unique=True, verbose_name="number")),
-                ("chain", models.BinaryField(db_default=b"", max_length=32, verbose_name="chain")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("reason", models.TextField()),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("number", models.BigIntegerField(db_default=0, editable=False, unique=True)),
+                ("chain", models.BinaryField(db_default=b"", max_length=32)),
             ],
             options={
                 "verbose_name": "decision on a pair of organizations",
@@ -57,11 +46,7 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
             },
         ),
-        migrations.AddField(
-            model_name="change",
-            name="organization_id",
-            field=models.BigIntegerField(null=True, verbose_name="organization"),
-        ),
+        migrations.AddField(model_name="change", name="organization_id", field=models.BigIntegerField(null=True)),
         migrations.AddField(
             model_name="organization",
             name="merged_into",
@@ -72,7 +57,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="merged",
                 to="contracts.organization",
-                verbose_name="merged into",
             ),
         ),
         migrations.AddField(
@@ -85,59 +69,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.organization",
-                verbose_name="named as",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="change",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("created", "record published"),
-                    ("amended", "record amended"),
-                    ("removed", "no longer published"),
-                    ("flag_raised", "flag raised"),
-                    ("flag_changed", "flag changed"),
-                    ("flag_decided", "flag decided"),
-                    ("flag_withdrawn", "flag withdrawn"),
-                    ("reply", "reply"),
-                    ("organization_merged", "organization merged into another"),
-                    ("organization_parted", "organization by itself again"),
-                ],
-                max_length=20,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="trailentry",
-            name="action",
-            field=models.CharField(
-                choices=[
-                    ("logged_in", "logged in"),
-                    ("login_failed", "failed to log in"),
-                    ("factor_changed", "changed their second factor"),
-                    ("factor_reset", "took the second factor of a person"),
-                    ("token_issued", "issued a token"),
-                    ("token_revoked", "revoked a token"),
-                    ("added", "added"),
-                    ("changed", "changed"),
-                    ("deleted", "deleted"),
-                    ("reference_loaded", "loaded reference data"),
-                    ("origin_read", "read who sent a submission"),
-                    ("origins_exported", "exported who sent submissions"),
-                    ("right_granted", "granted a right to speak for a publisher"),
-                    ("right_ended", "ended a right to speak for a publisher"),
-                    ("claim_decided", "decided on a claim"),
-                    ("retention_run", "removed what its time had run out for"),
-                    ("submission_erased", "erased a submission"),
-                    ("document_published", "published a document"),
-                    ("reply_decided", "decided on a reply"),
-                    ("reply_erased", "erased a reply"),
-                    ("body_decided", "decided whether two organizations are the same"),
-                    ("document_unpublished", "published a document no longer"),
-                ],
-                max_length=20,
-                verbose_name="action",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -159,20 +90,14 @@ class Migration(migrations.Migration):
             model_name="samebody",
             name="one",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="contracts.organization",
-                verbose_name="organization",
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contracts.organization"
             ),
         ),
         migrations.AddField(
             model_name="samebody",
             name="other",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="contracts.organization",
-                verbose_name="other organization",
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contracts.organization"
             ),
         ),
         migrations.AddField(
@@ -184,17 +109,13 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="proposed by",
             ),
         ),
         migrations.AddField(
             model_name="samebodydecision",
             name="decided_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -206,17 +127,13 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.organization",
-                verbose_name="kept",
             ),
         ),
         migrations.AddField(
             model_name="samebodydecision",
             name="pair",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="decisions",
-                to="contracts.samebody",
-                verbose_name="pair",
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="contracts.samebody"
             ),
         ),
         migrations.AddField(
@@ -228,7 +145,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.samebodydecision",
-                verbose_name="decision",
             ),
         ),
         migrations.AddConstraint(

@@ -20,26 +20,12 @@ class Migration(migrations.Migration):
             name="update_update",
         ),
         migrations.AddField(
-            model_name="intakepolicy",
-            name="offers_proof",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="A signature over the fingerprint of what is sent and the day, for senders who ask for "
-                "it. Anyone found with a proof is known to be the sender.",
-                verbose_name="offer a signed proof",
-            ),
+            model_name="intakepolicy", name="offers_proof", field=models.BooleanField(db_default=False, default=False)
         ),
         migrations.AddField(
             model_name="intakepolicyevent",
             name="offers_proof",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="A signature over the fingerprint of what is sent and the day, for senders who ask for "
-                "it. Anyone found with a proof is known to be the sender.",
-                verbose_name="offer a signed proof",
-            ),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="intakepolicy",

@@ -1,7 +1,5 @@
 """What reads merged organizations fast, and keeps each from being its own part; built while the site goes on working."""
 
-from importlib import import_module
-
 from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 from django.db import migrations, models
 
@@ -11,7 +9,7 @@ from contracts.postgres.indexes import AddIndexConcurrently
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("contracts", "0038_invited")]
+    dependencies = [("contracts", "0036_search_windows")]
 
     operations = [
         AddIndexConcurrently(

@@ -1,7 +1,5 @@
 """Rows from before get what `contracts.intake.rows.process_rows` writes; then indexes, built while the site works on."""
 
-from importlib import import_module
-
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations
 

@@ -22,44 +22,18 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="publisher",
             name="licence_looked_at",
-            field=models.TextField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="Addresses, one after the other, where it was looked for and is not stated.",
-                verbose_name="licence looked for at",
-            ),
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AddField(
-            model_name="publisher",
-            name="licence_looked_on",
-            field=models.DateField(
-                blank=True,
-                help_text="The last day on which somebody looked for it.",
-                null=True,
-                verbose_name="licence looked for on",
-            ),
+            model_name="publisher", name="licence_looked_on", field=models.DateField(blank=True, null=True)
         ),
         migrations.AddField(
             model_name="publisherevent",
             name="licence_looked_at",
-            field=models.TextField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="Addresses, one after the other, where it was looked for and is not stated.",
-                verbose_name="licence looked for at",
-            ),
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AddField(
-            model_name="publisherevent",
-            name="licence_looked_on",
-            field=models.DateField(
-                blank=True,
-                help_text="The last day on which somebody looked for it.",
-                null=True,
-                verbose_name="licence looked for on",
-            ),
+            model_name="publisherevent", name="licence_looked_on", field=models.DateField(blank=True, null=True)
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="publisher",

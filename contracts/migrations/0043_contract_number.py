@@ -1,7 +1,5 @@
 """Contracts are found by their numbers; the index is built while the site goes on working."""
 
-from importlib import import_module
-
 from django.db import migrations, models
 from django.db.models.functions import Left
 

@@ -1,7 +1,5 @@
 """Roles other than of a sole supplier are found by an index of the few contracts that have them."""
 
-from importlib import import_module
-
 from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
 

@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                 on_delete=models.PROTECT,
                 related_name="bought_processes",
                 to="contracts.organization",
-                verbose_name="buyer",
             ),
             index="contracts_contractingprocess_buyer_id_b2db45c6",
             on="contracts_contractingprocess (buyer_id)",

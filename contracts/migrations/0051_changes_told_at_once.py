@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0050_read_on"),
+        ("contracts", "0049_paragraphs"),
     ]
 
     operations = [

@@ -43,12 +43,7 @@ class Migration(migrations.Migration):
             "contractingprocess",
             "publisher",
             models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=models.PROTECT,
-                to="contracts.publisher",
-                verbose_name="publisher",
+                blank=True, db_index=False, null=True, on_delete=models.PROTECT, to="contracts.publisher"
             ),
             index="contracts_contractingprocess_publisher_id_a1a0f6ee",
             on="contracts_contractingprocess (publisher_id)",

@@ -31,9 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "claim",
             "repeated_by",
-            models.ManyToManyField(
-                editable=False, related_name="repeats", to="contracts.submission", verbose_name="repeated by"
-            ),
+            models.ManyToManyField(editable=False, related_name="repeats", to="contracts.submission"),
         ),
         migrations.RunSQL(REPEATED, migrations.RunSQL.noop),
     ]

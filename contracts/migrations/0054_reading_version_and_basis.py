@@ -15,17 +15,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "contractingprocess",
             "amount_basis",
-            models.TextField(
-                blank=True,
-                choices=[("contracts", "contracts"), ("awards", "awards"), ("tender", "tender")],
-                db_default="",
-                default="",
-                verbose_name="what the value is of",
-            ),
+            models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AddField(
             "contractingprocess",
             "read_by",
-            models.PositiveIntegerField(db_default=0, default=0, verbose_name="read by version"),
+            models.PositiveIntegerField(db_default=0, default=0),
         ),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0056_second_factor_links"),
+        ("contracts", "0055_taken_back_by_the_day"),
     ]
 
     operations = [
@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="claimdecision",
             name="told",
-            field=models.CharField(
-                blank=True, db_default="", default="", max_length=300, verbose_name="what its sender is told"
-            ),
+            field=models.CharField(blank=True, db_default="", default="", max_length=300),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="claimdecision",

@@ -19,26 +19,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SameProcess",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
                 (
                     "agrees_in",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(
-                            choices=[
-                                ("day", "the day of signature or award"),
-                                ("number", "the number of the contract"),
-                            ]
-                        ),
-                        default=list,
-                        size=None,
-                        verbose_name="what they agree in",
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
-                ("contracts", models.PositiveIntegerField(verbose_name="contracts in both")),
-                ("only_one", models.PositiveIntegerField(default=0, verbose_name="further contracts of the first")),
-                ("only_other", models.PositiveIntegerField(default=0, verbose_name="further contracts of the other")),
-                ("is_found", models.BooleanField(default=True, verbose_name="still alike")),
-                ("found_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="found")),
+                ("contracts", models.PositiveIntegerField()),
+                ("only_one", models.PositiveIntegerField(default=0)),
+                ("only_other", models.PositiveIntegerField(default=0)),
+                ("is_found", models.BooleanField(default=True)),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "verbose_name": "pair of processes that may be published twice",
@@ -49,23 +39,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SameProcessDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("merged", "the same: count one of them"),
-                            ("refused", "two purchases"),
-                            ("parted", "count both again"),
-                        ],
-                        max_length=10,
-                        verbose_name="decision",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("decided_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided")),
-                ("number", models.BigIntegerField(db_default=0, editable=False, unique=True, verbose_name="number")),
-                ("chain", models.BinaryField(db_default=b"", max_length=32, verbose_name="chain")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("reason", models.TextField()),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("number", models.BigIntegerField(db_default=0, editable=False, unique=True)),
+                ("chain", models.BinaryField(db_default=b"", max_length=32)),
             ],
             options={
                 "verbose_name": "decision on a pair of processes",
@@ -83,64 +62,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.contractingprocess",
-                verbose_name="the same as",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="change",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("created", "record published"),
-                    ("amended", "record amended"),
-                    ("removed", "no longer published"),
-                    ("flag_raised", "flag raised"),
-                    ("flag_changed", "flag changed"),
-                    ("flag_decided", "flag decided"),
-                    ("flag_withdrawn", "flag withdrawn"),
-                    ("flag_removed", "flag no longer shown"),
-                    ("reply", "reply"),
-                    ("record_merged", "counted with another record"),
-                    ("record_parted", "counted by itself again"),
-                    ("organization_merged", "organization merged into another"),
-                    ("organization_parted", "organization by itself again"),
-                ],
-                max_length=20,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="trailentry",
-            name="action",
-            field=models.CharField(
-                choices=[
-                    ("logged_in", "logged in"),
-                    ("login_failed", "failed to log in"),
-                    ("factor_changed", "changed their second factor"),
-                    ("factor_reset", "let a person set up a second factor"),
-                    ("invited", "invited a person"),
-                    ("token_issued", "issued a token"),
-                    ("token_revoked", "revoked a token"),
-                    ("added", "added"),
-                    ("changed", "changed"),
-                    ("deleted", "deleted"),
-                    ("reference_loaded", "loaded reference data"),
-                    ("origin_read", "read who sent a submission"),
-                    ("origins_exported", "exported who sent submissions"),
-                    ("right_granted", "granted a right to speak for a publisher"),
-                    ("right_ended", "ended a right to speak for a publisher"),
-                    ("claim_decided", "decided on a claim"),
-                    ("retention_run", "removed what its time had run out for"),
-                    ("submission_erased", "erased a submission"),
-                    ("document_published", "published a document"),
-                    ("reply_decided", "decided on a reply"),
-                    ("reply_erased", "erased a reply"),
-                    ("body_decided", "decided whether two organizations are the same"),
-                    ("process_decided", "decided whether a process is published twice"),
-                    ("document_unpublished", "published a document no longer"),
-                ],
-                max_length=20,
-                verbose_name="action",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -162,30 +83,21 @@ class Migration(migrations.Migration):
             model_name="sameprocess",
             name="one",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="contracts.contractingprocess",
-                verbose_name="contracting process",
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contracts.contractingprocess"
             ),
         ),
         migrations.AddField(
             model_name="sameprocess",
             name="other",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="contracts.contractingprocess",
-                verbose_name="other contracting process",
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contracts.contractingprocess"
             ),
         ),
         migrations.AddField(
             model_name="sameprocessdecision",
             name="decided_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -197,17 +109,13 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.contractingprocess",
-                verbose_name="counted",
             ),
         ),
         migrations.AddField(
             model_name="sameprocessdecision",
             name="pair",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="decisions",
-                to="contracts.sameprocess",
-                verbose_name="pair",
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="contracts.sameprocess"
             ),
         ),
         migrations.AddField(
@@ -219,7 +127,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="contracts.sameprocessdecision",
-                verbose_name="decision",
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,5 @@
 """What finds contracts of one amount and day, and processes that another one counts for; built while the site works."""
 
-from importlib import import_module
-
 from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
 

@@ -10,8 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="sameprocess",
-            name="is_of_one_amount",
-            field=models.BooleanField(db_default=True, default=True, verbose_name="of the same amounts"),
+            model_name="sameprocess", name="is_of_one_amount", field=models.BooleanField(db_default=True, default=True)
         ),
     ]

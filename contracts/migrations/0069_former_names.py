@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0068_days_of_answers"),
+        ("contracts", "0066_processes_by_region"),
     ]
 
     operations = [
@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         serialize=False,
                         to="contracts.organization",
-                        verbose_name="former",
                     ),
                 ),
                 (
@@ -31,7 +30,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="contracts.organization",
-                        verbose_name="now named",
                     ),
                 ),
             ],
