@@ -23,7 +23,7 @@ from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.notice_reader import NoticeReader
-from audits.methodology.parameters import parameters_in_force
+from audits.methodology.parameters import in_prose, label, parameters_in_force, shown_value
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
@@ -92,16 +92,17 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     health, counted = health_for(request.user, code)
+    in_force = parameters_in_force(rule)
     return answer(
         request,
         "methodology/rule.html",
         language,
         rule=rule,
-        page=page(rule, variety_in_force()),
+        page=page(rule, variety_in_force(), in_prose(in_force)),
         severity=Flag.SeverityChoice(rule.severity).label,
         example=_example(rule, variety_in_force()),
         stage=STAGES[rule.stage],
-        in_force=parameters_in_force(rule),
+        in_force=in_force,
         sentences=[blank(template) for template in rule.text(variety_in_force()).sentences.values()],
         health=health,
         few=_("fewer than five"),
@@ -200,7 +201,11 @@ def _example(rule: Rule, language: str) -> dict[str, Any]:
     if example is None:
         return {}
     return {
-        "record": example.text,
+        "record": example.record,
+        "reads_others": "statistics" in example.given,
+        "set_to": [
+            (label(name), shown_value(name, value)) for name, value in example.given.get("parameters", {}).items()
+        ],
         "sentence": example.sentence,
         "severity": Flag.SeverityChoice(example.severity).label,
         "cites": example.cites,

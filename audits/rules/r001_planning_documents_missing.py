@@ -14,8 +14,8 @@ Flag the process if it lists documents with its tender, and none of all its docu
 * is in the planning section; or
 * has a type, title or file name that calls it a study or plan ("estudio de mercado", "estudo técnico preliminar").
 
-If the statistic `R001` knows how often this publisher gives such a document, the rule asks only if the share is at
-least `minimum_share`.
+If it is known how often this publisher gives such a document, the rule asks only if the share is at least
+`minimum_share`.
 
 ## Exclusions
 

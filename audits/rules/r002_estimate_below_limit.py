@@ -9,7 +9,7 @@ limit may have been set to fit.
 ## Method
 
 Take the legal limit for the procedure of this tender (`thresholds`, by country, currency and date). Flag an estimate
-(value of the tender) that does not exceed the limit and is at most `margin` of the limit below it: 0.05 is 5 percent.
+(value of the tender) that does not exceed the limit and is at most `margin` of the limit below it.
 
 ## Exclusions
 

@@ -14,11 +14,11 @@ requires more days for this method.
 
 * If the law lets a buyer shorten the period for stated reasons, periods between the two terms are **context** (needs
   no decision): records do not say whether reasons were stated.
-* `legal_terms` lists these terms, by country, name of the method, category and date. Sentence and evidence name the
+* These `legal_terms` are listed by country, name of the method, category and date. Sentence and evidence name the
   article. Working days are converted to the smallest possible number of calendar days.
-* An installation may set its own terms, `minimum_days_by_method`, and `minimum_days` for methods without one. 0 means
-  none: if no law requires a term, there is no question.
-* `methods` limits the rule to some procurement methods; empty means all in which several could bid.
+* An installation may set its own terms: `minimum_days_by_method`, and a `minimum_days` for methods without one. 0
+  means none: if no law requires a term, there is no question.
+* The `methods` may be limited; without a limit they are all in which several could bid.
 
 The name of the method is one of these:
 
@@ -32,9 +32,8 @@ The name of the method is one of these:
 * Tenders that are cancelled, or whose items or lots all are.
 * Direct and limited procedures, by their code, name, reason or number; call-offs and agreements.
 * Procedures for small purchases, by their name, and all methods without a known term.
-* Buyers with a regulation of their own (`own_regulation` of the lists of words): Brazil's SENAI, SESC and the like.
-* Repeated records of one tender (same buyer, title, description, start and end), except the first by ocid; see the
-  figure `first_record`.
+* Buyers with a regulation of their own: Brazil's SENAI, SESC and the like.
+* Repeated records of one tender (same buyer, title, description, start and end), except the first by ocid.
 
 Reported as insufficient data:
 

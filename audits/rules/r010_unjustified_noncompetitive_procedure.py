@@ -7,7 +7,7 @@ Laws allow purchases without competition on certain grounds. If the record names
 
 ## Method
 
-The procurement method is one of `methods`. Flag the process if the rationales of the method and of the awards are
+The procurement method is one of the `methods`. Flag the process if the rationales of the method and of the awards are
 empty, and no text cites an article that gives a ground ("art. 75, VIII").
 
 * An article in the name of the method counts, whether we have its law or not ("art. 42"). So does one in titles and
@@ -17,7 +17,7 @@ empty, and no text cites an article that gives a ground ("art. 75, VIII").
 
 ### How often the publisher gives a ground
 
-* If the statistic `R010` knows this, the rule asks only if the share is at least `minimum_share`.
+* If this is known, the rule asks only if the share is at least `minimum_share`.
 * Awards above one of the `small_amounts` are always asked about: if a publisher never gives a ground for large awards,
   that is no answer. The amounts define what is small, by currency; some are for one category, or for a country's other
   currency.
@@ -27,10 +27,10 @@ empty, and no text cites an article that gives a ground ("art. 75, VIII").
 * **medium**: an award of at least `grave_multiple` times such an amount, unless a name gives the ground, as below.
 * **low**: everything else.
 * **context** (needs no decision):
-  * The statistic does not know how often this publisher gives a ground.
+  * It is not known how often this publisher gives a ground.
   * An award is above such an amount, and its publisher gives a ground less often than that share.
-  * It cost less than `modest_multiple` trifles, some thirty thousand euros: many countries allow direct awards of that
-    amount without another ground, by limits that we do not have.
+  * It cost less than `modest_multiple` times an amount of small purchases, some thirty thousand euros: many countries
+    allow direct awards of that amount without another ground, by limits that we do not have.
   * `procurementMethodDetails` itself names a ground, as in T04, T11 and T15: exclusivity, emergency, secrecy, a
     special regime, an agreement between governments; in Brazil, "inexigibilidade". Or the record only cites the
     exceptional route as a whole ("CVE"). The flag names it, because a name does not explain the reason.

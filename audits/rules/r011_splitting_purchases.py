@@ -20,10 +20,7 @@ Flag the process if:
 * there are at least `minimum_purchases`; and
 * their sum exceeds the limit.
 
-The statistic `R011` lists those other purchases. It leaves out purchases outside the window, in another currency or
-from several suppliers:
-
-    [{"supplier": "id, or name without one", "ocid": "…", "amount": 180000, "currency": "UYU", "date": "2020-09-14"}]
+Other purchases do not count if they are outside the window, in another currency or from several suppliers.
 
 Purchases have the same subject if their items have the same class.
 

@@ -7,11 +7,9 @@ A plan is a commitment. A buyer who departs from it with a direct award should e
 
 ## Method
 
-Flag the process if its procurement method is one of `methods` and the plan named another one. A compiled release keeps
-only the last method, so the plan's is read from the statistic `R012`, made from the earliest release of the process
-that names a method: one tagged planning or tender, dated before the first award:
-
-    {"planned_method": "open", "source": "the id of that release"}
+Flag the process if its procurement method is one of the `methods` and the plan named another one. A compiled release
+keeps only the last method, so the plan's is read from the earliest release of the process that names a method: one
+tagged planning or tender, dated before the first award.
 
 * If the record cites an article that gives a ground for a direct award, the flag names it and is **low**: the ground
   may have arisen after the plan.

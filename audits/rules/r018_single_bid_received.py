@@ -8,8 +8,8 @@ little time. It may also be a market with one supplier. In both cases nobody com
 
 ## Method
 
-The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The evidence names the
-field, or the measure.
+The procurement method is one of the `methods`. Flag the process if exactly one tenderer is counted. The evidence names
+the field, or the measure.
 
 The flag is **context** (needs no decision) if:
 

@@ -12,8 +12,8 @@ Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowes
 compared within their lots.
 
 Flag a gap at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
-it is computed from at least `minimum_sample` gaps. With `threshold` the gap is compared with that number instead: 0.01
-is one percent.
+it is computed from at least `minimum_sample` gaps. With `threshold` the gap is compared with that number instead, as a
+share: 1 percent is 0.01.
 
 The flag is **context** (needs no decision) if:
 
@@ -32,8 +32,8 @@ The flag is **context** (needs no decision) if:
 * Amounts of 0 or less.
 * Valid bids for the same lots in different currencies, or with prices that differ by a factor of ten.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
-may, or may not, be compared; the first list takes precedence.
+The `price_comparison_methods` and the `no_price_comparison_methods` are values of `procurementMethodDetails` for which
+prices may, or may not, be compared; the first list takes precedence.
 
 ## Sources
 

@@ -48,8 +48,8 @@ counted.
 * Bids without a status, and invited or withdrawn bids.
 * Amounts of 0 or less.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
-may, or may not, be compared; the first list takes precedence.
+The `price_comparison_methods` and the `no_price_comparison_methods` are values of `procurementMethodDetails` for which
+prices may, or may not, be compared; the first list takes precedence.
 
 ## Sources
 

@@ -11,9 +11,8 @@ it needs more money than was planned.
 Add up the valid awards and compare them with the value of the tender (the estimate), in the same currency. Flag the
 process if:
 
-* the awards exceed the estimate by more than `margin_above` (0.03 is three percent), whatever the procurement method;
-  or
-* the method is one of `methods`, and the awards are nearer to the estimate than that, or below it by no more than
+* the awards exceed the estimate by more than `margin_above`, whatever the procurement method; or
+* the method is one of the `methods`, and the awards are nearer to the estimate than that, or below it by no more than
   `margin`.
 
 ### Severity

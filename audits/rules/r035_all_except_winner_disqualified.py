@@ -8,8 +8,8 @@ worth reading.
 
 ## Method
 
-Flag the process if only one tenderer (or consortium) has valid bids, it is the supplier of the active awards, and at
-least `minimum_disqualified` other tenderers have a disqualified bid. Each lot is judged separately.
+Flag the process if only one tenderer (or consortium) has valid bids, it is the supplier of the active awards, and
+other tenderers, at least `minimum_disqualified`, have a disqualified bid. Each lot is judged separately.
 
 ### Severity
 

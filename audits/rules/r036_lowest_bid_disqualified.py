@@ -27,8 +27,8 @@ The flag is **context** (needs no decision) if:
 * Bids for the same lots in different currencies, or with prices that differ by a factor of ten.
 * Bids for the same lots if a tenderer has both a valid and a disqualified bid: they may be for different parts.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
-may, or may not, be compared; the first list takes precedence.
+The `price_comparison_methods` and the `no_price_comparison_methods` are values of `procurementMethodDetails` for which
+prices may, or may not, be compared; the first list takes precedence.
 
 ## Sources
 

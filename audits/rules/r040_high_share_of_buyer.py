@@ -7,32 +7,24 @@ A supplier that wins nearly everything may be the best, or the only one that is 
 
 ## Method
 
-Take the share of each supplier of this process in what its buyer awarded over the window of the statistic. Flag a
-share of `share` or more, if:
+Take the share of each supplier of this process in what its buyer awarded in the three years up to it. Flag a share of
+`share` or more, if:
 
 * the buyer made awards in at least `processes` processes to at least `suppliers` suppliers; and
 * at least `awards` of them went to this supplier, where processes with the same title count once. The sentence gives
   that number, the evidence lists the processes counted.
 
 Titles are the same if they differ only in numbers and short words. Processes with the same title awarded in the same
-month are lots of one tender, and also count once in `processes`. In other months they may be orders or extensions
-under one contract.
+month are lots of one tender, and also count once as a process. In other months they may be orders or extensions under
+one contract.
 
 A share shows a practice only if the data cover it: the source must have records for `months` months up to the process
-without a gap, and the buyer must have bought in `own_months` of them (the statistic `source_coverage`).
-
-The statistic `R040` has one entry for each supplier of this process:
-
-    [{"supplier": "id, or name without one", "share": 0.71, "processes": 24, "suppliers": 9, "awards": 5,
-      "largest": 0.2, "amount": 900000, "ocids": ["…"],
-      "population": "buyer, currency and months that were counted",
-      "before": {"ocid": "…", "share": 0.68, "processes": 22, "suppliers": 9, "awards": 4, "largest": 0.2,
-                 "amount": 800000, "months": 36, "own_months": 14}}]
+without a gap, and the buyer must have bought in `own_months` of them.
 
 ### Asked once
 
 While the share stays high there is one question, about the purchase that first reached it. The flag is **context**
-(needs no decision) if the share was already as high (`before`):
+(needs no decision) if the share was already as high:
 
 * at the buyer's previous purchase from this supplier, within the three years; or
 * at an earlier one within half a year: a share that dips for some months is the same question. If it was lower for

@@ -9,7 +9,7 @@ one buyer or supplier say more (R011 adds them up).
 ## Method
 
 Take the legal limit for direct awards (`thresholds`, by country, currency and date). Flag the process if the sum of
-its awards does not exceed the limit and is at most `margin` of the limit below it: 0.05 is 5 percent.
+its awards does not exceed the limit and is at most `margin` of the limit below it.
 
 The flag is **context** (needs no decision) if the sum is more than `near` below: round prices are common there.
 

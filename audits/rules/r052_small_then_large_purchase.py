@@ -15,11 +15,7 @@ every other earlier purchase is below half of the present one.
 The flag is **context** (needs no decision): a cheaper earlier purchase is only shown beside other questions.
 
 A purchase counts as the first only if the data go back far enough: source and buyer must have records without a gap
-for `months` months before it, and before the three years up to the award (the statistic `source_coverage`).
-
-The statistic `R052` has the first and the largest of the buyer's earlier purchases from the supplier of this process:
-
-    [{"supplier": "id, or name without one", "ocid": "…", "amount": 9000, "currency": "USD", "date": "2023-02-01"}]
+for `months` months before it, and before the three years up to the award.
 
 ## Exclusions
 
@@ -30,8 +26,8 @@ The statistic `R052` has the first and the largest of the buyer's earlier purcha
 * Purchases outside the window, and purchases below one unit of their currency: such an amount is a placeholder for a
   price given elsewhere.
 * First purchases below a fifth of one of the `trifles` (by currency), about two thousand euros: they open no door.
-* Awards small enough for a direct award without another ground: by the lowest limit of `thresholds` for the country,
-  currency and date, and by `small_amounts` if no limit applies to all buyers.
+* Awards small enough for a direct award without another ground: by the lowest of the `thresholds` for the country,
+  currency and date, and by the `small_amounts` if no limit applies to all buyers.
 * Open procedures: any supplier may win them, whatever it sold before.
 * Procedures with more than one tenderer: the others could have won.
 * Orders under an existing framework agreement: they were decided before both purchases.

@@ -8,8 +8,8 @@ orders.
 
 ## Method
 
-The procurement method is one of `methods`. Flag each contract with at least `minimum_amendments` amendments after its
-signature.
+The procurement method is one of the `methods`. Flag each contract with amendments after its signature, at least
+`minimum_amendments` of them.
 
 * If none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio", "termo
   aditivo") count as amendments; so do documents of its implementation and, from the signature on, of an award with no
@@ -19,12 +19,13 @@ signature.
 The flag is **context** (needs no decision) if:
 
 * the purchase, or the changed contract, costs less than one of the `trifles` (by currency, bounds of this project);
-* fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
-  something else is bought;
+* the changes of the contract that say, in Spanish, Portuguese or English, that more or something else is bought are
+  fewer than `minimum_amendments`;
 * these changes add less than a tenth of the contract in total, by the latest running total that one of them gives, and
   by the percentages or sums of the others;
-* fewer than `minimum_amendments` changes say what they change, and the contract is not above its award; but not if
-  `minimum_untold` do not say it, the contract is of at least ten `trifles`, and the ground left the buyer a choice;
+* the changes that say what they change are fewer than `minimum_amendments`, and the contract is not above its award;
+  but not if `minimum_untold` do not say it, the contract is of at least ten `trifles`, and the ground left the buyer a
+  choice;
 * the contract is below its award, and no change says what it adds; or
 * only insurers sell: newly insured items are added over time.
 

@@ -9,7 +9,7 @@ Above the limit the law requires competition, or one of its exceptions with a re
 
 Take the legal limit for direct awards (`thresholds`, by country, currency and date). Flag the process if:
 
-* the sum of its awards exceeds the limit by more than `tolerance` of it (0.01 is 1 percent: taxes and rounding); and
+* the sum of its awards exceeds the limit by more than `tolerance` of it (taxes and rounding); and
 * the record gives no ground for a direct award.
 
 ## Exclusions

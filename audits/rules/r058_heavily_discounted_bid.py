@@ -19,9 +19,9 @@ The flag is **context** (needs no decision) if:
 
 * the gap is below the upper fence of processes of the same country, procurement method and category: it is ordinary
   there;
-* the gap is at the fence, and below `minimum_gap` (0.4 is 40 percent);
-* the winning bid is below one of the `small_prices` (by currency, about 2,000 euros, a bound of this project), or
-  below two of them if there are several lots;
+* the gap is at the fence, and below `minimum_gap`;
+* the winning bid is below one of the `small_prices` (by currency, about two thousand euros, a bound of this project),
+  or below two of them if there are several lots;
 * a disqualified bid fills the gap: one below the limit, or below the winner; or
 * the estimate is in the gap: not unusually far above the winning bid, and below the next one.
 
@@ -36,8 +36,8 @@ The flag is **context** (needs no decision) if:
 * Amounts of 0 or less.
 * Valid bids for the same lots in different currencies, or with prices that differ by a factor of ten.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
-may, or may not, be compared; the first list takes precedence.
+The `price_comparison_methods` and the `no_price_comparison_methods` are values of `procurementMethodDetails` for which
+prices may, or may not, be compared; the first list takes precedence.
 
 Where the law rejects very low bids, switch the rule off.
 

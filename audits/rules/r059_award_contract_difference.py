@@ -9,7 +9,7 @@ much smaller, it may be one of several.
 ## Method
 
 Compare each award with the sum of its contracts, in the same currency. Flag a difference of more than
-`maximum_difference` of the award: 0.2 is 20 percent.
+`maximum_difference` of the award.
 
 Not flagged:
 

@@ -12,8 +12,8 @@ Count the days from the date of the award to the signature of each of its contra
 from the publication of a document that announces it, by its type or its title in Spanish (award notice, "fallo", "acta
 de adjudicación").
 
-Flag more than `maximum_days`, or more than `country_days` for a country whose law sets a shorter term (Mexico: 60
-days; its law gives 15). Contracts awarded on the same day and signed on the same day are flagged once.
+Flag more than `maximum_days`, or what is set for a country whose law gives a shorter term (`country_days`; the law of
+Mexico gives 15). Contracts awarded on the same day and signed on the same day are flagged once.
 
 The flag is **context** (needs no decision) if:
 

@@ -16,7 +16,7 @@ For each contract in force or ended, look for one of these documents:
 
 One flag names the contracts that have no such document but list other documents, all with their types.
 
-If the statistic `R063` knows how often this publisher gives the contract, the rule asks only if the share is at least
+If it is known how often this publisher gives the contract, the rule asks only if the share is at least
 `minimum_share`, and then also about contracts without any document. Without it, the flag is **context** (needs no
 decision).
 

@@ -43,8 +43,8 @@ Reported as insufficient data:
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R068. Rates: `value_added_tax.csv`, with the law of each.
-Allowance and rounding are starting points of this project; 0.25 covers the highest tax of the region.
+Open Contracting Partnership, Red flags for integrity: R068. Rates: a public list of this project, with the law of
+each. Allowance and rounding are starting points of this project; 0.25 covers the highest tax of the region.
 """
 
 from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ Bidders did not compete for a price that rises after the signature. Many laws ca
 
 Take the contracts that list amendments after their signature, or documents about amendments, and compare their present
 value with the value of their award, in the same currency. Flag an increase of more than `maximum_increase` of the
-award: 0.2 is 20 percent.
+award.
 
 The documents are those of the contract, of its implementation and, from the signature on, of an award with no other
 contract.

@@ -18,9 +18,7 @@ or number, and it has one supplier. Failed tenders are counted in two ways, and 
 
 ### What the buyer's other records show
 
-The statistic `R083` lists the tenders of the buyer for the same object that failed in the year before the award:
-
-    [{"ocid": "…", "date": "2024-01-31", "status": "unsuccessful"}]
+The tenders of the buyer for the same object that failed in the year before the award count:
 
 * The same object has the same title, whatever its case and punctuation, of 20 letters or more.
 * A tender failed if its status is `unsuccessful` or `cancelled`, or all its awards are `unsuccessful`. A direct

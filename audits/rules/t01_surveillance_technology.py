@@ -64,15 +64,14 @@ or care, or beside a command centre.
 
 ### Signs that cameras watch more than offices
 
-* A public place: streets, schools, hospitals, parks, markets, stations, prisons and the like (`public_place` of the
-  lists of words).
-* People outside, plates, faces, analytics, a control centre, a hundred cameras and the like (`beyond_offices`).
+* A public place: streets, schools, hospitals, parks, markets, stations, prisons and the like.
+* People outside, plates, faces, analytics, a control centre, a hundred cameras and the like.
 * People in a body's custody or care, or a security body.
 
 Words of the buyer's own name do not count. Without such a sign, the buyer can show it:
 
-* The buyer's name is that of such a place, or of a body that governs a territory or serves the public (`public_body`).
-  A company of a town does neither, nor does a court or the ministério público, whatever territory its name tells.
+* The buyer's name is that of such a place, or of a body that governs a territory or serves the public. A company of a
+  town does neither, nor does a court or the ministério público, whatever territory its name tells.
 * No buyer is named, and the text classifier takes the record for technology with a probability of nine tenths.
 * A security body buys, and the text says "surveillance" without naming a camera.
 

@@ -39,7 +39,7 @@ A word that buyers write in lower case is not a product.
   * The guarantee of devices is prolonged, the title names neither programs, systems nor services, and the award was
     not direct. Devices that are bought with a guarantee are asked about.
   * Programs for drawing, science and development, antivirus, video calls and the like, if the title names no system
-    beside them (`desk_program` of the lists of words).
+    beside them.
   * A product known only from its spelling, or only from a description after its first words, without a sign that
     competition was limited or absent.
   * A brand known only from a word for it ("marca"), if the text classifier takes the record for technology with a

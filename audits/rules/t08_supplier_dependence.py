@@ -8,7 +8,7 @@ A buyer or country that depends on one supplier has no second source when prices
 ## Method
 
 For each supplier of the process, take its share of the value that the buyer (or country) spent in the same technology
-sector over the window of the statistic. Lots of one tender count once. Flag a share of `share` or more, if:
+sector in the three years up to it. Lots of one tender count once. Flag a share of `share` or more, if:
 
 * the population holds at least `processes` processes; and
 * for a buyer, `supplier_processes` of them or more were awarded to that supplier.
@@ -28,7 +28,7 @@ The window:
 
 * Populations that are too small.
 * One large contract among several.
-* Values without amount or currency are not in the statistic.
+* Values without amount or currency are not counted.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -19,7 +19,7 @@ server or a telephone system.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it.
   * Only a website or an office tool is hosted: telephone exchange, office suite, video calls, protection of devices
-    and data (`hosted_tool` and `desk_program` of the lists of words).
+    and data.
   * Software is developed and the title names no cloud.
   * The title names telephones or their exchange.
   * A single word indicates hosting, competition was not limited, and nothing says that data are abroad. The word is in

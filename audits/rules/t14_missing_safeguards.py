@@ -16,10 +16,10 @@ If surveillance technology is found (as in T01), look for:
 * the clauses of T27, T28 and T29.
 
 All words of the record are read, including titles of documents, and all readable pages of documents. Flag if nothing
-is found in at least `readable_characters` characters of text. The default of 250 is two or three sentences: at that
-length descriptions say what a system does, and could say what limits it.
+is found in at least `readable_characters` characters of text. That is two or three sentences: at that length
+descriptions say what a system does, and could say what limits it.
 
-If only the notice was read, `notice_characters` are required, the length of contract terms, and the flag is
+If only the notice was read, `notice_characters` characters are required, the length of contract terms, and the flag is
 **context** (needs no decision).
 
 ## Exclusions

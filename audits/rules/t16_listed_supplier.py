@@ -16,7 +16,7 @@ the match value (0 to 100, at least `match_value`) are shown.
 
 * **medium**, by default.
 * **context** (needs no decision):
-  * Purchases below one of the `petty` amounts (by currency; a bound of this project).
+  * Purchases below one of the `petty` (by currency; a bound of this project).
   * The text classifier takes the whole record for technology with a probability below one half, and no classification
     code says that it is technology.
 

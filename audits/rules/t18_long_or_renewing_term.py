@@ -16,12 +16,12 @@ Flag the longer of these if it is longer than `years` years:
 
 A term is **context** (needs no decision) if
 
-* it is a period that is longer than `years` by less than a fifth;
+* it is a period that is longer than `years` years by less than a fifth;
 * what is bought costs, for each year of the term, less than one of the `trifles` (by currency, a bound of this
   project);
 * public bodies agree on it, no amount is told, no firm supplies it, and nothing watches people;
-* an agreement by which money comes or goes (Minas Gerais, `funding_agreement` of the lists of words) pays for it, no
-  supplier is named, and nothing watches people;
+* an agreement by which money comes or goes (Minas Gerais) pays for it, no supplier is named, and nothing watches
+  people;
 * the title names devices that are delivered once, and neither software, a system nor a service (but to install
   them), and the term is of seven years or less: it is that of their guarantee;
 * the title is about mobile telephones, which keep their numbers when the operator changes, for five years at most.

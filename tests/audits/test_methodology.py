@@ -1,6 +1,7 @@
 """The methodology as pages: in three languages, without a script, true to what is in force."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from django.utils.translation import override
 
 from audits.judging.rule.pages import parse
 from audits.judging.rule.texts import LANGUAGES
-from audits.methodology.parameters import Value, shown_value
+from audits.methodology.parameters import NAMES, Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
-from audits.models import Flag, PublicFigures, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
+from audits.models import Flag, PublicFigures, PublicList, Review, RuleOverride, RulePage, Watchlist, WatchlistEntry
 from audits.reference.loading import load_reference
 from audits.reference.rule_sets import FOLDER
 from audits.reports.publishing import publish_figures
@@ -125,16 +126,70 @@ def test_a_rule_page_shows_what_is_asked_and_how(client, language):
     for heading in HEADINGS[language]:
         assert heading in words
     assert blank(RULES["R018"].text(language).sentences["default"]) in words
-    assert "methods" in words
-    assert "open, selective" in words
+    label, options = {
+        "en": ("methods asked about", "open tender, selective tender"),
+        "es": ("métodos por los que pregunta", "licitación abierta, licitación selectiva"),
+        "pt": ("métodos pelos quais pergunta", "licitação aberta, licitação seletiva"),
+    }[language]
+    assert f"{label} ({options})" in words, "what is in force stands in the prose"
+    assert f"{label[0].upper()}{label[1:]} methods {options}" in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", RULES)
+def test_prose_names_no_parameter_as_the_machine_does(client, code, language):
+    page = client.get(f"/methodology/{code}/", headers={"Accept-Language": language}).content.decode()
+    prose = page.split('<div class="prose"')[1].split("</div>")[0]
+
+    assert not set(re.findall(r"<code>(.*?)</code>", prose)) & set(NAMES)
+    assert not re.search(r"[\w]_[\w]", re.sub(r"<[^>]*>|12_contrato.pdf", "", prose)), "a name of a program"
+    assert "<pre" not in prose, "what programs pass on is not for readers"
+
+
+def test_prose_gives_the_value_in_force_and_leads_to_where_it_is_set(client):
+    address = "/methodology/T04/?lang=pt"
+    assert '<a class="value" href="#equivalent_reach" title="alcance de “ou equivalente”' in (
+        page := client.get(address).content.decode()
+    )
+    assert 'id="equivalent_reach"' in page
+    assert "a menos de 150 caracteres" in str(Words(page))
+
+    RuleOverride.objects.create(rule="T04", parameter="equivalent_reach", value=1200, source="Lei 1")
+    RuleOverride.objects.create(rule="T04", parameter="equivalent_reach", value=80, country="UY", source="Lei 2")
+    assert "a menos de 1.200 (Uruguai: 80) caracteres" in str(read(client, address))
+
+
+def test_what_a_rule_said_when_people_decided_keeps_its_names(client):
+    """Its digest is of this text; what was in force is stored with each flag."""
+    digest = RulePage.of_version("T04", RULES["T04"].version)
+    assert "<code>equivalent_reach</code>" in client.get(f"/methodology/T04/texts/{digest.hex()}/").content.decode()
+
+
+def test_amounts_by_currency_are_folded_away(client):
+    page = client.get("/methodology/T07/?lang=es").content.decode()
+    table = page.split('id="trifles"')[1].split('class="parameter"')[0]
+
+    assert "<details><summary>" in table
+    assert table.index("<details>") < table.index("hasta 2013")
+    assert re.search(r"25\s?000 GHS hasta 2013", unescape(table))
 
 
 def test_a_rule_page_shows_an_example_and_the_flag_that_it_raises(client):
     words = str(read(client, "/methodology/R003/", **{"Accept-Language": "es"}))
 
     assert '"startDate": "2024-03-01' in words
+    assert "Plazo mínimo 15 días" in words
     assert "Hubo 14 días naturales para ofertar; la regla pide 15." in words
     assert "/tender/tenderPeriod/endDate" in words
+
+
+@pytest.mark.parametrize("code", ["R011", "R012", "R083", "R050"])
+def test_an_example_shows_the_record_and_no_figures_of_programs(client, code):
+    page = client.get(f"/methodology/{code}/").content.decode()
+
+    assert "statistics" not in page
+    assert "purchases_beside" not in page
+    assert ("<pre>" in page) is (code != "R050"), "an organization has no record"
 
 
 def test_a_rule_page_shows_overrides_with_their_source(client):
@@ -365,21 +420,42 @@ def test_what_a_flag_is_has_the_same_parts_in_each_language():
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("name", "value", "shown"),
     [
-        (4, Value("4")),
-        (0, Value("0")),
-        (False, Value("false")),
-        (None, Value()),
-        ((), Value()),
-        ("direct", Value("direct")),
-        (("open", "selective"), Value("open, selective")),
-        ({"Licitación": 15}, Value("Licitación: 15")),
-        ([{"a": 1, "c": ""}, {"b": [2], "c": None}], Value(rows=((("a", "1"),), (("b", "[2]"),)))),
+        ("years", 4, Value("4")),
+        ("margin", 0, Value("0 %")),
+        ("margin", 0.07, Value("7 %")),
+        ("margin", 0.035, Value("3.5 %")),
+        ("hhi", 0.5, Value("0.5")),
+        ("tolerance_days", 1, Value("1 day")),
+        ("minimum_days", 0, Value()),
+        ("on_trial", False, Value("no")),
+        ("threshold", None, Value()),
+        ("methods", (), Value()),
+        ("methods", "direct", Value("direct")),
+        ("methods", ("open", "selective"), Value("open tender, selective tender")),
+        ("document_types", ["procurementPlan"], Value("procurement plan")),
+        ("minimum_days_by_method", {"Licitación": 15}, Value("Licitación: 15 days")),
+        ("country_days", {"MX": 60}, Value("Mexico: 60 days")),
+        ("petty", {"AUD": 1600}, Value(rows=((("", "1,600 AUD"),),))),
+        ("petty", {"GHS until 2013": 1}, Value(rows=((("", "1 GHS until 2013"),),))),
+        ("petty", {"MX USD": 1}, Value(rows=((("", "1 USD (Mexico)"),),))),
+        ("petty", {"MXN works": 1}, Value(rows=((("", "1 MXN (works)"),),))),
+        ("petty", {"MXN Otra": "x"}, Value(rows=((("", "MXN Otra: x"),),))),
+        ("a name that is gone", 0.5, Value("0.5")),
+        ("thresholds", [{"a": 1, "c": ""}, {"b": [2], "c": None}], Value(rows=((("a", "1"),), (("b", "[2]"),)))),
     ],
 )
-def test_a_value_is_shown_as_words(value, shown):
-    assert shown_value(value) == shown
+def test_a_value_is_shown_as_words(name, value, shown):
+    assert shown_value(name, value) == shown
+
+
+def test_each_parameter_of_a_rule_has_a_name_for_people_and_no_other_has():
+    assert set(NAMES) == {name for rule in RULES.values() for name in rule.parameters}
+    assert {row["form"] for row in NAMES.values()} == {
+        *("amounts", "days", "documents", "limits", "methods", "number", "percent", "yes"),
+    }
+    assert [name for name, row in NAMES.items() if not all(row[language].strip() for language in LANGUAGES)] == []
 
 
 def test_a_limit_of_a_law_is_shown_in_the_language_of_the_page():
@@ -395,7 +471,7 @@ def test_a_limit_of_a_law_is_shown_in_the_language_of_the_page():
         "source": "Lei 8.666/1993",
     }
     with override("es"):
-        assert shown_value([row]).rows == (
+        assert shown_value("thresholds", [row]).rows == (
             (
                 ("país", "Brasil"),
                 ("tope de", "procedimientos competitivos"),

@@ -36,9 +36,10 @@ class Example(Struct, frozen=True):
     cites: tuple[str, ...]
 
     @property
-    def text(self) -> str:
-        """The input, as JSON for people."""
-        return json.dumps(self.given, ensure_ascii=False, indent=2, default=str)
+    def record(self) -> str:
+        """The record, as JSON for people, and its documents; ``""`` for an organization."""
+        parts = [self.given[name] for name in ("release", "documents") if name in self.given]
+        return "\n".join(json.dumps(part, ensure_ascii=False, indent=2, default=str) for part in parts)
 
 
 def cases_of(rule: Rule) -> list[Case]:
@@ -54,10 +55,16 @@ def _read(file: Path) -> list[Case]:
 
 
 def example_of(rule: Rule, language: str) -> Example | None:
-    """Return the worked example with its sentence in ``language``; ``None`` if no case is marked as one."""
-    case = next((case for case in cases_of(rule) if "example" in case), None)
-    if case is None:
+    """
+    Return the worked example with its sentence in ``language``; ``None`` if no case is marked as one.
+
+    Of several, that whose record is in the language, else the first.
+    """
+    cases = [case for case in cases_of(rule) if "example" in case]
+    if not cases:
         return None
+    spoken = language.partition("-")[0]
+    case = next((case for case in cases if case.get("release", {}).get("language") == spoken), cases[0])
     return Example(
         given={name: case[name] for name in _GIVEN if case.get(name)},
         sentence=rule.render(case.get("sentence", "default"), case["example"], language),

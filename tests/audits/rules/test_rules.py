@@ -137,7 +137,7 @@ def test_an_outcome_says_why_it_is_context_if_all_of_it_is(first, second, reason
 @pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.trial])
 def test_what_a_rule_on_trial_finds_is_context_until_the_trial_ends(code):
     rule, asks = RULES[code], []
-    (case,) = [case for case in CASES_OF[code] if "example" in case]
+    case = next(case for case in CASES_OF[code] if "example" in case)
     for on_trial in (True, False):
         parameters = {**case.get("parameters", {}), ON_TRIAL: on_trial}
         outcome, _read = answered(rule, {**case, "parameters": parameters})
@@ -297,17 +297,35 @@ def test_words_for_much_else_need_more_of_the_reader():
 
 @pytest.mark.parametrize("code", RULES)
 def test_the_example_of_a_rule_raises_the_flag_that_it_shows(code):
-    """Give one case of each rule its flag's values as ``example``; this tells which, and says what has changed."""
-    (case,) = [case for case in CASES_OF[code] if "example" in case]
-    (finding,) = judged(code, case).findings
-    values = json.loads(json.dumps(dict(finding.values), default=str))
+    """
+    Give one case of each rule its flag's values as ``example``; this tells which, and says what has changed.
 
-    assert case["example"] == values
+    Others may be examples for readers of the language of their records.
+    """
+    cases = [case for case in CASES_OF[code] if "example" in case]
+    spoken = [case.get("release", {}).get("language", "") for case in cases]
+    assert cases
+    assert len(set(spoken)) == len(spoken), "two examples in one language"
+    for case in cases:
+        (finding,) = judged(code, case).findings
+        assert case["example"] == json.loads(json.dumps(dict(finding.values), default=str))
     for language in LANGUAGES:
+        case = cases[spoken.index(language)] if language in spoken else cases[0]
+        (finding,) = judged(code, case).findings
         example = example_of(RULES[code], language)
-        assert example.sentence == RULES[code].render(finding.sentence, values, language)
+        (subject,) = {"release", "roles"} & case.keys()
+        assert example.given[subject] == case[subject]
+        assert example.sentence == RULES[code].render(finding.sentence, case["example"], language)
         assert example.severity == RULES[code].severity_of(finding)
         assert set(example.cites) == {place.path for place in finding.evidence}
+
+
+def test_readers_of_portuguese_see_an_example_in_portuguese():
+    example = example_of(RULES["T04"], "pt-pt")
+
+    assert example.given["release"]["language"] == "pt"
+    assert example.sentence.endswith(": Fornecedor exclusivo.")
+    assert example_of(RULES["T04"], "es").given["release"]["language"] == "es"
 
 
 @pytest.mark.parametrize("code", RULES)
