@@ -37,8 +37,9 @@ class StatsView(ConditionalView, ApiView):
     Count flags by rule, severity and country.
 
     Each count is by state. A flag in the state `new`, `in_review`, `needs_information` or `changed` is an open
-    question. Public figures are counted daily, in steps of five; null or a missing name means fewer than five. Readers
-    who may see all flags get exact figures.
+    question. Public figures are counted daily, in steps of five; null or a missing name means fewer than five.
+    Confirmed flags that everyone may read are counted exactly, for each response, but not in `total`. Readers who may
+    see all flags get exact figures.
     """
 
     serializer_class = Stats

@@ -19,7 +19,7 @@ from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, Flag, PublicFigures
 from audits.models.flag_queryset import may_see_all
 from audits.reports.coverage import Coverage, cover, coverage_of_all
-from audits.reports.flag_counts import count_flags, total_flags
+from audits.reports.flag_counts import TABLES, count_flags, total_flags
 from audits.reports.habits import Rows, habits_by_source, rows_of
 from audits.reports.rule_health import Health, assess, cached_health, health_of_rules
 from audits.rules import RULES, rules_about
@@ -74,8 +74,22 @@ def _hides_each_record(last: datetime | None) -> bool:
 
 
 def published_stats() -> tuple[dict[str, Any], date | None]:
-    """Return the counts of flags and the day they were published, ``None`` before the first time."""
-    return _published(STATS) or (public_stats(total_flags([])), None)
+    """
+    Return the counts of flags and the day they were published, ``None`` before the first time.
+
+    Confirmed flags that everyone may read are counted now, and to the last: their number tells nothing more.
+    """
+    figures, day = _published(STATS) or (public_stats(total_flags([])), None)
+    confirmed = count_flags(Flag.objects.public().filter(state=Flag.State.CONFIRMED))
+    if not confirmed["total"]:
+        return figures, day
+    state = Flag.State.CONFIRMED.value
+    exact = {"by_state": figures["by_state"] | {state: confirmed["by_state"][state]}}
+    for table in TABLES:
+        names = sorted({*figures[table], *confirmed[table]})
+        unknown = dict.fromkeys(Flag.State.values)
+        exact[table] = {name: figures[table].get(name, unknown) | confirmed[table].get(name, {}) for name in names}
+    return figures | exact, day
 
 
 def published_health(code: str) -> tuple[dict[str, Any], date | None]:
@@ -117,7 +131,7 @@ def _of_publisher(slug: str) -> str:
 def public_stats(stats: Mapping[str, Any]) -> dict[str, Any]:
     """Return counts of flags as the public is given them. What has no count that may be told is left out. Pure."""
     figures: dict[str, Any] = {"total": cell(stats["total"]), "by_state": _cells(stats["by_state"])}
-    for table in ("by_rule", "by_severity", "by_country"):
+    for table in TABLES:
         states = {name: _cells(dict.fromkeys(Flag.State.values, 0) | found) for name, found in stats[table].items()}
         figures[table] = {name: found for name, found in states.items() if any(found.values())}
     return figures

@@ -125,6 +125,22 @@ def test_a_sum_does_not_tell_what_a_cell_holds_back(publisher, anonymous):
     assert stats["by_state"]["dismissed"] is None
 
 
+@pytest.mark.parametrize(("setting", "told"), [("reviewed", 2), ("all", 2), ("none", None)])
+def test_what_is_confirmed_and_published_is_counted_at_once_and_to_the_last(
+    publisher, anonymous, settings, setting, told
+):
+    settings.VEEDOR_PUBLICATION = setting
+    add(*range(12))
+    publish_figures()
+    lead, flags = new_user("lead"), Flag.objects.filter(rule="R018")
+    for flag in flags[:2]:
+        review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read the record")
+    stats = anonymous.get("/api/v1/stats/").json()
+    assert (stats["by_state"]["confirmed"], stats["by_state"]["new"], stats["total"]) == (told, 10, 10)
+    for table, name in (("by_rule", "R018"), ("by_severity", flags[0].severity), ("by_country", flags[0].country)):
+        assert stats[table][name]["confirmed"] == told
+
+
 @pytest.mark.parametrize("setting", ["reviewed", "all", "none"])
 def test_auditors_are_given_exact_figures_at_once(publisher, anonymous, auditor, settings, setting):
     settings.VEEDOR_PUBLICATION = setting
