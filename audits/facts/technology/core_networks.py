@@ -8,6 +8,8 @@ a long reach; or it is of a kind that no building has.
 """
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 
 from audits.facts.technology.record_words import has_words, holds_any, is_called
 from audits.facts.technology.security_bodies import security_buyers
@@ -170,112 +172,140 @@ def _counts(dossier: Dossier, mention: Mention) -> bool:
 
 def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     """Return ``None`` if a network counts, else the exclusion that applies; ``""`` if it merely lacks a sign."""
-    is_radio = mention.concept == "radio_communication"
-    is_sure = mention.strength == STRONG and not is_radio
-    # A signals company of an army is no operator, although its name matches.
-    is_operator = is_called(dossier, _OPERATOR) and not security_buyers(dossier)
-    before, after = _sentence(dossier.text_of(mention), mention)
-    written = fold(mention.written).text
-    whole = f"{before} {written} {after}"
-    if _CLASS.search(before):
-        return ""
-    if _NO_NETWORK.search(whole) or holds_any(dossier, before, "beside_network") or _is_study(before):
-        return "beside_network"
-    if mention.concept == "fibre_backbone" and has_words(dossier, _LAST_MILE):
-        return "last_mile"
-    if mention.concept in _LINES and _ELECTRIC.search(whole):
-        return "power_line"
-    if is_sure and is_operator:
-        return None
-    has_houses = is_called(dossier, "house_owner")
-    is_far = bool(_FAR.search(whole))
-    is_served, is_way = _SERVICE.search(before), _WAY.search(before)
-    is_piece = (
-        _is_piece(mention, before, after)
-        or _is_handset(dossier, mention, before, written, after)
-        or (bool(_MAST.match(written)) and not is_far)
-    )
-    is_other = is_radio or is_served or is_way or is_piece or has_houses
-    if is_far and not is_other and _is_named(before, written, after):
-        return None
-    if (is_served or _INTERNET.search(before) or (is_way and mention.concept in _MOBILE)) and not _LAID.search(whole):
-        return "over_network"
-    if is_operator and not is_radio:
-        return None
-    if is_piece:
-        return "network_parts"
-    if is_radio and not _RADIO_TECHNOLOGY.search(written):
-        return ""
-    if _has_duty(dossier, mention, whole):
-        return None
-    if holds_any(dossier, whole, "house"):
-        return "own_network"
-    if is_far:
-        return None
-    if has_houses:
-        return "own_network"
-    if not is_radio and has_words(dossier, _SERVES_OTHERS):
-        return None
-    if holds_any(dossier, written, "network_of_many") and (
-        is_sure or (holds_any(dossier, whole, "network") and _is_of_government(dossier))
-    ):
-        return None
-    if is_radio:
-        return ""
-    if _OWN.search(whole) and not holds_any(dossier, whole, "emergency"):
-        return "own_network"
-    return None if _is_for_all(dossier, mention, whole) else ""
+    network = _Network(dossier, mention)
+    return next((answer for holds, answer in _QUESTIONS if holds(network)), "")
 
 
-def _is_study(before: str) -> bool:
-    """Return whether a study or a survey of a network is bought, and nothing is built."""
-    survey = _SURVEY.search(before)
-    if survey and not _BUILDS.search(before, 0, survey.start()):
-        return True
-    return bool(_STUDY.search(before)) and not _BUILDS.search(before)
+class _Network:
+    """A mention of a network in its sentence: ``before``, ``written``, ``after`` and ``whole`` are folded text."""
+
+    def __init__(self, dossier: Dossier, mention: Mention) -> None:
+        self.dossier, self.mention, self.concept = dossier, mention, mention.concept
+        self.before, self.after = _sentence(dossier.text_of(mention), mention)
+        self.written = fold(mention.written).text
+        self.whole = f"{self.before} {self.written} {self.after}"
+        self.is_strong = mention.strength == STRONG
+        self.is_radio = self.concept == "radio_communication"
+        self.is_sure = self.is_strong and not self.is_radio
+
+    @cached_property
+    def is_operators(self) -> bool:
+        # A signals company of an army is no operator, although its name matches.
+        return is_called(self.dossier, _OPERATOR) and not security_buyers(self.dossier)
+
+    @cached_property
+    def is_far(self) -> bool:
+        return bool(_FAR.search(self.whole))
+
+    @cached_property
+    def is_served(self) -> bool:
+        return bool(_SERVICE.search(self.before))
+
+    @cached_property
+    def is_way(self) -> bool:
+        return bool(_WAY.search(self.before))
+
+    @cached_property
+    def is_in_parts(self) -> bool:
+        """Whether parts, handsets or a mast are bought, and not the network beside them."""
+        return self._has_piece() or self._has_handset() or (bool(_MAST.match(self.written)) and not self.is_far)
+
+    @property
+    def has_houses(self) -> bool:
+        return is_called(self.dossier, "house_owner")
+
+    def holds(self, words: str) -> bool:
+        """Return whether its sentence contains a word of a word list."""
+        return holds_any(self.dossier, self.whole, words)
+
+    def is_beside(self) -> bool:
+        """Return whether another thing is bought, or a study or survey of a network, and nothing is built."""
+        if _NO_NETWORK.search(self.whole) or holds_any(self.dossier, self.before, "beside_network"):
+            return True
+        survey = _SURVEY.search(self.before)
+        if survey and not _BUILDS.search(self.before, 0, survey.start()):
+            return True
+        return bool(_STUDY.search(self.before)) and not _BUILDS.search(self.before)
+
+    def is_far_by_name(self) -> bool:
+        """Return whether it has a long reach and is called a network, and is nothing else."""
+        if not self.is_far or self.is_radio or self.is_served or self.is_way or self.is_in_parts or self.has_houses:
+            return False
+        return self._is_named()
+
+    def is_over_another(self) -> bool:
+        """Return whether a service over a network is bought, and no line is laid."""
+        is_over = self.is_served or _INTERNET.search(self.before) or (self.is_way and self.concept in _MOBILE)
+        return bool(is_over) and not _LAID.search(self.whole)
+
+    def has_duty(self) -> bool:
+        """Return whether a radio or microwave network belongs to a security body or an emergency service."""
+        if not (self.concept in _OF_SECURITY or _MICROWAVE.search(self.whole)) or not self.holds("network"):
+            return False
+        is_for_emergencies = self.concept in RADIO and self.holds("emergency")
+        return bool(is_for_emergencies or security_buyers(self.dossier)) or is_called(self.dossier, "emergency")
+
+    def is_of_many(self) -> bool:
+        """Return whether it is of a kind that no building has."""
+        if not holds_any(self.dossier, self.written, "network_of_many"):
+            return False
+        return self.is_sure or (self.holds("network") and self._is_of_government())
+
+    def is_for_all(self) -> bool:
+        """Return whether a government buys a telecommunications network that is not for its buildings or cameras."""
+        if self.holds("camera") and not _RING.search(self.whole):
+            return False
+        if not self._is_of_government():
+            return self.is_strong and self.holds("laid_line") and is_called(self.dossier, _MINISTRY)
+        if not self.is_strong:
+            return self.holds("laid_line")
+        return self.holds("mobile_network" if self.concept == "ran_core" else "transmission") or self.concept in RADIO
+
+    def _is_named(self) -> bool:
+        """Return whether a word for a network is in the mention, or directly next to it."""
+        beside = (*self.before.split()[-_BESIDE_WORDS:], self.written, *self.after.split()[:1])
+        return bool(_NAMED.search(" ".join(beside)))
+
+    def _has_piece(self) -> bool:
+        piece = _PIECES.search(self.before)
+        if not piece or not self.is_strong:
+            return bool(piece or _PIECES.match(self.after.lstrip(" ,(")))
+        is_listed = _LISTED.search(self.before) and not _FOR.search(self.before, piece.end())
+        return not (_KEPT_UP.search(self.before) or is_listed)
+
+    def _has_handset(self) -> bool:
+        """Return whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
+        return self.concept not in _LINES and has_words(self.dossier, "handset") and not self._is_named()
+
+    def _is_of_government(self) -> bool:
+        return is_called(self.dossier, _STATE) or is_called(self.dossier, _TOWN)
 
 
-def _is_named(before: str, written: str, after: str) -> bool:
-    """Return whether a word for a network is in a mention, or directly next to it."""
-    return bool(_NAMED.search(" ".join((*before.split()[-_BESIDE_WORDS:], written, *after.split()[:1]))))
-
-
-def _is_piece(mention: Mention, before: str, after: str) -> bool:
-    """Return whether parts are bought, and not the network beside them."""
-    piece = _PIECES.search(before)
-    if not piece or mention.strength != STRONG:
-        return bool(piece or _PIECES.match(after.lstrip(" ,(")))
-    is_listed = _LISTED.search(before) and not _FOR.search(before, piece.end())
-    return not (_KEPT_UP.search(before) or is_listed)
-
-
-def _is_handset(dossier: Dossier, mention: Mention, before: str, written: str, after: str) -> bool:
-    """Return whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
-    return mention.concept not in _LINES and has_words(dossier, "handset") and not _is_named(before, written, after)
-
-
-def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
-    """Return whether a radio or microwave network belongs to a security body or an emergency service."""
-    if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, "network"):
-        return False
-    is_radio = mention.concept in RADIO and holds_any(dossier, whole, "emergency")
-    return bool(is_radio or security_buyers(dossier)) or is_called(dossier, "emergency")
-
-
-def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
-    """Return whether a government buys a telecommunications network that is not for its buildings or cameras."""
-    if holds_any(dossier, whole, "camera") and not _RING.search(whole):
-        return False
-    if not _is_of_government(dossier):
-        return mention.strength == STRONG and holds_any(dossier, whole, "laid_line") and is_called(dossier, _MINISTRY)
-    if mention.strength != STRONG:
-        return holds_any(dossier, whole, "laid_line")
-    needed = "mobile_network" if mention.concept == "ran_core" else "transmission"
-    return holds_any(dossier, whole, needed) or mention.concept in RADIO
-
-
-def _is_of_government(dossier: Dossier) -> bool:
-    return is_called(dossier, _STATE) or is_called(dossier, _TOWN)
+# The first one that holds answers, as ``_why_not`` returns it.
+_QUESTIONS: tuple[tuple[Callable[[_Network], object], str | None], ...] = (
+    # It is no network, whoever the buyer is.
+    (lambda network: _CLASS.search(network.before), ""),
+    (_Network.is_beside, "beside_network"),
+    (lambda network: network.concept == "fibre_backbone" and has_words(network.dossier, _LAST_MILE), "last_mile"),
+    (lambda network: network.concept in _LINES and _ELECTRIC.search(network.whole), "power_line"),
+    # It is one, or a service over one, or parts of one.
+    (lambda network: network.is_sure and network.is_operators, None),
+    (_Network.is_far_by_name, None),
+    (_Network.is_over_another, "over_network"),
+    (lambda network: network.is_operators and not network.is_radio, None),
+    (lambda network: network.is_in_parts, "network_parts"),
+    (lambda network: network.is_radio and not _RADIO_TECHNOLOGY.search(network.written), ""),
+    # It is for the buildings of its buyer, or others depend on it.
+    (_Network.has_duty, None),
+    (lambda network: network.holds("house"), "own_network"),
+    (lambda network: network.is_far, None),
+    (lambda network: network.has_houses, "own_network"),
+    (lambda network: not network.is_radio and has_words(network.dossier, _SERVES_OTHERS), None),
+    (_Network.is_of_many, None),
+    (lambda network: network.is_radio, ""),
+    (lambda network: _OWN.search(network.whole) and not network.holds("emergency"), "own_network"),
+    (_Network.is_for_all, None),
+)
 
 
 def _sentence(value: str, mention: Mention) -> tuple[str, str]:
