@@ -16,7 +16,7 @@ TABLES = ["fixtures/reference/README.md", "fixtures/tables/README.md", "fixtures
 # Of tests alone.
 OF_TESTS = {"VEEDOR_SHARED"}
 # `make` runs them.
-OF_MAKE = {"quickstart", "servers"}
+OF_MAKE = {"makemigrations", "quickstart", "servers"}
 
 
 def text(name: str) -> str:
