@@ -23,7 +23,8 @@ The flag is **context** (needs no decision) for:
   it.
 * Equal prices that are the highest, if others bid less and won: they may be a reference price.
 * Lots whose price is less than 2 percent of the total awarded.
-* Prices below some 2,000 euros (by currency) in a tender of several lots: many are unit or list prices.
+* Prices below some 2,000 euros (by currency, or in dollars at the rate of the day) in a tender of several lots: many
+  are unit or list prices.
 * Prices below a hundredth of the next higher one: they are placeholders for unit prices given elsewhere.
 * A round sum (two digits and zeros, or three and four zeros or more) that all bid, if no estimate is given: the buyer
   may have set it.
@@ -36,7 +37,9 @@ The flag is **context** (needs no decision) for:
 
 Bids are equal by chance if they are rounded to the same step and so close together that two would be equal in one of
 twenty such contests or more. The chance is the number of pairs of bids, divided by the steps between the lowest and
-the highest (up to the estimate if all are equal). Prices below a hundredth of the equal ones are left out.
+the highest (up to the estimate if all are equal).
+
+Prices below a hundredth of the equal ones, and above twice of them, are left out: they are of other offers.
 
 If the record counts more than twice as many tenderers as it lists bids for, the pairs are those of all tenderers
 counted.
@@ -78,7 +81,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
         "beside": "{names} are different tenderers, and their {count} bids ask the same price: {price}. The question "

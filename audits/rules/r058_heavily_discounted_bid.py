@@ -20,8 +20,9 @@ The flag is **context** (needs no decision) if:
 * the gap is below the upper fence of processes of the same country, procurement method and category: it is ordinary
   there;
 * the gap is at the fence, and below `minimum_gap`;
-* the winning bid is below one of the `small_prices` (by currency, about two thousand euros, a bound of this project),
-  or below two of them if there are several lots;
+* the winning bid is below one of the `small_prices` (by currency, or in dollars at the rate of the day: about two
+  thousand euros, a bound of this project), or below two of them if there are several lots;
+* several others bid, and all of them ask one price: it may be a ceiling, and no price to compete with;
 * a disqualified bid fills the gap: one below the limit, or below the winner; or
 * the estimate is in the gap: not unusually far above the winning bid, and below the next one.
 
@@ -49,10 +50,10 @@ gaps are all equal, or that are too small.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.procurement.bids import cites, ids_of, markets, names
+from audits.facts.procurement.bids import cites, ids_of, names
 from audits.facts.procurement.fences import CohortLimit, price_gap_limit
 from audits.facts.procurement.ordinary_prices import SMALL_PRICES, near_estimate, small_price
-from audits.facts.procurement.price_gaps import Gap, price_gaps
+from audits.facts.procurement.price_gaps import Gap, disqualified_near, others_at_one_price, price_gaps
 from audits.facts.procurement.small_purchases import multiples
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
@@ -67,7 +68,7 @@ _OF_LOTS = 2
     title="Heavily discounted bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     reads=("price_gap_fence",),
     sentences={
         "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
@@ -79,6 +80,7 @@ _OF_LOTS = 2
     reasons={
         "small_gap": "the gap is rare among these records, but below {percent} percent",
         "near_estimate": "the winning bid is near the estimate, {estimate}, and the next one is above it",
+        "others_at_one_price": "all {count} others ask one price, {price}: it may be a ceiling",
         "disqualified_near": "a bid of {price}, which was disqualified, is near the winning one or below it",
     },
 )
@@ -112,8 +114,9 @@ def heavily_discounted_bid(
                 sentence=limit.sentence(is_ordinary=is_ordinary),
                 severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), gap.winner.bid.related_lots),
-                context=small_price(gap.winner.price, small)
-                or _disqualified_near(gap, limit.value)
+                context=small_price(dossier.process, gap.winner.price, small)
+                or others_at_one_price(gap)
+                or disqualified_near(gap, limit.value)
                 or near_estimate(dossier.process, gap.winner, gap.runner_up, limit.value)
                 or _small_gap(gap, limit, minimum_gap),
             )
@@ -124,13 +127,3 @@ def _small_gap(gap: Gap, limit: CohortLimit, minimum: float) -> Context | None:
     if limit.fence is None or gap.ratio >= minimum:
         return None
     return Context("small_gap", {"percent": f"{100 * minimum:.0f}"})
-
-
-def _disqualified_near(gap: Gap, limit: float) -> Context | None:
-    """Return that a disqualified bid was below the limit of an unusual gap, as a context."""
-    disqualified = [bid for bid in gap.contest.bids if bid.status == "disqualified"]
-    for market in markets(disqualified):
-        lowest = min(market, key=lambda offer: offer.amount)
-        if lowest.price.currency == gap.winner.price.currency and lowest.amount < gap.winner.amount * (1 + limit):
-            return Context("disqualified_near", {"price": str(lowest.price)})
-    return None

@@ -12,7 +12,8 @@ from math import comb, gcd
 from rapidfuzz import fuzz
 
 from audits.facts.procurement.bids import Offer, ids_of
-from audits.facts.procurement.money import Money, bound_above, bounds_listed, money, percent, total
+from audits.facts.procurement.money import Money, bounds_listed, money, percent, total
+from audits.facts.procurement.small_purchases import bound_in
 from audits.facts.procurement.stages import name_of
 from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
@@ -38,6 +39,8 @@ _LITTLE = Decimal("0.01")
 _ALIKE, _MIN_NAME_LENGTH = 88, 8
 # A price below this share of the next one is a placeholder: the real one is told elsewhere, by unit or in a document.
 _TOKEN = Decimal("0.01")
+# A bid of so many times another one is of another kind.
+_OTHER_KIND = 2
 # A price that has two digits and then zeros alone, or three and then four zeros or more, is a sum that somebody set.
 _TWO_DIGITS, _THREE_DIGITS, _TEN_THOUSAND = 100, 1_000, 1_000_000
 # Where so many rivals, and half of all, ask nearly one price, it is one that a law or a tariff leaves them.
@@ -77,13 +80,15 @@ def small_part(process: Process, price: Money) -> Context | None:
 
 def small_lot(process: Process, price: Money) -> Context | None:
     """Return the context that one of several lots has a small price, often a unit price."""
-    return small_price(price, SMALL_PRICES) if len(process.tender.lots) > 1 else None
+    return small_price(process, price, SMALL_PRICES) if len(process.tender.lots) > 1 else None
 
 
-def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
+def small_price(process: Process, price: Money, small_prices: Mapping[str, int]) -> Context | None:
     """Return the context that a price is below the bound of its currency; ``None`` if not, or without a bound."""
-    bound = bound_above(price, small_prices)
-    return Context("small_price", {"price": str(price), "bound": str(bound)}) if bound else None
+    bound = bound_in(process, price.currency, small_prices)
+    if bound is None or price.amount >= bound.amount:
+        return None
+    return Context("small_price", {"price": str(price), "bound": str(bound)})
 
 
 def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
@@ -95,9 +100,14 @@ def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Co
     range below ``_NEAR`` is too narrow for chance.
 
     Bids that are listed count; if a record without lots counts more than twice as many tenderers, all tenderers do.
-    Placeholders (``_TOKEN``) are left out.
+    Placeholders (``_TOKEN``) are left out, and so are bids of more than twice the equal ones: they are offers of
+    another kind, and would make the range wide.
     """
-    whole = (offer.price.amount for offer in market if offer.price.amount >= _TOKEN * equal.amount)
+    whole = (
+        offer.price.amount
+        for offer in market
+        if _TOKEN * equal.amount <= offer.price.amount <= _OTHER_KIND * equal.amount
+    )
     amounts = [int(amount * 100) for amount in whole]
     spread, rounded_to = max(amounts) - min(amounts), _power_of_ten(int(equal.amount * 100))
     step = max(gcd(*amounts), rounded_to)

@@ -13,6 +13,7 @@ from audits.facts.procurement.bids import (
     Contest,
     Offer,
     awarded_contests,
+    ids_of,
     markets,
     ranked_market,
     require_comparable_prices,
@@ -23,8 +24,11 @@ from audits.facts.procurement.stages import standing_tender
 from audits.indicators.competition import closest_prices, party_of
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.parsing.objects import Bid
+
+# So many others who ask one price are several.
+_SEVERAL = 2
 
 
 class Gap(NamedTuple):
@@ -91,3 +95,23 @@ def _why_none(single: Sequence[Contest]) -> InsufficientDataError | NotApplicabl
     if any(ranked_market(_valid(contest)) for contest in single):
         return NotApplicableError("no_runner_up")
     return why_not_ranked([_valid(contest) for contest in single])
+
+
+def others_at_one_price(gap: Gap) -> Context | None:
+    """Return that several others bid and all ask the same, as a context."""
+    valid = [offer for market in markets(bid for bid in gap.contest.bids if bid.status == "valid") for offer in market]
+    winner = ids_of(gap.winner.bid.tenderers)
+    others = [offer.price for offer in valid if winner.isdisjoint(ids_of(offer.bid.tenderers))]
+    if len(others) < _SEVERAL or any(price != gap.runner_up.price for price in others):
+        return None
+    return Context("others_at_one_price", {"count": len(others), "price": str(gap.runner_up.price)})
+
+
+def disqualified_near(gap: Gap, limit: float) -> Context | None:
+    """Return that a disqualified bid was below the limit of an unusual gap, as a context."""
+    disqualified = [bid for bid in gap.contest.bids if bid.status == "disqualified"]
+    for market in markets(disqualified):
+        lowest = min(market, key=lambda offer: offer.amount)
+        if lowest.price.currency == gap.winner.price.currency and lowest.amount < gap.winner.amount * (1 + limit):
+            return Context("disqualified_near", {"price": str(lowest.price)})
+    return None

@@ -45,16 +45,20 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
         (``ARS`` has none because of its inflation), the bound in ``USD``, converted at the rate of the day
     """
     spent = _spent(process)
-    if spent is None:
-        return None
-    keys = [f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency]
-    when, last = _day(process), _DEARER_UNTIL.get(spent.currency)
+    bound = bound_in(process, spent.currency, small_amounts) if spent else None
+    return (spent, bound) if spent and bound else None
+
+
+def bound_in(process: Process, currency: str, amounts: Mapping[str, Any]) -> Money | None:
+    """Return the bound for a process in a currency, from ``amounts`` as in ``bound_of``; ``None`` if it is unknown."""
+    keys = [f"{currency} {process.tender.category}", f"{process.country} {currency}", currency]
+    when, last = _day(process), _DEARER_UNTIL.get(currency)
     if when and last and when.year <= last:
-        keys.insert(0, f"{spent.currency} until {last}")
-    bound = next((Decimal(str(small_amounts[key])) for key in keys if key in small_amounts), None)
+        keys.insert(0, f"{currency} until {last}")
+    bound = next((Decimal(str(amounts[key])) for key in keys if key in amounts), None)
     if bound is None:
-        bound = _of_dollars(process, small_amounts, spent.currency)
-    return (spent, Money(bound, spent.currency)) if bound is not None else None
+        bound = _of_dollars(process, amounts, currency)
+    return Money(bound, currency) if bound is not None else None
 
 
 def _of_dollars(process: Process, small_amounts: Mapping[str, Any], currency: str) -> Decimal | None:
