@@ -25,11 +25,14 @@ process if:
     above the estimate.
   * The award exceeds the estimate by less than a fifth of a trifle.
   * Several bid for the only award, and it is not above the estimate.
+  * It is not above the estimate, and a law or the call sets the price: medicines, vaccines, and suppliers who are all
+    accredited at one price.
   * The award is up to half above the estimate, and over half of the awards of its source are above theirs.
 
 ## Exclusions
 
-* Cancelled tenders, and sales by the body ("enajenación de …").
+* Cancelled tenders, sales by the body ("enajenación de …"), and what it lets to a firm that pays for it ("explotación
+  de la cafetería").
 * Undecided and cancelled awards.
 * Values of 0 or less.
 * Awards in another currency than the estimate.
@@ -43,6 +46,8 @@ Reported as insufficient data:
 
 * An award that equals the estimate to the cent while less was signed: it is copied from the estimate.
 * An award of more than five times the estimate: one of the two is an error, or means something else.
+* An award that is the estimate times some months of a year (15/12, 18/12, 24/12) to a hundred-thousandth, if it has
+  five digits or more before its zeros: one of the two may be for another term.
 * An award that may cover more than the estimate. It says that it includes extensions that the tender does not mention;
   or that it includes taxes, and it is at most 30 percent higher.
 * An estimate net of tax, and an award with tax. Such an estimate has odd cents, and becomes a whole number of hundreds
@@ -51,8 +56,8 @@ Reported as insufficient data:
 * In Spain and Portugal, where the estimate is the most that may be offered, an award above it by no more than the
   general value-added tax, unless the tender says that it holds the tax: the award may be with tax.
 * Several awards of one lot: they may be parts of it, or alternatives. The same holds for several awards without lot or
-  items, each above half of the estimate, and for several awards that reach the estimate each: it may be for one of
-  them. One may also be listed twice.
+  items, each above half of the estimate, for several awards that reach the estimate each, and for one of nearly all
+  of it beside others of more than half of it: it may be for one of them. One may also be listed twice.
 * Several awards that are the estimate to a hundred-thousandth, but for one more: it may be listed twice, or be the sum
   of others.
 
@@ -67,13 +72,17 @@ from decimal import Decimal
 
 from audits.facts.procurement.contract_values import require_like_amounts
 from audits.facts.procurement.estimates import (
+    copied,
     exceeds_little,
+    price_set,
     require_estimate_with_tax,
+    require_expense,
+    require_one_term,
     require_own_estimate,
     require_parts,
     rivals_bid,
 )
-from audits.facts.procurement.money import Money, has_cents, money, percent, total
+from audits.facts.procurement.money import money, percent, total
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
@@ -86,7 +95,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.parsing.objects import Award, Process
+from contracts.ocds.parsing.objects import Award
 
 # An award of more than so many times the estimate is in other units, or one of the two is an error or of a part.
 OTHER_SCALE = 5
@@ -99,7 +108,7 @@ _MODEST = 4
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=20,
+    version=21,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -115,11 +124,15 @@ _MODEST = 4
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
         "lot_awarded_repeatedly": "several awards are of lot {lot}: parts of it, or one beside the other",
         "award_counted_twice": "without the award of {amount}, the sum is the estimate: one may stand in another",
+        "income": "the firm pays the body for it: {words}",
         "little_more": "the award exceeds the estimate by {excess}, which is below {bound}",
         "awarded_beside": "{count} awards are of more than half of the estimate each",
         "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
+        "other_term": "the award is exactly {months}/12 of the estimate: one of the two may be for another term",
+        "price_set": "it is not above the estimate, and a law or the call may set its price: {words}",
         "rivals_bid": "{count} bid for the only award, and it is not above the estimate",
+        "whole_beside_others": "the award of {amount} is nearly all of the estimate, and others stand beside it",
     },
 )
 def award_near_or_above_estimate(
@@ -131,6 +144,7 @@ def award_near_or_above_estimate(
     trifles: Mapping[str, int] = TRIFLES,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
+    require_expense(dossier)
     estimate = money(tender.value)
     if estimate is None:
         raise InsufficientDataError("/tender/value/amount", "no_tender_value")
@@ -147,6 +161,7 @@ def award_near_or_above_estimate(
         above = awarded.amount > estimate.amount * (1 + Decimal(str(margin_above)))
         if above:
             require_like_amounts(dossier.process, awarded, estimate)
+            require_one_term(awarded, estimate)
         else:
             require_method(tender, methods)
             require_own_estimate(dossier)
@@ -161,16 +176,17 @@ def award_near_or_above_estimate(
             },
             sentence="above" if above else "default",
             severity=Severity.MEDIUM if above else Severity.LOW,
-            context=_copied(awarded, estimate)
+            context=copied(awarded, estimate)
             or trifle(dossier, trifles)
-            or (exceeds_little(awarded, estimate, trifles) if above else _ordinary(dossier.process, awards, trifles)),
+            or (
+                exceeds_little(dossier.process, awarded, estimate, trifles)
+                if above
+                else _ordinary(dossier, awards, trifles)
+            ),
             cites=tuple(sorted(award.id for award in awards)),
         )
 
 
-def _copied(awarded: Money, estimate: Money) -> Context | None:
-    return Context("award_is_copied", {}) if awarded == estimate and has_cents(estimate) else None
-
-
-def _ordinary(process: Process, awards: Sequence[Award], trifles: Mapping[str, int]) -> Context | None:
-    return modest(process, trifles, _MODEST) or rivals_bid(process, awards)
+def _ordinary(dossier: Dossier, awards: Sequence[Award], trifles: Mapping[str, int]) -> Context | None:
+    process = dossier.process
+    return modest(process, trifles, _MODEST) or rivals_bid(process, awards) or price_set(dossier)

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from audits.facts.procurement.contract_values import is_estimate, pairs_compared
-from audits.facts.procurement.money import Money, money
+from audits.facts.procurement.money import Money, has_cents, money
 from audits.facts.procurement.procedures import is_award_notice, require_competition
+from audits.facts.procurement.small_purchases import bound_in
 from audits.facts.procurement.taxes import taxed, with_tax
 from audits.facts.procurement.tenderers import count_tenderers
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
+from audits.matching.normalize import fold_phrase
 from contracts.ocds.parsing.objects import Award, Process
 
 # An award is the estimate with tax up to this share: unit prices are rounded.
@@ -19,6 +21,11 @@ _ROUNDING = Decimal("0.001")
 _SAME = Decimal("0.00001")
 # An excess below this share of a trifle is hardly worth a question.
 _LITTLE = Decimal("0.2")
+# An award of so much of the estimate is the whole of it, and the others, of more than so much, stand beside it.
+_WHOLE, _BESIDE = Decimal("0.9"), Decimal("0.5")
+# A sum of fewer digits before its zeros may be a multiple of another one by chance.
+_MIN_DIGITS = 5
+_MONTHS = 12
 
 
 def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) -> None:
@@ -43,12 +50,25 @@ def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) ->
     )
 
 
+def require_one_term(awarded: Money, estimate: Money) -> None:
+    """
+    Require an award that is not the estimate times months of a year: 15/12 of it are a quarter of a year more.
+
+    :raises InsufficientDataError: if it is, to a hundred-thousandth, and no round sum, which may be so by chance
+    """
+    months = round(awarded.amount * _MONTHS / estimate.amount)
+    is_multiple = abs(awarded.amount - estimate.amount * months / _MONTHS) <= _SAME * estimate.amount
+    if months > _MONTHS and is_multiple and len(str(int(awarded.amount * 100)).rstrip("0")) >= _MIN_DIGITS:
+        raise InsufficientDataError("/tender/value/amount", "other_term", months=months)
+
+
 def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     """
     Raise InsufficientDataError unless each award is for a part of the estimate.
 
     Awards for one lot, several without lot that exceed half of the estimate each, or several that reach it each, may
-    also be alternatives. One of which the others make the estimate may be listed twice, or be the sum of others.
+    also be alternatives; so may one that is nearly all of it, and the others, if they exceed half of it together. One
+    of which the others make the estimate may be listed twice, or be the sum of others.
     """
     values = [(money(award.value), bool(award.related_lots or award.items)) for award in awards]
     large = [
@@ -63,17 +83,29 @@ def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     twice = [value for value, _ in values if value and excess > same and abs(value.amount - excess) <= same]
     if twice:
         raise InsufficientDataError("/awards/value/amount", "award_counted_twice", amount=str(twice[0]))
+    amounts = sorted(value.amount for value, _ in values if value)
+    if amounts and amounts[-1] >= _WHOLE * estimate.amount and sum(amounts[:-1]) > _BESIDE * estimate.amount:
+        whole = str(Money(amounts[-1], estimate.currency))
+        raise InsufficientDataError("/awards/value/amount", "whole_beside_others", amount=whole)
     times = Counter(lot for award in awards for lot in award.related_lots)
     repeated = sorted(lot for lot, number in times.items() if number > 1)
     if repeated:
         raise InsufficientDataError("/awards/relatedLots", "lot_awarded_repeatedly", lot=repeated[0])
 
 
-def exceeds_little(awarded: Money, estimate: Money, trifles: Mapping[str, int]) -> Context | None:
+def copied(awarded: Money, estimate: Money) -> Context | None:
+    """Return the context that an award equals an estimate to odd cents; or ``None``."""
+    return Context("award_is_copied", {}) if awarded == estimate and has_cents(estimate) else None
+
+
+def exceeds_little(process: Process, awarded: Money, estimate: Money, trifles: Mapping[str, int]) -> Context | None:
     """Return the context that an award exceeds an estimate by less than a fifth of a trifle; or ``None``."""
-    excess = Money(awarded.amount - estimate.amount, awarded.currency)
-    bound = Money(_LITTLE * Decimal(str(trifles.get(excess.currency, 0))), excess.currency)
-    if excess.amount >= bound.amount:
+    excess, of_trifle = (
+        Money(awarded.amount - estimate.amount, awarded.currency),
+        bound_in(process, awarded.currency, trifles),
+    )
+    bound = Money(_LITTLE * of_trifle.amount, excess.currency) if of_trifle else None
+    if bound is None or excess.amount >= bound.amount:
         return None
     return Context("little_more", {"excess": str(excess), "bound": str(bound)})
 
@@ -85,6 +117,20 @@ def rivals_bid(process: Process, awards: Sequence[Award]) -> Context | None:
     except InsufficientDataError:
         return None
     return Context("rivals_bid", {"count": count}) if len(awards) == 1 and count > 1 else None
+
+
+def price_set(dossier: Dossier) -> Context | None:
+    """Return the context that a law, or the call itself, sets the price of what is bought; or ``None``."""
+    found = dossier.reference.words.pattern("set_price").search(fold_phrase(dossier.process.tender.title))
+    return Context("price_set", {"words": found[0]}) if found else None
+
+
+def require_expense(dossier: Dossier) -> None:
+    """Raise NotApplicableError if the firm pays the body, by the title: it lets a café, or room for advertisements."""
+    title, words = fold_phrase(dossier.process.tender.title), dossier.reference.words
+    let, out = (words.pattern(kind).search(title) for kind in ("letting", "let_out"))
+    if let and out:
+        raise NotApplicableError("income", words=f"{let[0]} … {out[0]}")
 
 
 def require_own_estimate(dossier: Dossier) -> None:
