@@ -20,7 +20,7 @@ from django.views.defaults import bad_request, server_error
 from contracts.api.protocol.problems import RETRY_SECONDS
 from contracts.pages.rendering import answer, in_the_readers_language
 from contracts.postgres.isolating import may_pass
-from contracts.translating import language_in_force
+from contracts.translating import language_in_force, limit_in_words
 
 _BUSY_TITLE = _("The site is busy")
 _BUSY = _("The site can not answer at the moment. Please try again in a minute.")
@@ -72,7 +72,7 @@ def not_taken(request: HttpRequest, exception: Exception) -> HttpResponse:
         template="not_taken.html",
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_too_large else HTTPStatus.BAD_REQUEST,
         is_too_large=is_too_large,
-        most_bytes=settings.VEEDOR_MAX_BODY_BYTES,
+        most_size=limit_in_words(settings.VEEDOR_MAX_BODY_BYTES),
         most_text=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     )
 

@@ -44,6 +44,8 @@ OF_ROWS = _OF_CELLS | {
 _OF_ALL = frozenset({"body_too_large", "unpacked_too_large"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
 WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))
+# From so many megabytes on, their tenths tell nobody anything.
+_ROUND_FROM = 10
 
 
 def language_in_force() -> str:
@@ -197,11 +199,17 @@ def correction_detail(code: str) -> str:
     return gettext(text) if text else code
 
 
+def limit_in_words(limit: int) -> str:
+    """Return a limit in bytes as people remember it: whole megabytes, rounded down, where there are some."""
+    megabytes = limit // 1024**2
+    return f"{megabytes} MB" if megabytes >= _ROUND_FROM else filesizeformat(limit)
+
+
 def _words(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a problem with words in place of codes: kinds of JSON values, messages of the parser."""
     words = {name: ", ".join(map(repr, value)) if isinstance(value, list) else value for name, value in values.items()}
     if isinstance(limit := values.get("limit"), int):
-        words["size"] = filesizeformat(limit)  # where it is one of bytes
+        words["size"] = limit_in_words(limit)  # where it is one of bytes
     if "found" in values:
         words["found"] = gettext(FOUND[values["found"]]) % values
     if values.get("kind") in FILE_KINDS:

@@ -140,6 +140,13 @@ def written_day(moment: datetime | None, zone: tzinfo) -> str:
     return day(day_of(moment, zone)) if moment else ""
 
 
+def _funders(planning: objects.Planning) -> Iterator[str]:
+    """Yield the names of sources of the budget that its description does not tell."""
+    for source in planning.budget_sources:
+        if source.name and source.name not in planning.budget_description:
+            yield source.name
+
+
 def _facts(process: ContractingProcess, parsed: objects.Process, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield _("Title"), process.title
     yield _("Description"), process.description if process.description != process.title else ""
@@ -147,6 +154,8 @@ def _facts(process: ContractingProcess, parsed: objects.Process, zone: tzinfo) -
     if process.procuring_entity_id != process.buyer_id:
         yield _("Procuring entity"), str(process.procuring_entity or "")
     yield _("Suppliers"), names(process.supplier_names)
+    planning = parsed.planning
+    yield _("Budget source"), ", ".join(filter(None, [planning.budget_description, *_funders(planning)]))
     yield _("Value"), worth(process)
     yield _("In US dollars"), in_dollars(process)
     yield _("Value of the tender"), amount(process.tender_amount, process.tender_currency)

@@ -81,6 +81,12 @@ class ContractForm(forms.Form):
     )
     buyer = forms.CharField(label=_("Who bought it"), max_length=500, required=False)
     supplier = forms.CharField(label=_("Who supplies it"), max_length=500, required=False)
+    financing = forms.CharField(
+        label=_("Who pays"),
+        max_length=2000,
+        required=False,
+        help_text=_("A loan, a donation, a bank, a programme, if it is not the buyer alone."),
+    )
     value = forms.CharField(
         label=_("Value"),
         max_length=MAX_WRITTEN,
@@ -144,6 +150,16 @@ class ContractForm(forms.Form):
     def is_filled(self) -> bool:
         """Whether anything was typed."""
         return any(str(self.data.get(name, "")).strip() for name in self.fields)
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Return label and text of each field that was filled in, as it was typed."""
+        values = {name: self.cleaned_data.get(name) for name in self.fields}
+        methods = {code: str(label) for code, label in METHODS}
+        return [
+            (str(self.fields[name].label), methods[value] if name == "method" else value)
+            for name, value in values.items()
+            if value
+        ]
 
     def contract(self, cleaned: Mapping[str, Any] | None = None, *, clean: bool = False) -> dict[str, Any]:
         """

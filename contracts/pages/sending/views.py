@@ -39,6 +39,7 @@ from contracts.receipts import (
 from contracts.signing_key import public_key
 from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
 from contracts.tables.given_mapping import GivenMapping
+from contracts.translating import limit_in_words
 
 MAX_FILES = 20
 # So long what comes together is looked into while its sender waits: twenty small workbooks may take minutes. What is
@@ -53,6 +54,7 @@ class Sent(NamedTuple):
     """
     What was sent: how it is called here, and why it was refused, if it was, as ``problem_as_json`` gives it.
 
+    ``facts`` are label and text of each field that was filled in, which is read back once, and kept nowhere else.
     ``is_known`` if the same sender sent the same bytes before, by account or with the same receipt; ``lacks_mapping``
     if its sender can be asked at once what its columns hold.
     """
@@ -61,6 +63,7 @@ class Sent(NamedTuple):
     submission: Submission | None
     problems: Sequence[dict[str, Any]] = ()
     proof: str | None = None
+    facts: Sequence[tuple[str, str]] = ()
     is_known: bool = False
     lacks_mapping: bool = False
 
@@ -134,7 +137,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         sender=sender.get_username() if sender else "",
         kept=RetentionPolicy.in_force(),
         most_files=MAX_FILES,
-        most_bytes=settings.VEEDOR_MAX_BODY_BYTES,
+        most_size=limit_in_words(settings.VEEDOR_MAX_BODY_BYTES),
     )
 
 
@@ -222,7 +225,7 @@ def _show(
         has_text=receipt is not None and receipt.submissions.filter(kind=Submission.Kind.SIMPLE_CONTRACT).exists(),
         is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
         most_files=MAX_FILES,
-        most_bytes=settings.VEEDOR_MAX_BODY_BYTES,
+        most_size=limit_in_words(settings.VEEDOR_MAX_BODY_BYTES),
     )
 
 
@@ -286,7 +289,8 @@ def _take_back(receipt: Receipt, named: str) -> str:
 
 def _send(request: HttpRequest, facts: ContractForm, receipt: Receipt) -> Iterator[Sent]:
     if facts.is_filled:
-        yield _store(request, _("what you wrote"), [facts.body()], receipt, Submission.Kind.SIMPLE_CONTRACT)
+        stored = _store(request, _("what you wrote"), [facts.body()], receipt, Submission.Kind.SIMPLE_CONTRACT)
+        yield stored._replace(facts=facts.typed())
     yield from _send_files(request, receipt)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Receipt, Release, Submission
+from contracts.pages.record import compiled_release, read_record
 from contracts.receipts import find_receipt, follow
 from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
@@ -26,6 +27,25 @@ class TestFacts:
             assert read in page
         assert 'value="send"' in answer.content.decode()
         assert not Submission.objects.exists()
+
+    @pytest.mark.parametrize(("language", "label"), [("en", "Who pays"), ("es", "Quién paga"), ("pt-br", "Quem paga")])
+    def test_who_pays_is_asked_kept_and_read_back_with_the_receipt(self, client, language, label):
+        assert f'<label for="id_financing">{label}</label>' in client.get(f"/submit/?lang={language}").content.decode()
+        typed = {**FACTS, "financing": "Préstamo BID 1234", "supplier": "ACME", "method": "direct"}
+        page = client.post(f"/submit/?lang={language}", {"step": "send", **typed}).content.decode()
+        assert f"<dt>{label}</dt><dd>Préstamo BID 1234</dd>" in page
+        assert "<dd>direct</dd>" not in page
+        assert "<dt>Currency" not in page
+        process_all()
+        process = ContractingProcess.objects.get()
+        _ocid, stored = compiled_release(process.pk)
+        facts = {fact.label: fact.value for fact in read_record(process, stored).facts}
+        assert facts["Budget source"] == "Préstamo BID 1234"
+
+    @pytest.mark.parametrize(("language", "told"), [("en", "of up to 95 MB"), ("es", "de hasta 95 MB")])
+    def test_the_limit_of_files_is_a_round_number(self, client, language, told):
+        page = client.post(f"/submit/?lang={language}", {"step": "check", **FACTS}).content.decode()
+        assert told in text_of(page).replace("\xa0", " ")
 
     @pytest.mark.parametrize(
         ("language", "read"),
