@@ -28,14 +28,18 @@ class _DisagreeError(Exception):
     """Raised if releases have a member in several structures."""
 
 
-def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
-    """Return releases unchanged, or copies with equal structures, with the corrections."""
+def in_one_shape(releases: Sequence[Json], *, within: bool = False) -> tuple[list[Json], list[Correction]]:
+    """
+    Return releases unchanged, or copies with equal structures, with the corrections.
+
+    :param within: whether entries that share an id within one release may disagree too, which takes longer
+    """
     try:
-        _Agreement(None).unify_structures([(release, "") for release in releases])
+        _Agreement(None, within=within).unify_structures([(release, "") for release in releases])
     except _DisagreeError:
         corrections: list[Correction] = []
         copies = [_copy(release) for release in releases]
-        _Agreement(corrections).unify_structures([(release, "") for release in copies])
+        _Agreement(corrections, within=within).unify_structures([(release, "") for release in copies])
         return copies, corrections
     return list(releases), []
 
@@ -43,16 +47,17 @@ def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]
 class _Agreement:
     """Compares what releases say about one thing; without a list of corrections it changes nothing."""
 
-    def __init__(self, corrections: list[Correction] | None) -> None:
+    def __init__(self, corrections: list[Correction] | None, *, within: bool) -> None:
         self.corrections = corrections
+        self.fewest = 1 if within else 2
 
     def unify_structures(self, objects: Sequence[tuple[Json, str]]) -> None:
         """Unify objects that are the same thing, each with its pointer in its release."""
-        if len(objects) < 2:
+        if len(objects) < self.fewest:
             return
         for key in dict.fromkeys(key for value, _path in objects for key in value):
             holders = [(value, f"{path}/{escape(key)}") for value, path in objects if value.get(key) is not None]
-            if len(holders) < 2 or not any(isinstance(value[key], dict | list) for value, _path in holders):
+            if len(holders) < self.fewest or not any(isinstance(value[key], dict | list) for value, _path in holders):
                 continue
             self._give_one_shape(key, holders)
             self.unify_structures([(value[key], at) for value, at in holders if isinstance(value.get(key), dict)])
@@ -79,6 +84,18 @@ class _Agreement:
                     self._put(value, key, None, Correction(at, shorten(member), None, "object_expected"))
             elif has_list and not isinstance(member, dict | list):
                 self._put(value, key, [member], Correction(at, shorten(member), ARRAY, "text_where_array"))
+        self._leave_out_what_is_no_object(key, [(value, at) for value, at in holders if value.get(key)])
+
+    def _leave_out_what_is_no_object(self, key: str, holders: Sequence[tuple[Json, str]]) -> None:
+        """Keep only the objects of lists, if the routine would merge one list by id and replace another as a whole."""
+        lists = [(value, at) for value, at in holders if isinstance(value[key], list)]
+        if len({all(isinstance(entry, dict) for entry in value[key]) for value, _at in lists}) < 2:
+            return
+        for value, at in lists:
+            objects = [entry for entry in value[key] if isinstance(entry, dict)]
+            if len(objects) < len(value[key]):
+                correction = Correction(at, shorten(value[key]), shorten(objects), "object_expected")
+                self._put(value, key, objects or None, correction)
 
     def _put(self, value: Json, key: str, member: Any, correction: Correction) -> None:
         if self.corrections is None:
@@ -91,12 +108,13 @@ class _Agreement:
 
 
 def _by_id(lists: Iterable[tuple[Any, str]]) -> Iterator[list[tuple[Json, str]]]:
-    """Yield the objects of lists with a common id, each with its pointer."""
+    """Yield the objects of lists with a common id, each with its pointer; those without an id alone."""
     found: dict[str, list[tuple[Json, str]]] = defaultdict(list)
     for entries, at in lists:
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            if isinstance(entry, dict) and entry.get("id") is not None:
-                found[str(entry["id"])].append((entry, f"{at}/{index}"))
+            if isinstance(entry, dict):
+                pointer = f"{at}/{index}"
+                found[str(entry["id"]) if "id" in entry else pointer].append((entry, pointer))
     yield from found.values()
 
 

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ocdsmerge.exceptions import DuplicateIdValueWarning
+from ocdsmerge.exceptions import DuplicateIdValueWarning, InconsistentTypeError
 from ocdsmerge.merge import CompiledRelease, VersionedRelease
 
 from contracts.ocds.codelists.codes import OUR_MEMBER
@@ -103,7 +103,13 @@ def _merge(ordered: list[Json], corrections: list[Correction]) -> Json:
     except TypeError:
         pass  # An id that is an object or a list.
     plain = [_with_plain_ids(release, "", corrections) for release in ordered]
-    return _append_all(plain)
+    try:
+        return _append_all(plain)
+    except InconsistentTypeError:
+        pass  # Entries of one list that share an id, and have a member in different structures.
+    agreeing, changed = in_one_shape(plain, within=True)
+    corrections.extend(changed)
+    return _append_all(agreeing)
 
 
 def _append_all(ordered: list[Json]) -> Json:
@@ -119,6 +125,8 @@ def _merged(merge: CompiledRelease | VersionedRelease, ordered: Iterable[Json]) 
     """Merge releases in their order: ``Merger`` would sort dates as texts, and refuse a release without one."""
     for release in ordered:
         merge.append(release)
+    # It appends to lists of the releases where a list holds objects and others.
+    merge.data = {path: value.copy() if type(value) is list else value for path, value in merge.data.items()}
     merged: Json = merge.asdict()
     return merged
 

@@ -68,6 +68,8 @@ def test_what_is_written_at_length_is_noted_in_short():
         ("tender", {"value": 5}, {"value": {"amount": 1}}, {"value": {"amount": 1}}, "object_expected"),
         ("tender", {"criteria": "a"}, {"criteria": ["b"]}, {"criteria": ["b"]}, "text_where_array"),
         ("bids", {"details": {"id": 1}}, {"details": [{"id": 1}]}, {"details": [{"id": 1}]}, "object_where_array"),
+        ("awards", [[{"id": "1"}]], [{"id": "1", "b": 2}], [{"id": "1", "b": 2}], "object_expected"),
+        ("awards", [{"id": "1"}], [None, {"id": "2"}], [{"id": "1"}, {"id": "2"}], "object_expected"),
     ],
 )  # fmt: skip
 def test_releases_that_give_a_member_in_several_shapes_are_merged(member, old, new, merged, reason):
@@ -86,6 +88,27 @@ def test_a_shape_that_differs_deep_inside_is_told_where_it_stands():
     compiled, corrections = compile_releases([release("2024-01-01", awards=old), release("2024-02-01", awards=new)])
     assert compiled["awards"][0]["suppliers"] == [{"id": "S", "name": "Dos"}]
     assert [correction.path for correction in corrections] == ["/awards/0/suppliers"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        ("A", {"name": "b"}, {"name": "b"}),
+        ("A", [{"id": "x"}], [{"id": "x"}]),
+        (["A"], {"name": "b"}, {"name": "b"}),
+        ([{"id": "x", "of": "A"}, {"id": "x", "of": {"name": "b"}}], None, [{"id": "x", "of": {"name": "b"}}]),
+    ],
+)
+@pytest.mark.parametrize("own", [{"id": "1"}, {"id": None}, {"id": ["1"]}])
+def test_entries_of_one_release_that_share_an_id_and_differ_in_kind_cost_nothing_else(one, other, kept, own):
+    """The release could not be stored: a fault of one member cost all that it said."""
+    single = release("2024-01-01", language="es", awards=[{**own, "of": one}, {**own, "of": other}])
+    before = copy.deepcopy(single)
+    compiled, corrections = compile_releases([single])
+    (award,) = compiled["awards"]
+    assert (compiled["language"], award["of"]) == ("es", kept)
+    assert {correction.reason for correction in corrections} & OF_SHAPE
+    assert single == before
 
 
 def test_details_of_parties_are_an_object_and_stay_one():
