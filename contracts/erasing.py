@@ -29,6 +29,7 @@ from contracts.models import (
     Content,
     ContractingProcess,
     Document,
+    FormerName,
     IdempotencyKey,
     Organization,
     Party,
@@ -324,5 +325,7 @@ def _unnamed() -> QuerySet[Organization]:
     # A proposal that two are one goes along, a decision on it stays.
     pairs = SameBody.objects.order_by().exclude(decision=None)
     decided = Exists(pairs.filter(Q(one=OuterRef("pk")) | Q(other=OuterRef("pk"))))
+    # Its address leads to the one that records name now, for as long as that is there.
+    leads_on = Exists(FormerName.objects.filter(organization=OuterRef("pk")))
     named = [refers for _model, refers in protecting(Organization)]
-    return Organization.objects.order_by().filter(*(~refers for refers in (*named, decided)))
+    return Organization.objects.order_by().filter(*(~refers for refers in (*named, decided, leads_on)))

@@ -23,7 +23,7 @@ from contracts.intake.duplicates.published_twice import lock_counting, point_to_
 from contracts.intake.received.authority import Publishers
 from contracts.intake.received.receiving import gate_limits
 from contracts.intake.rows.contract_keys import with_keys
-from contracts.intake.rows.former_names import keep_former_names, named_in
+from contracts.intake.rows.former_names import keep_former_names, named_by, named_in
 from contracts.intake.rows.merged_bodies import BODIES
 from contracts.intake.rows.organization_keys import OrganizationKeys
 from contracts.intake.rows.organization_rows import store_organizations
@@ -324,8 +324,13 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
     _write_processes(compiled, stored, present, keys)
     changed = [(process_id, entry.rows) for process_id, entry in zip(stored, compiled, strict=True)]
     known_ids = [process_id for process_id, entry in zip(stored, compiled, strict=True) if entry.row.key in present]
-    were_public = [row.pk for row in present.values() if row.verification in PUBLIC]
-    before = named_in(set(known_ids).intersection(were_public)) if were_public else {}
+    # What was public and is: a claim that is held may have the row of a record that was taken back.
+    public_ids = [
+        row.pk
+        for entry in compiled
+        if entry.row.verification in PUBLIC and (row := present.get(entry.row.key)) and row.verification in PUBLIC
+    ]
+    before = named_in(public_ids) if public_ids else {}
     tables = (
         (Party, ProcessRows.parties),
         (Award, ProcessRows.awards),
@@ -340,7 +345,7 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
         if keyed:
             copy_rows(model, list(keyed[0]), _values(keyed))
         if before and model is Party:
-            keep_former_names(before, ((row["process_id"], row["party_id"], row["organization_id"]) for row in new))
+            keep_former_names(before, named_by(new))
     return stored
 
 

@@ -78,7 +78,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         while pk not in seen:
             seen.add(pk)
             named = FormerName.objects.filter(organization=pk).values_list("now", flat=True).first()
-            if named is None or Party.objects.filter(in_public_process(), organization=pk).exists():
+            if named is None or self.named_to(None).filter(pk=pk).exists():
                 return pk
             pk = self.kept_of([named])[named]
         return pk

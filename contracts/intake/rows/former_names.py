@@ -1,32 +1,57 @@
 """Parties that a public record names by another organization than before: the address of the former leads on."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.db.models.functions import Coalesce
 
 from contracts.models import FormerName, Party
+from contracts.names.sameness import ALIKE
+from contracts.names.spelling import likeness
 
-# Process and OCDS id of a party → the organization that it is.
-Named = dict[tuple[int, str], int]
+# Process and OCDS id of a party.
+PartyOfRecord = tuple[int, str]
 
 
-def named_in(process_ids: Collection[int]) -> Named:
+class Named(NamedTuple):
+    """Who a party is, whatever people merged that into, and what the record calls it."""
+
+    organization: int
+    name: str
+
+
+def named_in(process_ids: Collection[int]) -> dict[PartyOfRecord, Named]:
     """Return who the parties of stored processes are, but for ids that several parties of a record share."""
     rows = Party.objects.filter(process__any_of=process_ids).exclude(party_id="").order_by()
-    found = list(rows.values_list("process", "party_id", "organization"))
-    times = Counter((process, party) for process, party, _ in found)
-    return {(process, party): pk for process, party, pk in found if times[process, party] == 1}
+    return _once(rows.values_list("process", "party_id", Coalesce("named_as", "organization"), "name"))
 
 
-def keep_former_names(before: Named, now: Iterable[tuple[int, str, int]]) -> None:
+def named_by(rows: Iterable[Mapping[str, Any]]) -> dict[PartyOfRecord, Named]:
+    """Return who the parties of rows that are to be stored are, as ``named_in``."""
+    return _once(
+        (row["process_id"], row["party_id"], row["named_as_id"] or row["organization_id"], row["name"]) for row in rows
+    )
+
+
+def _once(parties: Iterable[tuple[int, str, int, str]]) -> dict[PartyOfRecord, Named]:
+    found = list(parties)
+    times = Counter((process, party) for process, party, *_named in found)
+    return {(process, party): Named(*named) for process, party, *named in found if times[process, party] == 1}
+
+
+def keep_former_names(before: Mapping[PartyOfRecord, Named], now: Mapping[PartyOfRecord, Named]) -> None:
     """
     Keep, for each organization that a party was before, the one that it is now.
 
-    :param now: process, OCDS id and organization of each party
+    Of a party with another name nothing is kept: publishers give the id of one company to the one that replaces it.
     """
     changed = {
-        former: pk
-        for process, party, pk in now
-        if (former := before.get((process, party))) is not None and former != pk
+        former.organization: named.organization
+        for party, named in now.items()
+        if (former := before.get(party)) is not None
+        and former.organization != named.organization
+        and likeness(former.name, named.name) >= ALIKE
     }
     # One that is named again, as before a mistake, leads nowhere.
     FormerName.objects.filter(organization__in=changed.values()).delete()

@@ -267,8 +267,8 @@ class OrganizationFilter(django_filters.CharFilter):
     """
     An organization in a foreign key, by the id of the API or by its key, in any spelling.
 
-    The id of any member of a merged organization matches all of them; that of one that no record names any more, the
-    one that they name instead.
+    The id of any member of a merged organization matches all of them; that of one that public records no longer name
+    also matches the one that they name instead.
     """
 
     kind = "organization"
@@ -284,7 +284,8 @@ class OrganizationFilter(django_filters.CharFilter):
         """Return the primary keys of all organizations merged with the one that an id or key names."""
         if not value.isdecimal():
             return keys_named(value)
-        return Organization.objects.bodies_of([Organization.objects.now_named(key_of(value))])
+        pk = key_of(value)
+        return Organization.objects.bodies_of([pk, Organization.objects.now_named(pk)])
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})
