@@ -28,6 +28,7 @@ from contracts.ocds.codelists.codes import CANCELLED
 from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.ocds.corrections import FIRST_YEAR, YEARS_AHEAD
 from contracts.pages.misread import unknown_names, unknown_value
+from contracts.postgres.isolating import write_aside
 
 # Figures that are younger are not asked for again.
 KEPT = timedelta(minutes=10)
@@ -205,7 +206,7 @@ def _kept(name: str, kind: type[Kept], find: Callable[[], Kept]) -> Kept:
     if row is None:
         return _count(name, find)
     if row.counted_at <= now - KEPT and (row.asked_at is None or row.asked_at <= row.counted_at):
-        PageFigures.objects.filter(pk=name).update(asked_at=now)
+        write_aside(lambda: PageFigures.objects.filter(pk=name).update(asked_at=now))
     try:
         return msgspec.convert(row.figures, kind, strict=False)
     except msgspec.ValidationError:  # as an earlier version kept them
@@ -215,7 +216,7 @@ def _kept(name: str, kind: type[Kept], find: Callable[[], Kept]) -> Kept:
 def _count(name: str, find: Callable[[], Kept]) -> Kept:
     found = find()
     stored = {"figures": msgspec.to_builtins(found, str_keys=True), "counted_at": timezone.now()}
-    PageFigures.objects.update_or_create(pk=name, defaults=stored)
+    write_aside(lambda: PageFigures.objects.update_or_create(pk=name, defaults=stored))
     return found
 
 

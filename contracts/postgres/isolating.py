@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import psycopg
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,8 @@ _TRANSIENT = frozenset({"08", "40", "53", "55", "57"})
 _HELD_BY_OTHERS = frozenset({"55P03", "40P01", "40001"})
 # Statement timeout.
 _STOPPED = "57014"
+# The database takes no writes: it is a standby after a failover, or an operator made it read-only.
+_READ_ONLY = "25006"
 # The worker ran out of time or memory, whatever it was working on.
 INTERRUPTIONS = (SoftTimeLimitExceeded, MemoryError)
 
@@ -33,7 +35,7 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, INTERRUPTIONS):
         return True
     if state := _state_of(error):
-        return state[:2] in _TRANSIENT
+        return state[:2] in _TRANSIENT or state == _READ_ONLY
     lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
     return isinstance(error, lost)
 
@@ -88,13 +90,24 @@ def insist(action: Callable[[], object]) -> None:
     for pause in (*_PAUSES, None):
         try:
             action()
-        except (InterfaceError, OperationalError):
-            if pause is None:
+        except (InterfaceError, DatabaseError) as error:
+            if pause is None or not is_transient(error):
                 raise
             connection.close()
             time.sleep(pause)
         else:
             return
+
+
+def write_aside(write: Callable[[], object]) -> None:
+    """Write what an answer does not depend on: a reader gets it also where the database takes no writes now."""
+    try:
+        with transaction.atomic():
+            write()
+    except DatabaseError as error:
+        if not is_transient(error):
+            raise
+        logger.warning("Something beside an answer could not be stored: %s", type(error.__cause__ or error).__name__)
 
 
 def work_isolated(

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from contracts.api.protocol.access.throttles import GuessThrottle
 from contracts.models import ApiToken
+from contracts.postgres.isolating import write_aside
 
 _KEYWORDS = (b"token", b"bearer")
 
@@ -48,7 +49,7 @@ def _note_use(token: ApiToken) -> None:
     today = timezone.now().date()
     if token.last_used_on is None or token.last_used_on < today:
         outdated = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=today), pk=token.pk)
-        outdated.update(last_used_on=today)
+        write_aside(lambda: outdated.update(last_used_on=today))
 
 
 def has_scope(request: Request, scope: ApiToken.Scope) -> bool:
