@@ -325,10 +325,11 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
     changed = [(process_id, entry.rows) for process_id, entry in zip(stored, compiled, strict=True)]
     known_ids = [process_id for process_id, entry in zip(stored, compiled, strict=True) if entry.row.key in present]
     # What was public and is: a claim that is held may have the row of a record that was taken back.
+    were_public = {key: row.pk for key, row in present.items() if row.verification in PUBLIC}
     public_ids = [
-        row.pk
+        were_public[entry.row.key]
         for entry in compiled
-        if entry.row.verification in PUBLIC and (row := present.get(entry.row.key)) and row.verification in PUBLIC
+        if entry.row.key in were_public and entry.row.verification in PUBLIC
     ]
     before = named_in(public_ids) if public_ids else {}
     tables = (

@@ -24,20 +24,25 @@ class Named(NamedTuple):
 def named_in(process_ids: Collection[int]) -> dict[PartyOfRecord, Named]:
     """Return who the parties of stored processes are, but for ids that several parties of a record share."""
     rows = Party.objects.filter(process__any_of=process_ids).exclude(party_id="").order_by()
-    return _once(rows.values_list("process", "party_id", Coalesce("named_as", "organization"), "name"))
+    own = Coalesce("named_as", "organization")
+    return _once(
+        ((process, party), Named(pk, name))
+        for process, party, pk, name in rows.values_list("process", "party_id", own, "name")
+    )
 
 
 def named_by(rows: Iterable[Mapping[str, Any]]) -> dict[PartyOfRecord, Named]:
     """Return who the parties of rows that are to be stored are, as ``named_in``."""
     return _once(
-        (row["process_id"], row["party_id"], row["named_as_id"] or row["organization_id"], row["name"]) for row in rows
+        ((row["process_id"], row["party_id"]), Named(row["named_as_id"] or row["organization_id"], row["name"]))
+        for row in rows
     )
 
 
-def _once(parties: Iterable[tuple[int, str, int, str]]) -> dict[PartyOfRecord, Named]:
+def _once(parties: Iterable[tuple[PartyOfRecord, Named]]) -> dict[PartyOfRecord, Named]:
     found = list(parties)
-    times = Counter((process, party) for process, party, *_named in found)
-    return {(process, party): Named(*named) for process, party, *named in found if times[process, party] == 1}
+    times = Counter(party for party, _named in found)
+    return {party: named for party, named in found if times[party] == 1}
 
 
 def keep_former_names(before: Mapping[PartyOfRecord, Named], now: Mapping[PartyOfRecord, Named]) -> None:
