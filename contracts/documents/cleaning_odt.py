@@ -7,6 +7,7 @@ What an ODT shows is in few parts, so the copy is made of these alone: its text,
 import io
 import re
 import zipfile
+import zlib
 from typing import Any
 
 from contracts.documents.stripping import strip_part
@@ -42,6 +43,7 @@ _LEFT_OUT = {
     "dc:creator": "authors",
     "dc:date": "authors",
 }
+_DAMAGES = (UnreadableError, zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError)
 _HREF = "{http://www.w3.org/1999/xlink}href"
 # Where a link leads that names no machine and no file of one.
 _WEB = re.compile(r"(?:https?:|mailto:|#|Pictures/)", re.IGNORECASE)
@@ -67,7 +69,7 @@ def clean_odt(content: bytes) -> tuple[bytes, set[str]]:
                     kept[name] = strip_part(source.read(name), removed)
                 elif name not in {"mimetype", "META-INF/manifest.xml"} and not name.endswith("/"):
                     removed.add(name.rpartition("/")[0] or name)
-    except (UnreadableError, etree.XMLSyntaxError, zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
+    except (*_DAMAGES, etree.XMLSyntaxError) as error:
         raise ValueError(str(error)) from error
     return _packed(kept), {_called(name) for name in removed}
 

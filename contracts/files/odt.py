@@ -80,7 +80,7 @@ class _Paragraphs:
             self.paragraphs.append(self._open[-1])
         elif name == _SPACES:
             count = attributes.get("text:c", "1")
-            self.text(" " * min(int(count), _MAX_SPACES) if count.isascii() and count.isdecimal() else " ")
+            self.text(" " * min(int(count[:9]), _MAX_SPACES) if count.isascii() and count.isdecimal() else " ")
         elif name in _MARKS:
             self.text(_MARKS[name])
 

@@ -113,6 +113,19 @@ def test_a_copy_of_an_odt_has_no_entities_and_keeps_the_text_behind_what_is_left
         copy_of(bomb, "ODT")
 
 
+def test_an_odt_with_a_part_that_cannot_be_unpacked_is_refused_as_damaged():
+    picture = bytes(range(256)) * 40
+    file = io.BytesIO(odt("<text:p>Uno</text:p>"))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Pictures/1.png", picture)
+        at = archive.getinfo("Pictures/1.png").header_offset + 30 + len("Pictures/1.png")
+    damaged = bytearray(file.getvalue())
+    damaged[at : at + 20] = b"\xff" * 20
+    with pytest.raises(RefusedError) as refused:
+        copy_of(bytes(damaged), "ODT")
+    assert refused.value.problems[0].variant == "damaged"
+
+
 def test_a_copy_of_an_rtf_or_a_text_is_its_text():
     assert copy_of(FILES["RTF"], "RTF").content.decode() == "Contrato de cámaras\n"
     assert copy_of("São João\r\nfim".encode("cp1252"), "TXT").content.decode() == "São João\nfim"
