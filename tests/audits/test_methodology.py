@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from django.utils.translation import override
 
-from audits.judging.rule.pages import parse
 from audits.judging.rule.texts import LANGUAGES
-from audits.methodology.parameters import NAMES, Value, shown_value
-from audits.methodology.views import WHAT_A_FLAG_IS, blank
-from audits.models import Flag, PublicFigures, PublicList, Review, RuleOverride, RulePage, Watchlist, WatchlistEntry
+from audits.methodology.parameters import NAMES
+from audits.methodology.views import blank
+from audits.models import Flag, PublicFigures, Review, RuleOverride, RulePage
 from audits.reference.loading import load_reference
 from audits.reference.rule_sets import FOLDER
 from audits.reports.publishing import publish_figures
@@ -22,7 +20,7 @@ from audits.reports.rule_changes import change_of
 from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
-from tests.audits.rules.test_pages import FORBIDDEN, blocks_of
+from tests.audits.rules.test_pages import FORBIDDEN
 from tests.support.auditing import audit_due
 from tests.support.new_rule import HEADINGS
 from tests.support.records import load, release
@@ -352,133 +350,3 @@ def test_what_was_counted_is_shown_until_it_is_counted_again(client):
     assert "Records that it could assess 1" in str(read(client, "/methodology/R018/"))
     refresh_outcome_counts()
     assert "Records that it could assess 2" in str(read(client, "/methodology/R018/"))
-
-
-@pytest.mark.parametrize("publication", ["reviewed", "all", "none"])
-def test_what_a_flag_is_says_what_this_installation_publishes(client, settings, publication):
-    settings.VEEDOR_PUBLICATION = publication
-    told = {
-        "reviewed": "the flags that two people confirmed (or one, where a lead allows that)",
-        "all": "are marked as unreviewed",
-        "none": "no flags, only counts",
-    }
-    words = str(read(client, "/methodology/what-a-flag-is/"))
-
-    assert [name for name, part in told.items() if part in words] == [publication]
-
-
-def test_what_a_flag_is_shows_the_lists_and_whether_they_are_on(client):
-    assert "No lists are loaded." in str(read(client, "/methodology/what-a-flag-is/"))
-    PublicList.objects.create(name="List A", authority="Council", effect="None elsewhere", enabled=False)
-    vendors = Watchlist.objects.create(slug="vendors", name="Vendors")
-    for name, country, listings in [("One", "CN", ["List A"]), ("Two", "CN", ["List A"]), ("Three", "FR", [])]:
-        WatchlistEntry.objects.create(watchlist=vendors, name=name, country=country, listings=listings)
-    WatchlistEntry.objects.create(watchlist=vendors, name="Off", country="US", listings=["List A"], enabled=False)
-    words = str(read(client, "/methodology/what-a-flag-is/"))
-
-    assert (
-        "2 organizations on the lists of this installation are named by a public list. By country of seat: CN 2."
-        in words
-    )
-    assert "List A off Council None elsewhere" in words
-    assert "Vendors on this installation 3 entries" in words
-
-
-@pytest.mark.parametrize(
-    ("language", "effect", "watchlist"),
-    [
-        ("en", "Asset freeze in the European Union", "Financiers"),
-        ("es", "Congelación de activos en la Unión Europea", "Financiadores"),
-        ("pt-br", "Congelamento de ativos na União Europeia", "Financiadores"),
-        ("pt-pt", "Congelamento de bens na União Europeia", "Financiadores"),
-    ],
-)
-def test_lists_that_came_with_the_installation_are_told_in_the_readers_language(client, language, effect, watchlist):
-    load_reference(FOLDER)
-    PublicList.objects.create(name="Own list", authority="Contraloría", effect="Solo <aquí> 100%")
-    shown = client.get(f"/methodology/what-a-flag-is/?lang={language}").content.decode()
-
-    assert f"<td>{effect} <span" in shown
-    assert f'<th scope="row">{watchlist}</th>' in shown
-    assert "<td>Contraloría</td><td>Solo &lt;aquí&gt; 100% <span" in shown  # as people wrote it here
-
-
-def test_what_a_flag_is_has_the_same_parts_in_each_language():
-    shown = {
-        language: parse((TEXTS / f"what_a_flag_is.{language}.md").read_text(encoding="utf-8"), "", language)
-        for language in LANGUAGES
-    }
-    shapes = {language: blocks_of(page) for language, page in shown.items()}
-
-    assert set(WHAT_A_FLAG_IS) == set(LANGUAGES)
-    assert shapes["en"].count("h2") == 9
-    assert shapes["en"] == shapes["es"] == shapes["pt"]
-    for page in shown.values():
-        assert page.lead
-        assert not FORBIDDEN.findall(page.html)
-        assert re.findall(r"T\d\d", page.html) == ["T16"]
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "shown"),
-    [
-        ("years", 4, Value("4")),
-        ("margin", 0, Value("0 %")),
-        ("margin", 0.07, Value("7 %")),
-        ("margin", 0.035, Value("3.5 %")),
-        ("hhi", 0.5, Value("0.5")),
-        ("tolerance_days", 1, Value("1 day")),
-        ("minimum_days", 0, Value()),
-        ("on_trial", False, Value("no")),
-        ("threshold", None, Value()),
-        ("methods", (), Value()),
-        ("methods", "direct", Value("direct")),
-        ("methods", ("open", "selective"), Value("open tender, selective tender")),
-        ("document_types", ["procurementPlan"], Value("procurement plan")),
-        ("minimum_days_by_method", {"Licitación": 15}, Value("Licitación: 15 days")),
-        ("country_days", {"MX": 60}, Value("Mexico: 60 days")),
-        ("petty", {"AUD": 1600}, Value(rows=((("", "1,600 AUD"),),))),
-        ("petty", {"GHS until 2013": 1}, Value(rows=((("", "1 GHS until 2013"),),))),
-        ("petty", {"MX USD": 1}, Value(rows=((("", "1 USD (Mexico)"),),))),
-        ("petty", {"MXN works": 1}, Value(rows=((("", "1 MXN (works)"),),))),
-        ("petty", {"MXN Otra": "x"}, Value(rows=((("", "MXN Otra: x"),),))),
-        ("a name that is gone", 0.5, Value("0.5")),
-        ("thresholds", [{"a": 1, "c": ""}, {"b": [2], "c": None}], Value(rows=((("a", "1"),), (("b", "[2]"),)))),
-    ],
-)
-def test_a_value_is_shown_as_words(name, value, shown):
-    assert shown_value(name, value) == shown
-
-
-def test_each_parameter_of_a_rule_has_a_name_for_people_and_no_other_has():
-    assert set(NAMES) == {name for rule in RULES.values() for name in rule.parameters}
-    assert {row["form"] for row in NAMES.values()} == {
-        *("amounts", "days", "documents", "limits", "methods", "number", "percent", "yes"),
-    }
-    assert [name for name, row in NAMES.items() if not all(row[language].strip() for language in LANGUAGES)] == []
-
-
-def test_a_limit_of_a_law_is_shown_in_the_language_of_the_page():
-    row = {
-        "country": "BR",
-        "kind": "competitive",
-        "category": "goods | services",
-        "procedure": "Convite | Carta Convite",
-        "currency": "BRL",
-        "amount": "80000.50",
-        "valid_from": "1998-05-28",
-        "valid_to": "",
-        "source": "Lei 8.666/1993",
-    }
-    with override("es"):
-        assert shown_value("thresholds", [row]).rows == (
-            (
-                ("país", "Brasil"),
-                ("tope de", "procedimientos competitivos"),
-                ("categoría", "bienes, servicios"),
-                ("procedimiento", "Convite, Carta Convite"),
-                ("monto", "80\xa0000,50 BRL"),
-                ("desde", "28 de mayo de 1998"),
-                ("fuente", "Lei 8.666/1993"),
-            ),
-        )

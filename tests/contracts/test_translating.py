@@ -25,7 +25,7 @@ from contracts.tables.given_mapping import read_given
 from contracts.tables.mending import mended
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv, read_workbook
-from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint, problem_line
+from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
 from tests.support.clients import new_user
 from tests.support.pdfs import pdf
 from tests.support.printed import table
@@ -374,33 +374,3 @@ def test_a_text_of_an_earlier_version_is_shown_as_it_is_stored():
 def test_the_language_in_force_is_one_of_ours(chosen, language):
     with override(chosen):
         assert language_in_force() == language
-
-
-@pytest.mark.parametrize(("language", "told"), [("en", "50 MB"), ("es", "50 MB"), ("pt", "50 MB")])
-def test_a_limit_of_bytes_is_told_as_people_tell_it(language, told):
-    with override(language):
-        text = problem_detail(Problem("document_refused", "size", {"limit": 50 * 1024**2}))
-    assert told in text.replace("\u00a0", " ")
-    assert "52428800" not in text
-
-
-def test_of_a_file_that_is_too_large_no_byte_is_told():
-    line = problem_line(Problem("body_too_large", "limit", {"limit": 100_000_000}, offset=100_000_000))
-    assert line.startswith("The submission is larger than 95 MB")
-
-
-def test_the_readings_of_an_amount_do_not_look_like_what_was_typed():
-    """To many readers "33000 / 33.000" is twice the same."""
-    with pytest.raises(RefusedError) as refused:
-        read_simple({"title": "x", "buyer": "y", "value": "33.000", "currency": "PEN"}, received="2026-12-01")
-    assert refused.value.problem.values["readings"] == "33000 / 33"
-
-
-@pytest.mark.parametrize("variant", [name for name in DETAILS["pages_unread"] if name not in {"", "no_text"}])
-@pytest.mark.parametrize("language", ["en", "es", "pt-br"])
-def test_pages_that_were_not_read_are_named_once_and_in_the_right_number(language, variant):
-    with override(language):
-        one = problem_line(Problem("pages_unread", variant, {"pages": [7], "missing": ["tesseract"]}))
-        two = problem_line(Problem("pages_unread", variant, {"pages": [7, 8], "missing": ["tesseract"]}))
-    assert one.count("7") == 1
-    assert two.replace("7, 8", "7", 1).partition(" 7")[2] == one.partition(" 7")[2]
