@@ -6,7 +6,7 @@ procedure are irrelevant; the trade of a supplier affects how unambiguous the wo
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
@@ -197,35 +197,42 @@ def decide_scope(
         [found for found in mentions if not found.negated and found.part in OBJECT_PARTS], texts, is_for_security
     )
     plain = [found for found in telling if found.concept == "plain_object"]
-    head: list[ScopeEvidence] = []
-    detail: list[ScopeEvidence] = []
-    weak: dict[str, list[Mention]] = {}
-    for found in telling:
-        sector = _SECTOR_OF.get(found.concept)
-        if sector is None:
-            continue
-        if found.strength == STRONG:
-            (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
-        elif found.part not in _DETAIL_PARTS:
-            _keep_if_new(weak.setdefault(sector, []), found)
-    company = Company(telling if weak else ())
-    for sector, terms in weak.items():
-        if any(company.makes_sure_of(found) for found in telling if _SECTOR_OF.get(found.concept) == sector):
-            head.extend(_by_mention(sector, found) for found in terms)
+    strong = [found for found in telling if found.strength == STRONG and found.concept in _SECTOR_OF]
+    weak = _weak_terms(telling)
+    head = [_by_mention(found) for found in strong if found.part not in _DETAIL_PARTS]
+    head += map(_by_mention, _made_sure(weak, telling))
+    detail = [_by_mention(found) for found in strong if found.part in _DETAIL_PARTS]
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
-    codes = _by_codes(items, classes)
-    evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
-    if (
-        weak
-        and not evidence
-        and not plain
-        and is_backed({found.concept for terms in weak.values() for found in terms})
-    ):
-        evidence = [_by_mention(sector, found) for sector, terms in weak.items() for found in terms]
+    coded, codes = _by_codes(items, classes)
+    evidence = [*head, *_frequent(detail, described), *_frequent(codes, coded)]
+    if weak and not evidence and not plain:
+        terms = [found for of_sector in weak.values() for found in of_sector]
+        if is_backed({found.concept for found in terms}):
+            evidence = [*map(_by_mention, terms)]
     if plain and all(place.note in _PLACES and _is_for(plain, place) for place in evidence):
         return Scope()
     found_sectors = {place.sector for place in evidence}
     return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+
+
+def _weak_terms(telling: Iterable[Mention]) -> dict[str, list[Mention]]:
+    """Return sector → its weak mentions outside of items; each term and each word once, as languages share words."""
+    weak: dict[str, list[Mention]] = {}
+    for found in telling:
+        if found.strength == STRONG or found.part in _DETAIL_PARTS or found.concept not in _SECTOR_OF:
+            continue
+        kept, word = weak.setdefault(_SECTOR_OF[found.concept], []), found.written.casefold()
+        if not any(found.term == other.term or word == other.written.casefold() for other in kept):
+            kept.append(found)
+    return weak
+
+
+def _made_sure(weak: Mapping[str, list[Mention]], telling: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the weak mentions of the sectors of which one mention has company that confirms it."""
+    company = Company(telling if weak else ())
+    for sector, terms in weak.items():
+        if any(company.makes_sure_of(found) for found in telling if _SECTOR_OF.get(found.concept) == sector):
+            yield from terms
 
 
 def _telling(mentions: list[Mention], texts: Iterable[Text], is_for_security: Callable[[], bool]) -> list[Mention]:
@@ -282,13 +289,6 @@ def _is_for(plain: Iterable[Mention], place: ScopeEvidence) -> bool:
     return any(found.path != place.path or found.start < (place.start or 0) for found in plain)
 
 
-def _keep_if_new(kept: list[Mention], found: Mention) -> None:
-    """Keep a weak mention unless its term or word is already there: languages that share a word report it once."""
-    word = found.written.casefold()
-    if not any(found.term == other.term or word == other.written.casefold() for other in kept):
-        kept.append(found)
-
-
 class Company:
     """Words near weak mentions that confirm them: "cámaras para la vigilancia", "GPS para vehículos"."""
 
@@ -331,5 +331,6 @@ def _frequent(evidence: list[ScopeEvidence], total: int) -> list[ScopeEvidence]:
     return [found for found in evidence if len(places[found.sector]) >= ITEM_SHARE * total]
 
 
-def _by_mention(sector: str, found: Mention) -> ScopeEvidence:
+def _by_mention(found: Mention) -> ScopeEvidence:
+    sector = _SECTOR_OF[found.concept]
     return ScopeEvidence(sector, found.path, found.written, found.start, found.end, found.concept, found.lot)
