@@ -15,6 +15,8 @@ from audits.measuring.decided_rows import decided_rows
 from audits.measuring.evaluation import IN_SCOPE, REFERENCE, read_rows
 
 WEIGHTS = "reader.json"
+# Rows, each with its label.
+LabelledRows = list[tuple[dict[str, str], str]]
 
 
 class Command(BaseCommand):
@@ -63,19 +65,7 @@ class Command(BaseCommand):
         if bool(options["marks"]) != bool(options["notices"]):
             raise CommandError("--marks and --notices belong together")
         folder = settings.BASE_DIR / REFERENCE
-        try:
-            reference = Reference.read(folder, off=["reader"])
-            start = reference.reader = NoticeReader.load(options["start"]) if options["start"] else None
-            rows = {
-                "labelled": _labelled(options["folders"]),
-                "marked": _marked(options["notices"], options["marks"], start.card["trained_on"] if start else ""),
-            }
-        except FileNotFoundError as error:
-            raise CommandError(f"{error.filename} does not exist") from error
-        except KeyError as error:
-            raise CommandError(f"a column is missing: {error}") from error
-        except ValueError as error:
-            raise CommandError(str(error)) from error
+        reference, start, rows = _read(folder, options)
         found = {
             source: [entry for row, label in kept if (entry := training.example(row, label, reference))]
             for source, kept in rows.items()
@@ -118,16 +108,36 @@ class Command(BaseCommand):
                 self.stdout.write(f"{language:<10}{threshold:>10}{shown[0]:>11}{shown[1]:>8}")
 
 
-def _labelled(folders: list[Path]) -> list[tuple[dict[str, str], str]]:
+def _read(folder: Path, options: dict[str, Any]) -> tuple[Reference, NoticeReader | None, dict[str, LabelledRows]]:
+    """
+    Return the reference data with the reader that is continued, that reader, and source → rows.
+
+    :raises CommandError: if a file or one of its columns is missing
+    """
+    try:
+        reference = Reference.read(folder, off=["reader"])
+        start = reference.reader = NoticeReader.load(options["start"]) if options["start"] else None
+        since = start.card["trained_on"] if start else ""
+        marked = _marked(options["notices"], options["marks"], since)
+        return reference, start, {"labelled": _labelled(options["folders"]), "marked": marked}
+    except FileNotFoundError as error:
+        raise CommandError(f"{error.filename} does not exist") from error
+    except KeyError as error:
+        raise CommandError(f"a column is missing: {error}") from error
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+
+
+def _labelled(folders: list[Path]) -> LabelledRows:
     """Return the rows of folders with their label; where careful readers differ, it is neither 0 nor 1."""
-    found: list[tuple[dict[str, str], str]] = []
+    found: LabelledRows = []
     for folder in folders:
         labels = {row["id"]: row[IN_SCOPE] for row in read_rows(folder / "labels.csv")}
         found.extend((row, labels[row["id"]]) for row in read_rows(folder / "sample.csv") if row["id"] in labels)
     return found
 
 
-def _marked(notices: list[Path] | None, marks: Path | None, since: str) -> list[tuple[dict[str, str], str]]:
+def _marked(notices: list[Path] | None, marks: Path | None, since: str) -> LabelledRows:
     """Return the notices that a table of marks names, with their mark, where it taught on a day after ``since``."""
     if notices is None or marks is None:
         return []

@@ -91,36 +91,17 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     step = request.POST.get("step", "")
     facts = ContractForm(request.POST) if step else ContractForm()
     files = request.FILES.getlist("files")
-    problem, refused = "", []
-    offers_proof = IntakePolicy.in_force().offers_proof and public_key() is not None
+    problem, refused = "", list[dict[str, Any]]()
     if step == "send" and facts.is_valid():
-        if facts.is_filled or files:
-            if holds:
-                return _show(request, language, held, holds, *_add(holds, lambda: _send(request, facts, holds)))
-            # Made first, so that nothing is stored that belongs to none.
-            words = words_shown(request, Receipt.Kind.SUBMISSION) or new_words()
-            receipt = receipt_of(words)
-            typed, sent = _add(receipt, lambda: _send(request, facts, receipt))
-            if typed.message:
-                return _show(request, language, words, receipt, typed)
-            if offers_proof and request.POST.get("proof") == "yes":
-                sent = [entry.with_proof() for entry in sent]
-            if any(entry.submission for entry in sent):
-                return answer(
-                    request,
-                    "sending/receipt.html",
-                    language,
-                    words=words,
-                    sent=sent,
-                    kept=RetentionPolicy.in_force(),
-                    # Its proof is about these bytes, which nobody else wrote down.
-                    written=facts.body().decode() if facts.is_filled and sent[0].proof else "",
-                )
-            drop_unused(receipt)
-            problem = _("Nothing of it could be taken.")
-            refused = [problem for entry in sent for problem in entry.problems]
-        else:
+        if not (facts.is_filled or files):
             problem = _("Say something about the contract, or add a file.")
+        elif holds:
+            return _show(request, language, held, holds, *_add(holds, lambda: _send(request, facts, holds)))
+        else:
+            taken, refused = _take_first(request, language, facts)
+            if taken:
+                return taken
+            problem = _("Nothing of it could be taken.")
     return answer(
         request,
         "sending/form.html",
@@ -133,12 +114,44 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         is_checked=bool(step) and facts.is_valid(),
         words=held,
         new_words=words_to_show(request, Receipt.Kind.SUBMISSION),
-        offers_proof=offers_proof and not held,
+        offers_proof=_offers_proof() and not held,
         sender=sender.get_username() if sender else "",
         kept=RetentionPolicy.in_force(),
         most_files=MAX_FILES,
         most_size=limit_in_words(settings.VEEDOR_MAX_BODY_BYTES),
     )
+
+
+def _take_first(
+    request: HttpRequest, language: str, facts: ContractForm
+) -> tuple[HttpResponse | None, list[dict[str, Any]]]:
+    """Take what comes without a receipt; answer with a new one, or with ``None`` and why nothing could be taken."""
+    # Made first, so that nothing is stored that belongs to none.
+    words = words_shown(request, Receipt.Kind.SUBMISSION) or new_words()
+    receipt = receipt_of(words)
+    typed, sent = _add(receipt, lambda: _send(request, facts, receipt))
+    if typed.message:
+        return _show(request, language, words, receipt, typed), []
+    if not any(entry.submission for entry in sent):
+        drop_unused(receipt)
+        return None, [problem for entry in sent for problem in entry.problems]
+    if _offers_proof() and request.POST.get("proof") == "yes":
+        sent = [entry.with_proof() for entry in sent]
+    receipt_page = answer(
+        request,
+        "sending/receipt.html",
+        language,
+        words=words,
+        sent=sent,
+        kept=RetentionPolicy.in_force(),
+        # Its proof is about these bytes, which nobody else wrote down.
+        written=facts.body().decode() if facts.is_filled and sent[0].proof else "",
+    )
+    return receipt_page, []
+
+
+def _offers_proof() -> bool:
+    return IntakePolicy.in_force().offers_proof and public_key() is not None
 
 
 @form_page
