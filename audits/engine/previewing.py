@@ -26,6 +26,7 @@ from audits.judging.rule.vocabulary import Severity
 from audits.judging.rule_set import RuleSet
 from audits.models import Flag, RuleOverride, TrackRecord
 from audits.reference.rule_sets import RuleSets, read_rule_sets, rule_sets_in_force
+from audits.rules import RULES
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess
 from contracts.models.provenance import Verification
@@ -241,7 +242,7 @@ def _count(rows: QuerySet[Any]) -> int:
 
 def _judge_processes(pks: Sequence[int], differing: Differing, before: RuleSets, after: RuleSets) -> Iterator[Flagged]:
     records = read_records(pks)
-    figures = statistics_for(pks, reads=before.reads() | after.reads())
+    figures = statistics_for(pks, reads=_reads(differing))
     read = _read(records, before)
     again = read if before.reference.digest == after.reference.digest else _read(records, after)
     for pk, (record, dossier) in read.items():
@@ -263,14 +264,18 @@ def _read(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, tuple[Rec
 def _judge_organizations(
     pks: Sequence[int], differing: Differing, before: RuleSets, after: RuleSets
 ) -> Iterator[Flagged]:
-    reads = before.organization_reads() | after.organization_reads()
-    for dossier in organization_dossiers(list(pks), reads=reads):
+    for dossier in organization_dossiers(list(pks), reads=_reads(differing)):
         codes = _codes_in(dossier.country, differing)
         was, becomes = (
             _flagged(rule_sets.organizations_in(dossier.country), codes, dossier, dossier.key)
             for rule_sets in (before, after)
         )
         yield was, becomes
+
+
+def _reads(differing: Differing) -> frozenset[str]:
+    """Return the names of the figures that the changed rules read: no other rule is asked."""
+    return frozenset().union(*(RULES[code].reads for codes in differing.values() for code in codes))
 
 
 def _codes_in(country: str, differing: Differing) -> frozenset[str]:
