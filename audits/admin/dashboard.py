@@ -155,6 +155,7 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     yield Fact(
         _("Rules whose precision is known (%(number)d decisions or more)") % {"number": MIN_DECIDED},
         _("%(part)d of %(whole)d") % {"part": known, "whole": len(health)},
+        reverse("admin:audits_rules"),
     )
     withheld = sum(entry.withheld_records for entry in health.values())
     yield Fact(_("Findings withheld, to look at a sample of"), withheld, reverse("admin:audits_withheld"))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.reference.change_preview import PreviewedAdmin
+from audits.admin.reference.rule_table import RuleTablePage
 from audits.judging.rule.parameters import is_alike, is_in_range, is_number, largest
 from audits.models import Flag, RuleOverride, RuleState
 from audits.models.override import State
@@ -68,7 +69,8 @@ def _settings() -> list[Any]:
         options = []
         for name, own in rule.parameters.items():
             shown = write_short(own)
-            values = {"name": name, "kind": _kind(name, own), "own": shown}
+            # Once one is chosen, the group that it stands under is not seen any more.
+            values = {"name": f"{code} {name}", "kind": _kind(name, own), "own": shown}
             options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % values))
         if options:
             groups.append((rule_name(code), options))
@@ -169,7 +171,7 @@ def _link_to_flags(row: RuleState) -> SafeString:
 
 
 @admin.register(RuleState)
-class RuleStateAdmin(PreviewedAdmin):
+class RuleStateAdmin(RuleTablePage, PreviewedAdmin):
     """Rules that are not simply live. Switched off, a row says nothing: the rule is live there, or as everywhere."""
 
     form = RuleStateForm

@@ -108,9 +108,11 @@ def test_an_empty_value_switches_no_rule_off(lead, value):
 
 def test_the_form_shows_the_parameters_of_the_rules_with_kind_range_and_own_value(lead):
     html = lead.get(reverse("admin:audits_ruleoverride_add"), headers={"accept-language": "en"}).content.decode()
-    assert '<option value="R040/share">share: a number from 0 to 1; its own: 0.5</option>' in html
-    assert '<option value="R040/processes">processes: a number from 0; its own: 10</option>' in html
-    assert '<option value="R024/threshold">threshold: a number from 0, or null to have it counted; its own:' in html
+    assert '<option value="R040/share">R040 share: a number from 0 to 1; its own: 0.5</option>' in html
+    assert '<option value="R040/processes">R040 processes: a number from 0; its own: 10</option>' in html
+    assert (
+        '<option value="R024/threshold">R024 threshold: a number from 0, or null to have it counted; its own:' in html
+    )
     # As it would be typed, and not as Python writes it.
     assert "methods: a list; its own: [&quot;open&quot;,&quot;selective&quot;]" in html
 

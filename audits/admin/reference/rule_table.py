@@ -1,0 +1,127 @@
+"""All rules in one table for leads: which are on trial or set otherwise here, what waits of each, how each did."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from audits.judging.rule.vocabulary import ON_TRIAL, Rule
+from audits.models import Flag, RuleOverride, RuleState
+from audits.pages.labels import rule_title
+from audits.pages.members_in_words import setting_in_words
+from audits.reports.agreement import verdicts
+from audits.reports.desk_figures import cached_desk_figures
+from audits.reports.flag_samples import VerdictCounts
+from audits.reports.rule_health import Health, cached_health_of_rules
+from audits.rules import RULES
+from contracts.admin.bases import ListAdmin
+from contracts.pages.display import Link, admin_url, country_in_words, percent
+
+# Of a value that is set here; the whole one stands on its page.
+_MAX_VALUE = 60
+
+
+class RuleRow(NamedTuple):
+    """
+    A rule as leads look at it.
+
+    ``settings`` are its states and parameters that people set here, each with where it is changed; ``parameters`` its
+    own ones, by name and value. ``health`` is of its version in force; ``found`` what people found of its flags,
+    blindly. ``trial_href`` is where its trial is ended, or begun again; "" without one.
+    """
+
+    rule: Rule
+    title: str
+    severity: Any
+    is_on_trial: bool
+    trial_href: str
+    settings: list[Link]
+    parameters: list[tuple[str, str]]
+    waiting: int
+    found: VerdictCounts
+    health: Health
+    share: str
+    precision: str
+
+
+class RuleTable(NamedTuple):
+    """The rules on trial and the others, those of which most waits first. ``counted_at``: when that was counted."""
+
+    counted_at: datetime | None
+    on_trial: list[RuleRow]
+    others: list[RuleRow]
+
+
+def read_rule_table() -> RuleTable:
+    """Read the table, in as many queries however many rules, flags and decisions there are."""
+    figures, health, found = cached_desk_figures(), cached_health_of_rules(), verdicts()
+    set_here: dict[str, list[RuleOverride]] = defaultdict(list)
+    for row in RuleOverride.objects.filter(enabled=True).order_by("rule", "parameter", "country"):
+        set_here[row.rule].append(row)
+    waiting = figures.by_rule if figures else {}
+    rows = sorted(
+        (
+            _row(rule, set_here[code], waiting.get(code, 0), health[code], found.get(code, VerdictCounts()))
+            for code, rule in RULES.items()
+        ),
+        key=lambda row: (-row.waiting, row.rule.code),
+    )
+    return RuleTable(
+        figures.counted_at if figures else None,
+        [row for row in rows if row.is_on_trial],
+        [row for row in rows if not row.is_on_trial],
+    )
+
+
+def _row(rule: Rule, set_here: Iterable[RuleOverride], waiting: int, health: Health, found: VerdictCounts) -> RuleRow:
+    trial = {row.country: row for row in set_here if row.parameter == ON_TRIAL}
+    everywhere = trial.get("")
+    precision = health.decisions.precision
+    return RuleRow(
+        rule=rule,
+        title=rule_title(rule.code),
+        severity=Flag.SeverityChoice(rule.severity).label,
+        is_on_trial=bool(everywhere.value if everywhere else rule.trial),
+        trial_href=_trial_href(rule, everywhere),
+        settings=[_setting(row) for row in set_here],
+        parameters=[(name, setting_in_words(name, value)) for name, value in rule.parameters.items()],
+        waiting=waiting,
+        found=found,
+        health=health,
+        share="" if health.share is None else percent(health.share),
+        precision=f"{round(precision.low * 100)}–{round(precision.high * 100)} %" if precision else "",
+    )
+
+
+def _trial_href(rule: Rule, everywhere: RuleOverride | None) -> str:
+    if everywhere:
+        return admin_url(RuleOverride, everywhere.pk)
+    setting = f"{rule.code}/{ON_TRIAL}"
+    return reverse("admin:audits_ruleoverride_add", query={"setting": setting}) if rule.trial else ""
+
+
+def _setting(row: RuleOverride) -> Link:
+    """Return what is set in a country, or everywhere, and where: "Peru: methods: selective"."""
+    model: type[RuleOverride] = RuleOverride if row.parameter else RuleState
+    value = setting_in_words(row.parameter, row.value) if row.parameter else str(row.state.label)
+    shown = value if len(value) <= _MAX_VALUE else f"{value[:_MAX_VALUE]}…"
+    where = country_in_words(row.country) if row.country else _("everywhere")
+    return Link(": ".join(filter(None, (where, row.parameter, shown))), admin_url(model, row.pk))
+
+
+class RuleTablePage(ListAdmin):
+    """The page of all rules, for those who may read their states."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.rules_view)
+        return [path("rules/", view, name="audits_rules"), *super().get_urls()]
+
+    def rules_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self.answer(request, "admin/audits/rules.html", _("Rules"), table=read_rule_table())
