@@ -26,5 +26,6 @@ OPEN_STATES = (
     *(FlagState.NEW, FlagState.CHANGED, FlagState.IN_REVIEW),
     *(FlagState.FIRST_CONFIRMATION, FlagState.NEEDS_INFORMATION),
 )
-# Context: shown beside other flags, and not to be decided; once a person decided on it, a later change is.
-IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")
+# Context: shown beside other flags, and not to be decided; once a person decided on it, a later change is. What a
+# person raised by hand is their question, whatever its rule makes of it.
+IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="", is_raised_by_hand=False)

@@ -71,7 +71,8 @@ class FlagPage(NamedTuple):
 
     ``common``: percents of the records that its rule flags here, where that are so many that a flag of it is context.
 
-    ``context``: that it is context and no more, and why if its rule says so; "" if it is not, or is withdrawn.
+    ``context``: that it is context and no more, and why if its rule says so; "" if it is not, is withdrawn, or a
+    person raised it.
 
     ``first_person`` confirmed it first, and a second person has not yet; ``None`` if it is not in that state.
 
@@ -150,7 +151,7 @@ def read_page(flag_id: int) -> FlagPage:
         text_version=text_version,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
         context=context_in_words(flag.rule, audit.outcomes.get(flag.rule, {}))
-        if audit and flag.severity == Flag.SeverityChoice.CONTEXT and flag.withdrawn_at is None
+        if audit and flag.severity == Flag.SeverityChoice.CONTEXT and not (flag.withdrawn_at or flag.is_raised_by_hand)
         else "",
         first_person=_first_person(decisions) if flag.state == Flag.State.FIRST_CONFIRMATION else None,
         parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],

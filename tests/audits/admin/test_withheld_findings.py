@@ -7,6 +7,7 @@ import pytest
 from audits import groups
 from audits.engine.processes import audit_again
 from audits.models import Flag, LexiconTerm
+from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,20 @@ def test_a_finding_is_read_and_raised_with_a_reason(auditor, address):
     assert 'value="raised"' not in shown
     assert "This rule withholds nothing" not in auditor.get(address).content.decode()
     assert address not in auditor.get(LIST, {"rule": "T01"}).content.decode()
+
+
+def test_what_a_person_raised_waits_for_a_decision_though_its_rule_takes_it_for_context(auditor, address):
+    """As all that a rule on trial finds: its page said that it waits, and it was in no queue."""
+    record = record_on(auditor.get(address).content.decode())
+    auditor.post(address, {"reason": "The cameras come with it.", "record": record})
+    Flag.objects.filter(rule="T01").update(severity="context")
+    flag = Flag.objects.get(rule="T01")
+    assert list(Flag.objects.at_the_desk()) == [flag]
+    assert f"/admin/audits/flag/{flag.pk}/change/" in auditor.get("/admin/audits/flag/").text
+    assert "Context, not a question" not in auditor.get(change_page(flag)).text
+    Flag.objects.update(is_raised_by_hand=False)
+    assert not Flag.objects.at_the_desk().exists()
+    assert "Context, not a question" in auditor.get(change_page(flag)).text
 
 
 @pytest.mark.parametrize(("reason", "record", "status"), [("", None, 400), ("why", "0" * 64, 409), ("why", "x", 400)])
