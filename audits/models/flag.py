@@ -257,9 +257,11 @@ class Flag(models.Model):
         """
         The SHA-256, in hex, of what a person sees of it and judges: a decision counts for nothing else.
 
-        ``judged_digest`` alone would not do: it stays while figures move within what a rule takes for the same.
+        ``judged_digest`` alone would not do: it stays while figures move within what a rule takes for the same, and
+        while the record beside it says something else than before in what the flag does not cite.
         """
-        shown = json.dumps([bytes(self.judged_digest).hex(), self.as_judged()], sort_keys=True)
+        record = bytes(self.process.digest).hex() if self.process else ""
+        shown = json.dumps([bytes(self.judged_digest).hex(), record, self.as_judged()], sort_keys=True)
         return hashlib.sha256(shown.encode()).hexdigest()
 
     def render(self, language: str | None = None) -> str:

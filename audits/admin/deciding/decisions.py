@@ -103,20 +103,22 @@ def decide(
     """
     Append a decision on a flag as the reviewer saw it; a form that comes twice decides once.
 
-    :param shown_digest: of the flag as the page showed it
+    :param shown_digest: of the flag and its record as the page showed them
     :param last_review: the key of the latest decision that the page showed
-    :raises ValidationError: with code ``stale`` if the flag changed or was decided meanwhile; else as ``review_flag``
+    :raises ValidationError: with code ``stale`` if the flag or its record changed, or it was decided meanwhile; else
+        as ``review_flag``
     """
     with transaction.atomic():
         # The lock keeps audits and other reviewers away until the decision stands.
-        current = Flag.objects.select_for_update().get(pk=flag.pk)
+        locked = Flag.objects.select_for_update(of=("self",)).select_related("process")
+        current = locked.defer("process__compiled_release", "process__corrections").get(pk=flag.pk)
         given: dict[str, Any] = {"decision": decision, "reason": reason, "reason_code": reason_code}
         if done := sent_before(flag=current, reviewer=reviewer, last_review=last_review, **given):
             return done
         require_question(current)
         if current.shown_digest != shown_digest:
             raise ValidationError(
-                _("Not saved: the record was audited again and this flag has changed since the page was shown."), STALE
+                _("Not saved: the record, or what this flag says of it, has changed since the page was shown."), STALE
             )
         latest = current.reviews.select_related("reviewer").last()
         if (latest.pk if latest else None) != last_review:

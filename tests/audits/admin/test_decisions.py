@@ -114,6 +114,27 @@ def test_what_a_decision_keeps_is_what_its_page_showed_though_a_rule_takes_the_n
     assert Review.objects.get().judged["values"]["count"] == 14
 
 
+def test_a_form_of_a_record_that_changed_meanwhile_is_refused_though_its_flag_says_the_same(auditor):
+    """The decision would rest on a record that nobody had read: here, on another amount than the page showed."""
+    release = made_up_release()
+    flag = raise_flag(load_release(release))
+    form, digest = shown(auditor, page(flag)), bytes(flag.judged_digest)
+    value = {"amount": 9_900_000, "currency": "MXN"}
+    later = {"id": f"{release['ocid']}-2", "date": "2026-03-02T00:00:00Z"}
+    raise_flag(load_release({**release, **later, "tender": {**release["tender"], "value": value}}))
+    flag.refresh_from_db()
+    assert bytes(flag.judged_digest) == digest
+
+    answer = send(auditor, page(flag), reason="One bid is usual for so little.", form=form)
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "has changed since the page was shown" in html
+    assert "One bid is usual for so little." in html
+    assert not Review.objects.exists()
+    assert send(auditor, page(flag)).status_code == 302
+
+
 @pytest.mark.parametrize("decision", ["confirmed", "dismissed", "needs_information"])
 def test_a_second_click_decides_nothing_more_and_leads_on_as_the_first(auditor, flag, make_user, decision):
     """Refused, it told people that what they had decided was not saved."""
