@@ -160,6 +160,7 @@ def test_of_two_at_once_one_wins_and_the_other_is_told_and_keeps_the_words(desk,
     assert Review.objects.get().reviewer == berta
     desk.browser.run("document.activeElement.blur()")
     desk.press("d")
+    desk.press("Control+Enter")
     desk.browser.wait_for(page_of(other))
     assert list(Review.objects.order_by("pk").values_list("reviewer__username", flat=True)) == ["berta", "ana"]
 
@@ -182,6 +183,7 @@ def test_a_flag_that_another_has_open_is_told_refused_and_taken_over(desk, berta
     desk.wait_for_text("You have taken this flag over")
     assert DeskEntry.objects.get().kind == "taken_over"
     desk.press("d")
+    desk.press("Control+Enter")
     desk.browser.wait_for(LIST)
     assert Review.objects.get().reason == "Nothing there.", "what was typed has stayed"
 

@@ -12,7 +12,7 @@ from audits.reference.reason_codes import reasons_for
 from audits.triage import review_flag
 from tests.browser.chromium import PASSWORD
 from tests.support.pages import HOSTILE
-from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
+from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,9 +179,43 @@ def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, fl
     assert signed_in.complaints == []
 
 
+def test_a_decision_that_a_key_of_the_list_chose_is_not_carried_to_another_flag(signed_in, live_server, flags):
+    """On one that awaits nobody there is nothing to decide; the next one was then found dismissed beforehand."""
+    grave, lesser = flags
+    write_outcomes(grave.process)
+    signed_in.open(f"{live_server.url}/admin/audits/flag/?state=withdrawn")
+    signed_in.press("j")
+    signed_in.press("d")
+    signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
+    signed_in.wait("document.readyState === 'complete'")
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{lesser.pk}/change/")
+    assert signed_in.run("document.querySelectorAll('.decide .chosen').length") == 0
+    assert signed_in.run("document.activeElement.tagName") == "BODY"
+    assert signed_in.complaints == []
+
+
+def test_the_key_of_a_decision_sends_no_reason_that_stands_there_already(signed_in, live_server, flags):
+    """What was begun and left stands there when the page is opened again, perhaps out of sight."""
+    grave, lesser = flags
+    page = f"{live_server.url}/admin/audits/flag/{grave.pk}/change/"
+    signed_in.open(page)
+    for key in ("r", "N", "o"):
+        signed_in.press(key)
+    signed_in.open(page)
+    signed_in.press("c")
+    assert signed_in.run("document.querySelector('.decide .chosen').value") == "confirmed"
+    assert signed_in.run("document.activeElement.value") == "No"
+    assert not Review.objects.exists()
+    signed_in.press("Control+Enter")
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    assert Review.objects.get().reason == "No"
+
+
 def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, flags):
     grave, lesser = flags
+    kind = reasons_for([grave.rule])[1].code
     signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
+    signed_in.press("2")
     signed_in.press("d")
     for letter in "long":
         signed_in.press(letter)
@@ -191,11 +225,13 @@ def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, fl
     signed_in.log_in("ana")
     signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
     assert signed_in.run("document.querySelector('.decide textarea').value") == "long"
+    assert signed_in.run("document.querySelector('.kinds :checked')?.value") == kind
     signed_in.click("button[value=dismissed]")
     signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
-    assert Review.objects.get().reason == "long"
+    assert [(review.reason, review.reason_code) for review in Review.objects.all()] == [("long", kind)]
     signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
     assert signed_in.run("document.querySelector('.decide textarea').value") == ""
+    assert signed_in.run("document.querySelector('.kinds :checked')") is None
 
 
 def test_a_note_and_a_blind_look_outlive_a_session_that_ended(signed_in, live_server, make_user, monkeypatch, flags):
@@ -276,7 +312,18 @@ def test_what_breaks_the_policy_would_be_noticed(signed_in):
     assert any("Content Security Policy" in complaint for complaint in signed_in.complaints)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+def test_on_an_upright_tablet_questions_are_read_in_the_list_and_decided_beside_their_passage(
+    signed_in, live_server, flags
+):
+    """Of a question one read "Safe …", and the form stood below the whole rule."""
+    signed_in.resize(800, 1100)
+    signed_in.open(f"{live_server.url}/admin/audits/flag/")
+    assert signed_in.run("document.querySelector('.field-question .subject').getBoundingClientRect().width") >= 180
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{flags[0].pk}/change/")
+    assert signed_in.run("document.querySelector('button[value=confirmed]').getBoundingClientRect().bottom") <= 1100
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
 def test_the_page_of_a_flag_fits_its_screen(signed_in, live_server, flags, width):
     signed_in.resize(width, 800)
     together = f"/admin/audits/flag/together/?flags={flags[0].pk}-{flags[1].pk}"

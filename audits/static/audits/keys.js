@@ -16,10 +16,11 @@ function send(form) {
   }
 }
 
-// A key of the list chose the decision: this page goes on with it.
+// A key of the list chose the decision: the page that it opened goes on with it. Where nothing is decided it ends, or it
+// would be the decision on whatever is opened next.
 const carried = sessionStorage.getItem("veedor-decision");
+sessionStorage.removeItem("veedor-decision");
 if (carried && document.querySelector(".decide textarea, .together textarea")) {
-  sessionStorage.removeItem("veedor-decision");
   const element = document.querySelector(`[data-key="${carried}"]`);
   if (element?.tagName === "BUTTON") {
     choose(element);
@@ -65,9 +66,10 @@ document.addEventListener("keydown", (event) => {
       continue;
     }
     event.preventDefault();
-    // A decision needs its reason: the key leads there, and is remembered.
+    // A decision needs its reason: the key leads there, and is remembered. It sends nothing, as what stands there may
+    // have been written an hour ago.
     const isDecision = reason && ["c", "d", "i"].includes(event.key);
-    if (isDecision && element.tagName === "BUTTON" && !reason.value.trim()) {
+    if (isDecision && element.tagName === "BUTTON") {
       choose(element);
     } else {
       element.click();

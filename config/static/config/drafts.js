@@ -1,5 +1,6 @@
-// What somebody typed outlives a session that ended and a form that was refused: each long text is kept in this tab
-// until it was taken, for who typed it. A form says with data-draft what it is about; else its address does.
+// What somebody typed outlives a session that ended and a form that was refused: each long text, and what was chosen
+// beside it, is kept in this tab until it was taken, for who typed it. A form says with data-draft what it is about;
+// else its address does.
 const person = document.currentScript.dataset.person;
 const SENT = "veedor-sent";
 
@@ -9,6 +10,9 @@ function keyOf(field) {
 }
 
 function keep(field) {
+  if (field.type === "radio" && !field.checked) {
+    return;
+  }
   if (field.value) {
     sessionStorage.setItem(keyOf(field), field.value);
   } else {
@@ -23,10 +27,15 @@ if (document.querySelector(".messagelist .success")) {
 sessionStorage.removeItem(SENT);
 
 for (const form of document.querySelectorAll("#content form[method=post]")) {
-  const fields = [...form.querySelectorAll("textarea:not([readonly])")];
+  const texts = [...form.querySelectorAll("textarea:not([readonly])")];
+  const fields = texts.length ? [...texts, ...form.querySelectorAll("input[type=radio]")] : [];
   for (const field of fields) {
     const draft = sessionStorage.getItem(keyOf(field));
-    if (draft && !field.value) {
+    if (field.type === "radio") {
+      // What the page says is chosen stays so, and what a preview was of stands hidden in its form.
+      const isFree = form.elements[field.name].value === "" && !field.closest("[hidden]");
+      field.checked ||= isFree && field.value === draft;
+    } else if (draft && !field.value) {
       field.value = draft;
       field.closest("details")?.setAttribute("open", "");
     }
