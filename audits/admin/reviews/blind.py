@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from audits.admin.deciding.decisions import NumberedChoices, ReasonedForm
 from audits.admin.flag.counted_processes import read_counted
 from audits.admin.flag.page import description_beside, page_of_rule
-from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
+from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements, sent_before
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
 from audits.pages.labels import rule_name, sentence_judged
@@ -96,10 +96,11 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         return self._show(request, next(iter(looks(request.user)), None))
 
     def _judge(self, request: HttpRequest) -> HttpResponse:
-        look = find_look(request.user, request.POST.get("look", ""))
+        key = request.POST.get("look", "")
+        look = find_look(request.user, key)
         if look is None:
-            self.message_user(request, _("Not saved: this is not yours to judge, or no longer."), messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
+            code, words = request.POST.get("reason_code", ""), request.POST.get("reason", "").strip()
+            return self._tell(request, sent_before(request.user, key, reason_code=code, reason=words))
         form = BlindForm(request.POST, rules=[look.flag.rule])
         if not form.is_valid():
             return self._show(request, look, form)
@@ -111,8 +112,12 @@ class BlindReviewAdmin(ReadOnlyAdmin):
             reason_code=given["reason_code"],
             reason=given["reason"],
         )
-        text = _("Your judgement was kept.") if added else _("Not saved: this is not yours to judge, or no longer.")
-        self.message_user(request, text, messages.SUCCESS if added else messages.ERROR)
+        return self._tell(request, added)
+
+    def _tell(self, request: HttpRequest, is_kept: bool) -> HttpResponse:  # noqa: FBT001
+        """Say whether a judgement was kept, and lead to the next look."""
+        text = _("Your judgement was kept.") if is_kept else _("Not saved: this is not yours to judge, or no longer.")
+        self.message_user(request, text, messages.SUCCESS if is_kept else messages.ERROR)
         return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
 
     def _show(self, request: HttpRequest, look: Look | None, form: BlindForm | None = None) -> HttpResponse:

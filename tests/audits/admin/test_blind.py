@@ -170,6 +170,16 @@ def test_a_flag_on_another_record_is_next(auditor, decided, berta, every_decisio
     assert "1 flag waits" in auditor.get(NEXT).content.decode()
 
 
+def test_a_second_click_is_told_as_the_first_and_other_words_are_not(auditor, decided, every_decision):
+    """Refused, it told people that what they had judged was not saved."""
+    kept, refused = "Your judgement was kept.", "Not saved: this is not yours to judge"
+    for words, told in (({}, kept), ({}, kept), ({"reason": "Again."}, refused), ({"reason": "\x00"}, refused)):
+        send(auditor, decided, **words)
+        html = auditor.get(NEXT).content.decode()
+        assert (told in html, kept in html) == (True, told == kept)
+    assert BlindReview.objects.count() == 1
+
+
 KNOWN = reverse("admin:audits_knownanswer_add")
 
 
@@ -218,6 +228,8 @@ def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
         assert f'value="{look.key}"' in html
         seen.add(re.sub(r"[0-9a-f]{32}|\d+|value=\"[^\"]*\"|csrf\S+", "", html))
         client.post(NEXT, {"look": look.key, "reason_code": "no_weight", "reason": "Read."})
+    again = client.post(NEXT, {"look": look.key, "reason_code": "no_weight", "reason": "Read."}, follow=True)
+    assert "Your judgement was kept." in again.text, "a second click, of whatever kind the last one is"
     assert len(seen) <= 3, "the pages differ in no more than the message, and one or several that are left"
     assert KnownJudgement.objects.count() == len(known)
     assert BlindReview.objects.count() == 4
