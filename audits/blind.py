@@ -18,7 +18,6 @@ from msgspec import Struct
 
 from audits.models import BlindReview, Flag, KnownAnswer, KnownJudgement, Review, SampledFlag, Verdict
 from audits.models.blind_review import IsSampled
-from audits.reference.reason_codes import reason_codes
 
 DECISIONS = (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
 _JUDGED = (*DECISIONS, Review.Decision.FIRST_CONFIRMATION)
@@ -92,19 +91,20 @@ def find_look(person: Any, key: str) -> Look | None:
     return next((look for look in looks(person) if hmac.compare_digest(look.key.encode(), key.encode())), None)
 
 
-def sent_before(person: Any, key: str, *, reason_code: str, reason: str) -> bool:
+def sent_before(person: Any, key: str, *, decision: str, reason_code: str, reason: str) -> bool:
     """
     Return whether what a person judged last is the look that a page called ``key``, in these words.
 
     A second click sends it again when it is none for them any more.
+
+    :param decision: the one that ``reason_code`` is for
     """
-    code = reason_codes().get(reason_code)
     looked = BlindReview.objects.filter(reviewer=person.pk).order_by("-pk").first()
     known = KnownJudgement.objects.filter(reviewer=person.pk).order_by("-pk").first()
     subjects: list[Any] = []
     if looked and (looked.reason_code, looked.reason) == (reason_code, reason):
         subjects += [looked.review, looked.sampled]
-    if known and code and (known.decision, known.reason) == (code.decision, reason):
+    if known and (known.decision, known.reason) == (decision, reason):
         subjects.append(known.answer)
     return any(
         hmac.compare_digest(look_key(person, subject).encode(), key.encode()) for subject in subjects if subject

@@ -99,8 +99,10 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         key = request.POST.get("look", "")
         look = find_look(request.user, key)
         if look is None:
-            code, words = request.POST.get("reason_code", ""), request.POST.get("reason", "").strip()
-            return self._tell(request, sent_before(request.user, key, reason_code=code, reason=words))
+            code = reason_codes().get(request.POST.get("reason_code", ""))
+            given = {"reason_code": code.code, "decision": code.decision} if code else {}
+            words = request.POST.get("reason", "").strip()
+            return self._tell(request, bool(given) and sent_before(request.user, key, reason=words, **given))
         form = BlindForm(request.POST, rules=[look.flag.rule])
         if not form.is_valid():
             return self._show(request, look, form)
