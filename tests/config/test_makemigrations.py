@@ -1,11 +1,16 @@
 """`manage.py makemigrations` writes what a database has, and no more."""
 
+import re
+from pathlib import Path
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.state import ModelState, ProjectState
 
 from config.management.commands.makemigrations import SchemaAutodetector
+
+ROOT = Path(__file__).parents[2]
 
 
 def _state(field):
@@ -33,3 +38,8 @@ def test_what_a_field_is_called_on_pages_needs_no_migration():
 def test_the_fields_within_a_field_are_written_without_what_they_are_called():
     named = ArrayField(models.CharField("one", max_length=10), verbose_name="all")
     assert _operations(named, ArrayField(models.CharField(max_length=10, choices=[("a", "one")]))) == []
+
+
+def test_no_migration_holds_what_fields_are_called():
+    for path in ROOT.glob("*/migrations/*.py"):
+        assert not re.findall(r"\b(?:choices|help_text|verbose_name)=", path.read_text(encoding="utf-8")), path
