@@ -8,54 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.api.protocol.problems import nearest
+from contracts.ocds.fixture_tables import texts_listed
 
 # What parameters are called on pages; of a range both ends have the same words.
-FIELDS = {
-    "amount": _lazy("Amount"),
-    "award_date": _lazy("Day of the award"),
-    "basis": _lazy("Contract or award"),
-    "buyer": _lazy("Buyer"),
-    "cancelled": _lazy("Cancelled contracts"),
-    "category": _lazy("Category"),
-    "converted": _lazy("Converted amount"),
-    "counted": _lazy("Contracts that sums count"),
-    "country": _lazy("Country"),
-    "currency": _lazy("Currency"),
-    "date": _lazy("Date"),
-    "date_basis": _lazy("Dated by"),
-    "date_signed": _lazy("Day of signature"),
-    "end": _lazy("Day of its end"),
-    "flag_state": _lazy("State of a question"),
-    "identifier": _lazy("Number in a register"),
-    "in": _lazy("What is searched"),
-    "in_currency": _lazy("Currency of conversion"),
-    "key": _lazy("Key of the organization"),
-    "lang": _lazy("Language"),
-    "method": _lazy("Method"),
-    "ocid": _lazy("Process (ocid)"),
-    "order_by": _lazy("Order"),
-    "organization": _lazy("Organization"),
-    "page": _lazy("Page"),
-    "procuring_entity": _lazy("Procuring entity"),
-    "publisher": _lazy("Publisher"),
-    "q": _lazy("Words"),
-    "q.buyer": _lazy("Words in the buyer"),
-    "q.evidence": _lazy("Words in the passages quoted"),
-    "q.supplier": _lazy("Words in the supplier"),
-    "q.title": _lazy("Words in the title"),
-    "region": _lazy("Region"),
-    "role": _lazy("Role"),
-    "rule": _lazy("Confirmed question"),
-    "scheme": _lazy("Register of the number"),
-    "sector": _lazy("Technology"),
-    "since": _lazy("Signed or awarded since"),
-    "start": _lazy("Day of its start"),
-    "status": _lazy("Status"),
-    "supplier": _lazy("Supplier"),
-    "supplier_role": _lazy("Role of the supplier"),
-    "technology": _lazy("Technology"),
-    "year": _lazy("Year"),
-}
+FIELDS = {code: _lazy(text) for code, text in texts_listed("values", "parameter").items()}
 _ENDS = {"gte": _lazy("%(field)s, from"), "lte": _lazy("%(field)s, up to")}
 MAX_SHOWN = 60
 # What follows links around the web (`utm_source`) is hardly like anything that a page knows.
