@@ -85,10 +85,14 @@ def published_stats() -> tuple[dict[str, Any], date | None]:
         return figures, day
     state = Flag.State.CONFIRMED.value
     exact = {"by_state": figures["by_state"] | {state: confirmed["by_state"][state]}}
+    unknown = dict.fromkeys(Flag.State.values)
     for table in TABLES:
         names = sorted({*figures[table], *confirmed[table]})
-        unknown = dict.fromkeys(Flag.State.values)
-        exact[table] = {name: figures[table].get(name, unknown) | confirmed[table].get(name, {}) for name in names}
+        # Of a name with none any more, the daily figure would tell of those that it had.
+        exact[table] = {
+            name: figures[table].get(name, unknown) | {state: confirmed[table].get(name, {}).get(state, 0)}
+            for name in names
+        }
     return figures | exact, day
 
 

@@ -16,6 +16,8 @@ from contracts.files.odt import UnreadableError, part_of
 _TYPE = b"application/vnd.oasis.opendocument.text"
 _SHOWN = ("content.xml", "styles.xml")
 _PICTURES = re.compile(r"Pictures/[\w.-]{1,200}\.(?:png|jpe?g|gif|tiff?)", re.IGNORECASE)
+# What office programs call their parts: senders write no name of their own so.
+_PART = re.compile(r"[a-zA-Z.\d ]{1,30}")
 _NAMESPACES = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
     "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
@@ -76,7 +78,7 @@ def clean_odt(content: bytes) -> tuple[bytes, set[str]]:
 
 def _called(part: str) -> str:
     """Return a name of what was left out that a sender did not choose."""
-    return part if re.fullmatch(r"[a-zA-Z.\d ]{1,30}", part) else "attachments"
+    return part if _PART.fullmatch(part) else "attachments"
 
 
 def _clean_xml(part: bytes, removed: set[str], etree: Any) -> bytes:

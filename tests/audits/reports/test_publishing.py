@@ -141,6 +141,21 @@ def test_what_is_confirmed_and_published_is_counted_at_once_and_to_the_last(
         assert stats[table][name]["confirmed"] == told
 
 
+def test_what_is_confirmed_no_more_is_counted_no_more(publisher, anonymous):
+    add(*range(12))
+    lead, flags = new_user("lead"), list(Flag.objects.filter(rule="R018").order_by("pk")[:6])
+    Flag.objects.filter(pk=flags[0].pk).update(country="MX", severity="high")
+    for flag in flags:
+        review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read the record")
+    publish_figures()
+    of = flags[1].severity
+    assert anonymous.get("/api/v1/stats/").json()["by_severity"][of]["confirmed"] == 5
+    for flag in Flag.objects.filter(pk__in=[flag.pk for flag in flags[1:]]):
+        review_flag(flag=flag, reviewer=lead, decision=Review.Decision.DISMISSED, reason="Read it again")
+    by_severity = anonymous.get("/api/v1/stats/").json()["by_severity"]
+    assert (by_severity["high"]["confirmed"], by_severity[of]["confirmed"]) == (1, 0)
+
+
 @pytest.mark.parametrize("setting", ["reviewed", "all", "none"])
 def test_auditors_are_given_exact_figures_at_once(publisher, anonymous, auditor, settings, setting):
     settings.VEEDOR_PUBLICATION = setting
