@@ -173,8 +173,8 @@ class Trial(Struct, frozen=True, gc=False):
     """
     Why a rule is on trial: of ``read`` flags of records that nobody had seen, people found only ``right`` right.
 
-    Counted over all readings as first met, see ``tests/benchmarks/ACCURACY.md``. A rule goes on trial below six in ten,
-    and returns once six in ten of thirty or more that were read since its last change are right.
+    Counted over all readings as first met, see ``tests/benchmarks/ACCURACY.md``. A rule goes on trial below six in
+    ten, and returns once six in ten of thirty or more that were read since its last change are right.
     """
 
     right: int
