@@ -5,9 +5,9 @@ from django.urls import reverse
 from contracts.api.addresses import process_address
 
 
-def process_page(ocid: str) -> str:
-    """Return the address of the page of a process."""
-    address = process_address(ocid)
+def process_page(ocid: str, **parameters: str) -> str:
+    """Return the address of the page of a process, with parameters of the query."""
+    address = process_address(ocid, **parameters)
     return address.replace(reverse("contracting-processes"), "/processes/", 1).replace(
         reverse("process-by-ocid"), reverse("process-page-by-ocid"), 1
     )

@@ -1,6 +1,7 @@
 """The page of a contracting process: what was bought, when, by whom and from whom, and what is asked about it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -43,6 +44,9 @@ from contracts.translating import correction_detail
 
 # Of a record that is amended every hour the latest changes are looked at.
 MAX_CHANGES = 500
+# So many first digits of a SHA-256 stand in the address that is cited.
+CITED_DIGITS = 16
+_CITED = re.compile(r"[0-9a-f]{8,64}")
 
 
 class NotAsked(NamedTuple):
@@ -57,7 +61,7 @@ class NotAsked(NamedTuple):
 @reading_page
 def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
     """Show a process."""
-    process = _public(ocid or request.GET.get("ocid", ""))
+    process = find_public(ocid or request.GET.get("ocid", ""))
     release = shown_release(process)
     events = events_of(process, release)
     audit = Audit.objects.filter(process=process.pk, is_current=True).first()
@@ -88,6 +92,8 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         history=history_of(process),
         corrections=first_rows(_corrections(process)),
         citation=_citation(request, process),
+        cited=cited_digits(request.GET),
+        is_as_cited=bytes(process.digest).hex().startswith(cited_digits(request.GET)),
         signs=public_key() is not None,
         api=process_address(process.ocid),
     )
@@ -96,7 +102,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
 @reading_page
 def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
-    process = _public(ocid)
+    process = find_public(ocid)
     pictures = pictures_of_events(events_of(process, shown_release(process)))
     return picture_file(request, pictures, name, kind, of=process.called)
 
@@ -105,7 +111,7 @@ def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: st
 def signed_file(request: HttpRequest, language: str) -> HttpResponse:
     """Return a signed copy of what the page of a process says; 404 without a key to sign with."""
     require_key()
-    process = _public(request.GET.get("ocid", ""))
+    process = find_public(request.GET.get("ocid", ""))
     releases = Release.objects.of_process(process).only("release_id", "digest", "received_at")
     return signed_copy(
         request,
@@ -122,13 +128,19 @@ def signed_file(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-def _public(ocid: str) -> ContractingProcess:
+def find_public(ocid: str) -> ContractingProcess:
     """Return a process of a public record; raises Http404 if there is none of the ocid."""
     found = ContractingProcess.objects.public().defer("compiled_release")
     process = found.select_related("publisher", "buyer", "procuring_entity").filter(ocid=ocid).first()
     if process is None or "\0" in ocid:
         raise Http404
     return process
+
+
+def cited_digits(asked: Mapping[str, str]) -> str:
+    """Return the first digits of the SHA-256 that a citation leads here with; "" if it names none."""
+    digits = asked.get("cited", "").lower()
+    return digits if _CITED.fullmatch(digits) else ""
 
 
 def shown_release(process: ContractingProcess) -> Any:
@@ -197,13 +209,14 @@ def _corrections(process: ContractingProcess) -> list[dict[str, Any]]:
 
 def _citation(request: HttpRequest, process: ContractingProcess) -> Citation:
     author = process.publisher.name if process.publisher else process.buyer_name or process.ocid
+    digest = bytes(process.digest).hex()
     return cite(
         kind=_("contracting record"),
         author=author,
         title=process.title or process.ocid,
         published=process.date.date() if process.date else None,
-        address=request.build_absolute_uri(process_page(process.ocid)),
-        digest=bytes(process.digest).hex(),
+        address=request.build_absolute_uri(process_page(process.ocid, cited=digest[:CITED_DIGITS])),
+        digest=digest,
         read=timezone.localdate(),
     )
 

@@ -82,9 +82,16 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         trace=trace,
         set_to=[(name, setting_in_words(name, value)) for name, value in _parameters(trace).items()],
         source=list(source_links(flag.process)) if flag.process else [],
+        was_amended=_was_amended(flag, trace),
         signs=public_key() is not None,
         citation=_citation(request, shown, trace),
     )
+
+
+def _was_amended(flag: Flag, trace: dict[str, Any]) -> bool:
+    """Return whether the record says something else than what was read when the flag was confirmed."""
+    then = trace["confirmed_digest"]
+    return flag.process is not None and bool(then) and then != bytes(flag.process.digest).hex()
 
 
 def _parameters(trace: dict[str, Any]) -> dict[str, Any]:

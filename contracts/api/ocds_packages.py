@@ -85,8 +85,8 @@ class RecordPackageView(ConditionalView, ApiView):
     Read a contracting process as an OCDS record package.
 
     The record has the releases as received and the compiled release. `as_of=2024-03-01` returns the record as of the
-    end of that day, from official releases with that date or an earlier one. `versioned=1` adds `versionedRelease`.
-    The public version has no names and addresses of contact points.
+    end of that day, from official releases with that date or an earlier one, whenever they arrived here. `versioned=1`
+    adds `versionedRelease`. The public version has no names and addresses of contact points.
     """
 
     serializer_class = RecordPackage

@@ -132,6 +132,8 @@ PAGES: dict[str, Access] = {
     "reply/": nobody,  # about nothing
     "reply/status/": everyone,
     "process/": nobody,  # without an ocid
+    "process/earlier/": nobody,
+    "process/earlier.json": nobody,
     "process/signed.json": nobody,
     "signed/": everyone,
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name

@@ -18,6 +18,7 @@ def pages() -> list[str]:
         f"/organizations/{organization.pk}/",
         "/processes/ocds-test01-1/",
         "/process/?ocid=ocds-test01-1",
+        "/process/earlier/?ocid=ocds-test01-1",
         f"/compare/?country=MX&organization={organization.pk}",
         "/data/",
     ]

@@ -1,0 +1,126 @@
+"""
+What a record said before: its states in the order in which releases arrived, each with its SHA-256 and what changed.
+
+A citation names the SHA-256 of the record that was read. This page finds it again after the record went on, without a
+copy that somebody kept: releases are never changed, so each state can be compiled again from those that had arrived.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import F, Sum
+from django.db.models.functions import Length
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import slugify
+
+from audits.pages.addresses import process_page
+from audits.pages.process import CITED_DIGITS, cited_digits, find_public
+from contracts.intake.compiling import record_at
+from contracts.models import ContractingProcess, Release
+from contracts.models.process import may_see_contact_points
+from contracts.ocds.gate.document import decode_stored
+from contracts.ocds.parsing.contact_points import without_contact_points
+from contracts.pages.comparison import Section, compare
+from contracts.pages.rendering import EVERYONE, answer, reading_page
+
+# So many of the latest states are compiled again, and none of a record whose releases have more bytes together.
+MAX_STATES = 12
+MAX_BYTES = 8_000_000
+
+
+class Arrival(NamedTuple):
+    """Releases that came together; ``moment`` is when the last of them had arrived."""
+
+    moment: datetime
+    releases: list[str]
+
+
+class State(NamedTuple):
+    """
+    What a record said from a day (UTC) on, until the next state; what changed since the state before it.
+
+    ``changes`` is None of the first state shown. ``record`` is JSON, as the public may see it.
+    """
+
+    day: date
+    releases: list[str]
+    digest: str
+    record: bytes
+    changes: list[Section] | None
+
+    @property
+    def anchor(self) -> str:
+        return self.digest[:CITED_DIGITS]
+
+
+@reading_page
+def page(request: HttpRequest, language: str) -> HttpResponse:
+    """Show the states of a process, the latest first."""
+    process = find_public(request.GET.get("ocid", ""))
+    cited = cited_digits(request.GET)
+    arrivals = arrivals_of(process)
+    states = list(states_of(process, arrivals[-MAX_STATES:]))
+    return answer(
+        request,
+        "pages/earlier.html",
+        language,
+        process=process,
+        here=process_page(process.ocid),
+        states=states[::-1],
+        left_out=max(len(arrivals) - MAX_STATES, 0),
+        is_too_large=not states and bool(arrivals),
+        cited=cited,
+        marked=next((state.digest for state in states if cited and state.digest.startswith(cited)), ""),
+        is_as_published=bool(states) and states[-1].digest == bytes(process.digest).hex(),
+    )
+
+
+@reading_page
+def record(request: HttpRequest, _language: str) -> HttpResponse:
+    """Return the compiled release of one state as JSON, by the first digits of its SHA-256."""
+    process = find_public(request.GET.get("ocid", ""))
+    cited = cited_digits(request.GET)
+    states = states_of(process, arrivals_of(process)[-MAX_STATES:]) if cited else ()
+    state = next((state for state in states if state.digest.startswith(cited)), None)
+    if state is None:
+        raise Http404
+    response = HttpResponse(state.record, content_type="application/json")
+    name = f"veedor-record-{slugify(process.ocid)}-{state.anchor}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def arrivals_of(process: ContractingProcess) -> list[Arrival]:
+    """Return what came together, in the order of arrival."""
+    received = Release.objects.of_process(process).values_list("submission_id", "received_at", "release_id")
+    together = (list(group) for _key, group in groupby(received, key=lambda row: row[0]))
+    return [Arrival(max(row[1] for row in rows), [row[2] for row in rows]) for rows in together]
+
+
+def states_of(process: ContractingProcess, arrivals: list[Arrival]) -> Iterator[State]:
+    """Yield the states after arrivals, the earliest first; what an arrival did not change is no state of its own."""
+    size = Release.objects.of_process(process).aggregate(size=Sum(Length(F("content"))))["size"] or 0
+    if size > MAX_BYTES:
+        return
+    is_whole = may_see_contact_points(EVERYONE)
+    before, last = None, ""
+    for arrival in arrivals:
+        found = record_at(process, arrival.moment)
+        if found is None or found[1].hex() == last:
+            continue
+        last = found[1].hex()
+        record = found[0] if is_whole else without_contact_points(found[0])
+        release = decode_stored(record.decode())
+        changes = None if before is None else changes_between(before, release)
+        yield State(arrival.moment.date(), arrival.releases, last, record, changes)
+        before = release
+
+
+def changes_between(before: dict[str, object], after: dict[str, object]) -> list[Section]:
+    """Return what one state says otherwise than the one before it, and what it says no more."""
+    compared = compare(before, after)
+    gone = (section._replace(rows=[row for row in section.rows if row.claimed is None]) for section in compared.same)
+    return [*compared.different, *(section for section in gone if section.rows)]
