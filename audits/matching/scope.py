@@ -52,7 +52,7 @@ _CONCEPTS = {
     "cybersecurity": ("cybersecurity", "security_product"),
 }
 SECTORS = tuple(_CONCEPTS)
-_SECTOR_OF = {concept: sector for sector, concepts in _CONCEPTS.items() for concept in concepts}
+SECTOR_OF = {concept: sector for sector, concepts in _CONCEPTS.items() for concept in concepts}
 
 # Texts that describe the object of a process; documents, parties and grounds also describe other things.
 OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification"})
@@ -197,7 +197,7 @@ def decide_scope(
         [found for found in mentions if not found.negated and found.part in OBJECT_PARTS], texts, is_for_security
     )
     plain = [found for found in telling if found.concept == "plain_object"]
-    strong = [found for found in telling if found.strength == STRONG and found.concept in _SECTOR_OF]
+    strong = [found for found in telling if found.strength == STRONG and found.concept in SECTOR_OF]
     weak = _weak_terms(telling)
     head = [_by_mention(found) for found in strong if found.part not in _DETAIL_PARTS]
     head += map(_by_mention, _made_sure(weak, telling))
@@ -219,9 +219,9 @@ def _weak_terms(telling: Iterable[Mention]) -> dict[str, list[Mention]]:
     """Return sector → its weak mentions outside of items; each term and each word once, as languages share words."""
     weak: dict[str, list[Mention]] = {}
     for found in telling:
-        if found.strength == STRONG or found.part in _DETAIL_PARTS or found.concept not in _SECTOR_OF:
+        if found.strength == STRONG or found.part in _DETAIL_PARTS or found.concept not in SECTOR_OF:
             continue
-        kept, word = weak.setdefault(_SECTOR_OF[found.concept], []), found.written.casefold()
+        kept, word = weak.setdefault(SECTOR_OF[found.concept], []), found.written.casefold()
         if not any(found.term == other.term or word == other.written.casefold() for other in kept):
             kept.append(found)
     return weak
@@ -231,7 +231,7 @@ def _made_sure(weak: Mapping[str, list[Mention]], telling: Sequence[Mention]) ->
     """Yield the weak mentions of the sectors of which one mention has company that confirms it."""
     company = Company(telling if weak else ())
     for sector, terms in weak.items():
-        if any(company.makes_sure_of(found) for found in telling if _SECTOR_OF.get(found.concept) == sector):
+        if any(company.makes_sure_of(found) for found in telling if SECTOR_OF.get(found.concept) == sector):
             yield from terms
 
 
@@ -332,5 +332,5 @@ def _frequent(evidence: list[ScopeEvidence], total: int) -> list[ScopeEvidence]:
 
 
 def _by_mention(found: Mention) -> ScopeEvidence:
-    sector = _SECTOR_OF[found.concept]
+    sector = SECTOR_OF[found.concept]
     return ScopeEvidence(sector, found.path, found.written, found.start, found.end, found.concept, found.lot)

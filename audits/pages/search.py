@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -20,9 +19,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from audits.api.contracts import AuditedContractFilter
 from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
+from audits.pages.addresses import process_page
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.labels import SECTORS, rule_name
 from audits.pages.list_entries import list_entry
+from audits.pages.nothing_found import MAX_NAME, organizations_alike, what_is_meant
 from audits.rules import RULES
 from contracts.api.contracts import YesOrNo
 from contracts.api.organizations import OrganizationFilterSet
@@ -30,7 +31,6 @@ from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.api.protocol.query.filters import OrganizationFilter
 from contracts.api.protocol.query.one_of import NONE
 from contracts.api.protocol.query.unknown import unnamed
-from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_of
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
@@ -38,12 +38,10 @@ from contracts.models.stages import DATED
 from contracts.pages.display import country_in_words, in_words
 from contracts.pages.misread import MAX_SHOWN, field_name, repeated, unknown_names, unknown_value
 from contracts.pages.rendering import EVERYONE, answer, reading_page
-from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
+from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped
 
 ROWS = 20
 MAX_PAGE = 50
-# How like a text a name is to be shown for it, of 100; longer texts are no names, and slower statements left undone.
-ALIKE, MAX_NAME, ALIKE_SECONDS = 70.0, 200, 1.0
 # Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
 _OF_FLAGS = frozenset({"rule", "flag_state"})
 # What an address of the search takes beside the filters of what is searched.
@@ -238,18 +236,38 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         # The pages end before the rows do.
         "end": MAX_PAGE * ROWS if here == last and number > MAX_PAGE * ROWS else None,
         "unnamed": [] if number else list(_unnamed(asked, kind)),
-        "alike": [] if number else _alike(asked.get("q", "")),
+        "alike": [] if number else organizations_alike(asked.get("q", "")),
+        "exact": _of_ocid(asked.get("q", "").strip()) if kind.has_process else None,
+        "instead": [] if number else list(_instead(asked, kind)),
     }
 
 
-def _alike(text: str) -> list[tuple[str, str]]:
-    """Return (name, address) of organizations whose names are like words that nothing holds, such as misspelt ones."""
-    if not text.strip() or len(text) > MAX_NAME:
-        return []
-    compare = partial(candidates_of, Wanted(name=text), EVERYONE, (), ALIKE)
-    unsaid: tuple[list[Candidate], bool] = ([], False)
-    found, _is_sure = in_time(ALIKE_SECONDS, compare, unsaid)
-    return [(one.organization["name"], reverse("organization-page", args=[one.organization["pk"]])) for one in found]
+def _of_ocid(text: str) -> tuple[str, str] | None:
+    """Return (name, address) of the process whose ocid a text is: its parts are words that other records hold too."""
+    found = ContractingProcess.objects.public().defer("compiled_release", "corrections").filter(ocid=text)
+    process = found.first() if text and "\0" not in text else None
+    return (process.called, process_page(process.ocid)) if process else None
+
+
+def _instead(asked: QueryDict, kind: Kind) -> Iterator[tuple[str, str]]:
+    """Yield (text, address) of searches that find something where this one finds nothing."""
+    words = asked.get("q", "").strip()
+    if not words or len(words) > MAX_NAME:
+        return
+    for name, other in sorted(KINDS.items(), key=lambda entry: entry[1] is not kind):
+        if (other is not kind or narrowing(kind) & asked.keys() - {"q"}) and _finds(words, other):
+            text = _("%(kind)s, without the other choices") % {"kind": other.label}
+            yield (text if other is kind else str(other.label)), _address(asked, {"in": name}, {"q", "lang"})
+    meant = what_is_meant(words)
+    if meant.text and _finds(meant.text, kind):
+        yield f"“{meant.text}”", _address(asked, {"q": meant.text, "in": asked.get("in", "")}, {"lang"})
+    for sector in meant.sectors:
+        yield f"{field_name('sector')}: {SECTORS[sector]}", _address(asked, {"sector": sector}, {"lang"})
+
+
+def _finds(words: str, kind: Kind) -> bool:
+    found, problems = matching(QueryDict(urlencode({"q": words})), kind)
+    return not problems and found.exists()
 
 
 def _misread(asked: QueryDict, kind: Kind) -> Iterator[str]:

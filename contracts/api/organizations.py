@@ -30,8 +30,7 @@ from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
 from contracts.models.stages import COUNTED, PURCHASE_YEAR
 from contracts.names.consortia import members_by_name
-from contracts.names.finding import bodies_with_words, keys_named
-from contracts.names.spelling import numbers_in_keys
+from contracts.names.finding import bodies_with_words, keys_named, numbered
 from contracts.ocds.codelists.codes import LEAD_TENDERER
 from contracts.postgres.search_terms import Terms
 
@@ -178,16 +177,7 @@ class IdentifierFilter(django_filters.CharFilter):
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         if not value:
             return queryset
-        is_same = models.Q(identifier=value)
-        for number in numbers_in_keys(value):
-            # What an index knows of a key is what follows the last colon.
-            is_key = models.Q(key__endswith=f":{number}", number=number.rpartition(":")[2])
-            is_same |= is_key & ~models.Q(key__startswith="name:")
-        merged = Organization.objects.named_to(self.parent.reader).alias(number=NUMBER)
-        merged = merged.filter(is_same, merged_into__isnull=False)
-        if kept := list(merged.values_list("merged_into", flat=True)):
-            is_same |= models.Q(pk__any_of=kept)
-        return queryset.alias(number=NUMBER).filter(is_same)
+        return queryset.alias(number=NUMBER).filter(numbered(value, self.parent.reader))
 
 
 class OrganizationFilterSet(SearchFilterSet):

@@ -1,11 +1,13 @@
 """Which organizations a text names: by identifier or name, in whatever spelling."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from contracts.models import Organization
+from contracts.models.organization import NUMBER
 from contracts.names.spelling import compact, distinctive_words, numbers_in_keys
 from contracts.ocds.folding import folded
 from contracts.postgres.search import with_words
@@ -13,6 +15,8 @@ from contracts.postgres.search import with_words
 MAX_CANDIDATES = 10
 # How many organizations are compared with a name.
 _MAX_COMPARED = 500
+# A number as people write it, with what they call it or without: "CNPJ 06.108.854/0001-72", "80002612-8".
+_NUMBER_ALONE = re.compile(r"(?:[A-Za-z]{2,5}[:\s]\s*)?(?P<number>\d[\d.\-/\s]{4,28}[\dKk])")
 
 
 def keys_named(text: str) -> list[int]:
@@ -48,14 +52,41 @@ def _of_name(name: str, country: str) -> list[int]:
     return [pk for pk, key in rows if compact(key.split(":", 2)[2]) == wanted]
 
 
+def number_alone(text: str) -> str:
+    """Return the number that a text is, without what it is called: "CNPJ 06.108.854/0001-72"; "" of any other text."""
+    found = _NUMBER_ALONE.fullmatch(text.strip())
+    return found["number"] if found else ""
+
+
+def numbered(number: str, reader: Any) -> Q:
+    """Return the condition that an organization, or one that is merged into it, has an identifier in any spelling."""
+    is_same = Q(identifier=number)
+    for normal in numbers_in_keys(number):
+        # What an index knows of a key is what follows the last colon.
+        is_key = Q(key__endswith=f":{normal}", number=normal.rpartition(":")[2])
+        is_same |= is_key & ~Q(key__startswith="name:")
+    merged = Organization.objects.named_to(reader).alias(number=NUMBER).filter(is_same, merged_into__isnull=False)
+    kept = list(merged.values_list("merged_into", flat=True))
+    return is_same | Q(pk__any_of=kept) if kept else is_same
+
+
 def bodies_with_words(organizations: QuerySet[Organization], text: str, reader: Any) -> QuerySet[Organization]:
-    """Return organizations that hold all words of a text, or into which one is merged that holds them, as read by."""
+    """
+    Return organizations that hold all words of a text, or into which one is merged that holds them, as read by.
+
+    A text that is a number finds also those that have it in another spelling: records and people write tax numbers
+    with their punctuation or without.
+    """
+    alone = number_alone(text)
     whole, own = numbers_in_keys(text)
     text = text if own == whole else own
     found = with_words(organizations, text, "", visible={"": Organization.objects.visible_to(reader)})
     names = Organization.objects.named_to(reader).filter(merged_into__isnull=False)
     merged = with_words(names, text, "", visible={"": names})
     kept = list(merged.values_list("merged_into", flat=True)[:_MAX_COMPARED])
+    if alone:
+        named = organizations.alias(number=NUMBER).filter(numbered(alone, reader)).order_by()
+        kept.extend(named.values_list("pk", flat=True)[:_MAX_COMPARED])
     return organizations.filter(Q(pk__in=found.order_by().values("pk")) | Q(pk__any_of=kept)) if kept else found
 
 

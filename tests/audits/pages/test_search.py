@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.db import connection
 
-from audits.pages import facets, search
+from audits.pages import facets, nothing_found, search
 from audits.pages.search import KINDS, narrowing
 from contracts.models import Organization
 from contracts.pages.misread import FIELDS
@@ -259,21 +259,21 @@ class TestSearch:
         for kind in ("processes", "organizations"):
             page = get(client, f"/search/?in={kind}&q=Provedora+Ficticia")
             assert "0 rows" in text_of(page)
-            assert f'Organizations with names like it: <a href="/organizations/{supplier.pk}/">' in page
+            assert f'Organizations with a name or number like it: <a href="/organizations/{supplier.pk}/">' in page
             assert "Lejanas" not in page
-        assert "names like it" not in get(client, "/search/?q=Proveedora+Ficticia")
-        assert "names like it" not in get(client, "/search/?q=nada+de+esto")
+        assert "number like it" not in get(client, "/search/?q=Proveedora+Ficticia")
+        assert "number like it" not in get(client, "/search/?q=nada+de+esto")
 
     def test_names_that_take_too_long_to_compare_are_left_unsaid(self, client, monkeypatch):
         def compare(*_given):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(60)")
 
-        monkeypatch.setattr(search, "candidates_of", compare)
-        monkeypatch.setattr(search, "ALIKE_SECONDS", 0.01)
+        monkeypatch.setattr(nothing_found, "candidates_of", compare)
+        monkeypatch.setattr(nothing_found, "ALIKE_SECONDS", 0.01)
         page = get(client, "/search/?q=Provedora+Ficticia")
         assert "0 rows" in text_of(page)
-        assert "names like it" not in page
+        assert "number like it" not in page
 
     @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon", "q=-camara"])
     def test_a_feed_that_is_not_understood_is_refused(self, client, query):
