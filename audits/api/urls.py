@@ -1,5 +1,7 @@
 """Addresses of audits, and those of records whose answers hold the results of audits."""
 
+from typing import Any
+
 from django.urls import path
 
 from audits.api.changes import ChangeListView
@@ -8,6 +10,7 @@ from audits.api.contract_sums import ContractSumsView
 from audits.api.contracts import AuditedContractDetailView, AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
+from audits.api.for_people import leads_to
 from audits.api.guide import guide
 from audits.api.index import IndexView
 from audits.api.organizations import AuditedOrganizationDetailView
@@ -15,7 +18,14 @@ from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailV
 from audits.api.rules import RuleDetailView, RuleListView, RulesAutocompleteView
 from audits.api.stats import StatsView
 from contracts.api.organizations import OrganizationListView
+from contracts.api.protocol.views import DetailView
 from contracts.api.urls import in_formats, listed
+
+
+def of_process(view: type[DetailView]) -> Any:
+    """Return a view of a process, or of a part of it, which leads people to the page of the process."""
+    return leads_to("process-page-by-ocid", view.as_view())
+
 
 urlpatterns = [
     # The lists are first: they are asked most, and each address before one is tried.
@@ -28,11 +38,15 @@ urlpatterns = [
     path("dictionary/", DictionaryView.as_view(), name="dictionary"),
     *in_formats("changes", ChangeListView, "changes"),
     path("", IndexView.as_view(), name="api"),
-    path("contracting-processes/<ocid:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
-    path("contracting-process/", AuditedProcessByOcidView.as_view(), name="process-by-ocid"),
-    path("contract/", AuditedContractDetailView.as_view(), name="contract"),
-    path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
-    path("organizations/<int:pk>/", AuditedOrganizationDetailView.as_view(), name="organization"),
+    path("contracting-processes/<ocid:ocid>/", of_process(AuditedProcessDetailView), name="contracting-process"),
+    path("contracting-process/", of_process(AuditedProcessByOcidView), name="process-by-ocid"),
+    path("contract/", of_process(AuditedContractDetailView), name="contract"),
+    path("flags/<int:pk>/", leads_to("flag-page", FlagDetailView.as_view()), name="flag"),
+    path(
+        "organizations/<int:pk>/",
+        leads_to("organization-page", AuditedOrganizationDetailView.as_view()),
+        name="organization",
+    ),
     path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),
     path("autocomplete/rules/", RulesAutocompleteView.as_view(), name="autocomplete-rules"),
     *in_formats("rules", RuleListView, "rules"),

@@ -95,7 +95,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         cited=cited_digits(request.GET),
         is_as_cited=bytes(process.digest).hex().startswith(cited_digits(request.GET)),
         signs=public_key() is not None,
-        api=process_address(process.ocid),
+        api=process_address(process.ocid, format="json"),
     )
 
 

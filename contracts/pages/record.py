@@ -117,7 +117,7 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
         contracts=_each(lambda contract: _contract(contract, known), contracts),
         bids=_each(lambda bid: _bid(bid, known, dated.get(bid.path, "")), bids),
         documents=first_rows(list(_documents(process, parsed))),
-        whole=process_address(process.ocid),
+        whole=process_address(process.ocid, format="json"),
     )
 
 
