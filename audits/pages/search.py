@@ -45,7 +45,10 @@ MAX_PAGE = 50
 # Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
 _OF_FLAGS = frozenset({"rule", "flag_state"})
 # What an address of the search takes beside the filters of what is searched.
-_NUMBERS = {"year": re.compile(r"[12][0-9]{3}"), "page": re.compile(r"[0-9]{1,9}")}
+_YEAR = re.compile(r"[12][0-9]{3}")
+_NUMBERS = {"year": _YEAR, "until": _YEAR, "page": re.compile(r"[0-9]{1,9}")}
+# A period: from the one to the other, or the one alone.
+_YEARS = frozenset({"year", "until"})
 _OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
 
 
@@ -180,6 +183,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for name, other in KINDS.items()
         ],
         hidden=[(key, value) for key, value in request.GET.items() if key not in {"q", "page"}],
+        # Of processes the year is that of the latest release, which nobody looks for by a period.
+        period=[(key, request.GET.get(key, "")) for key in ("year", "until")] if name == "contracts" else [],
         orders=[(order, label) for order, (label, _column) in kind.orders.items()],
         order=request.GET.get("order_by", ""),
         api=f"{reverse(kind.route)}?{_api_query(request.GET, kind)}",
@@ -322,13 +327,14 @@ def _public(kind: Kind) -> models.QuerySet:
 
 
 def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
-    """Return what the filters of the API take; a year stands for its days, of a contract for those of purchases."""
+    """Return what the filters of the API take; years stand for their days, of a contract for those of purchases."""
     known = {name: str(asked[name]) for name in kind.filters.base_filters if asked.get(name)}
-    year = asked.get("year", "")
-    if _NUMBERS["year"].fullmatch(year) and kind.has_process:
-        known |= {"date__gte": f"{year}-01-01", "date__lte": f"{year}-12-31"}
-        if kind.process:
-            known.setdefault("date_basis", ",".join(DATED))
+    first, last = asked.get("year", ""), asked.get("until") or asked.get("year", "")
+    if not kind.has_process or not last or not all(map(_YEAR.fullmatch, filter(None, (first, last)))):
+        return known
+    known |= ({"date__gte": f"{first}-01-01"} if first else {}) | {"date__lte": f"{last}-12-31"}
+    if kind.process:
+        known.setdefault("date_basis", ",".join(DATED))
     return known
 
 
@@ -377,7 +383,7 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
 
 def narrowing(kind: Kind) -> frozenset[str]:
     """Return the parameters that narrow a search."""
-    return (kind.filters.base_filters.keys() - _OF_FLAGS) | ({"year", "rule"} if kind.has_process else frozenset())
+    return (kind.filters.base_filters.keys() - _OF_FLAGS) | (_YEARS | {"rule"} if kind.has_process else frozenset())
 
 
 def chosen_in_words(name: str, value: str, kind: Kind) -> str:
@@ -406,7 +412,10 @@ def _unnamed(asked: QueryDict, kind: Kind) -> Iterator[Unnamed]:
 
 
 def _choices(name: str, values: Sequence[Counted], asked: QueryDict) -> Iterator[Choice]:
-    chosen = asked.get(name, "")
+    # A year of a period is not the one that is chosen; choosing one ends the period.
+    is_period = name == "year" and bool(asked.get("until"))
+    chosen = "" if is_period else asked.get(name, "")
     for value, text, number in values:
-        address = _address(asked, {name: "" if value == chosen else value})
+        ended = {"until": ""} if is_period else {}
+        address = _address(asked, {name: "" if value == chosen else value} | ended)
         yield Choice(text, number, address, value == chosen)

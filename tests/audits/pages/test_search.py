@@ -116,6 +116,25 @@ class TestSearch:
         assert "Mexico" in listed
         assert "Mexico ·" not in listed
 
+    def test_a_period_of_years_is_one_search(self, client, buy):
+        buy(*(purchase(year, year=year, amount=year) for year in (2018, 2019, 2022, 2024, 2025)), purchase(9, year=0))
+        page = get(client, "/search/?in=contracts&year=2019&until=2024&lang=en")
+        assert "3 rows" in text_of(page)
+        assert '<input name="year" value="2019"' in page
+        assert '<input name="until" value="2024"' in page
+        (files,) = re.findall(r'"(/api/v1/contracts\.csv[^"]*)"', page)
+        rows = client.get(html.unescape(files)).getvalue().decode().splitlines()
+        assert sum("ocds-test01-" in row for row in rows) == 3
+        # What a period holds is not the year that it begins with; choosing one ends it.
+        assert 'year=2019&amp;lang=en">2019</a>' in page
+        assert "Up to the year: 2024</a>" in page
+        assert "2 rows" in text_of(get(client, "/search/?in=contracts&until=2019&lang=en"))
+        assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2019&lang=en"))
+        told = "2024-01-01 is greater than 2019-12-31"
+        assert told in text_of(get(client, "/search/?in=contracts&year=2024&until=2019&lang=en", status=400))
+        assert "“2O24” is not possible" in text_of(get(client, "/search/?until=2O24&lang=en", status=400))
+        assert '<input name="until"' not in get(client, "/search/?lang=en")
+
     def test_a_process_is_listed_with_the_day_of_its_latest_release_and_says_so(self, client, buy):
         buy(purchase(1, year=2019))
         page = text_of(get(client, "/search/?lang=en"))
