@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -35,7 +35,15 @@ from contracts.models.process import may_see_contact_points
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.gate.document import decode_stored
 from contracts.ocds.parsing.contact_points import is_of_contact_point, without_contact_points
-from contracts.pages.display import MAX_SUPPLIERS, Rows, first_rows, process_provenance, without_result
+from contracts.pages.display import (
+    MAX_SUPPLIERS,
+    Link,
+    Rows,
+    first_rows,
+    process_provenance,
+    web_link,
+    without_result,
+)
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.rendering import EVERYONE, answer, reading_page
@@ -46,7 +54,28 @@ from contracts.translating import correction_detail
 MAX_CHANGES = 500
 # So many first digits of a SHA-256 stand in the address that is cited.
 CITED_DIGITS = 16
+_IN_ONE_PACKAGE = ("/releases/", "/records/")
 _CITED = re.compile(r"[0-9a-f]{8,64}")
+
+
+class Came(NamedTuple):
+    """
+    A release as it came. Of an official one: the SHA-256 of its file, and its place in it.
+
+    ``package`` is the address that its publisher gives the package, ``published`` the date, both as they stand there.
+    """
+
+    id: str
+    received: date
+    sha256: str
+    file: str = ""
+    place: str = ""
+    package: str = ""
+    published: str = ""
+
+    @property
+    def link(self) -> Link:
+        return web_link(self.package)
 
 
 class NotAsked(NamedTuple):
@@ -88,7 +117,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         flags=show_flags(Flag.objects.public().filter(process=process.pk).order_by("-severity", "pk"), release),
         replies=published(Reply.objects.accepted().filter(process=process.pk)),
         not_asked=list(_not_asked(audit)),
-        releases=first_rows(Release.objects.of_process(process).only("release_id", "digest", "received_at", "kind")),
+        releases=_releases(process),
         history=history_of(process),
         corrections=first_rows(_corrections(process)),
         citation=_citation(request, process),
@@ -112,7 +141,6 @@ def signed_file(request: HttpRequest, language: str) -> HttpResponse:
     """Return a signed copy of what the page of a process says; 404 without a key to sign with."""
     require_key()
     process = find_public(request.GET.get("ocid", ""))
-    releases = Release.objects.of_process(process).only("release_id", "digest", "received_at")
     return signed_copy(
         request,
         f"record-{slugify(process.ocid)}",
@@ -121,8 +149,8 @@ def signed_file(request: HttpRequest, language: str) -> HttpResponse:
         record=shown_release(process),
         sha256=bytes(process.digest).hex(),
         releases=[
-            {"id": release.release_id, "received": release.received_at.date(), "sha256": bytes(release.digest).hex()}
-            for release in releases
+            {name: value for name, value in release._asdict().items() if value}
+            for release in map(_came, _as_received(process))
         ],
         flags=rows_of(Flag.objects.public().filter(process=process.pk).order_by("pk"), FlagRow),
     )
@@ -179,6 +207,30 @@ def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
 def _suppliers(process: ContractingProcess) -> list[dict[str, Any]]:
     named = zip(process.suppliers, process.supplier_names, strict=False)
     return [{"name": name, "address": reverse("organization-page", args=[pk])} for pk, name in named]
+
+
+def _as_received(process: ContractingProcess) -> QuerySet[Release]:
+    columns = ("release_id", "digest", "received_at", "claim", "line", "pointer")
+    found = Release.objects.of_process(process).select_related("submission")
+    return found.only(*columns, "submission__package", "submission__content")
+
+
+def _releases(process: ContractingProcess) -> Rows:
+    found = first_rows(_as_received(process))
+    return found._replace(shown=list(map(_came, found.shown)))
+
+
+def _came(release: Release) -> Came:
+    came = Came(release.release_id, release.received_at.date(), bytes(release.digest).hex())
+    if release.claim_id is not None:  # What people send says nothing of where a publisher has it.
+        return came
+    came = came._replace(file=release.submission.content_id, place=release.pointer)
+    # Of a file of several packages the first one alone is known.
+    if release.line > 1 or not release.pointer.startswith(_IN_ONE_PACKAGE):
+        return came
+    told = {name: release.submission.package.get(name) for name in ("uri", "publishedDate")}
+    texts = {name: value for name, value in told.items() if isinstance(value, str)}
+    return came._replace(package=texts.get("uri", ""), published=texts.get("publishedDate", ""))
 
 
 def _lots(release: Any) -> Iterator[dict[str, str]]:

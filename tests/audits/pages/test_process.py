@@ -1,15 +1,20 @@
 """The page of a process: its course in time, what changed, and what could not be asked."""
 
+import hashlib
+import json
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
 from audits.models import Audit
 from audits.pages import process
-from contracts.models import Change, ContractingProcess, Publisher
+from contracts.models import Change, ContractingProcess, Publisher, Release
 from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
+from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +111,43 @@ def test_a_record_is_cited_with_its_hash(client, buy):
     digest = bytes(ContractingProcess.objects.get().digest).hex()
     assert digest in page
     assert r"Cámaras \{de\} videovigilancia\_100\%" in page
+
+
+def _package(uri: str, number: int) -> bytes:
+    package = {"uri": uri, "version": "1.1", "publishedDate": "2020-07-01T00:00:00Z", "publisher": {"name": "P"}}
+    return json.dumps(package | {"releases": [purchase(number)]}).encode()
+
+
+def test_where_a_release_came_from_is_told(client):
+    """The publisher's own address and date of it, and the file that anybody can compare with theirs."""
+    content = _package("https://datos.example/p.json", 1)
+    load(content=content)
+    digest = hashlib.sha256(content).hexdigest()
+    page = get(client, "/processes/ocds-test01-1/?lang=en")
+    assert '<a href="https://datos.example/p.json"' in page
+    shown = text_of(page)
+    assert f"of its file: {digest} /releases/0" in shown
+    assert "Package of the publisher: https://datos.example/p.json · 2020-07-01T00:00:00Z" in shown
+    (release,) = client.get("/process/signed.json?ocid=ocds-test01-1").json()["releases"]
+    assert (
+        release.items() >= {"file": digest, "place": "/releases/0", "package": "https://datos.example/p.json"}.items()
+    )
+
+
+def test_of_where_a_release_came_from_nothing_is_guessed_or_followed(client):
+    # Of several packages the first one alone is known; what is no address of the web is no link.
+    load(content=_package("https://datos.example/first.json", 1) + b"\n" + _package("https://datos.example/other", 2))
+    assert "first.json" in get(client, "/processes/ocds-test01-1/")
+    assert "first.json" not in get(client, "/processes/ocds-test01-2/")
+    load(content=_package("javascript:alert(1)", 3))
+    page = get(client, "/processes/ocds-test01-3/")
+    assert "javascript:alert(1)" in page
+    assert 'href="javascript' not in page
+
+
+def test_of_what_people_sent_no_file_is_told():
+    sent = Release(claim_id=uuid4(), release_id="1", digest=b"", received_at=timezone.now(), pointer="/releases/0")
+    assert process._came(sent).file == ""
 
 
 @pytest.mark.parametrize(
