@@ -27,7 +27,7 @@ from contracts.pages.rendering import EVERYONE, answer, reading_page
 
 # So many of the latest states are compiled again, and none of a record whose releases have more bytes together.
 MAX_STATES = 12
-MAX_BYTES = 8_000_000
+MAX_BYTES = 2_000_000
 
 
 class Arrival(NamedTuple):
