@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.pages.cached_figures import Scope, figures_of, holdings, misread_figures, overview, since_of
+from audits.pages.drawn_years import drawn_years, left_out_years
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
-from audits.pages.spending import CONVERSION, drawn_years, left_out_years, spent_in, years_of
+from audits.pages.spending import CONVERSION, DATED_WITH_A_METHOD, spent_in
 from audits.pages.sums_in_words import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Organization
@@ -84,9 +85,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 @reading_page
 def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
-    return picture_file(
-        request, _pictures(_subjects(request.GET, language)), name, kind, misread=_misread(request.GET)
-    )
+    pictures = _pictures(_subjects(request.GET, language))
+    return picture_file(request, pictures, name, kind, notice=holdings().notice, misread=_misread(request.GET))
 
 
 def _subjects(asked: QueryDict, language: str) -> list[Subject]:
@@ -145,7 +145,7 @@ def _organizations(keys: Sequence[str]) -> list[Organization]:
 
 def _years(subjects: Sequence[Subject], since: int | None) -> list[int]:
     """Return the years that a reader may begin with, the latest first."""
-    found = {year for subject in subjects for year in years_of(subject.figures)}
+    found = {year for subject in subjects for year in drawn_years(subject.figures.years)}
     return sorted(found | {since} if since else found, reverse=True)
 
 
@@ -222,7 +222,7 @@ def _compared(subjects: Sequence[Subject]) -> Iterator[Picture]:
     known = [sum(number for _direct, number in entry.direct.values()) for entry in figures]
     direct = [sum(number for number, _known in entry.direct.values()) for entry in figures]
     title = _("Share bought directly or with limited competition")
-    asked = _coverage(subjects, known, _("have a date and a known method"))
+    asked = f"{DATED_WITH_A_METHOD}: {_parts(subjects, known, [sum(entry.by_year.values()) for entry in figures])}."
     shares = map(_share, direct, known)
     yield _ranked(subjects, shares, title, name="direct", head=_("Share"), coverage=asked, note="")
     largest = [max((other.amount for other in subject.counterparts), default=Decimal()) for subject in subjects]
@@ -255,9 +255,12 @@ def _share(part: Any, whole: Any) -> tuple[float | None, str]:
 def _coverage(subjects: Sequence[Subject], counted: Sequence[int], what: str = "") -> str:
     """Say of how many purchases of each a picture tells."""
     what = what or _("have a value and a rate to US dollars")
-    parts = [
-        _("%(name)s: %(counted)s of %(all)s")
-        % {"name": subject.name, "counted": whole(number), "all": whole(subject.figures.purchases)}
-        for subject, number in zip(subjects, counted, strict=True)
-    ]
-    return _("Purchases that %(what)s: %(parts)s.") % {"what": what, "parts": "; ".join(parts)}
+    parts = _parts(subjects, counted, [subject.figures.purchases for subject in subjects])
+    return _("Purchases that %(what)s: %(parts)s.") % {"what": what, "parts": parts}
+
+
+def _parts(subjects: Sequence[Subject], counted: Sequence[int], of: Sequence[int]) -> str:
+    return "; ".join(
+        _("%(name)s: %(counted)s of %(all)s") % {"name": subject.name, "counted": whole(number), "all": whole(all_)}
+        for subject, number, all_ in zip(subjects, counted, of, strict=True)
+    )

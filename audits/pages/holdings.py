@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Count, Max
 from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
 from audits.models import Audit, Flag
@@ -52,6 +53,11 @@ class Holdings(Struct):
     def has_examples(self) -> bool:
         """Whether some are made up."""
         return any(publisher.slug == EXAMPLES for publisher in self.publishers)
+
+    @property
+    def notice(self) -> str:
+        """What is said where made-up records may be among others, in the reader's language."""
+        return _("Some records here are invented examples: none of that happened.") if self.has_examples else ""
 
     @property
     def latest(self) -> datetime | None:

@@ -12,11 +12,12 @@ from django.utils.translation import get_language
 from audits.models import Flag
 from audits.pages.cached_figures import Scope, confirmed, default_currency, figures_of, holdings, overview
 from audits.pages.comparing import MAX_COMPARED
+from audits.pages.drawn_years import drawn_years
 from audits.pages.flags import latest_confirmed
 from audits.pages.holdings import Holdings
 from audits.pages.purchases import Figures
 from audits.pages.search import FILTERS
-from audits.pages.spending import pictures_of, years_of
+from audits.pages.spending import pictures_of
 from audits.pages.sums_in_words import changed_since, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.ocds.codelists.countries import country_code, country_name
@@ -60,7 +61,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             {"country": [entry["code"] for entry in countries[:MAX_COMPARED]], "lang": get_language()}, doseq=True
         ),
         technologies=_technologies(),
-        years=years_of(everything)[::-1],
+        years=drawn_years(everything.years)[::-1],
         confirmed_number=questions.number(),
         changed_since=changed_since(questions.changed_number()),
         confirmed=latest_confirmed(Flag.objects.public()),
@@ -79,7 +80,8 @@ def picture(request: HttpRequest, _language: str, name: str, kind: str) -> HttpR
     """Return one picture of the page as a file; raises Http404, before anything is counted, if it has none such."""
     if name not in SHOWN:
         raise Http404(name)
-    return picture_file(request, _pictures(figures_of(Scope(currency=default_currency("")))), name, kind)
+    pictures = _pictures(figures_of(Scope(currency=default_currency(""))))
+    return picture_file(request, pictures, name, kind, notice=holdings().notice)
 
 
 def _pictures(everything: Figures) -> list[Picture]:

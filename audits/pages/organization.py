@@ -86,8 +86,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
         here=request.path,
-        has_examples=holdings().has_examples
-        and Party.objects.filter(organization=pk, process__publisher__slug=EXAMPLES).exists(),
+        has_examples=bool(_notice(pk)),
         currency=currency_of(request.GET) or RECORDED,
         recorded=bought.recorded or supplied.recorded,
         records=_records(pk, language) if not (bought.purchases or supplied.purchases) else None,
@@ -109,7 +108,16 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
         return _redirect(request, pk, lambda kept: reverse("organization-page-picture", args=[kept, name, kind]))
     bought, supplied = _figures(pk, currency_of(request.GET))
     pictures = _bought_pictures(bought) + _supplied_pictures(supplied)
-    return picture_file(request, pictures, name, kind, of=str(organization), misread=misread_figures(request.GET))
+    of, misread = str(organization), misread_figures(request.GET)
+    return picture_file(request, pictures, name, kind, of=of, notice=_notice(pk), misread=misread)
+
+
+def _notice(pk: int) -> str:
+    """Return what is said of the figures of an organization that made-up records name."""
+    notice = holdings().notice
+    return (
+        notice if notice and Party.objects.filter(organization=pk, process__publisher__slug=EXAMPLES).exists() else ""
+    )
 
 
 def _side(role: str, pk: int) -> Side:

@@ -133,7 +133,8 @@ def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: st
     """Return one picture of the page as a file."""
     process = find_public(ocid)
     pictures = pictures_of_events(events_of(process, shown_release(process)))
-    return picture_file(request, pictures, name, kind, of=process.called)
+    notice = _("This record is an invented example: none of it happened.") if process.is_example else ""
+    return picture_file(request, pictures, name, kind, of=process.called, notice=notice)
 
 
 @reading_page

@@ -66,7 +66,8 @@ class Figures(Struct):
     ``currencies``: currency → (purchases, amount); ``dollars``: (purchases, amount) of all that have a rate;
     ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``priced``: year
     → how many of these; ``shares``: supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of
-    the suppliers' amounts, 0 to 1; ``direct``: year → (purchases direct or limited, purchases whose method is known);
+    the suppliers' amounts, 0 to 1; ``methods``: method → processes, each once; ``direct``: year → (processes direct or
+    limited, processes whose method is known), of the ``by_year`` that have purchases in it;
     ``with_supplier`` and ``with_buyer``: the purchases that name one; ``financed_number``, ``regional``, ``placed``:
     those of which a financier is known, the region of the buyer, and a point. Of one supplier: ``partners`` supplied
     ``together`` purchases with it, whose amounts are parts. ``counted_on``: the day of figures that are kept.
@@ -93,6 +94,7 @@ class Figures(Struct):
     with_buyer: int = 0
     methods: dict[str, int] = field(default_factory=dict)
     direct: dict[int, tuple[int, int]] = field(default_factory=dict)
+    by_year: dict[int, int] = field(default_factory=dict)
     shares: dict[str, dict[int, Decimal]] = field(default_factory=dict)
     concentration: dict[int, float] = field(default_factory=dict)
     financed: list[tuple[str, str, str, Decimal]] = field(default_factory=list)
@@ -124,6 +126,11 @@ class Figures(Struct):
     def recorded(self) -> str:
         """The currency of most purchases, as the records have it."""
         return next(iter(self.currencies), "")
+
+    @property
+    def processes(self) -> int:
+        """How many contracting processes the purchases are of: one may have many awards."""
+        return sum(self.methods.values())
 
     @property
     def undated(self) -> int:
@@ -302,13 +309,16 @@ def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> No
 
 
 def _count_methods(figures: Figures, found: models.QuerySet) -> None:
-    methods: dict[str, int] = defaultdict(int)
-    for year, method, number in found.values_list("year", "process__procurement_method").annotate(Count("pk")):
-        methods[method] += number
-        if year and method in NON_COMPETITIVE + COMPETITIVE:
+    """Put in by which methods was bought: a method is that of a process, however many awards it led to."""
+    number = Count("process", distinct=True)
+    figures.methods = dict(found.values_list("process__procurement_method").annotate(number))
+    for year, method, processes in (
+        found.exclude(year=0).values_list("year", "process__procurement_method").annotate(number)
+    ):
+        figures.by_year[year] = figures.by_year.get(year, 0) + processes
+        if method in NON_COMPETITIVE + COMPETITIVE:
             direct, known = figures.direct.get(year, (0, 0))
-            figures.direct[year] = (direct + number * (method in NON_COMPETITIVE), known + number)
-    figures.methods = dict(methods)
+            figures.direct[year] = (direct + processes * (method in NON_COMPETITIVE), known + processes)
 
 
 def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, supplier: int | None) -> None:

@@ -1,8 +1,7 @@
 """Pictures of purchases: how many, how much and how, over the years; who bought from whom, and who depends on whom."""
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Sized
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from audits.pages.drawn_years import drawn_years, left_out_years
 from audits.pages.purchases import OVER_YEARS, Figures, Ranked
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
@@ -18,8 +18,9 @@ from contracts.pages.charts.points import Dot, points
 from contracts.pages.display import compact, in_words, percent, scale_of, scaled, whole
 from contracts.pages.pictures import Cell, Picture, period_of_years, priced
 
-# So many years without purchases in a row are drawn. A year typed as 1900 or 2099 would leave no room for the others.
-MAX_EMPTY_YEARS = 10
+# With fewer purchases one supplier is nearly all.
+FEW = 3
+DATED_WITH_A_METHOD = _lazy("Processes whose method is known, in each year of their purchases")
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
 
 
@@ -62,31 +63,13 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     return found
 
 
-def years_of(figures: Figures) -> list[int]:
-    """Return every year from the first to the last, except those of long gaps."""
-    return drawn_years(figures.years)
+def _coverage(counted: int, figures: Figures, what: str, of: int | None = None) -> str:
+    """
+    Say of how many a picture tells; the numbers follow the words, which then fit one as well as many.
 
-
-def drawn_years(years: Iterable[int]) -> list[int]:
-    """Return every year from the first to the last, without 0 and without the gaps of `left_out_years`."""
-    known = sorted({*years} - {0})
-    left_out = {year for first, last in _long_gaps(known) for year in range(first, last + 1)}
-    return [year for year in range(known[0], known[-1] + 1) if year not in left_out] if known else []
-
-
-def left_out_years(years: Iterable[int]) -> str:
-    """Say which years are not drawn because for long nothing was bought."""
-    gaps = [f"{first}–{last}" for first, last in _long_gaps(sorted({*years} - {0}))]
-    return _("Years without purchases that are not drawn: %(years)s.") % {"years": ", ".join(gaps)} if gaps else ""
-
-
-def _long_gaps(known: list[int]) -> Iterator[tuple[int, int]]:
-    return ((before + 1, after - 1) for before, after in pairwise(known) if after - before - 1 > MAX_EMPTY_YEARS)
-
-
-def _coverage(counted: int, figures: Figures, what: str) -> str:
-    """Say of how many purchases a picture tells; the numbers follow the words, which then fit one as well as many."""
-    numbers = {"what": what, "counted": whole(counted), "all": whole(figures.purchases)}
+    :param of: of so many, instead of all purchases
+    """
+    numbers = {"what": what, "counted": whole(counted), "all": whole(figures.purchases if of is None else of)}
     return _("%(what)s: %(counted)s of %(all)s.") % numbers
 
 
@@ -134,7 +117,7 @@ def _picture(
 
 def _purchases_by_year(figures: Figures) -> Picture:
     title = _("Purchases by year")
-    bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in years_of(figures)]
+    bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in drawn_years(figures.years)]
     if figures.undated:
         bars.append(_count_bar(_("no date"), figures.undated, is_rest=True))
     dated = figures.purchases - figures.undated
@@ -154,7 +137,7 @@ def _count_bar(label: str, number: int, *, is_rest: bool = False) -> Bar:
 
 def _spent_by_year(figures: Figures) -> Picture:
     currency = figures.currency
-    spent = {year: figures.spent.get(year, Decimal()) for year in years_of(figures)}
+    spent = {year: figures.spent.get(year, Decimal()) for year in drawn_years(figures.years)}
     if figures.spent.get(0):
         spent[0] = figures.spent[0]
     unit, in_unit = scale_of(max(spent.values(), default=0), currency)
@@ -164,12 +147,12 @@ def _spent_by_year(figures: Figures) -> Picture:
         Bar(labels[year], float(total), scaled(total, unit) if total else "", is_rest=not year)
         for year, total in spent.items()
     ]
-    rows = [(Cell(labels[year]), spent_in(year, figures)) for year in spent]
+    rows = [(Cell(labels[year]), *_bought_in(year, figures), spent_in(year, figures)) for year in spent]
     return _picture(
         *("value", title, figures, left_out_years(figures.years), _rates(figures)),
         years=figures.spent,
         coverage=_valued(figures, figures.counted),
-        head=(_("Year"), currency),
+        head=_counts(_("Year"), figures),
         rows=rows,
         svg=columns(title, bars),
     )
@@ -218,6 +201,12 @@ def _counted_and_paid(entry: Ranked) -> tuple[Cell, Cell, Cell]:
         Cell(entry.priced, whole(entry.priced)),
         _sum_of(entry.amount, entry.priced),
     )
+
+
+def _bought_in(year: int, figures: Figures) -> tuple[Cell, Cell]:
+    """Return how many purchases a year has, and how many of them are in its sum."""
+    numbers = (figures.years.get(year, 0), figures.priced.get(year, 0))
+    return Cell(numbers[0], whole(numbers[0])), Cell(numbers[1], whole(numbers[1]))
 
 
 def spent_in(year: int, figures: Figures) -> Cell:
@@ -282,17 +271,18 @@ def _dependence(figures: Figures) -> Picture:
 
 def _concentration(figures: Figures) -> Picture:
     title = _("Concentration of suppliers")
-    bars = [
-        Bar(str(year), value, str(number_format(round(value, 2), 2)))
-        for year, value in sorted(figures.concentration.items())
-    ]
-    rows = [(Cell(bar.label), Cell(bar.value, bar.text)) for bar in bars]
+    bars, rows = [], []
+    for year, value in sorted(figures.concentration.items()):
+        number = figures.priced.get(year, 0)
+        bars.append(Bar(str(year), value, str(number_format(round(value, 2), 2)), is_rest=number < FEW))
+        rows.append((Cell(str(year)), Cell(value, bars[-1].text), Cell(number, whole(number))))
     note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0, many small suppliers; 1, a single one.")
+    few = _("Pale: years with fewer than %(number)s purchases in the sum, which say little.") % {"number": FEW}
     return _picture(
-        *("concentration", title, figures, note, _rates(figures)),
+        *("concentration", title, figures, note, few if any(bar.is_rest for bar in bars) else "", _rates(figures)),
         years=figures.concentration,
         coverage=_notes(_valued_with_a_date(figures), _naming_a_supplier(figures)),
-        head=(_("Year"), "HHI"),
+        head=(_("Year"), "HHI", _("of these, added up")),
         rows=rows,
         svg=columns(title, bars),
     )
@@ -302,11 +292,11 @@ def _methods(figures: Figures) -> Picture:
     title = _("How it was bought")
     bars = [_count_bar(method_name(method), number) for method, number in figures.methods.items()]
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
-    stated = figures.purchases - figures.methods.get("", 0)
+    stated = figures.processes - figures.methods.get("", 0)
     return _picture(
         *("methods", title, figures),
-        coverage=_coverage(stated, figures, _("Purchases that state a procurement method")),
-        head=(_("Method"), _("Purchases")),
+        coverage=_coverage(stated, figures, _("Processes that state a procurement method"), figures.processes),
+        head=(_("Method"), _("Processes")),
         rows=rows,
         svg=ranked(title, bars),
     )
@@ -324,7 +314,7 @@ def _direct(figures: Figures) -> Picture:
     return _picture(
         *("direct", title, figures),
         years=figures.direct,
-        coverage=_coverage(counted, figures, _("Purchases with a date and a known method")),
+        coverage=_coverage(counted, figures, str(DATED_WITH_A_METHOD), sum(figures.by_year.values())),
         head=(_("Year"), _("direct or limited"), _("method known"), _("Share")),
         rows=rows,
         svg=columns(title, bars),

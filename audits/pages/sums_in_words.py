@@ -15,6 +15,9 @@ def summary(figures: Figures) -> str:
     counted = ngettext("%(number)s purchase", "%(number)s purchases", figures.purchases) % {
         "number": whole(figures.purchases)
     }
+    if 0 < figures.processes < figures.purchases:  # of figures kept before they were counted, as many as purchases
+        in_processes = ngettext("in %(number)s process", "in %(number)s processes", figures.processes)
+        counted = f"{counted} {in_processes % {'number': whole(figures.processes)}}"
     sums = [amount(total, currency) for currency, (_number_of, total) in list(figures.currencies.items())[:3]]
     parts = [counted]
     if sums:

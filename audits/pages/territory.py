@@ -22,9 +22,10 @@ from audits.pages.cached_figures import (
     overview,
     since_of,
 )
+from audits.pages.drawn_years import drawn_years
 from audits.pages.flags import latest_confirmed
 from audits.pages.purchases import Figures
-from audits.pages.spending import pictures_of, years_of
+from audits.pages.spending import pictures_of
 from audits.pages.sums_in_words import changed_since, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Contract, ContractingProcess
@@ -93,7 +94,8 @@ def picture(
     """Return one picture of the page as a file."""
     sector = _sector_of(country, technology)
     pictures, of = pictures_of(_figures(request, country, sector)), _title(country, sector, language)
-    return picture_file(request, pictures, name, kind, of=of, misread=misread_figures(request.GET))
+    notice, misread = holdings().notice, misread_figures(request.GET)
+    return picture_file(request, pictures, name, kind, of=of, notice=notice, misread=misread)
 
 
 def _sector_of(country: str, technology: str) -> str:
@@ -112,7 +114,7 @@ def _years(figures: Figures, since: int | None, country: str, sector: str) -> li
     """Return the years that a reader may begin with, the latest first: of all purchases, and the one in force."""
     if since:
         figures = figures_of(Scope(country=country, sector=sector, currency=default_currency(country)))
-    return sorted({*years_of(figures), *filter(None, [since])}, reverse=True)
+    return sorted({*drawn_years(figures.years), *filter(None, [since])}, reverse=True)
 
 
 def _title(country: str, sector: str, language: str) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from contracts.api.protocol.files.lists import DELIMITERS, MEDIA_TYPES
 from contracts.api.protocol.files.workbook import Sheet, pieces, write_workbook
@@ -86,6 +86,7 @@ def picture_file(
     kind: str,
     *,
     of: str = "",
+    notice: str = "",
     misread: Iterable[str] = (),
 ) -> HttpResponse:
     """
@@ -93,6 +94,7 @@ def picture_file(
 
     :param kind: ``svg``, ``csv`` or ``xlsx``
     :param of: of whom it is, which no page around a file says
+    :param notice: what its page says above all pictures
     :param misread: sentences about what of its address is not understood: a file has no place for them, and is refused
     :raises Http404: if there is no picture of this name
     """
@@ -101,6 +103,7 @@ def picture_file(
         raise Http404(name)
     if lines := list(misread):
         return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
+    found = structs.replace(found, coverage=" ".join(filter(None, [notice, found.coverage])))
     title = f"{Truncator(of).chars(_MAX_LENGTH)} · {found.title}" if of else found.title
     page = f"{request.build_absolute_uri().replace(f'/{name}.{kind}', '/', 1)}#{name}"
     if kind == "svg":

@@ -27,7 +27,7 @@ class Rate(Struct, frozen=True):
     Units of a currency per US dollar.
 
     ``period`` is ``2021-03`` or ``2021`` for an average, or empty for a fixed rate. ``source`` is a code of the table:
-    ``imf``, ``fed`` or ``parity``.
+    ``imf``, ``fed``, ``hmrc`` or ``parity``.
     """
 
     currency: str

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from python_calamine import CalamineWorkbook
 
-from contracts.models import Organization
+from contracts.models import Organization, Publisher
+from contracts.models.publisher import EXAMPLES
 from tests.support.buying import purchase
 from tests.support.pages import get, text_of
 
@@ -54,7 +55,33 @@ def test_a_table_of_a_picture_is_read_by_spreadsheets_with_decimal_commas(client
     assert shares.splitlines()[1] == "Cámaras Ficticias S.A.;1,0;0,0"
     assert shares.startswith("\ufeffFornecedor;2019;2020")
     value = client.get("/countries/MX/value.csv?lang=pt-br").content.decode()
-    assert value.splitlines() == ["Ano,MXN", "2019,100.25", "2020,7"]
+    assert value.splitlines()[1:] == ["2019,1,1,100.25", "2020,1,1,7"]
+
+
+def test_a_year_tells_how_many_of_its_purchases_are_in_its_sum(client, buy):
+    """A fall of the sums may be a want of rates."""
+    buy(purchase(1, amount=388.06, currency="PEN"), purchase(2, year=2035, currency="PEN"), purchase(3, amount=None))
+    rows = client.get("/countries/MX/value.csv?in_currency=USD&lang=en").content.decode().splitlines()
+    assert rows[0] == 'Year,Purchases,"of these, added up",USD'
+    assert [row.rpartition(",")[0] for row in rows[1:3]] == ["2020,2,1", "2035,1,0"]
+
+
+def test_years_of_few_purchases_are_pale_where_concentration_is_shown(client, buy):
+    buy(*(purchase(number, year=2019 + number // 4) for number in range(1, 5)))
+    rows = client.get("/countries/MX/concentration.csv?lang=en").content.decode().splitlines()
+    assert rows == ['Year,HHI,"of these, added up"', "2019,1.0,3", "2020,1.0,1"]
+    told = "Pale: years with fewer than 3 purchases in the sum, which say little."
+    assert told in text_of(get(client, "/countries/MX/"))
+
+
+def test_a_picture_of_made_up_records_says_so_in_its_file(client, buy):
+    """Who shows it in another page sees no notice of ours above it."""
+    told = "Some records here are invented examples: none of that happened."
+    publisher = Publisher.objects.create(slug="other", name="P", ocid_prefix="ocds-test01")
+    buy(purchase(1))
+    assert told not in client.get("/countries/MX/purchases.svg?lang=en").content.decode()
+    Publisher.objects.filter(pk=publisher.pk).update(slug=EXAMPLES)
+    assert f"<desc>{told}" in client.get("/countries/MX/purchases.svg?lang=en").content.decode()
 
 
 def test_a_table_of_a_picture_is_a_workbook_that_says_where_it_is_from(client, buy):

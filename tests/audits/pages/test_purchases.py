@@ -38,7 +38,18 @@ def test_purchases_are_counted_by_year_currency_method_and_party(buy):
         ("Municipio de Prueba", 4, 2, Decimal(400))
     ]
     assert figures.methods == {"open": 3, "direct": 1}
-    assert figures.direct == {2019: (0, 1), 2020: (1, 2)}
+    assert (figures.direct, figures.by_year) == ({2019: (0, 1), 2020: (1, 2)}, {2019: 1, 2020: 2})
+
+
+def test_a_method_is_that_of_a_process_however_many_awards_it_led_to(buy, client):
+    many = purchase(1, method="direct", amount=None)
+    many["awards"] = [many["awards"][0] | {"id": f"A{number}"} for number in range(5)]
+    many["contracts"] = []
+    buy(many, purchase(2, method="open"))
+    figures = count(purchases())
+    assert (figures.purchases, figures.processes) == (6, 2)
+    assert (figures.methods, figures.direct) == ({"direct": 1, "open": 1}, {2020: (1, 2)})
+    assert "6 purchases in 2 processes, worth" in client.get("/countries/MX/?lang=en").content.decode()
 
 
 def test_what_was_cancelled_is_told_and_in_no_sum(buy, client):
@@ -103,7 +114,10 @@ def test_a_sum_is_told_with_how_many_purchases_it_is_of(buy, client):
     ]
     assert table("buyers")[1:] == ["Municipio de Prueba,4,2,400"]
     # Of 2020 no amount in this currency is known; in 2021 nothing was bought.
-    assert table("value") == ["Year,MXN", "2019,100", "2020,", "2021,0", "2022,300"]
+    assert table("value") == [
+        'Year,Purchases,"of these, added up",MXN',
+        *("2019,1,1,100", "2020,1,0,", "2021,0,0,0", "2022,2,1,300"),
+    ]
 
 
 def test_what_several_suppliers_share_is_divided(buy):

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pycountry
 import pytest
@@ -17,7 +18,7 @@ OFFICIAL = {
 
 
 @pytest.mark.parametrize("country", OFFICIAL)
-@pytest.mark.parametrize("year", [2000, 2012, 2024])
+@pytest.mark.parametrize("year", [2000, 2012, 2024, 2025])
 def test_each_currency_of_latin_america_has_a_rate(country, year):
     assert rate_on(OFFICIAL[country], date(year, 7, 1))
 
@@ -28,8 +29,16 @@ def test_the_table_can_be_read():
         for period, rate in known.items():
             assert re.fullmatch(r"(20[012]\d(-(0[1-9]|1[0-2]))?)?", period), (currency, period)
             assert rate.per_usd > 0
-            assert rate.source in {"imf", "fed", "parity"}
+            assert rate.source in {"imf", "fed", "hmrc", "parity"}
             assert (rate.source == "parity") == (period == "")
+
+
+@pytest.mark.parametrize("currency", sorted({*OFFICIAL.values()} - {"USD", "PAB"}))
+def test_months_of_2025_follow_the_year_before(currency):
+    months = [rate_on(currency, date(2025, month, 1)).per_usd for month in range(1, 13)]
+    assert len({rate_on(currency, date(2025, month, 1)).period for month in range(1, 13)}) == 12
+    assert Decimal("0.75") < months[0] / rate_on(currency, date(2024, 12, 1)).per_usd < Decimal("1.25")
+    assert all(Decimal("0.8") < after / before < Decimal("1.2") for before, after in pairwise(months))
 
 
 def test_the_month_is_taken_where_it_is_known_else_the_year():
