@@ -24,6 +24,7 @@ from contracts.intake.renewing import renewing_organizations
 from contracts.intake.rows.merged_bodies import BODIES
 from contracts.models import (
     Attachment,
+    BundleMember,
     Claim,
     ClaimDecision,
     Content,
@@ -204,7 +205,11 @@ def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:
         Attachment.objects.in_use().filter(submission__content=OuterRef("pk"), submission__erased_on=None)
     )
     is_copy = Exists(Document.objects.filter(cleaned=OuterRef("pk")))
-    return contents.filter(~is_open, ~is_resent, ~is_used, ~is_recent, ~is_attached, ~is_copy, received_at__lt=limit)
+    # The original of files that stay.
+    holds = BundleMember.objects.filter(bundle__content=OuterRef("pk"), submission__content__removed_on=None)
+    return contents.filter(
+        ~is_open, ~is_resent, ~is_used, ~is_recent, ~is_attached, ~is_copy, ~Exists(holds), received_at__lt=limit
+    )
 
 
 def _remove_bytes(keys: list[str]) -> None:
@@ -219,12 +224,24 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
     """
     Erase who sent a submission, its bytes and all that was noted of it; its row stays, with the hash and the day.
 
+    With a bundle go the files in it, unless they were sent by themselves before; and with a file the bundle that holds
+    it, but not the other files in that.
+
     What nobody accepted goes. Releases that became part of the record stay, unless they are erased too: the processes
     are then compiled from what others sent, and audited again. Decisions on their flags stay. Bytes stay while another
     submission has the same; what others sent that says the same waits by itself then.
 
     :raises SubmissionBusyError: if a worker is processing it
     """
+    inside = Q(in_bundles__bundle=submission, in_bundles__is_new=True)
+    around = Q(members__submission=submission)
+    with transaction.atomic():
+        others = Submission.objects.filter(inside | around, erased_on=None).distinct()
+        for erased in (submission, *others):
+            _erase(erased, actor=actor, with_records=with_records)
+
+
+def _erase(submission: Submission, *, actor: Any, with_records: bool) -> None:
     with transaction.atomic():
         lock_until_commit([submission.content_id])
         row = Submission.objects.select_for_update().get(pk=submission.pk)

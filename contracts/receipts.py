@@ -50,9 +50,9 @@ class Followed(Struct, frozen=True):
     """
     What became of a submission.
 
-    ``state``: ``received``, ``unreadable``, ``held``, ``public`` (it says no more than public records, or its sender
-    speaks for their publisher), ``accepted``, ``accepted_in_part`` (some contracts, or some of their values),
-    ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
+    ``state``: ``received``, ``opened`` (a bundle), ``unreadable``, ``held``, ``public`` (it says no more than public
+    records, or its sender speaks for their publisher), ``accepted``, ``accepted_in_part`` (some contracts, or some of
+    their values), ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
     ``problems`` those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold;
     ``file`` is the kind and the size in bytes of a document that was read;
     ``told`` is what people say of their decisions to whoever sent it;
@@ -213,6 +213,8 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
         return "held" if submission.counts else "received"
     if submission.kind == Submission.Kind.DOCUMENT:
         return _state_of_document(submission)
+    if submission.kind == Submission.Kind.BUNDLE:
+        return "opened" if submission.counts.get("members_taken") else "unreadable"
     if not states:
         return "public" if submission.ocids else "unreadable"
     if Claim.State.HELD in states:
@@ -248,13 +250,15 @@ def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bo
     Who decided on a contract read the documents that were sent with it, not those of a later day; who attached one by
     hand decided on it.
     """
+    of_bundle = Q(submission__in_bundles__bundle=only)
     by_hand = Attachment.objects.filter(submission__receipts=receipt).exclude(attached_by=None)
     # What was taken back alone ended in nobody's name.
     claims = Claim.objects.filter(submission__receipts=receipt)
     claims = claims.exclude(submission__erased_on__isnull=False, decision__decided_by=None)
     if only is not None:
-        by_hand = by_hand.filter(submission=only)
-        of_it = Q(submission=only) | Q(submission__attached__submission=only)
+        by_hand = by_hand.filter(Q(submission=only) | of_bundle)
+        of_it = Q(submission=only) | Q(submission__attached__submission=only) | of_bundle
+        of_it |= Q(submission__attached__submission__in_bundles__bundle=only)
         claims = claims.filter(of_it).exclude(decision__decided_at__lt=only.received_at)
     return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists() and not by_hand.exists()
 
@@ -273,6 +277,8 @@ def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = 
             raise AlreadyReviewedError
         submissions = locked.submissions.filter(erased_on=None)
         for submission in submissions if only is None else submissions.filter(pk=only.pk):
+            if Submission.objects.filter(pk=submission.pk).exclude(erased_on=None).exists():
+                continue  # with its bundle
             # Who sent the same bytes with another receipt has not taken them back.
             others = submission.receipts.filter(withdrawn_on=None).exclude(pk=locked.pk)
             if others.exists():

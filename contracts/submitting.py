@@ -24,6 +24,7 @@ from contracts.files.kinds import kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake.documents.attaching import attach
 from contracts.intake.duplicates.same_contracts import Deal
+from contracts.intake.opening import is_bundle, look_into
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
 from contracts.intake.reading.dating import order_problems
 from contracts.intake.reading.entries import read_entries
@@ -46,6 +47,11 @@ from contracts.tables.given_mapping import GivenMapping
 # Bodies up to this size are previewed before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = Submission.LITTLE_BYTES
 PREVIEW_SECONDS = 2.0
+# Bundles up to this size are looked into before the receipt, for so long.
+LOOK_BYTES = 20 * 1024**2
+LOOK_LIMITS = ReaderLimits(cpu_seconds=8, wall_seconds=12)
+_LIMITS_REACHED = frozenset({"time", "memory", "output"})
+_UNPREVIEWED = frozenset({Submission.Kind.DOCUMENT, Submission.Kind.BUNDLE})
 # Limits of a trial: a megabyte of gzip can contain a billion problems.
 MAX_TRIAL_PROBLEMS = 10_000
 MAX_TRIAL_BYTES = 512 * 1024**2
@@ -67,12 +73,15 @@ class Taken(NamedTuple):
     A stored submission, and whether it is new.
 
     ``deals`` are the contracts of its first release, which may already be on record; only of small submissions whose
-    sender does not speak for the publisher.
+    sender does not speak for the publisher. ``left_out`` says why files of a bundle cannot be taken, ``members`` how
+    many of them can, None where it was not looked into.
     """
 
     submission: Submission
     is_new: bool
     deals: Sequence[Deal] = ()
+    left_out: Sequence[Problem] = ()
+    members: int | None = None
 
 
 class TrialRunningError(Exception):
@@ -136,12 +145,12 @@ def submit(
     :raises TakenBackError: if its receipt was taken back meanwhile; nothing is stored
     """
     with _spool(chunks, user) as spooled:
-        # What belongs to a contract is a document, whatever tables it holds.
-        kind = Submission.Kind.DOCUMENT if about else kind or kind_of(spooled, looks=looks)
+        kind = _kind_about(spooled) if about else kind or kind_of(spooled, looks=looks)
         given = _kept_mapping(spooled, kind, user)
         _refuse_unless_taken(spooled, kind)
         deals: Sequence[Deal] = ()
-        if looks and kind is not Submission.Kind.DOCUMENT and spooled.size <= PREVIEW_BYTES:
+        left_out, members = _look_into(spooled) if looks and kind is Submission.Kind.BUNDLE else ([], None)
+        if looks and kind not in _UNPREVIEWED and spooled.size <= PREVIEW_BYTES:
             deals = _preview(spooled, kind, publisher, given, keeps_unknown_tables=keeps_unknown_tables)
         with transaction.atomic():
             among = _held_open(receipt) if receipt else None
@@ -161,7 +170,7 @@ def submit(
                 among=None if user else among,
             )
             if receipt is not None:
-                receipt.submissions.add(submission)
+                receipt.submissions.add(submission, *Submission.objects.filter(in_bundles__bundle=submission))
             if about is not None:
                 attach(submission, about=about)
             if idempotency_key:
@@ -173,7 +182,29 @@ def submit(
                 logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
     if deals and not Publishers().of_others(submission, [deals[0].ocid]):
         deals = ()
-    return Taken(submission, is_new, deals)
+    return Taken(submission, is_new, deals, left_out, members)
+
+
+def _kind_about(spooled: Spool) -> Submission.Kind:
+    """Return the kind of what belongs to a contract: a document, whatever tables it holds, or a bundle of some."""
+    return Submission.Kind.BUNDLE if is_bundle(spooled) else Submission.Kind.DOCUMENT
+
+
+def _look_into(spooled: Spool) -> tuple[list[Problem], int | None]:
+    """
+    Return why files of a bundle cannot be taken, and how many can; nothing of one that takes too long.
+
+    :raises RefusedError: if none can
+    """
+    if spooled.size > LOOK_BYTES:
+        return [], None
+    told = list(look_into(spooled, LOOK_LIMITS))
+    problems = [problem for problem in told if problem]
+    if any(problem.code == "document_refused" and problem.variant in _LIMITS_REACHED for problem in problems):
+        return [], None
+    if len(problems) == len(told):
+        raise RefusedError(*problems or [Problem("member_left_out", "none")])
+    return problems, len(told) - len(problems)
 
 
 def _preview(
@@ -238,6 +269,10 @@ def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None)
         if not is_alone:
             raise TrialRunningError
         kind = kind_of(spooled)
+        if kind is Submission.Kind.BUNDLE:
+            report = Report()
+            report.add_all(_look_into(spooled)[0])
+            return kind, report
         if kind is Submission.Kind.DOCUMENT:
             report = _try_document(spooled)
         else:

@@ -64,6 +64,9 @@ def lone_task(name: str, *, seconds: int | None = None, lock: str = "") -> Calla
 @shared_task(name="contracts.process_submission", soft_time_limit=3500, time_limit=3600)
 def process_submission(submission_id: str) -> None:
     done = processing.process_submission(submission_id)
+    if done and done.kind == Submission.Kind.BUNDLE:
+        for member in Submission.objects.due().filter(in_bundles__bundle=done.pk).select_related("content").distinct():
+            enqueue(str(member.pk), is_fresh=member.is_little)
     if done and done.processed_at and done.takes_turns and (waiting := processing.next_turn()):
         enqueue(str(waiting.pk))
 

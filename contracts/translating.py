@@ -1,5 +1,6 @@
 """Codes and values → texts in the reader's language."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language, get_supported_language_variant, gettext, gettext_noop, ngettext
 
+from contracts.files.bundles import PLACE
 from contracts.intake.duplicates.same_contracts import Agreement, Same
 from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HINTS
 from contracts.ocds.pointers import unescape
@@ -40,6 +42,8 @@ OF_ROWS = _OF_CELLS | {
     "row_merged",
     "row_repeated",
 }
+# A file of a bundle: its number, and its path where it is told.
+_MEMBER = re.compile(rf"{PLACE}(\d+)(?:/(.*))?\Z", re.DOTALL)
 # The byte at which reading stopped says nothing of what is wrong.
 _OF_ALL = frozenset({"body_too_large", "unpacked_too_large"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
@@ -82,7 +86,22 @@ def problem_detail(problem: Problem) -> str:
 
 
 # Of these the detail says what to do; a list of all that can be sent would bury it.
-SAY_WHAT_TO_DO = frozenset({"archive", "chat", "damaged", "mail", "page", "picture", "text", "unknown", "writing"})
+SAY_WHAT_TO_DO = frozenset(
+    {
+        "archive",
+        "chat",
+        "damaged",
+        "encrypted",
+        "mail",
+        "page",
+        "people",
+        "picture",
+        "ratio",
+        "text",
+        "unknown",
+        "writing",
+    }
+)
 
 
 # A row that is not certain because it is printed; its detail says what to do.
@@ -151,6 +170,8 @@ def problem_line(problem: Problem, file: str = "") -> str:
 
 def problem_place(problem: Problem) -> str:
     """Return where a problem stands, in words: pages, a row and column, a member; empty for the whole of a file."""
+    if found := _MEMBER.match(problem.pointer):
+        return member_in_words(int(found[1]), unescape(found[2]) if found[2] else None)
     pages = problem.values.get("pages") if problem.code == "pages_unread" else None
     if isinstance(pages, list):
         return _pages_in_words(pages)
@@ -163,6 +184,14 @@ def problem_place(problem: Problem) -> str:
     line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
     byte = gettext("byte %(number)s") % {"number": problem.offset} if problem.offset is not None else ""
     return ", ".join(filter(None, (line, problem.pointer, byte)))
+
+
+def member_in_words(number: int, path: str | None) -> str:
+    """Return which file of a bundle it is; a path that ends with a slash is that of the text of an e-mail."""
+    words = gettext("file %(number)s") % {"number": number}
+    if path is None:
+        return words
+    return f"{words}, {path}{gettext('text of the e-mail')}" if path[-1:] in {"", "/"} else f"{words}, {path}"
 
 
 def place_in_table(pointer: str, number: int, *, is_cell: bool = False) -> str:

@@ -31,6 +31,8 @@ from contracts.pages.stated_in_documents import MAX_PAGES, Stated
 from contracts.translating import place_in_table, problem_line
 
 MAX_DOCUMENTS = 50
+# The documents in it are attached themselves.
+_OF_BUNDLES = Q(submission__kind=Submission.Kind.BUNDLE)
 
 
 def documents_of_claim(claim: Claim) -> SafeString | str:
@@ -53,7 +55,7 @@ def _attached(claim: Claim) -> QuerySet[Attachment]:
 
 def count_documents(claims: Sequence[Claim]) -> Counter[UUID]:
     """Return claim → how many documents were sent with it, or with the same by others."""
-    attached = Attachment.objects.filter(submission__erased_on=None).order_by()
+    attached = Attachment.objects.filter(submission__erased_on=None).exclude(_OF_BUNDLES).order_by()
     own, others = (
         attached.filter(**{f"{path}__in": claims}).values_list(path, "submission__content")
         for path in ("about__claims", "about__repeats")
@@ -74,7 +76,8 @@ def documents_of_process(process: ContractingProcess) -> SafeString | str:
 
 
 def _documents_listed(attachments: QuerySet[Attachment]) -> SafeString | str:
-    rows = attachments.filter(submission__erased_on=None).select_related("submission").order_by("pk").distinct()
+    listed = attachments.filter(submission__erased_on=None).exclude(_OF_BUNDLES)
+    rows = listed.select_related("submission").order_by("pk").distinct()
     sent = list({row.submission.content_id: row.submission for row in rows[: MAX_DOCUMENTS + 1]}.values())
     return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in _lines(sent))) or "–"
 

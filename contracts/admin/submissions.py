@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -6,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -46,7 +49,7 @@ class UploadForm(forms.Form):
         label=_("file"),
         help_text=_(
             "An OCDS package, JSON Lines of packages, or a simple contract, with or without gzip; or "
-            "a table as CSV, XLSX, XLS or ODS. The type is detected from the content."
+            "a table as CSV, XLSX, XLS or ODS; several as a ZIP. The type is detected from the content."
         ),
     )
     publisher = forms.ModelChoiceField(
@@ -89,7 +92,17 @@ _COUNTS = {
     "pages_read": _("pages read"),
     "ocr_pages": _("pages recognised"),
     "characters": _("characters"),
+    "members": _("files in it"),
+    "members_taken": _("files taken"),
 }
+
+
+def _numbered(rows: Iterable[tuple[int, Any]]) -> SafeString | str:
+    """Return links to submissions, by the number that one has in a bundle."""
+    return (
+        format_html_join(" ", '<a href="{}">{}</a>', ((admin_url(Submission, pk), number) for number, pk in rows))
+        or "–"
+    )
 
 
 @admin.register(Submission)
@@ -130,6 +143,10 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     claims = column(_("claims"), claims_link)
     claims_to_decide = column(_("claims"), together_link)
     sent_with = column(_("receipts"), receipts_of_submission)
+    files_in_it = column(
+        _("files in it"), lambda submission: _numbered(submission.members.values_list("number", "submission"))
+    )
+    lay_in = column(_("lay in"), lambda submission: _numbered(submission.in_bundles.values_list("number", "bundle")))
     sender = column(_("sent by"), lambda submission: str(submission.origin) if hasattr(submission, "origin") else "")
     file_name = column(
         _("file name"), lambda submission: submission.origin.file_name if hasattr(submission, "origin") else ""
@@ -183,9 +200,11 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return Submission.objects.visible_to(request.user).order_by(*self.get_ordering(request))
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         names = ["id", "state_label", "kind", "channel", "publisher", "received", "sha256", "size", "attempts"]
-        names += ["processed", "failed", "erased_on", "error_text", "counts_text", "processes"]
+        names += ["processed", "failed", "erased_on", "error_text", "counts_text"]
+        names += ["files_in_it"] if obj and obj.kind == Submission.Kind.BUNDLE else ["processes"]
+        names += ["lay_in"] if obj and obj.in_bundles.exists() else []
         if request.user.has_perm("contracts.view_claim"):
             names += ["claims_to_decide" if request.user.has_perm(DECIDE) else "claims"]
         if request.user.has_perm(RECEIPTS_PERMISSION):
@@ -227,7 +246,7 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
         form = UploadForm(request.POST or None, request.FILES or None, authority=authority)
         if request.method == "POST" and form.is_valid():
             try:
-                submission, is_new, _deals = submit(
+                taken = submit(
                     form.cleaned_data["file"].chunks(),
                     channel=Submission.Channel.ADMIN,
                     user=request.user,
@@ -241,8 +260,14 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
                 sizes = {"limit": filesizeformat(exceeded.limit), "left": filesizeformat(exceeded.left)}
                 form.add_error("file", text % sizes)
             else:
-                text = _("The file is stored and will be processed.") if is_new else _("These bytes were sent before.")
+                text = (
+                    _("The file is stored and will be processed.")
+                    if taken.is_new
+                    else _("These bytes were sent before.")
+                )
                 self.message_user(request, text, messages.SUCCESS)
-                return HttpResponseRedirect(admin_url(Submission, submission.pk))
+                for problem in taken.left_out[:MAX_ROWS]:
+                    self.message_user(request, problem_line(problem), messages.WARNING)
+                return HttpResponseRedirect(admin_url(Submission, taken.submission.pk))
         shown: dict[str, Any] = {"form": form, "form_url": form_url, **(extra_context or {})}
         return self.answer(request, "admin/contracts/submission/upload.html", _("Upload a file"), **shown)

@@ -14,6 +14,7 @@ from contracts.documents.stripping import strip_part
 from contracts.files.odt import UnreadableError, part_of
 
 _TYPE = b"application/vnd.oasis.opendocument.text"
+_VERSION = re.compile(rb'<office:document-content [^<>]{0,20000}? office:version="([\d.]{1,5})"')
 _SHOWN = ("content.xml", "styles.xml")
 _PICTURES = re.compile(r"Pictures/[\w.-]{1,200}\.(?:png|jpe?g|gif|tiff?)", re.IGNORECASE)
 # What office programs call their parts: senders write no name of their own so.
@@ -119,12 +120,16 @@ def _take_out(element: Any) -> None:
 
 def _packed(parts: dict[str, bytes]) -> bytes:
     """Return the file: its type first and as it is, then a list of its parts."""
+    found = _VERSION.search(parts["content.xml"])
+    # Without the version of the text in the list, office programs take the file for a broken one.
+    version = f' manifest:version="{found[1].decode()}"' if found else ""
+    rows = [("/", version, _TYPE.decode()), *((name, "", _media_type(name)) for name in parts if name != "mimetype")]
     listed = "".join(
-        f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="{kind}"/>'
-        for name, kind in [("/", _TYPE.decode()), *((name, _media_type(name)) for name in parts if name != "mimetype")]
+        f'<manifest:file-entry manifest:full-path="{name}"{of_it} manifest:media-type="{kind}"/>'
+        for name, of_it, kind in rows
     )
     manifest = (
-        '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest manifest:version="1.2" '
+        f'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest{version} '
         f'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{listed}</manifest:manifest>'
     )
     file = io.BytesIO()

@@ -20,6 +20,7 @@ MAX_RATIO = 100
 # A small part that packs well is no bomb.
 _RATIO_MATTERS_BYTES = 10 * 1024**2
 _MAX_DIRECTORY_BYTES = 1024**2
+_PGP = b"-----BEGIN PGP MESSAGE"
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_BYTES = 22 + 65_535
 # Streams of an older container are named in UTF-16.
@@ -43,7 +44,10 @@ class FileKind(StrEnum):
     RTF = "RTF"
     ODT = "ODT"
     SLIDES = "PPTX"
+    ZIP = "ZIP"
     MAIL = "mail"
+    OUTLOOK = "MSG"
+    CARD = "card"
     PICTURE = "picture"
     ARCHIVE = "archive"
     PROGRAM = "program"
@@ -57,7 +61,8 @@ REFUSALS = {
     FileKind.PICTURE: "picture",
     **dict.fromkeys((FileKind.DOC, FileKind.SLIDES), "writing"),
     # Printed to a PDF it would tell who sent it.
-    FileKind.MAIL: "mail",
+    FileKind.OUTLOOK: "mail",
+    FileKind.CARD: "people",
 }
 WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.ODS})
 
@@ -73,6 +78,10 @@ _MAGIC = (
     (b"BZh", FileKind.ARCHIVE),
     (b"\xfd7zXZ\x00", FileKind.ARCHIVE),
     (b"\x28\xb5\x2f\xfd", FileKind.ARCHIVE),
+    # Who somebody is, who meets whom, who signed.
+    (b"BEGIN:VCARD", FileKind.CARD),
+    (b"BEGIN:VCALENDAR", FileKind.CARD),
+    (b"-----BEGIN PGP SIGNATURE", FileKind.CARD),
     (b"MZ", FileKind.PROGRAM),
     (b"\x7fELF", FileKind.PROGRAM),
     (b"GIF8", FileKind.PICTURE),
@@ -99,6 +108,9 @@ _OFFICE_PARTS = (
     ("word/document", FileKind.DOCX),
     ("ppt/presentation", FileKind.SLIDES),
 )
+_OF_OFFICE = ("mimetype", *(start for start, _kind in _OFFICE_PARTS))
+# The bit of an entry of a ZIP that says so.
+IS_ENCRYPTED = 1
 # Part of an office file with macros → what it is.
 _MACROS = {"word/vbaProject.bin": FileKind.DOCX, "xl/vbaProject.bin": FileKind.XLSX}
 _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
@@ -113,7 +125,7 @@ _OPEN_DOCUMENT = {
 _OLE_STREAMS = (
     ("WordDocument", FileKind.DOC),
     ("PowerPoint Document", FileKind.SLIDES),
-    ("__substg1.0_", FileKind.MAIL),
+    ("__substg1.0_", FileKind.OUTLOOK),
 )
 
 
@@ -154,6 +166,8 @@ def kind_of_file(file: IO[bytes]) -> FileKind:
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
+    if head.startswith(_PGP):
+        raise RefusedError(Problem("file_refused", "encrypted", {"kind": "PGP"}))
     kind = kind_of_head(head)
     if kind is not None:
         return kind
@@ -184,12 +198,12 @@ def _kind_of_zip(file: IO[bytes]) -> FileKind:
                     return kind
             if "mimetype" in names:
                 with archive.open("mimetype") as mimetype:
-                    return _OPEN_DOCUMENT.get(mimetype.read(100).strip(), FileKind.ARCHIVE)
+                    return _OPEN_DOCUMENT.get(mimetype.read(100).strip(), FileKind.ZIP)
     except RefusedError:
         raise
     except Exception as error:  # the module raises a dozen kinds for damaged directories
         raise RefusedError(Problem("file_refused", "damaged", {"kind": "ZIP"})) from error
-    return FileKind.ARCHIVE
+    return FileKind.ZIP
 
 
 def _check_directory(file: IO[bytes]) -> None:
@@ -221,5 +235,9 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise RefusedError(Problem("file_refused", "ratio", {"limit": MAX_RATIO}))
     if kind := next(filter(None, (_MACROS.get(entry.filename) for entry in entries)), None):
         raise RefusedError(Problem("file_refused", "macros", {"kind": kind.value}))
-    if any(entry.flag_bits & 1 for entry in entries):
+    # Of an archive the files that are not encrypted are read.
+    files = [entry for entry in entries if not entry.is_dir()]
+    encrypted = [entry for entry in files if entry.flag_bits & IS_ENCRYPTED]
+    is_office = any(entry.filename.startswith(_OF_OFFICE) for entry in entries)
+    if encrypted and (is_office or len(encrypted) == len(files)):
         raise RefusedError(Problem("file_refused", "encrypted", {"kind": "ZIP"}))

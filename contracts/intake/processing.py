@@ -21,6 +21,7 @@ from msgspec import structs, to_builtins
 from contracts.intake.documents.attaching import announce_documents_of
 from contracts.intake.documents.filing import DocumentBusyError, file_document
 from contracts.intake.duplicates.repeats import of_strangers, submissions_by_same_account
+from contracts.intake.opening import open_bundle
 from contracts.intake.reading.dating import order_problems
 from contracts.intake.reading.entries import read_entries
 from contracts.intake.reading.report import Entry, Report
@@ -93,6 +94,11 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
             report, counts = file_document(submission, renew=partial(_renew, submission))
             _conclude(submission, report, counts)
             _log_result(submission, "Read: %d pages, %d problems.", counts.get("pages_read", 0), report.problem_count)
+            return
+        if submission.kind == Submission.Kind.BUNDLE:
+            report, counts = open_bundle(submission, renew=partial(_renew, submission))
+            _conclude(submission, report, counts)
+            _log_result(submission, "Opened: %d files, %d problems.", counts["members"], report.problem_count)
             return
         entries = read_entries(StoredSource(submission.content), submission.kind, given=submission.given_mapping)
         for batch in _batches(_renewing(entries, submission), report):

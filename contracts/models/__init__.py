@@ -1,5 +1,6 @@
 """What was published: records as they arrived, and the typed rows read from them."""
 
+from contracts.models.bundle import BundleMember
 from contracts.models.change import Change
 from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
 from contracts.models.document import Attachment, Document, DocumentPage

@@ -97,6 +97,7 @@ class Submission(models.Model):
         SIMPLE_CONTRACT = "simple_contract", _("simple contract")
         TABLE = "table", _("table")
         DOCUMENT = "document", _("document")
+        BUNDLE = "bundle", _("bundle of files")
 
     class Channel(models.TextChoices):
         API = "api", _("API")
@@ -246,6 +247,9 @@ class SubmissionOrigin(models.Model):
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="origin", primary_key=True)
     user = person_field(_("user"), on_delete=models.SET_NULL, optional=True)
     file_name = models.TextField(_("file name"), blank=True)
+    member_names = models.JSONField(
+        _("names of the files in it"), default=dict, db_default={}, blank=True, help_text=_("By their numbers.")
+    )
 
     class Meta:
         verbose_name = _("origin of a submission")

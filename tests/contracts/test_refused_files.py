@@ -183,10 +183,10 @@ def test_what_people_write_is_taken_as_a_document(client, content):
 
 
 def test_nobody_is_told_to_print_a_mail_which_names_its_sender(client):
-    mail = b"From: Ana <ana@example.org>\r\nTo: a@example.org\r\nSubject: contrato\r\n\r\nHola\r\n"
-    page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("a.eml", mail)]})
+    mail = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "__substg1.0_0037001F".encode("utf-16-le")
+    page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("a.msg", mail)]})
     text = text_of(page.content.decode())
-    assert "shows who wrote to whom" in text
+    assert "Save it there as EML" in text
     assert "Print it" not in text
 
 

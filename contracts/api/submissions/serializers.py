@@ -48,6 +48,26 @@ class Receipt(serializers.Serializer):
             "matches of the first hundred held contracts."
         ),
     )
+    left_out = ProblemErrorSerializer(
+        many=True,
+        help_text=(
+            "Files of a ZIP or an e-mail that cannot be read, and why; empty for other submissions, and for bundles "
+            "of over 20 MiB, whose status tells it."
+        ),
+    )
+
+
+class MemberRow(serializers.Serializer):
+    """A file of a ZIP or an e-mail that was taken; it is a submission of its own."""
+
+    number = serializers.IntegerField(help_text="Its place among the files of the bundle, from 1.")
+    file = serializers.CharField(
+        help_text="Its path, to its sender alone; one that is empty or ends with a slash is the text of an e-mail."
+    )
+    id = serializers.UUIDField(help_text="Id of its submission.")
+    status_url = serializers.URLField()
+    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
+    state = serializers.CharField(help_text="One of received, processing, processed, failed.")
 
 
 class ProcessAddress(serializers.Serializer):
@@ -75,7 +95,7 @@ def _count(help_text: str = "") -> serializers.IntegerField:
 
 
 class Counts(serializers.Serializer):
-    """Counts of records, or for a document, from `pages` on, of pages and characters."""
+    """Counts of records, for a document, from `pages` on, of pages and characters, for a bundle of its files."""
 
     releases_read = _count()
     releases_new = _count()
@@ -90,6 +110,8 @@ class Counts(serializers.Serializer):
     pages_read = _count("Number of pages on which text was found.")
     ocr_pages = _count("Number of pages read by OCR.")
     characters = _count()
+    members = _count("Number of files in a ZIP or an e-mail.")
+    members_taken = _count("Number of these from which a submission was made.")
 
 
 class SheetRow(serializers.Serializer):
@@ -141,6 +163,7 @@ class SubmissionStatus(serializers.Serializer):
     processes = ProcessAddress(many=True, help_text="Addresses of the processes that are public.")
     claims = ClaimRow(many=True, help_text="The first hundred.")
     sheets = SheetRow(many=True, help_text="Sheets of a table, and how their columns were read.")
+    members = MemberRow(many=True, help_text="Files of a ZIP or an e-mail, each with its submission.")
     same_contracts = SameContract(
         many=True, help_text="Known records that match the first hundred contracts of the submission that are held."
     )

@@ -1,13 +1,15 @@
 """What became of a submission, and what of it was on record before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from msgspec import structs
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +20,7 @@ from contracts.api.protocol.rows.columns import fields_of, read_rows
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.corrections import corrections_of_submission
 from contracts.api.submissions.serializers import ProcessAddress, SubmissionStatus
+from contracts.files.bundles import PLACE
 from contracts.intake.duplicates.repeats import of_one_release, of_strangers, visible_message, visible_state
 from contracts.intake.duplicates.same_contracts import (
     MAX_DEALS,
@@ -28,6 +31,8 @@ from contracts.intake.duplicates.same_contracts import (
     visible_to_sender,
 )
 from contracts.models import ApiToken, Claim, ContractingProcess, Submission, SubmissionOrigin
+from contracts.ocds.pointers import escape
+from contracts.ocds.problems import Problem
 from contracts.translating import problem_as_json, problem_detail, same_as_json
 
 
@@ -41,6 +46,12 @@ def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, 
         "told": _(message) if message and state is not Claim.State.HELD else "",
         "submission": claim.submission_id if is_theirs else sent.pk,
     }
+
+
+def with_name(problem: Problem, names: Mapping[str, str]) -> Problem:
+    """Return a problem of a file in a bundle with its path, if that is known."""
+    name = names.get(problem.pointer.removeprefix(PLACE)) if problem.pointer.startswith(PLACE) else None
+    return problem if name is None else structs.replace(problem, pointer=f"{problem.pointer}/{escape(name)}")
 
 
 def on_record(request: Request, deals: Sequence[Deal], *, but: Submission | None = None) -> list[dict[str, Any]]:
@@ -73,10 +84,25 @@ class SubmissionView(ApiView):
             return Submission.objects.filter(origin__user=self.request.user.pk)
         return Submission.objects.visible_to(self.request.user)
 
-    def _file_name(self, submission: Submission) -> str:
-        """Return the name of a file, to its sender alone: names of files often name people."""
+    def _names(self, submission: Submission) -> tuple[str, dict[str, str]]:
+        """Return the names of a file, and of those in it by number, to its sender alone: names often name people."""
         sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
-        return sent.file_name if sent else ""
+        return (sent.file_name, sent.member_names) if sent else ("", {})
+
+    def _members(self, bundle: Submission, names: dict[str, str]) -> list[dict[str, Any]]:
+        """Return the submissions made of the files of a bundle."""
+        taken = bundle.members.filter(submission__in=self.get_queryset()).select_related("submission")
+        return [
+            {
+                "number": member.number,
+                "file": names.get(str(member.number), ""),
+                "id": member.submission_id,
+                "status_url": self.request.build_absolute_uri(reverse("submission", args=[member.submission_id])),
+                "kind": member.submission.kind,
+                "state": member.submission.state,
+            }
+            for member in taken
+        ]
 
     def _known(self, submission: Submission) -> models.Q:
         """Return the condition of its claims, and those it repeats of submissions that the reader sees."""
@@ -100,7 +126,7 @@ class SubmissionView(ApiView):
         alone = list(of_one_release(strangers).values_list("pk", flat=True)[:MAX_DEALS])
         held = Claim.objects.filter(known_claims | models.Q(pk__in=alone), decision=None).order_by("pk")[:MAX_DEALS]
         not_theirs = set(strangers.filter(pk__in=[claim.pk for claim in claims]).values_list("pk", flat=True))
-        file_name = self._file_name(found)
+        file_name, names = self._names(found)
         return Response(
             {
                 "id": found.pk,
@@ -113,7 +139,9 @@ class SubmissionView(ApiView):
                 "error": problem_detail(found.failure) if found.failure else "",
                 "counts": found.counts,
                 "problem_count": found.problem_count,
-                "problems": [problem_as_json(problem, file_name) for problem in found.found_problems],
+                "problems": [
+                    problem_as_json(with_name(problem, names), file_name) for problem in found.found_problems
+                ],
                 "corrections": corrections_of_submission(found, alone),
                 "ocids": found.ocids,
                 "processes": [
@@ -122,6 +150,7 @@ class SubmissionView(ApiView):
                 ],
                 "claims": [_claim_row(claim, found, is_theirs=claim.pk not in not_theirs) for claim in claims],
                 "sheets": found.sheets,
+                "members": self._members(found, names) if found.kind == Submission.Kind.BUNDLE else [],
                 "same_contracts": on_record(request, deals_of_claims(held), but=found),
             }
         )

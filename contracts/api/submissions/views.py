@@ -87,6 +87,9 @@ _BODIES: Any = {
     "text/csv": OpenApiTypes.STR,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": OpenApiTypes.BINARY,
     "application/pdf": OpenApiTypes.BINARY,
+    "text/plain": OpenApiTypes.STR,
+    "application/zip": OpenApiTypes.BINARY,
+    "message/rfc822": OpenApiTypes.BINARY,
     FORM: {
         "type": "object",
         "required": ["file"],
@@ -186,7 +189,7 @@ class SubmittingView(ApiView):
     def submit(self, request: Request, kind: Submission.Kind | None) -> Response:
         body = self.open(request)
         publisher = self.publisher(request, body)
-        submission, is_new, deals = submit(
+        taken = submit(
             body.chunks,
             channel=Submission.Channel.API,
             user=request.user,
@@ -197,6 +200,7 @@ class SubmittingView(ApiView):
             file_name=body.file_name,
             idempotency_key=_idempotency_key(request),
         )
+        submission = taken.submission
         address = request.build_absolute_uri(reverse("submission", args=[submission.pk]))
         receipt = {
             "id": submission.pk,
@@ -206,10 +210,11 @@ class SubmittingView(ApiView):
             "bytes": submission.content.size,
             "received": submission.received_at.date(),
             "state": submission.state,
-            "unchanged": not is_new,
-            "same_contracts": on_record(request, deals, but=submission),
+            "unchanged": not taken.is_new,
+            "same_contracts": on_record(request, taken.deals, but=submission),
+            "left_out": [problem_as_json(problem, body.file_name) for problem in taken.left_out],
         }
-        answer = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
+        answer = status.HTTP_202_ACCEPTED if taken.is_new else status.HTTP_200_OK
         return Response(receipt, status=answer, headers={"Location": address})
 
 
@@ -221,7 +226,7 @@ _RECEIPTS = {
 
 class SubmissionListView(SubmittingView):
     """
-    Send OCDS records, a simple contract, a table or a document.
+    Send OCDS records, a simple contract, a table, a document, a ZIP or an e-mail.
 
     The kind is detected from the content: OCDS 1.0 or 1.1 (release packages, record packages, releases, records,
     arrays of these, JSON Lines), also compressed with gzip; one simple contract; or a table (CSV with any delimiter,
@@ -238,6 +243,12 @@ class SubmissionListView(SubmittingView):
     If that submission has several contracts, or a person has already accepted its contract, a person decides where the
     document belongs. The original is sealed; auditors and leads see a copy without metadata, and rules read its text.
     The status reports how many pages could be read.
+
+    **Bundles.** Each file in a ZIP, and the text and each file of an e-mail (EML), become submissions of their own, as
+      if they had been sent by themselves; ZIPs and e-mails in others too, to three levels, up to 100 files and 100 MB.
+      `members` of the status lists them. What cannot be read is told by number and path, here in `left_out`, and in
+      the status in `problems`. The bundle is kept as it came, sealed; the headers of an e-mail are shown to nobody.
+      With `about`, the documents in it belong to that submission.
 
     **Known contracts.** `same_contracts` lists known records that match: the same ocid, or another ocid with the same
     number and buyer, or with the same buyer, supplier, value and date. Only public records and your own submissions

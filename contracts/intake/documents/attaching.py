@@ -80,9 +80,9 @@ def attach(
 
     :param submission: submission of the document
     :param url: the link in the record for which it is the file
-    :returns: the attachment; ``None`` if the submission is not a document
+    :returns: the attachment, of a bundle for the documents in it; ``None`` if it is neither
     """
-    if submission.kind != Submission.Kind.DOCUMENT:
+    if submission.kind not in {Submission.Kind.DOCUMENT, Submission.Kind.BUNDLE}:
         return None
     # A held claim may get another row when it is accepted; what it was sent with stays the same.
     if process is not None and process.claim is not None:
@@ -99,31 +99,40 @@ def attach(
     return attachment
 
 
-def join_documents(receipt: Receipt) -> None:
+def join_documents(receipt: Receipt, *, opened: Submission | None = None) -> None:
     """
     Attach the documents of a receipt to its facts or, without facts, to its only record, in any order of arrival.
 
     Attached documents stay where they are: if facts are rewritten, the documents sent with them are attached. Call it
     once everything of the receipt is stored: otherwise, the first of two records would get all documents.
+
+    :param opened: a bundle whose files are stored; until they are, nobody knows what else comes
     """
     with transaction.atomic():
         # Waits for a concurrent withdrawal.
         locked = Receipt.objects.select_for_update().filter(pk=receipt.pk).first()
         # Missing if the page was sent twice at once, and nothing of it could be accepted.
-        about = _facts_of(locked) if locked else None
+        about = _facts_of(locked, opened) if locked else None
         if locked and about:
             documents = locked.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT)
             for document in documents.exclude(attachments__about__receipts=locked):
                 attach(document, about=about)
 
 
-def _facts_of(receipt: Receipt) -> Submission | None:
+def _facts_of(receipt: Receipt, opened: Submission | None) -> Submission | None:
     # In order of arrival, of which rows only have the day.
     listed = Receipt.submissions.through.objects.filter(receipt=receipt, submission__erased_on=None).order_by("pk")
     sent = [entry.submission for entry in listed.select_related("submission")]
     facts = [entry for entry in sent if entry.kind == Submission.Kind.SIMPLE_CONTRACT]
-    records = facts[-1:] or [entry for entry in sent if entry.kind != Submission.Kind.DOCUMENT]
+    bundles = [entry for entry in sent if entry.kind == Submission.Kind.BUNDLE and entry != opened]
+    if any(bundle.state in {"received", "processing"} for bundle in bundles):
+        return None
+    records = facts[-1:] or [entry for entry in sent if entry.kind not in _BESIDE_RECORDS]
     return records[0] if len(records) == 1 else None
+
+
+# Kinds that are no record.
+_BESIDE_RECORDS = {Submission.Kind.DOCUMENT, Submission.Kind.BUNDLE}
 
 
 def announce(*keys: str) -> None:

@@ -1,4 +1,4 @@
-"""Detect the kind of a submission from its content: OCDS, a simple contract, a table or a document."""
+"""Detect the kind of a submission from its content: OCDS, a simple contract, a table, a document or a bundle."""
 
 import itertools
 import re
@@ -8,6 +8,7 @@ from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES
 from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, kind_of_file, kind_of_head
 from contracts.files.limits import ReaderLimits
+from contracts.files.unpacking import BUNDLES
 from contracts.intake.received.receiving import gate_limits
 from contracts.intake.received.spooling import CHUNK_BYTES, GZIP, Spool, read_text
 from contracts.models import Submission
@@ -55,6 +56,8 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
             found = kind_of_file(file)
         if found in WORKBOOKS or (looks and found in _WITH_TABLES and _lists_contracts(spooled, found)):
             return Submission.Kind.TABLE
+        if found in BUNDLES:
+            return Submission.Kind.BUNDLE
         if found is not FileKind.TEXT:
             if found in DOCUMENT_KINDS:
                 return Submission.Kind.DOCUMENT

@@ -14,7 +14,7 @@ from django.utils import timezone
 from msgspec import to_builtins
 
 from contracts.intake.received import contents
-from contracts.intake.received.authority import authority_of
+from contracts.intake.received.authority import Authority, authority_of
 from contracts.intake.received.spooling import Spool, read_text
 from contracts.models import Content, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.parsing.calendar_days import start_of_day
@@ -39,6 +39,7 @@ def store(
     file_name: str = "",
     given: GivenMapping | None = None,
     among: QuerySet[Submission] | None = None,
+    authority: Authority | None = None,
 ) -> tuple[Submission, bool]:
     """
     Store the bytes of a submission.
@@ -46,10 +47,11 @@ def store(
     :param only: the only publisher that the sender's token may speak for
     :param given: the sender's mapping for a table
     :param among: submissions with the same receipt
+    :param authority: the rights of the sender, if they are those of an earlier moment
     :returns: the submission, and whether it is new; the same bytes from the same sender with the same rights for the
         same publisher return the earlier submission. For the form without an account, only those in `among` count
     """
-    authority = authority_of(user, channel, only=only)
+    authority = authority or authority_of(user, channel, only=only)
     with transaction.atomic():
         # A concurrent sender of the same bytes waits here, and finds what the first one stored.
         lock_until_commit([spooled.sha256])

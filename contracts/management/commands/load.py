@@ -110,15 +110,16 @@ class Command(BaseCommand):
             if is_new or submission.state != "processed":
                 submission.refresh_from_db()
                 return {}, _why_not_read(submission)
-            if read := submission.counts["releases_read"]:
+            if read := submission.counts.get("releases_read"):
                 if not quiet:
                     self.stdout.write(f"{path.name}: the same file was loaded before; nothing changed")
                 return {"releases_known": read}, ""
             processed = submission  # It failed before: say why again.
-        self._print_problems(path, processed)
-        counts = {**processed.counts, "problems": processed.problem_count}
-        failed = not processed.counts["releases_read"]
-        return {name: counts[name] for name in COUNTS}, "no release could be read" if failed else ""
+        counts: Counter[str] = Counter()
+        for part in (processed, *_members(processed)):
+            self._print_problems(path, part)
+            counts.update({**part.counts, "problems": part.problem_count})
+        return {name: counts[name] for name in COUNTS}, "" if counts["releases_read"] else "no release could be read"
 
     def _print_problems(self, path: Path, submission: Submission) -> None:
         shown: Counter[str] = Counter()
@@ -129,6 +130,12 @@ class Command(BaseCommand):
         for code, number in shown.items():
             if number > 3:
                 self.stderr.write(f"{path.name}: {number - 3} more of {code}")
+
+
+def _members(bundle: Submission) -> Iterator[Submission]:
+    """Yield the files of a ZIP or an e-mail, processed; none of anything else."""
+    for member in Submission.objects.filter(in_bundles__bundle=bundle).order_by("in_bundles__number"):
+        yield process_submission(member.pk) or member
 
 
 def _why_not_read(submission: Submission) -> str:

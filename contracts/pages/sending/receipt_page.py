@@ -13,6 +13,7 @@ from contracts.translating import correction_detail, same_as_json
 
 STATES = {
     "received": _lazy("received; it will be read soon"),
+    "opened": _lazy("opened: each file in it that can be read stands in this list by itself"),
     "unreadable": _lazy("nothing in it could be read"),
     "unexplained": _lazy("waits for you to say what its columns contain"),
     "held": _lazy("waits for a person to look at it; it is not public"),
@@ -32,6 +33,7 @@ KINDS = {
     Submission.Kind.SIMPLE_CONTRACT: _lazy("What you wrote"),
     Submission.Kind.TABLE: _lazy("Table"),
     Submission.Kind.DOCUMENT: _lazy("Document"),
+    Submission.Kind.BUNDLE: _lazy("ZIP or e-mail"),
 }
 
 

@@ -52,7 +52,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 class Sent(NamedTuple):
     """
-    What was sent: how it is called here, and why it was refused, if it was, as ``problem_as_json`` gives it.
+    What was sent: how it is called here, and why it was refused, if it was, as ``problem_as_json`` gives it; of a
+    bundle which files in it cannot be read and why, and how many ``members`` can, None where it was not looked into.
 
     ``facts`` are label and text of each field that was filled in, which is read back once, and kept nowhere else.
     ``is_known`` if the same sender sent the same bytes before, by account or with the same receipt; ``lacks_mapping``
@@ -66,6 +67,7 @@ class Sent(NamedTuple):
     facts: Sequence[tuple[str, str]] = ()
     is_known: bool = False
     lacks_mapping: bool = False
+    members: int | None = None
 
     def with_proof(self) -> "Sent":
         """Return it with the proof that it was sent today; none is kept."""
@@ -236,6 +238,7 @@ def _show(
         may_send=_may_send(request),
         kept=RetentionPolicy.in_force(),
         has_text=receipt is not None and receipt.submissions.filter(kind=Submission.Kind.SIMPLE_CONTRACT).exists(),
+        has_bundle=receipt is not None and receipt.submissions.filter(kind=Submission.Kind.BUNDLE).exists(),
         is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
         most_files=MAX_FILES,
         most_size=limit_in_words(settings.VEEDOR_MAX_BODY_BYTES),
@@ -333,7 +336,7 @@ def _store(
     looks: bool = True,
 ) -> Sent:
     try:
-        submission, is_new, _deals = submit(
+        taken = submit(
             iter(chunks),
             channel=Submission.Channel.FORM,
             user=_sender(request, receipt),
@@ -346,7 +349,15 @@ def _store(
         return _refused(name, *error.problems)
     except QuotaExceededError:
         return _refused(name, Problem("day_exceeded"))
-    return Sent(name, submission, is_known=not is_new, lacks_mapping=looks and _lacks_mapping(submission))
+    submission = taken.submission
+    return Sent(
+        name,
+        submission,
+        first_problems(taken.left_out),
+        is_known=not taken.is_new,
+        lacks_mapping=looks and _lacks_mapping(submission),
+        members=taken.members,
+    )
 
 
 def _lacks_mapping(sent: Submission) -> bool:

@@ -85,10 +85,10 @@ def test_a_form_with_a_table_is_a_table(sender):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (zipped({"a.csv": CSV}), "archive"),
+        (b"Rar!\x1a\x07\x00", "archive"),
         (b"<html><table><tr><td>x</td></tr></table>", "saved as XLSX"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1", "Save it as JPEG"),
-        (b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHola\n", "e-mail, which shows who wrote to whom"),
+        (b"BEGIN:VCARD\nFN:Ana\n", "names people"),
         (zipped({"ppt/presentation.xml": "<x/>"}), "PPTX. Print it to a PDF"),
         (b"7/3/24, 10:15 - Ana: compraron\n7/3/24, 10:16 - Luz: sin concurso\n", "who wrote to whom and when"),
         (b"https://example.org/contrato.pdf\n", "fields of the form"),

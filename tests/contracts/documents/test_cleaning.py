@@ -27,6 +27,7 @@ from tests.support.papers import (
 )
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.shared import DOCUMENTS, needs_documents
+from tests.support.workbooks import zipped
 
 
 def copy_of(content: bytes, kind: str):
@@ -103,6 +104,14 @@ def test_a_copy_of_an_odt_shows_the_same():
     assert {"comments", "changes", "paths", "rsids", "EXIF", "meta.xml"} <= set(copy.removed)
     with zipfile.ZipFile(io.BytesIO(copy.content)) as archive:
         assert archive.namelist() == ["mimetype", "content.xml", "Pictures/1.jpg", "META-INF/manifest.xml"]
+
+
+def test_a_copy_of_an_odt_tells_its_version_or_office_programs_would_call_it_broken():
+    with zipfile.ZipFile(io.BytesIO(odt("<text:p>Uno</text:p>"))) as archive:
+        content = archive.read("content.xml").replace(b"><office:body>", b' office:version="1.4"><office:body>')
+    versioned = zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content.decode()})
+    with zipfile.ZipFile(io.BytesIO(copy_of(versioned, "ODT").content)) as archive:
+        assert b'full-path="/" manifest:version="1.4"' in archive.read("META-INF/manifest.xml")
 
 
 def test_a_copy_of_an_odt_has_no_entities_and_keeps_the_text_behind_what_is_left_out():

@@ -1,0 +1,32 @@
+"""Which submissions were made of the files in a ZIP or an e-mail that somebody sent."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.submission import Submission
+
+
+class BundleMember(models.Model):
+    """
+    A file in a bundle that was taken, by its number in it, and the submission that was made of it.
+
+    ``is_new`` if its sender had not sent it by itself before: then it goes when the bundle does.
+    """
+
+    bundle = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="members", verbose_name=_("bundle of files")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="in_bundles", verbose_name=_("submission")
+    )
+    is_new = models.BooleanField(_("new"), default=True)
+
+    class Meta:
+        verbose_name = _("file in a bundle")
+        verbose_name_plural = _("files in bundles")
+        ordering = ["bundle", "number"]
+        constraints = [models.UniqueConstraint(fields=["bundle", "number"], name="bundle_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bundle_id}/{self.number}"
