@@ -50,7 +50,6 @@ PREVIEW_SECONDS = 2.0
 # Bundles up to this size are looked into before the receipt, for so long.
 LOOK_BYTES = 20 * 1024**2
 LOOK_LIMITS = ReaderLimits(cpu_seconds=8, wall_seconds=12)
-_LIMITS_REACHED = frozenset({"time", "memory", "output"})
 _UNPREVIEWED = frozenset({Submission.Kind.DOCUMENT, Submission.Kind.BUNDLE})
 # Limits of a trial: a megabyte of gzip can contain a billion problems.
 MAX_TRIAL_PROBLEMS = 10_000
@@ -200,7 +199,7 @@ def _look_into(spooled: Spool) -> tuple[list[Problem], int | None]:
         return [], None
     told = list(look_into(spooled, LOOK_LIMITS))
     problems = [problem for problem in told if problem]
-    if any(problem.code == "document_refused" and problem.variant in _LIMITS_REACHED for problem in problems):
+    if any((problem.code, problem.variant) == ("member_left_out", "stopped") for problem in problems):
         return [], None
     if len(problems) == len(told):
         raise RefusedError(*problems or [Problem("member_left_out", "none")])

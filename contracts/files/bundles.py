@@ -34,7 +34,7 @@ class Member(Struct):
 
 def members_of(file: IO[bytes], kind: FileKind, limits: ReaderLimits = LIMITS) -> Iterator[Member]:
     """
-    Yield the files in a bundle, of those in others too; where the process dies, the last one tells why.
+    Yield the files in a bundle, of those in others too; where the process dies, the last one tells it.
 
     :param file: with a descriptor
     :param kind: one of ``unpacking.BUNDLES``
@@ -55,9 +55,9 @@ def members_of(file: IO[bytes], kind: FileKind, limits: ReaderLimits = LIMITS) -
                     _take(line, member)
             if member:
                 yield member
-        except ReaderDiedError as died:
+        except ReaderDiedError:
             # What it was at is broken off.
-            broken = Problem("document_refused", died.reason)
+            broken = Problem("member_left_out", "stopped")
             yield Member(max(number, 1), member.path if member else "", False, content, broken)
 
 

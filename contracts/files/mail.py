@@ -29,7 +29,8 @@ _QUOTED_HEADER = re.compile(rf"[>\s|*_]*(?:{_LABELS})[*_]*\s?:[*_]*(?:\s|\Z)", r
 _MIN_HEADERS = 3
 # "El lun, 3 mar 2025, Ana <ana@example.org> escribió:", also where it goes on in a second line.
 _ATTRIBUTION = re.compile(
-    r"^[> |]*[^\n<>]{1,300}(?:\n[> |]*[^\n<>]{0,200})?<[^<>\s@]{1,100}@[^<>\s]{1,100}>[^\n]{0,60}:[ \r]*$",
+    r"^(?:[>|] ?){0,10}[^\n<>|]{1,300}(?:\n(?:[>|] ?){0,10}[^\n<>|]{0,200})?"
+    r"<[^<>\s@]{1,100}@[^<>\s]{1,100}>[^\n]{0,60}:[ \r]*$",
     re.MULTILINE,
 )
 _LEFT_OUT = "[…]"

@@ -44,7 +44,11 @@ class Found(NamedTuple):
 
 
 class _EnoughError(Exception):
-    """Raised where a limit on all that is inside is reached."""
+    """Raised at the file with which a limit on all that is inside is reached."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__(found.path)
+        self.found = found
 
 
 class _Opening:
@@ -58,8 +62,7 @@ class _Opening:
             self.bytes += len(found.content)
             inside = found._replace(path=path + _shown(found.path), content=found.content)
             if self.bytes > MAX_UNPACKED_BYTES:
-                yield _refused(inside, "file_refused", "unpacked", limit=MAX_UNPACKED_BYTES)
-                raise _EnoughError
+                raise _EnoughError(_refused(inside, "member_left_out", "size", limit=MAX_UNPACKED_BYTES))
             if not found.problem and not found.is_text:
                 yield from self._take(inside, depth)
             else:
@@ -81,7 +84,7 @@ class _Opening:
     def _counted(self, found: Found) -> Found:
         self.members += 1
         if self.members > MAX_MEMBERS:
-            raise _EnoughError
+            raise _EnoughError(_refused(found, "member_left_out", "count", limit=MAX_MEMBERS))
         return found
 
 
@@ -133,15 +136,18 @@ def _shown(path: str) -> str:
 def read(kind: FileKind, content: bytes) -> Iterator[dict[str, Any]]:
     try:
         for found in _Opening().open(kind, content):
-            yield {"member": found.path, "is_text": found.is_text}
-            if found.problem:
-                yield {"refused": [found.problem.code, found.problem.variant, found.problem.values]}
-                continue
-            for start in range(0, len(found.content), CHUNK_BYTES):
-                yield {"data": base64.b64encode(found.content[start : start + CHUNK_BYTES]).decode()}
-    except _EnoughError:
-        yield {"member": "", "is_text": False}
-        yield {"refused": ["member_left_out", "count", {"limit": MAX_MEMBERS}]}
+            yield from _lines(found)
+    except _EnoughError as enough:
+        yield from _lines(enough.found)
+
+
+def _lines(found: Found) -> Iterator[dict[str, Any]]:
+    yield {"member": found.path, "is_text": found.is_text}
+    if found.problem:
+        yield {"refused": [found.problem.code, found.problem.variant, found.problem.values]}
+        return
+    for start in range(0, len(found.content), CHUNK_BYTES):
+        yield {"data": base64.b64encode(found.content[start : start + CHUNK_BYTES]).decode()}
 
 
 if __name__ == "__main__":

@@ -14,13 +14,17 @@ class BundleMember(models.Model):
     """
 
     bundle = models.ForeignKey(
-        Submission, on_delete=models.CASCADE, related_name="members", verbose_name=_("bundle of files")
+        Submission,
+        on_delete=models.CASCADE,
+        related_name="members",
+        verbose_name=_("bundle of files"),
+        db_index=False,  # the constraint has one that begins with it
     )
     number = models.PositiveIntegerField(_("number"))
     submission = models.ForeignKey(
         Submission, on_delete=models.CASCADE, related_name="in_bundles", verbose_name=_("submission")
     )
-    is_new = models.BooleanField(_("new"), default=True)
+    is_new = models.BooleanField(_("came in it alone"), default=True)
 
     class Meta:
         verbose_name = _("file in a bundle")

@@ -283,6 +283,8 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "member_left_out depth",
     "member_left_out logo",
     "member_left_out none",
+    "member_left_out size",
+    "member_left_out stopped",
     "document_uncleaned",
     "pages_unread",
     "pages_unread crash",
