@@ -210,7 +210,7 @@ def test_heads_of_decisions_on_flags_that_were_kept_outside_still_hold(db):
 
 
 def test_decisions_on_claims_of_before_are_chained_by_the_upgrade(transactional_db):
-    begin_at(("contracts", "0009"), ("audits", "0014"))
+    begin_at(("contracts", "0009"), ("audits", "0013"))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO contracts_content (sha256, size, encoding, is_gzip, received_at)"
