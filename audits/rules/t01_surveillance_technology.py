@@ -41,6 +41,8 @@ watching is there too.
   * Cameras, drones and plate readers alone, whose words have other meanings, in any such record, unless a
     classification code says that it is technology.
   * Cameras alone that cost less than two of the `trifles`, if nothing says that they watch more than offices.
+  * Cameras alone that cost less than four of the `trifles`, of a single place for the public (an airport, a hospital),
+    if nothing says that they watch streets, and the buyer neither governs a territory nor serves it.
   * Location systems, if only the buyer (not a security body) suggests that others are located.
   * Fingerprint readers beside computers, vehicles or furniture at the start of the title, or after office goods that
     it names.
@@ -123,7 +125,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=42,
+    version=43,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

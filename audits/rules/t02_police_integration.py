@@ -35,13 +35,18 @@ Flag a process for technology in scope if one of these is true:
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know), except command centres, faces, plates and interception. If no amount is given, a method reserved for small
     purchases shows it; if an article of the law that allows small purchases is cited, the bound is twice as high.
+  * Cameras alone and command centres that a civil buyer links, if an amount is given and is below one of the
+    `trifles`, unless streets are watched.
   * What watches nobody and is no command centre, below four `trifles`, unless the record tells of persons or cases, or
     its title of intelligence.
+  * Networks and drones that armed forces buy for themselves, unless they are known to cost thirty `trifles`, or the
+    record tells of a duty towards people: police, borders, intelligence, rescue.
   * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases.
 
 ### What makes no link
 
-* Servers, licences and office systems, and analysis of a body's own data.
+* Servers, licences and office systems, robots that fill in forms or answer questions, and analysis of a body's own
+  data.
 * Internet and telephone services, minutes and data of satellite telephones, and certificates with which staff sign.
 * Handsets and radio sets of its staff, their parts, and networks with their fibre and masts.
 * Doors and gates that do not open by biometrics, and systems that locate vehicles, or that a civil body buys, if no
@@ -80,8 +85,9 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.grounds import cited_grounds
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
+from audits.facts.technology.armed_forces import of_forces_alone
 from audits.facts.technology.linking import LINKING_SECTORS, links_others
-from audits.facts.technology.ordinary_watching import is_sensitive, ordinary_watching
+from audits.facts.technology.ordinary_watching import is_sensitive, of_small_place, ordinary_watching
 from audits.facts.technology.prominence import mentioned_doubtfully, mentioned_late
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
@@ -98,13 +104,14 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=47,
+    version=48,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
         "link": "A civil buyer's text ties the technology to a security body: {words}.",
     },
     reasons={
+        "of_forces_alone": "armed forces buy it for themselves, and it is not known to be large",
         "links_nobody": "it serves the offices or the staff of a security body, and links nobody",
         "modest": "what it costs, {spent}, is below {bound}: the law calls it small, or it links nobody",
     },
@@ -145,8 +152,8 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     """Return why what a security body buys is ordinary: it links nobody, is for its people, its fleet, or a trifle."""
     if not security_buyers(dossier):
         return Context("links_nobody", {})
-    if links_nobody := _links_nobody(dossier, is_for_body=False):
-        return links_nobody
+    if for_itself := _links_nobody(dossier, is_for_body=False) or of_forces_alone(dossier, trifles):
+        return for_itself
     if watching := surveillance(dossier):
         ordinary = ordinary_watching(dossier, watching, trifles)
         return ordinary or (None if is_sensitive(dossier, watching) else _small_by_law(dossier, trifles))
@@ -160,9 +167,9 @@ def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
 
 
 def _little(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
-    """Return that what watches nobody is known to cost little, by its price, its method or its ground."""
-    if surveillance(dossier) or dossier.mentions_of("command_centre"):
-        return None
+    """Return that little is paid for what watches nobody, or for a place that a civil buyer has watched for a body."""
+    if (watching := surveillance(dossier)) or dossier.mentions_of("command_centre"):
+        return None if security_buyers(dossier) else of_small_place(dossier, watching, trifles)
     small = trifle(dossier, trifles) or _small_by_law(dossier, trifles)
     return small or (None if tells_of_persons_in_files(dossier) else modest(dossier.process, trifles, 4))
 

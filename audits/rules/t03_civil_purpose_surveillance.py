@@ -28,6 +28,8 @@ tourism, broadband, smart city.
   * Cameras, drones and plate readers alone, whose words have other meanings, in any such record, unless a
     classification code says that it is technology.
   * Cameras alone that cost less than two of the `trifles`, if nothing says that they watch more than offices.
+  * Cameras alone that cost less than four of the `trifles`, of a single place for the public (an airport, a hospital),
+    if nothing says that they watch streets, and the buyer neither governs a territory nor serves it.
   * Location systems, if only the buyer suggests that others are located, as in T01.
   * Context in T01: supervisors, the buyer's own vehicles or staff, cameras without a sign that they watch more than
     its offices, and purchases below one of the `trifles` (by currency; a bound of this project, which people who label
@@ -84,7 +86,7 @@ _OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|r
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=41,
+    version=42,
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",

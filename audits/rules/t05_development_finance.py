@@ -41,8 +41,8 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
 
 * Budget credits and own funds of the state, also "recursos del Ministerio de Educación" and "a grant from the Ministry
   of Housing", and agreements between governments within one state ("convenio intergubernativo").
-* The government of the record's own country, named as a financier ("US Government"), and a domestic export-credit
-  agency.
+* The government of the record's own country, named as a financier ("US Government"), its agencies for export credit
+  and for aid to others, and its own aid ("USAID" in the United States).
 * Gifts or loans of the supplier itself: T17 asks about them.
 * The financing of an earlier purchase ("software adquirido mediante convenio con UNOPS").
 * Single words for funds and cooperation in a text of 1200 characters or more.
@@ -76,7 +76,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=35,
+    version=36,
     sentences={
         "default": "Outside money is named: {words}.",
     },

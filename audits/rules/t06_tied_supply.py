@@ -40,7 +40,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotAp
     title="Tied supply",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=15,
+    version=16,
     sentences={
         "default": "Lender {lender} and supplier {supplier} share a home country ({country:country}), and competition "
         "was limited.",

@@ -21,6 +21,7 @@ The flag is **context** (needs no decision) for:
 * purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
   know). If no amount is given, a method reserved for small purchases shows it;
 * research, which brings nothing into use yet;
+* rooms with computers for the public ("telecentros"), which grants fit out everywhere;
 * purchases that were tendered anyway, by the name of the method, if that names no agreement; not for a named
   initiative;
 * technology that only title and description name, 70 characters or more after the object begins, in a record that the
@@ -44,6 +45,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.financing import funder_mentions, was_bought_before
 from audits.facts.procurement.procedures import catalogue_by_name, is_competitive
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.office_goods import fits_out_rooms
 from audits.facts.technology.prominence import mentioned_doubtfully
 from audits.facts.technology.record_words import researches
 from audits.facts.technology.scope import require_scope
@@ -71,10 +73,11 @@ _TENDER = re.compile(
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=25,
+    version=26,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
+    reasons={"fits_out_rooms": "it fits out rooms with computers for the public"},
 )
 def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
@@ -92,6 +95,7 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
             values={"words": named_evidence(evidence)},
             context=researches(dossier)
             or trifle(dossier, trifles)
+            or fits_out_rooms(dossier)
             or _tendered(dossier)
             or mentioned_doubtfully(dossier),
         )

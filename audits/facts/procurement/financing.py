@@ -62,8 +62,21 @@ _GOVERNMENT = re.compile(
     r"\A(?:(?P<before>[a-z ]{2,30}) government|"
     r"(?:gobierno del?|government of|governo d[aeo])(?: the)? (?P<after>[a-z ]{2,40}))\Z"
 )
-# Export credit agencies finance purchases by others, and none at home.
-_EXPORT_CREDIT = "export_credit_agency"
+# Words for the money of a donor state, by its country. Its own bodies name it as their task, and get none of it.
+_DONORS = {
+    country: re.compile(rf"\b(?:{words})\b")
+    for country, words in {
+        "CN": "china|chinese",
+        "DE": "german|giz|kfw",
+        "FR": "french",
+        "GB": "british|fcdo|uk|ukaid",
+        "JP": "japan|japanese|jica",
+        "KR": "koica|korea|korean",
+        "US": "american|(?:foreign|security) assistance|foreign military|merida|millennium challenge|u s|us|usaid",
+    }.items()
+}
+# Agencies that finance purchases by others, and none at home.
+_FOR_OTHERS = frozenset({"bilateral_agency", "export_credit_agency"})
 # The member states of the European Union (Treaty on European Union, article 52), and its funds; a bank of the Union
 # lends.
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
@@ -169,7 +182,7 @@ def _why_no_lender(dossier: Dossier, name: NameMention) -> str:
     """Return the exclusion for the name of a lender that is not current financing; ``""`` if there is none."""
     if name.negated:
         return "denied"
-    is_at_home = _EXPORT_CREDIT in name.entry.kind and name.entry.country == dossier.process.country
+    is_at_home = name.entry.country == dossier.process.country and any(kind in name.entry.kind for kind in _FOR_OTHERS)
     return "own_state" if is_at_home else exclusion_beside(dossier, name, _NO_MONEY)
 
 
@@ -197,6 +210,9 @@ def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
     """Return whether a domestic ministry, treasury or government pays: "financiado con recursos del Ministerio …"."""
     government = _GOVERNMENT.match(fold(mention.written).text)
     if government and country_code(government["before"] or government["after"]) == dossier.process.country != "":
+        return True
+    donor = _DONORS.get(dossier.process.country)
+    if donor and donor.search(fold(mention.written).text):
         return True
     return _OF_STATE.holds(dossier, mention)
 

@@ -23,8 +23,8 @@ _FOR_BODY = LINKING_SECTORS | {"cloud", "cybersecurity"}
 # Concepts that link only if the record mentions the people who are identified or located, because doors and a body's
 # own vehicles have such technology too.
 _OF_PEOPLE = frozenset({"biometric_id", "location_tracking"})
-# Certificates with which office staff sign.
-_CERTIFICATE = re.compile(r"\b(?:certific|tokens?\b)")
+# Certificates with which office staff sign, and robots that fill in forms and answer questions for them.
+_OFFICE_WORK = re.compile(r"\b(?:certific|chat ?bots?\b|robotic process|rpa\b|tokens?\b|virtual assistants?\b)")
 # A body that has its own figures analysed is linked to nobody by that.
 _OWN_FIGURES = "data_analytics"
 # Means of communication of staff; handsets are also called communication equipment.
@@ -111,7 +111,7 @@ def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
 
 
 def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
-    if place.note == _OWN_FIGURES or _CERTIFICATE.search(fold(place.value).text):
+    if place.note == _OWN_FIGURES or _OFFICE_WORK.search(fold(place.value).text):
         return False
     return place.note not in _OF_PEOPLE or any(
         found.concept == place.note for found in of_mentioned_others(dossier, surveillance(dossier))

@@ -14,6 +14,7 @@ from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH
+from audits.matching.normalize import fold
 
 # The only concepts that such a purchase may have; the radio concepts are for handsets and base sets of staff.
 _GOODS = frozenset(
@@ -56,6 +57,8 @@ _BESIDE_PROGRAM = frozenset({"network_equipment", "network_product", "server_pro
 # Lines that any office has, and the longest term for which it rents them, in days (five years).
 _LINES = frozenset({"internet_access", "telephony"})
 _LINE_DAYS = 1827
+# Rooms with computers for the public, which are fitted out like an office.
+_ROOMS = re.compile(r"(?:tele|info)centr[oa]")
 # Mobile lines, which a telephone keeps when it changes its operator.
 _MOBILE = re.compile(
     r"\b(?:telefon\w+ mo(?:vil|vel|biles?)|lin(?:ea|ha)s mo(?:viles|veis)|servico movel pessoal|"
@@ -74,6 +77,13 @@ def serves_an_office(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | 
         return Context("office_goods", {})
     watching = surveillance(dossier)
     return ordinary_watching(dossier, watching, trifles) if watching and dossier.sectors == ("surveillance",) else None
+
+
+def fits_out_rooms(dossier: Dossier) -> Context | None:
+    """Return the context that all technology in scope is that of rooms with computers ("telecentros"); or ``None``."""
+    places = dossier.scope.evidence
+    rooms = all(_ROOMS.match(fold(place.value).text) for place in places)
+    return Context("fits_out_rooms", {}) if places and rooms else None
 
 
 def office_kit(dossier: Dossier) -> Context | None:

@@ -25,6 +25,8 @@ _AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
 _RARE = GRAVE | {"location_tracking"}
 # Below so many trifles 7 of 19 flags of T01 and T03 on cameras without such a sign were right, in eight readings.
 _MODEST = 2
+# The same for a single place for the public, such as an airport: below so many trifles 5 of 24 were right.
+_MODEST_PLACE = 4
 
 
 def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
@@ -63,13 +65,25 @@ def doubtful_watching(dossier: Dossier, found: Collection[Mention], trifles: Map
 
 
 def _few_cameras(dossier: Dossier, found: Collection[Mention], trifles: Mapping[str, Any]) -> Context | None:
-    """Return the context that cameras cost little and, as far as is told, watch no more than offices; or ``None``."""
+    """Return the context that cameras cost little and, as far as is told, watch offices or one place; or ``None``."""
     if any(mention.concept != "video_surveillance" for mention in found) or security_buyers(dossier):
         return None
-    if is_sensitive(dossier, found) or mentions_more_than_offices(dossier, tuple(found)):
+    if is_sensitive(dossier, found):
         return None
-    small = modest(dossier.process, trifles, _MODEST)
+    if not mentions_more_than_offices(dossier, tuple(found)):
+        multiple = _MODEST
+    elif not _watches_many(dossier, tuple(found)) and not is_called(dossier, "public_body"):
+        multiple = _MODEST_PLACE
+    else:
+        return None
+    small = modest(dossier.process, trifles, multiple)
     return Context("few_cameras", small.values) if small else None
+
+
+def of_small_place(dossier: Dossier, found: Collection[Mention], trifles: Mapping[str, Any]) -> Context | None:
+    """Return the context that nothing, or cameras alone, watch no street for less than a trifle; or ``None``."""
+    is_place = all(mention.concept == "video_surveillance" for mention in found)
+    return modest(dossier.process, trifles, 1) if is_place and not is_of_public_space(dossier, found) else None
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
