@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.migrations.graph import MigrationGraph
@@ -17,6 +18,20 @@ def _state(field):
     state = ProjectState()
     state.add_model(ModelState("contracts", "Sheet", [("id", models.AutoField(primary_key=True)), ("kind", field)]))
     return state
+
+
+def test_a_trigger_that_writes_other_columns_needs_a_migration():
+    def state(condition):
+        found = ProjectState()
+        trigger = pgtrigger.Protect(name="kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__id=condition))
+        fields = [("id", models.AutoField(primary_key=True))]
+        found.add_model(ModelState("contracts", "Sheet", fields, {"triggers": [trigger]}))
+        return found
+
+    graph = MigrationGraph()
+    graph.add_node(("contracts", "0001_initial"), None)
+    changes = SchemaAutodetector(state(1), state(2)).changes(graph)
+    assert "AddTrigger" in {type(entry).__name__ for entry in changes["contracts"][0].operations}
 
 
 def _operations(earlier, later):
