@@ -74,13 +74,18 @@ class Name(Struct, frozen=True, gc=False):
     context: tuple[str, ...] = ()
 
 
+# Stands for the date of a listing that no source tells.
+UNDATED = "undated"
+
+
 class Entry(Struct, frozen=True, gc=False):
     """
     One organization of a list.
 
-    ``listings`` are the public lists that contain it. ``country`` (ISO 3166-1 alpha-2) is its seat or, for a security
-    body, where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of ``context``. ``identifiers`` are
-    written ``SCHEME-number``.
+    ``listings`` are the public lists that contain it, ``listed_on`` when it was listed, or in the list of which day it
+    was found last: ``FCC Covered List: 2021-03-12``, or the month, or the year. ``country`` (ISO 3166-1 alpha-2) is
+    its seat or, for a security body, where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of
+    ``context``. ``identifiers`` are written ``SCHEME-number``.
     """
 
     watchlist: str
@@ -93,9 +98,15 @@ class Entry(Struct, frozen=True, gc=False):
     country: str = ""
     kind: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
+    listed_on: tuple[str, ...] = ()
     parent: str = ""
     source: str = ""
     note: str = ""
+
+    def dated_listings(self) -> str:
+        """Return the lists with their dates, ``undated`` where none is known: ``List A (2021-03), B (undated)``."""
+        dates = {name.strip(): day.strip() for name, _colon, day in (text.rpartition(":") for text in self.listed_on)}
+        return ", ".join(f"{name} ({dates.get(name) or UNDATED})" for name in self.listings)
 
     def names(self) -> Iterator[Name]:
         context = tuple(fold_phrase(word) for word in self.context)

@@ -128,6 +128,11 @@ class WatchlistEntry(ReferenceRow):
     country = models.CharField(_("country"), max_length=2, blank=True)
     kind = text_list(_("kind"))
     listings = text_list(_("public lists"))
+    listed_on = text_list(
+        _("dates of the listings"),
+        db_default=[],
+        help_text=_("“Name of the list: 2021-03-12”, as far as a source tells it; 2021-03 or 2021 will do."),
+    )
     listing_note = models.TextField(_("note on the listings"), blank=True)
     parent = models.TextField(_("parent organization"), blank=True)
 

@@ -9,8 +9,9 @@ want to know before support, parts or licences end.
 ## Method
 
 Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and look
-for their names in the words of the record. Only lists that are switched on count. The list, the name that matched and
-the match value (0 to 100, at least `match_value`) are shown.
+for their names in the words of the record. Only lists that are switched on count. The list with the
+date of the listing, if a source tells it, the name that matched and the match value (0 to 100, at least `match_value`)
+are shown.
 
 ### Severity
 
@@ -51,9 +52,9 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     sentences={
-        "default": "Public lists that name {vendor}: {lists}.",
+        "default": "Public lists that name {vendor}: {lists:listings}.",
     },
     reasons={
         "modest": "what it costs, {spent}, is below {bound}: it hardly matters who sells it",
@@ -72,7 +73,7 @@ def listed_supplier(dossier: Dossier, *, match_value: int = 80, petty: Mapping[s
     for vendor, (entry, evidence) in found.items():
         yield Finding(
             evidence=tuple(evidence),
-            values={"vendor": vendor, "lists": ", ".join(entry.listings)},
+            values={"vendor": vendor, "lists": entry.dated_listings()},
             cites=(vendor,),
             context=context,
         )

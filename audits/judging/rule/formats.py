@@ -12,6 +12,7 @@ A template names behind the colon what a value is, since codes and dates are sto
 ``group``                 a population: country, codes and months, with commas between; names stay
 ``percent``               a share, in whole percent
 ``words``                 words that were counted, or that there are none
+``listings``              public lists, each with its date, month, year or ``undated`` in parentheses
 ``place``                 the id of an object, or the JSON Pointer of one that has no id
 ``process|processes``     a number, with the word for one or for many
 ========================  =============================================================================
@@ -48,9 +49,11 @@ _SPAN = {"en": "{start} to {end}", "es": "{start} a {end}", "pt": "{start} a {en
 _NTH = {"en": "no. {number}", "es": "n.º {number}", "pt": "n.º {number}"}
 _UNKNOWN_SCHEME = {"en": "scheme not given", "es": "sin nombre de la clasificación", "pt": "sem nome da classificação"}
 _NO_WORDS = {"en": "none by itself", "es": "ninguna por sí sola", "pt": "nenhuma por si só"}
+_UNDATED = {"en": "date not known", "es": "sin fecha conocida", "pt": "sem data conhecida"}
 # Portugal writes these as Brazil does.
-for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME, _NO_WORDS):
+for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME, _NO_WORDS, _UNDATED):
     _wordings[PORTUGAL] = _wordings["pt"]
+_DATED = re.compile(r"\((undated|\d{4}(?:-\d{2}){0,2})\)")
 _LISTED = re.compile(r"/(?:\w+/)*(\d+)")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEARS = re.compile(r"\d{4} – \d{4}")
@@ -129,6 +132,16 @@ def _scheme(text: str, language: str) -> str:
     return text if text and text != "?" else _UNKNOWN_SCHEME[language]
 
 
+def _listings(text: str, language: str) -> str:
+    def in_words(found: re.Match[str]) -> str:
+        when = found[1]
+        if when == "undated":
+            return f"({_UNDATED[language]})"
+        return f"({_month(when, language) if _YEAR_MONTH.fullmatch(when) else date_in_words(when, language)})"
+
+    return _DATED.sub(in_words, text)
+
+
 def _percent(text: str, _language: str) -> str:
     share = float(text)
     return "< 1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
@@ -144,6 +157,7 @@ _FORMS: Mapping[str, Callable[[str, str], str]] = {
     "buyer": _buyer,
     "percent": _percent,
     "words": lambda text, language: text or _NO_WORDS[language],
+    "listings": _listings,
     "place": _place,
     "scheme": _scheme,
 }

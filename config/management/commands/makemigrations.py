@@ -11,7 +11,7 @@ _FOR_PEOPLE = frozenset({"choices", "help_text", "verbose_name"})
 
 
 # The command's own class, which django-pgtrigger extends: Django's knows no triggers.
-class SchemaAutodetector(makemigrations.Command.autodetector):  # type: ignore[misc, name-defined]
+class SchemaAutodetector(makemigrations.Command.autodetector):  # type: ignore[misc, valid-type]
     """
     Compare and write fields without names, help texts and choices.
 

@@ -19,7 +19,7 @@ def entry(db):
 
 
 def entry_form(entry, **changes) -> dict:
-    lists = ("aliases", "short_names", "ambiguous_names", "context", "identifiers", "kind", "listings")
+    lists = ("aliases", "short_names", "ambiguous_names", "context", "identifiers", "kind", "listings", "listed_on")
     form = {name: "\r\n".join(getattr(entry, name)) for name in lists}
     form |= {"watchlist": entry.watchlist_id, "name": entry.name, "country": entry.country, "enabled": "on"}
     return form | {"parent": "", "source": "", "note": "", "listing_note": ""} | changes

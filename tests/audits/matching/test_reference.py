@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -74,6 +75,19 @@ def test_rows_that_are_not_enabled_are_left_out():
 
     assert not [entry for entry in read.entries if entry.note.startswith("unverified")]
     assert [entry.name for entry in read.entries if entry.name == "Huawei"]
+
+
+def test_dates_of_listings_are_of_lists_that_name_the_vendor():
+    for entry in Reference.read(FIXTURES).entries:
+        for text in entry.listed_on:
+            name, _colon, day = text.rpartition(": ")
+            assert name in entry.listings, f"{entry.name} is on no list {name}"
+            assert re.fullmatch(r"20\d\d(-[01]\d(-[0-3]\d)?)?", day), text
+
+
+def test_a_listing_is_told_with_its_date_if_it_has_one():
+    entry = Entry("vendors", "Ejemplo", listings=("List: A", "B", "C"), listed_on=("List: A: 2021-03", "C:2019-10-09"))
+    assert entry.dated_listings() == "List: A (2021-03), B (undated), C (2019-10-09)"
 
 
 def test_every_listing_of_the_fixtures_is_a_public_list():

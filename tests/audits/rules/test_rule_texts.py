@@ -124,6 +124,13 @@ def test_a_ministry_is_called_no_corps():
         ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "100.0"}, "100 %", "100 %"),
         ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "9", "percent": "9"}, "000.50", "000,50"),
         ("T16", "default", {"vendor": "X", "lists": "Ley 13.709"}, "13.709", "13.709"),
+        (
+            "T16",
+            "default",
+            {"vendor": "X", "lists": "A (2021-03-12), B (2019-05), C (2023), D (undated)"},
+            "A (12 March 2021), B (May 2019), C (2023), D (date not known)",
+            "A (12 de marzo de 2021), B (mayo de 2019), C (2023), D (sin fecha conocida)",
+        ),
         ("T09", "default", {"words": "nube, correo …"}, "nube, correo …", "nube, correo …"),
     ],
 )
