@@ -43,7 +43,12 @@ def test_load_command_fails_for_a_file_without_any_release(tmp_path, capsys):
     with pytest.raises(SystemExit) as caught:
         call_command("load", str(tmp_path / "a.json"), str(tmp_path / "missing.json"), "--json")
     assert caught.value.code == 1
-    assert json.loads(capsys.readouterr().out)["failed_files"] == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["failed_files"] == 2
+    head, first, second = said.err.splitlines()[-3:]
+    assert head == "2 of 2 files failed:"
+    assert first.startswith(f"{tmp_path / 'a.json'}: no release could be read: ")
+    assert second == f"{tmp_path / 'missing.json'}: No such file or directory"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,9 @@ def test_load_command_goes_on_after_a_file_that_fails(tmp_path, capsys, monkeypa
     printed = json.loads(said.out)
     assert (printed["files"], printed["failed_files"], printed["releases_new"]) == (3, 1, 2)
     assert "RuntimeError: the disk is full" in said.err
-    assert f"1 of 3 files failed: {tmp_path / '1.json'}" in said.err
+    assert said.err.endswith(
+        f"1 of 3 files failed:\n{tmp_path / '1.json'}: loading failed with RuntimeError: the disk is full\n"
+    )
     assert sorted(ContractingProcess.objects.values_list("ocid", flat=True)) == ["ocds-test01-2", "ocds-test01-3"]
 
 

@@ -57,7 +57,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["publisher"]
         publisher = None if slug is None else named_publisher(slug)
-        failed: list[Path] = []
+        failed: list[str] = []
         total: Counter[str] = Counter(dict.fromkeys(("files", "failed_files", *COUNTS), 0))
         passed_over: list[Path] = []
         for path in _files(options["paths"], passed_over):
@@ -66,8 +66,8 @@ class Command(BaseCommand):
             total.update(counts)
             if failure:
                 total["failed_files"] += 1
-                failed.append(path)
-                self.stderr.write(f"{path}: {failure}")
+                failed.append(f"{path}: {failure}")
+                self.stderr.write(failed[-1])
         if options["json"]:
             self.stdout.write(json.dumps(dict(total)))
         else:
@@ -78,7 +78,8 @@ class Command(BaseCommand):
                 f"searched for {', '.join(SUFFIXES)}. Name other files one by one."
             )
         if failed:
-            self.stderr.write(f"{len(failed)} of {total['files']} files failed: {', '.join(map(str, failed))}")
+            # Said again at the end: what was said of each is far above.
+            self.stderr.write("\n".join([f"{len(failed)} of {total['files']} files failed:", *failed]))
             sys.exit(1)
 
     def _load_or_report(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
@@ -115,11 +116,12 @@ class Command(BaseCommand):
                     self.stdout.write(f"{path.name}: the same file was loaded before; nothing changed")
                 return {"releases_known": read}, ""
             processed = submission  # It failed before: say why again.
+        parts = [processed, *_members(processed)]
         counts: Counter[str] = Counter()
-        for part in (processed, *_members(processed)):
+        for part in parts:
             self._print_problems(path, part)
             counts.update({**part.counts, "problems": part.problem_count})
-        return {name: counts[name] for name in COUNTS}, "" if counts["releases_read"] else "no release could be read"
+        return {name: counts[name] for name in COUNTS}, "" if counts["releases_read"] else _why_nothing(parts)
 
     def _print_problems(self, path: Path, submission: Submission) -> None:
         shown: Counter[str] = Counter()
@@ -136,6 +138,12 @@ def _members(bundle: Submission) -> Iterator[Submission]:
     """Yield the files of a ZIP or an e-mail, processed; none of anything else."""
     for member in Submission.objects.filter(in_bundles__bundle=bundle).order_by("in_bundles__number"):
         yield process_submission(member.pk) or member
+
+
+def _why_nothing(parts: list[Submission]) -> str:
+    """Say that nothing of a file, or of those in it, could be read, and the first problem."""
+    first = next((problem for part in parts for problem in part.found_problems), None)
+    return "no release could be read" + (f": {problem_line(first)}" if first else "")
 
 
 def _why_not_read(submission: Submission) -> str:
