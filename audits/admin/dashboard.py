@@ -192,7 +192,7 @@ def _arrived() -> Iterator[Fact]:
 def _weeks(figures: DeskFigures) -> Picture:
     found = figures.weeks
     title = _("Arrivals and decisions, week by week")
-    labels = [date_format(week.begins, "d.m.") for week in found]
+    labels = [date_format(week.begins, "j M") for week in found]
     series = {
         _("flags that arrived"): [week.arrived for week in found],
         _("decisions"): [week.decided for week in found],

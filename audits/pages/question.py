@@ -15,9 +15,9 @@ from audits.api.confirmed import CONFIRMED_VERSION, confirmed_part, stored_diges
 from audits.api.flag_evidence import Judged
 from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
+from audits.methodology.parameters import label, shown_value
 from audits.models import Flag, Review, RulePage
 from audits.pages.flags import ShownFlag, show_flags
-from audits.pages.members_in_words import setting_in_words
 from audits.pages.process import shown_release
 from audits.pages.signed_copy import require_key, signed_copy
 from contracts.api.protocol.citing import Citation, cite
@@ -80,7 +80,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         flag=shown,
         without_result=without_result(flag.process) if flag.process else "",
         trace=trace,
-        set_to=[(name, setting_in_words(name, value)) for name, value in _parameters(trace).items()],
+        set_to=[(label(name), name, shown_value(name, value)) for name, value in _parameters(trace).items()],
         source=list(source_links(flag.process)) if flag.process else [],
         was_amended=_was_amended(flag, trace),
         signs=public_key() is not None,

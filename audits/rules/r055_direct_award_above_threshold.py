@@ -43,17 +43,22 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.scope import OBJECT_PARTS
 
+# From so many times the limit on, people read the number of times more easily than percents.
+SEVERAL = 2
+
 
 @rule(
     code="R055",
     title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     limits=DIRECT,
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
         "no ground.",
+        "times": "The direct award of {value} is {times} times the limit, {limit} ({source}), and the record gives no "
+        "ground.",
     },
     reasons={
         "ground_given": "the record gives a ground for awarding directly",
@@ -71,4 +76,10 @@ def direct_award_above_threshold(
     ):
         raise NotApplicableError("ground_given")
     if award.operation.money.amount > award.limit.money.amount * (1 + Decimal(str(tolerance))):
-        yield Finding(evidence=award.evidence(), values=award.values(), cites=award.cites())
+        times = round(float(award.operation.money.amount / award.limit.money.amount), 1)
+        yield Finding(
+            sentence="times" if times >= SEVERAL else "default",
+            evidence=award.evidence(),
+            values=award.values() | ({"times": times} if times >= SEVERAL else {}),
+            cites=award.cites(),
+        )

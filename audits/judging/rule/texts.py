@@ -22,8 +22,10 @@ from contracts.ocds.portuguese import in_portugal
 _FRONT = re.compile(r"---\n(.+?\n)---\n", re.DOTALL)
 _PERCENT = re.compile(r"\{(\w+)\} %")
 _NUMBER = re.compile(r"(?<!\d)-?\d++\.\d+")
-# ``COP 12 326 533.50``, with narrow spaces.
-_MONEY = re.compile(r"[A-Z]{3} -?[\d\s]+\.\d+")
+# ``COP 12 326 533.50``, with narrow spaces, as ``Money`` writes it.
+_MONEY = re.compile(r"[A-Z]{3} -?[\d\s]+(?:\.\d+)?")
+# What stands between thousands on pages; Spanish and Portugal leave the space.
+_THOUSANDS = {"en": ",", "pt": "."}
 
 
 class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,10 +113,12 @@ def _shown(value: Any, language: str, *, is_percent: bool) -> Any:
     Numbers, percents and amounts with a currency are formatted; ids and laws that only look similar are not.
     """
     text = str(value)
-    form = _NUMBER if is_percent or isinstance(value, float) else _MONEY
-    if not isinstance(value, str | float) or not form.fullmatch(text):
+    if isinstance(value, str) and _MONEY.fullmatch(text):
+        return decimal(text, language).replace("\u202f", _THOUSANDS.get(language, "\u202f"))
+    form = _NUMBER if is_percent or isinstance(value, float) else None
+    if form is None or not isinstance(value, str | float) or not form.fullmatch(text):
         return value
     whole, _, decimals = text.partition(".")
-    if not decimals.strip("0") and not _MONEY.fullmatch(text):
+    if not decimals.strip("0"):
         return whole
     return decimal(text, language)

@@ -92,6 +92,13 @@ def test_weeks_and_people_are_counted_from_flags_and_decisions(flag, lead, make_
     assert queue_half_life(timezone.now()) == 0
 
 
+def test_weeks_are_named_by_day_and_month(flag, index):
+    """``14.09.`` is how Germans write a day."""
+    page = index("es")
+    assert re.search(r">\d{1,2} \w{3}\.?<", page)
+    assert not re.search(r">\d\d\.\d\d\.<", page)
+
+
 def test_what_was_undone_is_counted_for_nobody(flag, lead, make_user):
     ana = make_user(groups.AUDITORS, name="ana")
     other, third = (raise_flag(load_release(made_up_release())) for _number in range(2))

@@ -175,6 +175,9 @@ def test_it_shows_what_its_rule_was_set_to(client, buy, confirm):
     assert flag.parameters
     page = get(client, f"/flags/{flag.pk}/?lang=en")
     assert [name for name in flag.parameters if f"<code>{name}</code>" not in page] == []
+    assert "Amounts of small purchases <code>trifles</code>" in page
+    assert "16,000 AUD" in page
+    assert page.index("<details><summary>") < page.index("16,000 AUD"), "folded away"
 
 
 def test_what_is_asked_for_again_is_not_called_confirmed(client, buy, confirm, make_user):

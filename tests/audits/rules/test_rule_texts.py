@@ -122,6 +122,13 @@ def test_a_ministry_is_called_no_corps():
             "112,5 %",
         ),
         ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "100.0"}, "100 %", "100 %"),
+        (
+            "R031",
+            "default",
+            {"award": "BRL 79\u202f000", "estimate": "PEN 9", "percent": "1"},
+            "79,000",
+            "79\u202f000",
+        ),
         ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "9", "percent": "9"}, "000.50", "000,50"),
         ("T16", "default", {"vendor": "X", "lists": "Ley 13.709"}, "13.709", "13.709"),
         (
@@ -139,3 +146,12 @@ def test_numbers_are_written_as_the_reader_writes_them(code, sentence, values, e
     assert es in RULES[code].render(sentence, values, "es")
     assert es.split()[0] in RULES[code].render(sentence, values, "pt")
     assert not RULES[code].render(sentence, values, "es").endswith("….")
+
+
+def test_thousands_are_parted_as_on_pages():
+    values = {"award": "BRL 1\u202f079\u202f000.50", "estimate": "PEN 9", "percent": "1"}
+    told = {language: RULES["R031"].render("default", values, language) for language in ("en", "es", "pt", "pt-pt")}
+    assert "BRL 1,079,000.50," in told["en"]
+    assert "BRL 1\u202f079\u202f000,50," in told["es"]
+    assert "BRL 1.079.000,50," in told["pt"]
+    assert "BRL 1\u202f079\u202f000,50," in told["pt-pt"]
