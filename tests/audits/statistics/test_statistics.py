@@ -77,7 +77,8 @@ def test_dependence_is_flagged_from_several_processes(language):
         "surveillance",
         f"{flag.values['amount'][:3]} 3\u202f300",
     )
-    assert flag.values["amount"] in flag.render(language)
+    written = flag.values["amount"] if language == "es" else flag.values["amount"].replace("\u202f", ".")
+    assert written in flag.render(language)
 
 
 def test_currencies_are_kept_apart_and_the_main_one_counts():
