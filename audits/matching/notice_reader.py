@@ -37,7 +37,7 @@ _HOW_BOUGHT = frozenset(
     {
         *("belt_and_road", "buyer_credit", "concession_loan", "contract_extension", "direct_route", "exclusivity"),
         *("financing", "mou_bilateral", "national_security_exemption", "secrecy_ground", "special_regime"),
-        *("state_of_emergency", "tied_procurement", "training_fellowship"),
+        *("state_of_emergency", "tied_procurement", "training_fellowship", "turnkey"),
     }
 )
 _WORD = re.compile(r"[^\W_]+")

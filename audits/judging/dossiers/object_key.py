@@ -22,6 +22,11 @@ _BESIDE = re.compile(
     r"(?:\w+ (?:de |del |do |da )?(?:\w+ (?:con|com|with) )?)?$",
     re.IGNORECASE,
 )
+# What a thing has or is followed by heads an object of its own, if nothing else can be meant: "Transporte escolar:
+# sistema de reconhecimento facial", "vehículos equipados con cámaras de reconocimiento facial".
+_OWN_OBJECT = re.compile(
+    r"^[^.:;]{0,60}(?:: *|\bequipa[dn][ao]s? (?:con|com) |\bequipped with )(?:\w+ ){0,3}$", re.IGNORECASE
+)
 # Number of characters of the object, before the name of a centre, that say what is bought for it.
 _HEAD_REACH = 80
 _BESIDE_NAME_REACH = 45
@@ -29,11 +34,12 @@ _BESIDE_NAME_REACH = 45
 _UNMISTAKABLE = frozenset(
     {
         *("facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "lpr"),
-        *("command_centre", "interception", "ran_core", "surveillance_product"),
+        *("command_centre", "interception", "ran_core", "surveillance_product", "5g"),
     }
 )
-# An abbreviation may always mean something else too ("XRY" is an airport).
+# An abbreviation may always mean something else too ("XRY" is an airport, "5g" five grams).
 _ABBREVIATION = 4
+_ABBREVIATED = frozenset({"surveillance_product", "5g"})
 # Ambiguous words ("sistema", "software", "red"): a notice with only these, or only weak words, needs at least this
 # probability. Chosen among .2 to .6, with the threshold for all others (.1 to .45), by cross-validation over buyers
 # and on records of sources without training data.
@@ -138,7 +144,11 @@ class SecondKey:
             ends = max((place.end or 0 for place in behind), default=begins)
             return self._reference.heads.mentions_buying(fold(value[begins:ends]).text)
         # Maximum distance.
-        return any(_joins(value[begins : min(place.start or 0, begins + _BESIDE_REACH + 1)]) for place in behind)
+        return any(
+            _joins(value[begins : min(place.start or 0, begins + _BESIDE_REACH + 1)])
+            or (_is_unmistakable(place) and _OWN_OBJECT.match(value[begins : place.start]))
+            for place in behind
+        )
 
     def _is_place_alone(self, place: ScopeEvidence) -> bool:
         """Return whether something else is bought for a centre: the text before it is not technology."""
@@ -160,9 +170,8 @@ def _is_sure(evidence: Sequence[ScopeEvidence], mentions_vehicles: Callable[[], 
 
 def _is_unmistakable(place: ScopeEvidence) -> bool:
     """Return whether a place of a scope names unambiguous technology."""
-    if place.note != "surveillance_product":
-        return place.note in _UNMISTAKABLE
-    return len(str(place.value)) > _ABBREVIATION
+    is_whole = place.note not in _ABBREVIATED or len(str(place.value)) > _ABBREVIATION
+    return is_whole and place.note in _UNMISTAKABLE
 
 
 def _joins(between: str) -> bool:
