@@ -24,7 +24,7 @@ _LABELS = (
     "from|sent|to|cc|bcc|date|subject|reply-to|de|enviado|enviado el|enviada em|enviado em|para|cco|fecha|data|asunto|"
     "assunto|responder a|responder para"
 )
-_QUOTED_HEADER = re.compile(rf"[>\s|*_]*(?:{_LABELS})[*_]*\s?:[*_]*(?:\s|\Z)", re.IGNORECASE)
+_QUOTED_HEADER = re.compile(rf"\A[>\s|*_]*+(?:{_LABELS})[*_]*+\s?:[*_]*+(?:\s|\Z)", re.IGNORECASE)
 # So many of them in a row are the head of an earlier mail.
 _MIN_HEADERS = 3
 # "El lun, 3 mar 2025, Ana <ana@example.org> escribió:", also where it goes on in a second line.
@@ -34,6 +34,8 @@ _ATTRIBUTION = re.compile(
     re.MULTILINE,
 )
 _LEFT_OUT = "[…]"
+_SPACE = re.compile(r"\s+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 class MailPart(NamedTuple):
@@ -131,7 +133,7 @@ def text_of_html(html: str) -> str:
     parser.feed(html)
     parser.close()
     lines = "\n".join(line.strip() for line in "".join(parser.parts).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines)
+    return _EMPTY_LINES.sub("\n\n", lines)
 
 
 class _Shown(HTMLParser):
@@ -150,4 +152,4 @@ class _Shown(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._unseen:
-            self.parts.append(re.sub(r"\s+", " ", data))
+            self.parts.append(_SPACE.sub(" ", data))

@@ -92,6 +92,7 @@ ADMIN_PAGES |= {"auth/user/<int:pk>/invite/", "auth/user/<int:pk>/token/", "invi
 
 
 ADMIN_PAGES |= {"audits/blindreview/next/", "audits/review/decisions.xlsx", "contracts/claim/together/"}
+ADMIN_PAGES |= {"audits/rulestate/rules/"}
 
 
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}

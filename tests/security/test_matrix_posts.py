@@ -93,6 +93,7 @@ OWN_PAGES: dict[str, set[str]] = {
     "audits/flag/together/<uuid:batch>/": LEADS,  # one of another person
     "audits/blindreview/next/": READERS,
     "audits/review/decisions.xlsx": NOBODY,  # read, not sent
+    "audits/rulestate/rules/": NOBODY,  # read, not sent
     "contracts/claim/together/": READERS,
     "audits/audit/withheld/": READERS,
     "audits/audit/withheld/<str:code>/<int:process_id>/": READERS,

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from audits.judging.rule.vocabulary import ON_TRIAL, Rule
 from audits.models import Flag, RuleOverride, RuleState
@@ -118,7 +119,7 @@ class RuleTablePage(ListAdmin):
     """The page of all rules, for those who may read their states."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.rules_view)
+        view = self.admin_site.admin_view(require_safe(self.rules_view))
         return [path("rules/", view, name="audits_rules"), *super().get_urls()]
 
     def rules_view(self, request: HttpRequest) -> HttpResponse:

@@ -269,7 +269,7 @@ def test_the_command_tells_that_terms_stand_elsewhere(tmp_path, capsys):
 
 def test_a_refused_document_has_its_reason_and_nothing_is_missing_from_it(tmp_path):
     path = tmp_path / "x.pdf"
-    path.write_bytes(b"PK none")
+    path.write_bytes(b"%PDF-1.7 none")
     report = read(path)
     assert (report["pages"], report["clauses"], report["missing"]) == (0, [], [])
     assert report["problems"][0]["code"] == "document_refused"
