@@ -7,7 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from audits.pages.public_changes import Told
-from audits.pages.search import FILTERS, KINDS, chosen_in_words, matching, narrowing
+from audits.pages.search import chosen_in_words, matching
+from audits.pages.search_kinds import FILTERS, KINDS, narrowing
 from contracts.api.protocol.problems import nearest
 from contracts.models import Change, ContractingProcess
 from contracts.pages.misread import MAX_SHOWN, mistaken_names, unknown_value

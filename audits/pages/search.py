@@ -8,22 +8,28 @@ from urllib.parse import urlencode
 
 import django_filters
 from django.db import OperationalError, models
-from django.db.models import F
-from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from audits.api.contracts import AuditedContractFilter
-from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
 from audits.pages.addresses import process_page
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.labels import SECTORS, rule_name
 from audits.pages.list_entries import list_entry
 from audits.pages.nothing_found import MAX_NAME, organizations_alike, what_is_meant
+from audits.pages.search_kinds import (
+    BY_DOLLARS,
+    FILTERS,
+    KINDS,
+    OF_ALL_KINDS,
+    OF_FLAGS,
+    RELEVANCE,
+    Kind,
+    narrowing,
+)
 from audits.rules import RULES
 from contracts.api.contracts import YesOrNo
 from contracts.api.organizations import OrganizationFilterSet
@@ -32,73 +38,21 @@ from contracts.api.protocol.query.filters import OrganizationFilter
 from contracts.api.protocol.query.one_of import NONE
 from contracts.api.protocol.query.unknown import unnamed
 from contracts.models import Contract, ContractingProcess, Organization
-from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.models.stages import DATED
-from contracts.pages.display import country_in_words, in_words
+from contracts.pages.display import country_in_words, in_words, whole
 from contracts.pages.misread import MAX_SHOWN, field_name, repeated, unknown_names, unknown_value
 from contracts.pages.rendering import EVERYONE, answer, reading_page
-from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped
+from contracts.postgres.search import MAX_SECONDS, bounded, distance, statement_timeout, was_stopped
 
 ROWS = 20
 MAX_PAGE = 50
-# Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
-_OF_FLAGS = frozenset({"rule", "flag_state"})
+# Of so many rows the most relevant come first where no order is asked for: each is looked at for it.
+MAX_RANKED = 1_000
 # What an address of the search takes beside the filters of what is searched.
 _YEAR = re.compile(r"[12][0-9]{3}")
 _NUMBERS = {"year": _YEAR, "until": _YEAR, "page": re.compile(r"[0-9]{1,9}")}
-# A period: from the one to the other, or the one alone.
-_YEARS = frozenset({"year", "until"})
 _OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
-
-
-class Kind(NamedTuple):
-    """What is searched: its filters, orders, and the list of the API that answers the same query."""
-
-    label: Any
-    filters: type[django_filters.FilterSet]
-    route: str
-    orders: Mapping[str, tuple[Any, tuple[Any, ...]]]
-    process: str = ""  # leads from a row to columns of its process
-    has_process: bool = True
-
-    @property
-    def key(self) -> str:
-        """The column that holds the key of the process."""
-        return "process" if self.process else "pk"
-
-
-def _down(column: str) -> tuple[Any, ...]:
-    return F(column).desc(nulls_last=True), "-pk"
-
-
-BY_DOLLARS = "amount_usd"
-# Each is that of an index.
-_PROCESS_ORDERS = {
-    "": (_lazy("last added first"), ("-pk",)),
-    BY_DOLLARS: (_lazy("by value in US dollars"), _down("amount_usd")),
-    "date": (_lazy("by latest release"), _down("date")),
-}
-_CONTRACT_ORDERS = {
-    "": (_lazy("last added first"), ("-pk",)),
-    BY_DOLLARS: (_lazy("by value in US dollars"), _down("amount_usd")),
-    "date_signed": (_lazy("by signature"), _down("signed_on")),
-}
-_ORGANIZATION_ORDERS = {"": (_lazy("by name"), (Left("name", NAME_START), "pk"))}
-KINDS = {
-    "processes": Kind(_lazy("Processes"), AuditedProcessFilter, "contracting-processes", _PROCESS_ORDERS),
-    "contracts": Kind(_lazy("Contracts"), AuditedContractFilter, "contracts", _CONTRACT_ORDERS, "process__"),
-    "organizations": Kind(
-        _lazy("Organizations"), OrganizationFilterSet, "organizations", _ORGANIZATION_ORDERS, "", False
-    ),
-}
-
-
-# What means the same of rows of each kind, and so is kept from one to another.
-_OF_ALL_KINDS = frozenset(
-    {"buyer", "category", "country", "method", "procuring_entity", "publisher", "sector", "supplier"}
-)
-FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
 
 
 # Facets of which a row has one value at most.
@@ -154,7 +108,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     name = request.GET.get("in", "")
     name = name if name in KINDS else "processes"
     kind = KINDS[name]
-    found: dict[str, Any] = {"problems": []}
+    found: dict[str, Any] = {"problems": [], "order": request.GET.get("order_by") or kind.usual}
     was_late = False
     try:
         with statement_timeout(MAX_SECONDS):
@@ -179,14 +133,17 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         q=request.GET.get("q", ""),
         kind=name,
         kinds=[
-            (name, other.label, _address(request.GET, {"in": name}, {"q", "lang"} | narrowing(other) & _OF_ALL_KINDS))
+            (name, other.label, _address(request.GET, {"in": name}, {"q", "lang"} | narrowing(other) & OF_ALL_KINDS))
             for name, other in KINDS.items()
         ],
         hidden=[(key, value) for key, value in request.GET.items() if key not in {"q", "page"}],
         # Of processes the year is that of the latest release, which nobody looks for by a period.
         period=[(key, request.GET.get(key, "")) for key in ("year", "until")] if name == "contracts" else [],
-        orders=[(order, label) for order, (label, _column) in kind.orders.items()],
-        order=request.GET.get("order_by", ""),
+        orders=[
+            (order, label)
+            for order, (label, _column) in kind.orders.items()
+            if order != RELEVANCE or request.GET.get("q")
+        ],
         api=f"{reverse(kind.route)}?{_api_query(request.GET, kind)}",
         files=[
             (format_.upper(), f"{reverse(f'{kind.route}-export', args=[format_])}?{of_file}")
@@ -216,14 +173,18 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     number = len(matched)
     last = min(-(-number // ROWS), MAX_PAGE)
     here = min(max(_page(asked), 1), max(last, 1))
-    _label, order = kind.orders.get(asked.get("order_by", ""), kind.orders[""])
     if number <= MAX_COUNTED:  # whose keys are known now: the words need not be looked for again
         queryset = _public(kind).filter(pk__any_of=[row.pk for row in matched])
-    rows = queryset.order_by(*order)[(here - 1) * ROWS : here * ROWS]
-    by_dollars = asked.get("order_by") == BY_DOLLARS and number <= MAX_COUNTED
+    order = _order(asked, kind, number)
+    if order == RELEVANCE:
+        queryset = queryset.annotate(**{RELEVANCE: distance(queryset.model, str(asked["q"]), *kind.paths)})
+    _label, columns = kind.orders[order]
+    rows = queryset.order_by(*columns)[(here - 1) * ROWS : here * ROWS]
+    by_dollars = order == BY_DOLLARS and number <= MAX_COUNTED
     facets = list(_facets(asked, matched[:MAX_COUNTED], kind, language))
     return {
         "rows": [list_entry(row, language) for row in rows],
+        "order": order,
         "number": number,
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,
@@ -234,9 +195,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "previous": _address(asked, {"page": here - 1}) if here > 1 else "",
         "next": _address(asked, {"page": here + 1}) if here < last else "",
         "here": here,
-        "beyond": [_("There is no page %(page)d; this is the last one.") % {"page": _page(asked)}]
-        if _page(asked) > here
-        else [],
+        "beyond": list(_beyond(asked, order, here)),
         "last": last,
         # The pages end before the rows do.
         "end": MAX_PAGE * ROWS if here == last and number > MAX_PAGE * ROWS else None,
@@ -245,6 +204,24 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "exact": _of_ocid(asked.get("q", "").strip()) if kind.has_process else None,
         "instead": [] if number else list(_instead(asked, kind)),
     }
+
+
+def _order(asked: QueryDict, kind: Kind, number: int) -> str:
+    """Return the order of rows: as asked for; else of words what is most about them, if few rows hold them."""
+    order = asked.get("order_by", "")
+    if asked.get("q") and RELEVANCE in kind.orders and number <= (MAX_COUNTED if order else MAX_RANKED):
+        return order or RELEVANCE
+    return kind.usual if order in ("", RELEVANCE) else order
+
+
+def _beyond(asked: QueryDict, order: str, here: int) -> Iterator[str]:
+    """Yield a sentence about each thing that is asked for and cannot be given."""
+    if _page(asked) > here:
+        yield _("There is no page %(page)d; this is the last one.") % {"page": _page(asked)}
+    if asked.get("order_by") == RELEVANCE != order:
+        yield _("Only up to %(most)s rows that hold given words can be ordered by relevance.") % {
+            "most": whole(MAX_COUNTED)
+        }
 
 
 def _of_ocid(text: str) -> tuple[str, str] | None:
@@ -291,7 +268,7 @@ def _misread(asked: QueryDict, kind: Kind) -> Iterator[str]:
 def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     """Return the public rows that a query asks for, and what of it cannot be understood."""
     problems = list(_misread(asked, kind))
-    of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in _OF_FLAGS}
+    of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in OF_FLAGS}
     filters = kind.filters(of_record, queryset=_public(kind))
     if not filters.is_valid():
         return _public(kind).none(), [*problems, *_told_of(filters)]
@@ -379,11 +356,6 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
     ]
     if others:
         yield Facet(_("Other choices"), others)
-
-
-def narrowing(kind: Kind) -> frozenset[str]:
-    """Return the parameters that narrow a search."""
-    return (kind.filters.base_filters.keys() - _OF_FLAGS) | (_YEARS | {"rule"} if kind.has_process else frozenset())
 
 
 def chosen_in_words(name: str, value: str, kind: Kind) -> str:

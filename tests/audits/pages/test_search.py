@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from audits.pages import facets, nothing_found, search
-from audits.pages.search import KINDS, narrowing
+from audits.pages.search_kinds import KINDS, narrowing
 from contracts.models import Organization
 from contracts.pages.misread import FIELDS
 from tests.support.buying import TITLE, purchase
@@ -360,3 +360,44 @@ class TestSearch:
         # Readers of feeds that go by the address it gives itself follow the same search.
         (itself,) = (link for link in feed.findall(f"{atom}link") if link.attrib["rel"] == "self")
         assert itself.attrib["href"] == "http://testserver/search/feed.atom?country=PE"
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r'<a href="/processes/[^"]+">([^<]+)</a>', page)
+
+
+class TestRelevance:
+    """Records of a Câmara Municipal, added last, stood above those of câmeras."""
+
+    @pytest.fixture(autouse=True)
+    def records(self, buy):
+        buy(
+            purchase(1, title="Cámaras de videovigilancia con cámaras térmicas"),
+            purchase(2, title="Servicio de limpieza", buyer="Cámara de Diputados"),
+        )
+
+    @pytest.mark.parametrize("kind", ["processes", "contracts"])
+    def test_what_is_most_about_the_words_comes_first(self, client, kind):
+        about = ["Cámaras de videovigilancia con cámaras térmicas", "Servicio de limpieza"]
+        assert titles(get(client, f"/search/?q=cámaras&in={kind}")) == about
+        assert titles(get(client, f"/search/?q=cámaras&in={kind}&order_by=relevance")) == about
+        page = get(client, f"/search/?in={kind}")
+        assert titles(page) == about[::-1]
+        assert 'value="relevance"' not in page
+
+    def test_another_order_is_kept(self, client):
+        page = get(client, "/search/?q=cámaras&order_by=date")
+        assert '<option value="date" selected>' in page
+        assert '<option value="relevance">' in page
+
+    def test_of_many_rows_the_last_come_first(self, client, monkeypatch):
+        monkeypatch.setattr(search, "MAX_RANKED", 1)
+        page = get(client, "/search/?q=cámaras")
+        assert titles(page)[0] == "Servicio de limpieza"
+        assert '<option value="relevance" selected>' not in page
+
+    @pytest.mark.parametrize("query", ["q=cámaras&order_by=relevance", "order_by=relevance"])
+    def test_who_asks_for_what_cannot_be_ranked_is_told(self, client, monkeypatch, query):
+        monkeypatch.setattr(search, "MAX_COUNTED", 1)
+        told = "Only up to 1 rows that hold given words can be ordered by relevance."
+        assert told in text_of(get(client, f"/search/?{query}"))

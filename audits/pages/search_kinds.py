@@ -1,0 +1,87 @@
+"""What can be searched: kinds of rows, their filters and their orders."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import django_filters
+from django.db.models import F
+from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _lazy
+
+from audits.api.contracts import AuditedContractFilter
+from audits.api.processes import AuditedProcessFilter
+from contracts.api.organizations import OrganizationFilterSet
+from contracts.models.organization import NAME_START
+
+# Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
+OF_FLAGS = frozenset({"rule", "flag_state"})
+# A period: from the one to the other, or the one alone.
+YEARS = frozenset({"year", "until"})
+
+
+class Kind(NamedTuple):
+    """What is searched: its filters, orders, and the list of the API that answers the same query."""
+
+    label: Any
+    filters: type[django_filters.FilterSet]
+    route: str
+    orders: Mapping[str, tuple[Any, tuple[Any, ...]]]
+    process: str = ""  # leads from a row to columns of its process
+    has_process: bool = True
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where the words are of which a row is found, as the search of the API names them."""
+        return self.filters.base_filters["q"].paths  # type: ignore[no-any-return]
+
+    @property
+    def usual(self) -> str:
+        """The order where none is asked for."""
+        return next(order for order in self.orders if order != RELEVANCE)
+
+    @property
+    def key(self) -> str:
+        """The column that holds the key of the process."""
+        return "process" if self.process else "pk"
+
+
+def _down(column: str) -> tuple[Any, ...]:
+    return F(column).desc(nulls_last=True), "-pk"
+
+
+BY_DOLLARS = "amount_usd"
+# By how much a row is about the words that are asked for; without words there is no such order.
+RELEVANCE = "relevance"
+# Each other one is that of an index.
+_PROCESS_ORDERS = {
+    RELEVANCE: (_lazy("most relevant first"), (RELEVANCE, "-pk")),
+    "added": (_lazy("last added first"), ("-pk",)),
+    BY_DOLLARS: (_lazy("by value in US dollars"), _down("amount_usd")),
+    "date": (_lazy("by latest release"), _down("date")),
+}
+_CONTRACT_ORDERS = {
+    RELEVANCE: (_lazy("most relevant first"), (RELEVANCE, "-pk")),
+    "added": (_lazy("last added first"), ("-pk",)),
+    BY_DOLLARS: (_lazy("by value in US dollars"), _down("amount_usd")),
+    "date_signed": (_lazy("by signature"), _down("signed_on")),
+}
+_ORGANIZATION_ORDERS = {"name": (_lazy("by name"), (Left("name", NAME_START), "pk"))}
+KINDS = {
+    "processes": Kind(_lazy("Processes"), AuditedProcessFilter, "contracting-processes", _PROCESS_ORDERS),
+    "contracts": Kind(_lazy("Contracts"), AuditedContractFilter, "contracts", _CONTRACT_ORDERS, "process__"),
+    "organizations": Kind(
+        _lazy("Organizations"), OrganizationFilterSet, "organizations", _ORGANIZATION_ORDERS, "", False
+    ),
+}
+
+
+# What means the same of rows of each kind, and so is kept from one to another.
+OF_ALL_KINDS = frozenset(
+    {"buyer", "category", "country", "method", "procuring_entity", "publisher", "sector", "supplier"}
+)
+FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
+
+
+def narrowing(kind: Kind) -> frozenset[str]:
+    """Return the parameters that narrow a search."""
+    return (kind.filters.base_filters.keys() - OF_FLAGS) | (YEARS | {"rule"} if kind.has_process else frozenset())
