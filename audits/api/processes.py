@@ -44,6 +44,40 @@ class OutcomeCounts(OfPresentAudit, serializers.DictField):
         return {kind.value: counted[kind.value] for kind in OutcomeKind}
 
 
+class AnswerRow(serializers.Serializer):
+    """What a rule answered about a process."""
+
+    rule = serializers.CharField()
+    rule_url = Link("rules", source="rule")
+    outcome = serializers.ChoiceField(choices=[kind.value for kind in OutcomeKind])
+    field = serializers.CharField(help_text="JSON Pointer of the field that the outcome rests on, or empty.")  # type: ignore[assignment]
+    reason = serializers.CharField(
+        help_text="Why the rule did not flag, or flags as context alone, as a code; or empty."
+    )
+    why = serializers.CharField(help_text="The same in the language of Accept-Language.")
+
+
+class Answers(OfPresentAudit, serializers.ListField):
+    """What each rule answered, for those who may see all flags: why it withheld, did not apply, or lacked a field."""
+
+    column = "outcomes"
+    child = AnswerRow()
+
+    @staticmethod
+    def convert(value: Mapping[str, Any]) -> list[dict[str, str]]:
+        return [
+            {
+                "rule": code,
+                "rule_url": Link("rules").convert(code),
+                "outcome": outcome["kind"],
+                "field": outcome.get("field", ""),
+                "reason": outcome.get("reason", ""),
+                "why": why_not(code, outcome),
+            }
+            for code, outcome in sorted(value.items())
+        ]
+
+
 class NotAskedRow(serializers.Serializer):
     """A rule that could not judge a record, and the field that is missing."""
 
@@ -90,12 +124,12 @@ def lacking(outcomes: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
 
 
 class OutcomesForAuditors:
-    """A view of one row that leaves `outcomes` empty for a reader who may not see all flags."""
+    """A view of one row that leaves outcomes and answers empty for a reader who may not see all flags."""
 
     def get(self, request: Request, **address: Any) -> Response:
         response: Response = super().get(request, **address)  # type: ignore[misc]
-        if "outcomes" in response.data and not may_see_all(effective_user(request)):
-            response.data["outcomes"] = None
+        if not may_see_all(effective_user(request)):
+            response.data |= {name: None for name in ("outcomes", "answers") if name in response.data}
         return response
 
 
@@ -165,6 +199,9 @@ class AuditedProcessDetail(ProcessDetail):
     sector_evidence = SectorEvidence(help_text="Evidence for the sectors, at most five places each.")
     outcomes = OutcomeCounts(
         allow_null=True, help_text="Outcome → number of rules with that outcome; null unless you may see all flags."
+    )
+    answers = Answers(
+        allow_null=True, help_text="What each rule answered, and why; null unless you may see all flags."
     )
     not_asked = NotAsked(
         allow_null=True,

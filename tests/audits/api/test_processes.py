@@ -59,6 +59,18 @@ def test_a_process_counts_the_outcomes_of_its_rules_for_auditors(flags, auditor)
     assert "R018" not in json.dumps(body["outcomes"])
 
 
+def test_an_auditor_reads_what_each_rule_answered_and_why(flags, auditor, anonymous):
+    body = auditor.get(f"{PROCESS}?fields=answers", headers={"accept-language": "es"}).json()
+    audit = Audit.objects.get(is_current=True, process__ocid="ocds-test01-1")
+    assert [(row["rule"], row["outcome"], row["reason"]) for row in body["answers"]] == [
+        (code, outcome["kind"], outcome.get("reason", "")) for code, outcome in sorted(audit.outcomes.items())
+    ]
+    withheld = next(row for row in body["answers"] if row["outcome"] == "not_applicable")
+    assert withheld["why"] not in ("", withheld["reason"])
+    assert withheld["rule_url"] == f"/api/v1/rules/{withheld['rule']}/"
+    assert anonymous.get(f"{PROCESS}?fields=answers").json()["answers"] is None
+
+
 def test_a_process_that_no_rule_has_seen_yet_says_so(anonymous):
     load(release())
     assert not Audit.objects.exists()
