@@ -44,40 +44,6 @@ class OutcomeCounts(OfPresentAudit, serializers.DictField):
         return {kind.value: counted[kind.value] for kind in OutcomeKind}
 
 
-class AnswerRow(serializers.Serializer):
-    """What a rule answered about a process."""
-
-    rule = serializers.CharField()
-    rule_url = Link("rules", source="rule")
-    outcome = serializers.ChoiceField(choices=[kind.value for kind in OutcomeKind])
-    field = serializers.CharField(help_text="JSON Pointer of the field that the outcome rests on, or empty.")  # type: ignore[assignment]
-    reason = serializers.CharField(
-        help_text="Why the rule did not flag, or flags as context alone, as a code; or empty."
-    )
-    why = serializers.CharField(help_text="The same in the language of Accept-Language.")
-
-
-class Answers(OfPresentAudit, serializers.ListField):
-    """What each rule answered, for those who may see all flags: why it withheld, did not apply, or lacked a field."""
-
-    column = "outcomes"
-    child = AnswerRow()
-
-    @staticmethod
-    def convert(value: Mapping[str, Any]) -> list[dict[str, str]]:
-        return [
-            {
-                "rule": code,
-                "rule_url": Link("rules").convert(code),
-                "outcome": outcome["kind"],
-                "field": outcome.get("field", ""),
-                "reason": outcome.get("reason", ""),
-                "why": why_not(code, outcome),
-            }
-            for code, outcome in sorted(value.items())
-        ]
-
-
 class NotAskedRow(serializers.Serializer):
     """A rule that could not judge a record, and the field that is missing."""
 
@@ -98,17 +64,34 @@ class NotAsked(OfPresentAudit, serializers.ListField):
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> list[dict[str, str]]:
-        address = Link("rules")
-        return [
-            {
-                "rule": code,
-                "rule_url": address.convert(code),
-                "field": outcome["field"],
-                "reason": outcome["reason"],
-                "why": why_not(code, outcome),
-            }
-            for code, outcome in lacking(value)
-        ]
+        return [_told(code, outcome) for code, outcome in lacking(value)]
+
+
+class AnswerRow(NotAskedRow):
+    """What a rule answered about a process; field and reason may be empty."""
+
+    outcome = serializers.ChoiceField(choices=[kind.value for kind in OutcomeKind])
+
+
+class Answers(OfPresentAudit, serializers.ListField):
+    """What each rule answered, for those who may see all flags: why it withheld, did not apply, or lacked a field."""
+
+    column = "outcomes"
+    child = AnswerRow()
+
+    @staticmethod
+    def convert(value: Mapping[str, Any]) -> list[dict[str, str]]:
+        return [_told(code, outcome) | {"outcome": outcome["kind"]} for code, outcome in sorted(value.items())]
+
+
+def _told(code: str, outcome: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "rule": code,
+        "rule_url": Link("rules").convert(code),
+        "field": outcome.get("field", ""),
+        "reason": outcome.get("reason", ""),
+        "why": why_not(code, outcome),
+    }
 
 
 def lacking(outcomes: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
