@@ -20,7 +20,7 @@ from contracts import tasks
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
 from contracts.documents.reading import read_document
-from contracts.files.kinds import kind_of_file
+from contracts.files.kinds import FileKind, kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake.documents.attaching import attach
 from contracts.intake.duplicates.same_contracts import Deal
@@ -33,7 +33,7 @@ from contracts.intake.reading.report import MAX_PROBLEMS, Report
 from contracts.intake.reading.tabular import Source
 from contracts.intake.received import idempotency, quota
 from contracts.intake.received.authority import Publishers
-from contracts.intake.received.detecting import kind_of
+from contracts.intake.received.detecting import begins_like_json, kind_of
 from contracts.intake.received.receiving import StoredSource, store
 from contracts.intake.received.spooling import Spool, spool
 from contracts.models import Publisher, Receipt, Submission
@@ -319,7 +319,7 @@ def _refuse_unless_taken(spooled: Spool, kind: Submission.Kind) -> None:
 def _refuse_unless_document(spooled: Spool) -> None:
     with spooled.open() as file:
         found = kind_of_file(file)
-    if found not in DOCUMENT_KINDS:
+    if found not in DOCUMENT_KINDS or (found is FileKind.TEXT and begins_like_json(spooled)):
         raise RefusedError(Problem("document_refused", "kind", {"kind": found.value}))
     if spooled.size > MAX_DOCUMENT_BYTES:
         raise RefusedError(Problem("document_refused", "size", {"limit": MAX_DOCUMENT_BYTES}))

@@ -90,8 +90,9 @@ def open_body(framed: Request, fields: Collection[str]) -> Body:
 def _content_type(request: HttpRequest) -> tuple[str, str]:
     """Return the media type and the name of the charset as Python knows it (empty if none is given)."""
     message = Message()
-    message["Content-Type"] = request.META.get("CONTENT_TYPE", "")[:300]
-    media_type = message.get_content_type() if request.META.get("CONTENT_TYPE") else ""
+    written = message["Content-Type"] = request.META.get("CONTENT_TYPE", "")[:300]
+    # Python takes what is no media type for plain text.
+    media_type = message.get_content_type() if "/" in written else written
     if media_type not in MEDIA_TYPES and media_type != FORM and not media_type.endswith("+json"):
         allowed = ", ".join((*MEDIA_TYPES, FORM))
         detail = _("The Content-Type %(type)s is not supported.") % {"type": repr(media_type)}

@@ -81,6 +81,12 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
 
 
+def begins_like_json(spooled: Spool) -> bool:
+    """Return whether a text begins like JSON: that is no document, whatever it belongs to."""
+    text = next(spooled.text([]), b"").lstrip()
+    return text.removeprefix(b"[").lstrip().startswith(b"{")
+
+
 def _lists_contracts(spooled: Spool, kind: FileKind) -> bool:
     """Return whether a DOCX or PDF is a table of contracts with little beside; a large one is not looked into."""
     if spooled.size > _WITH_TABLES[kind]:

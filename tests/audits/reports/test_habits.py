@@ -131,7 +131,7 @@ def test_the_data_page_tells_what_most_records_of_a_publisher_do(publisher, clie
     assert 'la estimación es la suma adjudicada (10 de 10 registros): <a href="/methodology/R031/">R031</a>' in page
     assert "“Licitación pública” open (10)" in page
     assert "el método de contratación no consta" not in page
-    assert "1 meses, en uno habitual 10 procesos o más" in page
+    assert "1 meses; en un mes habitual, 10 procesos o más" in page
 
 
 def test_the_admin_shows_a_table(publisher, admin_client):

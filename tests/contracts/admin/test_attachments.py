@@ -107,7 +107,8 @@ def test_the_public_page_tells_nothing_of_it(process, client):
 
 
 @pytest.mark.parametrize(
-    ("content", "ocid"), [(b"no document", "ocds-test01-1"), (pdf("x"), "ocds-none-1"), (b"", "ocds-test01-1")]
+    ("content", "ocid"),
+    [(b"PK\x03\x04 no document", "ocds-test01-1"), (pdf("x"), "ocds-none-1"), (b"", "ocds-test01-1")],
 )
 def test_what_is_no_document_or_of_no_process_is_told(process, sign_in, content, ocid):
     answer = sign_in(groups.AUDITORS).post(ADD, {"file": file(content), "ocid": ocid})

@@ -152,7 +152,7 @@ def test_a_huge_process_is_shown_in_part_and_says_so(auditor):
     assert process.bid_count == 3000
     shown = page(auditor, process)
     assert len(shown.encode()) < 600_000
-    address = f"/api/v1/contracting-processes/{process.ocid}/"
+    address = f"/api/v1/contracting-processes/{process.ocid}/?format=json"
     assert shown.count("2900 more rows are not shown here.") >= 3
     assert shown.count(f'<a href="{address}">') == shown.count("more rows are not shown here.") + 1
     assert "Oferente número 99" in shown

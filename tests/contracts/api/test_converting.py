@@ -29,7 +29,7 @@ def records(db):
         bought(2, 4150, "MXN"),
         bought(3, 50, "USD"),
         bought(4, 1000, "CLF"),
-        bought(5, 1000, "PEN", "2025-06-01"),
+        bought(5, 1000, "BOB", "2026-07-01"),
         bought(6, 1000, "EUR", "2021-05-01"),
     )
 
@@ -81,7 +81,7 @@ def test_a_chosen_currency_is_that_of_rows_and_of_filters(anonymous, kind):
         ("168.04", "2021-03"),
         ("42.01", "2021-03"),
         (None, "2021-03"),
-        (None, "2025-06"),
+        (None, "2026-07"),
         ("1000", ""),
     ]
     assert numbers(anonymous, "in_currency=EUR&converted__gte=168.04&order_by=id", kind) == [2, 6]
@@ -91,9 +91,9 @@ def test_a_chosen_currency_is_that_of_rows_and_of_filters(anonymous, kind):
 def test_rows_without_a_rate_are_counted_and_stay(anonymous, kind):
     assert warned(anonymous, "in_currency=USD", kind) == {"no_rate": (["in_currency"], 2)}
     assert len(numbers(anonymous, "in_currency=USD", kind)) == 6
-    # Soles are known by the year, and not yet for 2025: what is in soles needs no rate.
-    assert warned(anonymous, "in_currency=PEN&converted__gte=1", kind) == {"not_judged": (["converted__gte"], 1)}
-    assert 5 in numbers(anonymous, "in_currency=PEN&converted__gte=1000&converted__lte=1000", kind)
+    # Bolivianos are known up to June 2026: what is in bolivianos needs no rate.
+    assert warned(anonymous, "in_currency=BOB&converted__gte=1", kind) == {"not_judged": (["converted__gte"], 1)}
+    assert 5 in numbers(anonymous, "in_currency=BOB&converted__gte=1000&converted__lte=1000", kind)
     # No record is of Peru: that is told, and no rate lacks.
     assert warned(anonymous, "in_currency=USD&country=PE", kind) == {"unknown_value": (["country"], None)}
 
@@ -155,7 +155,7 @@ def test_an_organization_tells_its_totals_by_year_and_currency_and_doubles_none(
         (2021, "MXN", 1, "4150", "200"),
         (2021, "PEN", 1, "388.06", "100"),
         (2021, "USD", 2, "350", "350"),
-        (2025, "PEN", 1, "1000", None),
+        (2026, "BOB", 1, "1000", None),
     ]
     assert [row["amount"] for row in supplier["supplied"] if row["currency"] == "USD"] == ["150"]
     assert [row["amount"] for row in other["supplied"]] == ["150"]

@@ -90,7 +90,7 @@ def test_other_docx_are_documents(client, parts):
 def test_what_belongs_to_a_contract_is_a_document_whatever_it_holds(make_user, content):
     assert submit(iter([content]), channel="form", user=None).submission.kind == Submission.Kind.TABLE
     user = make_user("Submitters")
-    about, _is_new, _deals = submit(iter([b'{"title": "Nube", "buyer": "Municipio"}']), channel="api", user=user)
+    about = submit(iter([b'{"title": "Nube", "buyer": "Municipio"}']), channel="api", user=user).submission
     taken = submit(iter([content]), channel="api", user=user, about=about)
     assert taken.submission.kind == Submission.Kind.DOCUMENT
     assert taken.submission.attachments.get().about == about
