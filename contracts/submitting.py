@@ -17,10 +17,8 @@ from django.db.models import QuerySet
 from msgspec import structs
 
 from contracts import tasks
-from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
 from contracts.documents.reading import read_document
-from contracts.files.kinds import FileKind, kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake.documents.attaching import attach
 from contracts.intake.duplicates.same_contracts import Deal
@@ -33,7 +31,7 @@ from contracts.intake.reading.report import MAX_PROBLEMS, Report
 from contracts.intake.reading.tabular import Source
 from contracts.intake.received import idempotency, quota
 from contracts.intake.received.authority import Publishers
-from contracts.intake.received.detecting import begins_like_json, kind_of
+from contracts.intake.received.detecting import kind_of, refuse_unless_document
 from contracts.intake.received.receiving import StoredSource, store
 from contracts.intake.received.spooling import Spool, spool
 from contracts.models import Publisher, Receipt, Submission
@@ -311,23 +309,20 @@ def _spool(chunks: Iterator[bytes], user: Any) -> Iterator[Spool]:
 def _refuse_unless_taken(spooled: Spool, kind: Submission.Kind) -> None:
     """Raise RefusedError if it is too large for its kind, or is not a document although it should be."""
     if kind is Submission.Kind.DOCUMENT:
-        _refuse_unless_document(spooled)
+        _refuse_unless_small_document(spooled)
     elif kind is Submission.Kind.SIMPLE_CONTRACT and spooled.size > PREVIEW_BYTES:
         raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
 
 
-def _refuse_unless_document(spooled: Spool) -> None:
-    with spooled.open() as file:
-        found = kind_of_file(file)
-    if found not in DOCUMENT_KINDS or (found is FileKind.TEXT and begins_like_json(spooled)):
-        raise RefusedError(Problem("document_refused", "kind", {"kind": found.value}))
+def _refuse_unless_small_document(spooled: Spool) -> None:
+    refuse_unless_document(spooled)
     if spooled.size > MAX_DOCUMENT_BYTES:
         raise RefusedError(Problem("document_refused", "size", {"limit": MAX_DOCUMENT_BYTES}))
 
 
 def _try_document(spooled: Spool) -> Report:
     """Read a document within the time of a trial."""
-    _refuse_unless_document(spooled)
+    _refuse_unless_small_document(spooled)
     report = Report()
     with spooled.open() as file:
         report.add_all(read_document(file, _reader_limits(MAX_TRIAL_SECONDS)).problems)

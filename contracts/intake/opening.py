@@ -13,9 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from msgspec import structs
 
-from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.files.bundles import PLACE, Member, members_of
-from contracts.files.kinds import FileKind, kind_of_file
+from contracts.files.kinds import kind_of_file
 from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.files.unpacking import BUNDLES
 from contracts.intake.documents.attaching import attach, join_documents
@@ -23,7 +22,7 @@ from contracts.intake.reading.mapping import kept_mapping
 from contracts.intake.reading.report import Report
 from contracts.intake.reading.tabular import Source
 from contracts.intake.received.authority import Authority
-from contracts.intake.received.detecting import begins_like_json, kind_of
+from contracts.intake.received.detecting import kind_of, refuse_unless_document
 from contracts.intake.received.receiving import StoredSource, store
 from contracts.intake.received.spooling import CHUNK_BYTES, Spool, spool
 from contracts.intake.storing import hold_unless_erased
@@ -99,13 +98,10 @@ def _kind(
     try:
         if not is_about:
             return kind_of(spooled, looks=looks), None
-        with spooled.open() as file:
-            found = kind_of_file(file)
+        refuse_unless_document(spooled)
     except RefusedError as refused:
         return Submission.Kind.DOCUMENT, refused.problems[0]
-    refused_kind = Problem("document_refused", "kind", {"kind": found.value})
-    is_document = found in DOCUMENT_KINDS and not (found is FileKind.TEXT and begins_like_json(spooled))
-    return Submission.Kind.DOCUMENT, None if is_document else refused_kind
+    return Submission.Kind.DOCUMENT, None
 
 
 def is_bundle(spooled: Spool) -> bool:

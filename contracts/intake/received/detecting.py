@@ -81,8 +81,15 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
 
 
-def begins_like_json(spooled: Spool) -> bool:
-    """Return whether a text begins like JSON: that is no document, whatever it belongs to."""
+def refuse_unless_document(spooled: Spool) -> None:
+    """Raise RefusedError if it is of no kind that documents have; JSON is none, whatever it belongs to."""
+    with spooled.open() as file:
+        found = kind_of_file(file)
+    if found not in DOCUMENT_KINDS or (found is FileKind.TEXT and _begins_like_json(spooled)):
+        raise RefusedError(Problem("document_refused", "kind", {"kind": found.value}))
+
+
+def _begins_like_json(spooled: Spool) -> bool:
     text = next(spooled.text([]), b"").lstrip()
     return text.removeprefix(b"[").lstrip().startswith(b"{")
 
