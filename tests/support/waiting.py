@@ -10,7 +10,14 @@ from django.db import connection
 
 from contracts.postgres.locks import hold_if_free
 
-_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+# Of this database alone: other tests may run beside. Who waits for another's transaction names no database, but holds
+# locks that do; pg_stat_activity, which names it, says the same until the end of the transaction that asks.
+_WAITING = """
+    SELECT count(*) FROM pg_locks waiting WHERE NOT granted AND EXISTS (
+        SELECT FROM pg_locks beside JOIN pg_database ON pg_database.oid = beside.database
+        WHERE beside.pid = waiting.pid AND datname = current_database()
+    )
+"""
 _SECONDS = 20
 
 
