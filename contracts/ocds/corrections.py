@@ -66,11 +66,14 @@ class Correction(Struct, frozen=True, gc=False):
 
 
 def shorten(value: Any) -> Any:
-    """Return a value as shown in corrections: text up to 100 characters, lists and objects by size."""
+    """
+    Return a value as shown in corrections: text up to 100 characters, lists and objects by size, in signs that people
+    of all languages read: ``[…] (2)``, ``{…} (3)``.
+    """
     if isinstance(value, str):
         return value if len(value) <= 100 else value[:100] + "…"
     if isinstance(value, dict | list):
-        return f"{'dict' if isinstance(value, dict) else 'list'} of {len(value)}"
+        return f"{'{…}' if isinstance(value, dict) else '[…]'} ({len(value)})"
     return str(value) if isinstance(value, Decimal) else value
 
 

@@ -38,14 +38,15 @@ def with_register(party: Party, country: str) -> Party:
     register = REGISTERS.get(place)
     if register is None or not party.identifier or (party.scheme and not register.is_called(party.scheme)):
         return party
-    written = normal_number(party.identifier)
+    written = normal_number(register.without_account(party.identifier))
     # "NIT 900.504.030" is a number after the name of its register; an RFC may itself begin with these letters.
     bare = written.removeprefix(normal_number(party.scheme)).removeprefix(register.scheme[3:]).lstrip(":")
     own = own_number(written, place) or own_number(bare, place)
     if not own and not party.scheme:
         return party
     known = own or bare
-    return structs.replace(party, scheme=register.scheme, identifier=party.identifier if known == written else known)
+    is_whole = known == normal_number(party.identifier)
+    return structs.replace(party, scheme=register.scheme, identifier=party.identifier if is_whole else known)
 
 
 def organization_key(party: Party, country: str, ocid: str) -> str:

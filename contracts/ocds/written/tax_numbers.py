@@ -32,7 +32,8 @@ class Register(NamedTuple):
     A register, and its check digits: modulo 11, of the weighted sum of values.
 
     ``names`` are names or prefixes that records use instead of its scheme; ``form`` matches a whole number without
-    punctuation, of which ``checked`` includes the check digits and ``own`` is the stored number.
+    punctuation, of which ``checked`` includes the check digits and ``own`` is the stored number. ``accounts`` matches
+    a number as it is written before one of a portal's accounts.
     """
 
     scheme: str
@@ -43,10 +44,16 @@ class Register(NamedTuple):
     digits: str = "00987654321"
     check_digits: int = 1
     values: Mapping[str, int] = _VALUES
+    accounts: re.Pattern[str] | None = None
 
     def is_called(self, scheme: str) -> bool:
         """Return whether a record calls this register so."""
         return scheme.upper() == self.scheme or f"{as_listed(scheme)} ".startswith(self.names)
+
+    def without_account(self, written: str) -> str:
+        """Return a number as it is written, without that of an account behind it."""
+        found = self.accounts.fullmatch(written.strip()) if self.accounts else None
+        return found["number"] if found else written
 
     def own_number(self, number: str) -> str:
         """Return the stored form of a number of this register; ``""`` unless it has the form and the check digits."""
@@ -112,6 +119,7 @@ REGISTERS: Mapping[str, Register] = {
         re.compile(r"(?=[0-9]{10}001\Z)(?P<checked>(?:0[1-9]|1[0-9]|2[0-4]|30|50)(?:6[0-9]{6}|9[0-9]{7}))[0-9]+"),
         _up_to(7, 9),
         "0-987654321",
+        accounts=re.compile(r"(?P<number>(?:EC-RUC-)?[0-9]{10}001)-[0-9]{1,9}"),
     ),
     # Superintendencia de Administración Tributaria, FEL: reglas y validaciones.
     "GT": Register(

@@ -90,3 +90,24 @@ def test_what_two_countries_call_alike_are_two_registers():
 def test_a_number_that_was_only_typed_identifies_nobody_in_the_register_that_is_named(number):
     load(bought(1, number, country="Peru", scheme="PE-RUC"))
     assert buyers()[0][0].startswith("name:PE:")
+
+
+@pytest.mark.parametrize(
+    ("number", "known"),
+    [
+        ("EC-RUC-1768999990001-278089", "1768999990001"),  # as SERCOP writes a RUC and an account in its portal
+        ("1768999990001-35612", "1768999990001"),
+        ("EC-RUC-1711999999001-511866", "1711999999001"),  # a person's, which shows no check digit
+        ("EC-RUC-1768999990001", "1768999990001"),
+        ("EC-RUC-1768999990-278089", "1768999990278089"),  # no RUC: it is kept whole
+    ],
+)
+def test_the_number_of_an_account_behind_a_tax_number_is_no_part_of_it(number, known):
+    load(bought(1, number, country="Ecuador", scheme="EC-RUC"))
+    assert buyers() == [(f"EC-RUC:{known}", "EC-RUC")]
+
+
+def test_two_accounts_of_one_tax_number_are_one_organization_and_its_number_is_shown():
+    load(*(bought(place, f"EC-RUC-1768999990001-{place}", country="Ecuador", scheme="EC-RUC") for place in (1, 2)))
+    buyer = Organization.objects.get(roles__contains=["buyer"])
+    assert buyer.identifier == "1768999990001"

@@ -86,7 +86,7 @@ def test_what_can_be_corrected_is_corrected_and_logged(content, value, reason):
 
 def test_objects_given_twice_are_shown_by_their_size():
     (noted,) = decode(b'{"tender":{"a":1,"b":2},"tender":{"a":3}}', Limits()).corrections
-    assert (noted.found, noted.used) == ("dict of 2", "dict of 1")
+    assert (noted.found, noted.used) == ("{…} (2)", "{…} (1)")
 
 
 def test_members_given_twice_with_one_value_are_no_matter():
