@@ -20,6 +20,7 @@ from contracts.models.receipt import TakenBackError
 from contracts.ocds.links import is_of_web
 from contracts.pages.receipts import Typed, take_answer, words_shown, words_to_show
 from contracts.pages.rendering import EVERYONE, answer, form_page
+from contracts.pages.written_field import WrittenField
 from contracts.postgres.keys import key_of
 from contracts.receipts import AlreadyReviewedError, find_receipt
 
@@ -51,20 +52,20 @@ class ReplyForm(forms.Form):
     kind = forms.ChoiceField(
         label=_lazy("What you send"), choices=Reply.Kind, initial=Reply.Kind.REPLY, widget=forms.RadioSelect
     )
-    party = forms.CharField(
+    party = WrittenField(
         label=_lazy("Organization in whose name you write"), max_length=MAX_NAME, help_text=_lazy("It is published.")
     )
-    speaker = forms.CharField(
+    speaker = WrittenField(
         label=_lazy("Who speaks for it: name or office"), max_length=MAX_NAME, help_text=_lazy("It is published.")
     )
-    contact = forms.CharField(
+    contact = WrittenField(
         label=_lazy("How we can reach you"),
         max_length=MAX_NAME,
         help_text=_lazy(
             "An address or a telephone number, so that we can ask whether it is from you. It is never published."
         ),
     )
-    text = forms.CharField(
+    text = WrittenField(
         label=_lazy("Your reply, or what is to be corrected"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 10}),

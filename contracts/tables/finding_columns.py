@@ -7,10 +7,7 @@ from msgspec import Struct
 
 from contracts.ocds.fixture_tables import as_listed
 from contracts.tables.header_names import GENERAL, any_order, key, read_names
-from contracts.tables.units import with_unit
-
-# Between the rows of a header of several rows.
-NESTED = " / "
+from contracts.tables.units import NESTED, with_unit
 
 
 class Source(Struct, frozen=True):

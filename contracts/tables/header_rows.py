@@ -6,10 +6,10 @@ from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence
 
 from contracts.ocds.fixture_tables import as_listed
-from contracts.tables.finding_columns import NESTED
 from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import Mapping, header_weight
 from contracts.tables.sheets import MAX_COLUMNS, Row
+from contracts.tables.units import NESTED
 
 # Titles and notes above the header take up fewer rows.
 MAX_ROWS_ABOVE = 40
@@ -29,6 +29,8 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
     if not weights or max(weights) < 1:
         return 0, []
     at = _first_header(rows, weights)
+    if _stands_above(rows, weights, at):
+        at += 1
     headers = _texts(rows[at])
     if at and _names_groups(rows[at - 1], headers) and rows[at].number == rows[at - 1].number + 1:
         headers = _joined(_texts(rows[at - 1]), headers, rows[at - 1].wide)
@@ -62,6 +64,14 @@ def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:
             if any(weight == 0 and sum(map(bool, _texts(row))) >= MIN_SAME_NAMES for row, weight in between):
                 return at
     return heaviest
+
+
+def _stands_above(rows: Sequence[Row], weights: Sequence[int], at: int) -> bool:
+    """Tell whether a row that names columns names groups of those that the row below it names in words."""
+    if at + 1 >= len(weights) or not weights[at + 1] or rows[at + 1].number != rows[at].number + 1:
+        return False
+    below = _texts(rows[at + 1])
+    return _names_groups(rows[at], below) and not any(letter.isdigit() for cell in below for letter in cell)
 
 
 def _texts(row: Row) -> list[str]:

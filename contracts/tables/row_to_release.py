@@ -211,11 +211,13 @@ class _Row(RowCells):
 
     def set_award(self, release: Json) -> None:
         """
-        Take an amount for that of an award, where the portal tells estimates in a column of their own and no supplier.
+        Take an amount for that of an award, where the portal tells estimates in a column of their own and no supplier,
+        or where the row of a person's table tells both.
 
         It would be the estimate of the tender, or lost beside it. Nothing is awarded where it is nought.
         """
-        if self.recognised.is_by_hand or _ESTIMATE not in self.recognised.sources or "awards" in release:
+        has_estimate = self.text(_ESTIMATE) if self.recognised.is_by_hand else _ESTIMATE in self.recognised.sources
+        if not has_estimate or "awards" in release:
             return
         value = release["tender"].pop("value", None)
         if value and value["amount"] > 0:

@@ -12,6 +12,8 @@ from contracts.ocds.problems import Problem
 from contracts.ocds.written.amounts import SCALES, full_words
 from contracts.tables.left_out.number_formats import Beside
 
+# Between the rows of a header of several rows.
+NESTED = " / "
 MAX_LENGTH = 200
 _BRACKETS = {")": "(", "]": "["}
 _BRACKET = re.compile(r"[()\[\]]")
@@ -44,14 +46,29 @@ NO_NOTE = UnitNote()
 
 @lru_cache(maxsize=512)  # of each row again
 def with_unit(header: str) -> tuple[str, Unit]:
-    """Return the name of a column and its unit, or the header as it is with none."""
+    """
+    Return the name of a column and its unit, or the header as it is with none.
+
+    Where a header spans two rows, the unit of its last row counts, then that of its first: "Monto (Q) / Adjudicado" is
+    "Monto / Adjudicado" in quetzales.
+    """
     header = " ".join(header.split())
-    if len(header) <= MAX_LENGTH:
-        for name, beside, is_introduced in _parted(header.replace("_", " ")):
-            unit = _unit(beside, is_introduced=is_introduced)
-            if name.strip() and unit:
-                return name.strip(), unit
+    if len(header) > MAX_LENGTH:
+        return header, Unit()
+    if found := _name_and_unit(header):
+        return found
+    group, nested, last = header.partition(NESTED)
+    if nested and (found := _name_and_unit(group)):
+        return f"{found[0]}{NESTED}{last}", found[1]
     return header, Unit()
+
+
+def _name_and_unit(header: str) -> tuple[str, Unit] | None:
+    for name, beside, is_introduced in _parted(header.replace("_", " ")):
+        unit = _unit(beside, is_introduced=is_introduced)
+        if name.strip() and unit:
+            return name.strip(), unit
+    return None
 
 
 @lru_cache(maxsize=512)

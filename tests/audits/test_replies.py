@@ -14,6 +14,7 @@ from django.utils import timezone
 from audits import groups
 from audits.admin.flag.case_file import read_case
 from audits.models import Flag, Reply, ReplyDecision, Review
+from audits.pages.replying import MAX_TEXT
 from audits.replies import ask_back, decide_reply, take_back
 from audits.triage import review_flag
 from contracts.erasing import keep_retention
@@ -214,6 +215,15 @@ def test_hostile_words_stay_text_wherever_they_stand(flag, auditor, client, lang
 
 def words_of_page(page):
     return html.unescape(re.search(r'name="words" value="([^"]+)"', page)[1])
+
+
+def test_a_reply_that_is_too_long_is_shown_again_whole_and_no_browser_cuts_it(flag):
+    text = "a" * (MAX_TEXT + 1)
+    page = send(f"flag={flag.pk}", status=400, text=text)
+    assert f"at most {MAX_TEXT} characters" in page
+    assert text in page
+    assert not re.search(r"<textarea[^>]* maxlength", page)
+    assert not Reply.objects.exists()
 
 
 def test_a_page_that_is_sent_again_since_no_answer_came_keeps_one_reply_and_one_receipt(flag):

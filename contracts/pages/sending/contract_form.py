@@ -22,6 +22,7 @@ from contracts.ocds.written.amounts import MAX_WRITTEN
 from contracts.ocds.written.days import MAX_LENGTH as LONGEST_DATE
 from contracts.ocds.written.simple import read_simple
 from contracts.pages.display import amount
+from contracts.pages.written_field import WrittenField
 from contracts.translating import problem_detail, problem_hint, same_as_json, variety_in_force
 
 METHODS = [
@@ -31,6 +32,8 @@ METHODS = [
     ("limited", _("a few were invited")),
     ("direct", _("given directly to one supplier")),
 ]
+# What portals call the object of a contract may be a page long.
+MAX_TITLE = 5000
 # A contract is on record once or twice.
 MAX_SAME = 5
 _DAYS = frozenset({"date_signed", "start_date", "end_date"})
@@ -71,38 +74,38 @@ def field_of(pointer: str) -> str | None:
 class ContractForm(forms.Form):
     """What people may know of a contract; a title or a description is enough. All of it is text until it is read."""
 
-    title = forms.CharField(label=_("What was bought"), max_length=500, required=False)
-    description = forms.CharField(
+    title = WrittenField(label=_("What was bought"), max_length=MAX_TITLE, required=False)
+    description = WrittenField(
         label=_("More about it"),
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Its number, for instance, and the article of the law by which it was bought."),
     )
-    buyer = forms.CharField(label=_("Who bought it"), max_length=500, required=False)
-    supplier = forms.CharField(label=_("Who supplies it"), max_length=500, required=False)
-    financing = forms.CharField(
+    buyer = WrittenField(label=_("Who bought it"), max_length=500, required=False)
+    supplier = WrittenField(label=_("Who supplies it"), max_length=500, required=False)
+    financing = WrittenField(
         label=_("Who pays"),
         max_length=2000,
         required=False,
         help_text=_("A loan, a donation, a bank, a programme, if it is not the buyer alone."),
     )
-    value = forms.CharField(
+    value = WrittenField(
         label=_("Value"),
         max_length=MAX_WRITTEN,
         required=False,
         help_text=_("As you have it: 1,250,000.50 or 2.5 million."),
     )
-    currency = forms.CharField(label=_("Currency"), max_length=40, required=False, help_text=_("US$, G$, BZ$, COP …"))
-    date_signed = forms.CharField(
+    currency = WrittenField(label=_("Currency"), max_length=40, required=False, help_text=_("US$, G$, BZ$, COP …"))
+    date_signed = WrittenField(
         label=_("Signed on"), max_length=LONGEST_DATE, required=False, help_text=_("As you have it: 31/12/2023.")
     )
-    start_date = forms.CharField(label=_("Runs from"), max_length=LONGEST_DATE, required=False)
-    end_date = forms.CharField(label=_("Runs until"), max_length=LONGEST_DATE, required=False)
+    start_date = WrittenField(label=_("Runs from"), max_length=LONGEST_DATE, required=False)
+    end_date = WrittenField(label=_("Runs until"), max_length=LONGEST_DATE, required=False)
     method = forms.ChoiceField(label=_("How it was bought"), choices=METHODS, required=False)
-    country = forms.CharField(label=_("Country"), max_length=80, required=False)
-    source_url = forms.CharField(label=_("Where it is published"), max_length=2000, required=False)
-    links = forms.CharField(
+    country = WrittenField(label=_("Country"), max_length=80, required=False)
+    source_url = WrittenField(label=_("Where it is published"), max_length=2000, required=False)
+    links = WrittenField(
         label=_("Other links, one a line"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 

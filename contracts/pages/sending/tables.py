@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.pages.written_field import WrittenField
 from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
 from contracts.tables.header_names import GIVEN, key
 from contracts.tables.mappings import OF_BUYERS
@@ -34,10 +35,10 @@ class Column(Struct, frozen=True):
 class MappingForm(forms.Form):
     """One choice a column. It is read as a mapping is that comes by the API."""
 
-    country = forms.CharField(
+    country = WrittenField(
         label=_("Country"), max_length=80, required=False, help_text=_("Of all rows that name none.")
     )
-    currency = forms.CharField(
+    currency = WrittenField(
         label=_("Currency"), max_length=40, required=False, help_text=_("Of all amounts that name none: S/, R$, COP …")
     )
     decimal_mark = forms.ChoiceField(label=_("Before the cents stands"), choices=DECIMAL_MARKS, required=False)

@@ -8,6 +8,7 @@ import pytest
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Receipt, Release, Submission
 from contracts.pages.record import compiled_release, read_record
+from contracts.pages.sending.contract_form import MAX_TITLE
 from contracts.receipts import find_receipt, follow
 from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
@@ -187,11 +188,21 @@ class TestFacts:
         assert ContractingProcess.objects.public().count() == 1
 
     def test_a_title_that_is_too_long_is_not_called_missing(self, client):
-        page = client.post("/submit/?lang=en", {"step": "check", **FACTS, "title": "x" * 5000}).content.decode()
-        assert "at most 500 characters" in page
+        title = "x" * (MAX_TITLE + 1)
+        page = client.post("/submit/?lang=en", {"step": "check", **FACTS, "title": title}).content.decode()
+        assert f"at most {MAX_TITLE} characters" in page
+        # It is there to be shortened, and no browser cuts what is pasted.
+        assert title in page
+        assert "maxlength" not in page
         assert "a contract needs a title or a description" not in text_of(page)
         page = client.post("/submit/?lang=en", {"step": "check", **FACTS, "title": ""}).content.decode()
         assert "a contract needs a title or a description" in text_of(page)
+
+    def test_the_object_of_a_contract_may_be_a_page_long(self, client):
+        title = "Servicio de videovigilancia " * 100
+        send(client, **{**FACTS, "title": title})
+        process_all()
+        assert ContractingProcess.objects.get().title == title.strip()
 
     def test_what_is_doubtful_is_told_before_it_is_sent(self, client):
         page = client.post(

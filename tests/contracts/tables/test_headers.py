@@ -10,7 +10,34 @@ from contracts.pages.sending.tables import LABELS
 from contracts.tables.mappings import recognise
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import Row
+from contracts.tables.units import Unit, with_unit
 from tests.support.tables import read_rows, value
+
+
+def test_the_unit_of_a_header_of_two_rows_may_stand_in_its_first_one():
+    """The amounts below "Monto (Q)" and "Adjudicado" were left out."""
+    rows = [
+        ["Contrato", "", "Proveedor", "", "Monto (Q)", ""],
+        ["No.", "Objeto", "Nombre", "NIT", "Adjudicado", "Pagado"],
+        ["1-2023", "Cámaras", "ACME", "1234567-K", "1,500.25", "900.00"],
+    ]
+    release, problems, sheet = read_rows(*rows)
+    assert problems == []
+    assert value(release) == {"amount": Decimal("1500.25"), "currency": "GTQ"}
+    assert (sheet.columns["Monto (Q) / Adjudicado"], sheet.unused) == ("amount", ["Monto (Q) / Pagado"])
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "currency"),
+    [
+        ("Monto (Q) / Adjudicado", "Monto / Adjudicado", "GTQ"),
+        ("Valor em reais / Total", "Valor / Total", "BRL"),
+        ("Montos (US$) / Adjudicado (Q)", "Montos (US$) / Adjudicado", "GTQ"),
+        ("Contrato / Objeto", "Contrato / Objeto", ""),
+    ],
+)
+def test_the_unit_of_the_last_row_of_a_header_counts_before_that_of_its_first(header, name, currency):
+    assert with_unit(header) == (name, Unit(currency))
 
 
 class TestTaxNumbers:

@@ -61,6 +61,21 @@ class TestRows:
         process, _ = parse_process(both)
         assert (process.awards[0].value.amount, process.contracts) == (Decimal("1200.25"), ())
 
+    def test_nor_where_a_person_writes_both_without_a_supplier(self):
+        """ "Valor homologado" was told as read, and lost beside "Valor estimado"."""
+        (both, alone, open_call), problems, _ = table(
+            "Órgão;Objeto;Valor estimado (R$);Valor homologado (R$)\n"
+            "Prefeitura;Câmeras;1.500,50;1.200,25\n"
+            "Prefeitura;Rádios;;800,00\n"
+            "Prefeitura;Fibra;700,00;\n"
+        )
+        assert problems == []
+        assert both["tender"]["value"] == {"amount": Decimal("1500.50"), "currency": "BRL"}
+        assert both["awards"][0]["value"] == {"amount": Decimal("1200.25"), "currency": "BRL"}
+        # Of an amount alone it is not known whether it was awarded.
+        for release, amount in ((alone, 800), (open_call, 700)):
+            assert (release["tender"]["value"]["amount"], "awards" in release) == (amount, False)
+
     def test_rows_of_the_items_of_one_process_are_lots_with_awards_of_their_own(self):
         releases, problems, _ = table(
             LINES
