@@ -263,7 +263,7 @@ def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bo
     return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists() and not by_hand.exists()
 
 
-def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = None) -> None:
+def take_back(receipt: Receipt, *, only: Submission | None = None) -> None:
     """
     Erase what was sent with a receipt, its records, that nobody has decided on, and what its holder answered.
 
@@ -285,7 +285,7 @@ def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = 
                 detach(submission.attachments.filter(about__receipts=locked).exclude(about__receipts__in=others))
                 locked.submissions.remove(submission)
             else:
-                erase_submission(submission, actor=actor, with_records=True)
+                erase_submission(submission, actor=None, with_records=True)
         if only is not None:
             join_documents(locked)  # to what was sent in its place
             return
