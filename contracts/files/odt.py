@@ -3,7 +3,8 @@
 import io
 import zipfile
 import zlib
-from xml.parsers import expat
+
+from contracts.files.open_document import DamagedError, read_elements
 
 _PARAGRAPHS = frozenset({"text:p", "text:h"})
 # Comments, what a change took out, and what only programs show.
@@ -32,15 +33,9 @@ def paragraphs_of(content: bytes) -> list[str]:
     :raises UnreadableError: if it is encrypted or damaged
     """
     found = _Paragraphs()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = found.start
-    parser.EndElementHandler = found.end
-    parser.CharacterDataHandler = found.text
-    parser.EntityDeclHandler = _refuse  # no office program writes one
     try:
-        parser.Parse(part_of(content, "content.xml"), True)
-    except expat.ExpatError as error:
+        read_elements(part_of(content, "content.xml"), found)
+    except DamagedError as error:
         raise UnreadableError("damaged") from error
     return ["".join(parts) for parts in found.paragraphs]
 
@@ -58,10 +53,6 @@ def part_of(content: bytes, name: str) -> bytes:
             return archive.read(name)
     except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, ValueError, zlib.error) as error:
         raise UnreadableError("damaged") from error
-
-
-def _refuse(*_declaration: object) -> None:
-    raise UnreadableError("damaged")
 
 
 class _Paragraphs:

@@ -3,8 +3,8 @@
 import contextlib
 import html
 import re
-from xml.parsers import expat
 
+from contracts.files.open_document import DamagedError, read_elements
 from contracts.tables.cells import is_error
 from contracts.tables.left_out.number_formats import code_of, text_beside
 from contracts.tables.left_out.sheet import MAX_CELLS, MAX_COLUMNS, NOT_WORKED_OUT, LeftOut, link_of
@@ -32,14 +32,8 @@ def left_out(content: bytes, styles: bytes = b"") -> dict[str, LeftOut]:
     if not any(sign in content for sign in _SIGNS) and not _shows_more(content, styles):
         return {}
     sheets = _Sheets()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = sheets.start
-    parser.EndElementHandler = sheets.end
-    parser.CharacterDataHandler = sheets.text
-    parser.EntityDeclHandler = _refuse  # no office program writes one
-    with contextlib.suppress(expat.ExpatError, _EntityError):  # the reader of workbooks says that it is damaged
-        parser.Parse(content, True)
+    with contextlib.suppress(DamagedError):  # the reader of workbooks says that it is damaged
+        read_elements(content, sheets)
     return sheets.found
 
 
@@ -57,14 +51,6 @@ def _shows_more(content: bytes, styles: bytes) -> bool:
     )
     texts = (text.decode("utf-8", "replace") for part in list(formats)[1:] for text in _TEXT.findall(part))
     return any(text_beside(html.unescape(text)) for text in texts)
-
-
-class _EntityError(Exception):
-    """Raised where a document defines entities of its own."""
-
-
-def _refuse(*_declaration: object) -> None:
-    raise _EntityError
 
 
 class _Sheets:
@@ -99,9 +85,9 @@ class _Sheets:
             self._sheet = self.found.setdefault(attributes.get("table:name", ""), LeftOut())
             self._row = self._columns = 0
 
-    def text(self, data: str) -> None:
+    def text(self, text: str) -> None:
         if not self._notes and len(self._text) < _MAX_TEXT:
-            self._text += data
+            self._text += text
 
     def end(self, name: str) -> None:
         if name in _CELLS:
