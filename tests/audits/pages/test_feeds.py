@@ -168,3 +168,46 @@ def test_the_page_of_a_country_a_technology_or_a_rule_leads_to_what_is_new_of_it
     saved = asked.replace("&amp;", "&").replace("=", "%3D").replace("&", "%26")
     assert f'href="/search/saved/?query={saved}&amp;lang=es#new"' in shown
     assert len(entries(client, asked.replace("&amp;", "&"))) == (0 if "rule" in asked else 1)
+
+
+@pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon", "q=-camara"])
+def test_a_feed_that_is_not_understood_is_refused(client, query):
+    """Empty, it would be taken for one without news."""
+    refused = client.get(f"/search/feed.atom?{query}")
+    assert refused.status_code == 400
+    assert refused.content.decode()
+    assert client.get("/search/feed.atom?country=PE").status_code == 200
+
+
+def test_a_character_that_xml_has_not_spoils_no_feed(client, buy):
+    buy(purchase(1, title="Cámaras\ufffe\uffff"))
+    (entry,) = ET.fromstring(client.get("/search/feed.atom").content).iter(f"{_ATOM}entry")
+    assert entry.find(f"{_ATOM}title").text == "Cámaras"
+
+
+def test_a_feed_speaks_the_language_of_the_page_that_leads_to_it_and_says_what_it_is_of(client, buy):
+    """Programs that read feeds ask for no language, and list them by their titles."""
+    page = client.get("/search/?q=cámaras&country=MX", headers={"accept-language": "es"}).content.decode()
+    address = "/search/feed.atom?country=MX&amp;q=c%C3%A1maras&amp;lang=es"
+    assert page.count(f'href="{address}"') == 2
+    feed = client.get(address.replace("&amp;", "&")).content.decode()
+    assert "<title>Veedor: novedades de procesos de contratación · México · cámaras</title>" in feed
+
+
+@pytest.mark.parametrize("query", ["order_by=&page=1&q=", "q=c%C3%A1maras%01", "utm_source=%0B"])
+def test_the_title_of_a_feed_holds_what_narrows_it_alone(client, query):
+    feed = ET.fromstring(client.get(f"/search/feed.atom?lang=en&{query}").content)
+    told = ["Veedor: news of contracting processes", *(["cámaras"] if "maras" in query else [])]
+    assert feed.find(f"{_ATOM}title").text == " · ".join(told)
+
+
+def test_the_feed_holds_what_the_search_finds_by_the_day(client, buy):
+    buy(purchase(1), purchase(2, country="Perú"))
+    feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)
+    assert [entry.find(f"{_ATOM}link").attrib["href"] for entry in feed.iter(f"{_ATOM}entry")] == [
+        "http://testserver/processes/ocds-test01-2/"
+    ]
+    assert all(entry.text.endswith("T00:00:00+00:00") for entry in feed.iter(f"{_ATOM}updated"))
+    # Readers of feeds that go by the address it gives itself follow the same search.
+    (itself,) = (link for link in feed.findall(f"{_ATOM}link") if link.attrib["rel"] == "self")
+    assert itself.attrib["href"] == "http://testserver/search/feed.atom?country=PE"

@@ -1,4 +1,4 @@
-"""The page of searches: what it finds, narrows and pages, and the feed of it."""
+"""The page of searches: what it finds, narrows and pages."""
 
 import html
 import re
@@ -294,19 +294,6 @@ class TestSearch:
         assert "0 rows" in text_of(page)
         assert "number like it" not in page
 
-    @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon", "q=-camara"])
-    def test_a_feed_that_is_not_understood_is_refused(self, client, query):
-        """Empty, it would be taken for one without news."""
-        refused = client.get(f"/search/feed.atom?{query}")
-        assert refused.status_code == 400
-        assert refused.content.decode()
-        assert client.get("/search/feed.atom?country=PE").status_code == 200
-
-    def test_a_character_that_xml_has_not_spoils_no_feed(self, client, buy):
-        buy(purchase(1, title="Cámaras\ufffe\uffff"))
-        (entry,) = ET.fromstring(client.get("/search/feed.atom").content).iter("{http://www.w3.org/2005/Atom}entry")
-        assert entry.find("{http://www.w3.org/2005/Atom}title").text == "Cámaras"
-
     def test_the_list_and_the_feed_tell_who_buys_from_whom_alike(self, client, buy):
         many = tuple(f"Proveedora {letter}" for letter in "ABCDE")
         buy(purchase(1, suppliers=many), purchase(2, buyer="", suppliers=("Sola S.A.",)), purchase(3, suppliers=()))
@@ -334,32 +321,6 @@ class TestSearch:
         cancelled["contracts"][0]["status"] = "cancelled"
         buy(cancelled, purchase(2))
         assert text_of(get(client, "/search/?in=contracts&lang=en")).count("cancelled · 1,000 MXN") == 1
-
-    def test_a_feed_speaks_the_language_of_the_page_that_leads_to_it_and_says_what_it_is_of(self, client, buy):
-        """Programs that read feeds ask for no language, and list them by their titles."""
-        page = client.get("/search/?q=cámaras&country=MX", headers={"accept-language": "es"}).content.decode()
-        address = "/search/feed.atom?country=MX&amp;q=c%C3%A1maras&amp;lang=es"
-        assert page.count(f'href="{address}"') == 2
-        feed = client.get(address.replace("&amp;", "&")).content.decode()
-        assert "<title>Veedor: novedades de procesos de contratación · México · cámaras</title>" in feed
-
-    @pytest.mark.parametrize("query", ["order_by=&page=1&q=", "q=c%C3%A1maras%01", "utm_source=%0B"])
-    def test_the_title_of_a_feed_holds_what_narrows_it_alone(self, client, query):
-        feed = ET.fromstring(client.get(f"/search/feed.atom?lang=en&{query}").content)
-        told = ["Veedor: news of contracting processes", *(["cámaras"] if "maras" in query else [])]
-        assert feed.find("{http://www.w3.org/2005/Atom}title").text == " · ".join(told)
-
-    def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
-        buy(purchase(1), purchase(2, country="Perú"))
-        feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)
-        atom = "{http://www.w3.org/2005/Atom}"
-        assert [entry.find(f"{atom}link").attrib["href"] for entry in feed.iter(f"{atom}entry")] == [
-            "http://testserver/processes/ocds-test01-2/"
-        ]
-        assert all(entry.text.endswith("T00:00:00+00:00") for entry in feed.iter(f"{atom}updated"))
-        # Readers of feeds that go by the address it gives itself follow the same search.
-        (itself,) = (link for link in feed.findall(f"{atom}link") if link.attrib["rel"] == "self")
-        assert itself.attrib["href"] == "http://testserver/search/feed.atom?country=PE"
 
 
 def titles(page: str) -> list[str]:
