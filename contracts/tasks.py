@@ -13,7 +13,7 @@ from typing import Any
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contracts import erasing
+from contracts import retention
 from contracts.decisions import same_bodies
 from contracts.intake import processing, recompiling
 from contracts.intake.documents import filing
@@ -119,7 +119,7 @@ def look_for_twice() -> None:
 @lone_task("contracts.keep_retention", seconds=SECONDS_OF_ALL)
 def keep_retention() -> None:
     """Remove what is older than the retention that a lead has set."""
-    erasing.keep_retention()
+    retention.keep_retention()
 
 
 @shared_task(name="contracts.clear_sessions")

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts.admin.history import OneRowAdmin
-from contracts.erasing import count_held
 from contracts.models import Claim, RetentionPolicy
+from contracts.retention import count_held
 
 
 @admin.register(RetentionPolicy)

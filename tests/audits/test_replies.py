@@ -17,10 +17,10 @@ from audits.models import Flag, Reply, ReplyDecision, Review
 from audits.pages.replying import MAX_TEXT
 from audits.replies import ask_back, decide_reply, take_back
 from audits.triage import review_flag
-from contracts.erasing import keep_retention
 from contracts.models import Receipt, RetentionPolicy, TrailEntry
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.receipts import AlreadyReviewedError, find_receipt
+from contracts.retention import keep_retention
 from tests.contracts.pages.test_senders import times_since
 from tests.support.pages import HOSTILE, alive, change_page, text_of, words_of
 from tests.support.triage import load_release, made_up_release, raise_flag

@@ -18,7 +18,7 @@ OF_ALL = {
     "contracts.propose_bodies": "contracts.tasks.same_bodies.propose_all",
     "contracts.look_for_published": "contracts.tasks.published_claims.find_published",
     "contracts.look_for_twice": "contracts.tasks.published_twice.update_all_pairs",
-    "contracts.keep_retention": "contracts.tasks.erasing.keep_retention",
+    "contracts.keep_retention": "contracts.tasks.retention.keep_retention",
 }
 LONE = OF_ALL | {
     "audits.check_peer_groups": "audits.tasks.peers.find_due",

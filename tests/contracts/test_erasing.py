@@ -8,9 +8,9 @@ from django.utils import timezone
 from audits import groups
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from contracts import erasing
+from contracts import erasing, retention
 from contracts.decisions.claims import decide_claim
-from contracts.erasing import SubmissionBusyError, erase_submission, keep_retention
+from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.processing import process_submission
 from contracts.models import (
     ClaimDecision,
@@ -24,6 +24,7 @@ from contracts.models import (
 from contracts.ocds.gate.document import encode
 from contracts.postgres import locks
 from contracts.receipts import answer_question, new_words, receipt_of
+from contracts.retention import keep_retention
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
 from tests.support.sent import CANARY, NOT_OCDS, body_of, claim_of, decide, has_bytes, send
@@ -78,7 +79,7 @@ def test_with_its_records_the_record_is_compiled_anew_and_decisions_stay(make_us
 
 
 def test_very_many_contents_go_some_after_others(monkeypatch):
-    monkeypatch.setattr(erasing, "_BATCH_CONTENTS", 2)
+    monkeypatch.setattr(retention, "_BATCH", 2)
     refused = [send(b'{"neither": %d}' % number, days=91) for number in range(5)]
     assert keep_retention().contents == 5
     assert not any(has_bytes(submission) for submission in refused)

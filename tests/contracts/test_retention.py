@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from audits import groups
-from contracts.erasing import keep_retention
 from contracts.models import (
     Content,
     ContractingProcess,
@@ -23,6 +22,7 @@ from contracts.models import (
 )
 from contracts.ocds.gate.document import encode
 from contracts.receipts import answer_question, new_words, receipt_of
+from contracts.retention import keep_retention
 from tests.support.auditing import audit_due
 from tests.support.records import release
 from tests.support.sent import (

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.erasing import keep_retention
+from contracts.retention import keep_retention
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audits import groups
-from contracts.erasing import keep_retention
 from contracts.intake.documents.attaching import processes_of
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, ContractingProcess, Document, Submission
+from contracts.retention import keep_retention
 from contracts.submitting import submit
 from tests.support.pages import text_of
 from tests.support.pdfs import pdf

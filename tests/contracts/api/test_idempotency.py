@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contracts.erasing import erase_submission, keep_retention
+from contracts.erasing import erase_submission
 from contracts.models import ContentChunk, IdempotencyKey, Publisher, Submission
+from contracts.retention import keep_retention
 from tests.contracts.api.sending import ADDRESS, SIMPLE, grant, problem, send
 from tests.support.clients import client_with_token, new_user
 from tests.support.documents import PAPER

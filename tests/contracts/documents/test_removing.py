@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contracts.erasing import erase_submission, keep_retention
+from contracts.erasing import erase_submission
 from contracts.intake.documents.attaching import processes_of
 from contracts.models import (
     Attachment,
@@ -18,6 +18,7 @@ from contracts.models import (
     RetentionPolicy,
     Submission,
 )
+from contracts.retention import keep_retention
 from tests.contracts.documents.test_filing import decide, dump, send_facts
 from tests.support.documents import bytes_of, send
 from tests.support.papers import telling_pdf

@@ -5,7 +5,7 @@ import pytest
 from contracts import tasks
 from contracts.decisions.claims import decide_claim
 from contracts.decisions.same_bodies import decide_body, propose
-from contracts.erasing import erase_submission, keep_retention
+from contracts.erasing import erase_submission
 from contracts.models import (
     Claim,
     ClaimDecision,
@@ -16,6 +16,7 @@ from contracts.models import (
     SameBodyDecision,
     Submission,
 )
+from contracts.retention import keep_retention
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contracts import receipts, tasks
 from contracts.admin.beside import count_documents, documents_of_claim
-from contracts.erasing import erase_submission, keep_retention
+from contracts.erasing import erase_submission
 from contracts.intake import opening
 from contracts.intake.processing import process_submission
 from contracts.models import (
@@ -26,6 +26,7 @@ from contracts.models import (
     Submission,
     SubmissionOrigin,
 )
+from contracts.retention import keep_retention
 from tests.contracts.api.sending import ADDRESS, SIMPLE
 from tests.contracts.api.sending import send as send_to_api
 from tests.contracts.pages.sending import FACTS, ask, dump, file, send

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from contracts import receipts
 from contracts.decisions.claims import decide_claim
-from contracts.erasing import keep_retention
 from contracts.intake.documents.attaching import processes_of
 from contracts.intake.processing import process_submission
 from contracts.intake.reading import report
@@ -24,6 +23,7 @@ from contracts.models import (
     Submission,
 )
 from contracts.pages.sending import views
+from contracts.retention import keep_retention
 from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
 from tests.support.pages import text_of, words_of
 from tests.support.papers import telling_jpeg

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.models import Audit, DeskEntry, Flag, LexiconTerm, PageFigures, Review
 from audits.triage import review_flag
-from contracts import erasing, receipts
+from contracts import erasing, receipts, retention
 from contracts.decisions.claims import decide_claim
 from contracts.erasing import forget_unnamed
 from contracts.intake.documents.attaching import attach, processes_of
@@ -275,7 +275,7 @@ def test_what_could_not_go_at_once_goes_by_the_schedule(
             client, django_capture_on_commit_callbacks, lambda: Organization.objects.update(roles=roles)
         )
     assert is_stored(SECRET)
-    erasing.keep_retention()
+    retention.keep_retention()
     assert not is_stored(SECRET)
 
 

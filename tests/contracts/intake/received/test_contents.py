@@ -9,10 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 
 from config.environment import storage
-from contracts.erasing import erase_submission, keep_retention
+from contracts.erasing import erase_submission
 from contracts.intake.received import contents
 from contracts.intake.received.receiving import StoredSource, keep_bytes
 from contracts.models import Content, ContentChunk, Document, Submission
+from contracts.retention import keep_retention
 from tests.contracts.api.sending import send as send_by_api
 from tests.contracts.documents.test_filing import send
 from tests.support.receiving import receive

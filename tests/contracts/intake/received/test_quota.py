@@ -12,10 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from audits import groups
-from contracts.erasing import keep_retention
 from contracts.intake.received import quota
 from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import SentBytes, Submission
+from contracts.retention import keep_retention
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.clients import client_with_token, new_user
 from tests.support.records import release
