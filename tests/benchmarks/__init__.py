@@ -1,1 +1,1 @@
-"""How fast and how right: `make bench`, README.md has the figures, HISTORY.md all that were before."""
+"""How fast and how right: `make bench`, README.md has the figures, HISTORY.md what was tried."""
