@@ -95,7 +95,7 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
     title="Noncompetitive, ground not stated",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=10,
+    version=11,
     reads=("publisher_practice",),
     limits=DIRECT,
     sentences={
@@ -103,6 +103,7 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
         "legal": "The procurement method is “{method:code}”, and the record gives no ground for it; the general law "
         "lists grounds in {articles}.",
         "named": "Only the name of the procurement method, “{method:code}”, gives a ground: {words}.",
+        "route": "The record cites only an exceptional procedure as a whole, and none of its grounds: {words}.",
     },
     reasons={
         "nobody_awarded": "the record names nobody who was awarded",
@@ -140,16 +141,17 @@ def unjustified_noncompetitive_procedure(
     context = context or modest(dossier.process, trifles, modest_multiple)
     is_grave = is_large and is_more_than(dossier.process, small_amounts, grave_multiple)
     named = without_repeats((*cited_grounds(dossier), *named_grounds(dossier)))
+    name = Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
     if named:
+        is_in_name = any(place.path == name.path for place in named)
         yield Finding(
             evidence=(method, *named),
-            values={"method": tender.method_details, "words": named_evidence(named)},
-            sentence="named",
+            values={"method": tender.method_details or tender.method, "words": named_evidence(named)},
+            sentence="named" if is_in_name else "route",
             severity=Severity.CONTEXT,
         )
         return
     articles = articles_of_grounds(dossier)
-    name = Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
     yield Finding(
         evidence=(structs.replace(method, note=articles), *((name,) if name.value else ())),
         values={"method": tender.method_details or tender.method} | ({"articles": articles} if articles else {}),
