@@ -54,7 +54,9 @@ class OrganizationRow(serializers.Serializer):
     name = serializers.CharField()
     scheme = serializers.CharField()
     identifier = serializers.CharField()
-    country = serializers.CharField()
+    country = serializers.CharField(
+        help_text="ISO 3166-1 alpha-2 code; that of the record where it tells none of the organization itself."
+    )
     roles = texts(help_text="OCDS roles of the organization in any process.")
 
 

@@ -107,12 +107,14 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     known = _names(process, parties.shown, taking_part)
     parsed, zone = parse_stored(process, release), zone_of(process)
     dated = {bid.path: written_day(bid.date, zone) for bid in parsed.bids}
+    # An organization has that of its records where they tell none of its own: nobody said so here.
+    countries = {party.path: party.country for party in parsed.parties}
     return Record(
         facts=[
             Fact(str(label), cut(value, MAX_FACT_LENGTH)) for label, value in _facts(process, parsed, zone) if value
         ],
         links=list(source_links(process)),
-        parties=_each(_party, parties),
+        parties=_each(lambda party: _party(party, countries.get(party.path, "")), parties),
         awards=_each(_award, first_rows(process.awards.all())),
         contracts=_each(lambda contract: _contract(contract, known), contracts),
         bids=_each(lambda bid: _bid(bid, known, dated.get(bid.path, "")), bids),
@@ -186,12 +188,12 @@ def source_links(process: ContractingProcess) -> Iterator[Fact | Link]:
         yield web_link(publisher.source_url)
 
 
-def _party(party: Any) -> dict[str, str]:
+def _party(party: Any, country: str) -> dict[str, str]:
     organization = party.organization
     return {
         "name": party.name or organization.name,
         "identifier": f"{organization.scheme} {organization.identifier}".strip(),
-        "country": country_in_words(organization.country),
+        "country": country_in_words(country),
         "roles": in_words(*party.roles),
     }
 

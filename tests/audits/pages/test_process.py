@@ -205,3 +205,21 @@ def test_what_no_contract_tells_is_said_to_be_estimated(client, buy):
     assert "1,234 MXN (estimated)" in text_of(get(client, "/processes/ocds-test01-1/"))
     assert "1,234 MXN (estimated)" in text_of(get(client, "/search/?in=processes&q=ocds-test01-1"))
     assert "(estimated)" not in text_of(get(client, "/processes/ocds-test01-2/"))
+
+
+def test_no_country_is_told_of_a_party_that_the_record_gives_none(client, buy):
+    """Suppliers of records that tell no address stood there as of the buyer's country."""
+    given = purchase(1)
+    given["parties"] = [
+        {"id": "B", "name": "Municipio Inventado", "roles": ["buyer"], "address": {"countryName": "Guatemala"}},
+        {"id": "S", "name": "Proveedora Inventada S.A.", "roles": ["supplier"]},
+    ]
+    given["buyer"] = {"id": "B", "name": "Municipio Inventado"}
+    given["awards"][0]["suppliers"] = [{"id": "S", "name": "Proveedora Inventada S.A."}]
+    buy(given)
+    parties = get(client, "/processes/ocds-test01-1/?lang=en").partition(">Parties</h3>")[2].partition("</table>")[0]
+    rows = re.findall(r'<th scope="row">([^<]*)</th>\s*<td>[^<]*</td>\s*<td>([^<]*)</td>', parties)
+    assert {name.strip(): country for name, country in rows} == {
+        "Municipio Inventado": "Guatemala",
+        "Proveedora Inventada S.A.": "",
+    }
