@@ -15,7 +15,7 @@ from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SA
 from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
 from contracts.tables.members import is_amount
 from contracts.tables.notations import notations_of
-from contracts.tables.row_to_release import lacks_currency, read_row
+from contracts.tables.row_to_release import lacks_country, lacks_currency, read_row
 from contracts.tables.sheets import Cell, Row, page_of, place_of, with_groups
 from contracts.tables.title_buyers import body_named, buyers_named
 from contracts.tables.turned import MAX_LINES, turned
@@ -51,7 +51,7 @@ class SheetRead(Struct, frozen=True):
     ``mapping`` is empty if its columns are not known. ``header_row`` is the last row of the header, ``columns`` is
     header → fact, ``unused`` are the headers that give none, ``rows`` the rows below the header, ``rows_read`` those
     that a release was made of, though another row may have given the same, ``without_currency`` those of them with an
-    amount whose currency nothing tells.
+    amount whose currency nothing tells, ``without_country`` those whose country nothing tells.
     """
 
     sheet: str
@@ -63,6 +63,7 @@ class SheetRead(Struct, frozen=True):
     rows: int
     rows_read: int
     without_currency: int = 0
+    without_country: int = 0
 
 
 class _Cover(Struct, frozen=True):
@@ -143,7 +144,7 @@ class _Table:
         self.sheet, self.header, self.head = sheet, header, head
         self.recognised, self.notations, self.seen = recognised, notations, seen
         self.names = {cell for cell in head.cells if cell != ""}
-        self.rows = self.rows_read = self.without_currency = 0
+        self.rows = self.rows_read = self.without_currency = self.without_country = 0
         self.ignored: set[int] = set()
         self.formats: set[bytes] = set()
         self.awards: dict[tuple[str, str], tuple[str, int]] = {}
@@ -174,6 +175,8 @@ class _Table:
         if done.release is not None:
             self.rows_read += 1
             self.without_currency += lacks_currency(done.release)
+            # A publisher's prefix of the ocid tells it too.
+            self.without_country += not self.recognised.sources.get("ocid") and lacks_country(done.release)
             taken = self._unless_repeated(done.release, place, row)
             if isinstance(taken, RowRelease) and (first := self._merged_with(done.release, row)):
                 yield _like("row_merged", row, first)
@@ -211,6 +214,7 @@ class _Table:
             rows=self.rows,
             rows_read=self.rows_read,
             without_currency=self.without_currency,
+            without_country=self.without_country,
         )
 
 

@@ -76,6 +76,15 @@ def lacks_currency(release: Json) -> bool:
     )
 
 
+def lacks_country(release: Json) -> bool:
+    """Tell whether nothing tells the country of who buys."""
+    return not any(
+        member(party, "address/countryName")
+        for party in release.get("parties", ())
+        if "buyer" in party.get("roles", ())
+    )
+
+
 class _Row(RowCells):
     def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
         super().__init__(row, recognised)

@@ -134,6 +134,9 @@ class SheetRow(serializers.Serializer):
     without_currency = serializers.IntegerField(
         required=False, help_text="Number of these with an amount whose currency is not known: they are in no sum."
     )
+    without_country = serializers.IntegerField(
+        required=False, help_text="Number of these whose country is not known: they are found under none."
+    )
 
 
 class SubmissionStatus(serializers.Serializer):

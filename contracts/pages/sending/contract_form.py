@@ -139,6 +139,11 @@ class ContractForm(forms.Form):
                 "“What was bought” is a link. Write there in words what was bought, and put the link further below."
             )
             self.doubts.append(str(text))
+        if not cleaned.get("country"):
+            text = _(
+                "It names no country: it would be on no country's page, and no law of its country would be applied."
+            )
+            self.doubts.append(str(text))
         address = cleaned.get("source_url", "")
         if with_scheme(address) != address:
             label = str(self.fields["source_url"].label)

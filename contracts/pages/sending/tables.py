@@ -88,7 +88,8 @@ class Trial(Struct, frozen=True):
 
     ``rows`` are those of a table, ``columns`` its headers with what each was taken for, ``unused`` its headers that
     give no fact, ``releases`` those read of an OCDS file, ``names_no_buyer`` whether no column says who bought,
-    ``without_currency`` how many rows have an amount whose currency nothing tells.
+    ``without_currency`` how many rows have an amount whose currency nothing tells, ``without_country`` of how many
+    nothing tells the country.
     """
 
     rows: int
@@ -100,6 +101,7 @@ class Trial(Struct, frozen=True):
     releases: int = 0
     names_no_buyer: bool = False
     without_currency: int = 0
+    without_country: int = 0
 
 
 def trial_of(
@@ -115,6 +117,7 @@ def trial_of(
         unused=list(dict.fromkeys(name for sheet in sheets if sheet["rows_read"] for name in sheet["unused"])),
         # Of sheets that were read before these were counted, none.
         without_currency=sum(sheet.get("without_currency", 0) for sheet in sheets),
+        without_country=sum(sheet.get("without_country", 0) for sheet in sheets),
         **more,
     )
 

@@ -153,6 +153,16 @@ class TestFacts:
             assert told in page.content.decode()
             assert re.search("por su nombre o código|Escriba su nombre", page.content.decode())
 
+    def test_who_names_no_country_is_told_what_that_means(self, client):
+        told = "names no country"
+        without = {"step": "check", **FACTS, "country": ""}
+        assert told in client.post("/submit/?lang=en", without).content.decode()
+        assert told not in client.post("/submit/?lang=en", {"step": "check", **FACTS}).content.decode()
+        table = file("Objeto;Entidad\nCámaras;Municipio Ficticio\nNube;Municipio Ficticio\n".encode(), "tabla.csv")
+        words = words_of(send(client, files=[table]))
+        process_all()
+        assert "2 rows name no country" in text_of(ask(client, words))
+
     def test_what_is_sent_becomes_a_held_claim(self, client):
         words = words_of(send(client, **FACTS, value="1.250.000,50", currency="S/", links="https://a.example/x\n"))
         process_all()

@@ -43,3 +43,9 @@ def test_amounts_without_a_currency_are_counted():
     assert read("Objeto;Proveedor;Monto", *rows)[1].without_currency == 1
     assert read("Objeto;Entidad;Presupuesto", *rows)[1].without_currency == 1
     assert read("Objeto;Proveedor;Monto (USD)", *rows[:1])[1].without_currency == 0
+
+
+def test_rows_of_which_nothing_tells_the_country_are_counted():
+    rows = ("Cámaras;Municipio de Prueba;Perú", "Nube;Municipio de Prueba;")
+    assert read("Objeto;Entidad;País", *rows)[1].without_country == 1
+    assert read("ocid;Objeto;Entidad", "ocds-x-1;Cámaras;Municipio de Prueba")[1].without_country == 0
