@@ -36,6 +36,8 @@ _LAST_SHORT_YEAR = "49"
 # Between slashes, no short format of our languages begins with a year of two digits (Unicode CLDR: d/M/yy in Spanish
 # America, MM/dd/yy in Panama). Smaller numbers are rather days: few contracts on record are older.
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{2}")
+# Nor does one with the month in letters: "15-mar-23", as Excel in Spanish writes dates by itself.
+_LETTERED = re.compile(r"\d{1,2}(?P<mark>[/. -])[A-Za-z]{3,10}\.?(?P=mark)\d{2}")
 _FIRST_LIKELY_YEAR = "08"
 # "marzo 2024", "octubre de 2021", "fev/2024", "12/2024", "2024-05", "2023".
 _WITHOUT_DAY = re.compile(
@@ -133,12 +135,13 @@ def have_short_years(texts: list[str]) -> bool | None:
 
 
 def with_century(text: str, *, short_years: bool | None) -> str:
-    """Return a numeric date with its two-digit year, not of the last century, written with four digits."""
+    """Return a date with its two-digit year, not of the last century, written with four digits."""
     year = text[-2:]
     if short_years:
-        is_short = _SHORT_NUMBERS.fullmatch(text) and year <= _LAST_SHORT_YEAR
+        is_short = (_SHORT_NUMBERS.fullmatch(text) or _LETTERED.fullmatch(text)) and year <= _LAST_SHORT_YEAR
     else:
-        is_short = short_years is None and _SLASHED.fullmatch(text) and _is_likely_year(year)
+        is_last = _SLASHED.fullmatch(text) or _LETTERED.fullmatch(text)
+        is_short = short_years is None and is_last and _is_likely_year(year)
     return f"{text[:-2]}20{year}" if is_short else text
 
 

@@ -28,6 +28,20 @@ def test_the_unit_of_a_header_of_two_rows_may_stand_in_its_first_one():
 
 
 @pytest.mark.parametrize(
+    ("header", "fact"),
+    [
+        ("F. Suscripción", "date_signed"),
+        ("F. Inicio", "start_date"),
+        ("F. Fin", "end_date"),
+        ("Histórico do empenho", "description"),
+    ],
+)
+def test_short_words_for_dates_and_what_was_committed_are_known(header, fact):
+    _release, _problems, sheet = read_rows(["Entidad", "Objeto", header], ["Muni", "Nube", "31/12/2023"])
+    assert sheet.columns[header] == fact
+
+
+@pytest.mark.parametrize(
     ("header", "name", "currency"),
     [
         ("Monto (Q) / Adjudicado", "Monto / Adjudicado", "GTQ"),

@@ -160,6 +160,12 @@ class TestDays:
         assert set(days(awards)) == {None}
         assert len(problems) == len(dates)
 
+    def test_behind_a_month_in_letters_the_year_comes_last(self):
+        """As Excel in Spanish writes days by itself: all of a column were left out."""
+        awards, problems = read(csv(";".join(HEAD) + "\nA;x;y;1;15-mar-23\nB;x;y;2;2-dic-22\nC;x;y;3;31-dic-98\n"))
+        assert days(awards) == ["2023-03-15", "2022-12-02", None]
+        assert [problem.values["text"] for problem in problems] == ["31-dic-98"]
+
     def test_between_slashes_the_year_comes_last_in_a_table_of_a_few_rows_too(self):
         """As Excel in Spanish saves a CSV."""
         head, text = ";".join(HEAD) + "\n", "A;x;y;1;03/02/24\nB;x;y;2;15/03/24\nC;x;y;3;1/12/2023\n"

@@ -196,6 +196,9 @@ class TestDates:
             ("1.º de março de 2024", "2024-03-01"),
             ("31 DIC 2023", "2023-12-31"),
             ("31-dic-2023", "2023-12-31"),
+            ("31-dic-23", "2023-12-31"),  # as Excel in Spanish and Portuguese writes it
+            ("5/fev/24", "2024-02-05"),
+            ("15 mar. 23", "2023-03-15"),
             ("31/dez/2023", "2023-12-31"),
             ("5.mar.2024", "2024-03-05"),
             ("March 5, 2024", "2024-03-05"),
@@ -264,7 +267,7 @@ class TestDates:
         assert read_date("03/03/2024", month_first=None) == "2024-03-03"
         assert read_date("03/04/2024", month_first=True) == "2024-03-04"
 
-    @pytest.mark.parametrize("text", ["31/12/98", "31-12-23", "31-dic-23", "03.04.24"])
+    @pytest.mark.parametrize("text", ["31/12/98", "31-12-23", "31-dic-98", "15-mar-03", "03.04.24"])
     def test_a_year_of_two_digits_is_one_however_the_month_is_written(self, text):
         assert lack_of(text) == "_year"
         assert read_date(text) is None
