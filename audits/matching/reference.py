@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from audits.matching.automated_decisions import automated_decisions
 from audits.matching.bought import Heads
 from audits.matching.citations import Citations
 from audits.matching.grounds import Ground, Law
@@ -41,7 +42,7 @@ from audits.matching.phrases import PhraseIndex
 from audits.matching.product_words import product_words
 from audits.matching.products import Product, unlisted_products
 from audits.matching.reference_files import PublicList, read_rows, read_shipped
-from audits.matching.scope import SectorClass, SectorClasses
+from audits.matching.scope import OBJECT_PARTS, SectorClass, SectorClasses
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
 from contracts.ocds.parsing.objects import Party, Text
@@ -59,8 +60,8 @@ class TextRead(Struct, gc=False):
     ``written`` is the text folded as it is, which is nearly always the same.
 
     Computed on demand and cached: ``languages``, by declared language; ``chosen``, the terms that count, by language
-    of the text; ``products`` that no list contains, by language and whether names are included; ``names``; and
-    ``offices_and_firms``.
+    of the text; ``products`` that no list contains, by language and whether names are included; ``names``;
+    ``decisions`` of machines about people; and ``offices_and_firms``.
     """
 
     folded: Folded
@@ -71,6 +72,7 @@ class TextRead(Struct, gc=False):
     chosen: dict[str, list[Span]]
     products: dict[tuple[str, bool], tuple[Product, ...]]
     names: list[tuple[int, int, Name]] | None = None
+    decisions: tuple[tuple[int, int], ...] | None = None
     offices_and_firms: tuple[tuple[int, int], ...] | None = None
 
     def language(self, declared: str) -> str:
@@ -103,6 +105,7 @@ _READ_EVERYWHERE = (ANY, "es", "pt", "en", OTHER)
 
 # Terms with at most this many letters and digits do not count within a reference number.
 _CODE_LENGTH = 5
+_DECISION = Term("automated_decision", ANY, "")
 # Maximum distance in characters before a name of words for programs ("licencias de uso del software").
 _NAMED_REACH = 80
 
@@ -223,21 +226,32 @@ class Reference:
         :param language: language stated by the record, as published; each text is read in its own, see ``language_of``
         """
         read = self._read_text(text.value)
+        decisions = self._decisions_in(read, text)
         if not read.hits:
-            return [], []
+            return decisions, []
         folded, may_be_negated = read.folded, read.may_be_negated
         language = read.language(language)
         if language not in read.chosen:
             read.chosen[language] = choose(self._spans(folded, read.hits, text.value, language))
         if read.names is None:
             read.names = _longest([(start, end, name) for start, end, (_, known) in read.hits for name in known])
-        found = mentions(read.chosen[language], folded, text, may_be_negated=may_be_negated)
+        found = mentions(read.chosen[language], folded, text, may_be_negated=may_be_negated) + decisions
         named: list[NameMention] = []
         for start, end, name in read.names:
             met = self._watchlist.mention(name, (start, end), folded, text, may_be_negated=may_be_negated)
             if met:
                 named.append(met)
         return found, named
+
+    def _decisions_in(self, read: TextRead, text: Text) -> list[Mention]:
+        """Return the decisions about people that machines make in an object, as mentions; in no language alone."""
+        if text.part not in OBJECT_PARTS:
+            return []
+        if read.decisions is None:
+            read.decisions = tuple(automated_decisions(read.folded, self.words))
+        folded = read.folded
+        spans = ((start, end, _DECISION) for start, end in read.decisions)
+        return mentions(spans, folded, text, may_be_negated=read.may_be_negated) if read.decisions else []
 
     def language_of(self, text: Text, declared: str) -> str:
         """Return the language that a text is read in; see ``text_language``."""

@@ -19,7 +19,7 @@ from contracts.ocds.parsing.objects import Classification, Item, Text, digits_of
 
 # Sector → the concepts that show it.
 _CONCEPTS = {
-    "ai": ("artificial_intelligence", "ai_as_a_service", "data_analytics"),
+    "ai": ("artificial_intelligence", "ai_as_a_service", "automated_decision", "data_analytics"),
     "surveillance": (
         "facial_recognition",
         "lpr",

@@ -3,12 +3,12 @@ No safeguard for people's rights was found in the readable text.
 
 ## Why it matters
 
-Technology that watches people needs a legal basis, an impact assessment, limits on data retention and independent
-oversight.
+Technology that watches people or decides about them needs a legal basis, an impact assessment, limits on data
+retention and independent oversight.
 
 ## Method
 
-If surveillance technology is found (as in T01), look for:
+If surveillance technology is found (as in T01), or a machine that decides about people (as in T31), look for:
 
 * an impact assessment;
 * data-protection law;
@@ -24,7 +24,7 @@ If only the notice was read, `notice_characters` characters are required, the le
 
 ## Exclusions
 
-* Processes without surveillance technology.
+* Processes without such technology.
 * Purchases that were called off before anything was signed or paid.
 
 With less text the outcome is "insufficient data", and also if a text breaks off at a length at which tables cut texts:
@@ -54,14 +54,14 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Safeguards not found",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=21,
+    version=22,
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
         "notice": "In {characters} characters of the notice on {words}, no safeguard for people's rights was found; "
         "notices seldom tell of any, and tender and contract documents were not read.",
     },
     reasons={
-        "no_surveillance": "no surveillance technology is found",
+        "no_surveillance": "neither surveillance technology nor a machine that decides about people is found",
         "cut_text": "the text ends in the middle, after {read} characters: it seems to be cut",
     },
 )
@@ -69,7 +69,7 @@ def missing_safeguards(
     dossier: Dossier, *, readable_characters: int = 250, notice_characters: int = 1000
 ) -> Iterator[Finding]:
     require_scope(dossier)
-    found = surveillance(dossier)
+    found = surveillance(dossier) or dossier.mentions_of("automated_decision")
     if not found:
         raise NotApplicableError("no_surveillance")
     if any(in_lots(mention, found) for mention in dossier.mentions_of(*_SAFEGUARDS, parts=WORDS_OF_RECORD)):

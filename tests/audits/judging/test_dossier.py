@@ -136,6 +136,19 @@ def test_what_has_no_other_meaning_overrules_the_reader():
     assert not withheld("Prueba de reconocimiento facial")
 
 
+def test_artificial_intelligence_overrules_the_reader_where_an_object_begins_with_it():
+    terms = [Term("artificial_intelligence", "es", "inteligencia artificial")]
+    doubting = Reference(terms=terms, entries=[], reader=NoticeReader({}, bias=-9.0))
+
+    def withheld(**tender):
+        release = {"ocid": "ocds-x-1", "language": "es", "tender": tender}
+        return build_dossier(release, reference=doubting).withheld(0.1)
+
+    assert not withheld(title=f"{'Estudio ' * 20} con inteligencia artificial")
+    assert not withheld(title="Estudio", description=f"{'x' * 118} inteligencia artificial")
+    assert withheld(title="Estudio", description=f"{'x' * 119} inteligencia artificial")
+
+
 def test_an_abbreviation_overrules_no_reader():
     def withheld(name):
         terms = [Term("surveillance_product", "xx", name)]
