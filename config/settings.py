@@ -151,7 +151,8 @@ CACHES = {
         "BACKEND": "contracts.runtime.counter_cache.CountingCache",
         "LOCATION": redis_url(CELERY_BROKER_URL),
         "KEY_PREFIX": "veedor-cache",
-        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
+        # In the newer protocol servers may also speak unasked.
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25, "protocol": 2},
     },
 }
 

@@ -73,7 +73,7 @@ class Statement:
         return map(self._converted, found) if self.converters else found
 
     @cached_property
-    def _text(self) -> str:
+    def _text(self) -> bytes:
         return _with_places(self.sql, self.given)
 
     def _converted(self, found: Sequence[Any]) -> Sequence[Any]:
@@ -84,11 +84,11 @@ class Statement:
         return row
 
 
-def _with_places(sql: str, given: Sequence[Any]) -> str:
+def _with_places(sql: str, given: Sequence[Any]) -> bytes:
     with connection.cursor() as cursor:
         cursor.cursor.adapters.register_dumper(Slot, _Places)
         text: str = cursor.mogrify(sql, given)
-    return text
+    return text.encode()
 
 
 def _reading(convert: Sequence[Any], column: Any) -> Sequence[Any]:
@@ -148,7 +148,7 @@ class Together:
             lists = ", ".join(f"ARRAY(SELECT {name} FROM chosen)" for name in names)  # noqa: S608  -- names of ours
             asked = [(lists, given), *asked]
         given = [one for _sql, values in asked for one in values]
-        self._text = _with_places(f"{head}SELECT {', '.join(sql for sql, _values in asked)}", given) if asked else ""
+        self._text = _with_places(f"{head}SELECT {', '.join(sql for sql, _values in asked)}", given) if asked else b""
         self._slots = [one.key for one in given if isinstance(one, Slot)]
         # Without values rows are read in an order, or by what the shape itself says: there is one plan.
         self._is_kept = rows is not None and not self._slots
@@ -159,24 +159,18 @@ class Together:
         return _ask(self._text, tuple([values[key] for key in self._slots]), is_kept=self._is_kept)[0]
 
 
-class _Cursor(psycopg.RawCursor[tuple[Any, ...]]):
-    """
-    A cursor whose statements have ``$1`` for the first value.
-
-    With ``is_kept`` the server keeps them, with their plans; ``is_logged`` tells Django what it asked.
-    """
+class _Logged(psycopg.RawCursor[tuple[Any, ...]]):
+    """A cursor that tells Django what it asked; with ``is_kept`` the server keeps its statements, with their plans."""
 
     is_kept = False
-    is_logged = False
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         super().execute(query, params, prepare=self.is_kept, **options)
-        if self.is_logged:
-            self._query = self._convert_query(query, params)  # where Django reads it
+        self._query = self._convert_query(query, params)  # where Django reads it
         return self
 
 
-def _ask(text: str, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, ...]]:
+def _ask(text: bytes, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, ...]]:
     """
     Return the rows of a statement, in which ``$1`` is the first value; the server keeps its plan, if it is to be kept.
 
@@ -200,10 +194,27 @@ def _ask(text: str, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, 
         return _asked(own, text, values, is_kept=False)
 
 
-def _asked(own: Any, text: str, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, ...]]:
-    cursor = _Cursor(own.connection)
-    cursor.is_kept, cursor.is_logged = is_kept, own.queries_logged
+def _asked(own: Any, text: bytes, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, ...]]:
+    if own.queries_logged or own.execute_wrappers:
+        return _asked_by_django(own, text, values, is_kept=is_kept)
+    own.validate_no_broken_transaction()
+    with own.wrap_database_errors:
+        return _cursor(own).execute(text, values, prepare=is_kept).fetchall()
+
+
+def _cursor(own: Any) -> "psycopg.RawCursor[tuple[Any, ...]]":
+    """Return the cursor that a connection keeps: to make one, and Django's around it, takes as long as to ask."""
+    cursor = getattr(own, "asking", None)
+    if cursor is None or cursor.connection is not own.connection:
+        cursor = own.asking = psycopg.RawCursor(own.connection)
+    return cursor  # type: ignore[no-any-return]
+
+
+def _asked_by_django(own: Any, text: bytes, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, ...]]:
+    """Return the same, for whom Django tells what is asked: tests, and pages of DEBUG."""
+    cursor = _Logged(own.connection)
+    cursor.is_kept = is_kept
     with own._prepare_cursor(cursor) as asking:  # noqa: SLF001
-        asking.execute(text, values)
+        asking.execute(text.decode(), values)
         found: list[tuple[Any, ...]] = asking.fetchall()
     return found

@@ -1,11 +1,17 @@
 """The cache, with counters that all web processes share."""
 
 import os
+import re
 from functools import cached_property
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import ConnectionError as BrokenError
+from redis.exceptions import ResponseError
+
+# The answer to both commands: the count, and that it is kept. Errors of the server are one line each, too.
+_COUNTED = re.compile(rb":(\d+)\r\n:[01]\r\n")
+_LONGEST = 1024
 
 
 class CountingCache(RedisCache):
@@ -13,7 +19,8 @@ class CountingCache(RedisCache):
     The cache of Django that counts, in one trip over a connection of its own.
 
     Django keeps a cache for each thread, so that nobody else uses the connection. To make a client of redis, to fetch
-    a connection and to look whether it stands would take longer than the trip, at each request.
+    a connection and to look whether it stands would take longer than the trip, at each request; so would its packing
+    and reading for all commands and answers there are, of which this has two.
     """
 
     def count(self, counter: str, number: int, seconds: int) -> int:
@@ -22,27 +29,31 @@ class CountingCache(RedisCache):
 
         :raises RedisError: if the server does not answer, or OSError
         """
-        key = self.make_key(counter)
+        key = self.make_key(counter).encode()
+        asked = _packed(b"INCRBY", key, b"%d" % number) + _packed(b"EXPIRE", key, b"%d" % seconds)
         connection = self._connection
-        asked = connection.pack_commands([("INCRBY", key, number), ("EXPIRE", key, seconds)])
         was_connected = connection.is_connected
         try:
-            return self._counted(asked)
-        except BrokenError:
+            return self._counted(connection, asked)
+        except (BrokenError, ConnectionError):
             if not was_connected:
                 raise
-        return self._counted(asked)  # the server left the connection while nobody used it
+        return self._counted(connection, asked)  # the server left the connection while nobody used it
 
-    def _counted(self, asked: list[bytes]) -> int:
-        connection = self._connection
+    def _counted(self, connection: Any, asked: bytes) -> int:
         try:
-            connection.send_packed_command(asked)
-            counted = connection.read_response()
-            connection.read_response()
+            connection.send_packed_command([asked])
+            answer = b""
+            while answer.count(b"\r\n") < 2:
+                if not (more := connection._sock.recv(_LONGEST)):  # noqa: SLF001
+                    raise BrokenError("The server left.")  # noqa: TRY301
+                answer += more
+            if not (found := _COUNTED.fullmatch(answer)):
+                raise ResponseError(answer[:_LONGEST].decode("utf-8", "replace"))  # noqa: TRY301
         except BaseException:
             connection.disconnect()  # an answer that was not read would be taken for that of the next command
             raise
-        return int(counted)
+        return int(found[1])
 
     @property
     def _connection(self) -> Any:
@@ -53,3 +64,8 @@ class CountingCache(RedisCache):
     @cached_property
     def _own(self) -> Any:
         return self._cache._get_connection_pool(write=True).make_connection()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _packed(*parts: bytes) -> bytes:
+    """Return a command as the server reads it."""
+    return b"*%d\r\n" % len(parts) + b"".join([b"$%d\r\n%b\r\n" % (len(part), part) for part in parts])

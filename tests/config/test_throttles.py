@@ -86,6 +86,63 @@ def test_a_connection_that_the_server_left_is_made_again(empty_broker):
     assert [cache.count("some", 1, 60), cache.count("other", 2, 60)] == [2, 2]
 
 
+class Pieces:
+    """A socket that hands over an answer byte by byte, and then that the server left."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.rest = answer
+
+    def sendall(self, _asked: bytes) -> None:
+        pass
+
+    def recv(self, _most: int) -> bytes:
+        piece, self.rest = self.rest[:1], self.rest[1:]
+        return piece
+
+    def shutdown(self, _how: int) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def answering(empty_broker):
+    """Let the server of the counters answer the next request so."""
+    cache.count("some", 1, 60)
+    own = cache._own
+    own.disconnect()
+    yield lambda text: setattr(own, "_sock", Pieces(text))
+    own.disconnect()
+
+
+def test_an_answer_that_comes_in_pieces_is_read_whole(answering):
+    answering(b":37\r\n:1\r\n")
+    assert cache.count("some", 1, 60) == 37
+
+
+@pytest.mark.parametrize(
+    "answer", [b"-OOM no memory\r\n:0\r\n", b"-READONLY a copy\r\n-READONLY a copy\r\n", b"+OK\r\n:1\r\n"]
+)
+def test_what_is_no_count_is_an_error_and_read_by_nobody_else(answering, answer):
+    answering(answer)
+    with pytest.raises(redis.exceptions.ResponseError, match=answer[1:3].decode()):
+        cache.count("some", 1, 60)
+    assert cache.count("some", 1, 60) == 2
+
+
+def test_a_server_that_leaves_amid_its_answer_is_asked_again(answering):
+    answering(b":37\r\n")
+    assert cache.count("some", 1, 60) == 2
+
+
+def test_what_is_no_number_is_told_by_the_server(empty_broker):
+    empty_broker.set(cache.make_key("some"), "text")
+    with pytest.raises(redis.exceptions.ResponseError, match="not an integer"):
+        cache.count("some", 1, 60)
+    assert cache.count("other", 1, 60) == 1
+
+
 def test_a_process_does_not_count_over_the_connection_of_the_one_it_was_forked_from(empty_broker, monkeypatch):
     def connections() -> set[str]:
         cache.count("some", 1, 60)

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,30 @@ def test_a_head_is_told_the_etag_of_the_get_and_that_nothing_changed(anonymous, 
     assert (answer.status_code, answer["ETag"], answer.content) == (200, tag, b"")
     assert anonymous.head(API + address, headers={"If-None-Match": tag}).status_code == 304
     assert anonymous.head(API + address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("If-Match", "{tag}", 200),
+        ("If-Match", '"other"', 412),
+        ("If-None-Match", '"other", {tag}', 304),
+        ("If-None-Match", "W/{tag}", 304),
+        ("If-None-Match", "*", 304),
+        # Without Last-Modified there is no answer to these.
+        ("If-Modified-Since", "Wed, 01 Jan 2099 00:00:00 GMT", 200),
+        ("If-Unmodified-Since", "Wed, 01 Jan 2020 00:00:00 GMT", 412),
+    ],
+)
+def test_each_condition_of_a_request_is_looked_at(anonymous, name, value, status):
+    load(release())
+    plain = anonymous.get(f"{API}organizations/")
+    assert re.fullmatch('"[0-9a-f]{64}"', plain["ETag"])
+    for method in (anonymous.get, anonymous.head):
+        answer = method(f"{API}organizations/", headers={name: value.format(tag=plain["ETag"])})
+        assert answer.status_code == status
+        if status != 412:
+            assert answer["ETag"] == plain["ETag"]
 
 
 @pytest.mark.parametrize("format_", ["csv", "jsonl", "xlsx"])
