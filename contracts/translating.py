@@ -100,6 +100,7 @@ SAY_WHAT_TO_DO = frozenset(
         "text",
         "unknown",
         "writing",
+        "xml",
     }
 )
 

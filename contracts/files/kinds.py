@@ -41,6 +41,7 @@ class FileKind(StrEnum):
     TIFF = "TIFF"
     DOC = "DOC"
     HTML = "HTML"
+    XML = "XML"
     RTF = "RTF"
     ODT = "ODT"
     SLIDES = "PPTX"
@@ -58,6 +59,7 @@ class FileKind(StrEnum):
 REFUSALS = {
     FileKind.ARCHIVE: "archive",
     FileKind.HTML: "page",
+    FileKind.XML: "xml",
     FileKind.PICTURE: "picture",
     **dict.fromkeys((FileKind.DOC, FileKind.SLIDES), "writing"),
     # Printed to a PDF it would tell who sent it.
@@ -93,6 +95,8 @@ _MAGIC = (
 _PICTURES_OF_TELEPHONES = (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1", b"avif")
 _WEBP = b"WEBP"
 _SVG = b"<svg"
+# A link that a Mac saved is read as a text, and told as one.
+_SAVED_LINK = b"<plist"
 _MAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z-]{0,40}: ?[^\r\n]{0,1000}\r?\n(?:[ \t][^\r\n]{0,1000}\r?\n){0,20}){3}")
 _SAVED_PAGE = re.compile(rb"(?mi)^(?:snapshot-content-location:|from:[^\r\n]{0,10}saved by )")
 _MAIL_HEADERS = (b"from:", b"received:", b"return-path:", b"delivered-to:", b"message-id:", b"mime-version:")
@@ -144,8 +148,11 @@ def kind_of_head(head: bytes) -> FileKind | None:
             return kind
     if _HTML.match(head.lower()):
         return FileKind.HTML
-    if head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", _SVG)) and _SVG in head[:1024]:
+    start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"<?xml", _SVG)) and _SVG in start:
         return FileKind.PICTURE
+    if start.startswith(b"<?xml") and _SAVED_LINK not in start:
+        return FileKind.XML
     if not _is_mail(head):
         return FileKind.TEXT
     # A browser writes a page with its pictures like a mail.

@@ -229,3 +229,11 @@ def test_places_are_told_in_words(problem, place):
     with translation.override("es"):
         assert problem_place(problem) == place
         assert problem_line(problem, "lista").startswith(f"lista: {place}: " if place else "lista: ")
+
+
+def test_xml_that_excel_wrote_is_told_as_such_and_its_columns_are_not_asked_for(client):
+    content = b"<?xml version='1.0'?>\n<Workbook>\n<Cell>Objeto</Cell>\n<Cell>Nube</Cell>\n</Workbook>\n"
+    page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista.xls", content)]})
+    text = text_of(page.content.decode())
+    assert "save it there as XLSX" in text
+    assert "What each column" not in text

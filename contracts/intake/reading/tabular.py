@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, suppress
 from typing import IO, Protocol
 
-from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
+from contracts.files.kinds import REFUSALS, WORKBOOKS, FileKind, kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake.received.receiving import StoredSource
 from contracts.models import Release, Submission
@@ -49,7 +49,7 @@ def table_rows(
         elif kind is FileKind.TEXT:
             yield from mended(read_csv(bound(source.text(problems))))
         else:
-            raise RefusedError(Problem("file_refused", "kind", {"kind": kind.value}))
+            raise RefusedError(Problem("file_refused", REFUSALS.get(kind, "kind"), {"kind": kind.value}))
 
 
 # Maximum number of rows read while a person waits.

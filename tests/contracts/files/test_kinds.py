@@ -32,6 +32,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
         ),
         (b"<meta http-equiv=Content-Type content=text/html><style>td{}</style><table>", FileKind.HTML),
         (b"<?xml version='1.0'?>\n<plist><dict><key>URL</key></dict></plist>", FileKind.TEXT),
+        (
+            b"<?xml version='1.0'?>\n<?mso-application progid='Excel.Sheet'?>\n<Workbook/>",
+            FileKind.XML,
+        ),
+        (b"\xef\xbb\xbf\n<?xml version='1.0'?><contratos><contrato/></contratos>", FileKind.XML),
         (b"<!--" + b"-" * 4000, FileKind.TEXT),
         (b"MZ\x90", FileKind.PROGRAM),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1", FileKind.PICTURE),
