@@ -73,7 +73,7 @@ class FlagFilter(SearchFilterSet):
     )
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     organization = filters.OrganizationFilter(
-        "organization", help_text="Id or key of the organization that the flag is about."
+        "organization", help_text="Id, key or whole name of the organization that the flag is about."
     )
     country = filters.country()
     buyer = filters.OrganizationFilter("process__buyer")

@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
-from contracts.models import Organization
+from contracts.models import ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.names.spelling import compact, distinctive_words, numbers_in_keys
 from contracts.ocds.folding import folded
-from contracts.postgres.search import with_words
+from contracts.postgres.search import bounded, is_same_text, with_words
 
 MAX_CANDIDATES = 10
+# What is told of one.
+CANDIDATE = ("id", "key", "name", "country")
 # How many organizations are compared with a name.
 _MAX_COMPARED = 500
 # A number as people write it, with what they call it or without: "CNPJ 06.108.854/0001-72", "80002612-8".
@@ -27,6 +29,28 @@ def keys_named(text: str) -> list[int]:
     ``pe-ruc:20-100000001`` is PE-RUC:20100000001; ``name:PE:Acme S.A.`` is each one of Peru called so, as ``ACME SA``.
     """
     found = _rows_named(text)
+    return Organization.objects.bodies_of(found) if found else []
+
+
+def keys_called(name: str) -> list[int]:
+    """
+    Return the primary keys of the organizations that are called exactly so, in whatever case, accents and signs.
+
+    Those of the whole body of each one, as ``keys_named``. If no organization on record has the name, it is looked for
+    among what public records call their parties: the newest of these where its words are in very many.
+    """
+    words = distinctive_words(compact(folded(name)))
+    if not words:
+        return []
+    # Whom only a claim names must not be found: a name is not known then, nor hides what public records say.
+    own = with_words(Organization.objects.named_to(None), words, "").filter(is_same_text(F("name"), Value(name)))
+    found = list(own.order_by().values_list("pk", flat=True))
+    if not found:
+        with bounded():
+            public = ContractingProcess.objects.public()
+            processes = with_words(public, words, "", visible={"": public}).order_by().values("pk")
+        parties = Party.objects.filter(is_same_text(F("name"), Value(name)), process__in=processes)
+        found = list(parties.order_by().values_list("organization", flat=True).distinct())
     return Organization.objects.bodies_of(found) if found else []
 
 
@@ -96,11 +120,7 @@ def candidates(text: str, reader: Any) -> Sequence[dict[str, Any]]:
     # A key is no word.
     words = text.rpartition(":")[2]
     for searched in dict.fromkeys((words, max(words.split() or [""], key=len))):
-        rows: Any = (
-            bodies_with_words(among, searched, reader)
-            .order_by("pk")
-            .values("id", "key", "name", "country")[:MAX_CANDIDATES]
-        )
+        rows: Any = bodies_with_words(among, searched, reader).order_by("pk").values(*CANDIDATE)[:MAX_CANDIDATES]
         if found := list(rows):
             return found
     return []

@@ -307,6 +307,15 @@ def _has_phrase(place: Place, phrase: str) -> Q:
     return Q(Func(texts, sought, template="strpos(%(expressions)s) > 0", output_field=_TRUTH))
 
 
+def is_same_text(one: Any, other: Any) -> Q:
+    """Return the condition that two texts differ in case, accents, signs and spaces at most: S.A. is SA."""
+    return Q(_joined(_letters(one), _letters(other), "=", _TRUTH))
+
+
+def _letters(text: Any) -> Func:
+    return Func(text, template="replace(search_text(ARRAY[%(expressions)s]), ' ', '')")
+
+
 def _query(words: str) -> Func:
     return Func(Value(words), function="search_query", output_field=SearchQueryField())
 

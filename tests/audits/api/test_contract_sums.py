@@ -101,7 +101,7 @@ def test_sums_are_files_too_with_decimals_that_a_spreadsheet_reads(bought):
     load(purchase(10, suppliers=("S1", "S2", "S4"), amount=100, currency="CHF"))
     assert sums("by=supplier&currency=CHF", "amount") == [("33.3333333333",)] * 3
     file = b"".join(Client().get(f"{API}.csv?by=supplier,year&supplier=Acme").streaming_content).decode()
-    assert "# Acme is not the id or key of an organization" in file
+    assert "# Acme is not the id – key or whole name of an organization" in file
     rows = b"".join(Client().get(f"{API}.csv?by=year&currency=PEN").streaming_content).decode().splitlines()
     assert list(csv.reader(io.StringIO("\n".join(rows[:3])))) == [
         ["year", "currency", "contracts", "without_amount", "amount", "amount_usd", "without_rate"],

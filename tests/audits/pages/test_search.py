@@ -179,15 +179,18 @@ class TestSearch:
         buy(purchase(1, buyer="Municipalidad de Ejemplo"), purchase(2, buyer="Municipalidad de Otro"))
         one, other = Organization.objects.filter(name__startswith="Municipalidad").order_by("pk")
         page = get(client, "/search/?buyer=Municipalidad&in=contracts&page=1")
-        assert "“Municipalidad” is not the id or key of an organization. It may mean: Municipalidad de" in text_of(
-            page
+        assert (
+            "“Municipalidad” is not the id, key or whole name of an organization. It may mean: Municipalidad de"
+            in text_of(page)
         )
         for meant in (one, other):
             assert f'<a href="?buyer={meant.pk}&amp;in=contracts">{meant.name}</a>' in page
         assert '<a href="?in=organizations&amp;q=Municipalidad">All organizations that hold these words</a>' in page
         assert "1 row" in text_of(get(client, f"/search/?buyer={one.pk}&in=contracts"))
         assert "It may mean" not in get(client, "/search/?buyer=Narnia")
-        assert "“Narnia” is not the id or key of an organization. All" in text_of(get(client, "/search/?buyer=Narnia"))
+        assert "“Narnia” is not the id, key or whole name of an organization. All" in text_of(
+            get(client, "/search/?buyer=Narnia")
+        )
         assert "an organization. All" not in get(
             client, f"/search/?supplier={one.pk}"
         )  # who bought alone supplies nothing

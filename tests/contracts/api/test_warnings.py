@@ -120,6 +120,52 @@ def test_a_name_where_an_id_is_wanted_gives_candidates(anonymous, records):
     assert "candidates" not in answer(anonymous, f"contracts/?supplier={chosen['id']}")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Proveedora Ficticia S.A. de C.V.", "PROVEEDORA FICTICIA SA DE CV", " proveedóra  ficticia, s.a. de c.v. "],
+)
+def test_the_whole_name_of_an_organization_is_enough(anonymous, name):
+    load(release("ocds-test01-1"), release("ocds-test01-2"))
+    found = answer(anonymous, f"contracts/?{urlencode({'supplier': name})}")
+    assert {row["ocid"][-1] for row in found["results"]} == {"1", "2"}
+    assert (found["warnings"], "candidates" in found) == ([], False)
+
+
+def test_of_several_with_one_name_the_rows_of_all_come_and_each_is_named(anonymous, records):
+    found = answer(anonymous, "contracts/?buyer=municipio+de+prueba")
+    assert {row["ocid"][-1] for row in found["results"]} == {"1", "2", "3"}
+    (said,) = (entry for entry in found["warnings"] if entry["code"] == "shared_name")
+    assert (said["parameters"], said["detail"][:43]) == (["buyer"], "2 organizations are called municipio de pru")
+    assert {(row["parameter"], row["key"]) for row in found["candidates"]} == {
+        ("buyer", "MX-RFC:MPR850101AAA"),
+        ("buyer", "XX:9"),
+    }
+    for row in found["candidates"]:
+        assert len(answer(anonymous, f"contracts/?buyer={row['id']}")["results"]) in {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("es", "2 organizaciones se llaman"), ("pt", "2 organizações se chamam")]
+)
+def test_namesakes_are_told_of_in_the_language_of_the_reader(anonymous, records, language, said):
+    found = anonymous.get("/api/v1/contracts/?buyer=Municipio+de+Prueba", headers={"Accept-Language": language}).json()
+    assert any(entry["detail"].startswith(said) for entry in found["warnings"])
+
+
+def test_a_name_that_one_record_alone_gives_an_organization_is_enough(anonymous, records):
+    other = release("ocds-test01-4")
+    other["buyer"]["name"] = other["parties"][0]["name"] = "H. Ayuntamiento de Prueba"
+    load(other)
+    found = answer(anonymous, "contracts/?buyer=h+ayuntamiento+de+prueba")
+    assert {row["ocid"][-1] for row in found["results"]} == {"1", "2", "4"}
+
+
+@pytest.mark.parametrize("name", ["Ficticia S.A. de C.V.", "***", "de"])
+def test_a_part_of_a_name_is_no_whole_one(anonymous, records, name):
+    found = answer(anonymous, f"contracts/?{urlencode({'supplier': name})}")
+    assert (found["results"], found["warnings"][0]["code"]) == ([], "unknown_name")
+
+
 @pytest.mark.parametrize("value", ["Huawei", "99999999", "MX-RFC:ZZZ010101ZZZ", "name:MX:Nadie S.A."])
 @pytest.mark.parametrize("parameter", ["supplier", "buyer", "procuring_entity"])
 def test_whoever_is_not_on_record_is_no_quiet_empty(anonymous, records, parameter, value):
@@ -127,7 +173,7 @@ def test_whoever_is_not_on_record_is_no_quiet_empty(anonymous, records, paramete
     assert (found["results"], "candidates" in found) == ([], False)
     (said,) = found["warnings"]
     assert (said["code"], said["parameters"]) == ("unknown_name", [parameter])
-    assert said["detail"].startswith(f"{value} is not the id or key of an organization")
+    assert said["detail"].startswith(f"{value} is not the id, key or whole name of an organization")
 
 
 def test_who_is_on_record_is_no_warning_though_no_row_is_theirs(anonymous, records):
@@ -137,7 +183,11 @@ def test_who_is_on_record_is_no_warning_though_no_row_is_theirs(anonymous, recor
 
 def test_whom_only_a_claim_names_is_as_unknown_as_who_is_on_no_record(anonymous, records):
     hidden = Organization.objects.create(key="MX-RFC:OOO010101OOO", name="Oculta")
-    for value, unknown in ((hidden.pk, hidden.pk + 1), (hidden.key, "MX-RFC:OOO010101OO1")):
+    for value, unknown in (
+        (hidden.pk, hidden.pk + 1),
+        (hidden.key, "MX-RFC:OOO010101OO1"),
+        (hidden.name, "Desconocida"),
+    ):
         told, other = (answer(anonymous, f"contracts/?supplier={named}") for named in (value, unknown))
         assert str(told).replace(str(value), "") == str(other).replace(str(unknown), "")
 

@@ -23,7 +23,7 @@ from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.query.one_of import NONE, OneOf
 from contracts.api.protocol.query.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
-from contracts.names.finding import candidates, keys_named
+from contracts.names.finding import CANDIDATE, MAX_CANDIDATES, candidates, keys_called, keys_named
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.keys import key_of
@@ -265,7 +265,7 @@ def currency(field_name: str = "currency") -> OneOf:
 
 class OrganizationFilter(django_filters.CharFilter):
     """
-    An organization in a foreign key, by the id of the API or by its key, in any spelling.
+    An organization in a foreign key, by the id of the API, its key or its whole name, in any spelling.
 
     The id of any member of a merged organization matches all of them; that of one that public records no longer name
     also matches the one that they name instead.
@@ -281,9 +281,9 @@ class OrganizationFilter(django_filters.CharFilter):
 
     @staticmethod
     def keys(value: str) -> list[int]:
-        """Return the primary keys of all organizations merged with the one that an id or key names."""
+        """Return the primary keys of all organizations merged with those that an id, key or whole name names."""
         if not value.isdecimal():
-            return keys_named(value)
+            return keys_named(value) or keys_called(value)
         pk = key_of(value)
         return Organization.objects.bodies_of([pk, Organization.objects.now_named(pk)])
 
@@ -294,6 +294,13 @@ class OrganizationFilter(django_filters.CharFilter):
         """Return whether a value names an organization visible to the reader, or is empty."""
         return not value or Organization.objects.named_to(reader).filter(pk__any_of=self.keys(value)).exists()
 
+    def namesakes(self, value: str, reader: Any) -> Sequence[dict[str, Any]]:
+        """Return the organizations visible to the reader that a key or name names; none of an id, which names one."""
+        if not value or value.isdecimal():
+            return []
+        named = Organization.objects.visible_to(reader).filter(pk__any_of=self.keys(value))
+        return list(named.order_by("pk").values(*CANDIDATE)[:MAX_CANDIDATES])
+
     @staticmethod
     def candidates(value: str, reader: Any) -> Sequence[dict[str, Any]]:
         """Return organizations with a name similar to a text, unless the text is an id."""
@@ -301,8 +308,8 @@ class OrganizationFilter(django_filters.CharFilter):
 
 
 ORGANIZATION = (
-    "Id or key of an organization. For any other text, `candidates` of the response lists "
-    "organizations with similar names."
+    "Id, key or whole name of an organization. If several have the name, the rows are those of all, and `candidates` "
+    "of the response lists them; for any other text it lists organizations with similar names."
 )
 
 

@@ -28,20 +28,29 @@ def unknown_organizations(
 
     :param filters: name of a parameter → its filter
     :param values: name of a parameter → its value as sent
-    :returns: a warning for each value that names no organization visible to the reader, and its candidates
+    :returns: a warning for each value that names no organization visible to the reader, or several, and its candidates
     """
     warnings: list[dict[str, Any]] = []
     candidates: list[dict[str, Any]] = []
     for name, may_mean in unnamed(filters, values, reader):
         text = (
-            _("%(name)s is not the id or key of an organization; `candidates` lists those that it may mean.")
+            _(
+                "%(name)s is not the id, key or whole name of an organization; `candidates` lists those that it may "
+                "mean."
+            )
             if may_mean
             else _(
-                "%(name)s is not the id or key of an organization, and no organization on record has a similar name."
+                "%(name)s is not the id, key or whole name of an organization, and no organization on record has a "
+                "similar name."
             )
         )
         warnings.append(warning("unknown_name", [name], text % {"name": values[name][:_MAX_SHOWN]}))
         candidates += [{"parameter": name, **row} for row in may_mean]
+    for name, namesakes in _shared(filters, values, reader):
+        text = _("%(number)d organizations are called %(name)s; the rows are those of all. `candidates` lists them.")
+        said = {"number": len(namesakes), "name": values[name][:_MAX_SHOWN]}
+        warnings.append(warning("shared_name", [name], text % said))
+        candidates += [{"parameter": name, **row} for row in namesakes]
     return warnings, candidates
 
 
@@ -53,6 +62,16 @@ def unnamed(
         entry = filters.get(name)
         if isinstance(entry, OrganizationFilter) and not entry.is_known(values[name], reader):
             yield name, entry.candidates(values[name], reader)
+
+
+def _shared(
+    filters: Mapping[str, Any], values: Mapping[str, str], reader: Any
+) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
+    """Yield each parameter whose value names several organizations visible to the reader, with these."""
+    for name in values:
+        entry = filters.get(name)
+        if isinstance(entry, OrganizationFilter) and len(namesakes := entry.namesakes(values[name], reader)) > 1:
+            yield name, namesakes
 
 
 class Named:

@@ -137,8 +137,8 @@ WARNINGS_SCHEMA = {
         "properties": {
             "code": {
                 "type": "string",
-                "description": "not_judged, not_public, unknown_name, unknown_value, no_rate, perhaps_twice or "
-                "newest_only",
+                "description": "not_judged, not_public, unknown_name, shared_name, unknown_value, no_rate, "
+                "perhaps_twice or newest_only",
             },
             "parameters": {"type": "array", "items": {"type": "string"}},
             "rows": {"type": ["integer", "null"], "description": "How many rows it is about."},
@@ -149,7 +149,8 @@ WARNINGS_SCHEMA = {
 }
 CANDIDATES_SCHEMA = {
     "type": "array",
-    "description": "Organizations that a name may mean which is neither id nor key; only if there are any.",
+    "description": "Organizations that a text may mean which is neither id, key nor whole name of one, or all that "
+    "have a name; only if there are any.",
     "items": {
         "type": "object",
         "required": ["parameter", "id", "key", "name", "country"],
