@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from contracts.models.claim import Claim
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.models.publisher import EXAMPLES
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.ocds.titles import is_only_number, item_texts
 from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
 SEARCHED = Searched(
@@ -131,9 +132,20 @@ def _of_claims(**named: Any) -> models.Q:
     return models.Q(claim__any_of=ArraySubquery(Claim.objects.filter(**named).order_by().values("pk")))
 
 
-def called(title: str, description: str, ocid: str) -> str:
-    """Return what a process is called where it is named: by its title, else by the beginning of its description."""
-    return title or Truncator(description).chars(_MAX_CALLED) or ocid
+def called(title: str, texts: Iterable[str], ocid: str) -> str:
+    """
+    Return what a process, or one of its contracts, is called where it is named: by its title.
+
+    A title that is only a number stands in brackets behind the first text that says more; without either it is the
+    ocid.
+    """
+    if title and not is_only_number(title):
+        return title
+    said = next((text for text in texts if text and not is_only_number(text)), "")
+    if not said:
+        return title or ocid
+    behind = f" ({title})" if title else ""
+    return Truncator(said).chars(max(_MAX_CALLED - len(behind), _MAX_CALLED // 2)) + behind
 
 
 class ContractingProcess(models.Model):
@@ -294,7 +306,13 @@ class ContractingProcess(models.Model):
 
     @property
     def called(self) -> str:
-        return called(self.title, self.description, self.ocid)
+        return called(self.title, self.texts(), self.ocid)
+
+    def texts(self) -> Iterator[str]:
+        """Yield what tells what is bought, most telling first: title, description, items, which are read last."""
+        yield self.title
+        yield self.description
+        yield "; ".join(dict.fromkeys(item_texts(self.compiled_release)))
 
     @property
     def is_example(self) -> bool:
