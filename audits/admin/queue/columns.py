@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audits.admin.queue.filters import CauseFilter
-from audits.models import Flag, FlagNote, Lease
+from audits.models import Flag, FlagNote, Lease, Review
 from audits.models.priority import HALF_LIFE_DAYS
 from audits.pages.labels import sentence
 from audits.reports.rule_health import context_rules
 from audits.triage import first_confirmations
 from contracts.admin.bases import ListAdmin
 from contracts.models import ContractingProcess, Organization
+from contracts.models.process import called
 from contracts.pages.display import MAX_SUPPLIERS, admin_url, amount, names, process_provenance
 
 # What a row shows, and nothing of the documents beside it.
@@ -29,11 +30,17 @@ COLUMNS = (
     *("process", "organization"),
 )
 SUBJECT_COLUMNS = (
-    *("process__ocid", "process__title", "process__buyer_name", "process__verification", "process__supplier_names"),
+    *("process__ocid", "process__title", "process__description", "process__buyer_name", "process__verification"),
+    "process__supplier_names",
     *("process__amount", "process__currency", "process__publisher__slug"),
     *("process__signed_on", "process__awarded_on", "process__date"),
     *("organization__name", "organization__key"),
 )
+# After these a flag is new again, or still.
+_LEFT_OPEN = {
+    Review.Decision.REOPENED.value: gettext_lazy("reopened"),
+    Review.Decision.RAISED.value: gettext_lazy("raised by hand"),
+}
 # So many other questions of a contract are shown in its row.
 MAX_CHIPS = 2
 
@@ -44,7 +51,9 @@ def with_people(flags: QuerySet[Flag], reader: Any) -> QuerySet[Flag]:
     is_first = When(state=Flag.State.FIRST_CONFIRMATION, then=Subquery(_last_name(first, "reviewer")))
     opened = Lease.objects.filter(flag=OuterRef("pk"), until__gte=Now()).exclude(holder=reader.pk)
     notes = FlagNote.objects.filter(flag=OuterRef("pk")).order_by().values("flag").annotate(number=Count("pk"))
+    reviews = Review.objects.filter(flag=OuterRef("pk")).order_by("-pk")
     return flags.annotate(
+        last_decision=Subquery(reviews.values("decision")[:1]),
         noted=Subquery(notes.values("number")),
         first_person=Case(is_first),
         assigned_to=F("assignee__username"),
@@ -79,7 +88,8 @@ class FlagColumns(ListAdmin):
     @admin.display(description=gettext_lazy("question"))
     def question(self, flag: Any) -> SafeString:
         """Show what a row is about, the question that stands for it, and chips of the other ones."""
-        subject = flag.process.title or flag.process.ocid if flag.process else str(flag.organization)
+        process = flag.process  # whose items would be read row by row
+        subject = called(process.title, [process.description], process.ocid) if process else str(flag.organization)
         share = context_rules().get(flag.rule)
         common = "" if share is None else _("common here: %(share)d %%") % {"share": round(share * 100)}
         chips = format_html_join(
@@ -135,15 +145,18 @@ class FlagColumns(ListAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state_written(self, flag: Any) -> SafeString:
+        """Show what became of a question, and who works on it: that it is new goes without saying, but for the ear."""
+        is_new = flag.state == Flag.State.NEW
+        again = _LEFT_OPEN.get(flag.last_decision) if is_new else None
         people = [flag.first_person or "", flag.assigned_to or ""]
         if flag.opened_by:
             people.append(_("open: %(name)s") % {"name": flag.opened_by})
         if flag.noted:
             people.append(ngettext("%(number)d note", "%(number)d notes", flag.noted) % {"number": flag.noted})
         return format_html(
-            '<span class="state {}">{}</span><div class="line quiet">{}</div>',
-            flag.state,
-            flag.get_state_display(),
+            '<span class="{}">{}</span><div class="line quiet">{}</div>',
+            "visually-hidden" if is_new and not again else f"state {flag.state}",
+            again or flag.get_state_display(),
             " · ".join(filter(None, people)),
         )
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from audits.admin.queue.grouping import QueuePaginator
 from audits.admin.queue.queues import QUEUES, count_queues
 from audits.judging.rule.vocabulary import Severity
-from audits.models import Flag, FlagNote, OutcomeCount
+from audits.models import Flag, FlagNote, OutcomeCount, Review
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from audits.reports import rule_health
-from audits.triage import review_flag
+from audits.triage import review_flag, undo_decision
 from contracts.admin.filters import distinct_values
 from contracts.models import ContractingProcess, Publisher
 from tests.support.pages import change_page
@@ -113,6 +113,29 @@ def test_a_row_shows_what_an_auditor_chooses_by(auditor):
         reverse("admin:contracts_contractingprocess_change", args=[flag.process_id]),
     ):
         assert text in row, text
+
+
+@pytest.mark.parametrize(
+    ("language", "new", "again"), [("en", "new", "reopened"), ("es", "nueva", "reabierta"), ("pt", "novo", "reaberto")]
+)
+def test_a_row_says_aloud_alone_that_its_flag_is_new_and_shows_that_it_is_so_again(
+    auditor, django_user_model, language, new, again
+):
+    flag, person = flag_with(), django_user_model.objects.create_user("dora")
+
+    def row() -> str:
+        return auditor.get(LIST, headers={"accept-language": language}).content.decode().partition("<tbody>")[2]
+
+    assert f'<span class="visually-hidden">{new}</span>' in row()
+    review_flag(flag=flag, reviewer=person, decision=Review.Decision.DISMISSED, reason="One lot.")
+    undo_decision(undone_by=person, flag_id=flag.pk)
+    assert f'<span class="state new">{again}</span>' in row()
+
+
+def test_a_row_reads_what_is_bought_where_the_title_is_only_a_number(auditor, flag):
+    flag.process.title, flag.process.description = "LP-0012-2024", "Cámaras para el mercado"
+    flag.process.save()
+    assert ">Cámaras para el mercado (LP-0012-2024)</a>" in auditor.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
