@@ -4,14 +4,21 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from audits.pages.addresses import process_page
 from contracts.models import Contract, ContractingProcess, Organization
-from contracts.models.stages import DATED
+from contracts.models.process import called
 from contracts.ocds.codelists.codes import CANCELLED
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, in_words, parties, worth
+
+# What the day of a contract is of, where that is no release.
+_DATED = {
+    Contract.DateBasis.SIGNATURE.value: _lazy("signed on %(day)s"),
+    Contract.DateBasis.AWARD.value: _lazy("awarded on %(day)s"),
+}
 
 
 def list_entry(row: Any, language: str) -> dict[str, Any]:
@@ -31,7 +38,7 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
         _dated(row),
     ]
     return {
-        "title": row.title or process.called,
+        "title": called(row.title or process.title, process.texts(), process.ocid),
         "address": process_page(process.ocid),
         "parties": parties(process.buyer_name, row.supplier_names),
         "facts": list(filter(None, facts)),
@@ -39,10 +46,11 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
 
 
 def _dated(row: Any) -> str:
-    """Return the day of a purchase, as sums have it; of a process that of its latest release, named so."""
+    """Return the day of a purchase, as sums have it; of a process that of its latest release. Each is named so."""
     if isinstance(row, Contract):
-        return day(row.date) if row.date_basis in DATED else ""
-    return _("latest release %(day)s") % {"day": day(row.date)} if row.date else ""
+        text = _DATED.get(row.date_basis)
+        return str(text) % {"day": day(row.date)} if text else ""
+    return _("record last published on %(day)s") % {"day": day(row.date)} if row.date else ""
 
 
 def value_of(row: Any) -> str:

@@ -64,3 +64,20 @@ def test_a_picture_that_goes_on_beyond_the_edge_shows_that_it_does(chromium, liv
         # Two shadows stay at the edges; what covers them moves with the picture, and so is there at its end alone.
         shadows = f"{cut}.map((one) => getComputedStyle(one).backgroundAttachment)"
         assert set(browser.run(shadows)) == {"local, local, scroll, scroll"}
+
+
+@pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt", "en"])
+def test_the_head_of_a_page_takes_one_line_of_a_telephone_and_opens_to_the_rest(chromium, live_server, db, language):
+    line = "document.querySelector('header.site').getBoundingClientRect().height"
+    for width, pressed in ((360, 1), (1280, 0)):
+        with chromium.window(width, 800) as browser:
+            browser.open(f"{live_server.url}/search/?lang={language}")
+            assert browser.run(line) < (64 if pressed else 112), width
+            assert browser.run(SHOWN % ".menu") == pressed, width
+            assert browser.run(SHOWN % "header.site a") == (2 if pressed else 11), width
+    with chromium.window(360, 800) as browser:
+        browser.open(f"{live_server.url}/search/?lang={language}")
+        browser.click(".menu")
+        assert browser.run(SHOWN % "header.site a") == 11
+        browser.follow(f"#menu [hreflang={'pt-br' if language == 'en' else 'en'}]")
+        assert browser.run("document.documentElement.lang") == ("pt-br" if language == "en" else "en")

@@ -29,6 +29,18 @@ class TestSearch:
         named = Organization.objects.get(name="Proveedora Ficticia S.A.")
         assert "only to this process" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
 
+    @pytest.mark.parametrize(("said", "more"), [("description", {}), ("items", {"items": [{"id": "1"}]})])
+    def test_a_title_that_is_only_a_number_stands_behind_what_is_bought(self, client, buy, said, more):
+        numbered = purchase(1, title="CONVOCATORIA 004")
+        numbered["tender"] |= more
+        (numbered["tender"] if said == "description" else numbered["tender"]["items"][0])["description"] = TITLE
+        numbered["contracts"][0]["title"] = "CTO-004-2024"
+        buy(numbered)
+        for page in (get(client, "/search/"), get(client, "/search/?q=convocatoria+004")):
+            assert f">{TITLE} (CONVOCATORIA 004)</a>" in page
+        assert f">{TITLE} (CTO-004-2024)</a>" in get(client, "/search/?in=contracts")
+        assert f"<h1>{TITLE} (CONVOCATORIA 004)</h1>" in get(client, "/processes/ocds-test01-1/")
+
     def test_organizations_are_found_and_counted_by_country(self, client, buy):
         buy(purchase(1), purchase(2, suppliers=("Otra Proveedora",), country="Perú", buyer="Municipio de Lima"))
         page = client.get("/search/?in=organizations&q=proveedora&lang=en")
@@ -139,13 +151,15 @@ class TestSearch:
         buy(purchase(1, year=2019))
         page = text_of(get(client, "/search/?lang=en"))
         assert "Year of the latest release" in page
-        assert re.search(r"Mexico · latest release \w+ \d+, 20\d\d", page)
+        assert "última publicación del registro: " in text_of(get(client, "/search/?lang=es"))
+        assert "última publicação do registro: " in text_of(get(client, "/search/?lang=pt-br"))
+        assert re.search(r"Mexico · record last published on \w+ \d+, 20\d\d", page)
 
     def test_a_day_is_that_of_who_wrote_it(self, client, buy):
         given = purchase(1)
         given["contracts"][0]["dateSigned"] = "2023-12-31T23:30:00-03:00"
         buy(given)
-        assert "Dec. 31, 2023" in text_of(get(client, "/search/?in=contracts&lang=en"))
+        assert "signed on Dec. 31, 2023" in text_of(get(client, "/search/?in=contracts&lang=en"))
         assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2023&lang=en"))
 
     def test_words_find_what_accents_and_endings_hide(self, client, buy):
@@ -200,7 +214,7 @@ class TestSearch:
         buyer = Organization.objects.get(name="Municipalidad de Ejemplo")
         page = get(client, f"/search/?buyer={buyer.pk}&amount__gte=5&country=CO&year=1999&q=&lang=es")
         kept = f"buyer={buyer.pk}&amp;amount__gte=5&amp;country=CO"
-        assert f'href="?{kept}&amp;lang=es" aria-current="true">Año de la última entrega: 1999</a>' in page
+        assert f'href="?{kept}&amp;lang=es" aria-current="true">Año de la última publicación: 1999</a>' in page
         assert '&amp;year=1999&amp;lang=es" aria-current="true">Comprador: Municipalidad de Ejemplo</a>' in page
         assert "Monto, desde: 5" in page
         facets = get(client, f"/search/?buyer={buyer.pk}&country=MX").partition('class="facets"')[2]
