@@ -20,6 +20,7 @@ TAGS = {
     "contracting-process": "Contracting processes whose ocid a path cannot contain; the ocid is a query parameter.",
     "contracts": "Signed contracts, and active awards without a contract.",
     "contract": "One contract, by ids in its record.",
+    "documents": "Documents that were read.",
     "organizations": "Buyers, suppliers and other parties, identified across records.",
     "publishers": "Publishers of records, and which rules their data supports.",
     "flags": "Flags: questions that rules raise about records. A flag is not an accusation.",

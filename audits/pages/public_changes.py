@@ -21,6 +21,7 @@ from contracts.pages.rendering import EVERYONE
 # Nothing of records that are gone, and nothing of organizations, which a search of processes does not name.
 HEARD = (
     *(Change.Kind.CREATED, Change.Kind.AMENDED, Change.Kind.REPLY),
+    *(Change.Kind.DOCUMENT_ADDED, Change.Kind.DOCUMENT_REMOVED),
     *(Change.Kind.RECORD_MERGED, Change.Kind.RECORD_PARTED),
     *(Change.Kind.FLAG_RAISED, Change.Kind.FLAG_CHANGED, Change.Kind.FLAG_DECIDED, Change.Kind.FLAG_WITHDRAWN),
 )

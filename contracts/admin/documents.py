@@ -15,8 +15,8 @@ from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.beside import receipts_of_document
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
-from contracts.intake.documents.attaching import processes_of
-from contracts.models import ContractingProcess, Document
+from contracts.intake.documents.attaching import processes_of, tell_of_published
+from contracts.models import Change, ContractingProcess, Document
 from contracts.trail import Action, record
 from contracts.translating import problem_line
 
@@ -95,10 +95,14 @@ class DocumentAdmin(ReadOnlyAdmin):
         """Publish documents or not, with an entry of the trail for each; return how many."""
         with transaction.atomic():
             documents = list(chosen.select_for_update(of=("self",)))
+            if day is None:
+                tell_of_published(Change.Kind.DOCUMENT_REMOVED, [document.pk for document in documents])
             for document in documents:
                 document.published_on, document.published_by = day, person
                 document.save(update_fields=["published_on", "published_by"])
                 record(request.user, action, document)
+            if day is not None:
+                tell_of_published(Change.Kind.DOCUMENT_ADDED, [document.pk for document in documents])
         return len(documents)
 
     @admin.display(description=_("pages read"))

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.db.models.functions import JSONObject
 from django.db.models.lookups import Regex
 from django.urls import register_converter
-from django.urls.converters import PathConverter
+from django.urls.converters import PathConverter, StringConverter
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -40,7 +40,14 @@ class OcidConverter(PathConverter):
     regex = r"(?!.+/(?:releases|documents)/\Z).+"
 
 
+class Sha256Converter(StringConverter):
+    """A document in a path."""
+
+    regex = "[0-9a-f]{64}"
+
+
 register_converter(OcidConverter, "ocid")
+register_converter(Sha256Converter, "sha256")
 
 
 class ProcessLink(Link):

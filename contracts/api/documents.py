@@ -1,10 +1,13 @@
-"""The documents that a record links: not fetched, or attached by a person."""
+"""The documents that a record links, not fetched or attached by a person, and the text of those that were read."""
 
 from typing import Any
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,12 +15,16 @@ from rest_framework.response import Response
 
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.conditional import ConditionalView
+from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
 from contracts.intake.documents.linked_documents import LinkedDocument, linked_documents, parse_stored
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, Document
 from contracts.ocds.gate.document import decode_stored
 
 LINKED, ATTACHED = "linked", "attached"
+# Stands between pages, as programs write it that turn a PDF into text.
+_PAGE_ENDS = "\f"
 
 
 class LinkedDocumentRow(serializers.Serializer):
@@ -44,6 +51,8 @@ class LinkedDocumentRow(serializers.Serializer):
             "Address of its first page, which only auditors and leads can open; `#c=start-end` marks a passage."
         )
     )
+    copy = serializers.CharField(help_text="Address of its copy without metadata; empty if there is none.")
+    text = serializers.CharField(help_text="Address of its text; empty if it was not read.")
 
 
 class LinkedDocumentsView(ApiView):
@@ -82,6 +91,30 @@ class LinkedDocumentsByOcidView(ByOcid, LinkedDocumentsView):  # type: ignore[ov
         return super().get(request, **address)
 
 
+class DocumentTextView(ConditionalView, ApiView):
+    """
+    Read the text of a document.
+
+    It is that of a published document or, for auditors and leads, of any. A form feed (U+000C) stands between two
+    pages; documents without pages (DOCX, ODT, RTF, text) are read in stretches of paragraphs. Text of scans is
+    recognised, and may contain mistakes. A page without text, or that could not be read, is empty.
+    """
+
+    renderer_classes = (AnyRenderer,)
+    serializer_class = serializers.Serializer
+
+    @extend_schema(operation_id="document_text", responses={(200, "text/plain"): OpenApiTypes.STR})
+    def get(self, request: Request, sha256: str) -> HttpResponse:
+        reader: Any = effective_user(request)
+        documents = Document.objects.filter(reader_version__gt=0)
+        if not reader.has_perm("contracts.view_document"):
+            documents = documents.exclude(published_on=None)
+        document = get_object_or_404(documents, pk=sha256)
+        pages = dict(document.texts.values_list("number", "text"))
+        text = _PAGE_ENDS.join(pages.get(number, "") for number in range(1, max(pages, default=0) + 1))
+        return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
 def _row(linked: LinkedDocument, *, sees_all: bool) -> dict[str, Any]:
     named, document = linked.named, linked.attached
     if document is not None and not (sees_all or document.published_on):
@@ -98,4 +131,6 @@ def _row(linked: LinkedDocument, *, sees_all: bool) -> dict[str, Any]:
         "pages": document.pages if document else None,
         "pages_read": document.pages_read if document else None,
         "first_page": f"/documents/{document.pk}/pages/1" if document else "",
+        "copy": f"/documents/{document.pk}/copy" if document and document.cleaned_id else "",
+        "text": reverse("document-text", args=[document.pk]) if document and document.reader_version else "",
     }

@@ -8,7 +8,7 @@ from contracts.api.autocomplete import (
     PublishersAutocompleteView,
 )
 from contracts.api.changelog import ChangelogView, changelog_feed
-from contracts.api.documents import LinkedDocumentsByOcidView, LinkedDocumentsView
+from contracts.api.documents import DocumentTextView, LinkedDocumentsByOcidView, LinkedDocumentsView
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
 from contracts.api.problem_codes import ProblemListView
 from contracts.api.protocol.posted import posted
@@ -44,6 +44,7 @@ urlpatterns = [
     path("contracting-processes/<path:ocid>/documents/", LinkedDocumentsView.as_view(), name="linked-documents"),
     path("contracting-process/releases/", ReleaseListByOcidView.as_view(), name="releases-by-ocid"),
     path("contracting-process/documents/", LinkedDocumentsByOcidView.as_view(), name="linked-documents-by-ocid"),
+    path("documents/<sha256:sha256>/text/", DocumentTextView.as_view(), name="document-text"),
     *listed("publishers", PublisherListView, "publishers"),
     path("publishers/<slug:slug>/", PublisherDetailView.as_view(), name="publisher"),
     path("submissions/", SubmissionListView.as_view(), name="submissions"),

@@ -58,6 +58,9 @@ class Change(models.Model):
         CREATED = "created", _("record published")
         AMENDED = "amended", _("record amended")
         REMOVED = "removed", _("no longer published")
+        # Of a record that names other documents than before, or whose document a person published here, or withdrew.
+        DOCUMENT_ADDED = "document_added", _("document added")
+        DOCUMENT_REMOVED = "document_removed", _("document removed")
         FLAG_RAISED = "flag_raised", _("flag raised")
         FLAG_CHANGED = "flag_changed", _("flag changed")
         FLAG_DECIDED = "flag_decided", _("flag decided")
@@ -142,6 +145,32 @@ def organization_triggers() -> list[pgtrigger.Trigger]:
 _IS_PUBLIC = "{}.verification IN ('official', 'accepted')"
 
 
+# What a release calls its documents: two stages may have one of the same id.
+_DOCUMENTS = """
+    SELECT coalesce(named ->> 'id', named ->> 'url', named::text)
+    FROM jsonb_path_query({}, 'strict $.**.documents[*]') AS named
+"""
+
+
+def _tells_documents(condition: str) -> pgtrigger.Trigger:
+    """Return a trigger that tells of documents that an amended record names and did not before, or the other way."""
+    return pgtrigger.Trigger(
+        name="tells_documents",  # after ``tells_changed``, by the alphabet
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(f"({condition})"),
+        func=f"""
+            INSERT INTO contracts_change (kind, ocid)
+            SELECT kind, NEW.ocid FROM (VALUES
+                ('document_added', NEW.compiled_release, OLD.compiled_release),
+                ('document_removed', OLD.compiled_release, NEW.compiled_release)
+            ) AS told(kind, one, other)
+            WHERE EXISTS ({_DOCUMENTS.format("one")} EXCEPT ALL {_DOCUMENTS.format("other")});
+            RETURN NULL;
+        """,  # noqa: S608  -- our own columns
+    )
+
+
 def process_triggers() -> list[pgtrigger.Trigger]:
     old, new = _IS_PUBLIC.format("OLD"), _IS_PUBLIC.format("NEW")
     kind = f"CASE WHEN NOT ({new}) THEN 'removed' WHEN {old} THEN 'amended' ELSE 'created' END"
@@ -149,6 +178,7 @@ def process_triggers() -> list[pgtrigger.Trigger]:
     return [
         tells_new("'created'", among=_IS_PUBLIC.format("added"), ocid="added.ocid"),
         writes_changes("tells_changed", kind, condition=changed, ocid="NEW.ocid"),
+        _tells_documents(f"({old}) AND ({new}) AND OLD.digest IS DISTINCT FROM NEW.digest"),
         writes_changes(
             "tells_same",
             "CASE WHEN NEW.same_as_id IS NULL THEN 'record_parted' ELSE 'record_merged' END",

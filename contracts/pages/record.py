@@ -56,6 +56,7 @@ class Document(NamedTuple):
     A document that a record lists.
 
     ``attached`` leads to the file that a person attached to its link; for the desk, as ``attach``, which does it.
+    ``copy`` and ``text`` are addresses of a published one, for everyone.
     """
 
     title: str
@@ -64,6 +65,8 @@ class Document(NamedTuple):
     link: Link
     attached: Link
     attach: str
+    copy: str = ""
+    text: str = ""
 
 
 class Record(NamedTuple):
@@ -253,7 +256,11 @@ def _documents(process: ContractingProcess, parsed: objects.Process) -> Iterator
         query = urlencode({"ocid": process.ocid, "url": document.url})
         attach = f"{reverse('admin:contracts_attachment_add')}?{query}"
         type_ = word_of(document.type, language_in_force(), DOCUMENT_TYPES)
-        yield Document(title, type_, minute(document.published), web_link(document.url), page, attach)
+        shown = Document(title, type_, minute(document.published), web_link(document.url), page, attach)
+        if linked.attached and linked.attached.published_on:
+            address = reverse("document-text", args=[sha256])
+            shown = shown._replace(copy=f"/documents/{sha256}/copy", text=address)
+        yield shown
 
 
 def _beside(first: str, second: str) -> str:

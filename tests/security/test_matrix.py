@@ -108,6 +108,10 @@ def sessions_of_the_desk(_world: World, role: str, _address: str) -> int:
     return 200 if role == "auditor's session" else 404
 
 
+def unpublished_documents(_world: World, role: str, _address: str) -> int:
+    return 200 if role in DESK else 404
+
+
 # Pages, to which no token counts.
 PAGES: dict[str, Access] = {
     "favicon.ico": everyone,
@@ -177,6 +181,7 @@ API: dict[str, Access] = {
         f"{rows}.<str:format>": everyone
         for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers", "rules", "changes")
     },
+    "documents/<sha256:sha256>/text/": unpublished_documents,
     "submissions/template/": everyone,
     "contracting-process/": needs_a_parameter,
     "contracting-process/releases/": needs_a_parameter,

@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -138,12 +137,6 @@ def _requested_passages(request: HttpRequest, number: int, length: int) -> list[
                 found.append(Hit(number, start, end, ""))
     return found
 
-
-class Sha256Converter(StringConverter):
-    regex = "[0-9a-f]{64}"
-
-
-register_converter(Sha256Converter, "sha256")
 
 urlpatterns = [
     path("<sha256:sha256>/pages/<int:number>", page, name="document-page"),

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from contracts.documents.texts import ReadDocument, ReadPage
-from contracts.models import Attachment, ContractingProcess, Document, DocumentPage, Receipt, Submission
+from contracts.models import Attachment, Change, ContractingProcess, Document, DocumentPage, Receipt, Submission
 from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.querying import query
 from contracts.signals import documents_changed
@@ -96,6 +96,8 @@ def attach(
     )
     if is_new:
         announce(submission.content_id)
+        if process is not None:
+            tell_of_published(Change.Kind.DOCUMENT_ADDED, [submission.content_id], processes=[process.pk])
     return attachment
 
 
@@ -147,6 +149,20 @@ def announce_documents_of(submission: Submission) -> None:
     announce(*Attachment.objects.filter(about=submission).values_list("submission__content", flat=True))
 
 
+def tell_of_published(kind: Change.Kind, keys: Iterable[str], *, processes: Collection[int] | None = None) -> None:
+    """
+    Write that documents which a person published are, or are no longer, with public processes.
+
+    :param keys: SHA-256 of documents; what is not published is told to nobody
+    :param processes: primary keys of those that are told of; by default all that a document belongs to
+    """
+    published = Document.objects.filter(pk__in=keys).exclude(published_on=None).order_by("pk")
+    for sha256 in published.values_list("pk", flat=True):
+        of_document = processes_of(sha256) if processes is None else processes
+        public = ContractingProcess.objects.public().filter(pk__any_of=of_document).order_by("pk")
+        Change.objects.bulk_create(Change(kind=kind, ocid=ocid) for ocid in public.values_list("ocid", flat=True))
+
+
 def detach(attachments: QuerySet[Attachment]) -> None:
     """Delete attachments, within a transaction."""
     announce(*attachments.values_list("submission__content", flat=True).distinct())
@@ -160,6 +176,7 @@ def remove_documents(keys: Sequence[str]) -> list[str]:
     :returns: the SHA-256 of their copies that nothing else uses, whose bytes must be deleted too
     """
     documents = Document.objects.filter(pk__in=keys)
+    tell_of_published(Change.Kind.DOCUMENT_REMOVED, keys)
     announce(*documents.values_list("pk", flat=True))
     # Waits for a concurrent reading, or makes it wait for this deletion.
     locked = documents.select_for_update(of=["self"]).values_list("cleaned", flat=True)

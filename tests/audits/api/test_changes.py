@@ -50,6 +50,29 @@ class TestChanges:
         assert found == [("removed", "ocds-test01-1", None)]
         assert follow(anonymous)[0] == [("removed", "ocds-test01-1", None)], "nothing else is told of it any more"
 
+    @pytest.mark.parametrize(
+        ("before", "after", "told"),
+        [
+            pytest.param(["1"], ["1", "2"], ["document_added"], id="one more"),
+            pytest.param(["1", "2"], ["1"], ["document_removed"], id="one less"),
+            pytest.param(["1"], ["2"], ["document_added", "document_removed"], id="another"),
+            pytest.param(["1"], ["1"], [], id="the same at another address"),
+        ],
+    )
+    def test_documents_that_a_record_names_anew_or_no_longer_are_told_of(self, anonymous, before, after, told):
+        def record(number, ids):
+            documents = [{"id": one, "url": f"https://buyer.example/{number}/{one}.pdf"} for one in ids]
+            tender = {"id": "T", "documents": [{"id": "1", "url": "https://buyer.example/bases.pdf"}]}
+            contracts = [{"id": "C", "awardID": "A", "documents": documents}]
+            date = f"2024-05-0{number}T00:00:00Z"
+            return release(id=str(number), date=date, tag=["compiled"], tender=tender, contracts=contracts)
+
+        load(record(1, before))
+        _found, address = follow(anonymous)
+        load(record(2, after))
+        found, _address = follow(anonymous, address)
+        assert found == [(kind, "ocds-test01-1", None) for kind in ("amended", *told)]
+
     def test_changes_are_those_of_a_country_and_what_is_removed(self, flags, auditor):
         of_mexico = follow(auditor, "/api/v1/changes/?country=México")[0]
         assert of_mexico == follow(auditor)[0]

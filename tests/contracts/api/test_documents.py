@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits import groups
-from contracts.intake.documents.attaching import attach
+from contracts.intake.documents.attaching import attach, remove_documents
 from contracts.models import ContractingProcess, Document
 from tests.support.clients import client_with_token, new_user
 from tests.support.pdfs import pdf
@@ -63,6 +63,73 @@ def test_the_desk_is_told_what_is_attached_and_the_public_once_it_is_published(a
     person = new_user("lead")
     Document.objects.update(published_on=timezone.now().date(), published_by=person)
     assert anonymous.get(ADDRESS).json()[0] == first
+
+
+def test_the_text_of_a_document_is_read_once_a_person_published_it_and_by_the_desk_before(anonymous, desk, attached):
+    address = f"/api/v1/documents/{attached.pk}/text/"
+    row = desk.get(ADDRESS).json()[0]
+    assert (row["text"], row["copy"]) == (address, f"/documents/{attached.pk}/copy")
+    text = desk.get(address)
+    assert (text.content.decode(), text["Content-Type"]) == ("Contrato\fFin", "text/plain; charset=utf-8")
+    assert text["X-Content-Type-Options"] == "nosniff"
+    assert anonymous.get(address).status_code == 404
+    assert client_with_token(new_user("reader"), "read").get(address).status_code == 404
+    Document.objects.update(published_on=timezone.now().date(), published_by=new_user("lead"))
+    assert anonymous.get(address).content == text.content
+    Document.objects.update(published_on=None, published_by=None)
+    assert anonymous.get(address).status_code == 404
+
+
+def test_what_was_not_read_or_is_on_no_record_has_no_text(desk, attached):
+    assert desk.get(f"/api/v1/documents/{'0' * 64}/text/").status_code == 404
+    attached.texts.filter(number=1).delete()
+    assert desk.get(f"/api/v1/documents/{attached.pk}/text/").content == b"\fFin"
+    Document.objects.update(reader_version=0)
+    assert desk.get(f"/api/v1/documents/{attached.pk}/text/").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Its text"), ("es", "Su texto"), ("pt-br", "Seu texto")])
+def test_the_page_of_a_record_leads_to_copy_and_text_of_what_is_published(client, attached, language, said):
+    page = f"/processes/ocds-test01-1/?lang={language}"
+    link = f'<a href="/api/v1/documents/{attached.pk}/text/">{said}</a>'
+    assert attached.pk not in client.get(page).content.decode()
+    Document.objects.update(published_on=timezone.now().date(), published_by=new_user("lead"))
+    shown = client.get(page).content.decode()
+    assert link in shown
+    assert f'<a href="/documents/{attached.pk}/copy">' in shown
+
+
+def kinds(client) -> list[str]:
+    return [row["kind"] for row in client.get("/api/v1/changes/").json()["results"]]
+
+
+def test_who_follows_hears_of_a_document_that_is_published_and_withdrawn(anonymous, attached, sign_in):
+    lead, listed = sign_in(groups.LEADS), "/admin/contracts/document/"
+    assert kinds(anonymous) == ["created"]
+    for action in ("publish", "publish", "withdraw", "publish"):
+        lead.post(listed, {"action": action, "_selected_action": [attached.pk]})
+    told = ["document_added", "document_removed", "document_added"]
+    assert kinds(anonymous) == ["created", *told]
+    load(release("ocds-test01-2"))
+    submission = attached.content.submissions.get()
+    with transaction.atomic():
+        attach(submission, process=ContractingProcess.objects.get(ocid="ocds-test01-2"))
+        remove_documents([attached.pk])
+    found = anonymous.get("/api/v1/changes/?kind=document_removed").json()["results"]
+    assert [row["ocid"][-1] for row in found] == ["1", "1", "2"]
+    assert kinds(anonymous).count("document_added") == 3
+
+
+def test_nobody_hears_of_a_document_of_a_held_record(anonymous, sign_in):
+    load(release("ocds-held-1"), channel="api", user=new_user("sender"))
+    submission = load(content=pdf("Contrato"), kind="document")
+    with transaction.atomic():
+        attach(submission, process=ContractingProcess.objects.get())
+    sign_in(groups.LEADS).post(
+        "/admin/contracts/document/", {"action": "publish", "_selected_action": [Document.objects.get().pk]}
+    )
+    assert Document.objects.get().published_on
+    assert kinds(anonymous) == []
 
 
 def test_of_a_record_that_is_held_or_unknown_there_are_none(anonymous):
