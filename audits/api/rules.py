@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from audits.judging.rule.examples import example_of
 from audits.judging.rule.pages import page, to_html
 from audits.judging.rule.vocabulary import Rule
+from audits.reference.counterparts import counterparts_of
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
 from audits.reports.rule_changes import with_changes
@@ -38,6 +39,19 @@ class TrialFigures(serializers.Serializer):
     read = serializers.IntegerField()
 
 
+class CounterpartRow(serializers.Serializer):
+    """An indicator of another list, and how near its question is."""
+
+    scheme = serializers.CharField(help_text="ocp, cardinal, opentender or cri.")
+    name = serializers.CharField(help_text="Name of the list.")
+    code = serializers.CharField(help_text="Code of the indicator in the list.")
+    match = serializers.CharField(
+        help_text="`exact`: the same question, whatever its thresholds; `close`: nearly the same; `related`: another "
+        "question about the same thing. As in SKOS."
+    )
+    source = serializers.URLField(help_text="Address at which the codes of the list were read.")  # type: ignore[assignment]  # the framework's metaclass takes it away
+
+
 class RuleRow(serializers.Serializer):
     """A rule: a question about each contracting process, or about each organization."""
 
@@ -56,6 +70,7 @@ class RuleRow(serializers.Serializer):
         allow_null=True,
         help_text="Set if too few of its flags were right: while its parameter `on_trial` is true, they are context.",
     )
+    counterparts = CounterpartRow(many=True, help_text="Indicators of other lists; empty if they have none like it.")
 
 
 class OverrideRow(serializers.Serializer):
@@ -222,6 +237,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "version": rule.version,
         "parameters": dict(rule.parameters),
         "trial": to_builtins(rule.trial),
+        "counterparts": to_builtins(counterparts_of(rule.code)),
     }
 
 

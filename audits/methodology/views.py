@@ -25,6 +25,7 @@ from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.notice_reader import NoticeReader
 from audits.methodology.parameters import in_prose, label, parameters_in_force, shown_value
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
+from audits.reference.counterparts import counterparts_of
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
 from audits.reports.publishing import health_for
@@ -63,6 +64,11 @@ SOURCES = {
     "decisions": _("decisions of auditors here"),
 }
 LANGUAGE_NAMES = {"all": _("all languages"), "es": _("Spanish"), "pt": _("Portuguese"), "en": _("English")}
+MATCHES = {
+    "exact": _("the same question"),
+    "close": _("nearly the same question"),
+    "related": _("another question about the same thing"),
+}
 WHAT_A_FLAG_IS = {"en": "What a flag is", "es": "Qué es una señal", "pt": "O que é um sinal"}
 _TEXTS = files("audits.methodology") / "texts"
 
@@ -117,6 +123,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         here=reverse("methodology-rule", args=[code]),
         followed=f"rule={code}",
         replies=published(Reply.objects.visible_to(EVERYONE).filter(flag__rule=code)),
+        counterparts=[(entry, MATCHES[entry.match]) for entry in counterparts_of(code)],
         most_missing=health["missing"][:3],
         least_decided=MIN_DECIDED,
         largest_share=round(MAX_SHARE_FLAGGED * 100),
