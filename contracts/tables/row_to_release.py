@@ -25,7 +25,7 @@ from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_date, member, set_member
 from contracts.tables.row_cells import RowCells
 from contracts.tables.sheets import Row
-from contracts.tables.units import is_code
+from contracts.tables.units import Unit, is_code, unit_of
 
 Json = dict[str, Any]
 
@@ -147,8 +147,9 @@ class _Row(RowCells):
         contract["country"] = facts.get("country") or self.mapping.country
         contract["language"] = facts.get("language") or self.mapping.language
         currency = self.unit("amount").currency
+        named = self.in_words_of_amounts(facts.get("currency", ""))
         usual = (currency, self.mapping.currency) if is_code(currency) else (self.mapping.currency, currency)
-        contract["currency"] = facts.get("currency") or usual[0] or usual[1]
+        contract["currency"] = named.currency or usual[0] or usual[1]
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
                 contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")} | self.scheme(f"{role}_id", facts)
@@ -161,6 +162,19 @@ class _Row(RowCells):
         if facts.get("document"):
             contract["documents"] = [facts["document"]]
         return contract
+
+    def in_words_of_amounts(self, currency: str) -> Unit:
+        """Return what a cell of currencies says; "millones de quetzales" is told: the amount is multiplied."""
+        unit = unit_of(currency)
+        if unit is None or not unit.power:
+            return Unit(currency)
+        self.report(
+            self.header_of(self.source("currency")),
+            "number_format",
+            "currency_scaled",
+            {"text": currency, "number": 10**unit.power},
+        )
+        return unit
 
     def scheme(self, fact: str, facts: Facts[str, str]) -> Json:
         """Return the register of a number as a member, where its header names one that has no check digit."""
@@ -203,7 +217,9 @@ class _Row(RowCells):
 
     def _read(self, contract: Json) -> Json:
         written = self.notations.get("amount", Notation())
-        written = structs.replace(written, power=self.unit("amount").power, may_lack_currency=True)
+        of_currency = unit_of(self.text("currency")) or Unit()
+        power = of_currency.power or self.unit("amount").power
+        written = structs.replace(written, power=power, may_lack_currency=True)
         return read_simple(contract, notations={**self.notations, "amount": written}, needs_title=False).release
 
     def report_no_currency(self, fact: str) -> None:

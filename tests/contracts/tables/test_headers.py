@@ -54,6 +54,23 @@ def test_the_unit_of_the_last_row_of_a_header_counts_before_that_of_its_first(he
     assert with_unit(header) == (name, Unit(currency))
 
 
+def test_a_cell_of_currencies_may_say_millions_too():
+    """1.5 beside "millones de Q" was told as 1.5 of a currency that nobody knows."""
+    rows = [
+        ["Objeto", "Proveedor", "Monto", "Moneda"],
+        ["Drones", "ACME", "1.5", "millones de Q"],
+        ["Radios", "ACME", "250000", "quetzales"],
+    ]
+    entries = list(read_table(Row("", at, row) for at, row in enumerate(rows, 1)))
+    values = [value(entry.release) for entry in entries if isinstance(entry, RowRelease)]
+    assert values == [
+        {"amount": Decimal(1500000), "currency": "GTQ"},
+        {"amount": Decimal(250000), "currency": "GTQ"},
+    ]
+    (problem,) = [entry for entry in entries if getattr(entry, "code", "") == "number_format"]
+    assert (problem.variant, problem.values) == ("currency_scaled", {"text": "millones de Q", "number": 1000000})
+
+
 class TestTaxNumbers:
     @pytest.mark.parametrize(
         ("header", "buyer", "supplier"),
