@@ -1,8 +1,8 @@
 """
-Made-up purchases of technology over nine years, for pictures to show something: ``fixtures/market.csv``.
+Made-up purchases of technology over nine years, for pictures to show something: ``fixtures/market``.
 
 A row becomes a release with a tender, an award and a contract. Every buyer, supplier and financier is invented, and so
-are the regions and points of buyers, ``market_places.csv`` beside it: some name none.
+are the regions and points of buyers, ``places.csv`` beside it: some name none.
 """
 
 import csv
@@ -24,7 +24,7 @@ _METHODS = {
 def write_market(table: Path, target: Path) -> Path:
     """Write the releases of a table of purchases, a line each; the same table gives the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with table.with_name("market_places.csv").open(encoding="utf-8", newline="") as rows:
+    with table.with_name("places.csv").open(encoding="utf-8", newline="") as rows:
         places = {row["buyer"]: row for row in csv.DictReader(rows)}
     with table.open(encoding="utf-8", newline="") as rows, target.open("w", encoding="utf-8") as lines:
         for row in csv.DictReader(rows):

@@ -39,7 +39,7 @@ from contracts.runtime.broker import FRESH
 
 NAME = "quickstart"
 EXAMPLES = "fixtures/examples"
-MARKET = "fixtures/market.csv"
+MARKET = "fixtures/market/purchases.csv"
 CONTRACT = "fixtures/examples/contract-es.txt"
 TIMEOUT = 120  # seconds without progress after which a step has failed
 ALONE = "--without-gossip --without-mingle --without-heartbeat"
