@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audits.reports.signed_json import BadSignatureError, sign, verify_signature
 from contracts.api.protocol.rendering import JSONRenderer
 from contracts.pages.rendering import answer, form_page
+from contracts.signed_json import BadSignatureError, sign, verify_signature
 from contracts.signing_key import public_key
 
 # To write a larger one again, as it was signed, takes longer than a page may.

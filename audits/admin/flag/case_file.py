@@ -13,11 +13,11 @@ from audits.models.review import CHAIN
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.replies import told_of
-from audits.reports.signed_json import sign
 from contracts.documents.texts import is_page
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.pointers import resolve
 from contracts.pages.record import compiled_release
+from contracts.signed_json import sign
 from contracts.translating import variety_in_force
 
 # Of the releases of a record so much is in its case file.

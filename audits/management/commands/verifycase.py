@@ -9,8 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.reports.signed_json import BadSignatureError, interoperable, public_key, verify_signature
 from contracts.postgres.chain import link
+from contracts.signed_json import BadSignatureError, interoperable, verify_signature
+from contracts.signing_key import public_key
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.utils.html import escape
 from audits.admin.flag import case_file
 from audits.models import Review
 from audits.reference.rule_sets import rule_sets_in_force
-from audits.reports import signed_json
 from audits.triage import review_flag
+from contracts import signed_json
 from contracts.models import Release
 from tests.support.triage import load_release, made_up_release
 

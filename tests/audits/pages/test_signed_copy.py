@@ -12,9 +12,9 @@ from django.test import override_settings
 from audits import groups
 from audits.models import Flag, Review
 from audits.pages import signed_copy
-from audits.reports.signed_json import BadSignatureError, verify_signature
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
+from contracts.signed_json import BadSignatureError, verify_signature
 from contracts.signing_key import public_key
 from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
