@@ -1,8 +1,8 @@
 """
 Stored releases → contracting processes and their typed rows.
 
-The public record of an ocid is compiled only from its official releases and accepted claims; each held claim is
-compiled separately. A process is compiled under a lock from all stored releases, so two batches may share processes.
+Which releases make up which row: ``contracts.intake.composing``. A process is compiled under a lock from all stored
+releases, so two batches may share processes.
 """
 
 import hashlib
@@ -18,21 +18,20 @@ from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
 
-from contracts.intake.claiming import claim_row_name
+from contracts.intake.composing import Composition, Entry, compositions_of
 from contracts.intake.duplicates.published_twice import lock_counting, point_to_kept, update_pairs
 from contracts.intake.received.authority import Publishers
-from contracts.intake.received.receiving import gate_limits
 from contracts.intake.rows.contract_keys import with_keys
 from contracts.intake.rows.former_names import keep_former_names, named_by, named_in
 from contracts.intake.rows.merged_bodies import BODIES
 from contracts.intake.rows.organization_keys import OrganizationKeys
 from contracts.intake.rows.organization_rows import store_organizations
 from contracts.intake.rows.process_rows import ProcessRows, Row
-from contracts.models import Award, Bid, ClaimDecision, Contract, ContractingProcess, Party, Publisher, Release
+from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.ocds.corrections import Correction, shorten
-from contracts.ocds.gate.document import DecodedJson, decode, encode, encode_again
+from contracts.ocds.gate.document import encode, encode_again
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.merging.history import read_history, stamp_of
 from contracts.ocds.merging.merge import compile_releases
@@ -51,25 +50,6 @@ _COMPILED_AT = sql.SQL(
 )
 
 
-class _Entry(NamedTuple):
-    """A stored release to compile; ``accepted`` are the accepted paths, if not all of it was accepted."""
-
-    source: UUID | None  # Its claim; None if official.
-    kind: str
-    document: DecodedJson
-    accepted: Sequence[str]
-
-
-class _Row(NamedTuple):
-    """A row of processes that should exist: its key, and the releases that it is compiled from."""
-
-    key: str
-    claim_id: UUID | None
-    verification: Verification
-    publisher: Publisher | None
-    entries: Sequence[_Entry]
-
-
 class _Present(NamedTuple):
     """A stored row of processes."""
 
@@ -80,7 +60,7 @@ class _Present(NamedTuple):
 
 
 class _Compiled(Struct):
-    row: _Row
+    row: Composition
     canonical: bytes
     digest: bytes
     corrections: list[Correction]
@@ -116,7 +96,7 @@ def compile_processes(
     with transaction.atomic():
         if not are_locked:
             lock_ocids(ordered)  # Compiling needs all releases.
-        rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
+        rows = compositions_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
         present = _present(ordered)
         retired, erased, were_public = _retire(ordered, present, {row.key for row in rows})
         process_ids = _write([_compile(row) for row in (*_changed(rows, touched, present), *erased)], present)
@@ -143,70 +123,9 @@ def record_at(process: ContractingProcess, moment: datetime) -> tuple[bytes, byt
     Later decisions (withdrawn, accepted, rejected) are applied as of now; the digest shows the difference.
     """
     ocid = process.claim.ocid if process.claim else process.ocid
-    rows = _rows_of([ocid], {}, None, until=moment)
+    rows = compositions_of([ocid], {}, None, until=moment)
     compiled = next((_compile(row) for row in rows if row.key == process.ocid), None)
     return (compiled.canonical, compiled.digest) if compiled else None
-
-
-def _rows_of(
-    ocids: Sequence[str],
-    at_hand: dict[tuple[str, bytes], Received],
-    publishers: Publishers | None,
-    *,
-    until: datetime | None = None,
-) -> list[_Row]:
-    """Return the rows for ocids: the public record of each, and a row for each held claim."""
-    publishers = publishers or Publishers()
-    public: dict[str, list[_Entry]] = defaultdict(list)
-    held: dict[str, dict[UUID, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
-    named: dict[str, int] = {}
-    limits = gate_limits()
-    releases = Release.objects.filter(ocid__any_of=ocids)
-    stored = list(
-        (releases.filter(received_at__lte=until) if until else releases)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "ocid",
-            "kind",
-            "digest",
-            "claim_id",
-            "claim__decision__kind",
-            "claim__decision__members",
-            "claim__decision__releases",
-            "submission__publisher_id",
-        )
-    )
-    missing = [pk for pk, ocid, _kind, digest, *_ in stored if (ocid, bytes(digest)) not in at_hand]
-    contents = dict(Release.objects.filter(pk__any_of=missing).values_list("pk", "content")) if missing else {}
-    for pk, ocid, kind, digest, claim_id, decision, members, chosen, publisher_id in stored:
-        if decision == ClaimDecision.Kind.REJECTED or (chosen and pk not in chosen):
-            continue
-        known = at_hand.get((ocid, bytes(digest)))
-        document = known.document if known else decode(bytes(contents[pk]), limits)
-        entry = _Entry(claim_id, kind, document, members or ())
-        if claim_id is not None and decision is None:
-            held[ocid][claim_id].append(entry)
-            continue
-        public[ocid].append(entry)
-        if claim_id is None and publisher_id is not None:
-            named[ocid] = publisher_id
-    by_id = Publisher.objects.in_bulk(set(named.values()))
-    rows = []
-    for ocid in ocids:
-        if entries := public[ocid]:
-            is_official = any(entry.source is None for entry in entries)
-            # A publisher is named only on what it sent itself.
-            publisher = (by_id.get(named.get(ocid, 0)) or publishers.of(ocid)) if is_official else None
-            is_mixed = any(entry.source is not None for entry in entries)
-            verification = Verification.ACCEPTED if is_mixed else Verification.OFFICIAL
-            rows.append(_Row(ocid, None, verification, publisher, entries))
-        for number, (claim_id, claimed) in enumerate(held[ocid].items()):
-            # The first claim about an ocid without a record uses the ocid itself, so that it keeps its row when
-            # accepted.
-            key = ocid if not entries and not number else claim_row_name(ocid, claim_id)
-            rows.append(_Row(key, claim_id, Verification.UNVERIFIED, None, claimed))
-    return rows
 
 
 def _present(ocids: Sequence[str]) -> dict[str, _Present]:
@@ -215,7 +134,9 @@ def _present(ocids: Sequence[str]) -> dict[str, _Present]:
     return {key: _Present(*columns) for key, *columns in stored}
 
 
-def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str, _Present]) -> list[_Row]:
+def _changed(
+    rows: Sequence[Composition], touched: Touched | None, present: Mapping[str, _Present]
+) -> list[Composition]:
     """Return the rows with new content, and those that were compiled from other releases before."""
     if touched is None:
         return list(rows)
@@ -232,7 +153,7 @@ def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str
 
 def _retire(
     ocids: Sequence[str], present: Mapping[str, _Present], keys: Collection[str]
-) -> tuple[list[int], list[_Row], bool]:
+) -> tuple[list[int], list[Composition], bool]:
     """
     Lock the rows of ocids, and retire those without content.
 
@@ -255,16 +176,16 @@ def _retire(
     left = set(Release.objects.filter(ocid__any_of=ocids).values_list("ocid", "claim_id")) if gone else set()
     left_ocids, left_claims = {ocid for ocid, _claim_id in left}, {claim_id for _ocid, claim_id in left}
     erased = [
-        _Row(key, row.claim_id, Verification.RETIRED, None, ())
+        Composition(key, row.claim_id, Verification.RETIRED, None, ())
         for key, row in gone.items()
         if (row.claim_id not in left_claims if row.claim_id else key not in left_ocids)
     ]
     return process_ids, erased, any(row.verification in PUBLIC for row in gone.values())
 
 
-def _compile(row: _Row) -> _Compiled:
+def _compile(row: Composition) -> _Compiled:
     """Merge the releases of one row, using the ones that count for each source."""
-    by_source: dict[UUID | None, list[_Entry]] = defaultdict(list)
+    by_source: dict[UUID | None, list[Entry]] = defaultdict(list)
     for entry in row.entries:
         by_source[entry.source].append(entry)
     corrections: list[Correction] = []
