@@ -86,15 +86,8 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
     :param change: writes the rows
     :param words: texts of the change: records that contain one are judged first
     """
-    before, states = rule_sets_in_force(), _states()
-    # The change is rolled back, so no signal is sent.
-    with pgtrigger.ignore("audits.RuleOverride:tells_shadow"), transaction.atomic():
-        change()
-        after = read_rule_sets()
-        moved = {rule for rule, *_state in states ^ _states()}
-        shown = _count_shown(moved)
-        transaction.set_rollback(True)
-    shown -= _count_shown(moved)
+    before = rule_sets_in_force()
+    after, shown = _make_and_undo(change)
     ends = monotonic() + max_seconds
     lists_differ = before.reference.digest != after.reference.digest
     processes = _differing(before.by_country, after.by_country, everything=lists_differ)
@@ -134,6 +127,19 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
         asking=sum(flagged_after[flag] > flagged_before[flag] for flag in kept),
         silent=sum(flagged_after[flag] < flagged_before[flag] for flag in kept),
     )
+
+
+def _make_and_undo(change: Callable[[], Any]) -> tuple[RuleSets, int]:
+    """Return the rule sets with a change, which is rolled back, and how many more flags the desk would see."""
+    states = _states()
+    # The change is rolled back, so no signal is sent.
+    with pgtrigger.ignore("audits.RuleOverride:tells_shadow"), transaction.atomic():
+        change()
+        after = read_rule_sets()
+        moved = {rule for rule, *_state in states ^ _states()}
+        shown = _count_shown(moved)
+        transaction.set_rollback(True)
+    return after, shown - _count_shown(moved)
 
 
 def _states() -> set[tuple[Any, ...]]:
