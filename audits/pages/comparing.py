@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audits.pages.cached_figures import Scope, figures_of, holdings, misread_figures, overview, since_of
 from audits.pages.drawn_years import drawn_years, left_out_years
 from audits.pages.organization import may_be_a_person
-from audits.pages.purchases import Figures, Ranked
+from audits.pages.purchase_figures import Figures, Ranked
 from audits.pages.spending import CONVERSION, DATED_WITH_A_METHOD, spent_in
 from audits.pages.sums_in_words import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name

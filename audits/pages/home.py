@@ -15,7 +15,7 @@ from audits.pages.comparing import MAX_COMPARED
 from audits.pages.drawn_years import drawn_years
 from audits.pages.flags import latest_confirmed
 from audits.pages.holdings import Holdings
-from audits.pages.purchases import Figures
+from audits.pages.purchase_figures import Figures
 from audits.pages.search_kinds import FILTERS
 from audits.pages.spending import pictures_of
 from audits.pages.sums_in_words import changed_since, summary

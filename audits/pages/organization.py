@@ -17,7 +17,7 @@ from audits.models import Flag, Reply
 from audits.pages.cached_figures import RECORDED, Scope, currency_of, figures_of, holdings, misread_figures
 from audits.pages.flags import LATEST, latest_confirmed, show_flags
 from audits.pages.list_entries import list_entry
-from audits.pages.purchases import Figures
+from audits.pages.purchase_figures import Figures
 from audits.pages.spending import pictures_of
 from audits.pages.sums_in_words import summary
 from audits.reference.rule_sets import WORDS

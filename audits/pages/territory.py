@@ -24,7 +24,7 @@ from audits.pages.cached_figures import (
 )
 from audits.pages.drawn_years import drawn_years
 from audits.pages.flags import latest_confirmed
-from audits.pages.purchases import Figures
+from audits.pages.purchase_figures import Figures
 from audits.pages.spending import pictures_of
 from audits.pages.sums_in_words import changed_since, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
