@@ -10,7 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
+from typing import IO, Any
 
 from msgspec import Struct
 
@@ -184,29 +184,37 @@ def read_workbook(
         for line in run_isolated(_READERS.get(kind, "contracts.tables.workbook"), file, limits=limits):
             if "row" in line:
                 rows += 1
-                above = {int(column): text for column, text in line.get("above", {}).items()}
-                beside = {int(column): Beside(*cell) for column, cell in line.get("beside", {}).items()}
-                links = {int(column): address for column, address in line.get("links", {}).items()}
-                wide = {int(column): last for column, last in line.get("wide", {}).items()}
-                yield Row(sheet, line["row"], line["cells"], above, beside, links, wide, table)
+                yield _row_of(line, sheet, table)
             elif "sheet" in line:
                 sheet, table = line["sheet"], line.get("table", 0)
-            elif "broken" in line:
-                number = line["number"]
-                yield Problem("row_broken", line["broken"], pointer=place_of(sheet, number), line=number)
-            elif "unread" in line:
-                variant = line.pop("unread")
-                yield Problem("pages_unread", variant, line)
-            elif "hidden" in line:
-                variant = line.pop("hidden")
-                yield Problem("hidden", variant, line, f"/{escape(sheet)}")
-            else:
+            elif "refused" in line:
                 raise RefusedError(Problem("file_refused", line["refused"], {"kind": "office"}))
+            else:
+                yield _problem_of(line, sheet)
     except ReaderDiedError as died:
         problem = Problem("reading_ended", died.reason, {"number": rows})
         if not rows:
             raise RefusedError(problem) from died
         yield problem
+
+
+def _row_of(line: dict[str, Any], sheet: str, table: int) -> Row:
+    above = {int(column): text for column, text in line.get("above", {}).items()}
+    beside = {int(column): Beside(*cell) for column, cell in line.get("beside", {}).items()}
+    links = {int(column): address for column, address in line.get("links", {}).items()}
+    wide = {int(column): last for column, last in line.get("wide", {}).items()}
+    return Row(sheet, line["row"], line["cells"], above, beside, links, wide, table)
+
+
+def _problem_of(line: dict[str, Any], sheet: str) -> Problem:
+    if "broken" in line:
+        number = line["number"]
+        return Problem("row_broken", line["broken"], pointer=place_of(sheet, number), line=number)
+    if "unread" in line:
+        variant = line.pop("unread")
+        return Problem("pages_unread", variant, line)
+    variant = line.pop("hidden")
+    return Problem("hidden", variant, line, f"/{escape(sheet)}")
 
 
 class _Lines:
