@@ -20,10 +20,10 @@ from audits.reports.rule_changes import change_of
 from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
-from tests.audits.rules.test_pages import FORBIDDEN
 from tests.support.auditing import audit_due
 from tests.support.new_rule import HEADINGS
 from tests.support.records import load, release
+from tests.support.wording import FORBIDDEN
 
 pytestmark = pytest.mark.django_db
 TEXTS = Path(__file__).parents[2] / "audits" / "methodology" / "texts"

@@ -10,9 +10,9 @@ from babel.messages.checkers import checkers
 from django.utils import translation
 
 from config.django_overrides import DJANGO_OVERRIDES, MONTHS
-from tests.audits.rules.test_pages import FORBIDDEN
 from tests.support import messages
 from tests.support.messages import APPS, LANGUAGES, VARIANTS, Marked, marked_in_code, marked_in_template
+from tests.support.wording import FORBIDDEN
 
 PAGES = Path(messages.ROOT, "audits", "rules", "pt")
 VALUE = re.compile(r"%\(\w+\)[sdr]|\{\w*\}|`[^`]+`")

@@ -10,7 +10,7 @@ from audits.engine import cohorts, peers
 from audits.models import Audit, Flag, PopulationChange
 from audits.models.flag_queryset import READ_FIGURES
 from audits.reports.desk_figures import count_desk
-from tests.audits.admin.test_list import listed
+from tests.audits.admin.desk import listed
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db

@@ -14,28 +14,11 @@ from audits.judging.rule.vocabulary import Evidence, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from tests.support.pages import change_page
+from tests.audits.admin.desk import page, send, shown
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
 # A row of what changed since a decision: place, then, now.
 CHANGE = r"<code>(.*?)</code></details></th><td>(.*?)</td><td>(.*?)</td>"
-
-
-def page(flag, filters="", **parameters):
-    query = {FILTERS: filters, **parameters}
-    return change_page(flag) + "?" + urlencode(query)
-
-
-def shown(client, address) -> dict:
-    """What the form of a page carries along unseen."""
-    html = client.get(address).content.decode()
-    hidden = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', html)
-    return {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
-
-
-def send(client, address, decision="confirmed", reason="Read tender and award.", form=None):
-    carried = shown(client, address) if form is None else form
-    return client.post(address, {**carried, "decision": decision, "reason": reason})
 
 
 @pytest.mark.parametrize("decision", ["confirmed", "dismissed", "needs_information"])

@@ -16,7 +16,8 @@ from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, review
 from audits.pages.labels import sentence
 from audits.triage import review_flag
-from tests.audits.admin.test_grouped_flags import LIST, flag_of
+from tests.audits.admin.desk import flag_of
+from tests.audits.admin.test_grouped_flags import LIST
 from tests.support.pages import change_page, text_of
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
 

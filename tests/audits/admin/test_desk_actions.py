@@ -14,7 +14,7 @@ from django.utils import timezone
 from audits import groups
 from audits.desk import LEASE, open_flag
 from audits.models import DeskEntry, Flag, FourEyesWaiver, Lease, Review
-from tests.audits.admin.test_decisions import page, send, shown
+from tests.audits.admin.desk import page, send, shown
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 LIST = reverse("admin:audits_flag_changelist")

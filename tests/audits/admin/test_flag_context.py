@@ -11,7 +11,7 @@ from audits.judging.rule_set import Outcome
 from audits.models import Audit, DeskEntry, Flag, FlagNote, Review
 from audits.triage import review_flag
 from contracts.pages.display import admin_url
-from tests.audits.admin.test_decisions import page
+from tests.audits.admin.desk import page
 from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
 
 

@@ -12,19 +12,9 @@ from audits.admin.flag.admin import FlagAdmin
 from audits.admin.queue.addresses import FILTERS
 from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag
-from tests.audits.admin.test_decisions import send
-from tests.audits.admin.test_list import listed
+from tests.audits.admin.desk import LIST, SAME, flag_of, listed, send
 from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
-
-LIST = "/admin/audits/flag/"
-SAME = {"count": 1, "method": "open"}
-
-
-def flag_of(buyer="Municipio de Tula", values=SAME, **finding) -> Flag:
-    release = made_up_release()
-    release["buyer"]["name"] = release["parties"][0]["name"] = buyer
-    return raise_flag(load_release(release), values=values, **finding)
 
 
 def rows(client, **query) -> list[tuple[int, int | None]]:

@@ -16,10 +16,9 @@ from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review
 from contracts.models import ContractingProcess
 from contracts.pages.display import admin_url
-from tests.audits.admin.test_decisions import send
+from tests.audits.admin.desk import LIST, send
 from tests.support.triage import load_release, made_up_release, write_outcomes
 
-LIST = "/admin/audits/flag/"
 RULES = {"R018": Severity.MEDIUM, "T01": Severity.HIGH, "R010": Severity.LOW}
 
 

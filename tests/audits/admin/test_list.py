@@ -17,20 +17,9 @@ from audits.reports import rule_health
 from audits.triage import review_flag, undo_decision
 from contracts.admin.filters import distinct_values
 from contracts.models import ContractingProcess, Publisher
+from tests.audits.admin.desk import LIST, flag_with, listed
 from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
-
-LIST = "/admin/audits/flag/"
-
-
-def listed(client, **query) -> list[int]:
-    answer = client.get(LIST, query)
-    assert answer.status_code == 200
-    return [flag.pk for flag in answer.context["cl"].result_list]
-
-
-def flag_with(severity=Severity.MEDIUM, release=None, **finding) -> Flag:
-    return raise_flag(load_release(release or made_up_release()), severity=severity, **finding)
 
 
 def test_the_list_opens_with_what_awaits_review_the_gravest_and_newest_first(auditor):

@@ -12,12 +12,12 @@ from contracts import tasks
 from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import ContractingProcess, Organization, SameBodyDecision
 from contracts.pages.display import admin_url, deal
+from tests.audits.admin.desk import LIST
 from tests.support.auditing import settle
 from tests.support.bidding import of, process
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/audits/flag/"
 
 
 @pytest.fixture

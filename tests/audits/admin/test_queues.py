@@ -19,8 +19,7 @@ from audits.reports.priorities import precision_factor, refresh_priorities
 from audits.reports.rule_health import Decisions
 from audits.triage import review_flag, undo_decision
 from contracts.models import ContractingProcess
-from tests.audits.admin.test_decisions import page, send
-from tests.audits.admin.test_list import LIST, flag_with, listed
+from tests.audits.admin.desk import LIST, flag_with, listed, page, send
 from tests.support.triage import raise_flag
 
 

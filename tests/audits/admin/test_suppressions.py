@@ -11,7 +11,7 @@ from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, Suppression
 from audits.triage import review_flag
 from contracts.models import Award, Organization
-from tests.audits.admin.test_list import LIST, flag_with, listed
+from tests.audits.admin.desk import LIST, flag_with, listed
 from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
 

@@ -13,7 +13,7 @@ from audits import groups
 from audits.models import Flag, FourEyesWaiver, Review
 from audits.pages.flags import latest_confirmed, show_flags
 from audits.triage import review_flag, undo_decision
-from tests.audits.admin.test_decisions import page
+from tests.audits.admin.desk import page
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 LIST = reverse("admin:audits_flag_changelist")

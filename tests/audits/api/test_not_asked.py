@@ -9,8 +9,7 @@ from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import BoundRule
 from audits.rules import RULES, rules_about
-from tests.audits.rules.test_rules import CASES_OF, dossier_of
-from tests.support.cases import documents_of
+from tests.support.cases import CASES_OF, documents_of, dossier_of
 
 # Words of all that rules look for in documents.
 PAGE = (

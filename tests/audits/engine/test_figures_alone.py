@@ -15,8 +15,8 @@ from audits.models import Audit, Flag, RuleOverride
 from audits.rules import RULES
 from contracts.models import ContractingProcess
 from tests.audits.rules.test_bounds import variants
-from tests.audits.rules.test_rules import CASES_OF, dossier_of
 from tests.benchmarks import releases
+from tests.support.cases import CASES_OF, dossier_of
 from tests.support.purchases import add_terms, audit, flags_at_rest, purchase
 from tests.support.rules import made_up
 from tests.support.shared import ALL_OCDS_FILES, needs_ocds_files

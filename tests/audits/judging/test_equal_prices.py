@@ -6,7 +6,7 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.vocabulary import Severity
 from audits.judging.rule_set import BoundRule
 from audits.rules import RULES
-from tests.audits.rules.test_rules import reference
+from tests.support.cases import reference
 
 
 def findings(*lots):

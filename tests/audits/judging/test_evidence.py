@@ -6,7 +6,7 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.evidence import passage, without_repeats
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Evidence
-from tests.audits.rules.test_rules import reference
+from tests.support.cases import reference
 
 pytestmark = pytest.mark.rules
 TEXT = "Acquisition of public cloud services for the health records"

@@ -10,7 +10,7 @@ from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, OutcomeKind
 from audits.judging.rule_set import BoundRule, RuleSet
 from audits.rules import RULES
-from tests.audits.rules.test_rules import CASES_OF, dossier_of, judged, reference
+from tests.support.cases import CASES_OF, dossier_of, judged, reference
 from tests.support.rules import made_up
 
 CAMERAS = {"ocid": "x", "language": "es", "tender": {"title": "Cámaras de videovigilancia, sin reconocimiento facial"}}

@@ -9,7 +9,7 @@ from audits.judging.figures.bounds import Bounds
 from audits.judging.figures.processes import BuyerShare, ProcessFigures, SourceCoverage, SupplierShare
 from audits.judging.rule_set import RuleSet
 from audits.rules import RULES
-from tests.audits.rules.test_rules import CASES_OF, dossier_of
+from tests.support.cases import CASES_OF, dossier_of
 from tests.support.rules import made_up
 
 pytestmark = pytest.mark.rules

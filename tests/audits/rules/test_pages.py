@@ -10,15 +10,11 @@ from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.texts import LANGUAGES, translations_of
 from audits.rules import RULES
 from tests.support.new_rule import HEADINGS
+from tests.support.wording import FORBIDDEN
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.rules
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
-FORBIDDEN = re.compile(
-    r"\b(frau\w*|suspicio\w*|guilt\w*|scor(e|es|ing)|corrupt\w*|fraude\w*|fraudul\w*|sospech\w*|suspeit\w*|culpab\w*"
-    r"|culpad\w*|culp[ao]s?|puntaje\w*|puntuaci\w*|pontua\w*|delit\w*|irregular\w*|ilegal\w*|illegal\w*)\b",
-    re.IGNORECASE,
-)
 NUMBER = re.compile(r"\d+(?:[./]\d+)*")
 # A paragraph, or an entry of a list, that is longer can neither be cited nor defended: severity, exclusions and
 # exceptions are lists.

@@ -5,19 +5,14 @@ import json
 import string
 import sys
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from audits.facts.procurement.legal_limits import COMPETITIVE, DIRECT
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.dossiers.organization import OrganizationDossier
-from audits.judging.figures.organizations import OrganizationFigures
-from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.evidence import without_repeats
-from audits.judging.rule.examples import cases_of, example_of
+from audits.judging.rule.examples import example_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import LANGUAGES
 from audits.judging.rule.vocabulary import (
@@ -31,64 +26,14 @@ from audits.judging.rule.vocabulary import (
 )
 from audits.judging.rule_set import BoundRule
 from audits.matching.notice_reader import NoticeReading
-from audits.matching.reference import Reference
 from audits.rules import RULES
-from tests.support.cases import documents_of
+from tests.support.cases import CASES_OF, answered, documents_of, findings_of, judged, known, reference
 from tests.support.rules import made_up
 
-ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.rules
 
 
-CASES_OF = {code: cases_of(rule) for code, rule in RULES.items()}
 CASES = [pytest.param(code, case, id=f"{code}: {case['name']}") for code, cases in CASES_OF.items() for case in cases]
-
-
-@cache
-def reference():
-    return Reference.read(ROOT / "fixtures" / "reference")
-
-
-class Watched:
-    """Figures that note which of them are read."""
-
-    def __init__(self, figures):
-        self.figures = figures
-        self.read = set()
-
-    def __getattr__(self, name):
-        self.read.add(name)
-        return getattr(self.figures, name)
-
-
-def dossier_of(rule, case, figures):
-    if rule.subject is Subject.ORGANIZATION:
-        return OrganizationDossier("XX-ID:1", "Organización de Prueba", "PE", frozenset(case["roles"]), figures)
-    dossier = build_dossier(case["release"], reference=reference(), documents=documents_of(case))
-    return dossier.with_statistics(figures, digest="")
-
-
-def answered(rule, case):
-    """Return the outcome of a case, and the names of the figures that the rule read."""
-    kind = OrganizationFigures if rule.subject is Subject.ORGANIZATION else ProcessFigures
-    figures = Watched(msgspec.convert(case.get("statistics", {}), kind))
-    # Cases ask what a rule finds, on trial or not.
-    bound = BoundRule(rule, {**rule.parameters, ON_TRIAL: False, **case.get("parameters", {})})
-    return bound.judge(dossier_of(rule, case, figures)), figures.read
-
-
-def judged(code, case):
-    """Return the outcome of one of ``CASES_OF``: each is judged once, whatever is asked of the answer."""
-    return known(code, case)[0]
-
-
-def known(code, case):
-    if (code, id(case)) not in _KNOWN:
-        _KNOWN[code, id(case)] = answered(RULES[code], case)
-    return _KNOWN[code, id(case)]
-
-
-_KNOWN = {}
 
 
 def value_at(document, pointer):
@@ -195,13 +140,6 @@ def test_a_rule_cannot_declare_what_is_not_a_figure_of_its_subject(subject, name
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_that_takes_thresholds_declares_their_kind(code):
     assert (RULES[code].limits in {DIRECT, COMPETITIVE}) == ("thresholds" in RULES[code].parameters)
-
-
-def findings_of(code):
-    """Yield the findings in the cases of a rule, each with its case."""
-    for case in CASES_OF[code]:
-        for finding in judged(code, case).findings:
-            yield case, finding
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -12,7 +12,7 @@ from audits.matching.grounds import KINDS
 from audits.rules import RULES
 from audits.wording import CONCEPTS, note_in_words, place_name, value_in_words
 from contracts.ocds.codelists.codes import CODES
-from tests.audits.rules.test_rules import ROOT, findings_of
+from tests.support.cases import ROOT, findings_of
 
 pytestmark = pytest.mark.rules
 # Words that neither Spanish nor Portuguese has, and names of members and codes that are no words at all.

@@ -9,7 +9,7 @@ from audits.contributions.participation import read_participants
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule_set import RuleSet
 from contracts.ocds.parsing.parse import parse_process
-from tests.audits.rules.test_rules import reference
+from tests.support.cases import reference
 
 BIDS = {"details": [{"id": str(n), "status": "valid", "tenderers": [{"id": f"T{n}"}]} for n in (1, 2)]}
 
