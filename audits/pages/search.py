@@ -145,15 +145,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             if order != RELEVANCE or request.GET.get("q")
         ],
         api=f"{reverse(kind.route)}?{_api_query(request.GET, kind)}",
-        files=[
-            (format_.upper(), f"{reverse(f'{kind.route}-export', args=[format_])}?{of_file}")
-            for format_ in ("csv", "xlsx")
-        ],
-        sums=[
-            (format_.upper(), f"{reverse('contract-sums-export', args=[format_])}?{of_file}")
-            for format_ in ("csv", "xlsx")
-            if name == "contracts"
-        ],
+        files=_files(f"{kind.route}-export", of_file),
+        sums=_files("contract-sums-export", of_file) if name == "contracts" else [],
         feed=f"{reverse('feed')}?{of_file}" if name == "processes" else "",
         saved=urlencode([(key, value) for key, value in request.GET.items() if key in narrowing(KINDS["processes"])]),
         **found,
@@ -161,6 +154,11 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     if was_late:
         response["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _files(route: str, query: str) -> list[tuple[str, str]]:
+    """Return the formats in which a list can be downloaded, each with its address."""
+    return [(kind.upper(), f"{reverse(route, args=[kind])}?{query}") for kind in ("csv", "xlsx")]
 
 
 def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
