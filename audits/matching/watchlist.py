@@ -42,6 +42,8 @@ REMEMBERED = 50_000
 _LENDERS = "financiers"
 # "BID-3371", "BIRF 8638": an abbreviation with a long number is the reference of a loan or contract.
 _NUMBER_NEXT = re.compile(r"[ /.]?(?:no?[.º°]? ?)?\d{3,}")
+# "CEC 2025-00309.pdf" is the reference number of a document.
+_YEAR_NEXT = re.compile(r" (?:19|20)\d\d[-/]\d")
 # "Bid no. 1234" is the number of a call for bids.
 _COUNTED = re.compile(r"\W{0,2}(?:no|num(?:ber)?)\b", re.IGNORECASE)
 # Letters of an office within a reference number ("LA-12-NBD-012NBD001"); only digits follow a lender
@@ -257,7 +259,8 @@ class Watchlist:
         """Return the name at a place of a folded text; ``None`` if its guard rejects it."""
         first, last = folded.span(*place)
         written = text.value[first:last]
-        if name.watchlist != _LENDERS and len(written) <= SHORT and in_reference_number(text.value, first, last):
+        may_be_number = name.watchlist != _LENDERS and len(written) <= SHORT
+        if may_be_number and (in_reference_number(text.value, first, last) or _YEAR_NEXT.match(text.value, last)):
             return None
         if name.guard is not Guard.NONE and not self._meant(name, folded.text, place, text.value, (first, last)):
             return None

@@ -11,6 +11,12 @@ limit may have been set to fit.
 Take the legal limit for the procedure of this tender (`thresholds`, by country, currency and date). Flag an estimate
 (value of the tender) that does not exceed the limit and is at most `margin` of the limit below it.
 
+### Severity
+
+* **low**: all that is not context.
+* **context** (needs no decision): estimates below one of the `trifles` (by currency), because the limit of such a
+  procedure is small itself.
+
 ## Exclusions
 
 * Cancelled tenders.
@@ -27,7 +33,7 @@ Open Contracting Partnership, Red flags for integrity: R002. Each threshold name
 starting point of this project, not a legal figure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from audits.facts.procurement.legal_limits import (
@@ -39,6 +45,7 @@ from audits.facts.procurement.legal_limits import (
     tender_under_limits,
 )
 from audits.facts.procurement.money import money, percent
+from audits.facts.procurement.small_purchases import TRIFLES, trifling
 from audits.facts.procurement.stages import value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
@@ -49,13 +56,15 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotAp
     title="Estimate just below limit",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     limits=COMPETITIVE,
     sentences={
         "default": "The estimate, {value}, is {percent} % of the limit of {procedure:code}, {limit} ({source}).",
     },
 )
-def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05) -> Iterator[Finding]:
+def estimate_below_limit(
+    dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05, trifles: Mapping[str, int] = TRIFLES
+) -> Iterator[Finding]:
     process = dossier.process
     tender = tender_under_limits(dossier, thresholds)
     if tender.method == "direct":
@@ -78,4 +87,5 @@ def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margi
                 "limit": str(limit.money),
                 "source": limit.source,
             },
+            context=trifling(estimate, trifles),
         )

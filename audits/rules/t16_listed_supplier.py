@@ -52,7 +52,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     sentences={
         "default": "Public lists that name {vendor}: {lists:listings}.",
     },

@@ -110,6 +110,7 @@ def test_the_alias_that_matched_is_told(reference):
         ("Proyecto BID-3371 de riego", ["Inter-American Development Bank"]),
         ("Proyecto BID No. 3371 de préstamo", ["Inter-American Development Bank"]),
         ("Supply of servers, Bid No. 3371", []),
+        ("ZTE 2025-00309.pdf", []),
         ("LICITACIÓN LA-12-NBD-012NBD001-N-40-2026 DE REDES", []),
         ("LICITACIÓN LPN-BID-3371 DE REDES", ["Inter-American Development Bank"]),
         ("LICITACIÓN LPN-001-BID-3371 DE REDES", ["Inter-American Development Bank"]),
