@@ -1,12 +1,24 @@
-"""What people write into a search: words, "phrases in quotes", -words to leave out, one OR another."""
+"""
+What people write into a search: words, "phrases in quotes", -words to leave out, one OR another.
+
+Some words are written as one or as two, ``fixtures/reading/written_apart.csv``: who asks for "video vigilancia" asks
+for "videovigilancia" too, and the other way round.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from msgspec import Struct
 
+from contracts.ocds.fixture_tables import fixture_rows
+from contracts.ocds.folding import folded
+
 # Words of one search.
 MAX_WORDS = 12
+# "video a" is no spelling of "videoa".
+_MIN_REST = 5
+_HYPHENS = re.compile("[-\u2010\u2011]")
 _TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
 
@@ -45,7 +57,7 @@ def read_terms(text: str) -> Terms:
         else:
             wanted.append([term])
         is_alternative = False
-    return Terms(tuple(map(tuple, wanted)), tuple(unwanted))
+    return Terms(_with_both_spellings(wanted), tuple(unwanted))
 
 
 def _terms(text: str) -> Iterator[tuple[Term, bool]]:
@@ -58,3 +70,50 @@ def _terms(text: str) -> Iterator[tuple[Term, bool]]:
             continue
         left -= len(words)
         yield Term(" ".join(words), is_phrase=len(words) > 1), bool(found["minus"])
+
+
+def _with_both_spellings(wanted: Sequence[Sequence[Term]]) -> tuple[tuple[Term, ...], ...]:
+    """Return what is wanted, with the other spelling of each word that is written as one or as two."""
+    found: list[tuple[Term, ...]] = []
+    for alternatives in wanted:
+        before = found[-1] if found else ()
+        if len(before) == len(alternatives) == 1 and _are_two_halves(before[0], alternatives[0]):
+            found[-1] = _both(before[0].text, alternatives[0].text)
+        else:
+            spelled = (spelling for term in alternatives for spelling in _spellings(term))
+            found.append(tuple(dict.fromkeys(spelled)))
+    return tuple(found)
+
+
+def _are_two_halves(one: Term, other: Term) -> bool:
+    is_phrase = one.is_phrase or other.is_phrase
+    return not is_phrase and folded(one.text) in _firsts() and len(other.text) >= _MIN_REST
+
+
+def _spellings(term: Term) -> tuple[Term, ...]:
+    if term.is_phrase:  # is meant as it is written
+        return (term,)
+    first, hyphen, rest = _halves(term.text)
+    if len(rest) < _MIN_REST:
+        return (term,)
+    return _both(first, rest) if hyphen else (term, Term(f"{first} {rest}", is_phrase=True))
+
+
+def _both(first: str, rest: str) -> tuple[Term, ...]:
+    """Return the word that two halves make, and both halves wherever they stand."""
+    return Term(f"{first}{rest}"), Term(f"{first} {rest}")
+
+
+def _halves(word: str) -> tuple[str, str, str]:
+    """Return the first half of a word, the hyphen behind it if there is one, and the rest; empty if it has none."""
+    hyphen = _HYPHENS.search(word)
+    if hyphen:
+        first, rest = word[: hyphen.start()], word[hyphen.end() :]
+        return (first, hyphen[0], rest) if folded(first) in _firsts() else ("", "", "")
+    length = next((len(first) for first in _firsts() if folded(word[: len(first)]) == first), 0)
+    return word[:length], "", word[length:] if length else ""
+
+
+@cache
+def _firsts() -> frozenset[str]:
+    return frozenset(folded(row["first"]) for row in fixture_rows("reading/written_apart"))

@@ -28,6 +28,14 @@ def words(*texts):
         ("A-12 ley 2020-3", Terms(words("A-12", "ley", "2020-3"))),
         ('-- - "" \' %', Terms()),
         ("-fibra", Terms((), (Term("fibra"),))),
+        ("video vigilancia", Terms(((Term("videovigilancia"), Term("video vigilancia")),))),
+        ("vídeo-vigilância", Terms(((Term("vídeovigilância"), Term("vídeo vigilância")),))),
+        ("Ciberseguridad", Terms(((Term("Ciberseguridad"), Term("Ciber seguridad", is_phrase=True)),))),
+        ('"video vigilancia"', Terms(((Term("video vigilancia", is_phrase=True),),))),
+        ("video", Terms(words("video"))),
+        ("videos", Terms(words("videos"))),
+        ("red OR video-wall", Terms(((Term("red"), Term("video-wall")),))),
+        ("-videovigilancia red", Terms(words("red"), (Term("videovigilancia"),))),
     ],
 )
 def test_terms(text, terms):
@@ -103,3 +111,13 @@ def test_what_is_left_out_is_in_neither_contract_nor_process():
     assert found("camara -cobre", "", "process", model=Contract)
     assert not found("camara -fibra", "", "process", model=Contract)
     assert not found("fibra -tula", "", "process", model=Contract)
+
+
+@pytest.mark.parametrize("asked", ["videovigilancia", "video vigilancia", "video-vigilancia", "VÍDEO VIGILANCIA"])
+def test_what_is_written_as_one_word_or_as_two_is_found_by_both(asked):
+    """Who asked for "video vigilancia" saw two contracts of eighty, and nothing told of the others."""
+    titles = ["Sistema de videovigilancia", "Sistema de video vigilancia", "Vídeo-vigilancia urbana"]
+    for number, title in enumerate([*titles, "Vigilancia privada"]):
+        make_process(number, title=title, language="es")
+    rows = with_words(ContractingProcess.objects.all(), asked, "")
+    assert set(rows.values_list("title", flat=True)) == set(titles)
