@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -27,10 +27,13 @@ from contracts.admin.columns import column, digest_column
 from contracts.api.protocol.files.lists import MEDIA_TYPES
 from contracts.api.protocol.files.workbook import MAX_ROWS
 from contracts.intake.compiling import record_at
+from contracts.ocds.folding import folded
 from contracts.ocds.gate.document import decode_stored
 from contracts.pages.comparison import compare
 from contracts.pages.display import admin_url, preformatted, process_provenance
 from contracts.pages.record import compiled_release
+from contracts.postgres.search import as_texts, with_words
+from contracts.postgres.search_terms import MAX_WORDS
 
 
 @admin.register(Review)
@@ -43,7 +46,10 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     list_filter = ["decision", ("reviewed_at", admin.DateFieldListFilter)]
     date_hierarchy = "reviewed_at"
     search_fields = ["=flag__process__ocid", "=flag__organization__key", "=flag__rule", "=reviewer__username"]
-    search_help_text = _("The whole ocid, the key of an organization, the code of a rule, or the name of a reviewer.")
+    search_help_text = _(
+        "Words of the reason or of the record; or the whole ocid, the key of an organization, the code of a rule, or "
+        "the name of a reviewer."
+    )
     ordering = ["-pk"]
     fields = ["flag_written", "decided", "reason_kind", "reason", "reviewer", "reviewed_at", "text"]
     fields += ["evidence_written", "rule_version", "judged_written", "judged_digest_hex"]
@@ -60,6 +66,23 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
             .select_related("flag__process__publisher", "flag__organization", "reviewer")
             .defer(*documents)
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find what is named exactly, and decisions whose reason, or whose flag's record, holds all words."""
+        named, may_repeat = super().get_search_results(request, queryset, search_term)
+        words = [word for word in folded(search_term).split()[:MAX_WORDS] if any(map(str.isalnum, word))]
+        if not words:
+            return named, may_repeat
+        reasons = queryset.alias(
+            folded_reason=Func(as_texts(F("reason")), function="search_text", output_field=TextField())
+        )
+        for word in words:
+            reasons = reasons.filter(folded_reason__contains=word)
+        records = with_words(Flag.objects.all(), search_term, "process", "organization")
+        found = Q(pk__in=named.values("pk")) | Q(pk__in=reasons.values("pk")) | Q(flag__in=records.values("pk"))
+        return queryset.filter(found), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reasons need the width.

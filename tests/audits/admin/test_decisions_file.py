@@ -79,3 +79,20 @@ def test_a_list_too_long_for_a_workbook_says_so(auditor, decided, monkeypatch):
 
 def test_who_may_not_read_decisions_gets_none(sign_in, decided):
     assert sign_in("Submitters").get(reverse(FILE)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("one maker", ["ocds-test01-7"]),  # of the reason
+        ("MÁKER", ["ocds-test01-7"]),
+        ("cámaras", ["ocds-test01-7", "ocds-test01-8", "ocds-test01-8"]),  # of the record's title
+        ("ocds-test01-8", ["ocds-test01-8", "ocds-test01-8"]),
+        ("maker award", []),
+        ("?", []),
+    ],
+)
+def test_a_decision_is_found_by_words_of_its_reason_or_of_its_record(auditor, decided, asked, found):
+    """A year later nobody knows an ocid by heart."""
+    _told, (header, *rows) = sheets(auditor, f"?q={quote(asked)}")
+    assert sorted(row[header.index("Subject")] for row in rows) == found
