@@ -147,7 +147,7 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
     list_select_related = ["decision__decided_by"]
     list_filter = [DecidedFilter]
     search_fields = ["=ocid"]
-    search_help_text = gettext_lazy("The whole ocid, or the whole id of a submission.")
+    search_help_text = gettext_lazy("Words of the contract; or the whole ocid, or the whole id of a submission.")
     ordering = ["-made_at"]
     fields = ["ocid", "state_label", "made_on", "submission_link", "sent_with", "documents", "record", "row"]
     change_form_template = "admin/contracts/claim/change_form.html"

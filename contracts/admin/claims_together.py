@@ -26,6 +26,7 @@ from contracts.models import Attachment, Claim, ClaimDecision, ContractingProces
 from contracts.models.claim import MAX_TOLD
 from contracts.pages.display import admin_url
 from contracts.postgres.keys import key_of
+from contracts.postgres.search import with_words
 
 DECIDE = "contracts.change_claim"
 # So many a person looks through, and one transaction compiles again.
@@ -92,11 +93,17 @@ class DecideClaimsTogether(PageAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find claims by their whole ocid, or by the whole id of their submission."""
+        """Find claims by words of what they say, by their whole ocid, or by the whole id of their submission."""
         try:
             key = UUID(search_term.strip())
         except ValueError:
-            return super().get_search_results(request, queryset, search_term)
+            named, may_repeat = super().get_search_results(request, queryset, search_term)
+            if not search_term.strip():
+                return named, may_repeat
+            # What is held is a record of its own; of what was accepted the public one says it.
+            records = with_words(ContractingProcess.objects.all(), search_term, "")
+            said = Q(pk__in=records.values("claim_id")) | Q(ocid__in=records.values("ocid"))
+            return queryset.filter(Q(pk__in=named.values("pk")) | said), False
         return queryset.filter(Q(submission=key) | Q(ocid=search_term.strip())), False
 
     @admin.action(permissions=["decide"], description=gettext_lazy("Decide on these claims together"))

@@ -97,6 +97,20 @@ def test_all_claims_of_a_submission_are_found_by_its_id_and_from_its_page(audito
     assert shown(auditor, page_of(package)).keys() == {*NEW, OFFICIAL}
 
 
+def test_claims_are_found_by_words_of_what_they_say_while_they_are_held_and_later(auditor, package, other, make_user):
+    def found(asked):
+        listed = auditor.get(LIST, {"q": asked}).content.decode()
+        return [ocid for ocid in (*NEW, OFFICIAL, "ocds-other-1") if f">{ocid}<" in listed]
+
+    assert found("de otros") == ["ocds-other-1"]
+    assert found("contratos") == NEW
+    assert found("otra cosa") == [OFFICIAL]
+    assert found("nada de eso") == []
+    claim = Claim.objects.get(ocid="ocds-other-1")
+    decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=make_user(groups.LEADS))
+    assert found("de otros") == ["ocds-other-1"]
+
+
 def test_who_may_only_read_claims_is_not_led_to_decide_on_them(client, make_user, package):
     reader = make_user()
     reader.user_permissions.set(Permission.objects.filter(codename__in=["view_submission", "view_claim"]))
