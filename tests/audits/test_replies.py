@@ -21,8 +21,8 @@ from contracts.models import Receipt, RetentionPolicy, TrailEntry
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.receipts import AlreadyReviewedError, find_receipt
 from contracts.retention import keep_retention
-from tests.contracts.pages.test_senders import times_since
 from tests.support.pages import HOSTILE, alive, change_page, text_of, words_of
+from tests.support.stored import times_since
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from contracts.intake.documents.attaching import attach, read_documents
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Document, Submission, TrailEntry
 from contracts.submitting import submit
-from tests.contracts.documents.test_reading import needs_ocr
+from tests.support.documents import needs_ocr
 from tests.support.pages import HOSTILE, alive
 from tests.support.papers import TRACES, telling_docx, telling_jpeg, telling_pdf
 from tests.support.pdfs import pdf

@@ -4,7 +4,6 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
 from contracts.decisions.claims import decide_claim
@@ -24,18 +23,14 @@ from contracts.models import (
     Submission,
 )
 from contracts.submitting import submit
-from tests.support.documents import PAPER, bytes_of, send
+from tests.support.documents import PAPER, bytes_of, decide, send, send_facts
 from tests.support.papers import TRACES, telling_docx, telling_pdf
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.records import load, release
+from tests.support.stored import dump_with_bytes
 from tests.support.waiting import held_elsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
-
-
-def send_facts(ocid: str = "ocds-facts-1") -> Submission:
-    """Send a record that is held."""
-    return load(release(ocid), channel=Submission.Channel.FORM)
 
 
 def noted(function, name: str, made: list[str]):
@@ -45,10 +40,6 @@ def noted(function, name: str, made: list[str]):
 
 def dump_of(*models) -> list:
     return [list(model.objects.order_by("pk").values()) for model in models]
-
-
-def decide(kind: ClaimDecision.Kind, person) -> None:
-    decide_claim(claim=Claim.objects.get(), kind=kind, reason="Seen.", decided_by=person)
 
 
 class TestReading:
@@ -147,7 +138,7 @@ class TestCopy:
     def test_metadata_stands_nowhere_but_in_the_sealed_original(self):
         submission = send(telling_pdf("Contrato"))
         ContentChunk.objects.filter(content=submission.content_id).delete()
-        stored = dump()
+        stored = dump_with_bytes()
         assert "Contrato" in stored
         assert [trace for trace in TRACES if trace in stored] == []
 
@@ -314,20 +305,9 @@ def test_a_form_joins_facts_and_documents_and_tells_how_much_was_read():
     for submission in Submission.objects.filter(processed_at=None):
         process_submission(submission.pk)
     assert len(document_versions([ContractingProcess.objects.get().pk])[ContractingProcess.objects.get().pk]) == 2
-    stored = dump()
+    stored = dump_with_bytes()
     assert "ana-persona" not in stored
     client.post("/submit/status/?lang=en", {"receipt": words, "wish": "take back"})
     assert not Document.objects.exists()
     assert not ContentChunk.objects.exists()
-    assert "Cámaras para la plaza" not in dump()
-
-
-def dump() -> str:
-    """All that the database holds, as text; bytes as Latin-1."""
-    texts = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT to_jsonb(row)::text FROM "{table}" AS row')
-            texts += [text for (text,) in cursor.fetchall()]
-    texts += [bytes(chunk).decode("latin-1") for chunk in ContentChunk.objects.values_list("data", flat=True)]
-    return "\n".join(texts)
+    assert "Cámaras para la plaza" not in dump_with_bytes()

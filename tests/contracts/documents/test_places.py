@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from contracts.documents.places import PIECE, WHOLE, pack, quads
 from contracts.documents.reading import read_document
 from contracts.documents.texts import ReadPage
-from tests.contracts.documents.test_reading import needs_ocr, read
+from tests.support.documents import needs_ocr, read
 from tests.support.pdfs import pdf
 from tests.support.shared import DOCUMENTS
 

@@ -3,7 +3,6 @@
 import io
 import os
 import random
-import tempfile
 
 import pytest
 from docx import Document
@@ -12,10 +11,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from contracts.documents import reading
 from contracts.documents.places import quads
-from contracts.documents.reading import read_document
-from contracts.documents.recognising import missing_for_ocr
-from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import RefusedError
+from tests.support.documents import needs_ocr, read
 from tests.support.papers import telling_docx
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.shared import DOCUMENTS
@@ -23,13 +20,6 @@ from tests.support.workbooks import zipped
 
 # A full run of 200 takes minutes: VEEDOR_MUTATIONS=200.
 MUTATIONS = int(os.environ.get("VEEDOR_MUTATIONS", "8"))
-needs_ocr = pytest.mark.skipif(bool(missing_for_ocr()), reason=f"not installed: {', '.join(missing_for_ocr())}")
-
-
-def read(content: bytes, **limits):
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        return read_document(file, ReaderLimits(**limits)) if limits else read_document(file)
 
 
 def saved(document) -> bytes:

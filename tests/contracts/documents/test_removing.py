@@ -19,11 +19,11 @@ from contracts.models import (
     Submission,
 )
 from contracts.retention import keep_retention
-from tests.contracts.documents.test_filing import decide, dump, send_facts
-from tests.support.documents import bytes_of, send
+from tests.support.documents import bytes_of, decide, send, send_facts
 from tests.support.papers import telling_pdf
 from tests.support.records import load, release
 from tests.support.sent import date_all_back
+from tests.support.stored import dump_with_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
@@ -76,7 +76,7 @@ class TestRemoval:
         process = ContractingProcess.objects.get()
         announced.clear()
         erase_submission(submission, actor=None)
-        assert "Contrato de cámaras" not in dump()
+        assert "Contrato de cámaras" not in dump_with_bytes()
         assert set(ContentChunk.objects.values_list("content", flat=True)) == {facts.content_id}
         assert not Attachment.objects.exists()
         assert set(announced) == {process.pk}

@@ -29,14 +29,14 @@ from contracts.models import (
 from contracts.retention import keep_retention
 from tests.contracts.api.sending import ADDRESS, SIMPLE
 from tests.contracts.api.sending import send as send_to_api
-from tests.contracts.pages.sending import FACTS, ask, dump, file, send
+from tests.contracts.pages.sending import FACTS, ask, file, send
 from tests.support.bundles import NAMED, locked, mail_of
 from tests.support.clients import client_with_token, new_user
 from tests.support.pages import text_of, words_of
 from tests.support.papers import telling_docx, telling_odt
 from tests.support.pdfs import pdf
 from tests.support.records import release
-from tests.support.stored import is_stored
+from tests.support.stored import dump, is_stored
 from tests.support.workbooks import xlsx, zipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]

@@ -3,7 +3,6 @@
 import json
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from contracts import receipts
 from contracts.intake.processing import process_submission
@@ -45,14 +44,3 @@ def process_all():
 
 def digest_of(words: str) -> bytes:
     return receipts._digest(words)
-
-
-def dump() -> str:
-    """All that the database holds, as text."""
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        texts = []
-        for table in tables:
-            cursor.execute(f'SELECT to_jsonb(row)::text FROM "{table}" AS row')
-            texts += [text for (text,) in cursor.fetchall()]
-    return "\n".join(texts)

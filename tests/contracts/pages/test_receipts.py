@@ -24,12 +24,13 @@ from contracts.models import (
 )
 from contracts.pages.sending import views
 from contracts.retention import keep_retention
-from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
+from tests.contracts.pages.sending import FACTS, ask, digest_of, file, process_all, send
 from tests.support.pages import text_of, words_of
 from tests.support.papers import telling_jpeg
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 from tests.support.sent import date_all_back
+from tests.support.stored import dump
 
 pytestmark = pytest.mark.django_db
 

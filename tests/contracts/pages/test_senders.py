@@ -6,7 +6,6 @@ import logging
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 from prometheus_client import generate_latest
@@ -27,10 +26,11 @@ from contracts.models import (
     SubmissionOrigin,
     TableMapping,
 )
-from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
+from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
+from tests.support.stored import dump, times_since
 
 pytestmark = pytest.mark.django_db
 
@@ -222,28 +222,6 @@ def audit_all() -> None:
     """Audit what is due, as the schedule does."""
     processes.audit_due(list(ContractingProcess.objects.values_list("pk", flat=True)))
     catch_up()
-
-
-# Computed for all records together, whoever sent what. A mark that something was written, which names nothing, goes
-# when cohorts are brought up to date, within minutes.
-OF_ALL = {"audits_pagefigures", "audits_cohort", "audits_populationchange", "django_migrations", "django_session"}
-
-
-def times_since(begun) -> dict[str, list[str]]:
-    """Return table → columns that hold a time since a moment, other than a midnight."""
-    found: dict[str, list[str]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT table_name, column_name FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND data_type LIKE 'timestamp%'"
-        )
-        for table, column in cursor.fetchall():
-            if table in OF_ALL:
-                continue
-            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" >= %s', [begun])
-            if cursor.fetchone()[0]:
-                found.setdefault(table, []).append(column)
-    return found
 
 
 def test_whoever_sends_learns_what_is_kept_and_for_how_long(client):

@@ -29,12 +29,12 @@ from contracts.models.claim import CHAIN
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.pages.sending import views
 from contracts.submitting import submit
-from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, send
-from tests.contracts.pages.test_senders import audit_all, times_since
+from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
+from tests.contracts.pages.test_senders import audit_all
 from tests.support.pages import words_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
-from tests.support.stored import is_stored
+from tests.support.stored import dump, is_stored, times_since
 
 pytestmark = pytest.mark.django_db
 

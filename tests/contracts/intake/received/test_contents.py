@@ -15,7 +15,7 @@ from contracts.intake.received.receiving import StoredSource, keep_bytes
 from contracts.models import Content, ContentChunk, Document, Submission
 from contracts.retention import keep_retention
 from tests.contracts.api.sending import send as send_by_api
-from tests.contracts.documents.test_filing import send
+from tests.support.documents import send
 from tests.support.receiving import receive
 from tests.support.records import release
 
