@@ -86,7 +86,8 @@ def test_the_same_bytes_from_another_sender_are_another_submission(sender):
 class TestWho:
     def test_without_a_token_nobody_submits(self, anonymous):
         response = send(anonymous, release())
-        problem(response, 401, "not_authenticated")
+        # Who has no account is told where one can send without.
+        assert "/submit/" in problem(response, 401, "not_authenticated")["detail"]
         assert response["WWW-Authenticate"] == "Token"
         assert nothing_is_stored()
 
