@@ -7,8 +7,9 @@ Nobody debates what the title does not name, and people who could object learn o
 
 ## Method
 
-Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, if
-neither title, description, lots nor classification of the process mention any of them.
+Flag artificial intelligence, machines that decide about people (as in T31), facial recognition or other biometrics in
+items, documents, criteria or amendments, if neither title, description, lots nor classification of the process mention
+any of them.
 
 ### Severity
 
@@ -41,6 +42,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
 _HIDDEN = (
     "artificial_intelligence",
     "ai_as_a_service",
+    "automated_decision",
     "facial_recognition",
     "biometric_id",
     "predictive_policing",
@@ -54,7 +56,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="AI named in details alone",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     sentences={
         "default": "The details speak of {words}; title, description and classification do not.",
     },

@@ -24,6 +24,8 @@ CITY = "ocds-vdrex1-city-"
 CLEAN = CITY + "017"
 # One contract, as the portals of a municipality and of its country publish it.
 TWINS = "ocds-vdrex1-sierra-001", "ocds-vdrex1n-0417"
+# A machine that picks pupils for scholarships.
+DECIDES = "ocds-vdrex1-es-009"
 # A network of a hospital's own, which T07 finds and sets aside.
 HOSPITAL = "ocds-vdrex1-es-008"
 
@@ -86,6 +88,12 @@ def test_the_examples_show_rules_that_compare_and_a_record_that_nothing_is_asked
     audit = Audit.objects.get(process__ocid=CLEAN, is_current=True)
     clear = {code for code, outcome in audit.outcomes.items() if outcome["kind"] == OutcomeKind.CLEAR}
     assert clear >= {"R001", "R018", "R024", "R028", "R030", "R031", "R035", "R036", "R058", "R063"}
+
+
+def test_an_example_shows_a_machine_that_decides_about_people(flags):
+    flag = Flag.objects.standing().get(process__ocid=DECIDES, rule="T31")
+    assert flag.values == {"words": "predice el abandono escolar"}
+    assert {rule for rule, subjects in flags.items() if DECIDES in subjects} == {"T31"}
 
 
 def test_an_example_is_published_twice_and_both_count_until_somebody_decides(flags, client):
