@@ -19,7 +19,7 @@ from contracts.tables.column_contents import by_contents
 from contracts.tables.finding_columns import Known, Source, Sources, bare_key, columns_of, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, any_order, key, read_names
 from contracts.tables.sheets import Cell, filled_cells
-from contracts.tables.units import Unit, is_code, with_unit, with_unit_of_all
+from contracts.tables.units import NESTED, Unit, is_code, with_unit, with_unit_of_all
 
 OCDS = "ocds"
 LANGUAGES = ("es", "pt", "en")
@@ -114,6 +114,13 @@ class Recognised(Struct, frozen=True):
         return self.is_by_hand and not any(fact.partition("/")[0] in OF_BUYERS for fact in self.sources)
 
     @property
+    def names_offices(self) -> bool:
+        """Whether a person made the table, and its column of buyers is called one of the offices of a body."""
+        sources = self.sources.get("buyer", ())
+        is_office = len(sources) == 1 and _is_office(self.header[sources[0].columns[0]])
+        return self.is_by_hand and is_office and "tender/procuringEntity/name" not in self.sources
+
+    @property
     def is_by_hand(self) -> bool:
         """Whether a person made the table, and no portal."""
         return self.mapping.name in (GENERAL, GIVEN)
@@ -129,6 +136,15 @@ class Recognised(Struct, frozen=True):
     def unused(self) -> list[str]:
         used = columns_of(self.sources)
         return [header for column, header in enumerate(self.header) if header and column not in used]
+
+
+def _is_office(header: str) -> bool:
+    return key(header.rpartition(NESTED)[2]) in _offices()
+
+
+@cache
+def _offices() -> frozenset[str]:
+    return frozenset(map(key, read_names(GENERAL)["offices"]))
 
 
 def template_headers(language: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ MAX_SHEET_NAME = 31
 MAX_TABLES = 50
 _FIGURE = re.compile(r"\d")
 # What is told once of each column.
-_ONCE = frozenset({"number_format", "days_counted"})
+_ONCE = frozenset({"buyer_above", "number_format", "days_counted"})
 # Variants of `row_broken` whose row is not there.
 _LEFT_OUT = frozenset({"line", "page", "unclear"})
 
@@ -260,10 +260,11 @@ class _Sheet:
         self.unit = unit_note((cell for cells in titles for cell in cells if isinstance(cell, str)), self.unit)
         recognised = structs.replace(recognised, unit_of_all=self.unit.unit)
         yield from _scaled(self.name, recognised, self.unit.note, sample)
-        if recognised.names_no_buyer:
+        if recognised.names_no_buyer or recognised.names_offices:
             names = [self.name] if len(self.name) < MAX_SHEET_NAME else []
             named = buyers_named([names, *titles]) or ([self.buyer] if self.buyer else [])
-            yield from _told_of_buyers(named, self.name, head.number)
+            if recognised.names_no_buyer:  # else what is made of it is told of the column
+                yield from _told_of_buyers(named, self.name, head.number)
             recognised = structs.replace(recognised, buyer_of_all=named[0] if len(named) == 1 else "")
         if recognised.unclear is not None:
             values = {"header": header[recognised.unclear]}

@@ -25,6 +25,7 @@ from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_date, member, set_member
 from contracts.tables.row_cells import RowCells
 from contracts.tables.sheets import Row
+from contracts.tables.title_buyers import body_named
 from contracts.tables.units import Unit, is_code, unit_of
 
 Json = dict[str, Any]
@@ -119,6 +120,10 @@ class _Row(RowCells):
             if lacks_currency(simple):
                 self.report_no_currency("amount")
             self.set_award(simple)
+            if office := self.office():
+                set_member(simple, "tender/procuringEntity/name", office)
+                body = {"text": self.recognised.buyer_of_all}
+                self.report(self.header_of(self.source("buyer")), "buyer_above", "office", body)
             written, country = contract["currency"], country_code(contract.get("country", ""))
             currency = currency_or_none(written, country) or written.upper()
             self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], currency)
@@ -150,6 +155,8 @@ class _Row(RowCells):
         named = self.in_words_of_amounts(facts.get("currency", ""))
         usual = (currency, self.mapping.currency) if is_code(currency) else (self.mapping.currency, currency)
         contract["currency"] = named.currency or usual[0] or usual[1]
+        if self.office():
+            facts = {**facts, "buyer": self.recognised.buyer_of_all}
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
                 contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")} | self.scheme(f"{role}_id", facts)
@@ -162,6 +169,11 @@ class _Row(RowCells):
         if facts.get("document"):
             contract["documents"] = [facts["document"]]
         return contract
+
+    def office(self) -> str:
+        """Return the office that buys for the body that a title names, ``""`` where the cell names a body itself."""
+        named = self.text("buyer") if self.recognised.buyer_of_all and self.recognised.names_offices else ""
+        return "" if body_named(named) else named
 
     def in_words_of_amounts(self, currency: str) -> Unit:
         """Return what a cell of currencies says; "millones de quetzales" is told: the amount is multiplied."""

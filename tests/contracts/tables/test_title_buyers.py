@@ -110,3 +110,24 @@ def test_so_does_one_above_the_same_header_again():
 def test_a_contract_alone_in_its_row_stays_one(title):
     buyers, problems, _table = read(HEADER, [title, "", ""], ROWS[0])
     assert (len(buyers), problems) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("title", "office", "buyer", "entity"),
+    [
+        ("MUNICIPALIDAD DE MIXCO - COMPRAS 2023", "Informática", "MUNICIPALIDAD DE MIXCO", "Informática"),
+        # What names a body itself is one.
+        ("Contratos del Gobierno de Prueba", "Municipalidad de Mixco", "Municipalidad de Mixco", None),
+        ("Compras de seguridad 2023", "Informática", "Informática", None),
+        ("Municipalidad de Mixco y Municipalidad de Cobán", "Informática", "Informática", None),
+    ],
+)
+def test_an_office_buys_for_the_body_that_the_title_names(title, office, buyer, entity):
+    """Records had "Informática" for a buyer, and the municipality in the title was lost."""
+    rows = [[title], ["Objeto", "Unidad compradora", "Proveedor"], ["Cámaras", office, "ACME"]]
+    found = list(read_table(Row("Hoja1", number, cells) for number, cells in enumerate(rows, 1)))
+    release = next(entry.release for entry in found if isinstance(entry, RowRelease))
+    assert release["buyer"]["name"] == buyer
+    assert release["tender"].get("procuringEntity", {}).get("name") == entity
+    told = [entry.values["text"] for entry in found if getattr(entry, "code", "") == "buyer_above"]
+    assert told == ([buyer] if entity else [])
