@@ -37,8 +37,8 @@ _UNMISTAKABLE = frozenset(
         *("command_centre", "interception", "ran_core", "surveillance_product", "5g"),
     }
 )
-# Artificial intelligence by a name of its own, in a title or among the first characters of a description: of 5,500
-# systems that public bodies describe, the classifier, which met hardly any, withheld one in six.
+# Artificial intelligence by a name of its own, in a title or among the first characters of a description, unless it is
+# taught there: of 5,500 systems that public bodies describe, the classifier, which met hardly any, withheld one in six.
 _ARTIFICIAL = frozenset({"artificial_intelligence", "automated_decision"})
 _ARTIFICIAL_REACH = 120
 # An abbreviation may always mean something else too ("XRY" is an airport, "5g" five grams).
@@ -123,10 +123,20 @@ class SecondKey:
         read = reading()
         if not read or read.probability >= threshold or _is_sure(evidence, mentions_vehicles):
             return None
+        if any(map(self._is_artificial, evidence)):
+            return None
         heads, words = (self._reference.fold(text).text for text in self._heads), self._reference.words
         if any(runs_administration(head, words) for head in heads):
             return None
         return Withheld(WITHHELD_READING, {"probability": read.probability, "words": ", ".join(read.words)})
+
+    def _is_artificial(self, place: ScopeEvidence) -> bool:
+        """Return whether artificial intelligence begins a title or a description, and nobody teaches it there."""
+        begins = place.start or 0
+        if place.note not in _ARTIFICIAL or not (place.path.endswith("/title") or begins < _ARTIFICIAL_REACH):
+            return False
+        before = fold(self._values.get(place.path, "")[:begins]).text
+        return not self._reference.words.pattern("taught").search(before)
 
     def mentioned_first(self, evidence: Sequence[ScopeEvidence]) -> tuple[ScopeEvidence, ...]:
         """Return the places that are codes, or are not after the first words of a long list."""
@@ -167,14 +177,9 @@ class SecondKey:
 
 
 def _is_sure(evidence: Sequence[ScopeEvidence], mentions_vehicles: Callable[[], bool]) -> bool:
-    if any(place.is_code or _is_unmistakable(place) or _is_artificial(place) for place in evidence):
+    if any(place.is_code or _is_unmistakable(place) for place in evidence):
         return True
     return any(place.note == "location_tracking" for place in evidence) and mentions_vehicles()
-
-
-def _is_artificial(place: ScopeEvidence) -> bool:
-    """Return whether artificial intelligence begins a title or a description, so that it is what is bought."""
-    return place.note in _ARTIFICIAL and (place.path.endswith("/title") or (place.start or 0) < _ARTIFICIAL_REACH)
 
 
 def _is_unmistakable(place: ScopeEvidence) -> bool:

@@ -13,6 +13,7 @@ from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
+from audits.matching.words import Word
 from audits.rules import RULES
 from contracts.ocds.codelists import exchange
 
@@ -138,7 +139,9 @@ def test_what_has_no_other_meaning_overrules_the_reader():
 
 def test_artificial_intelligence_overrules_the_reader_where_an_object_begins_with_it():
     terms = [Term("artificial_intelligence", "es", "inteligencia artificial")]
-    doubting = Reference(terms=terms, entries=[], reader=NoticeReader({}, bias=-9.0))
+    doubting = Reference(
+        terms=terms, entries=[], words=[Word("taught", "taller*")], reader=NoticeReader({}, bias=-9.0)
+    )
 
     def withheld(**tender):
         release = {"ocid": "ocds-x-1", "language": "es", "tender": tender}
@@ -147,6 +150,8 @@ def test_artificial_intelligence_overrules_the_reader_where_an_object_begins_wit
     assert not withheld(title=f"{'Estudio ' * 20} con inteligencia artificial")
     assert not withheld(title="Estudio", description=f"{'x' * 118} inteligencia artificial")
     assert withheld(title="Estudio", description=f"{'x' * 119} inteligencia artificial")
+    assert withheld(title="Talleres de inteligencia artificial")
+    assert not withheld(title="Inteligencia artificial para talleres")
 
 
 def test_an_abbreviation_overrules_no_reader():
