@@ -37,8 +37,8 @@ _UNMISTAKABLE = frozenset(
         *("command_centre", "interception", "ran_core", "surveillance_product", "5g"),
     }
 )
-# Artificial intelligence by a name of its own, in a title or among the first characters of a description, unless it is
-# taught there: of 5,500 systems that public bodies describe, the classifier, which met hardly any, withheld one in six.
+# Artificial intelligence by a name of its own, in a title or early in a description, unless it is taught there: of
+# 5,500 systems that public bodies describe, the classifier, which had met hardly any, withheld one in six.
 _ARTIFICIAL = frozenset({"artificial_intelligence", "automated_decision"})
 _ARTIFICIAL_REACH = 120
 # An abbreviation may always mean something else too ("XRY" is an airport, "5g" five grams).
