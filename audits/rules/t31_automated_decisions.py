@@ -12,10 +12,10 @@ Look in titles, descriptions, lots and items for a sentence with a word for judg
 people or their cases: applicants, pupils, patients, taxpayers, defendants, court cases. The words are in the lists of
 `fixtures/reference/words.csv`:
 
-* Words that only machines are said of count where a program is named: "prediction", "propensity", "ranking",
-  "estratificación".
-* Words that committees use too need an algorithm, artificial intelligence or the like in their sentence: "selects",
-  "risk", "prioriza", "elegibilidade".
+* Words used of machines alone ("prediction", "propensity", "ranking", "estratificación") count where the text names a
+  program.
+* Words that committees use too ("selects", "risk", "prioriza", "elegibilidade") count where their sentence names an
+  algorithm, artificial intelligence or the like.
 
 ### Severity
 
