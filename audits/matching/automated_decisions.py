@@ -3,12 +3,15 @@ Machines that rate, rank, select or decide about people, in a text: "predicción
 
 No list of phrases holds them all: a sentence says it with a word for judging and, near it, one for people or their
 cases. Some words for judging are of machines alone ("score", "propensity"); others, which committees use too
-("selection", "risk"), need an algorithm or the like in their sentence. The words are lists of ``words.csv``.
+("selection", "risk"), need an algorithm or the like in their sentence. "Automatic" is no such sign, because doors and
+buses are automatic too: it counts where a program is named, beside a word for judging or people. The words are lists
+of ``words.csv``.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from audits.matching.normalize import Folded
 from audits.matching.words import Words
@@ -16,9 +19,12 @@ from audits.matching.words import Words
 # Maximum distance in characters between a word for judging and the people judged.
 _NEAR = 60
 _SENTENCE = re.compile(r"(?:[^.;\n]|[.;](?! ))+")
-# A sentence that counts people judges none: "predict the number of applicants".
-_COUNTS = re.compile(
-    r"\b(?:cantidad|count|demanda?|flow|flujo|fluxo|number|numero|quantidade|quantit\w+|throughput|traffic|volumen?s?)\b"
+# A sentence that counts people judges none ("predict the number of applicants"), nor does one about weather or upkeep.
+_NO_JUDGING = re.compile(
+    r"\b(?:(?:amostragem|cantidad|chuvas?|count|demanda?|enchentes?|flood\w*|flow|flujo|fluxo|inunda\w+|lluvias?|"
+    r"meteorolog\w+|muestreos?|number|numero|quantidade|quantit\w+|sampling|throughput|traffic|volumen?s?|weather)\b|"
+    r"(?:corretiva|correctivo|manutencao|mantenimiento|preventiva|preventivo|preventive),? (?:and |e |y )?predi|"
+    r"predictive maintenance\b)"
 )
 # Machines that talk, write and read, and judge nobody by that.
 _TALKS = re.compile(
@@ -31,25 +37,43 @@ _TALKS = re.compile(
 def automated_decisions(folded: Folded, words: Words) -> Iterator[tuple[int, int]]:
     """Yield the places in a folded text, each from the word for judging to the people, or the other way round."""
     text = folded.text
-    if not words.pattern("of_machines", "automatic").search(text) or _TALKS.search(text):
+    of_machines, automatic = words.pattern("of_machines"), words.pattern("automatic")
+    if not ("automat" in text or automatic.search(text) or of_machines.search(text)) or _TALKS.search(text):
         return
-    by_machine, judging = words.pattern("of_machines"), words.pattern("judging", "of_machines")
-    automatic, programs, judged = words.pattern("automatic"), words.pattern("programs"), words.pattern("judged")
-    is_program = bool(programs.search(text))
+    judging, judged = words.pattern("judging", "of_machines"), words.pattern("judged")
+    is_program = bool(words.pattern("programs").search(text))
     for sentence in _SENTENCE.finditer(text):
-        if automatic.search(sentence[0]):
+        if automatic.search(sentence[0]) or (is_program and _automatic_on_people(words).search(sentence[0])):
             signs = judging
         elif is_program:
-            signs = by_machine
+            signs = _by_machine(words)
+        elif "automat" in sentence[0]:
+            signs = of_machines
         else:
             continue
-        if _COUNTS.search(sentence[0]):
+        if _NO_JUDGING.search(sentence[0]):
             continue
         people = [place.span() for place in judged.finditer(text, *sentence.span())]
         for sign in signs.finditer(text, *sentence.span()) if people else ():
             start, end = _nearest(people, sign.span())
             if start - _NEAR <= sign.end() and sign.start() <= end + _NEAR:
                 yield min(start, sign.start()), max(end, sign.end())
+
+
+@cache
+def _by_machine(words: Words) -> re.Pattern[str]:
+    """Return a pattern for what machines alone do, or is done automatically: "clasificación y orden automático"."""
+    judging = words.any_of("judging")
+    return re.compile(
+        rf"\b(?:{words.any_of('of_machines')}|automat\w+ (?:d[aeo] |del |of |se )?{judging}|"
+        rf"{judging}(?: (?:and|e|o|or|ou|y) \w+| de (?:forma|maneira|manera|modo))? automat\w+)\b"
+    )
+
+
+@cache
+def _automatic_on_people(words: Words) -> re.Pattern[str]:
+    """Return a pattern for what is automatic and done to people: "análise automatizada dos alunos"."""
+    return re.compile(rf"\bautomat\w+ (?:a |a?os |d[aeo]s? |del |de l[ao]s |of )?{words.any_of('judged')}\b")
 
 
 def _nearest(people: Sequence[tuple[int, int]], sign: tuple[int, int]) -> tuple[int, int]:

@@ -13,9 +13,10 @@ people or their cases: applicants, pupils, patients, taxpayers, defendants, cour
 `fixtures/reference/words.csv`:
 
 * Words used of machines alone ("prediction", "propensity", "ranking", "estratificación") count where the text names a
-  program.
+  program, or their sentence says "automatic".
 * Words that committees use too ("selects", "risk", "prioriza", "elegibilidade") count where their sentence names an
-  algorithm, artificial intelligence or the like.
+  algorithm, artificial intelligence or the like. Doors and buses are "automatic" too: that counts where the text names
+  a program, beside such a word or the people.
 
 ### Severity
 
@@ -27,7 +28,8 @@ people or their cases: applicants, pupils, patients, taxpayers, defendants, cour
 
 * Machines that talk, translate, transcribe or read letters (chatbots, assistants, language models): what they say may
   be wrong, but they judge nobody by their name.
-* Sentences that count: "predict the number of applicants".
+* Sentences that count ("predict the number of applicants"), and those about weather or upkeep ("predictive
+  maintenance").
 * Recognition of faces or plates as such: T01 asks about it.
 * Purchases that were called off before anything was signed or paid.
 
@@ -54,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Automated decisions about people",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": "The record tells of a machine that rates, ranks, selects or decides about people: {words}.",
     },

@@ -53,8 +53,10 @@ def use() -> None:
     from audits.facts.procurement.amendment_words import AmendmentWords
     from audits.indicators import settings as indicators
     from audits.matching import clauses, documents, watchlist
+    from audits.matching.automated_decisions import automated_decisions
     from audits.matching.names import NameReader
     from audits.matching.names_in_texts import name_words, places_of_name
+    from audits.matching.normalize import fold
     from audits.matching.products import unlisted_products
     from audits.matching.reference import Reference
     from audits.matching.reference_files import read_rows
@@ -75,6 +77,7 @@ def use() -> None:
         words.pattern_of_country(kind, "MX")
     Reference.read(FIXTURES)
     list(unlisted_products("software x 1", "es", words))
+    list(automated_decisions(fold("software automatico"), words))
     watchlist._word("red")
     clauses.missing([])
     list(places_of_name(name_words("Municipio de Prueba"), "municipio de prueba"))
