@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -143,8 +144,10 @@ class ApiView(GenericAPIView):
             super().check_permissions(request)
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
-        """Count refused requests too: the framework only counts permitted ones."""
+        """Count refused requests too, as the framework does not, and tell strangers why."""
         self.check_throttles(request)
+        if message and request.authenticators and not request.successful_authenticator:
+            raise NotAuthenticated(message, code)
         super().permission_denied(request, message, code)
 
     @property

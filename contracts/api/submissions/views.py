@@ -9,7 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from msgspec import structs
 from rest_framework import status
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,12 +41,9 @@ class MaySubmit(BasePermission):
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not request.user or not request.user.is_authenticated:
-            address = request.build_absolute_uri(reverse("submit"))
-            raise NotAuthenticated(
-                _("Write the header as: Authorization: Token vdr_… Without an account, use the form: %(address)s")
-                % {"address": address}
-            )
-        if not request.user.has_perm("contracts.add_submission"):
+            told = _("Write the header as: Authorization: Token vdr_… Without an account, use the form: %(address)s")
+            self.message = told % {"address": request.build_absolute_uri(reverse("submit"))}
+        elif not request.user.has_perm("contracts.add_submission"):
             self.message = _("Your account may not send records. A lead can make it one of the Submitters.")
         elif has_scope(request, ApiToken.Scope.SUBMIT):
             return True
