@@ -7,9 +7,9 @@ Nobody debates what the title does not name, and people who could object learn o
 
 ## Method
 
-Flag artificial intelligence, machines that decide about people (as in T31), facial recognition or other biometrics in
-items, documents, criteria or amendments, if neither title, description, lots nor classification of the process mention
-any of them.
+Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, and
+machines that decide about people (as in T31) in items, if neither title, description, lots nor classification of the
+process mention any of them.
 
 ### Severity
 
