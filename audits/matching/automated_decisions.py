@@ -11,7 +11,7 @@ of ``words.csv``.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
 from audits.matching.normalize import Folded
 from audits.matching.words import Words
@@ -60,7 +60,7 @@ def automated_decisions(folded: Folded, words: Words) -> Iterator[tuple[int, int
                 yield min(start, sign.start()), max(end, sign.end())
 
 
-@cache
+@lru_cache(maxsize=4)
 def _by_machine(words: Words) -> re.Pattern[str]:
     """Return a pattern for what machines alone do, or is done automatically: "clasificación y orden automático"."""
     judging = words.any_of("judging")
@@ -70,7 +70,7 @@ def _by_machine(words: Words) -> re.Pattern[str]:
     )
 
 
-@cache
+@lru_cache(maxsize=4)
 def _automatic_on_people(words: Words) -> re.Pattern[str]:
     """Return a pattern for what is automatic and done to people: "análise automatizada dos alunos"."""
     return re.compile(rf"\bautomat\w+ (?:a |a?os |d[aeo]s? |del |de l[ao]s |of )?{words.any_of('judged')}\b")

@@ -249,9 +249,8 @@ class Reference:
             return []
         if read.decisions is None:
             read.decisions = tuple(automated_decisions(read.folded, self.words))
-        folded = read.folded
         spans = ((start, end, _DECISION) for start, end in read.decisions)
-        return mentions(spans, folded, text, may_be_negated=read.may_be_negated) if read.decisions else []
+        return mentions(spans, read.folded, text, may_be_negated=read.may_be_negated)
 
     def language_of(self, text: Text, declared: str) -> str:
         """Return the language that a text is read in; see ``text_language``."""

@@ -99,7 +99,8 @@ class SecondKey:
         It is not if all of it is after the first words of a long list; only the rest is considered further. A thing at
         the head that is not technology decides for title and description only, not for lots and items. The classifier
         is overruled by a classification code of a technology sector, by technology with unambiguous names, by vehicle
-        location, and by administrative software. If only ambiguous words are found, it requires a higher probability.
+        location, by artificial intelligence that begins an object and is not taught there, and by administrative
+        software. If only ambiguous words are found, it requires a higher probability.
 
         :param evidence: places where technology was found
         :param threshold: minimum probability from the classifier; 0 switches it off
