@@ -4,7 +4,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec import Struct
@@ -38,12 +38,12 @@ class PairDecisions(Struct, frozen=True):
         Append a decision on a pair, and let its rows follow.
 
         :param kept: the one of the two that stands for both; of a merge alone
-        :raises ValidationError: if there is no reason, or the decision does not fit what stands
+        :raises ValidationError: if there is no reason, the pair is gone, or the decision does not fit what stands
         """
         reason = given_reason(reason)
         with transaction.atomic():
             lock_until_commit([self.lock])
-            pair = type(pair).objects.locked(pair.pk)
+            pair = _locked(pair)
             self._refuse_unfit(pair, kind, kept)
             decision = pair.append(kind=kind, kept=kept, reason=reason, decided_by=decided_by)
             self.follow()
@@ -63,3 +63,11 @@ class PairDecisions(Struct, frozen=True):
             raise ValidationError({"kept": _(self.choose)})
         if kept is not None:
             self.check(pair, kept)
+
+
+def _locked(pair: Pair) -> Any:
+    """Return a pair as it is now, held until commit; undecided ones go as soon as their rows are no longer alike."""
+    try:
+        return type(pair).objects.locked(pair.pk)  # type: ignore[attr-defined]
+    except ObjectDoesNotExist:
+        raise ValidationError(_("These two are no longer found alike: there is nothing to decide.")) from None

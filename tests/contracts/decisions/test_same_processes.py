@@ -364,3 +364,11 @@ def _taken(node):
     """How often each step of a plan was taken, and how many rows that gave."""
     own = node["Actual Loops"], node["Actual Loops"] * node["Actual Rows"]
     return [own, *(taken for part in node.get("Plans", ()) for taken in _taken(part))]
+
+
+def test_a_pair_that_is_gone_is_told():
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    pair = SameProcess.objects.get()
+    SameProcess.objects.all().delete()
+    with pytest.raises(ValidationError, match="no longer found alike"):
+        decide_process(pair=pair, decided_by=new_user("lead"), kind=Kind.REFUSED, reason="Read.")
