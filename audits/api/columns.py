@@ -11,7 +11,8 @@ from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from contracts.api.organizations import OrganizationListView
 from contracts.api.protocol.description.describing import describe_fields
-from contracts.api.protocol.views import ApiView, ListView
+from contracts.api.protocol.list_view import ListView
+from contracts.api.protocol.views import ApiView
 from contracts.api.publishers import PublisherListView
 
 LISTS: tuple[type[ListView], ...] = (

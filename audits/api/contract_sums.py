@@ -33,7 +33,7 @@ from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization
 from contracts.models.process import in_visible_process
 from contracts.models.stages import NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
-from contracts.postgres.search import MAX_SECONDS, statement_timeout
+from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout
 
 MAX_SUMS = 500
 _PARTS = Greatest(SUPPLIERS, 1, output_field=models.IntegerField())

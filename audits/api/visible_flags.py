@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from audits.models import Flag
 from audits.models.flag_queryset import may_see_all, unpublished_states
 from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.query.warnings import warning
 from contracts.api.protocol.rows.columns import PerReader
-from contracts.api.protocol.views import ListView
 
 # Parameters by which flags are asked for: by their states, and by anything else.
 _STATES = ("state", "decision", "flag_state")

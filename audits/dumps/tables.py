@@ -13,8 +13,8 @@ from audits.api.contracts import AuditedContractListView
 from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from contracts.api.organizations import OrganizationListView
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.rows.columns import of_site
-from contracts.api.protocol.views import ListView
 from contracts.api.publishers import PublisherListView
 
 

@@ -33,7 +33,7 @@ from contracts.api.protocol.posted import as_texts, body_problem, read_object
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
-from contracts.postgres.search import MAX_SECONDS, in_time
+from contracts.postgres.time_limits import MAX_SECONDS, in_time
 from contracts.translating import language_asked
 
 # Of one account; those of everybody without one wait in a row that is no longer than the other.

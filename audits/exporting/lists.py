@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from audits.dumps.tables import TABLES
 from contracts.api.protocol.files.lists import MEDIA_TYPES
-from contracts.api.protocol.views import ListView
+from contracts.api.protocol.list_view import ListView
 
 LISTS = {table.name: table.view for table in TABLES}
 FORMATS = tuple(MEDIA_TYPES)

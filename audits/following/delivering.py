@@ -16,7 +16,7 @@ from audits.following import mail, webhooks
 from audits.following.news import News, newest, news_of
 from audits.models import Delivery, SavedSearch
 from contracts.postgres.isolating import is_transient
-from contracts.postgres.search import was_stopped
+from contracts.postgres.time_limits import was_stopped
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,8 @@ from audits.pages.search import matching
 from contracts.models import Change, ContractingProcess
 from contracts.pages.rendering import reading_page
 from contracts.pages.xml_texts import writable
-from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
+from contracts.postgres.search import bounded
+from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout
 from contracts.translating import language_in_force
 
 ENTRIES = 50

@@ -20,7 +20,8 @@ from contracts.models import Organization
 from contracts.names.finding import number_alone
 from contracts.ocds.folding import folded
 from contracts.pages.rendering import EVERYONE
-from contracts.postgres.search import in_time, with_words
+from contracts.postgres.search import with_words
+from contracts.postgres.time_limits import in_time
 
 # How like a text a name is to be shown for it, of 100; longer texts are no names, and slower statements left undone.
 NAMES_ALIKE, MAX_NAME, ALIKE_SECONDS = 70.0, 200, 1.0

@@ -43,7 +43,8 @@ from contracts.models.stages import DATED
 from contracts.pages.display import country_in_words, in_words, whole
 from contracts.pages.misread import MAX_SHOWN, field_name, repeated, unknown_names, unknown_value
 from contracts.pages.rendering import EVERYONE, answer, reading_page
-from contracts.postgres.search import MAX_SECONDS, bounded, distance, statement_timeout, was_stopped
+from contracts.postgres.search import bounded, distance
+from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout, was_stopped
 
 ROWS = 20
 MAX_PAGE = 50

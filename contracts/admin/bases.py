@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from contracts.admin.paging import CappedPaginator
 from contracts.api.protocol.problems import RETRY_SECONDS
 from contracts.pages.display import admin_url
-from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped, with_words
+from contracts.postgres.search import bounded, with_words
 from contracts.postgres.search_terms import MAX_WORDS
+from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout, was_stopped
 
 STYLE = "contracts/admin.css"
 

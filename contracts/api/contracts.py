@@ -22,13 +22,14 @@ from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
 from contracts.api.parties import BUYER, BUYER_ID, KEY, REGION, SUPPLIER_ROLES, SupplierKeys, role_of
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.query import filters
 from contracts.api.protocol.query.one_of import OneOf, choice
 from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, highlights_of
 from contracts.api.protocol.rows.columns import Amount, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.rows.pagination import read_order
-from contracts.api.protocol.views import DetailView, ListView
+from contracts.api.protocol.views import DetailView
 from contracts.api.sources import Source, verification
 from contracts.api.twice import SAME_AS, PerhapsSameAs
 from contracts.models import Contract, ContractingProcess

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.query.filters import AmountFilter
 from contracts.api.protocol.query.warnings import MAX_COUNTED, counted_warning
 from contracts.api.protocol.rows.columns import Amount, Word, fields_of
-from contracts.api.protocol.views import ListView
 from contracts.ocds.codelists.exchange import DOLLAR, rates
 
 PARAMETER = "in_currency"

@@ -19,11 +19,12 @@ from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import SUPPLIERS, role_of
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.query.filters import country
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet
 from contracts.api.protocol.rows.columns import Link, Word, rows_of, texts
-from contracts.api.protocol.views import DetailView, ListView
+from contracts.api.protocol.views import DetailView
 from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from contracts.api.protocol.citing import Cite, first_text
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.rows.columns import Day, Instant, Link
-from contracts.api.protocol.views import DetailView, ListView
+from contracts.api.protocol.views import DetailView
 from contracts.models import ContractingProcess, Publisher
 from contracts.postgres.steady import steady
 

@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.rows.columns import Day, Digest
 from contracts.api.protocol.rows.pagination import CursorPage
-from contracts.api.protocol.views import ListView
 from contracts.api.records import WITHHELD, ReleaseContent
 from contracts.api.sources import ReleaseSource, ReleaseVerification
 from contracts.models import ContractingProcess, Release

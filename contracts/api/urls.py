@@ -11,8 +11,9 @@ from contracts.api.changelog import ChangelogView, changelog_feed
 from contracts.api.documents import DocumentTextView, LinkedDocumentsByOcidView, LinkedDocumentsView
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
 from contracts.api.problem_codes import ProblemListView
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.posted import posted
-from contracts.api.protocol.views import ListView, WrittenListView
+from contracts.api.protocol.views import WrittenListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reconciliation.views import FlyoutView, ProposeView, ReconciliationView, SuggestView
 from contracts.api.releases import ReleaseListByOcidView, ReleaseListView

@@ -17,7 +17,8 @@ from contracts.models.organization import OF_ONE_PROCESS
 from contracts.names.spelling import compact, distinctive_words
 from contracts.ocds.fixture_tables import words_listed
 from contracts.ocds.folding import folded
-from contracts.postgres.search import in_time, with_words
+from contracts.postgres.search import with_words
+from contracts.postgres.time_limits import in_time
 
 MAX_MEMBERS = 20
 # Of a name whose words more organizations share, nobody is told.

@@ -84,7 +84,7 @@ def test_the_id_in_a_problem_is_found_in_the_log_and_no_search_word(anonymous, e
     found = [line for line in lines if line.get("request") == body["request_id"]]
     (failure,) = [line for line in found if line["logger"] == "contracts.api.protocol.problems"]
     assert failure["error"]["type"].endswith(type(error).__name__)
-    assert any("protocol/views.py" in frame for frame in failure["error"]["trace"])
+    assert any("protocol/list_view.py" in frame for frame in failure["error"]["trace"])
     (answered,) = [line for line in found if "milliseconds" in line]
     assert (answered["method"], answered["path"], answered["status"]) == (
         "GET",

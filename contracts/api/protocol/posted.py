@@ -14,8 +14,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.views import ListView
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 

@@ -28,7 +28,7 @@ from contracts.ocds.fixture_tables import fixture_rows, texts_listed
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.isolating import may_pass
-from contracts.postgres.search import was_stopped
+from contracts.postgres.time_limits import was_stopped
 from contracts.translating import problem_as_json
 
 MEDIA_TYPE = "application/problem+json"

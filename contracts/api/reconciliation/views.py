@@ -25,7 +25,7 @@ from contracts.api.reconciliation.properties import PROPERTIES, TYPES, rows_with
 from contracts.api.reconciliation.queries import MAX_CANDIDATES, read_extension, read_queries
 from contracts.models import Organization
 from contracts.postgres.keys import key_of
-from contracts.postgres.search import MAX_SECONDS, statement_timeout
+from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout
 
 VERSIONS = ("0.2",)
 _ROUTE = "reconcile"

@@ -10,9 +10,9 @@ from rest_framework.test import APIClient
 
 from audits.engine import processes
 from contracts.api.converting import ConvertedRow
+from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.rows.columns import fields_of
 from contracts.api.protocol.rows.including import MEMBER
-from contracts.api.protocol.views import ListView
 from contracts.models import ContractingProcess, Publisher
 from tests.support.records import load, release
 

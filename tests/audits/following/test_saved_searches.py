@@ -13,7 +13,7 @@ from django.utils import timezone
 from audits.following import delivering, news
 from audits.models import Delivery, Flag, RuleState, SavedSearch
 from contracts.models import Change, ContractingProcess
-from contracts.postgres.search import statement_timeout
+from contracts.postgres.time_limits import statement_timeout
 from tests.audits.following.saving import HOOK, SEARCHES, refuse, save
 from tests.support.buying import TITLE, purchase
 from tests.support.clients import client_with_token

@@ -1,9 +1,10 @@
 """Searches that ask too much: a problem that says so, never an error of ours."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from contracts.postgres import search
+from contracts.postgres.search import with_words
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -13,16 +14,15 @@ LISTS = ["contracting-processes", "contracts", "organizations", "flags"]
 @pytest.fixture
 def slow_database(monkeypatch):
     """Every search asks PostgreSQL for a second of sleep, and may take 50 ms."""
-    monkeypatch.setattr("contracts.api.protocol.views.MAX_SECONDS", 0.05)
+    monkeypatch.setattr("contracts.api.protocol.list_view.MAX_SECONDS", 0.05)
     monkeypatch.setattr("contracts.admin.bases.MAX_SECONDS", 0.05)
     monkeypatch.setattr("audits.pages.search.MAX_SECONDS", 0.05)
     monkeypatch.setattr("audits.pages.feeds.MAX_SECONDS", 0.05)
-    has_words = search.with_words
 
     def sleep_first(queryset, text, *paths, **part):
-        with search.connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(1)")
-        return has_words(queryset, text, *paths, **part)
+        return with_words(queryset, text, *paths, **part)
 
     monkeypatch.setattr("contracts.api.protocol.query.search.with_words", sleep_first)
     monkeypatch.setattr("contracts.names.finding.with_words", sleep_first)

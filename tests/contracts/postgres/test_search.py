@@ -1,13 +1,13 @@
 """Search by words: what is one word, what is cut, and that no search reads a whole table."""
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audits.models import Flag
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.postgres.copying import copy_rows
-from contracts.postgres.search import statement_timeout, was_stopped, with_words
+from contracts.postgres.search import with_words
 
 pytestmark = pytest.mark.django_db
 
@@ -186,33 +186,3 @@ def test_frequent_words_are_found_in_the_order_asked_for(many_rows):
 
     assert [flag.process.ocid for flag in found[:2]] == ["ocds-many-20000", "ocds-many-19999"]
     assert found.count() == with_words(ContractingProcess.objects.all(), "número", "").count() == 20_000
-
-
-def test_a_statement_that_takes_too_long_is_stopped():
-    with pytest.raises(OperationalError) as stopped, statement_timeout(0.05), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(2)")
-
-    assert was_stopped(stopped.value)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(0.1)")
-
-
-def test_after_it_a_transaction_has_the_limits_that_it_had():
-    def limits():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name",
-                [["statement_timeout", "max_parallel_workers_per_gather", "random_page_cost"]],
-            )
-            return dict(cursor.fetchall())
-
-    outside = limits()
-    with statement_timeout(4):
-        within = limits()
-        with statement_timeout(1):
-            assert limits()["statement_timeout"] == "1000"
-        assert limits() == within != outside
-        with pytest.raises(OperationalError), statement_timeout(0.05), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(2)")
-        assert limits() == within
-    assert limits() == outside

@@ -12,8 +12,8 @@ from contracts.api.protocol.query.filters import OrganizationFilter, PublisherFi
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.query.warnings import warning
 from contracts.models import Publisher
-from contracts.postgres.search import in_time
 from contracts.postgres.statements import Key, Together, count, filled
+from contracts.postgres.time_limits import in_time
 
 # Maximum number of values looked up, and seconds allowed; further values get no warning.
 MAX_LOOKED_FOR, LOOKUP_TIMEOUT = 5, 1

@@ -31,7 +31,7 @@ from contracts.api.protocol.rendering import JSONRenderer
 from contracts.api.protocol.rows.columns import read_rows
 from contracts.api.protocol.rows.facets import FACETS_SCHEMA
 from contracts.api.protocol.rows.written_by_postgres import ByKey, compact_list
-from contracts.postgres.search import MAX_SECONDS, in_time
+from contracts.postgres.time_limits import MAX_SECONDS, in_time
 
 _MAX_KEY = 2**63 - 1
 
