@@ -5,10 +5,10 @@ import logging
 from msgspec import Struct
 
 from audits.contributions.participation import Participant, read_participants
-from audits.facts.procurement.price_gaps import price_gaps
-from audits.facts.procurement.procedures import is_no_choice
-from audits.facts.procurement.publisher_practice import LITTLE_KNOWN
-from audits.facts.procurement.small_purchases import costs_trifles, is_small_amount
+from audits.facts.competition.price_gaps import price_gaps
+from audits.facts.methods.procedures import is_no_choice
+from audits.facts.methods.small_purchases import costs_trifles, is_small_amount
+from audits.facts.publisher_practice import LITTLE_KNOWN
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.habits import read_habits

@@ -8,7 +8,7 @@ so that the database and a file of the same records cannot disagree.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from audits.facts.procurement.tenderers import count_tenderers
+from audits.facts.competition.tenderers import count_tenderers
 from audits.indicators.part import read_tallies
 from audits.judging.rule.vocabulary import InsufficientDataError
 from contracts.ocds.codelists.codes import NON_COMPETITIVE, UNDECIDED

@@ -54,7 +54,7 @@ _BETWEEN = " | "
 NAMES = {row["name"]: row for row in fixture_rows("wording/parameters")}
 # A list in the middle of a sentence has so many members at most, else only its name stands there.
 _MAX_IN_PROSE = 4
-# Keys of amounts, see ``audits.facts.procurement.small_purchases.bound_of``.
+# Keys of amounts, see ``audits.facts.methods.small_purchases.bound_of``.
 _UNTIL = re.compile(r"(?P<currency>[A-Z]{3}) until (?P<year>\d{4})")
 _OF_COUNTRY = re.compile(r"(?P<country>[A-Z]{2}) (?P<currency>[A-Z]{3})")
 

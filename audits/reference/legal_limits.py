@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from audits.facts.procurement.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
+from audits.facts.methods.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
 from audits.judging.rule.vocabulary import Rule
 from audits.matching.reference_files import check_days
 
@@ -32,7 +32,7 @@ _SOURCE = ("valid_from", "valid_to", "source", "url")
 
 def read_thresholds(path: Path) -> Rows:
     """
-    Return the limits that are on, in the order of the file, as mappings for ``audits.facts.procurement.legal_limits``.
+    Return the limits that are on, in the order of the file, as mappings for ``audits.facts.methods.legal_limits``.
 
     :raises ValueError: if a row that is on lacks its source, currency or method, or has an amount, date, kind or
         category that can't be read

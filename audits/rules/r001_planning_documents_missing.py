@@ -33,8 +33,8 @@ Open Contracting Partnership, Red flags for integrity: R001. Types: the OCDS cod
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.procurement.publisher_practice import context_of_absence
-from audits.facts.procurement.stages import document_type, standing_tender
+from audits.facts.publisher_practice import context_of_absence
+from audits.facts.stages import document_type, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Evidence,

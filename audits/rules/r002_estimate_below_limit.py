@@ -36,7 +36,7 @@ starting point of this project, not a legal figure.
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from audits.facts.procurement.legal_limits import (
+from audits.facts.methods.legal_limits import (
     COMPETITIVE,
     Thresholds,
     day_of,
@@ -44,9 +44,9 @@ from audits.facts.procurement.legal_limits import (
     method_evidence,
     tender_under_limits,
 )
-from audits.facts.procurement.money import money, percent
-from audits.facts.procurement.small_purchases import TRIFLES, trifling
-from audits.facts.procurement.stages import value_evidence
+from audits.facts.methods.small_purchases import TRIFLES, trifling
+from audits.facts.money import money, percent
+from audits.facts.stages import value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 

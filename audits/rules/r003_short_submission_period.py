@@ -50,8 +50,9 @@ term names its law.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.procurement.legal_limits import Thresholds, legal_days
-from audits.facts.procurement.procedures import (
+from audits.facts.competition.submission_period import time_to_bid
+from audits.facts.methods.legal_limits import Thresholds, legal_days
+from audits.facts.methods.procedures import (
     is_coded,
     named_methods,
     own_regulation,
@@ -59,8 +60,7 @@ from audits.facts.procurement.procedures import (
     require_not_all_cancelled,
     small_by_name,
 )
-from audits.facts.procurement.stages import standing_tender
-from audits.facts.procurement.submission_period import time_to_bid
+from audits.facts.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 

@@ -59,22 +59,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
-from audits.facts.procurement.grounds import (
+from audits.facts.methods.grounds import (
     articles_named,
     articles_of_grounds,
     cited_grounds,
     cited_reasons,
     named_grounds,
 )
-from audits.facts.procurement.legal_limits import DIRECT, Thresholds, has_limit
-from audits.facts.procurement.procedures import (
+from audits.facts.methods.legal_limits import DIRECT, Thresholds, has_limit
+from audits.facts.methods.procedures import (
     gives_no_reason,
     require_award_without_offers,
     require_no_call_off,
     require_success,
 )
-from audits.facts.procurement.publisher_practice import context_of_absence
-from audits.facts.procurement.small_purchases import (
+from audits.facts.methods.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES,
     is_more_than,
@@ -82,7 +81,8 @@ from audits.facts.procurement.small_purchases import (
     require_more_than_small,
     require_more_than_trifle,
 )
-from audits.facts.procurement.stages import grounds_of, require_method, standing_tender
+from audits.facts.publisher_practice import context_of_absence
+from audits.facts.stages import grounds_of, require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.naming import named_evidence

@@ -46,10 +46,10 @@ Open Contracting Partnership, Red flags for integrity: R011. Each threshold name
 
 from collections.abc import Iterator
 
-from audits.facts.procurement.legal_limits import DIRECT, Thresholds, direct_award, method_evidence
-from audits.facts.procurement.money import total
-from audits.facts.procurement.split_purchases import Bought, asked_of_later, bought_beside, bought_on
-from audits.facts.procurement.stages import name_of, others_cited, suppliers_by_key
+from audits.facts.comparisons.split_purchases import Bought, asked_of_later, bought_beside, bought_on
+from audits.facts.methods.legal_limits import DIRECT, Thresholds, direct_award, method_evidence
+from audits.facts.money import total
+from audits.facts.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 

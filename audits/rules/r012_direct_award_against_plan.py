@@ -32,8 +32,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from audits.facts.procurement.grounds import articles_of_grounds, cited_reasons
-from audits.facts.procurement.stages import require_method, standing_tender
+from audits.facts.methods.grounds import articles_of_grounds, cited_reasons
+from audits.facts.stages import require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule

@@ -43,7 +43,7 @@ in which direct purchases they allow, mostly by value.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.procurement.track_records import (
+from audits.facts.comparisons.track_records import (
     counted_figures,
     processes_counted,
     require_number,

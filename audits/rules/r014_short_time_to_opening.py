@@ -36,11 +36,11 @@ Open Contracting Partnership, Red flags for integrity: R014.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from audits.facts.procurement.legal_limits import Thresholds, legal_days
-from audits.facts.procurement.procedures import require_competition, require_not_all_cancelled
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
-from audits.facts.procurement.stages import standing_tender
-from audits.facts.procurement.submission_period import calendar_days
+from audits.facts.competition.submission_period import calendar_days
+from audits.facts.methods.legal_limits import Thresholds, legal_days
+from audits.facts.methods.procedures import require_competition, require_not_all_cancelled
+from audits.facts.methods.small_purchases import TRIFLES, trifle
+from audits.facts.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, Trial, rule
 from contracts.ocds.parsing.objects import Period, Process

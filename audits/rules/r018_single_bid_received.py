@@ -60,21 +60,21 @@ bidStatistics.csv, https://extensions.open-contracting.org/en/extensions/bids/.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from audits.facts.procurement.procedures import (
-    below_threshold_by_name,
-    require_competition,
-    require_no_extension,
-    require_success,
-)
-from audits.facts.procurement.small_purchases import TRIFLES, cheap
-from audits.facts.procurement.stages import method_of, require_purchase
-from audits.facts.procurement.tenderers import (
+from audits.facts.competition.tenderers import (
     AFTER_EVALUATION,
     count_tenderers,
     count_winners,
     hired_person,
     listed_buyer,
 )
+from audits.facts.methods.procedures import (
+    below_threshold_by_name,
+    require_competition,
+    require_no_extension,
+    require_success,
+)
+from audits.facts.methods.small_purchases import TRIFLES, cheap
+from audits.facts.stages import method_of, require_purchase
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Evidence,

@@ -43,10 +43,10 @@ gaps are all equal, or that are too small.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.procurement.bids import cites, ids_of, names
-from audits.facts.procurement.fences import price_gap_limit
-from audits.facts.procurement.ordinary_prices import small_part
-from audits.facts.procurement.price_gaps import price_gaps
+from audits.facts.comparisons.fences import price_gap_limit
+from audits.facts.competition.bids import cites, ids_of, names
+from audits.facts.competition.ordinary_prices import small_part
+from audits.facts.competition.price_gaps import price_gaps
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 

@@ -61,7 +61,7 @@ Open Contracting Partnership, Red flags for integrity: R028. OCDS Cardinal, R028
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.procurement.bids import (
+from audits.facts.competition.bids import (
     cites,
     comparable,
     contests,
@@ -70,8 +70,8 @@ from audits.facts.procurement.bids import (
     require_comparable_prices,
     rival_markets,
 )
-from audits.facts.procurement.equal_prices import equal_bids
-from audits.facts.procurement.stages import standing_tender
+from audits.facts.competition.equal_prices import equal_bids
+from audits.facts.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
 

@@ -33,7 +33,7 @@ Open Contracting Partnership, Red flags for integrity: R030. OCDS Cardinal, R030
 
 from collections.abc import Iterator
 
-from audits.facts.procurement.bids import (
+from audits.facts.competition.bids import (
     bids_with_status,
     cites,
     doubt_of_arrival,
@@ -42,7 +42,7 @@ from audits.facts.procurement.bids import (
     names,
     require_award_status,
 )
-from audits.facts.procurement.stages import standing_tender
+from audits.facts.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Evidence,

@@ -70,8 +70,8 @@ Latin America do not give. The margin of one percent comes from the flag i171 of
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from audits.facts.procurement.contract_values import require_like_amounts
-from audits.facts.procurement.estimates import (
+from audits.facts.contracts.contract_values import require_like_amounts
+from audits.facts.contracts.estimates import (
     copied,
     exceeds_little,
     price_set,
@@ -82,9 +82,9 @@ from audits.facts.procurement.estimates import (
     require_parts,
     rivals_bid,
 )
-from audits.facts.procurement.money import money, percent, total
-from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
-from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
+from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
+from audits.facts.money import money, percent, total
+from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Context,

@@ -39,10 +39,10 @@ Open Contracting Partnership, Red flags for integrity: R035. OCDS Cardinal, R035
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from audits.facts.procurement.bids import Contest, awarded_contests, cites, ids_of, markets, names, status_evidence
-from audits.facts.procurement.money import Money, money
-from audits.facts.procurement.ordinary_prices import small_part
-from audits.facts.procurement.stages import standing_tender
+from audits.facts.competition.bids import Contest, awarded_contests, cites, ids_of, markets, names, status_evidence
+from audits.facts.competition.ordinary_prices import small_part
+from audits.facts.money import Money, money
+from audits.facts.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.parsing.objects import Bid, Process

@@ -37,7 +37,7 @@ Open Contracting Partnership, Red flags for integrity: R036. OCDS Cardinal, R036
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.procurement.bids import (
+from audits.facts.competition.bids import (
     Contest,
     cites,
     contests,
@@ -49,8 +49,8 @@ from audits.facts.procurement.bids import (
     require_lowest_price,
     status_evidence,
 )
-from audits.facts.procurement.ordinary_prices import little_dearer, small_part
-from audits.facts.procurement.stages import standing_tender
+from audits.facts.competition.ordinary_prices import little_dearer, small_part
+from audits.facts.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 

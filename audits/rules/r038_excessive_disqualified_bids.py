@@ -36,8 +36,8 @@ counted, not bids, and a population whose ratios are all equal, or that is too s
 
 from collections.abc import Iterable, Iterator
 
-from audits.facts.procurement.fences import limit_in
-from audits.facts.procurement.track_records import (
+from audits.facts.comparisons.fences import limit_in
+from audits.facts.comparisons.track_records import (
     counted_figures,
     judge_each,
     processes_counted,

@@ -51,10 +51,10 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.procurement.coverage import require_coverage
-from audits.facts.procurement.shares import HALF, asked_before, require_supplier_of_choice, small_sum
-from audits.facts.procurement.small_purchases import TRIFLES, multiples
-from audits.facts.procurement.stages import name_of, others_cited, suppliers_by_key
+from audits.facts.comparisons.coverage import require_coverage
+from audits.facts.comparisons.shares import HALF, asked_before, require_supplier_of_choice, small_sum
+from audits.facts.methods.small_purchases import TRIFLES, multiples
+from audits.facts.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.figures.processes import BuyerShare

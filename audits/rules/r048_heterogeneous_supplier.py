@@ -33,8 +33,8 @@ least number is a starting point of this project.
 
 from collections.abc import Iterable, Iterator
 
-from audits.facts.procurement.fences import limit_in
-from audits.facts.procurement.track_records import (
+from audits.facts.comparisons.fences import limit_in
+from audits.facts.comparisons.track_records import (
     counted_figures,
     judge_each,
     processes_counted,

@@ -33,7 +33,7 @@ starting point of this project, not a legal figure.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.procurement.legal_limits import DIRECT, Thresholds, direct_award
+from audits.facts.methods.legal_limits import DIRECT, Thresholds, direct_award
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 

@@ -36,9 +36,8 @@ Open Contracting Partnership, Red flags for integrity: R050. The share is a star
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.procurement.shares import HALF, small_sum
-from audits.facts.procurement.small_purchases import TRIFLES, multiples
-from audits.facts.procurement.track_records import (
+from audits.facts.comparisons.shares import HALF, small_sum
+from audits.facts.comparisons.track_records import (
     counted_figures,
     judge_each,
     processes_counted,
@@ -46,6 +45,7 @@ from audits.facts.procurement.track_records import (
     require_number,
     rounded_for_decision,
 )
+from audits.facts.methods.small_purchases import TRIFLES, multiples
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketShare
 from audits.judging.rule.vocabulary import (

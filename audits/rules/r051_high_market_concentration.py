@@ -41,9 +41,8 @@ limit here is higher; it is a starting point of this project.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.procurement.shares import small_sum
-from audits.facts.procurement.small_purchases import TRIFLES, multiples
-from audits.facts.procurement.track_records import (
+from audits.facts.comparisons.shares import small_sum
+from audits.facts.comparisons.track_records import (
     counted_figures,
     judge_each,
     processes_counted,
@@ -51,6 +50,7 @@ from audits.facts.procurement.track_records import (
     require_number,
     rounded_for_decision,
 )
+from audits.facts.methods.small_purchases import TRIFLES, multiples
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketConcentration
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, Subject, Trial, rule

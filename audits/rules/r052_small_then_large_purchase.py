@@ -42,13 +42,13 @@ Open Contracting Partnership, Red flags for integrity: R052. Window and ratio ar
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from audits.facts.procurement.coverage import require_months_before
-from audits.facts.procurement.legal_limits import DIRECT, Thresholds, operation_of
-from audits.facts.procurement.money import Money
-from audits.facts.procurement.procedures import require_no_call_off
-from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, require_larger_operation
-from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
-from audits.facts.procurement.tenderers import require_no_contest, require_no_rivals
+from audits.facts.comparisons.coverage import require_months_before
+from audits.facts.competition.tenderers import require_no_contest, require_no_rivals
+from audits.facts.methods.legal_limits import DIRECT, Thresholds, operation_of
+from audits.facts.methods.procedures import require_no_call_off
+from audits.facts.methods.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, require_larger_operation
+from audits.facts.money import Money
+from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.rule.vocabulary import Context, Evidence, Finding, NotApplicableError, Severity, Stage, rule

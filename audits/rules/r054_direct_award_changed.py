@@ -53,10 +53,10 @@ Open Contracting Partnership, Red flags for integrity: R054.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.procurement.amendments import amended_contracts, insured
-from audits.facts.procurement.contract_values import signed_less, signed_more
-from audits.facts.procurement.procedures import is_no_choice, require_object_in_law
-from audits.facts.procurement.small_purchases import (
+from audits.facts.contracts.amendments import amended_contracts, insured
+from audits.facts.contracts.contract_values import signed_less, signed_more
+from audits.facts.methods.procedures import is_no_choice, require_object_in_law
+from audits.facts.methods.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES_BY_CONTRACT,
     multiples,
@@ -64,7 +64,7 @@ from audits.facts.procurement.small_purchases import (
     trifle,
     trifling_contract,
 )
-from audits.facts.procurement.stages import label_of, require_method, standing_tender
+from audits.facts.stages import label_of, require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, Trial, rule
 from contracts.ocds.codelists.codes import NON_COMPETITIVE

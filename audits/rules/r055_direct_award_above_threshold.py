@@ -35,10 +35,10 @@ its legal source. The tolerance is a starting point of this project, not a legal
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.procurement.grounds import cited_exceptions
-from audits.facts.procurement.legal_limits import DIRECT, Thresholds, direct_award
-from audits.facts.procurement.procedures import require_no_call_off
-from audits.facts.procurement.stages import grounds_of
+from audits.facts.methods.grounds import cited_exceptions
+from audits.facts.methods.legal_limits import DIRECT, Thresholds, direct_award
+from audits.facts.methods.procedures import require_no_call_off
+from audits.facts.stages import grounds_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.scope import OBJECT_PARTS

@@ -50,11 +50,11 @@ gaps are all equal, or that are too small.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.procurement.bids import cites, ids_of, names
-from audits.facts.procurement.fences import CohortLimit, price_gap_limit
-from audits.facts.procurement.ordinary_prices import SMALL_PRICES, near_estimate, small_price
-from audits.facts.procurement.price_gaps import Gap, disqualified_near, others_at_one_price, price_gaps
-from audits.facts.procurement.small_purchases import multiples
+from audits.facts.comparisons.fences import CohortLimit, price_gap_limit
+from audits.facts.competition.bids import cites, ids_of, names
+from audits.facts.competition.ordinary_prices import SMALL_PRICES, near_estimate, small_price
+from audits.facts.competition.price_gaps import Gap, disqualified_near, others_at_one_price, price_gaps
+from audits.facts.methods.small_purchases import multiples
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
 

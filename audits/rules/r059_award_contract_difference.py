@@ -42,9 +42,9 @@ legal figure: set the country's own.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.procurement.contract_values import Pair, compared, is_estimate, lasts_years, ordinary_difference
-from audits.facts.procurement.money import money, percent
-from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
+from audits.facts.contracts.contract_values import Pair, compared, is_estimate, lasts_years, ordinary_difference
+from audits.facts.money import money, percent
+from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.parsing.objects import Tender

@@ -49,8 +49,8 @@ Público, art. 46; Ley de Obras Públicas y Servicios Relacionados con las Misma
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from audits.facts.procurement.signatures import SMALL_CONTRACTS, Signature, signatures, signed_little
-from audits.facts.procurement.stages import label_of, standing_tender
+from audits.facts.contracts.signatures import SMALL_CONTRACTS, Signature, signatures, signed_little
+from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 

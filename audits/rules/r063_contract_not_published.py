@@ -33,9 +33,9 @@ publishers use instead.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.procurement.published_contracts import signed_contracts, unpublished_contracts
-from audits.facts.procurement.publisher_practice import context_of_absence
-from audits.facts.procurement.stages import label_of, standing_tender
+from audits.facts.contracts.published_contracts import signed_contracts, unpublished_contracts
+from audits.facts.publisher_practice import context_of_absence
+from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Evidence,

@@ -51,9 +51,9 @@ Open Contracting Partnership, Red flags for integrity: R064. Three amendments: P
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.amendments import amended_contracts, insured, orders_of_framework
-from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT, multiples
-from audits.facts.procurement.stages import label_of, standing_tender
+from audits.facts.contracts.amendments import amended_contracts, insured, orders_of_framework
+from audits.facts.methods.small_purchases import TRIFLES_BY_CONTRACT, multiples
+from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, Trial, rule
 from contracts.ocds.codelists.codes import NON_COMPETITIVE

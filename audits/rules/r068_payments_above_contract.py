@@ -50,18 +50,18 @@ each. Allowance and rounding are starting points of this project; 0.25 covers th
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from audits.facts.procurement.contract_values import is_of_a_term
-from audits.facts.procurement.money import percent
-from audits.facts.procurement.payments import (
+from audits.facts.contracts.contract_values import is_of_a_term
+from audits.facts.contracts.payments import (
     OTHER_SCALE,
     paid_contracts,
     within_changes,
     within_estimate,
     within_years,
 )
-from audits.facts.procurement.small_purchases import TRIFLES, trifling
-from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
-from audits.facts.procurement.taxes import general_tax
+from audits.facts.methods.small_purchases import TRIFLES, trifling
+from audits.facts.money import percent
+from audits.facts.stages import label_of, standing_tender, value_evidence
+from audits.facts.taxes import general_tax
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, Trial, rule
 

@@ -39,11 +39,11 @@ legal figure: set the country's own.
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from audits.facts.procurement.amendments import amended_contracts
-from audits.facts.procurement.contract_values import Pair, compared, renewed
-from audits.facts.procurement.money import Money, percent
-from audits.facts.procurement.small_purchases import TRIFLES, trifling_contract
-from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
+from audits.facts.contracts.amendments import amended_contracts
+from audits.facts.contracts.contract_values import Pair, compared, renewed
+from audits.facts.methods.small_purchases import TRIFLES, trifling_contract
+from audits.facts.money import Money, percent
+from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, Trial, rule
 

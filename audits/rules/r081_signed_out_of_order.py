@@ -44,9 +44,9 @@ before bids were due. R060 asks about late signatures.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.procedures import is_competitive
-from audits.facts.procurement.signatures import SMALL_CONTRACTS, signed_little, signing_orders
-from audits.facts.procurement.stages import label_of, standing_tender
+from audits.facts.contracts.signatures import SMALL_CONTRACTS, signed_little, signing_orders
+from audits.facts.methods.procedures import is_competitive
+from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule

@@ -41,11 +41,11 @@ A question of this project: among real records that people read, one listed a co
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.procurement.bids import ids_of
-from audits.facts.procurement.money import money
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
-from audits.facts.procurement.stages import name_of, standing_tender
-from audits.facts.procurement.tenderers import by_firm
+from audits.facts.competition.bids import ids_of
+from audits.facts.competition.tenderers import by_firm
+from audits.facts.methods.small_purchases import TRIFLES, trifle
+from audits.facts.money import money
+from audits.facts.stages import name_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Context,

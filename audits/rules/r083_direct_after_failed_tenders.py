@@ -49,9 +49,9 @@ A question of this project, requested by people who read real records. Relations
 
 from collections.abc import Iterator
 
-from audits.facts.procurement.failed_tenders import failed_tenders_in_words
-from audits.facts.procurement.procedures import is_competitive
-from audits.facts.procurement.stages import method_of, name_of, standing_tender, suppliers_by_key
+from audits.facts.methods.failed_tenders import failed_tenders_in_words
+from audits.facts.methods.procedures import is_competitive
+from audits.facts.stages import method_of, name_of, standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import FailedTender
 from audits.judging.rule.vocabulary import (

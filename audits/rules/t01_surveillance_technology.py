@@ -105,7 +105,7 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.methods.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import GRAVE, doubtful_watching, locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others

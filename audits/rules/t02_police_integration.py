@@ -83,8 +83,8 @@ installation.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.grounds import cited_grounds
-from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
+from audits.facts.methods.grounds import cited_grounds
+from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.technology.armed_forces import of_forces_alone
 from audits.facts.technology.linking import LINKING_SECTORS, links_others
 from audits.facts.technology.ordinary_watching import is_sensitive, of_small_place, ordinary_watching

@@ -50,7 +50,7 @@ UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digita
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.methods.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import doubtful_watching, locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others

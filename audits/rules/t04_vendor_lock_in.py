@@ -75,11 +75,11 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.extensions import extensions
-from audits.facts.procurement.grounds import cited_grounds, is_direct
-from audits.facts.procurement.procedures import call_off_by_name, trifling_by_name
-from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
-from audits.facts.procurement.stages import is_called_off, others_cited
+from audits.facts.methods.extensions import extensions
+from audits.facts.methods.grounds import cited_grounds, is_direct
+from audits.facts.methods.procedures import call_off_by_name, trifling_by_name
+from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
+from audits.facts.stages import is_called_off, others_cited
 from audits.facts.technology.brands import are_resold, brands_demanded, mentioned_faintly
 from audits.facts.technology.delivered_devices import prolonged_guarantee
 from audits.facts.technology.office_goods import desk_program

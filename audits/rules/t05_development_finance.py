@@ -60,8 +60,8 @@ OECD, Arrangement on officially supported export credits. AidData, How China len
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.financing import financing, is_of_union, tied_supply_pairs
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.methods.small_purchases import TRIFLES, trifle
+from audits.facts.sellers.financing import financing, is_of_union, tied_supply_pairs
 from audits.facts.technology.office_goods import desk_program, office_kit, serves_an_office
 from audits.facts.technology.prominence import mentioned_as_purpose, mentioned_vaguely
 from audits.facts.technology.record_words import advises

@@ -29,7 +29,7 @@ OECD, Tied aid disciplines in the Arrangement on export credits. AidData, projec
 
 from collections.abc import Iterator
 
-from audits.facts.procurement.financing import financing, lenders, tied_supply_pairs
+from audits.facts.sellers.financing import financing, lenders, tied_supply_pairs
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule

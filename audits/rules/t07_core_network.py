@@ -55,8 +55,8 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
-from audits.facts.procurement.vendors import supplier_matches
+from audits.facts.methods.small_purchases import TRIFLES, trifle
+from audits.facts.sellers.vendors import supplier_matches
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.prominence import mentioned_behind
 from audits.facts.technology.record_words import researches, supervises

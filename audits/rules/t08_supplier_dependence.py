@@ -39,10 +39,10 @@ OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Mer
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from audits.facts.procurement.coverage import require_coverage
-from audits.facts.procurement.money import Money
-from audits.facts.procurement.stages import others_cited, suppliers_by_key
-from audits.facts.procurement.track_records import judge_each
+from audits.facts.comparisons.coverage import require_coverage
+from audits.facts.comparisons.track_records import judge_each
+from audits.facts.money import Money
+from audits.facts.stages import others_cited, suppliers_by_key
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling

@@ -41,7 +41,7 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.methods.small_purchases import TRIFLES, trifle
 from audits.facts.technology.data_location import data_place
 from audits.facts.technology.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
 from audits.facts.technology.office_goods import hosted_tool

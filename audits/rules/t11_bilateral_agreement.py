@@ -42,9 +42,9 @@ UNCITRAL, Model law on public procurement, art. 3.
 import re
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.financing import funder_mentions, was_bought_before
-from audits.facts.procurement.procedures import catalogue_by_name, is_competitive
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.methods.procedures import catalogue_by_name, is_competitive
+from audits.facts.methods.small_purchases import TRIFLES, trifle
+from audits.facts.sellers.financing import funder_mentions, was_bought_before
 from audits.facts.technology.office_goods import fits_out_rooms
 from audits.facts.technology.prominence import mentioned_doubtfully
 from audits.facts.technology.record_words import researches

@@ -28,7 +28,7 @@ trade, art. 2.4.
 import re
 from collections.abc import Iterator
 
-from audits.facts.procurement.barred import is_barred
+from audits.facts.sellers.barred import is_barred
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier

@@ -53,9 +53,9 @@ OCP and OECD on emergency procurement (2020). Lexicon of this installation. The 
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.procurement.grounds import cited_grounds, is_no_ground, marks_of_secrecy
-from audits.facts.procurement.procedures import is_ordinary_regime
-from audits.facts.procurement.small_purchases import TRIFLES, multiples, trifle
+from audits.facts.methods.grounds import cited_grounds, is_no_ground, marks_of_secrecy
+from audits.facts.methods.procedures import is_ordinary_regime
+from audits.facts.methods.small_purchases import TRIFLES, multiples, trifle
 from audits.facts.technology.office_goods import serves_an_office
 from audits.facts.technology.prominence import SURELY, mentioned_behind, mentioned_vaguely, reads_otherwise
 from audits.facts.technology.scope import require_scope

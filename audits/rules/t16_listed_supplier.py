@@ -38,8 +38,8 @@ The public lists named in each flag, with their authority and legal effect. Tabl
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.small_purchases import PETTY, modest
-from audits.facts.procurement.vendors import party_evidence, supplier_matches, vendor_names
+from audits.facts.methods.small_purchases import PETTY, modest
+from audits.facts.sellers.vendors import party_evidence, supplier_matches, vendor_names
 from audits.facts.technology.prominence import reads_otherwise
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier

@@ -33,8 +33,8 @@ OCP, Red flags for integrity. Press reports on pilots of facial recognition, in 
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.procurement.gifts import gift_mentions
-from audits.facts.procurement.stages import others_cited
+from audits.facts.sellers.gifts import gift_mentions
+from audits.facts.stages import others_cited
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import EarlierPurchase

@@ -50,10 +50,10 @@ World Bank, Procurement of information systems (2022).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.contract_terms import contract_terms
-from audits.facts.procurement.procedures import agreed_without_payment, funded_by_agreement
-from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
-from audits.facts.procurement.stated_terms import stated_terms
+from audits.facts.contracts.contract_terms import contract_terms
+from audits.facts.contracts.stated_terms import stated_terms
+from audits.facts.methods.procedures import agreed_without_payment, funded_by_agreement
+from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.technology.delivered_devices import delivers_devices
 from audits.facts.technology.office_goods import rented_by_any_office, rents_mobile_lines
 from audits.facts.technology.prominence import mentioned_behind, mentioned_late

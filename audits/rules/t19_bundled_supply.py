@@ -37,7 +37,7 @@ Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.methods.small_purchases import TRIFLES, trifle
 from audits.facts.technology.bundles import parts_of_supply
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.linking import are_lines_of_staff

@@ -40,8 +40,8 @@ UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.procedures import agreed_without_payment
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.methods.procedures import agreed_without_payment
+from audits.facts.methods.small_purchases import TRIFLES
 from audits.facts.technology.operation import operated_by_vendor, sensitive_systems
 from audits.facts.technology.ordinary_watching import trifle_that_watches_few
 from audits.facts.technology.record_words import supervises

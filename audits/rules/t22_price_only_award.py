@@ -39,8 +39,8 @@ OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.procedures import call_off_by_name
-from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.methods.procedures import call_off_by_name
+from audits.facts.methods.small_purchases import TRIFLES
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.hosting import hosted_services
 from audits.facts.technology.office_goods import hosted_tool, serves_an_office

@@ -50,7 +50,7 @@ def use() -> None:
     """Call what compiles a pattern when it is called."""
     from django.urls import converters
 
-    from audits.facts.procurement.amendment_words import AmendmentWords
+    from audits.facts.contracts.amendment_words import AmendmentWords
     from audits.indicators import settings as indicators
     from audits.matching import clauses, documents, watchlist
     from audits.matching.automated_decisions import automated_decisions

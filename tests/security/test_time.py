@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from rest_framework.request import Request
 
-from audits.facts.procurement.amendments import amended_contracts
-from audits.facts.procurement.stages import contracts_by_award
-from audits.facts.procurement.tenderers import by_firm
+from audits.facts.competition.tenderers import by_firm
+from audits.facts.contracts.amendments import amended_contracts
+from audits.facts.stages import contracts_by_award
 from audits.facts.technology.core_networks import core_networks
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.record_texts import MAX_TEXT

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audits.facts.procurement.small_purchases import is_more_than
+from audits.facts.methods.small_purchases import is_more_than
 from audits.facts.technology.linking import LINKING_SECTORS
 from audits.facts.technology.record_words import has_words, holds_any, is_called
 from audits.facts.technology.security_bodies import security_buyers

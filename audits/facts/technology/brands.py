@@ -5,9 +5,9 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from audits.facts.beside import Beside, exclusion_beside
-from audits.facts.procurement.grounds import is_direct
-from audits.facts.procurement.procedures import hires_consultants, named_methods
-from audits.facts.procurement.vendors import supplier_matches, vendor_names
+from audits.facts.methods.grounds import is_direct
+from audits.facts.methods.procedures import hires_consultants, named_methods
+from audits.facts.sellers.vendors import supplier_matches, vendor_names
 from audits.facts.technology.prominence import mentioned_late, reads_below
 from audits.facts.technology.unlisted_brands import UPKEEP, unlisted_brands
 from audits.judging.dossiers.known_facts import cached_fact

@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.procurement.grounds import is_direct
+from audits.facts.methods.grounds import is_direct
 from audits.facts.technology.record_words import title_has_words
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from audits.facts.procurement.small_purchases import costs_trifles
+from audits.facts.methods.small_purchases import costs_trifles
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.public_space import mentions_public_places

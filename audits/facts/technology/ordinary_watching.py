@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from audits.facts.procurement.small_purchases import modest, trifle
+from audits.facts.methods.small_purchases import modest, trifle
 from audits.facts.technology.own_offices import hires_guards, mentions_more_than_offices, watches_own_offices
 from audits.facts.technology.own_use import locates_others, of_others
 from audits.facts.technology.prominence import mentioned_doubtfully, reads_otherwise

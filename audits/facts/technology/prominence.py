@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from textwrap import shorten
 
-from audits.facts.procurement.grounds import is_direct
+from audits.facts.methods.grounds import is_direct
 from audits.facts.technology.record_words import holds_any
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_READING, Context, Evidence

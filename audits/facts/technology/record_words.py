@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from operator import itemgetter
 from typing import cast
 
-from audits.facts.procurement.procedures import hires_consultants
+from audits.facts.methods.procedures import hires_consultants
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier

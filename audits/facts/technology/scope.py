@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from audits.facts.procurement.stages import is_called_off, only_cancels
+from audits.facts.stages import is_called_off, only_cancels
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier

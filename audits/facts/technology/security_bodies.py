@@ -3,7 +3,7 @@
 import re
 
 from audits.facts.beside import Beside, exclusion_beside
-from audits.facts.procurement.vendors import SURE, party_evidence
+from audits.facts.sellers.vendors import SURE, party_evidence
 from audits.facts.technology.record_words import holds_any
 from audits.facts.technology.surveillance import SURVEILLANCE
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from audits.facts.procurement.amendments import stated_sum
+from audits.facts.contracts.amendments import stated_sum
 from contracts.ocds.parsing.objects import Amendment
 
 

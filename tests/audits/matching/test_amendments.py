@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.procurement.amendment_words import AmendmentWords
+from audits.facts.contracts.amendment_words import AmendmentWords
 from audits.matching.normalize import fold
 from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.facts.procurement.failed_tenders import failures
+from audits.facts.methods.failed_tenders import failures
 from audits.matching.normalize import fold
 
 

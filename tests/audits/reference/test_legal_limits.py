@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.procurement.legal_limits import choices, legal_limit
+from audits.facts.methods.legal_limits import choices, legal_limit
 from audits.judging.rule.vocabulary import NotApplicableError
 from audits.matching.normalize import fold_phrase
 from audits.reference.legal_limits import CATEGORIES, read_submission_days, read_thresholds, threshold_parameters

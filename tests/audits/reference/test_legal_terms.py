@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.procurement.legal_limits import legal_days
+from audits.facts.methods.legal_limits import legal_days
 from audits.reference.legal_limits import read_submission_days, submission_day_parameters
 from audits.rules import RULES
 from contracts.ocds.parsing.parse import parse_process

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from audits.facts.procurement.money import percent
+from audits.facts.money import percent
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule_set import BoundRule
 from audits.matching.reference import Reference

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.procurement.legal_limits import COMPETITIVE, DIRECT
+from audits.facts.methods.legal_limits import COMPETITIVE, DIRECT
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.examples import example_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.facts.procurement import gifts
+from audits.facts.sellers import gifts
 from audits.facts.technology import hosting, own_offices, record_words
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from audits.facts.procurement.grounds import cited_grounds
+from audits.facts.methods.grounds import cited_grounds
 from audits.judging.dossiers.parts import GROUND_PARTS, HEAD_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from audits.facts.procurement.money import Money, has_cents
+from audits.facts.money import Money, has_cents
 from contracts.ocds.fixture_tables import fixture_rows
 
 # Amounts with tax are whole numbers of so many units, to a cent of rounding.

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from audits.facts.procurement.amendment_words import amendment_words
-from audits.facts.procurement.amendments import sums_added
-from audits.facts.procurement.contract_values import YEAR, contract_days
-from audits.facts.procurement.money import Money, money
-from audits.facts.procurement.stages import standing_contracts
-from audits.facts.procurement.taxes import highest_tax
+from audits.facts.contracts.amendment_words import amendment_words
+from audits.facts.contracts.amendments import sums_added
+from audits.facts.contracts.contract_values import YEAR, contract_days
+from audits.facts.money import Money, money
+from audits.facts.stages import standing_contracts
+from audits.facts.taxes import highest_tax
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError
 from contracts.ocds.parsing.objects import Contract, Process, Transaction

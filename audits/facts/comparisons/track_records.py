@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from audits.facts.procurement.coverage import require_coverage
+from audits.facts.comparisons.coverage import require_coverage
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import CountedProcess
 from audits.judging.figures.processes import SourceCoverage

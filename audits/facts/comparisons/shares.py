@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from audits.facts.procurement.money import Money, bound_above
-from audits.facts.procurement.procedures import require_choice_of_supplier
-from audits.facts.procurement.stages import standing_tender, suppliers_by_key
+from audits.facts.methods.procedures import require_choice_of_supplier
+from audits.facts.money import Money, bound_above
+from audits.facts.stages import standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import ShareBefore
 from audits.judging.rule.vocabulary import Context

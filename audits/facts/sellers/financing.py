@@ -5,9 +5,9 @@ from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from audits.facts.beside import Beside, exclusion_beside
-from audits.facts.procurement.gifts import is_of_seller
-from audits.facts.procurement.grounds import is_direct
-from audits.facts.procurement.vendors import SURE, party_evidence, supplier_matches
+from audits.facts.methods.grounds import is_direct
+from audits.facts.sellers.gifts import is_of_seller
+from audits.facts.sellers.vendors import SURE, party_evidence, supplier_matches
 from audits.judging.dossiers.parts import MONEY_PARTS, PAPER_PARTS, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats

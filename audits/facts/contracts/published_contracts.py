@@ -1,6 +1,6 @@
 """Contracts without their text among the documents of the process."""
 
-from audits.facts.procurement.stages import document_type, standing_contracts
+from audits.facts.stages import document_type, standing_contracts
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.matching.documents import is_contract

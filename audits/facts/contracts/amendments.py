@@ -8,9 +8,9 @@ from decimal import Decimal
 from math import inf
 from typing import NamedTuple
 
-from audits.facts.procurement.amendment_words import AmendmentWords, amendment_words
-from audits.facts.procurement.money import Money, money
-from audits.facts.procurement.stages import name_of, standing_contracts
+from audits.facts.contracts.amendment_words import AmendmentWords, amendment_words
+from audits.facts.money import Money, money
+from audits.facts.stages import name_of, standing_contracts
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError

@@ -6,9 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from audits.facts.procurement.money import Money, money, total
-from audits.facts.procurement.stages import contracts_by_award
-from audits.facts.procurement.taxes import general_tax
+from audits.facts.money import Money, money, total
+from audits.facts.stages import contracts_by_award
+from audits.facts.taxes import general_tax
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
 from contracts.ocds.parsing.objects import Award, Contract, Period, Process, Tender

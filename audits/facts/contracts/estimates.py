@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from audits.facts.procurement.contract_values import is_estimate, pairs_compared
-from audits.facts.procurement.money import Money, has_cents, money
-from audits.facts.procurement.procedures import is_award_notice, require_competition
-from audits.facts.procurement.small_purchases import bound_in
-from audits.facts.procurement.taxes import taxed, with_tax
-from audits.facts.procurement.tenderers import count_tenderers
+from audits.facts.competition.tenderers import count_tenderers
+from audits.facts.contracts.contract_values import is_estimate, pairs_compared
+from audits.facts.methods.procedures import is_award_notice, require_competition
+from audits.facts.methods.small_purchases import bound_in
+from audits.facts.money import Money, has_cents, money
+from audits.facts.taxes import taxed, with_tax
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from audits.facts.procurement.legal_limits import Operation
-from audits.facts.procurement.money import Money
+from audits.facts.methods.legal_limits import Operation
+from audits.facts.money import Money
 from audits.judging.figures.processes import SupplierPurchase
 from audits.judging.rule.vocabulary import Context
 from contracts.ocds.parsing.objects import Process

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from audits.facts.procurement.stages import name_of
+from audits.facts.stages import name_of
 from audits.indicators.competition import NOT_SUBMITTED
 from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier

@@ -10,8 +10,8 @@ bids that are all in one currency and not tenfold apart, and where nobody has bo
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from audits.facts.procurement.money import Money, money
-from audits.facts.procurement.stages import name_of
+from audits.facts.money import Money, money
+from audits.facts.stages import name_of
 from audits.indicators.competition import (
     FINAL,
     NOT_SUBMITTED,

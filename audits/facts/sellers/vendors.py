@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from audits.facts.procurement.barred import is_barred
+from audits.facts.sellers.barred import is_barred
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence

@@ -9,7 +9,7 @@ than another bid won for other reasons than price, so there is no gap.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from audits.facts.procurement.bids import (
+from audits.facts.competition.bids import (
     Contest,
     Offer,
     awarded_contests,
@@ -20,7 +20,7 @@ from audits.facts.procurement.bids import (
     require_lowest_price,
     why_not_ranked,
 )
-from audits.facts.procurement.stages import standing_tender
+from audits.facts.stages import standing_tender
 from audits.indicators.competition import closest_prices, party_of
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier

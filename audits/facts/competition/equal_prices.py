@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from audits.facts.procurement.bids import Offer, ids_of
-from audits.facts.procurement.money import Money
-from audits.facts.procurement.ordinary_prices import ordinary_equality
+from audits.facts.competition.bids import Offer, ids_of
+from audits.facts.competition.ordinary_prices import ordinary_equality
+from audits.facts.money import Money
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from contracts.ocds.parsing.objects import OrganizationReference

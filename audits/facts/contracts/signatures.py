@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from audits.facts.procurement.money import money, total
-from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle, trifling
-from audits.facts.procurement.stages import contracts_by_award, document_type
+from audits.facts.methods.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle, trifling
+from audits.facts.money import money, total
+from audits.facts.stages import contracts_by_award, document_type
 from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError

@@ -10,10 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from audits.facts.procurement.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
-from audits.facts.procurement.money import Money, bound_above, bounds_listed, money, total
-from audits.facts.procurement.procedures import trifling_by_name
-from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
+from audits.facts.methods.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
+from audits.facts.methods.procedures import trifling_by_name
+from audits.facts.money import Money, bound_above, bounds_listed, money, total
+from audits.facts.stages import contracts_by_award, decided_awards, standing_contracts
 from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError

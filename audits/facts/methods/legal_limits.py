@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from audits.facts.procurement.money import Money, money, percent, total
-from audits.facts.procurement.procedures import named_methods
-from audits.facts.procurement.stages import decided_awards, standing_tender, value_evidence
+from audits.facts.methods.procedures import named_methods
+from audits.facts.money import Money, money, percent, total
+from audits.facts.stages import decided_awards, standing_tender, value_evidence
 from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError

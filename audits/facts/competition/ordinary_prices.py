@@ -11,10 +11,10 @@ from math import comb, gcd
 
 from rapidfuzz import fuzz
 
-from audits.facts.procurement.bids import Offer, ids_of
-from audits.facts.procurement.money import Money, bounds_listed, money, percent, total
-from audits.facts.procurement.small_purchases import bound_in
-from audits.facts.procurement.stages import name_of
+from audits.facts.competition.bids import Offer, ids_of
+from audits.facts.methods.small_purchases import bound_in
+from audits.facts.money import Money, bounds_listed, money, percent, total
+from audits.facts.stages import name_of
 from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context

@@ -8,8 +8,8 @@ place of its code or reason.
 import re
 from collections.abc import Iterable, Iterator
 
-from audits.facts.procurement.extensions import extended_by_title
-from audits.facts.procurement.grounds import cited_grounds
+from audits.facts.methods.extensions import extended_by_title
+from audits.facts.methods.grounds import cited_grounds
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier

@@ -1,0 +1,1 @@
+"""What figures about other processes and organizations say of this one."""

@@ -1,0 +1,1 @@
+"""Who took part, what they offered, and the time they had."""

@@ -1,0 +1,1 @@
+"""What was awarded and signed, and what became of it: values, terms, amendments, payments."""

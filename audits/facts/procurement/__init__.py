@@ -1,1 +1,0 @@
-"""The procurement: stages, bids, money, contracts, and the organizations in them."""
