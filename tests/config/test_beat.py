@@ -1,6 +1,6 @@
 """The schedule does not fill a broker that nobody empties, and goes on where the clock was set back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,10 +9,13 @@ from config.beat import Scheduler
 from config.celery import app
 
 NAME = "audits.check_peer_groups"
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def scheduler(tmp_path, empty_broker):
+def scheduler(tmp_path, empty_broker, monkeypatch):
+    """A scheduler at one moment, of which nothing is due: on a busy machine seconds pass, and some hour begins."""
+    monkeypatch.setattr(app, "now", lambda: NOON)
     made = Scheduler(app=app, schedule_filename=str(tmp_path / "beat"))
     yield made
     made.close()
