@@ -23,6 +23,10 @@ print('{{"read": "' + sys.stdin.read() + '"}}', flush=True)
 """
 
 
+# For a reader that has written and then waits: on a busy machine it takes seconds to get as far as that.
+WALL_SECONDS = 5
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     root = str(isolated._ROOT)
@@ -72,7 +76,7 @@ def test_it_reads_from_the_start_of_a_file_whose_start_was_read(tmp_path, monkey
 
 
 def test_one_that_waits_is_ended(run):
-    assert run("time.sleep(60)", wall_seconds=1) == ([{"read": "bytes"}], "time")
+    assert run("time.sleep(60)", wall_seconds=WALL_SECONDS) == ([{"read": "bytes"}], "time")
 
 
 @pytest.mark.parametrize(("output", "reason"), [("subprocess.DEVNULL", ""), ("None", "time")])
@@ -82,7 +86,7 @@ def test_what_it_started_ends_with_it(run, output, reason):
         "import subprocess\n"
         "late = ['/bin/sh', '-c', 'sleep 20; echo {}']\n"
         f"print(subprocess.Popen(late, stdout={output}).pid)",
-        wall_seconds=1 if reason else 30,
+        wall_seconds=WALL_SECONDS if reason else 30,
     )
     assert ended == reason
     deadline = time.monotonic() + 10
