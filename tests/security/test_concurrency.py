@@ -77,14 +77,15 @@ def test_a_slow_sender_holds_no_transaction_and_loses_nothing(sender, nudged, se
         readline = None  # as a stream has it, and nobody reads a body by lines
 
         def read(self, _size: int = -1) -> bytes:
-            time.sleep(0.1)
+            time.sleep(0.2)
             held.append(connection.in_atomic_block)
             part = body[self.sent : self.sent + 200_000]
             self.sent += len(part)
             return part
 
+    # What a busy machine keeps for itself between two statements is far less.
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = '500ms'; SET idle_in_transaction_session_timeout = '500ms'")
+        cursor.execute("SET statement_timeout = '2s'; SET idle_in_transaction_session_timeout = '2s'")
     try:
         answer = send(sender, body, **{"wsgi.input": SlowLine(), "CONTENT_LENGTH": str(len(body))})
     finally:

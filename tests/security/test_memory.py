@@ -109,7 +109,10 @@ def test_an_account_has_one_trial_at_a_time(sender):
             # What the first trial holds while it reads: the lock that PostgreSQL shows.
             first = send(sender, release(), address=address)
             assert first.status_code == 200
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                " WHERE locktype = 'advisory' AND datname = current_database()"
+            )
             assert cursor.fetchone() == (0,)
             hold(cursor, sender.user.pk)
             refused = send(sender, release(), address=address)

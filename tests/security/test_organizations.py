@@ -150,7 +150,12 @@ def test_organizations_without_a_role_are_stored_in_proportion_to_their_number()
         keys = [f"ZZ-REG:{number}-{place}" for place in range(number)]
         rows = {key: (key, "A", "ZZ-REG", key, "PE", []) for key in keys}
         store_organizations(rows, public=set(rows))
-        begun = time.perf_counter()
-        store_organizations(rows, public=set(rows))
-        times.append(time.perf_counter() - begun)
+        # Most of the work is PostgreSQL's, so the clock on the wall tells: whatever else the machine does is in it.
+        times.append(min(_seconds_of_storing(rows) for _ in range(3)))
     assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
+def _seconds_of_storing(rows: dict) -> float:
+    begun = time.perf_counter()
+    store_organizations(rows, public=set(rows))
+    return time.perf_counter() - begun

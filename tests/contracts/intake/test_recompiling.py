@@ -161,13 +161,13 @@ def test_however_long_it_takes_to_merge_what_it_holds_a_slice_keeps_its_connecti
     compile_them = recompiling.compile_processes
 
     def dawdle(ocids):
-        time.sleep(0.5)
+        time.sleep(1.5)
         compile_them(ocids)
 
     monkeypatch.setattr(recompiling, "compile_processes", dawdle)
     change(publisher, time_zone="America/Bogota")
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '200ms'")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '1s'")
         tasks.recompile_records()
     assert [hour for hour, _ in hours()] == [3] * COUNT
 
