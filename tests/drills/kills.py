@@ -366,7 +366,8 @@ def _kill_child(chance: random.Random, process: Supervised) -> None:
     assert process.process
     children = psutil.Process(process.process.pid).children()
     if children:
-        chance.choice(sorted(children, key=lambda child: child.pid)).kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself, just now
+            chance.choice(sorted(children, key=lambda child: child.pid)).kill()
 
 
 def _client(broker: str) -> redis.Redis:
