@@ -154,6 +154,7 @@ class ChangeListView(ConditionalView, WrittenListView):
     serializer_class = Changes
     title = "changes"
     parameters = frozenset({"since", "limit", "kind", "country"})
+    narrowing = frozenset({"kind"})
     queryset = Change.objects.all()
     filter_backends = (Filters,)
     filterset_class = ChangeFilter

@@ -10,6 +10,7 @@ from audits.pages.public_changes import Told
 from audits.pages.search import chosen_in_words, matching
 from audits.pages.search_kinds import FILTERS, KINDS, narrowing
 from contracts.api.protocol.problems import nearest
+from contracts.api.protocol.query.parameters import empty_value, is_blank
 from contracts.models import Change, ContractingProcess
 from contracts.pages.misread import MAX_SHOWN, mistaken_names, unknown_value
 
@@ -21,7 +22,8 @@ _BESIDE = frozenset({"in", "lang", "order_by", "page"})
 
 def problems_of(asked: QueryDict) -> list[str]:
     """Return what of a query cannot be followed. What narrows nothing is refused: all processes would be its news."""
-    return list(_problems(asked, asked.keys() - _known()))
+    empty = [empty_value(name) for name in asked if name in narrowing(FOLLOWED) and is_blank(str(asked[name]))]
+    return [*_problems(asked, asked.keys() - _known()), *empty]
 
 
 def problems_of_feed(asked: QueryDict) -> list[str]:

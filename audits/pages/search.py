@@ -36,6 +36,7 @@ from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.api.protocol.query.filters import OrganizationFilter
 from contracts.api.protocol.query.one_of import NONE
+from contracts.api.protocol.query.parameters import is_blank
 from contracts.api.protocol.query.unknown import unnamed
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.process import in_public_process
@@ -149,7 +150,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         files=_files(f"{kind.route}-export", of_file),
         sums=_files("contract-sums-export", of_file) if name == "contracts" else [],
         feed=f"{reverse('feed')}?{of_file}" if name == "processes" else "",
-        saved=urlencode([(key, value) for key, value in request.GET.items() if key in narrowing(KINDS["processes"])]),
+        saved=_saved(request.GET),
         **found,
     )
     if was_late:
@@ -304,7 +305,7 @@ def _public(kind: Kind) -> models.QuerySet:
 
 def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
     """Return what the filters of the API take; years stand for their days, of a contract for those of purchases."""
-    known = {name: str(asked[name]) for name in kind.filters.base_filters if asked.get(name)}
+    known = {name: str(asked[name]) for name in kind.filters.base_filters if not is_blank(str(asked.get(name, "")))}
     first, last = asked.get("year", ""), asked.get("until") or asked.get("year", "")
     if not kind.has_process or not last or not all(map(_YEAR.fullmatch, filter(None, (first, last)))):
         return known
@@ -312,6 +313,12 @@ def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
     if kind.process:
         known.setdefault("date_basis", ",".join(DATED))
     return known
+
+
+def _saved(asked: QueryDict) -> str:
+    """Return what of a search can be followed: forms send empty fields too, which a saved search does not take."""
+    given = {name: str(asked[name]) for name in asked if name in narrowing(KINDS["processes"])}
+    return urlencode({name: value for name, value in given.items() if not is_blank(value)})
 
 
 def _api_query(asked: QueryDict, kind: Kind, **more: Any) -> str:

@@ -48,7 +48,7 @@ class ListView(ConditionalView, ApiView):
     includes: Includes = {}
     is_list = True
     filter_backends = (Filters,)
-    filterset_class: Any = None
+    narrowing = frozenset({"per"})
     orders: Mapping[str, str] = {"id": "pk"}
     order = "-id"
     process = ""

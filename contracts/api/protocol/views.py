@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from django.db import models
@@ -33,13 +34,15 @@ class ApiView(GenericAPIView):
     """
     Base of all views of the API.
 
-    `parameters` are its query parameters, besides `format`; any other is refused.
+    `parameters` are its query parameters, besides `format`; any other is refused. `narrowing` are those of them that
+    select rows as filters do, which are refused without a value.
     """
 
     renderer_classes: Any = (JSONRenderer,)
     content_negotiation_class = Negotiation
     metadata_class = Described
     serializer_class: Any = None
+    filterset_class: Any = None
     filter_backends: Any = ()
     pagination_class: Any = None
     is_list = False
@@ -52,6 +55,7 @@ class ApiView(GenericAPIView):
     deprecated: Sequence[deprecation.Deprecated] = ()
     longest_parameter = parameters.MAX_LENGTH
     parameters: frozenset[str] = frozenset()
+    narrowing: frozenset[str] = frozenset()
     cache_control = "no-cache"  # May be stored but must be revalidated, which ETags make cheap.
 
     @property
@@ -79,7 +83,8 @@ class ApiView(GenericAPIView):
         known = self.known_parameters()
         query, self.deprecated = deprecation.with_new_names(request.query_params, known, datetime.now(UTC).date())
         request._request.GET = query  # type: ignore[assignment]  # noqa: SLF001  -- what reads it knows new names alone
-        parameters.check_parameters(request, known, self.longest_parameter, self._misplaced)
+        narrowing = _narrowing(type(self))
+        parameters.check_parameters(request, known, self.longest_parameter, self._misplaced, narrowing)
 
     def _misplaced(self) -> dict[str, str]:
         """Return parameter → hint, for those that this address accepts only for pages or only for files."""
@@ -150,6 +155,12 @@ class ApiView(GenericAPIView):
                 name = throttle.scope
                 response["RateLimit-Policy"] = f'"{name}";q={throttle.num_requests};w={throttle.duration}'
                 response["RateLimit"] = f'"{name}";r={throttle.left};t={throttle.wait()}'
+
+
+@lru_cache
+def _narrowing(view: type[ApiView]) -> frozenset[str]:
+    filters = view.filterset_class.base_filters.keys() if view.filterset_class else ()
+    return view.narrowing | frozenset(filters)
 
 
 class WrittenListView(ApiView):

@@ -142,6 +142,36 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(address, view, name):
     assert all(known in error["hint"] for known in parameters_of(view))
 
 
+NARROWING = [
+    entry
+    for entry in PARAMETERS
+    if entry.values[2] in {*(getattr(entry.values[1].filterset_class, "base_filters", ())), "per"}
+]
+
+
+@pytest.mark.parametrize("value", ["", " ", " , "])
+@pytest.mark.parametrize(("address", "name"), [entry.values[::2] for entry in NARROWING])
+def test_an_empty_filter_is_refused_instead_of_selecting_all(address, name, value):
+    """As where a variable of a script was not set."""
+    answers = [APIClient().get(address, {name: value})]
+    if name != "per":
+        body = {name: value}
+        answers.append(APIClient().post(f"{address}search/", body, format="json"))
+    for answer in answers:
+        error = refused(answer)
+        assert (error["parameter"], error["code"]) == (name, "empty_value")
+        assert error["detail"] == f"{name} is empty: leave the parameter out, or give it a value."
+
+
+def test_an_empty_filter_is_refused_wherever_filters_are_taken():
+    kinds = refused(get("/api/v1/changes/", kind=""))
+    assert (kinds["parameter"], kinds["code"]) == ("kind", "empty_value")
+    for address in ("/api/v1/changes/", "/api/v1/contracts/sums/", "/api/v1/contracts.csv"):
+        assert refused(get(address, country=""))["code"] == "empty_value"
+    order = {"list": "contracts", "parameters": {"supplier": ""}}
+    assert refused(APIClient().post("/api/v1/exports/", order, format="json"))["code"] == "empty_value"
+
+
 @pytest.mark.parametrize(("address", "view"), LISTS)
 def test_a_parameter_that_resembles_none_is_refused_too(address, view):
     assert refused(get(address, **{"\u2603": "1"}))["code"] == "unknown_parameter"

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
         ({"name": "x", "query": "country=MX&in=contracts"}, "/query"),
         ({"name": "x", "query": "country=MX&flag_state=confirmed"}, "/query"),
         ({"name": "x", "query": "q=%00"}, "/query"),
+        ({"name": "x", "query": "country=MX&supplier="}, "/query"),
         ({"name": "", "query": "country=MX"}, "/name"),
         ({"query": "country=MX"}, "/name"),
         ({"name": "x", "query": "country=MX", "language": "xx"}, "/language"),

@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -324,6 +325,22 @@ class TestSearch:
         ):
             assert parties in page
             assert any(summary.startswith(f"{parties} · 1,000 MXN") for summary in told)
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_empty_fields_of_a_form_are_passed_over_and_stand_in_no_address_of_its_lists(self, client, buy, kind):
+        buy(purchase(1))
+        fields = urlencode(dict.fromkeys(narrowing(KINDS[kind]), "") | {"q": " ", "in": kind, "lang": "en"})
+        page = get(client, f"/search/?{fields}")
+        assert '<ol class="rows"><li><' in page
+        links = [html.unescape(link) for link in re.findall(r'href="([^"]*)"', page)]
+        lists = [link for link in links if link.startswith(("/api/", "/search/feed", "/me/"))]
+        assert len(lists) >= 3
+        asked = [pair for link in lists for pair in parse_qsl(urlsplit(link).query, keep_blank_values=True)]
+        # To follow a search by e-mail is a query in a query, which here asks for nothing.
+        assert not [name for name, value in asked if name != "query" and not value.strip()]
+        assert not [value for name, value in asked if name == "query" and value]
+        for address in lists[:2]:
+            assert client.get(address).status_code == 200
 
     def test_what_has_no_title_is_called_by_its_description(self, client, buy, confirm):
         untitled = purchase(1)

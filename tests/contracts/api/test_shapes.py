@@ -43,7 +43,6 @@ REQUESTS = [
     "contracts/?country=none",
     "contracts/?country=PE,MX",
     "contracts/?country=MX,none",
-    "contracts/?country=",
     "contracts/?country=MX&currency=MXN&method=open&amount__gte=1",
     "contracts/?country=MX&currency=PEN&method=direct&amount__gte=100000000",
     "contracts/?date_signed=2024-04-10",

@@ -1,6 +1,7 @@
-"""Strict query parameters: unknown, repeated and invalid ones are refused, not ignored."""
+"""Strict query parameters: unknown, repeated, empty and invalid ones are refused, not ignored."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import string
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -12,6 +13,8 @@ from rest_framework.request import Request
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 
 MAX_LENGTH = 2000
+# Commas separate values: alone they name none.
+_BLANK = f"{string.whitespace},"
 YES_NO: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False}
 
 Field = TypeVar("Field")
@@ -22,11 +25,13 @@ def check_parameters(
     allowed: Iterable[str],
     longest: int = MAX_LENGTH,
     misplaced: Callable[[], Mapping[str, str]] = dict,
+    narrowing: Container[str] = (),
 ) -> None:
     """
     Refuse a query with parameters that are not `allowed`, repeated, too long, or not UTF-8.
 
     :param misplaced: returns parameter → hint, for parameters that the list accepts in another format
+    :param narrowing: parameters that need a value: an empty one, as of a variable that is not set, would select all
     :raises ProblemError: listing every refused parameter
     """
     if not request.query_params:  # Includes parameters from a body.
@@ -49,11 +54,21 @@ def check_parameters(
         elif len(values) > 1:
             detail = _("%(name)s is given %(times)d times.") % {"name": shown, "times": len(values)}
             errors.append(_error("repeated_parameter", shown, detail, _("Give it once.")))
+        elif name in narrowing and is_blank(values[0]):
+            errors.append(_error("empty_value", shown, empty_value(name), ""))
         elif len(values[0]) > longest:
             detail = _("%(name)s is longer than %(limit)d characters.") % {"name": shown, "limit": longest}
             errors.append(_error("invalid_parameter", shown, detail, ""))
     if errors:
         raise ProblemError(errors[0]["code"], errors[0]["detail"], errors=errors, allowed=sorted(allowed))
+
+
+def is_blank(value: str) -> bool:
+    return not value.strip(_BLANK)
+
+
+def empty_value(name: str) -> str:
+    return _("%(name)s is empty: leave the parameter out, or give it a value.") % {"name": name}
 
 
 def _error(code: str, parameter: str, detail: str, hint: str) -> dict[str, Any]:
