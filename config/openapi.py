@@ -26,6 +26,7 @@ TAGS = {
     "flags": "Flags: questions that rules raise about records. A flag is not an accusation.",
     "rules": "Rules: their pages, parameters, versions and results.",
     "stats": "Counts of flags.",
+    "decision-logs": "Hashes that prove that no decision was removed or changed.",
     "changes": "Changes of records, flags, replies and organizations, for keeping a copy.",
     "ocds": "Records as OCDS release packages and record packages.",
     "dumps": "Nightly files of all public data.",

@@ -18,6 +18,7 @@ NAMES = (
     "dumps",
     "rules",
     "stats",
+    "decision-logs",
     "submissions",
     "reconcile",
     "usage",

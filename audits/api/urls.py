@@ -9,6 +9,7 @@ from audits.api.columns import DictionaryView
 from audits.api.contract_sums import ContractSumsView
 from audits.api.contracts import AuditedContractDetailView, AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
+from audits.api.decision_logs import DecisionLogsView
 from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.for_people import leads_to
 from audits.api.guide import guide
@@ -52,4 +53,5 @@ urlpatterns = [
     *in_formats("rules", RuleListView, "rules"),
     path("rules/<str:code>/", RuleDetailView.as_view(), name="rule"),
     path("stats/", StatsView.as_view(), name="stats"),
+    path("decision-logs/", DecisionLogsView.as_view(), name="decision-logs"),
 ]

@@ -39,13 +39,22 @@ class Licence(Struct, frozen=True):
     source: str
 
 
+class Head(Struct, frozen=True):
+    """Of a log of decisions, at the end of the day before the dump."""
+
+    log: str
+    day: str
+    hash: str
+
+
 class Manifest(Struct, frozen=True):
-    """A dump: all its rows are those of one moment, ``taken``."""
+    """A dump: all its rows are those of one moment, ``taken``. An older one names no heads."""
 
     dump: str
     taken: datetime
     files: list[DumpFile]
     licences: list[Licence]
+    heads: list[Head] = []
 
 
 def dumps() -> list[Path]:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audits.api.decision_logs import DecisionHead
 from audits.dumps.manifest import find, newest
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.files.served import FILE_PROBLEMS, FILE_RESPONSES, file_answer
@@ -53,6 +54,9 @@ class Dump(serializers.Serializer):
     dictionary = serializers.CharField(help_text="Address of the description of all columns.")
     licences = LicenceRow(many=True)
     files = DumpFileRow(many=True)
+    heads = DecisionHead(
+        many=True, help_text="Heads of the decision logs on the day before the dump, as in `decision-logs/`."
+    )
 
 
 class DumpView(ConditionalView, ApiView):
@@ -68,7 +72,11 @@ class DumpView(ConditionalView, ApiView):
     @extend_schema(operation_id="dumps")
     def get(self, request: Request) -> Response:
         manifest = newest()
-        body = to_builtins(manifest) if manifest else {"dump": None, "taken": None, "licences": [], "files": []}
+        body = (
+            to_builtins(manifest)
+            if manifest
+            else {"dump": None, "taken": None, "licences": [], "files": [], "heads": []}
+        )
         for file in body["files"]:
             file["url"] = request.build_absolute_uri(reverse("dump-file", args=[body["dump"], file["name"]]))
         notice = _("A flag is a question about a record, not an accusation: a person decides.")

@@ -23,8 +23,9 @@ from django.db import models
 from django.utils import translation
 from rest_framework import serializers
 
-from audits.dumps.manifest import FILE, UNFINISHED, DumpFile, Licence, Manifest, remove_old
+from audits.dumps.manifest import FILE, UNFINISHED, DumpFile, Head, Licence, Manifest, remove_old
 from audits.dumps.tables import RELEASES, TABLES, Table
+from audits.reports.decision_heads import heads_before
 from contracts.api.protocol.files.streams import Counted, csv_line
 from contracts.api.protocol.rows.columns import Instant
 from contracts.api.protocol.rows.written_by_postgres import csv_lines
@@ -58,7 +59,8 @@ def write_dump() -> Manifest:
             files = [*_tables(work), *_releases(work)]
             rows = Publisher.objects.order_by("slug").values_list("slug", "name", "licence", "licence_source")
             licences = [Licence(*row) for row in rows]
-        manifest = Manifest(f"{taken:%Y%m%dT%H%M%SZ}", taken, files, licences)
+            heads = [Head(**head) for head in heads_before(taken.date())]
+        manifest = Manifest(f"{taken:%Y%m%dT%H%M%SZ}", taken, files, licences, heads)
         (work / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         work.chmod(0o755)
         work.rename(folder / manifest.dump)

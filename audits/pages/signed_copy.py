@@ -7,6 +7,7 @@ the public key, as of a case file.
 """
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audits.reports.decision_heads import heads_before
 from contracts.api.protocol.rendering import JSONRenderer
 from contracts.pages.rendering import answer, form_page
 from contracts.signed_json import BadSignatureError, sign, verify_signature
@@ -46,6 +48,7 @@ def signed_copy(request: HttpRequest, name: str, address: str, language: str, **
             "that day (UTC); the address shows the present state."
         ),
         "language": language,
+        "heads": heads_before(datetime.now(UTC).date()),
         **said,
     }
     response = JsonResponse(sign(_plain(document)), json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 import pgtrigger
@@ -32,6 +33,11 @@ _HEADS = """
     SELECT DISTINCT ON (day) day::text, number, encode(chain, 'hex')
     FROM (SELECT ({dated} AT TIME ZONE 'UTC')::date AS day, number, chain FROM {table}) dated
     ORDER BY day, number DESC
+"""
+# Dates may step back with the clock, numbers do not.
+_HEAD_BEFORE = """
+    SELECT ({dated} AT TIME ZONE 'UTC')::date::text, encode(chain, 'hex') FROM {table}
+    WHERE ({dated} AT TIME ZONE 'UTC')::date < %s ORDER BY number DESC LIMIT 1
 """
 _LINKS = """
     SELECT entry.number, encode(coalesce(earlier.chain, ''), 'hex'), parts
@@ -94,15 +100,20 @@ class Chain(NamedTuple):
             for day, number, chain in self._read(_HEADS, on=on)
         ]
 
+    def head_before(self, day: date) -> dict[str, str] | None:
+        """Return the last hash of the days before one, in UTC, and its day; it tells nobody how many decisions."""
+        found = self._read(_HEAD_BEFORE, day)
+        return {"log": self.table, "day": found[0][0], "hash": found[0][1]} if found else None
+
     def links(self, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Return number → what its link is made of: the link before, ``after`` in hex, and ``parts`` (``link``)."""
         found = self._read(_LINKS, list(numbers))
         return {number: {"after": after, "parts": parts} for number, after, parts in found}
 
     def holds(self, head: dict[str, Any]) -> bool:
-        """Return whether a head that was printed before is still part of the chain."""
-        found = self._read("SELECT encode(chain, 'hex') FROM {table} WHERE number = %s", head["number"])
-        return found == [(head["hash"],)]
+        """Return whether a head that was printed before, or published without its number, is still in the chain."""
+        numbers = self._read("SELECT number FROM {table} WHERE encode(chain, 'hex') = %s", head["hash"])
+        return numbers == [(head.get("number", numbers[0][0]),)] if numbers else False
 
     def _written(self, statement: str) -> str:
         parts = ", ".join(("number::text", *self.content))

@@ -6,17 +6,20 @@ from io import StringIO
 from typing import NamedTuple
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from audits.models import Review
 from audits.models.review import CHAIN
+from audits.reports.decision_heads import heads_before
 from audits.triage import review_flag, undo_decision
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from contracts.postgres.chain import _LINKS
+from contracts.signed_json import verify_signature
+from contracts.signing_key import public_key
 from tests.support.clients import new_user
 from tests.support.migrations import begin_at
 from tests.support.records import load, release
@@ -175,6 +178,48 @@ def test_a_log_that_was_cut_or_written_anew_misses_the_head_that_was_kept_outsid
     tamper(log, "UPDATE contracts_claim SET decision_id = NULL; DELETE FROM {table} WHERE number = 3")
     status, printed = run("--expect", str(kept))
     assert (status, printed["broken"], len(printed["missing"])) == (1, [], 1)
+
+
+def test_what_is_published_proves_a_cut_and_tells_no_number(log, tmp_path):
+    tomorrow = timezone.now().date() + timedelta(days=1)
+    heads = heads_before(tomorrow)
+    row = log.model.objects.order_by("number").last()
+    assert {"log": log.table, "day": timezone.now().date().isoformat(), "hash": bytes(row.chain).hex()} in heads
+    assert {name for head in heads for name in head} == {"log", "day", "hash"}
+    kept = tmp_path / "decision-logs.json"
+    kept.write_text(json.dumps({"until": "any", "heads": heads}))
+    assert run("--expect", str(kept))[0] == 0
+    tamper(log, "UPDATE contracts_claim SET decision_id = NULL; DELETE FROM {table} WHERE number = 3")
+    status, printed = run("--expect", str(kept))
+    assert (status, [head["log"] for head in printed["missing"]]) == (1, [log.table])
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit):
+        call_command("verifylog", "--expect", str(kept), stdout=out, stderr=err)
+    assert f"({log.table}) is no longer in the log" in err.getvalue()
+
+
+def test_decisions_of_today_are_in_no_head_yet(log):
+    """Else who asks twice would learn when somebody decides."""
+    assert heads_before(timezone.now().date()) == []
+    tamper(log, "UPDATE {table} SET {dated} = {dated} - interval '1 day' WHERE number = 2")
+    second = log.model.objects.get(number=2)
+    assert [head["hash"] for head in heads_before(timezone.now().date())] == [bytes(second.chain).hex()]
+
+
+def test_heads_are_published_signed(log, anonymous):
+    tamper(log, "UPDATE {table} SET {dated} = {dated} - interval '1 day' WHERE number = 2")
+    heads = heads_before(timezone.now().date())
+    answer = anonymous.get("/api/v1/decision-logs/").json()
+    verify_signature(answer, public_key())
+    assert answer["heads"] == heads
+    assert answer["until"] == (timezone.now().date() - timedelta(days=1)).isoformat()
+
+
+def test_a_file_without_heads_is_refused(tmp_path):
+    kept = tmp_path / "manifest.json"
+    kept.write_text("{}")
+    with pytest.raises(CommandError, match="holds no heads"):
+        run("--expect", str(kept))
 
 
 def test_no_program_can_date_a_decision_back_or_number_it(log):

@@ -211,6 +211,7 @@ API: dict[str, Access] = {
     "rules/": everyone,
     "rules/<str:code>/": everyone,
     "stats/": everyone,
+    "decision-logs/": everyone,
     "submissions/": takes_posts,
     "submissions/simple-contract/": takes_posts,
     "submissions/validate/": takes_posts,

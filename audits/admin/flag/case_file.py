@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,6 +14,7 @@ from audits.models.review import CHAIN
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.replies import told_of
+from audits.reports.decision_heads import heads_before
 from contracts.documents.texts import is_page
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.pointers import resolve
@@ -33,7 +35,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
     the compiled release says at the places that are cited; ``lists`` what is in force now; ``is_as_judged`` whether
     these are what the audit read. A decision holds what its reviewer saw, and its link of the chain of decisions, with
     what that is made of (``contracts.postgres.chain.link``), so that the file alone proves it; ``rule_pages`` what the
-    rule said in the versions that it was decided by.
+    rule said in the versions that it was decided by; ``heads`` the heads of all logs of decisions yesterday.
     """
     rule, audit = flag.definition, flag.last_audit
     reviews = list(flag.reviews.select_related("reviewer").order_by("number"))
@@ -78,6 +80,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
             "decisions": [_decision(review, links[review.number]) for review in reviews],
             "rule_pages": _rule_pages(reviews),
+            "heads": heads_before(datetime.now(UTC).date()),
         }
     )
 

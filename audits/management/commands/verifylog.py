@@ -17,12 +17,18 @@ class Command(BaseCommand):
     help = (
         "Verify that no decision on a flag or claim was changed, removed or inserted, and that the "
         "states of flags match their decisions. Print the head of each day: its log, number and hash. "
-        "Keep the heads elsewhere; --expect FILE verifies that the logs still contain them. Exit status "
-        "1 if a check fails."
+        "Keep the heads elsewhere; --expect FILE verifies that the logs still contain them, also those of "
+        "/api/v1/decision-logs/, of the manifest of a dump, a signed copy or a case file. Exit status 1 if a "
+        "check fails."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--expect", type=Path, metavar="FILE", help="heads printed earlier with --json")
+        parser.add_argument(
+            "--expect",
+            type=Path,
+            metavar="FILE",
+            help="heads printed earlier with --json, or a file with published ones",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,7 +45,7 @@ class Command(BaseCommand):
             for entry in broken:
                 self.stderr.write(f"decision {entry['number']} of {entry['log']} does not continue the chain")
             for head in missing:
-                decision = f"decision {head['number']} of {head['log']}"
+                decision = f"decision {head['number']} of {head['log']}" if "number" in head else head["log"]
                 self.stderr.write(f"the head of {head['day']} ({decision}) is no longer in the log")
             for flag in astray:
                 self.stderr.write(f"flag {flag} does not stand as its decisions say")
@@ -57,4 +63,4 @@ def _expected(file: Path | None) -> list[dict[str, Any]]:
         # Version 0.2.0 chained the decisions on flags alone, and named no log.
         return [{"log": CHAINS[head.get("log", review.CHAIN.table)].table, **head} for head in heads]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CommandError(f"{file} is not what --json prints: {error}") from error
+        raise CommandError(f"{file} holds no heads as printed by --json or published: {error!r}") from error

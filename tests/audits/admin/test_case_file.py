@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +11,7 @@ from django.utils.html import escape
 from audits.admin.flag import case_file
 from audits.models import Review
 from audits.reference.rule_sets import rule_sets_in_force
+from audits.reports.decision_heads import heads_before
 from audits.triage import review_flag
 from contracts import signed_json
 from contracts.models import Release
@@ -46,6 +48,7 @@ def test_it_holds_what_a_decision_is_defended_with(auditor, decided):
         bytes(review.chain).hex(),
     )
     assert decision["judged"] == review.judged
+    assert case["heads"] == heads_before(datetime.now(UTC).date())
 
 
 def test_it_holds_the_record_as_received_the_values_read_and_the_lists(auditor, decided):

@@ -6,19 +6,24 @@ import hashlib
 import io
 import itertools
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from arro3.io import read_parquet
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from audits.dumps import manifest, writing
 from audits.dumps.tasks import LOCK, write_dump_task
+from audits.reports.decision_heads import heads_before
+from audits.triage import review_flag
 from config.celery import app
 from contracts.models import ContractingProcess, Publisher
 from contracts.runtime import disk
-from tests.support.clients import Client
+from tests.support.clients import Client, new_user
 from tests.support.records import load, release
+from tests.support.triage import load_release, raise_flag
 from tests.support.waiting import held_elsewhere
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +74,27 @@ def test_what_the_manifest_says_of_each_file_is_true(dump, folder):
     assert sorted(path.name for path in (folder / dump.dump).iterdir()) == sorted(
         [manifest.FILE, *(file.name for file in dump.files)]
     )
+
+
+def test_the_manifest_holds_the_heads_of_yesterday(folder, monkeypatch):
+    flag = raise_flag(load_release(release()))
+    review_flag(flag=flag, reviewer=new_user("auditor"), decision="dismissed", reason="Seen.")
+    assert writing.write_dump().heads == []
+    heads = heads_before(timezone.now().date() + timedelta(days=1))
+    monkeypatch.setattr(writing, "heads_before", lambda _day: heads)
+    dump = writing.write_dump()
+    kept = json.loads((folder / dump.dump / manifest.FILE).read_bytes())["heads"]
+    assert kept == heads == Client().get(DUMPS).json()["heads"]
+    assert heads
+    call_command("verifylog", "--expect", str(folder / dump.dump / manifest.FILE), stdout=io.StringIO())
+
+
+def test_a_dump_of_before_heads_were_published_is_still_read(dump, folder):
+    path = folder / dump.dump / manifest.FILE
+    written = json.loads(path.read_bytes())
+    del written["heads"]
+    path.write_text(json.dumps(written))
+    assert Client().get(DUMPS).json()["heads"] == []
 
 
 def test_rows_are_those_of_the_lists_parted_by_country_and_year(dump):
