@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 
 from audits.pages.addresses import process_page
-from audits.pages.process import CITED_DIGITS, cited_digits, find_public
+from audits.pages.process import CITED_DIGITS, cited_digits, find_public, no_longer_public
 from contracts.intake.compiling import record_at
 from contracts.models import ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
@@ -58,7 +58,11 @@ class State(NamedTuple):
 @reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show the states of a process, the latest first."""
-    process = find_public(request.GET.get("ocid", ""))
+    ocid = request.GET.get("ocid", "")
+    try:
+        process = find_public(ocid)
+    except Http404:
+        return no_longer_public(request, language, ocid)
     cited = cited_digits(request.GET)
     arrivals = arrivals_of(process)
     states = list(states_of(process, arrivals[-MAX_STATES:]))

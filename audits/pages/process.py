@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -30,6 +31,7 @@ from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.rows.columns import rows_of
 from contracts.api.twice import perhaps_same
+from contracts.decisions.taken_back import taken_back
 from contracts.models import Change, ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.codelists.countries import country_name
@@ -89,8 +91,12 @@ class NotAsked(NamedTuple):
 
 @reading_page
 def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
-    """Show a process."""
-    process = find_public(ocid or request.GET.get("ocid", ""))
+    """Show a process; 410 of one that was public and is not any more."""
+    ocid = ocid or request.GET.get("ocid", "")
+    try:
+        process = find_public(ocid)
+    except Http404:
+        return no_longer_public(request, language, ocid)
     release = shown_release(process)
     events = events_of(process, release)
     audit = Audit.objects.filter(process=process.pk, is_current=True).first()
@@ -164,6 +170,22 @@ def find_public(ocid: str) -> ContractingProcess:
     if process is None or "\0" in ocid:
         raise Http404
     return process
+
+
+def no_longer_public(request: HttpRequest, language: str, ocid: str) -> HttpResponse:
+    """Say of a record that it was public and is not any more; raises Http404 of one that never was."""
+    gone = taken_back(ocid)
+    if gone is None:
+        raise Http404
+    return answer(
+        request,
+        "pages/record_gone.html",
+        language,
+        status=HTTPStatus.GONE,
+        ocid=ocid,
+        day=gone.day,
+        replaced_by=gone.replaced_by,
+    )
 
 
 def cited_digits(asked: Mapping[str, str]) -> str:

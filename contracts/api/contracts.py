@@ -31,6 +31,7 @@ from contracts.api.protocol.rows.columns import Amount, Word, WrittenDay, number
 from contracts.api.protocol.rows.pagination import read_order
 from contracts.api.protocol.views import DetailView
 from contracts.api.sources import Source, verification
+from contracts.api.taken_back import GONE, raise_if_taken_back
 from contracts.api.twice import SAME_AS, PerhapsSameAs
 from contracts.models import Contract, ContractingProcess
 from contracts.models.process import in_visible_process
@@ -281,6 +282,7 @@ class ContractDetailView(DetailView):
         ),
         *DetailView.schema_parameters,
     )
+    further_problems = GONE
 
     @extend_schema(operation_id="contract_retrieve")
     def get(self, request: Request, **_address: Any) -> Response:
@@ -306,6 +308,7 @@ class ContractDetailView(DetailView):
         # An award that has no contract is nearer to its id than the contracts of others that have the same.
         nearest = [row for row in found if "contract_id" in named or row[1] == Contract.Basis.AWARD] or found
         if not nearest:
+            raise_if_taken_back(ocid_of(request))
             raise Http404
         if len(nearest) > 1:
             name = "contract_id" if "contract_id" not in named and all(row[2] for row in nearest) else "path"

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce, TruncDate
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from contracts.api.addresses import ProcessLink, process_address
 from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
@@ -24,6 +26,7 @@ from contracts.api.protocol.views import DetailView
 from contracts.api.records import WITHHELD, CompiledRelease, Corrections
 from contracts.api.releases import ReleaseRow
 from contracts.api.sources import Source, verification
+from contracts.api.taken_back import GONE, raise_if_taken_back
 from contracts.api.twice import SAME_AS, PerhapsSameAs
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
@@ -244,8 +247,17 @@ class ProcessDetailView(DetailView):
         "releases": lambda pk: Release.objects.of_process(ContractingProcess.objects.only("ocid", "claim").get(pk=pk)),
     }
 
+    further_problems = GONE
+
     def get_queryset(self) -> models.QuerySet[ContractingProcess]:
         return _visible_to_reader(self.request)
+
+    def get(self, request: Request, **address: Any) -> Response:
+        try:
+            return super().get(request, **address)
+        except Http404:
+            raise_if_taken_back(address["ocid"])
+            raise
 
     def permalink(self, request: Request, address: Mapping[str, Any]) -> str:
         return request.build_absolute_uri(process_address(address["ocid"]))

@@ -110,7 +110,7 @@ def test_only_public_records_have_states(client, amended):
     get(client, "/process/earlier/?ocid=ocds-none", status=404)
     get(client, "/process/earlier/", status=404)
     ContractingProcess.objects.update(verification="retired")
-    get(client, PAGE, status=404)
+    get(client, PAGE, status=410)
     assert client.get(f"/process/earlier.json?ocid={OCID}&cited={amended[2]}").status_code == 404
 
 

@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from audits.models import Audit
 from audits.pages import process
-from contracts.models import Change, ContractingProcess, Publisher, Release
+from contracts.erasing import erase_submission
+from contracts.models import Change, ContractingProcess, Publisher, Release, Submission
 from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 from tests.support.records import load
@@ -223,3 +225,46 @@ def test_no_country_is_told_of_a_party_that_the_record_gives_none(client, buy):
         "Municipio Inventado": "Guatemala",
         "Proveedora Inventada S.A.": "",
     }
+
+
+def test_an_address_that_was_cited_says_that_its_record_was_taken_back(client, buy):
+    """It said 404, as of one that was misspelt: who had cited it seemed to have made it up."""
+    buy(purchase(1), purchase(2))
+    contract = client.get("/api/v1/contracts/?ocid=ocds-test01-1").json()["results"][0]["url"]
+    erase_submission(Submission.objects.get(), actor=None, with_records=True)
+    today = timezone.now().date()
+    for address in (
+        "/processes/ocds-test01-1/",
+        "/process/?ocid=ocds-test01-1",
+        "/process/earlier/?ocid=ocds-test01-1",
+    ):
+        page = client.get(address)
+        assert page.status_code == 410
+        assert f"The record ocds-test01-1 was here until {date_format(today)}" in text_of(page.content.decode())
+    for address in ("/api/v1/contracting-processes/ocds-test01-1/", contract):
+        problem = client.get(address)
+        assert problem.status_code == 410
+        assert {
+            "code": "record_taken_back",
+            "day": today.isoformat(),
+            "replaced_by": None,
+        }.items() <= problem.json().items()
+    for address in (
+        "/processes/ocds-test01-3/",
+        "/api/v1/contracting-process/?ocid=ocds-test01-3",
+    ):
+        assert client.get(address).status_code == 404
+
+
+def test_what_was_never_public_leaves_nothing(client):
+    load(purchase(1), channel=Submission.Channel.FORM)
+    erase_submission(Submission.objects.get(), actor=None, with_records=True)
+    for address in ("/process/?ocid=ocds-test01-1", "/api/v1/contracting-process/?ocid=ocds-test01-1"):
+        assert client.get(address).status_code == 404
+
+
+def test_a_record_that_is_public_again_is_shown(client, buy):
+    buy(purchase(1))
+    erase_submission(Submission.objects.get(), actor=None, with_records=True)
+    buy(purchase(1, date="2024-05-01T00:00:00Z"))
+    assert client.get("/process/?ocid=ocds-test01-1").status_code == 200

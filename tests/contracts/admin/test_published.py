@@ -89,7 +89,7 @@ def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):
     client = sign_in(groups.AUDITORS)
     assert answered(client, asked, "same").status_code == 302
     assert public() == {OFFICIAL}
-    for ocid, status in ((GUESTS, 404), (OFFICIAL, 200)):
+    for ocid, status in ((GUESTS, 410), (OFFICIAL, 200)):
         assert client.get(f"/api/v1/contracting-processes/{ocid}/").status_code == status
     assert Change.objects.filter(pk__gt=changes, ocid=GUESTS, kind=Change.Kind.REMOVED).exists(), (
         "who follows the public data is told"
@@ -104,6 +104,15 @@ def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):
     for address in (change_page(asked), change_page(official)):
         assert f"/documents/{document}/pages/1" in client.get(address).content.decode()
     assert GUESTS not in client.get(LIST).content.decode()
+
+
+def test_who_cited_it_is_led_to_the_record_of_its_publisher(sign_in, asked, client):
+    answered(sign_in(groups.AUDITORS), asked, "same")
+    page = client.get("/process/", {"ocid": GUESTS, "lang": "es"})
+    assert page.status_code == 410
+    assert f'<a href="/process/?ocid={OFFICIAL}&amp;lang=es">{OFFICIAL}</a>' in page.content.decode()
+    told = client.get("/api/v1/contracting-process/", {"ocid": GUESTS}).json()
+    assert (told["code"], told["replaced_by"]) == ("record_taken_back", OFFICIAL)
 
 
 @pytest.mark.parametrize("own", ["", "See lot 2."])
