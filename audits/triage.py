@@ -21,6 +21,8 @@ from contracts.models import ContractingProcess, SubmissionOrigin
 from contracts.models.decision import given_reason
 
 UNDO_WITHIN = timedelta(minutes=15)
+# So long the desk tells that a decision was overturned.
+OVERTURNED_WITHIN = timedelta(days=30)
 SAME_PERSON = "same_person"
 # Of flags that are not as their decisions say so many are told, as of what does not continue a chain.
 MAX_ASTRAY = 10
@@ -84,6 +86,17 @@ def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
 def first_confirmations() -> QuerySet[Review]:
     """Return the first confirmations that people made."""
     return Review.objects.filter(decision=Review.Decision.FIRST_CONFIRMATION).made()
+
+
+def lately_overturning() -> QuerySet[Any]:
+    """Return the decisions of the last weeks that say otherwise than another person's before them."""
+    return Review.objects.filter(reviewed_at__gte=timezone.now() - OVERTURNED_WITHIN).overturning()
+
+
+def overturning_of(person: Any) -> QuerySet[Any]:
+    """Return those of them that overturn a decision of a person who has decided nothing on the flag since."""
+    since = Review.objects.filter(flag=OuterRef("flag"), pk__gt=OuterRef("pk"), reviewer=person.pk)
+    return lately_overturning().filter(~Exists(since), overturned_person=person.pk)
 
 
 def one_person_confirms(rule: str) -> bool:

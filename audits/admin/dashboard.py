@@ -23,6 +23,7 @@ from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
 from audits.pages.labels import rule_name
 from audits.reports.desk_figures import DeskFigures, cached_desk_figures, count_desk, people
 from audits.reports.rule_health import MIN_DECIDED, Health, cached_health_of_rules
+from audits.triage import lately_overturning
 from audits.wording import place_name
 from contracts.admin.claims import ANSWERED, MAYBE_PUBLISHED
 from contracts.admin.same_processes import MOVED_ON
@@ -151,6 +152,8 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     )
     waiting = open_disagreements().count()
     yield Fact(_("of these, nobody has decided since"), waiting, f"{blind}?disagreement=open", bool(waiting))
+    overturning = f"{reverse('admin:audits_review_changelist')}?overturns=lately"
+    yield Fact(_("Decisions that overturn a colleague's, in 30 days"), lately_overturning().count(), overturning)
     known = sum(entry.decisions.precision is not None for entry in health.values())
     yield Fact(
         _("Rules whose precision is known (%(number)d decisions or more)") % {"number": MIN_DECIDED},

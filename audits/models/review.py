@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models.fields.json import KT, KeyTextTransform
 from django.db.models.functions import Cast
@@ -40,6 +42,33 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             models.Q(undoes=number) | models.Q(undoes=batch)
         )
         return self.made().filter(~models.Exists(undone))
+
+    def overturning(self) -> models.QuerySet[Any]:
+        """
+        Return the decisions that say otherwise than another person's, the last one on the flag before them.
+
+        ``overturned`` and ``overturned_person`` are the keys of that decision and of who made it. Who decides on what
+        was left for want of information overturns nothing.
+        """
+        verdict = models.Case(
+            models.When(decision=Review.Decision.FIRST_CONFIRMATION, then=models.Value(Review.Decision.CONFIRMED)),
+            default="decision",
+        )
+        verdicts = (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
+        judging = Review.objects.not_undone().annotate(verdict=verdict).filter(verdict__in=verdicts)
+        before = judging.filter(flag=models.OuterRef("flag"), pk__lt=models.OuterRef("pk")).order_by("-pk")
+        said = models.Subquery(before.values("verdict")[:1])
+        return (
+            self.not_undone()
+            .alias(verdict=verdict, said_before=said)
+            .annotate(
+                overturned=models.Subquery(before.values("pk")[:1]),
+                overturned_person=models.Subquery(before.values("reviewer")[:1]),
+            )
+            .filter(verdict__in=verdicts, said_before__in=verdicts[:2])
+            .exclude(said_before=models.F("verdict"))
+            .exclude(overturned_person=models.F("reviewer"))
+        )
 
     def confirming(self) -> "ReviewQuerySet":
         """Return the confirmations that count of the flag of the query around this one, the latest first."""

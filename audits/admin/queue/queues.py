@@ -12,7 +12,7 @@ from audits.admin.queue.filters import QUEUE, DeskFilter
 from audits.models import Flag
 from audits.models.flag_queryset import FlagQuerySet
 from audits.replies import flags_with_news
-from audits.triage import first_confirmations
+from audits.triage import first_confirmations, overturning_of
 from contracts.postgres.querying import query
 
 # Beyond, a queue is told as "999+": nobody counts on, and counting costs.
@@ -39,6 +39,10 @@ def _informed(flags: FlagQuerySet, _person: Any) -> FlagQuerySet:
     return flags.filter(pk__in=changed.values("pk").union(flags_with_news().values("pk")))
 
 
+def _overturned(flags: FlagQuerySet, person: Any) -> FlagQuerySet:
+    return flags.filter(pk__in=overturning_of(person).values("flag"))
+
+
 QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "today": (_("today"), _today),
     "mine": (_("mine"), lambda flags, person: flags.in_hands().filter(assignee=person.pk)),
@@ -47,6 +51,7 @@ QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "second_look": (_("second look"), _second_look),
     "changed": (_("changed since decided"), lambda flags, _person: flags.filter(state=Flag.State.CHANGED)),
     "withdrawn": (_("withdrawn after confirmation"), _withdrawn),
+    "overturned": (_("my decisions that were overturned"), _overturned),
     "informed": (_("information arrived"), _informed),
     "overdue": (_("overdue by severity"), lambda flags, _person: flags.at_the_desk().overdue()),
 }

@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 from audits.admin.flag.case_file import rule_set_in_force
 from audits.admin.flag.evidence_changes import places_in_words
 from audits.admin.reviews.decisions_file import decisions_file
+from audits.admin.reviews.overturning import OverturningFilter, overturned_by
 from audits.methodology.texts_then import page_then
 from audits.models import Flag, Review, RulePage
 from audits.pages.labels import sentence_judged
@@ -30,7 +32,7 @@ from contracts.intake.compiling import record_at
 from contracts.ocds.folding import folded
 from contracts.ocds.gate.document import decode_stored
 from contracts.pages.comparison import compare
-from contracts.pages.display import admin_url, preformatted, process_provenance
+from contracts.pages.display import admin_link, admin_url, preformatted, process_provenance
 from contracts.pages.record import compiled_release
 from contracts.postgres.search import as_texts, with_words
 from contracts.postgres.search_terms import MAX_WORDS
@@ -43,7 +45,7 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     change_form_template = "admin/audits/review.html"
 
     list_display = ["reviewed_at", "flag_written", "decided", "reason_kind", "reason", "reviewer"]
-    list_filter = ["decision", ("reviewed_at", admin.DateFieldListFilter)]
+    list_filter = ["decision", OverturningFilter, ("reviewed_at", admin.DateFieldListFilter)]
     date_hierarchy = "reviewed_at"
     search_fields = ["=flag__process__ocid", "=flag__organization__key", "=flag__rule", "=reviewer__username"]
     search_help_text = _(
@@ -51,7 +53,7 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
         "the name of a reviewer."
     )
     ordering = ["-pk"]
-    fields = ["flag_written", "decided", "reason_kind", "reason", "reviewer", "reviewed_at", "text"]
+    fields = ["flag_written", "decided", "overturned", "reason_kind", "reason", "reviewer", "reviewed_at", "text"]
     fields += ["evidence_written", "rule_version", "judged_written", "judged_digest_hex"]
     decided = column(_("decision"), lambda review: review.decided.capitalize())
     reason_kind = column(_("kind of reason"), lambda review: reason_label(review.reason_code) or "–")
@@ -142,6 +144,19 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
             review.flag,
             process_provenance(process),
         )
+
+    @admin.display(description=_("overturns"))
+    def overturned(self, review: Review) -> SafeString | str:
+        before = overturned_by(review)
+        if before is None:
+            return "–"
+        told = _("%(decision)s, by %(name)s on %(day)s: “%(reason)s”") % {
+            "decision": before.decided,
+            "name": before.reviewer.get_username(),
+            "day": date_format(timezone.localtime(before.reviewed_at), "DATE_FORMAT"),
+            "reason": before.reason,
+        }
+        return admin_link(Review, before.pk, told)
 
     @admin.display(description=_("what it rested on"))
     def evidence_written(self, review: Review) -> SafeString | str:

@@ -57,6 +57,8 @@ def desk(me, berta):
         Flag.objects.filter(pk=flags[name].pk).update(assignee=berta)
         decide(name, me, decision)
         change(name)
+    decide("overturned", me, "confirmed")
+    decide("overturned", berta, "dismissed")
     decide("withdrawn", me, "confirmed")
     decide("withdrawn", berta, "confirmed")
     Flag.objects.filter(pk=flags["withdrawn"].pk).update(
@@ -73,6 +75,7 @@ EXPECTED = {
     "second_look": {"second_look"},
     "changed": {"changed", "informed"},
     "withdrawn": {"withdrawn"},
+    "overturned": {"overturned"},
     "informed": {"informed"},
     "overdue": {"overdue"},
 }
