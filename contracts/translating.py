@@ -32,7 +32,7 @@ AGREEMENTS: Mapping[Agreement, str] = {
 }
 # Problems of tables: their pointer is sheet, row and header, their line the row.
 _OF_SHEETS = frozenset({"amounts_scaled", "hidden", "number_of_whom", "sheet_left_out", "table_not_recognised"})
-_OF_CELLS = frozenset({"cell_unread", "days_counted", "number_doubtful", "number_format"})
+_OF_CELLS = frozenset({"amount_range", "cell_unread", "days_counted", "number_doubtful", "number_format"})
 OF_ROWS = _OF_CELLS | {
     "buyer_above",
     "encoded_twice",

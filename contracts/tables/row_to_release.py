@@ -31,6 +31,7 @@ from contracts.tables.units import Unit, is_code, unit_of
 Json = dict[str, Any]
 
 _ESTIMATE = "tender/value/amount"
+_DESCRIPTION = "tender/description"
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 # A row says what it is about, or two of these.
 _TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
@@ -42,6 +43,8 @@ _CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
 _IDENTIFYING = ("buyer_id", "supplier_id", "date_signed", "start_date", "end_date")
 _LENGTH_OF_NUMBERS = 6
 _OF_NUMBERS = "0123456789.,'- "
+# A lowest and a highest amount in one cell, which the description keeps.
+_RANGE = "amount_range"
 _IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
 
 
@@ -90,8 +93,16 @@ class _Row(RowCells):
     def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
         super().__init__(row, recognised)
         self.notations = notations
+        self.ranges: list[str] = []
 
     def release(self) -> Json | None:
+        release = self._release()
+        if release and self.ranges:
+            said = filter(None, (member(release, _DESCRIPTION), *dict.fromkeys(self.ranges)))
+            set_member(release, _DESCRIPTION, "\n".join(said))
+        return release
+
+    def _release(self) -> Json | None:
         if self.recognised.is_ocds:
             if not self.text("ocid"):
                 self.problems.append(Problem("row_incomplete", "ocid"))
@@ -244,6 +255,10 @@ class _Row(RowCells):
     def cell_problem(self, fact: str, variant: str, values: Json) -> None:
         fact = {"documents": "document", "value": "amount"}.get(fact, fact)
         source = self.source(fact) or (self.source("amount") if fact == "currency" else None)
+        if variant == _RANGE:
+            self.ranges.append(f"{self.header_of(source)}: {values['text']}")
+            self.report(self.header_of(source), _RANGE, values=values)
+            return
         self.report(self.header_of(source) if source else fact, "cell_unread", variant, values)
 
     def set_award(self, release: Json) -> None:

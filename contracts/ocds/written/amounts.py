@@ -53,6 +53,10 @@ _TAXES = re.compile(
     r"(?:[\s(,;+-]+(?:no|nao|not|incl|incluidos?|incluso|inclusos|included|inc|excluidos?|excluded|de ley|aparte))*"
     r"[\s).,;*]*\Z"
 )
+# "MONTO MÍNIMO $22,000.00 MONTO MÁXIMO $220,000.00", "entre 100 y 200": what an open contract may come to.
+_LOWEST = re.compile(r"\b(?:min|minimo|minima|minimum|entre|between|desde|from)\b")
+_HIGHEST = re.compile(r"\b(?:max|maximo|maxima|maximum|y|e|and|hasta|ate|to|a)\b")
+_DIGITS = re.compile(r"\d[\d.,']*")
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
 
 
@@ -121,6 +125,14 @@ def read_amount(
     if written.in_words is not None and read != written.in_words:
         raise UnclearAmountError(read, written.in_words)
     return Amount(read, currency)
+
+
+def is_range(text: str) -> bool:
+    """Tell whether a text names a lowest and a highest amount: neither is the amount of a contract."""
+    if len(text) > MAX_WRITTEN:
+        return False
+    words = as_listed(text)
+    return bool(len(_DIGITS.findall(text)) > 1 and _LOWEST.search(words) and _HIGHEST.search(words))
 
 
 class _Written(Struct):

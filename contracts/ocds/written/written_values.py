@@ -19,7 +19,7 @@ from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.ocds.links import without_trackers
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
-from contracts.ocds.written.amounts import Amount, UnclearAmountError, read_amount
+from contracts.ocds.written.amounts import MAX_WRITTEN, Amount, UnclearAmountError, is_range, read_amount
 from contracts.ocds.written.days import UnclearDateError, lack_of, read_date
 
 Json = dict[str, Any]
@@ -178,7 +178,9 @@ class ValueReader:
             except UnclearCurrencyError:
                 self.problem(at, "currency_unclear", text=found[:60])
                 return None
-        if amount is None:
+        if amount is None and isinstance(found, str) and is_range(found):
+            self.problem(at, "amount_range", text=" ".join(found.split())[:MAX_WRITTEN])
+        elif amount is None:
             self.problem(at, "number", **kind_of(found))
         return amount
 

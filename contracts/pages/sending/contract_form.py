@@ -18,7 +18,7 @@ from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.links import is_address, with_scheme, without_trackers
 from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import RefusedError
-from contracts.ocds.written.amounts import MAX_WRITTEN
+from contracts.ocds.written.amounts import MAX_WRITTEN, is_range
 from contracts.ocds.written.days import MAX_LENGTH as LONGEST_DATE
 from contracts.ocds.written.simple import read_simple
 from contracts.pages.display import amount
@@ -139,6 +139,12 @@ class ContractForm(forms.Form):
                 "“What was bought” is a link. Write there in words what was bought, and put the link further below."
             )
             self.doubts.append(str(text))
+        if is_range(cleaned.get("value", "")):
+            text = _(
+                "“Value” names a lowest and a highest amount: neither is taken for the amount of the contract, and "
+                "both are kept as text."
+            )
+            self.doubts.append(str(text))
         if not cleaned.get("country"):
             text = _(
                 "It names no country: it would be on no country's page, and no law of its country would be applied."
@@ -176,6 +182,9 @@ class ContractForm(forms.Form):
         :param clean: without what tells, in its links, who passed them on
         """
         typed = {name: value for name, value in (cleaned or self.cleaned_data).items() if value}
+        if is_range(typed.get("value", "")):
+            said = f"{self.fields['value'].label}: {' '.join(typed.pop('value').split())}"
+            typed["description"] = "\n".join(filter(None, (typed.get("description"), said)))
         if "source_url" in typed:
             typed["source_url"] = with_scheme(typed["source_url"])
         links = [link for line in typed.pop("links", "").splitlines() for link in _links_of(line)]

@@ -177,6 +177,21 @@ class TestFacts:
         )
         assert "waits for a person to look at it" in ask(client, words)
 
+    @pytest.mark.parametrize(
+        ("language", "said", "kept"),
+        [("es", "indica un monto mínimo y uno máximo", "Valor"), ("pt", "um valor mínimo e um máximo", "Valor")],
+    )
+    def test_a_lowest_and_a_highest_amount_are_kept_as_text(self, client, language, said, kept):
+        given = {**FACTS, "description": "Contrato abierto.", "value": "mínimo 100.000,  máximo 250.000"}
+        page = client.post(f"/submit/?lang={language}", {"step": "check", **given})
+        assert page.status_code == 200
+        assert said in text_of(page.content.decode())
+        assert client.post(f"/submit/?lang={language}", {"step": "send", **given}).status_code == 200
+        process_all()
+        process = ContractingProcess.objects.get()
+        assert process.amount is None
+        assert process.description == f"Contrato abierto.\n{kept}: mínimo 100.000, máximo 250.000"
+
     def test_a_contract_that_is_public_is_told_and_one_that_is_held_is_not(self, client, make_user):
         facts = {**FACTS, "supplier": "ACME"}
         said = "This contract is already on record"

@@ -219,3 +219,38 @@ def test_the_amount_of_a_tax_is_no_amount():
         ["Objeto", "Proveedor", "Monto IVA", "Monto sin IVA"], ["Nube", "ACME", "1", "5"]
     )
     assert (value(release)["amount"], sheet.unused) == (5, ["Monto IVA"])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "MONTO MÍNIMO $22,000.00 MONTO MÁXIMO $220,000.00",
+        "Contrato abierto por un mínimo de $120,000.00 y un máximo de $1,200,000.00",
+        "Mín. R$ 100 / máx. R$ 200",
+        "entre 100 mil y 200 mil pesos",
+        "from 1,000 to 2,000",
+    ],
+)
+def test_a_lowest_and_a_highest_amount_stay_as_text(cell):
+    """Of open contracts, usual in Mexico, both were lost."""
+    header = ["Objeto", "Descripción", "Proveedor", "Monto"]
+    release, problems, _sheet = read_rows(header, ["Papel", "Para oficinas", "ACME", cell], ["Nube", "", "ACME", "5"])
+    assert "value" not in release["awards"][0]
+    assert release["tender"]["description"] == f"Para oficinas\nMonto: {cell}"
+    told = [problem for problem in problems if problem.pointer.endswith("/Monto")]
+    assert [(problem.code, problem.values["text"]) for problem in told] == [("amount_range", cell)]
+
+
+def test_a_range_of_an_estimate_stays_as_text_too():
+    header = ["Objeto", "Proveedor", "Valor estimado", "Valor homologado"]
+    release, problems, _sheet = read_rows(header, ["Papel", "ACME", "mínimo 100 máximo 200", "150"])
+    assert (value(release)["amount"], "value" in release["tender"]) == (150, False)
+    assert release["tender"]["description"] == "Valor estimado: mínimo 100 máximo 200"
+    assert "amount_range" in [problem.code for problem in problems]
+
+
+@pytest.mark.parametrize("cell", ["hasta $250,000.00", "mínimo 100", "mucho"])
+def test_one_limit_alone_is_told_as_not_read(cell):
+    release, problems, _sheet = read_rows(["Objeto", "Proveedor", "Monto"], ["Papel", "ACME", cell])
+    assert "value" not in release["awards"][0]
+    assert "cell_unread" in [problem.code for problem in problems]
