@@ -93,6 +93,13 @@ class TestFacts:
         page = send(client, status=400, **FACTS, value="mucho", files=[file()])
         assert "Your browser does not remember the files that you chose" in page
 
+    def test_who_chose_files_and_checks_again_is_told_that_they_are_gone(self, client):
+        """Who changed a word and checked again sent the facts alone, and believed the contract was with them."""
+        given = {"step": "check", **FACTS}
+        again = "Nothing has been sent yet, and your browser does not remember the files that you chose"
+        assert again in client.post("/submit/?lang=en", {**given, "files": [file()]}).content.decode()
+        assert again not in client.post("/submit/?lang=en", given).content.decode()
+
     @pytest.mark.parametrize(
         ("typed", "read"),
         [
