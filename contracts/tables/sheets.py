@@ -1,8 +1,8 @@
 """
 Bytes → sheets of rows.
 
-CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) and the tables of a DOCX or PDF
-in one of their own. A broken row spoils no other.
+CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) and the tables of a DOCX, PDF or
+web page in one of their own. A broken row spoils no other.
 """
 
 import csv
@@ -35,7 +35,11 @@ _LOOK_BYTES = 64 * 1024
 # What the reader of PDFs calls its pages.
 _PAGE = re.compile(r"page ([1-9]\d{0,3})")
 # What reads tables that are no workbook's.
-_READERS = {FileKind.DOCX: "contracts.tables.written", FileKind.PDF: "contracts.tables.printed"}
+_READERS = {
+    FileKind.DOCX: "contracts.tables.written",
+    FileKind.PDF: "contracts.tables.printed",
+    FileKind.HTML: "contracts.tables.saved_page",
+}
 # What office programs write before the header to name the delimiter.
 _SEPARATOR_LINE = "sep="
 # Marks of prose too: what parts cells with one, and each that belongs to no number.
@@ -174,8 +178,8 @@ def read_workbook(
     file: IO[bytes], limits: ReaderLimits = LIMITS, *, kind: FileKind = FileKind.XLSX
 ) -> Iterator[Row | Problem]:
     """
-    Yield the rows of a workbook that are not empty, sheet after sheet; of a DOCX its tables are the sheets, of a PDF
-    its pages.
+    Yield the rows of a workbook that are not empty, sheet after sheet; of a DOCX or web page its tables are the
+    sheets, of a PDF its pages.
 
     :raises RefusedError: if it is encrypted or damaged before its first row
     """

@@ -1,4 +1,4 @@
-"""Rows of a table: CSV as a text stream, workbooks, DOCX and PDF as files; and one row as it was sent."""
+"""Rows of a table: CSV as a text stream, workbooks, DOCX, PDF and web pages as files; and one row as it was sent."""
 
 import itertools
 from collections.abc import Callable, Generator, Iterator
@@ -43,7 +43,7 @@ def table_rows(
     """
     with source.open() as file:
         kind = kind_of_file(file)
-        if kind in {*WORKBOOKS, FileKind.DOCX, FileKind.PDF}:
+        if kind in {*WORKBOOKS, FileKind.DOCX, FileKind.PDF, FileKind.HTML}:
             rows = read_workbook(file, limits, kind=kind)
             yield from mended(lists_alone(rows) if kind is FileKind.PDF else rows)
         elif kind is FileKind.TEXT:

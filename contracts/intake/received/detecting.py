@@ -25,7 +25,11 @@ _NOT_SIMPLE = frozenset(
 )
 _PROSE_BYTES = 4096
 # Kinds of documents that are looked into → the largest size; the first pages of a PDF show what it is.
-_WITH_TABLES = {FileKind.DOCX: Submission.LITTLE_BYTES, FileKind.PDF: MAX_BYTES}
+_WITH_TABLES = {
+    FileKind.DOCX: Submission.LITTLE_BYTES,
+    FileKind.PDF: MAX_BYTES,
+    FileKind.HTML: Submission.LITTLE_BYTES,
+}
 # Of the process that looks into one while its sender waits.
 _LIMITS = ReaderLimits(cpu_seconds=2, wall_seconds=4)
 # Letters that no text holds, and the share from which a file with them is none. Bytes at random have a tenth of them.
@@ -54,6 +58,8 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     if not spooled.is_gzip:
         with spooled.open() as file:
             found = kind_of_file(file)
+        # A web page is no document: it is refused unless it holds a table, so it is looked into in any case.
+        looks = looks or found is FileKind.HTML
         if found in WORKBOOKS or (looks and found in _WITH_TABLES and _lists_contracts(spooled, found)):
             return Submission.Kind.TABLE
         if found in BUNDLES:
@@ -95,7 +101,7 @@ def _begins_like_json(spooled: Spool) -> bool:
 
 
 def _lists_contracts(spooled: Spool, kind: FileKind) -> bool:
-    """Return whether a DOCX or PDF is a table of contracts with little beside; a large one is not looked into."""
+    """Return whether it is a table of contracts with little text beside; what is large is not looked into."""
     if spooled.size > _WITH_TABLES[kind]:
         return False
     with spooled.open() as file, suppress(RefusedError):  # told when it is read as a document
