@@ -19,7 +19,7 @@ from rest_framework import generics, pagination, serializers
 
 from audits.dumps.tables import TABLES, Table
 from config import embedded
-from contracts.api.protocol import views
+from contracts.api.protocol import list_view
 from contracts.api.protocol.rows.columns import Link, columns_of
 from contracts.models import Organization
 from contracts.postgres.copying import raw_cursor
@@ -148,7 +148,7 @@ def _bare(ask: Asker, address: str) -> Callable[[], None]:
 
     It is one statement, as Django writes it, also where we ask for keys first and then for what their rows say.
     """
-    with patch.object(views, "shaped", return_value=None), patch.object(views, "by_key", return_value=None):
+    with patch.object(list_view, "shaped", return_value=None), patch.object(list_view, "by_key", return_value=None):
         ask(address)
         with CaptureQueriesContext(connection) as queries:
             ask(address)

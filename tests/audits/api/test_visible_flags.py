@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from audits.models import Review
 from audits.triage import review_flag
-from contracts.api.protocol import views
+from contracts.api.protocol import list_view
 from contracts.api.protocol.rows import shapes
 from tests.audits.api.reading import ALL, FLAGS, states
 from tests.support.clients import Client, client_with_token, new_user
@@ -139,16 +139,16 @@ def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anon
 
 def test_pages_whose_sql_is_written_once_show_what_the_installation_publishes(anonymous, flags, settings, monkeypatch):
     monkeypatch.setattr(shapes, "_shapes", {})
-    shaped = views.shaped
+    shaped = list_view.shaped
     for publication in (*OPEN_TO_ALL, *reversed(OPEN_TO_ALL)):
         settings.VEEDOR_PUBLICATION = publication
         for query in ("", "?rule=R018&order_by=-raised", "?severity=low&limit=1"):
             found = []
             for way in (shaped, lambda _view, _request: None):
-                monkeypatch.setattr(views, "shaped", way)
+                monkeypatch.setattr(list_view, "shaped", way)
                 found.append(anonymous.get(FLAGS + query).content)
             assert found[0] == found[1]
-        monkeypatch.setattr(views, "shaped", shaped)
+        monkeypatch.setattr(list_view, "shaped", shaped)
         assert {entry["state"] for entry in anonymous.get(FLAGS).json()["results"]} == OPEN_TO_ALL[publication]
     # Nothing has a shape where nothing is published.
     assert Counter(shape is None for shape in shapes._shapes.values()) == {True: 3, False: 6}

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from psycopg import RawCursor
 
-from contracts.api.protocol import views
+from contracts.api.protocol import list_view
 from contracts.api.protocol.rows import shapes
 from contracts.api.protocol.rows.written_by_postgres import compact_list
 from contracts.models import Contract, ContractingProcess
@@ -90,8 +90,8 @@ def test_pages_are_the_same_with_and_without_a_shape(anonymous, records, no_shap
     with_shapes = [pages(anonymous, f"/api/v1/{request}") for request in asked]
     assert len(shapes._shapes) > 15
     assert None not in shapes._shapes.values()
-    monkeypatch.setattr(views, "shaped", lambda _view, _request: None)
-    monkeypatch.setattr(views, "by_key", lambda *_asked: None)
+    monkeypatch.setattr(list_view, "shaped", lambda _view, _request: None)
+    monkeypatch.setattr(list_view, "by_key", lambda *_asked: None)
     assert with_shapes == [pages(anonymous, f"/api/v1/{request}") for request in asked]
     assert len({str(found) for found in with_shapes}) > 15
 
@@ -104,7 +104,7 @@ def test_without_a_shape_rows_say_by_their_keys_what_they_are_asked(anonymous, r
     assert {len(found) for found in by_key} >= {1, 4}
     others = [pages(anonymous, f"/api/v1/{request}") for request in OF_THE_REQUEST]
     assert {shapes._by_key[key] for key in shapes._by_key.keys() - kinds} <= {None}
-    monkeypatch.setattr(views, "by_key", lambda *_asked: None)
+    monkeypatch.setattr(list_view, "by_key", lambda *_asked: None)
     assert by_key == [pages(anonymous, f"/api/v1/{request}") for request in WITHOUT_SHAPE]
     assert others == [pages(anonymous, f"/api/v1/{request}") for request in OF_THE_REQUEST]
 
