@@ -17,6 +17,9 @@ import pytest
 from config import child_processes, embedded
 from config.embedded import PrivateBroker, PrivatePostgreSQL
 
+# Each starts the whole site, once or twice: on a machine that is busy with other things it takes minutes.
+pytestmark = pytest.mark.timeout(900)
+
 ROOT = Path(__file__).parents[2]
 STAYS = "Ctrl-C stops everything"
 
@@ -129,7 +132,7 @@ def test_ctrl_c_stops_everything_and_says_so(home, environment, port):
     assert again.returncode == 1
     assert f"quickstart runs already, as process {quickstart.pid}" in again.stderr
     os.killpg(quickstart.pid, signal.SIGINT)
-    said, _ = quickstart.communicate(timeout=240)
+    said, _ = quickstart.communicate(timeout=600)
     assert quickstart.returncode == 0, said
     assert nothing_runs(home)
 
@@ -164,7 +167,7 @@ def test_a_port_that_is_none_is_refused(environment):
 def test_a_worker_that_dies_is_told_with_the_end_of_its_log(home, environment):
     quickstart = start(environment)
     os.kill(child_processes.running(home)["worker"], signal.SIGKILL)
-    said, _ = quickstart.communicate(timeout=240)
+    said, _ = quickstart.communicate(timeout=600)
     assert quickstart.returncode == 1
     assert "worker ended by itself" in said
     assert nothing_runs(home)
