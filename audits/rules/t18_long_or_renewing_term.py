@@ -77,7 +77,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=30,
+    version=31,
     trial=Trial(right=98, read=176),
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
