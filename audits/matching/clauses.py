@@ -5,6 +5,9 @@ Clauses of contracts: whether a text mentions exit, source code, data ownership,
 optional, ``distint*`` is a prefix, ``…`` is a gap within a sentence. Other words in the same sentence may show that
 something else is meant: a ban on decompiling also mentions source code. A row without a wording has words that show
 this for all wordings of its clause, or without a clause for all. A passage is a sentence to read, not a finding.
+
+``favours`` tells whom a wording favours: nobody as far as it shows, or the supplier ("may use the data to improve its
+products"). A sentence that denies what favours the supplier favours nobody, like any other that has the clause.
 """
 
 import re
@@ -15,9 +18,11 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from audits.matching.negation import is_denied, says_denial
 from audits.matching.normalize import fold
 from contracts.ocds.fixture_tables import fixture_rows
 
+SUPPLIER = "supplier"
 MAX_GAP = 80
 # Maximum distance, in characters, of words considered before and after the wording, and of words quoted.
 MAX_BESIDE = 250
@@ -55,11 +60,13 @@ class Clause(Struct, frozen=True):
     """
     A row of the wordings of one clause in one language; ``rule`` reports its absence, ``""`` if no rule does.
 
-    ``unless`` are words that, in the same sentence, show that something else is meant.
+    ``favours`` is ``SUPPLIER`` or ``""``. ``unless`` are words that, in the same sentence, show that something else is
+    meant.
     """
 
     rule: str
     clause: str
+    favours: str
     language: str
     pattern: str
     unless: str
@@ -69,7 +76,8 @@ class Passage(Struct, frozen=True):
     """
     A sentence that contains the clause, or a heading: offsets in the original text, and the quote.
 
-    Of a very long sentence, what stands near the words found. ``binds`` is whether it says who may or must do what.
+    Of a very long sentence, what stands near the words found. ``binds`` is whether it says who may or must do what,
+    ``favours`` whom they favour, and ``words`` are those that do.
     """
 
     rule: str
@@ -78,13 +86,25 @@ class Passage(Struct, frozen=True):
     end: int
     quote: str
     binds: bool
+    favours: str
+    words: str
+
+
+class _Wordings(Struct, frozen=True):
+    """Wordings of a clause, and the words which show that something else is meant."""
+
+    pattern: re.Pattern[str]
+    not_said: re.Pattern[str]
+    favours: str
+    # The language in which they may be denied; "" if they may not.
+    denied_in: str
 
 
 @cache
 def known_clauses() -> tuple[Clause, ...]:
     """Return the enabled clauses."""
     return tuple(
-        Clause(row["rule"], row["clause"], row["language"], row["pattern"], row["unless"])
+        Clause(row["rule"], row["clause"], row["favours"], row["language"], row["pattern"], row["unless"])
         for row in fixture_rows("reference/clauses")
         if row["enabled"] == "yes"
     )
@@ -94,29 +114,46 @@ def passages(text: str) -> list[Passage]:
     """
     Return the passages of a text in reading order, for each clause each sentence once.
 
-    A heading counts only if there is no other passage; a line of a table of contents never does.
+    A sentence that favours the supplier is a passage for that alone. A heading counts only if there is no other
+    passage, and favours nobody; a line of a table of contents never counts.
     """
     folded = fold(text)
     found = sorted(
-        (*folded.span(*match.span()), rule, clause, number)
+        (wordings.favours != SUPPLIER, *folded.span(*match.span()), rule, clause, number)
         for (rule, clause), groups in _patterns().items()
         if rule
-        for number, (pattern, _not_said) in enumerate(groups)
-        for match in pattern.finditer(folded.text)
+        for number, wordings in enumerate(groups)
+        for match in wordings.pattern.finditer(folded.text)
     )
     edges = _edges(text) if found else []
     sentences: dict[tuple[str, int], Passage] = {}
     headings: dict[tuple[str, int], Passage] = {}
-    for start, end, rule, clause, number in found:
+    for _rank, start, end, rule, clause, number in found:
         heading = _is_heading(text, start, end)
         kept, key = headings if heading else sentences, (clause, bisect_right(edges, start))
         if heading is None or key in kept:
             continue
-        words = fold(text[slice(*_sentence(text, edges, start, end, MAX_BESIDE))]).text
-        if not _patterns()[rule, clause][number][1].search(words):
-            first, last = _line(text, start, end) if heading else _sentence(text, edges, start, end, MAX_QUOTED)
-            binds = not heading and bool(_row("binding").search(words))
-            kept[key] = Passage(rule, clause, first, last, text[first:last], binds)
+        beside = _sentence(text, edges, start, end, MAX_BESIDE)
+        words = fold(text[slice(*beside)]).text
+        wordings = _patterns()[rule, clause][number]
+        if wordings.not_said.search(words):
+            continue
+        favours = "" if heading else wordings.favours
+        if wordings.denied_in and is_denied(
+            fold(text[beside[0] : start]).text, fold(text[start:end]).text, wordings.denied_in
+        ):
+            favours = ""
+        first, last = _line(text, start, end) if heading else _sentence(text, edges, start, end, MAX_QUOTED)
+        kept[key] = Passage(
+            rule,
+            clause,
+            first,
+            last,
+            text[first:last],
+            binds=not heading and bool(_row("binding").search(words)),
+            favours=favours,
+            words=" ".join(text[start:end].split()),
+        )
     said = {clause for clause, _sentence_number in sentences}
     shown = [*sentences.values(), *(passage for passage in headings.values() if passage.clause not in said)]
     return sorted(shown, key=lambda passage: (passage.start, passage.end, passage.rule))
@@ -124,14 +161,14 @@ def passages(text: str) -> list[Passage]:
 
 def strongest_first(found: Iterable[tuple[Place, Passage]]) -> list[tuple[Place, Passage]]:
     """
-    Return passages and their places by rule, those that say who may or must something first.
+    Return passages and their places by rule: first those that favour the supplier, then those that bind somebody.
 
     Of passages of a clause with the same words, as in a text that is printed twice, only the first.
     """
     once: dict[tuple[str, str], tuple[Place, Passage]] = {}
     for place, passage in found:
         once.setdefault((passage.clause, fold(passage.quote).text), (place, passage))
-    return sorted(once.values(), key=lambda pair: (pair[1].rule, not pair[1].binds))
+    return sorted(once.values(), key=lambda pair: (pair[1].rule, not pair[1].favours, not pair[1].binds))
 
 
 def _edges(text: str) -> list[int]:
@@ -209,23 +246,26 @@ def missing(found: Iterable[Passage]) -> list[str]:
 
 def _row(clause: str) -> re.Pattern[str]:
     """Return the words of a clause that belongs to no rule."""
-    ((pattern, _not_said),) = _patterns()["", clause]
-    return pattern
+    (wordings,) = _patterns()["", clause]
+    return wordings.pattern
 
 
 @cache
-def _patterns() -> dict[tuple[str, str], list[tuple[re.Pattern[str], re.Pattern[str]]]]:
-    """Return the passages by clause, each with the words which show that something else is meant."""
-    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+def _patterns() -> dict[tuple[str, str], list[_Wordings]]:
+    """Return the wordings by clause, those that favour the same side and have the same exceptions together."""
+    groups: dict[tuple[str, str], dict[tuple[str, str, str], list[str]]] = {}
     for row in known_clauses():
-        groups.setdefault((row.rule, row.clause), {}).setdefault(row.unless, []).append(row.pattern)
-    of_all = list(groups.pop(("", "")))
+        # What is worded as a denial ("no obligation to return data") is not denied by its own words.
+        is_permission = row.favours == SUPPLIER and not says_denial(row.pattern, row.language)
+        kind = row.unless, row.favours, row.language if is_permission else ""
+        groups.setdefault((row.rule, row.clause), {}).setdefault(kind, []).append(row.pattern)
+    of_all = [unless for unless, *_kind in groups.pop(("", ""))]
     found = {}
     for name, group in sorted(groups.items()):
-        of_clause = [unless for unless, patterns in group.items() if patterns == [""]]
+        of_clause = [unless for (unless, *_kind), patterns in group.items() if patterns == [""]]
         found[name] = [
-            (_any_of(patterns), _any_of({*of_all, *of_clause, unless} - {""}))
-            for unless, patterns in group.items()
+            _Wordings(_any_of(patterns), _any_of({*of_all, *of_clause, unless} - {""}), favours, denied_in)
+            for (unless, favours, denied_in), patterns in group.items()
             if unless not in of_clause
         ]
     return found

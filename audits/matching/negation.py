@@ -53,6 +53,28 @@ _AFTER_CUES = re.compile(
 )
 
 
+# What permits nothing, by language: "no" is "in the" in Portuguese. What follows "no" and "without" may permit it all
+# the same: "licencia no exclusiva", "sin límite de tiempo".
+_DENIALS = {
+    "es": re.compile(
+        r"\b(?:prohib\w*|vedad[oa]s?|absten\w*|abster\w*|impedid[oa]s?|ni|nunca|jamas|tampoco|ningun[oa]?|"
+        r"no(?! (?:exclusiv|transferi|sublicenci|se limit|limit|obstante|solo|permit\w* (?:la )?identific))|"
+        r"sin(?! (?:limit|restric|cost|carg|pago|perjuicio|que ello|identific|posibilidad de identific)))\b"
+    ),
+    "pt": re.compile(
+        r"\b(?:proib\w*|vedad[oa]s?|absten\w*|abster\w*|impedid[oa]s?|nem|nunca|jamais|tampouco|nenhuma?|"
+        r"nao(?! (?:exclusiv|transferi|sublicenci|se limit|limit|obstante|so |somente|apenas|"
+        r"permit\w* (?:a )?identific))|"
+        r"sem(?! (?:limit|restric|cust|onus|pagamento|prejuizo|que isso|(?:qualquer )?identific)))\b"
+    ),
+    "en": re.compile(
+        r"\b(?:cannot|prohibit\w*|forbid\w*|refrain\w*|neither|never|nor|"
+        r"(?:not|non)(?! (?:exclusive|transferable|sublicens|limit|restrict|only|identif|less|later))|"
+        r"(?:no|without)(?! (?:limit|restrict|cost|charge|payment|prejudice|less|later)))\b"
+    ),
+}
+
+
 # Letter sequences that every cue contains. Most texts contain none, and need no closer check.
 NEGATION_MARKERS = frozenset(
     (
@@ -76,6 +98,23 @@ def is_negated(folded: str, start: int, end: int) -> bool:
         if _may_be_far(before) and _FAR_CUES.search(before) and _FAR_CUES.search(before[_last_clause_end(before) :]):
             return True
     return bool(_AFTER_CUES.match(folded[end : end + REACH_AFTER]))
+
+
+def is_denied(before: str, wording: str, language: str) -> bool:
+    """
+    Return whether a sentence denies what a wording of it permits, in the wording or before it.
+
+    :param before: the sentence up to the wording, folded
+    :param wording: the words from the first to the last that the wording needs: "supplier shall never use the data"
+    :param language: that of the wording
+    """
+    before = before[-REACH_BEFORE:]
+    return any(says_denial(part, language) for part in (wording, before[_last_clause_end(before) :]))
+
+
+def says_denial(folded: str, language: str) -> bool:
+    """Return whether a text contains words that deny something."""
+    return bool(_DENIALS[language].search(folded))
 
 
 def _may_be_near(before: str) -> bool:

@@ -1,6 +1,8 @@
 """
 The rules that ask whether a contract, read whole, has words on something: one question, asked of eight clauses.
 
+Of five of them words may favour the supplier, which is a question of its own.
+
 They have one page and one sentence, in ``clauses.yaml`` of each language; its ``rules`` tell what is put in for each.
 What a contract says of a clause are the rows with the code of the rule in ``fixtures/reference/clauses.csv``.
 """
@@ -11,7 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct, yaml
 
-from audits.facts.technology.clauses import DECIDING, KEEPING_DATA, READABLE_CHARACTERS, missing_clause
+from audits.facts.technology.clauses import DECIDING, KEEPING_DATA, READABLE_CHARACTERS, clause_asked
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.texts import RuleText
 from audits.judging.rule.vocabulary import READER_PARAMETER, READER_THRESHOLD, Finding, Rule, Severity, Stage
@@ -22,24 +24,30 @@ _SECTORS: Mapping[str, Container[str] | None] = {"any": None, "keeping_data": KE
 
 
 class _Texts(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the rules say in one language; words in braces are those of ``rules`` or of ``technology``."""
+    """
+    What the rules say in one language; words in braces are those of ``rules`` or of ``technology``.
+
+    ``favours`` is said of a rule whose clause may favour the supplier, and which has a sentence for it, ``supplier``.
+    """
 
     page: str
     sentence: str
+    favours: str
+    favours_nobody: str
     technology: Mapping[str, str]
     rules: Mapping[str, Mapping[str, str]]
 
 
-def _clause(code: str, name: str, technology: str) -> Rule:
+def _clause(code: str, name: str, technology: str, version: int) -> Rule:
     def judge(dossier: Dossier, *, readable_characters: int) -> Iterator[Finding]:
-        yield from missing_clause(dossier, code, readable_characters=readable_characters, sectors=_SECTORS[technology])
+        yield from clause_asked(dossier, code, readable_characters=readable_characters, sectors=_SECTORS[technology])
 
     judge.__name__ = name
     return Rule(
         code=code,
         stage=Stage.CONTRACT,
         severity=Severity.LOW,
-        version=5,
+        version=version,
         texts={language: _text(language, code, technology) for language in LANGUAGES},
         parameters={"readable_characters": READABLE_CHARACTERS, READER_PARAMETER: READER_THRESHOLD},
         judge=judge,
@@ -49,11 +57,14 @@ def _clause(code: str, name: str, technology: str) -> Rule:
 def _text(language: str, code: str, technology: str) -> RuleText:
     texts = _texts(language)
     own = texts.rules[code]
-    page = texts.page.strip()
+    favours = texts.favours if "supplier" in own else texts.favours_nobody
+    page = texts.page.strip().replace("{favours}", favours.strip())
     for name, words in {**own, "technology": texts.technology[technology]}.items():
         page = page.replace(f"{{{name}}}", words)
-    sentence = texts.sentence.replace("{words}", own["words_of_sentence"])
-    return RuleText(title=own["title"], sentences={"default": sentence}, page=page)
+    sentences = {"default": texts.sentence.replace("{words}", own["words_of_sentence"])}
+    if "supplier" in own:
+        sentences["supplier"] = own["supplier"]
+    return RuleText(title=own["title"], sentences=sentences, page=page)
 
 
 @cache
@@ -63,12 +74,12 @@ def _texts(language: str) -> _Texts:
 
 
 CLAUSES = (
-    _clause("T23", "exit_and_portability", "any"),
-    _clause("T24", "source_code_or_escrow", "keeping_data"),
-    _clause("T25", "data_ownership", "keeping_data"),
-    _clause("T26", "vendor_training_on_data", "keeping_data"),
-    _clause("T27", "audit_rights", "any"),
-    _clause("T28", "accuracy_and_bias_tests", "deciding"),
-    _clause("T29", "human_oversight", "deciding"),
-    _clause("T30", "security_and_termination", "any"),
+    _clause("T23", "exit_and_portability", "any", 6),
+    _clause("T24", "source_code_or_escrow", "keeping_data", 5),
+    _clause("T25", "data_ownership", "keeping_data", 6),
+    _clause("T26", "vendor_training_on_data", "keeping_data", 6),
+    _clause("T27", "audit_rights", "any", 6),
+    _clause("T28", "accuracy_and_bias_tests", "deciding", 5),
+    _clause("T29", "human_oversight", "deciding", 5),
+    _clause("T30", "security_and_termination", "any", 6),
 )

@@ -13,7 +13,7 @@ If surveillance technology is found (as in T01), or a machine that decides about
 * an impact assessment;
 * data-protection law;
 * oversight, retention or audit terms;
-* the clauses of T27, T28 and T29.
+* the clauses of T27, T28 and T29, unless they favour the supplier.
 
 All words of the record are read, including titles of documents, and all readable pages of documents. Flag if nothing
 is found in at least `readable_characters` characters of text. That is two or three sentences: at that length
@@ -54,7 +54,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Safeguards not found",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=22,
+    version=23,
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
         "notice": "In {characters} characters of the notice on {words}, no safeguard for people's rights was found; "

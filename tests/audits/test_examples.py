@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from audits.engine import organizations, peers, processes
 from audits.engine.raising import read_withheld, sample_withheld
-from audits.judging.rule.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind, Severity
 from audits.models import Audit, Flag
 from config.demo.contract import OCID, as_pdf, contract_page, file_contract
 from contracts.intake.duplicates.published_twice import update_all_pairs
@@ -121,13 +121,17 @@ def test_an_example_shows_what_a_rule_withholds_and_asks_nothing(flags):
 
 
 def test_the_contract_shows_what_it_does_not_say_and_what_it_says(flags):
-    """Clauses that are not there, on all of its pages; and passages that rules rest on, with their page."""
-    missing = {rule for rule, ocids in flags.items() if OCID in ocids and "T23" <= rule <= "T30"}
-    assert missing == {"T23", "T24", "T25", "T27", "T28", "T29"}
+    """Clauses that are not there or favour the supplier, and passages that rules rest on, with their page."""
+    unanswered = {rule for rule, ocids in flags.items() if OCID in ocids and "T23" <= rule <= "T30"}
+    assert unanswered == {"T23", "T24", "T25", "T26", "T27", "T28", "T29"}
     asked = Flag.objects.standing().filter(process__ocid=OCID)
     assert asked.get(rule="T23").values == {"pages": 3}
-    cited = {flag.rule for flag in asked for place in flag.evidence if "/pages/2" in place["path"]}
-    assert cited == {"T10"}
+    training = asked.get(rule="T26")
+    assert (training.severity, training.sentence) == (Severity.MEDIUM, "supplier")
+    assert training.values == {"words": "CONTRATISTA y el fabricante podrán usar datos anonimizados"}
+    assert asked.get(rule="T18").values == {"words": "se renuevan de manera automática"}
+    cited = {flag.rule for flag in asked for place in flag.evidence if "/pages/" in place["path"]}
+    assert cited >= {"T10", "T18", "T26"}
 
 
 def test_the_contract_is_the_same_file_each_time():

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from audits.matching.clauses import passages
+from django.utils.translation import gettext as _
+
+from audits.matching.clauses import SUPPLIER, passages
 from audits.models import Flag
 from audits.pages.labels import rule_name
 from audits.wording import note_in_words
@@ -56,6 +58,8 @@ def _of_clauses(texts: Mapping[int, str]) -> Iterator[Hit]:
     for number, text in texts.items():
         for passage in passages(text):
             label = f"{passage.rule} {note_in_words(passage.clause)}"
+            if passage.favours == SUPPLIER:
+                label = _("%(clause)s, in favour of the supplier") % {"clause": label}
             yield Hit(number, passage.start, passage.end, label)
 
 

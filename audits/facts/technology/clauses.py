@@ -1,7 +1,8 @@
 """
-Check whether the text of a contract contains the clauses that it should have.
+Check whether the text of a contract contains the clauses that it should have, and whom they favour.
 
-A clause is reported as missing only if the whole contract was read, because an unread page may contain it.
+A clause is reported as missing only if the whole contract was read, because an unread page may contain it. Words that
+favour the supplier are reported wherever they stand: an annex of the maker may grant what the contract does not.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -9,8 +10,8 @@ from collections.abc import Container, Iterator, Sequence
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import PAGE
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
-from audits.matching.clauses import terms_elsewhere
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity
+from audits.matching.clauses import SUPPLIER, Passage, strongest_first, terms_elsewhere
 from audits.matching.documents import is_contract_text
 from contracts.documents.texts import ReadDocument, ReadPage
 from contracts.ocds.parsing.objects import Text
@@ -32,20 +33,23 @@ READABLE_CHARACTERS = 5000
 # A first page with at most so many characters is a cover.
 COVER_CHARACTERS = 600
 _HEADING = 120
+# Other passages of the clause shown beside those that favour the supplier.
+_SHOWN_BESIDE = 3
 
 
 def safeguard_clauses(dossier: Dossier) -> Iterator[Evidence]:
     """Yield the passages of documents that safeguard people's rights."""
     for page, found in dossier.clauses:
-        if found.rule in SAFEGUARDS:
-            yield Evidence(page.path, page.value, found.quote, found.start, found.end, found.clause)
+        if found.rule in SAFEGUARDS and found.favours != SUPPLIER:
+            yield _evidence(page, found)
 
 
-def missing_clause(
+def clause_asked(
     dossier: Dossier, rule: str, *, readable_characters: int, sectors: Container[str] | None = None
 ) -> Iterator[Finding]:
     """
-    Yield a finding if no document contains the clause of a rule, and the contract was read completely.
+    Yield a finding if documents word the clause of a rule in favour of the supplier, or if no document contains the
+    clause and the contract was read completely.
 
     :param rule: code of the rule; ``fixtures/reference/clauses.csv`` holds the wording of its clauses
     :param readable_characters: minimum number of characters of all pages
@@ -57,7 +61,9 @@ def missing_clause(
     require_scope(dossier)
     if sectors is not None and not any(sector in sectors for sector in dossier.scope.sectors):
         raise NotApplicableError("clause_not_asked", sectors=", ".join(dossier.scope.sectors))
-    if any(found.rule == rule for _page, found in dossier.clauses):
+    found = strongest_first((page, passage) for page, passage in dossier.clauses if passage.rule == rule)
+    if found:
+        yield from _for_supplier(found)
         return
     contracts = _contracts(dossier)
     if not contracts:
@@ -78,6 +84,23 @@ def missing_clause(
     if characters < readable_characters:
         raise InsufficientDataError(CONTRACT_DOCUMENTS, "too_little_text", read=characters, needed=readable_characters)
     yield Finding(evidence=tuple(map(_heading, contracts)), values={"pages": pages})
+
+
+def _for_supplier(found: Sequence[tuple[Text, Passage]]) -> Iterator[Finding]:
+    """Yield a finding if a passage of a clause favours the supplier, with others of the clause."""
+    favouring = [(page, passage) for page, passage in found if passage.favours == SUPPLIER]
+    if favouring:
+        beside = [(page, passage) for page, passage in found if passage.favours != SUPPLIER][:_SHOWN_BESIDE]
+        yield Finding(
+            evidence=tuple(_evidence(page, passage) for page, passage in (*favouring, *beside)),
+            values={"words": favouring[0][1].words},
+            sentence="supplier",
+            severity=Severity.MEDIUM,
+        )
+
+
+def _evidence(page: Text, found: Passage) -> Evidence:
+    return Evidence(page.path, page.value, found.quote, found.start, found.end, found.clause)
 
 
 def _contracts(dossier: Dossier) -> Sequence[ReadDocument]:

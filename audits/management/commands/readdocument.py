@@ -52,7 +52,8 @@ class Command(BaseCommand):
         for clause in report["clauses"]:
             paragraphs = ", ".join(map(str, clause["paragraphs"]))
             place = f"paragraph {paragraphs}" if paragraphs else f"page {clause['page']}"
-            self.stdout.write(f"  {clause['rule']} {clause['clause']}: {place}: {clause['quote']!r}")
+            favours = f", favours the {clause['favours']}" if clause["favours"] else ""
+            self.stdout.write(f"  {clause['rule']} {clause['clause']}{favours}: {place}: {clause['quote']!r}")
         label = "not found" if report["pages_read"] == report["pages"] else "not found in what was read"
         self.stdout.write(f"  {label}: {', '.join(report['missing']) or '–'}")
         if report["terms_elsewhere"]:
@@ -66,9 +67,9 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
     Return what a document holds.
 
     :returns: ``pages``, ``pages_read``, ``ocr_pages``, ``paragraphs`` (how many, of a DOCX, whose pages are stretches
-        of them), ``characters``; ``clauses`` by rule, those that say who may or must something first, each with
-        ``page``, ``paragraphs`` (their numbers), ``start``, ``end``, ``quote`` and ``binds``; ``missing`` clauses;
-        ``terms_elsewhere``, what says that terms stand at an address; ``problems``; and ``texts``
+        of them), ``characters``; ``clauses`` by rule, first those that favour the supplier, then those that say who
+        may or must something, each with ``page``, ``paragraphs`` (their numbers) and what a ``Passage`` has;
+        ``missing`` clauses; ``terms_elsewhere``, what says that terms stand at an address; ``problems``; and ``texts``
     """
     try:
         with path.open("rb") as file:

@@ -70,6 +70,13 @@ def test_the_passage_of_a_flag_is_marked_in_the_text_and_leads_to_its_flag(desk)
     assert "does not say this any more" not in case
 
 
+def test_a_passage_that_favours_the_supplier_is_told_from_others(desk):
+    document = send(pdf("Contract no. 7", "The contractor owns all data.", "The city owns its data."))
+    named = ", in favour of the supplier</a>"
+    assert named in desk.get(f"/documents/{document.pk}/pages/2").content.decode()
+    assert named not in desk.get(f"/documents/{document.pk}/pages/3").content.decode()
+
+
 def test_a_passage_of_a_docx_is_named_by_its_paragraph_wherever_it_is_cited(desk):
     document = send(telling_docx("Contrato n.º 7", "", "El código fuente.", "Se entregará.", "Fin"))
     path, text = f"/documents/{document.pk}/pages/1", document.texts.get().text

@@ -4,7 +4,15 @@ import pytest
 from django.core.management import call_command
 
 from audits.management.commands.readdocument import read
-from audits.matching.clauses import MAX_QUOTED, known_clauses, missing, passages, strongest_first, terms_elsewhere
+from audits.matching.clauses import (
+    MAX_QUOTED,
+    SUPPLIER,
+    known_clauses,
+    missing,
+    passages,
+    strongest_first,
+    terms_elsewhere,
+)
 from tests.support.papers import telling_docx
 from tests.support.pdfs import pdf
 from tests.support.shared import DOCUMENTS, needs_documents
@@ -213,6 +221,70 @@ def test_a_heading_counts_where_nothing_else_says_it_and_a_table_of_contents_nev
 
 
 @pytest.mark.parametrize(
+    ("text", "clause", "words"),
+    [
+        (
+            "A contratada poderá utilizar os dados\npara aprimorar seus produtos, sem identificar pessoas",
+            "vendor_training",
+            "contratada poderá utilizar os dados para aprimorar",
+        ),
+        (
+            "La plataforma podrá usar datos de forma anónima, sin límite, para fines estadísticos",
+            "vendor_training",
+            "podrá usar datos de forma anónima, sin límite, para fines estadísticos",
+        ),
+        (
+            "The city grants a right to use footage to train AI models",
+            "vendor_training",
+            "right to use footage to train AI models",
+        ),
+        ("The contractor owns all data", "data_ownership", "contractor owns all data"),
+        (
+            "O cliente concede licença não exclusiva e perpétua sobre os dados",
+            "data_ownership",
+            "cliente concede licença não exclusiva e perpétua sobre os dados",
+        ),
+        ("no obligation to return any records", "exit", "no obligation to return any records"),
+        ("assistência à migração mediante taxas", "exit", "assistência à migração mediante taxas"),
+        (
+            "El cliente no podrá cancelar el servicio",
+            "security_and_termination",
+            "cliente no podrá cancelar el servicio",
+        ),
+    ],
+)
+def test_what_favours_the_supplier_is_told(text, clause, words):
+    found = [passage for passage in passages(f"Preámbulo.\n\n{text}. Fin.") if passage.clause == clause]
+    assert [(passage.favours, passage.words) for passage in found] == [(SUPPLIER, words)]
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("A contratada não poderá utilizar os dados para treinar modelos", ["vendor_training"]),
+        ("Queda prohibido que el proveedor pueda usar datos agregados para mejorar productos", ["vendor_training"]),
+        ("Data shall in no case be the property of the supplier", ["data_ownership"]),
+        ("The city shall pay no early termination fee", ["security_and_termination"]),
+        ("The city may use aggregated data to improve its services", ["vendor_training"]),
+        ("Se fiscaliza. Propiedad de los datos del contratista\n\nNada más", ["data_ownership"]),
+        ("Si el soporte del cliente no puede resolver un problema", []),
+        ("any non-cancellable costs of the order", ["security_and_termination"]),
+    ],
+)
+def test_what_is_denied_or_is_of_the_buyer_favours_nobody(text, clauses):
+    found = passages(f"Preámbulo.\n\n{text}.")
+    assert [(passage.clause, passage.favours) for passage in found] == [(clause, "") for clause in clauses]
+
+
+def test_passages_for_the_supplier_come_first():
+    text = "The city owns the data. The contractor shall keep them. The contractor owns all footage."
+    assert [passage.favours for _page, passage in strongest_first((1, found) for found in passages(text))] == [
+        SUPPLIER,
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "where"),
     [
         ("the Terms of Service located at https://a.example/terms", "Terms of Service located at https"),
@@ -258,6 +330,13 @@ def test_the_command_cites_the_paragraphs_of_a_docx_as_evidence_does(tmp_path, c
     assert report["texts"][0]["text"][clause["start"] : clause["end"]] == clause["quote"]
     call_command("readdocument", path)
     assert "T24 source_code: paragraph 3: 'Se entregará el código fuente.'" in capsys.readouterr().out
+
+
+def test_the_command_tells_what_favours_the_supplier(tmp_path, capsys):
+    path = tmp_path / "contract.pdf"
+    path.write_bytes(pdf("Contract", "The contractor owns all data."))
+    call_command("readdocument", path)
+    assert "T25 data_ownership, favours the supplier: page 2:" in capsys.readouterr().out
 
 
 def test_the_command_tells_that_terms_stand_elsewhere(tmp_path, capsys):
