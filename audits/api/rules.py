@@ -18,6 +18,7 @@ from audits.judging.rule.examples import example_of
 from audits.judging.rule.pages import page, to_html
 from audits.judging.rule.vocabulary import Rule
 from audits.reference.counterparts import counterparts_of
+from audits.reference.readings import reading_of
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
 from audits.reports.rule_changes import with_changes
@@ -37,6 +38,14 @@ class TrialFigures(serializers.Serializer):
 
     right = serializers.IntegerField()
     read = serializers.IntegerField()
+
+
+class ReadingFigures(serializers.Serializer):
+    """How many flags of a rule people read, on records of sources that nobody had tuned it on, and what they found."""
+
+    read = serializers.IntegerField()
+    right = serializers.IntegerField()
+    wrong = serializers.IntegerField(allow_null=True, help_text="Null if wrong and idle ones were not told apart.")
 
 
 class CounterpartRow(serializers.Serializer):
@@ -69,6 +78,13 @@ class RuleRow(serializers.Serializer):
     trial = TrialFigures(
         allow_null=True,
         help_text="Set if too few of its flags were right: while its parameter `on_trial` is true, they are context.",
+    )
+    reading = ReadingFigures(
+        allow_null=True,
+        help_text=(
+            "Flags that people read elsewhere, most of them under earlier versions; the rest was true, but idle. Null "
+            "if nobody read any."
+        ),
     )
     counterparts = CounterpartRow(many=True, help_text="Indicators of other lists; empty if they have none like it.")
 
@@ -237,6 +253,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "version": rule.version,
         "parameters": dict(rule.parameters),
         "trial": to_builtins(rule.trial),
+        "reading": to_builtins(reading_of(rule.code)),
         "counterparts": to_builtins(counterparts_of(rule.code)),
     }
 

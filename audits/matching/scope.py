@@ -25,6 +25,7 @@ _CONCEPTS = {
         "lpr",
         "video_surveillance",
         "biometric_id",
+        "gunshot_detection",
         "predictive_policing",
         "interception",
         "social_media_monitoring",
@@ -68,7 +69,9 @@ COMPANY_REACH = 80
 # Concepts of surveillance, identification of persons, and intrusion.
 WATCHING = ("video_surveillance", "lpr")
 IDENTIFICATION = ("facial_recognition", "biometric_id")
-INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "location_tracking")
+INTRUSION = (
+    *("gunshot_detection", "interception", "location_tracking", "predictive_policing", "social_media_monitoring"),
+)
 # Words near cameras which show that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
 _WATCHING_WORDS = frozenset({"monitoring_word", "facial_recognition", "lpr"})
 # Weak concept → concepts that confirm it, and their maximum distance: "cámaras para la vigilancia", "alojamiento del

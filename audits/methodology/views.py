@@ -26,6 +26,7 @@ from audits.matching.notice_reader import NoticeReader
 from audits.methodology.parameters import in_prose, label, parameters_in_force, shown_value
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.counterparts import counterparts_of
+from audits.reference.readings import reading_of
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
 from audits.reports.publishing import health_for
@@ -111,6 +112,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         in_force=in_force,
         sentences=[blank(template) for template in rule.text(variety_in_force()).sentences.values()],
         health=health,
+        reading=reading_of(code),
         few=_("fewer than five"),
         versions=with_changes(rule.code, health["versions"], variety_in_force())[::-1],
         counted=counted,

@@ -17,6 +17,7 @@ Look in titles, descriptions, lots, items and classifications for:
 * tracking of people or vehicles;
 * predictive policing;
 * monitoring of social media;
+* detection of gunshots and weapons;
 * drones that watch.
 
 Words with other meanings ("cámaras", "circuito cerrado", "monitoring") count only beside another such word, a command
@@ -27,7 +28,7 @@ watching is there too.
 
 * **high**: identification, interception, prediction and monitoring of social media.
 * **medium**:
-  * Plate reading.
+  * Plate reading, and sensors that detect gunshots or weapons.
   * Locating people or vehicles.
   * Video that is networked over public space, near words for streets, worn by staff or called a town's.
   * A security body is the buyer.
@@ -55,7 +56,7 @@ watching is there too.
 
 ### What is never a small purchase
 
-* Technology that recognises faces, intercepts or reads plates.
+* Technology that recognises faces, intercepts, reads plates, or detects gunshots and weapons.
 * Technology beside a command centre, bought for a security body by a civil buyer, or watching pupils, patients,
   migrants and the like. Beside a monitoring centre, cameras alone are a small purchase of a named buyer that neither
   governs a territory nor serves the public: any building has such a centre.
@@ -119,13 +120,15 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
+_MEDIUM = frozenset({"gunshot_detection", "location_tracking", "lpr"})
+
 
 @rule(
     code="T01",
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=43,
+    version=44,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },
@@ -143,7 +146,7 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
     )
     if kinds & GRAVE:
         severity = Severity.HIGH
-    elif "lpr" in kinds or "location_tracking" in kinds or public_space or security_buyers(dossier):
+    elif kinds & _MEDIUM or public_space or security_buyers(dossier):
         severity = Severity.MEDIUM
     else:
         severity = Severity.LOW

@@ -104,7 +104,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=48,
+    version=49,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",

@@ -86,7 +86,7 @@ _OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|r
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=42,
+    version=43,
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",

@@ -15,6 +15,7 @@ from audits.judging.rule.vocabulary import ON_TRIAL, Rule
 from audits.models import Flag, RuleOverride, RuleState
 from audits.pages.labels import rule_title
 from audits.pages.members_in_words import setting_in_words
+from audits.reference.readings import Reading, reading_of
 from audits.reports.agreement import verdicts
 from audits.reports.desk_figures import cached_desk_figures
 from audits.reports.flag_samples import VerdictCounts
@@ -33,7 +34,7 @@ class RuleRow(NamedTuple):
 
     ``settings`` are its states and parameters that people set here, each with where it is changed; ``parameters`` its
     own ones, by name and value. ``health`` is of its version in force; ``found`` what people found of its flags,
-    blindly. ``trial_href`` is where its trial is ended, or begun again; "" without one.
+    blindly, and ``reading`` elsewhere. ``trial_href`` is where its trial is ended, or begun again; "" without one.
     """
 
     rule: Rule
@@ -41,6 +42,7 @@ class RuleRow(NamedTuple):
     severity: Any
     is_on_trial: bool
     trial_href: str
+    reading: Reading | None
     settings: list[Link]
     parameters: list[tuple[str, str]]
     waiting: int
@@ -89,6 +91,7 @@ def _row(rule: Rule, set_here: Iterable[RuleOverride], waiting: int, health: Hea
         severity=Flag.SeverityChoice(rule.severity).label,
         is_on_trial=bool(everywhere.value if everywhere else rule.trial),
         trial_href=_trial_href(rule, everywhere),
+        reading=reading_of(rule.code),
         settings=[_setting(row) for row in set_here],
         parameters=[(name, setting_in_words(name, value)) for name, value in rule.parameters.items()],
         waiting=waiting,

@@ -18,11 +18,11 @@ from audits.matching.lexicon import BOTH, Mention
 from audits.matching.scope import IDENTIFICATION, INTRUSION
 
 # Technology that identifies people or intercepts what they say. It is never a small purchase, whatever the price, and
-# neither is a plate reader. Biometric readers are the exception, because doors and desks have them.
-GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
-_AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
+# neither is what reads plates or listens for shots. Biometric readers are the exception: doors and desks have them.
+GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"gunshot_detection", "location_tracking"})
+_AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"gunshot_detection", "lpr"}
 # The text classifier has seen little of these, and doubts them without reason.
-_RARE = GRAVE | {"location_tracking"}
+_RARE = frozenset({*IDENTIFICATION, *INTRUSION})
 # Below so many trifles 7 of 19 flags of T01 and T03 on cameras without such a sign were right, in eight readings.
 _MODEST = 2
 # The same for a single place for the public, such as an airport: below so many trifles 5 of 24 were right.

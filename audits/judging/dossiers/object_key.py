@@ -34,7 +34,7 @@ _BESIDE_NAME_REACH = 45
 _UNMISTAKABLE = frozenset(
     {
         *("facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "lpr"),
-        *("command_centre", "interception", "ran_core", "surveillance_product", "5g"),
+        *("command_centre", "gunshot_detection", "interception", "ran_core", "surveillance_product", "5g"),
     }
 )
 # Artificial intelligence by a name of its own, in a title or early in a description, unless it is taught there: of

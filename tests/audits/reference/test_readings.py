@@ -1,0 +1,68 @@
+"""How many flags of each rule were right where people read them: the same figures as in the documents."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from audits.reference.readings import reading_of
+from audits.rules import RULES
+from contracts.ocds.fixture_tables import fixture_rows
+
+ROWS = fixture_rows("reference/readings")
+ACCURACY = Path(__file__).resolve().parents[2] / "benchmarks" / "ACCURACY.md"
+
+
+def test_rows_are_of_rules_and_no_more_than_all_is_right_or_wrong():
+    codes = [row["rule"] for row in ROWS]
+    assert codes == sorted({*codes} & RULES.keys())
+    for code in codes:
+        reading = reading_of(code)
+        assert 0 <= reading.right <= reading.right + (reading.wrong or 0) <= reading.read > 0, code
+
+
+def test_technology_rules_have_the_figures_of_the_table():
+    table = dict(
+        re.findall(r"^\| (T\d\d) [^|]*\| (\d+/\d+/\d+) \|", ACCURACY.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert len(table) > 9
+    for code, figures in table.items():
+        right, idle, wrong = map(int, figures.split("/"))
+        reading = reading_of(code)
+        assert (reading.read, reading.right) == (right + idle + wrong, right), code
+        assert reading.wrong in (wrong, None), code
+
+
+@pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.trial])
+def test_rules_on_trial_are_so_for_what_was_read(code):
+    reading, trial = reading_of(code), RULES[code].trial
+    assert (reading.read, reading.right) == (trial.read, trial.right)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "figures", "unread"),
+    [
+        ("en", "112 of its flags", "is not known"),
+        ("es", "112 de sus señales", "no se sabe"),
+        ("pt", "112 de seus sinais", "não se sabe"),
+    ],
+)
+def test_pages_tell_how_often_a_rule_was_right_elsewhere(client, language, figures, unread):
+    def page(code: str) -> str:
+        address = reverse("methodology-rule", args=[code])
+        return " ".join(client.get(address, {"lang": language}).content.decode().split())
+
+    assert figures in page("T05")
+    assert unread in page("T06")
+    assert reading_of("T05").shares == (62, 15)
+    assert unread not in page("T01")
+
+
+@pytest.mark.django_db
+def test_the_api_gives_the_figures(client):
+    rows = {row["code"]: row for row in client.get("/api/v1/rules/").json()["results"]}
+    assert rows["T05"]["reading"] == {"read": 112, "right": 70, "wrong": 17}
+    assert rows["T12"]["reading"] == {"read": 13, "right": 2, "wrong": None}
+    assert rows["T06"]["reading"] is None
