@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,7 +28,8 @@ from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.files.lists import MEDIA_TYPES
 from contracts.api.protocol.files.served import FILE_PROBLEMS, FILE_RESPONSES, file_answer
 from contracts.api.protocol.files.workbook import MAX_ROWS
-from contracts.api.protocol.posted import as_texts, body_problem, read_object
+from contracts.api.protocol.json_bodies import body_problem
+from contracts.api.protocol.posted import as_texts, read_object
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
@@ -167,7 +167,6 @@ class ExportsView(ApiView):
 
     serializer_class: Any = ExportRow
     permission_classes = (AllowAny,)
-    parser_classes = (JSONParser,)
     cache_control = "no-store"
 
     def get_throttles(self) -> list[BaseThrottle]:

@@ -61,7 +61,19 @@ def problem_of(url: str) -> str:
         return _("A webhook is an address that begins with https://, without a port.")
     if parts.username or parts.password:
         return _("A webhook has no user name and no password in its address.")
+    if _is_private(str(parts.hostname)):
+        return _("A webhook is on a public host.")
     return ""
+
+
+def _is_private(host: str) -> bool:
+    """Return whether the name of a host alone shows that it is not public."""
+    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False  # a name
 
 
 def is_public(address: str) -> bool:

@@ -42,6 +42,7 @@ _BASES = {AmountBasis.AWARDS.value: _lazy("awarded"), AmountBasis.TENDER.value: 
 _SOURCES = {
     "imf": _lazy("International Monetary Fund"),
     "fed": _lazy("Federal Reserve"),
+    "hmrc": _lazy("HM Revenue & Customs"),
     "parity": _lazy("fixed by law"),
 }
 
@@ -260,11 +261,16 @@ def in_dollars(row: Any) -> str:
         "rate": amount(rate.per_usd),
         "currency": rate.currency,
         "period": period(rate.period),
-        "source": _SOURCES[rate.source],
+        "source": source_in_words(rate.source),
     }
     if not rate.period:
         return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar (%(source)s)") % values
     return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar, the average of %(period)s (%(source)s)") % values
+
+
+def source_in_words(source: str) -> str:
+    """Write who published an exchange rate."""
+    return str(_SOURCES[source])
 
 
 def period(text: str) -> str:

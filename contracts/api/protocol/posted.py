@@ -1,7 +1,5 @@
 """Lists that are queried by POST: the parameters are members of a JSON object, for queries too long for an address."""
 
-import json
-from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,10 +12,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contracts.api.protocol.json_bodies import body_problem, read_json, unreadable
 from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.problems import ProblemError
-from contracts.ocds.pointers import escape
-from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BODY_BYTES = 64 * 1024
 _READ_FROM_ANYWHERE = {
@@ -36,7 +33,6 @@ class PostedList(ListView):
 
     http_method_names = ["post", "options"]
     permission_classes = (AllowAny,)
-    parser_classes = (JSONParser,)
     longest_parameter = MAX_BODY_BYTES
     has_parameters_in_body = True
 
@@ -91,13 +87,10 @@ def read_object(request: Request) -> dict[str, Any]:
     if request.content_type.partition(";")[0].strip() != JSONParser.media_type:
         detail = _("The Content-Type %(type)s is not supported.") % {"type": repr(request.content_type[:60])}
         raise ProblemError("unsupported_media_type", detail, allowed=[JSONParser.media_type])
-    body = request._request.read(MAX_BODY_BYTES + 1)  # noqa: SLF001  -- no more than this is ever in memory
-    if len(body) > MAX_BODY_BYTES:
-        raise RefusedError(Problem("body_too_large", "limit", {"limit": MAX_BODY_BYTES}, offset=MAX_BODY_BYTES))
     try:
-        read = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(error) from None
+        read = read_json(request._request, MAX_BODY_BYTES)  # noqa: SLF001
+    except ValueError as error:
+        raise unreadable(error) from None
     if not isinstance(read, dict):
         raise body_problem("", _("Send a JSON object whose members are parameters of the list."))
     return read
@@ -109,29 +102,10 @@ def as_texts(members: Mapping[str, Any]) -> dict[str, str]:
         texts = {name: _text(name, value) for name, value in members.items()}
         "".join((*texts, *texts.values())).encode()
     except ValueError as error:
-        raise _unreadable(error) from None
+        raise unreadable(error) from None
     if any("\0" in text for text in (*texts, *texts.values())):
         raise ProblemError("encoding")
     return texts
-
-
-def body_problem(name: str, detail: str, hint: str = "") -> ProblemError:
-    """Return the problem of a member of a body, or of the whole body."""
-    pointer = f"/{escape(name[:60])}" if name else ""
-    error = {"code": "invalid_parameter", "pointer": pointer, "detail": detail, **({"hint": hint} if hint else {})}
-    return ProblemError("invalid_parameter", detail, errors=[error])
-
-
-def _unreadable(error: Exception) -> ProblemError:
-    return body_problem("", _("The body is not read: %(why)s") % {"why": str(error)[:200]})
-
-
-def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(members)
-    if len(found) < len(members):
-        ((twice, _number),) = Counter(name for name, _value in members).most_common(1)
-        raise body_problem(twice, _("%(name)s is given twice.") % {"name": twice[:60]})
-    return found
 
 
 def _text(name: str, value: Any) -> str:
@@ -150,7 +124,3 @@ def _text(name: str, value: Any) -> str:
                 return ",".join(texts)
             raise body_problem(name, _("A value in a list holds no comma: %(name)s.") % {"name": name[:60]})
     raise body_problem(name, _("%(name)s is a text, a number, or a list of them.") % {"name": name[:60]})
-
-
-def _refuse(token: str) -> Any:
-    raise ValueError(token)

@@ -21,6 +21,7 @@ from contracts.api.protocol.description import deprecation
 from contracts.api.protocol.description.describing import Described
 from contracts.api.protocol.description.schema import ApiSchema
 from contracts.api.protocol.files import lists
+from contracts.api.protocol.json_bodies import StrictJSONParser
 from contracts.api.protocol.query import parameters
 from contracts.api.protocol.query.search import searches
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
@@ -39,6 +40,7 @@ class ApiView(GenericAPIView):
     """
 
     renderer_classes: Any = (JSONRenderer,)
+    parser_classes: Any = (StrictJSONParser,)
     content_negotiation_class = Negotiation
     metadata_class = Described
     serializer_class: Any = None

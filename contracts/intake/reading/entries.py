@@ -1,6 +1,6 @@
 """The entries of a submission, read as a stream: by the worker, and by the preview before the receipt."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 from msgspec import structs, to_builtins
 
@@ -10,10 +10,12 @@ from contracts.intake.reading.report import Entry
 from contracts.intake.reading.tabular import Source, table_rows
 from contracts.intake.received.receiving import gate_limits
 from contracts.models import Submission
+from contracts.ocds.corrections import Correction
 from contracts.ocds.gate.document import encode
 from contracts.ocds.gate.reading import Package, Received, read_releases, read_value
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.written.simple import read_simple
+from contracts.ocds.written.written_values import Understood
 from contracts.tables.given_mapping import GivenMapping
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 
@@ -54,13 +56,30 @@ def _of_simple(
     source: Source, guessed: list[Problem], bound: Callable[[Iterator[bytes]], Iterator[bytes]]
 ) -> Iterator[Entry]:
     try:
-        simple = read_simple(read_value(bound(source.text(guessed)), gate_limits()))
+        document = read_value(bound(source.text(guessed)), gate_limits())
+        mended = list(_mended(document.corrections))
+        simple = read_simple(document.value)
     except RefusedError as refusal:
         yield from refusal.problems
         return
+    yield from mended
     yield from simple.understood
     yield from read_releases([encode(simple.release)], gate_limits())
     yield from simple.warnings
+
+
+def _mended(corrections: Iterable[Correction]) -> Iterator[Understood]:
+    """
+    Yield what was mended in a simple contract before it was read.
+
+    :raises RefusedError: if a member is given twice, with two values: which one a person means nobody knows
+    """
+    twice = [found for found in corrections if found.reason == "duplicate_key"]
+    if twice:
+        names = ((found.path, found.path.rpartition("/")[2]) for found in twice)
+        raise RefusedError(*(Problem("duplicate_key", values={"name": name}, pointer=path) for path, name in names))
+    for found in corrections:
+        yield Understood(found.path, str(found.found), "" if found.used is None else str(found.used))
 
 
 def _of_table(

@@ -142,7 +142,7 @@ def _has_sentences(text: bytes) -> bool:
 def _is_simple(content: bytes) -> bool:
     """Return whether it is a simple contract: a title or description, a buyer or supplier, no member of a record."""
     try:
-        value = read_value([content], gate_limits())
+        value = read_value([content], gate_limits()).value
     except RefusedError:
         return False
     return (

@@ -75,7 +75,7 @@ def read_releases(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received 
         yield Problem("no_records")
 
 
-def read_value(chunks: Iterable[bytes], limits: Limits) -> Any:
+def read_value(chunks: Iterable[bytes], limits: Limits) -> DecodedJson:
     """
     Read a stream that is a single JSON value of at most the size of a release, such as a simple contract.
 
@@ -92,7 +92,7 @@ def read_value(chunks: Iterable[bytes], limits: Limits) -> Any:
             raise RefusedError(entry)
     if holds_more_values(content, limits.item_values):
         raise RefusedError(Problem("item_too_large", "values", {"limit": limits.item_values}))
-    return decode(content, limits).value
+    return decode(content, limits)
 
 
 def _read(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Package | Problem]:

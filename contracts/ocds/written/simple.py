@@ -214,8 +214,11 @@ class _Form(ValueReader):
             if inside := self.text(found, "currency", at):
                 currency, currency_at = inside, "/value/currency"
             found, at = found.get("amount"), "/value/amount"
-        elif found is None:
-            found, at = self.contract.get("amount"), "/amount"
+        other = self.contract.get("amount")
+        if found in (None, ""):
+            found, at = other, "/amount"
+        elif other not in (None, "") and str(other).strip() != str(found).strip():
+            self.problem("/amount", "amounts", first=str(found)[:40], second=str(other)[:40])
         value = self.money(found, at, currency, currency_at)
         if value and "currency" not in value:
             self.warn("currency_missing", at)

@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db
         ({"name": "x", "query": "country=MX", "language": "xx"}, "/language"),
         ({"name": "x", "query": "country=MX", "enable": False}, "/enable"),
         ({"name": "x", "query": "country=MX", "since": "x"}, "/since"),
+        ({"name": "x", "query": "country=MX", "url": "https://localhost/x"}, "/url"),
+        ({"name": "x", "query": "country=MX", "url": "https://169.254.169.254/x"}, "/url"),
+        ({"name": "x", "query": "country=MX", "url": "https://[::1]/x"}, "/url"),
         ([], ""),
         ("text", ""),
     ],
@@ -56,3 +59,12 @@ def test_a_change_of_what_no_search_has_is_refused(reader):
 )
 def test_the_address_of_a_search_is_taken_for_its_query(reader, address):
     assert save(reader, query=address)["query"] == "country=MX&q=camaras"
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000 + "]" * 100_000, '{"name": "\\ud800"}', '{"name": "x", "name": "y"}', "{"]
+)
+def test_a_body_that_is_no_small_object_with_each_member_once_is_refused(reader, body):
+    answer = reader.post(SEARCHES, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["code"] in {"invalid_parameter", "not_json"}

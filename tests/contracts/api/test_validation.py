@@ -200,6 +200,19 @@ class TestSimpleContracts:
         odd = SIMPLE | {"source_url": "javascript:alert(1)"}
         problem(send(sender, odd, address=f"{ADDRESS}validate/"), 422, "simple_contract")
 
+    def test_a_member_that_is_given_twice_is_refused(self, sender):
+        twice = b'{"title": "x", "buyer": "M", "supplier": "A", "value": 1, "value": 2, "currency": "PEN"}'
+        body = problem(send(sender, twice, address=f"{ADDRESS}validate/"), 422, "duplicate_key")
+        assert body["errors"][0]["pointer"] == "/value"
+
+    def test_what_is_mended_before_it_is_read_is_told(self, sender):
+        odd = b'{"title": "a\\u0000b", "buyer": "M", "supplier": "\\ud800a", "value": 1, "currency": "PEN"}'
+        body = send(sender, odd, address=f"{ADDRESS}validate/").json()
+        assert {row["pointer"]: row["used"] for row in body["understood"]} == {
+            "/title": "ab",
+            "/supplier": "\N{REPLACEMENT CHARACTER}a",
+        }
+
 
 class TestUnderstanding:
     LOOSE = SIMPLE | {

@@ -219,3 +219,11 @@ def test_a_contract_that_does_not_say_what_is_bought_is_a_problem():
 
 def test_a_list_is_no_contract():
     assert problems_of([CONTRACT]) == {"": "expected a JSON object, found a list: send one contract as an object"}
+
+
+def test_two_amounts_are_asked_about_and_equal_ones_are_one():
+    assert "which one is it?" in problems_of({**CONTRACT, "amount": 6})["/amount"]
+    both, one = {**CONTRACT, "value": 5, "amount": "5"}, {**CONTRACT, "value": 5}
+    assert release_from_simple(both)["contracts"][0]["value"] == release_from_simple(one)["contracts"][0]["value"]
+    del one["value"]
+    assert release_from_simple({**one, "amount": 5})["contracts"][0]["value"]["amount"] == 5
