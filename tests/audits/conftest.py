@@ -5,8 +5,9 @@ import pytest
 from audits.engine.snapshot import Snapshot
 from audits.models import FourEyesWaiver
 from audits.reference import rule_sets
-from tests.support.buying import buy, confirm, dismiss, lexicon  # noqa: F401  -- fixtures
+from tests.support.buying import buy, confirm, dismiss, lexicon, market  # noqa: F401  -- fixtures
 from tests.support.flags import auditor, flags, late_flags  # noqa: F401  -- fixtures
+from tests.support.merging import bought  # noqa: F401  -- a fixture
 from tests.support.purchases import add_terms
 
 

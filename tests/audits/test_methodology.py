@@ -2,8 +2,6 @@
 
 import re
 from html import unescape
-from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -20,13 +18,13 @@ from audits.reports.rule_changes import change_of
 from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
+from tests.audits.reading import Words, read
 from tests.support.auditing import audit_due
 from tests.support.new_rule import HEADINGS
 from tests.support.records import load, release
 from tests.support.wording import FORBIDDEN
 
 pytestmark = pytest.mark.django_db
-TEXTS = Path(__file__).parents[2] / "audits" / "methodology" / "texts"
 # Pages cite it by its name, see `fixtures/counterparts/schemes.csv`.
 INDEX_OF_OTHERS = "Corruption Risk Index"
 ADDRESSES = [
@@ -35,35 +33,6 @@ ADDRESSES = [
     "/methodology/reader/",
     *(f"/methodology/{code}/" for code in RULES),
 ]
-
-
-class Words(HTMLParser):
-    """What a reader sees of a page, and what it asks the browser to fetch."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.text, self.tags, self.links, self.hidden = [], [], [], False
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        self.tags.append((tag, given))
-        self.hidden = tag in {"style", "script"}
-        if "href" in given:
-            self.links.append(given["href"])
-
-    def handle_data(self, data):
-        if not self.hidden:
-            self.text.append(data)
-
-    def __str__(self):
-        return " ".join(" ".join(self.text).split())
-
-
-def read(client, address, **headers):
-    response = client.get(address, headers=headers)
-    assert response.status_code == 200
-    return Words(response.content.decode())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,8 +13,7 @@ from audits.judging.rule.texts import LANGUAGES
 from audits.matching.notice_reader import NoticeReader
 from audits.reference.rule_sets import WEIGHTS
 from audits.rules import RULES
-from tests.audits.rules.test_pages import blocks_of
-from tests.audits.test_methodology import TEXTS, Words
+from tests.audits.reading import TEXTS, Words, blocks_of
 from tests.support.wording import FORBIDDEN
 
 pytestmark = pytest.mark.django_db

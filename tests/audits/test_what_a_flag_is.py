@@ -10,8 +10,7 @@ from audits.methodology.views import WHAT_A_FLAG_IS
 from audits.models import PublicList, Watchlist, WatchlistEntry
 from audits.reference.loading import load_reference
 from audits.reference.rule_sets import FOLDER
-from tests.audits.rules.test_pages import blocks_of
-from tests.audits.test_methodology import TEXTS, read
+from tests.audits.reading import TEXTS, blocks_of, read
 from tests.support.wording import FORBIDDEN
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.core.signals import request_finished, request_started
 from contracts import tasks
 from contracts.api.protocol.access.throttles import GuessThrottle
 from tests.browser.chromium import Chromium, find_chromium
-from tests.support.buying import buy, confirm, lexicon  # noqa: F401  -- fixtures
+from tests.support.buying import buy, confirm, lexicon, market  # noqa: F401  -- fixtures
 
 
 @pytest.fixture(scope="session")

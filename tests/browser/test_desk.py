@@ -12,7 +12,7 @@ from django.utils import timezone
 from audits import groups
 from audits.models import DeskEntry, Flag, FourEyesWaiver, Review, Suppression
 from audits.triage import review_flag
-from tests.audits.admin.test_grouping import RULES, contract
+from tests.audits.admin.desk import RULES, contract
 from tests.browser.chromium import PASSWORD
 from tests.support.triage import load_release, made_up_release, raise_flag
 

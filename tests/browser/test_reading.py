@@ -5,45 +5,21 @@ The rules are those of axe-core, of the copy that a package brings; AXE names an
 """
 
 import json
-import os
 import re
 from pathlib import Path
 
-import axe_core_python
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audits import groups
+from tests.browser.faults import ALL, COLOURS, faults
 from tests.security.admin_entries import ADMIN
 from tests.security.world import World
 from tests.support import messages
 from tests.support.messages import APPS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-AXE = Path(os.environ.get("AXE") or Path(axe_core_python.__file__).with_name("axe.min.js"))
-# Serious and critical issues; of the second scheme of colours, those of colours.
-_ISSUES = """axe.run({resultTypes: ["violations"], RULES}).then((result) => result.violations
-  .filter((issue) => ["serious", "critical"].includes(issue.impact))
-  .map((issue) => [issue.id, issue.nodes.map((node) => node.html.slice(0, 200))]))"""
-# Whatever is shown as text, and smaller than 12 pixels.
-_SMALL = """(() => {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];
-  while (texts.nextNode()) {
-    const element = texts.currentNode.parentElement;
-    const isShown = element.getClientRects().length && !element.closest("option, script, style, svg");
-    if (texts.currentNode.data.trim() && isShown && parseFloat(getComputedStyle(element).fontSize) < 12) {
-      small.push(element.outerHTML.slice(0, 200));
-    }
-  }
-  return small;
-})()"""
-# What scrolls to its side is reached by keys, and has a name; lines that are wrapped do not scroll.
-_UNNAMED = """[...document.querySelectorAll("main .scroll, main pre")].filter((box) =>
-  !getComputedStyle(box).whiteSpace.includes("wrap") && !(box.tabIndex === 0 && box.getAttribute("role") === "region"
-    && (box.getAttribute("aria-label") || document.getElementById(box.getAttribute("aria-labelledby"))?.textContent)))
-  .map((box) => box.outerHTML.slice(0, 200))"""
 
 
 # A list with its folded filters open, and rows of every state.
@@ -63,22 +39,7 @@ def world(transactional_db):
     return World()
 
 
-# All issues in one scheme of colours, and those of colours in the other.
-ALL, COLOURS = "", 'runOnly: ["color-contrast", "link-in-text-block"]'
-
-
 BOTH = {"light": ALL, "dark": COLOURS}
-
-
-def faults(browser, schemes: dict[str, str]) -> dict[str, object]:
-    """Return what people could not read on the page that is open."""
-    found = {"small": browser.run(_SMALL), "unnamed": browser.run(_UNNAMED)}
-    browser.run(AXE.read_text(encoding="utf-8") + "; 0")
-    for scheme, rules in schemes.items():
-        browser.prefer(scheme)
-        browser.run("document.getAnimations().forEach((change) => change.finish()); 0")  # colours change slowly
-        found[scheme] = browser.run(_ISSUES.replace("RULES", rules))
-    return {kind: issues for kind, issues in found.items() if issues}
 
 
 def lists(world: World) -> list[str]:

@@ -14,8 +14,7 @@ from audits.models import Delivery, SavedSearch
 from audits.pages.addresses import process_page
 from contracts import tasks
 from contracts.models import Organization
-from tests.audits.pages.test_pictures import market  # noqa: F401  -- a fixture
-from tests.browser.test_reading import ALL, COLOURS, faults
+from tests.browser.faults import ALL, COLOURS, faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +45,7 @@ def looked_at(browser, schemes) -> dict[str, object]:
     return faults(browser, schemes)
 
 
-def test_whoever_sees_little_or_nothing_reads_every_public_page(browser, live_server, market, confirm):  # noqa: F811
+def test_whoever_sees_little_or_nothing_reads_every_public_page(browser, live_server, market, confirm):
     """It takes a while: thirty pages, for readers of three languages."""
     confirm("T01")
     found = {}

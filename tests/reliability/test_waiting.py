@@ -14,8 +14,8 @@ from contracts.intake.compiling import compile_processes
 from contracts.intake.duplicates import published_twice
 from contracts.intake.duplicates.published_twice import update_pairs
 from contracts.models import ContractingProcess, Organization, SameProcess, SameProcessDecision
-from tests.contracts.decisions.test_same_bodies import party
-from tests.contracts.decisions.test_same_processes import CITY, STATE, record
+from tests.contracts.decisions.bodies import party
+from tests.contracts.decisions.twice import CITY, STATE, record
 from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.waiting import Beside

@@ -18,7 +18,6 @@ from contracts import tasks
 from contracts.api.protocol.access.throttles import SharedThrottle
 from contracts.decisions.claims import decide_claim
 from contracts.exporting import compiled_releases
-from contracts.intake.processing import process_submission
 from contracts.models import (
     Claim,
     ClaimDecision,
@@ -30,40 +29,15 @@ from contracts.models import (
     Submission,
 )
 from tests.contracts.api.sending import ADDRESS, problem, send
+from tests.security.strangers import CANARY, OCID, public_record, stranger_release
 from tests.support.auditing import settle
 from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
-
-OCID = "ocds-onlyone-1"
-# A word that stands in claims alone.
-CANARY = "Zarzaparrilla"
 
 
 @pytest.fixture
 def publisher(db):
     return Publisher.objects.create(slug="onlyone", name="Only One", country="MX", ocid_prefix="ocds-onlyone")
-
-
-@pytest.fixture
-def sent(sender, nudged):
-    """`sent(client, release)`: send a release, process it, and return its submission."""
-
-    def submit(value, client=None, address=ADDRESS):
-        answer = send(client or sender, value, address=address)
-        assert answer.status_code in (200, 202), answer.content
-        submission = Submission.objects.get(pk=answer.json()["id"])
-        process_submission(submission.pk)
-        submission.refresh_from_db()
-        return submission
-
-    return submit
-
-
-@pytest.fixture
-def auditor(db):
-    user = new_user("judge")
-    user.groups.add(Group.objects.get(name="Auditors"))
-    return user
 
 
 @pytest.fixture
@@ -76,30 +50,6 @@ def english():
 def counted():
     """Return how many rows count for the figures of others."""
     return sum(model.objects.count() for model in (Purchase, Participation, Observation))
-
-
-def stranger_release(ocid=OCID, **changes):
-    """A release about somebody else's record that replaces all of it."""
-    value = release(
-        ocid,
-        id="2031",
-        date="2031-01-01T00:00:00Z",
-        buyer={"id": "X", "name": f"Ministerio {CANARY}"},
-        parties=[
-            {"id": "X", "name": f"Ministerio {CANARY}", "roles": ["buyer"]},
-            {"id": "Y", "name": f"Competidor {CANARY} S.A.", "roles": ["supplier"]},
-        ],
-    )
-    value["tender"]["title"] = f"Compra de lápices {CANARY}"
-    value["tender"]["value"] = {"amount": 1, "currency": "MXN"}
-    value["tender"]["tenderers"] = [{"id": "Y"}]
-    value["awards"][0]["suppliers"] = [{"id": "Y", "name": f"Competidor {CANARY} S.A."}]
-    return {**value, **changes}
-
-
-def public_record(ocid=OCID):
-    process = ContractingProcess.objects.get(ocid=ocid)
-    return bytes(process.digest), process.title, process.publisher_id, process.compiled_at, process.verification
 
 
 def test_a_held_claim_that_is_compiled_again_keeps_its_row_and_what_was_noted(publisher, sent, auditor):

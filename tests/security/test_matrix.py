@@ -14,7 +14,7 @@ from django.contrib import admin
 from audits.dumps.tables import TABLES
 from audits.exporting.writing import write_due
 from tests.security.admin_entries import ADMIN, ADMIN_PAGES, FLAG_PAGES, KINDS, WITHHELD_PAGES
-from tests.security.world import BAD_TOKENS, HIDDEN, ROLES, SHOWN, World, routes
+from tests.security.world import BAD_TOKENS, FORMS, HIDDEN, POSTED, POSTERS, ROLES, SHOWN, World, routes, text_of
 
 DESK = {"auditor", "lead", "superuser", "auditor's session"}
 SUBMITTER = {"submitter", "submitter's session"}
@@ -247,16 +247,7 @@ DESK_PAGES = dict.fromkeys(
     sessions_of_the_desk,
 )
 ROUTES = PAGES | DESK_PAGES | {f"api/v1/{route}": access for route, access in API.items()}
-# What takes a POST, and of whom; everything else answers 405 to whoever is known.
-POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
-# Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.
-FORMS = {"submit/", "submit/table/", "submit/status/", "submit/proof/", "reply/", "reply/status/", "signed/"}
 SITEMAPS = {"sitemap.xml", "sitemap-<section>.xml"}
-POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
-
-
-def text_of(answer) -> str:
-    return (b"".join(answer) if answer.streaming else answer.content).decode("utf-8", "replace")
 
 
 def test_every_address_has_an_entry():

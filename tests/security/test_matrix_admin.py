@@ -8,8 +8,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from tests.security.admin_entries import ACTIONS, ADMIN, DELETERS, NOBODY, READERS
-from tests.security.test_matrix import text_of
-from tests.security.world import HIDDEN, SESSIONS
+from tests.security.world import HIDDEN, SESSIONS, text_of
 
 
 @pytest.mark.parametrize("role", SESSIONS)

@@ -28,10 +28,19 @@ from audits.triage import review_flag
 from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import new_words, receipt_of
 from contracts.trail import Action, record
-from tests.security import test_matrix as matrix
-from tests.security.admin_entries import ACTIONS, ADMIN, ALL, DELETERS, LEADS, NOBODY, READERS
-from tests.security.test_matrix import POSTED, POSTERS
-from tests.security.world import BAD_TOKENS, ROLES, SESSIONS, World
+from tests.security.admin_entries import (
+    ACTIONS,
+    ADMIN,
+    ADMIN_PAGES,
+    ALL,
+    DELETERS,
+    FLAG_PAGES,
+    LEADS,
+    NOBODY,
+    READERS,
+    WITHHELD_PAGES,
+)
+from tests.security.world import BAD_TOKENS, FORMS, POSTED, POSTERS, ROLES, SESSIONS, World
 from tests.support.clients import Client
 from tests.support.receiving import receive
 from tests.support.records import release
@@ -265,7 +274,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "r/<path:content_type_id>/<path:object_id>/": ("r/1/1/", {}),
         "^(?P<app_label>contracts|auth|audits)/$": ("contracts/", {}),
         "(?P<url>.*)$": ("nothing/here/", {}),
-        **{page: (page, {}) for page in matrix.ADMIN_PAGES if page.endswith("/") and "<" not in page},
+        **{page: (page, {}) for page in ADMIN_PAGES if page.endswith("/") and "<" not in page},
         "contracts/claim/together/": (
             f"contracts/claim/together/?claims={claim}",
             {"claims": f"{claim}:", "kind": "rejected", "reason": "No."},
@@ -293,9 +302,9 @@ DOING = {
 def test_pages_of_the_admin_that_are_of_no_model_do_nothing_for_others(world, role):
     pages, differing = own_pages(world), []
     assert pages.keys() == OWN_PAGES.keys()
-    of_models = {"flag": matrix.FLAG_PAGES, "audit": matrix.WITHHELD_PAGES}
+    of_models = {"flag": FLAG_PAGES, "audit": WITHHELD_PAGES}
     beside = {f"audits/{model}/{page}" for model, found in of_models.items() for page in found}
-    assert OWN_PAGES.keys() == matrix.ADMIN_PAGES | beside
+    assert OWN_PAGES.keys() == ADMIN_PAGES | beside
     clients = {page: world.session(role) for page in pages}  # one of them logs out
     before = stored()
     for page, (address, sent) in pages.items():
@@ -313,7 +322,7 @@ def test_pages_of_the_admin_that_are_of_no_model_do_nothing_for_others(world, ro
 @pytest.mark.parametrize("role", [*SESSIONS, "auditor", "revoked"])
 def test_each_step_of_the_forms_for_everyone(world, role, is_open):
     """Whoever holds a receipt acts with it; where a lead closed the form, only those send who may without it."""
-    assert STEPS.keys() == matrix.FORMS
+    assert STEPS.keys() == FORMS
     IntakePolicy.objects.update_or_create(pk=1, defaults={"anonymous": is_open})
     client = world.session(role) if role in SESSIONS else world.client(role)
     may_send = is_open or role in {groups.SUBMITTERS, *LEADS}
@@ -383,7 +392,7 @@ def test_without_the_token_of_its_form_no_page_takes_anything(world):
     for page in ADMIN:
         kinds = {"changelist": [], "add": [], "change": [world.rows[page].pk], "delete": [world.rows[page].pk]}
         addresses += [reverse(f"admin:{page}_{kind}", args=arguments) for kind, arguments in kinds.items()]
-    addresses += [f"/{route}" for route in POSTED | matrix.FORMS]
+    addresses += [f"/{route}" for route in POSTED | FORMS]
     before, taken = stored(), []
     for address in addresses:
         answer = client.post(address, {"post": "yes"})

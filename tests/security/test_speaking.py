@@ -3,12 +3,12 @@
 from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant
 from tests.contracts.api.sending import ADDRESS
-from tests.security.test_claims import auditor, public_record, sent, stranger_release  # noqa: F401  -- fixtures too
+from tests.security.strangers import public_record, stranger_release
 from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 
-def test_who_speaks_for_a_publisher_without_a_prefix_rewrites_no_record_of_others(db, sender, sent, auditor):  # noqa: F811
+def test_who_speaks_for_a_publisher_without_a_prefix_rewrites_no_record_of_others(db, sender, sent, auditor):
     """Its ocids are whatever it has published, and those that nobody has: not what is public from elsewhere."""
     own, other = (Publisher.objects.create(slug=slug, name=slug) for slug in ("own", "other"))
     PublisherGrant.objects.create(user=sender.user, publisher=own, granted_by=auditor)

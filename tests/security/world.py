@@ -73,6 +73,11 @@ ROLES = (
 )
 SESSIONS = ("anonymous", *groups.GROUPS, "superuser")
 BAD_TOKENS = {"expired", "revoked", "dismissed account", "unknown token"}
+# What takes a POST, and of whom; everything else answers 405 to whoever is known.
+POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
+# Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.
+FORMS = {"submit/", "submit/table/", "submit/status/", "submit/proof/", "reply/", "reply/status/", "signed/"}
+POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -320,3 +325,7 @@ class World:
         for place in re.findall(r"<(?:\w+:)?(\w+)>", route):
             found = [re.sub(rf"<(?:\w+:)?{place}>", value, address) for address in found for value in values[place]]
         return found
+
+
+def text_of(answer) -> str:
+    return (b"".join(answer) if answer.streaming else answer.content).decode("utf-8", "replace")

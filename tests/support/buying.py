@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audits.models import Flag, LexiconTerm, Review
+from audits.reports import publishing
+from audits.reports.publishing import publish_figures
 from audits.triage import review_flag
+from contracts.models import Publisher
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
 
@@ -109,3 +112,21 @@ def dismiss(make_user):
         return flag
 
     return dismissed
+
+
+@pytest.fixture
+def market(buy, monkeypatch):
+    """Purchases that are enough for every picture; and decisions, as they are counted for the public."""
+    sent = []
+    for number in range(1, 6):
+        partners = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.") if number % 2 else ("Proveedora Ficticia S.A.",)
+        release = purchase(number, year=2017 + number, suppliers=partners, funder="Banco Ficticio", method="direct")
+        point = {"geometry": {"type": "Point", "coordinates": [-100.3, 25.7]}}
+        release["parties"][0]["address"] |= {"region": "Nuevo León", **point}
+        sent.append(release)
+    Publisher.objects.create(slug="pictures", name="Portal Ficticio", country="MX", ocid_prefix="ocds-test01")
+    buy(*sent)
+    months = [{"month": "2026-01", "confirmed": 7, "dismissed": 5}]
+    health = publishing.public_health
+    monkeypatch.setattr(publishing, "public_health", lambda entry: health(entry) | {"months": months})
+    assert publish_figures()

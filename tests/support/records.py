@@ -50,6 +50,15 @@ RELEASE: dict[str, Any] = {
         }
     ],
 }
+# The contract of ``release()``, as civil society tells it.
+TOLD = {
+    "title": "Limpieza",
+    "buyer": {"name": "MUNICIPIO DE PRUEBA", "country": "MX"},
+    "supplier": "Proveedora Ficticia",
+    "value": 900.5,
+    "currency": "MXN",
+    "date_signed": "2024-04-10",
+}
 
 
 def release(ocid: str = "ocds-test01-1", **changes: Any) -> dict[str, Any]:

@@ -3,14 +3,19 @@
 import re
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from audits.admin.queue.addresses import FILTERS
-from audits.judging.rule.vocabulary import Severity
-from audits.models import Flag
+from audits.judging.rule.vocabulary import Evidence, Finding, OutcomeKind, Severity
+from audits.judging.rule_set import Outcome
+from audits.models import Flag, Review
 from tests.support.pages import change_page
-from tests.support.triage import load_release, made_up_release, raise_flag
+from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
 
 LIST = "/admin/audits/flag/"
 SAME = {"count": 1, "method": "open"}
+TOGETHER = "/admin/audits/flag/together/"
+RULES = {"R018": Severity.MEDIUM, "T01": Severity.HIGH, "R010": Severity.LOW}
 
 
 def listed(client, **query) -> list[int]:
@@ -48,3 +53,34 @@ def flag_of(buyer="Municipio de Tula", values=SAME, **finding) -> Flag:
     release = made_up_release()
     release["buyer"]["name"] = release["parties"][0]["name"] = buyer
     return raise_flag(load_release(release), values=values, **finding)
+
+
+def carried(client, address) -> dict:
+    html = client.get(address).content.decode()
+    return {"seen": re.search(r'name="seen" value="([^"]+)"', html)[1]}
+
+
+def page_of(*flags) -> str:
+    return f"{TOGETHER}?flags={'-'.join(str(flag.pk) for flag in flags)}"
+
+
+def batch_of(flag) -> Review:
+    return flag.reviews.latest("pk").batch
+
+
+def undo(client, batch):
+    return client.post(reverse("admin:audits_flag_batch", args=[batch]), follow=True).content.decode()
+
+
+def contract(*codes: str, words: str = "") -> dict[str, Flag]:
+    """A contract of which rules ask; rule → its flag."""
+    process = load_release(made_up_release())
+    cites = (Evidence("/tender/title", "x"),)
+    values = {"count": 1, "method": "open", "words": words or process.ocid}
+    outcomes = [
+        Outcome(
+            code, OutcomeKind.FLAGGED, findings=(Finding(cites, severity=RULES[code], values={**values, "of": code}),)
+        )
+        for code in codes
+    ]
+    return {flag.rule: flag for flag in write_outcomes(process, *outcomes)}

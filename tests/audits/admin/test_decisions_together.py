@@ -16,31 +16,15 @@ from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, review
 from audits.pages.labels import sentence
 from audits.triage import review_flag
-from tests.audits.admin.desk import flag_of
-from tests.audits.admin.test_grouped_flags import LIST
+from tests.audits.admin.desk import LIST, TOGETHER, batch_of, carried, flag_of, page_of, undo
 from tests.support.pages import change_page, text_of
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
-
-TOGETHER = "/admin/audits/flag/together/"
-
-
-def carried(client, address) -> dict:
-    html = client.get(address).content.decode()
-    return {"seen": re.search(r'name="seen" value="([^"]+)"', html)[1]}
-
-
-def page_of(*flags) -> str:
-    return f"{TOGETHER}?flags={'-'.join(str(flag.pk) for flag in flags)}"
 
 
 def send(client, address, form=None, *, decision="dismissed", reason="One maker alone.", **buttons):
     return client.post(
         address, {**(form or carried(client, address)), "decision": decision, "reason": reason, **buttons}
     )
-
-
-def batch_of(flag) -> Review:
-    return flag.reviews.latest("pk").batch
 
 
 @pytest.fixture
@@ -274,10 +258,6 @@ def test_who_may_decide_on_one_flag_alone_does_not_decide_on_many(auditor, same)
 
 
 # Undo
-
-
-def undo(client, batch):
-    return client.post(reverse("admin:audits_flag_batch", args=[batch]), follow=True).content.decode()
 
 
 def test_a_batch_is_undone_by_new_entries(auditor, decided):

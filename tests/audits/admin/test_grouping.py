@@ -11,29 +11,10 @@ from django.urls import reverse
 from audits import groups
 from audits.admin.queue.addresses import FILTERS
 from audits.admin.queue.walk import ROW
-from audits.judging.rule.vocabulary import Evidence, Finding, OutcomeKind, Severity
-from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review
 from contracts.models import ContractingProcess
 from contracts.pages.display import admin_url
-from tests.audits.admin.desk import LIST, send
-from tests.support.triage import load_release, made_up_release, write_outcomes
-
-RULES = {"R018": Severity.MEDIUM, "T01": Severity.HIGH, "R010": Severity.LOW}
-
-
-def contract(*codes: str, words: str = "") -> dict[str, Flag]:
-    """A contract of which rules ask; rule → its flag."""
-    process = load_release(made_up_release())
-    cites = (Evidence("/tender/title", "x"),)
-    values = {"count": 1, "method": "open", "words": words or process.ocid}
-    outcomes = [
-        Outcome(
-            code, OutcomeKind.FLAGGED, findings=(Finding(cites, severity=RULES[code], values={**values, "of": code}),)
-        )
-        for code in codes
-    ]
-    return {flag.rule: flag for flag in write_outcomes(process, *outcomes)}
+from tests.audits.admin.desk import LIST, RULES, contract, send
 
 
 def rows(client: Client, **query: str) -> list[tuple[int, list[int]]]:

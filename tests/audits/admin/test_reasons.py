@@ -12,8 +12,7 @@ from audits.models import Review, Verdict, review
 from audits.models.known_answer import ANSWERS
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from contracts.ocds.fixture_tables import fixture_rows
-from tests.audits.admin.desk import flag_of, page, send, shown
-from tests.audits.admin.test_decisions_together import batch_of, carried, page_of, undo
+from tests.audits.admin.desk import batch_of, carried, flag_of, page, page_of, send, shown, undo
 from tests.support.pages import change_page
 from tests.support.triage import load_release, made_up_release, raise_flag
 

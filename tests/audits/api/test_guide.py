@@ -5,13 +5,9 @@ import re
 import pytest
 
 from audits.api.guide import SITE, guide_text
+from tests.audits.api.reading import examples
 
 LANGUAGES = ("es", "pt", "en")
-_ADDRESS = re.compile(rf"{re.escape(SITE)}(/[^\s'\"]*)")
-
-
-def examples(language: str) -> list[str]:
-    return _ADDRESS.findall(guide_text(language))
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from audits.api.guide import guide_text
 from audits.models import Flag
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
-from tests.audits.api.test_guide import examples
+from tests.audits.api.reading import examples
 from tests.support.clients import new_user
 from tests.support.records import load, release
 from tests.support.shared import SHARED, needs_ocds_files

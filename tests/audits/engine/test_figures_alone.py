@@ -14,7 +14,7 @@ from audits.judging.rule_set import RuleSet
 from audits.models import Audit, Flag, RuleOverride
 from audits.rules import RULES
 from contracts.models import ContractingProcess
-from tests.audits.rules.test_bounds import variants
+from tests.audits.rules.figures import variants
 from tests.benchmarks import releases
 from tests.support.cases import CASES_OF, dossier_of
 from tests.support.purchases import add_terms, audit, flags_at_rest, purchase

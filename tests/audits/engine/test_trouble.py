@@ -11,25 +11,15 @@ from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from audits.engine import attempts, processes
-from audits.judging.rule.vocabulary import Evidence, Finding, Stage
 from audits.models import Audit, AuditAttempt, Flag
 from audits.models.audit import MAX_ATTEMPTS
 from contracts.models import Submission
 from contracts.ocds.parsing.calendar_days import start_of_day
+from tests.audits.engine.troubled import trouble, troubled
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
-from tests.support.rules import made_up
 
 pytestmark = pytest.mark.django_db
-
-trouble: list[Exception] = []
-
-
-@made_up("X03", sentences={"default": dict.fromkeys(("en", "es", "pt"), "asked")}, stage=Stage.TENDER)
-def troubled(dossier):
-    if trouble:
-        raise trouble[0]
-    yield Finding((Evidence("/tender/title", dossier.process.tender.title),))
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.db.models import F
 from audits.engine import organizations, processes
 from audits.models import AuditWork
 from contracts.models import ContractingProcess, Submission
-from tests.audits.engine.test_trouble import trouble, troubled
+from tests.audits.engine.troubled import trouble, troubled
 from tests.support.auditing import audit_due
 from tests.support.records import load, release
 

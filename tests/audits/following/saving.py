@@ -3,6 +3,7 @@
 from audits.following import webhooks
 
 SEARCHES = "/api/v1/me/searches/"
+PAGE = "/search/saved/"
 HOOK = "https://newsroom.example/hook?desk=1"
 
 

@@ -12,13 +12,11 @@ from jsonschema import Draft202012Validator
 from audits.following import delivering, webhooks
 from audits.models import Delivery, SavedSearch
 from contracts.models import ContractingProcess
-from tests.audits.following.saving import HOOK, SEARCHES, not_delivered, refuse, save
+from tests.audits.following.saving import HOOK, PAGE, SEARCHES, not_delivered, refuse, save
 from tests.support.buying import purchase
 from tests.support.clients import client_with_token
 
 pytestmark = pytest.mark.django_db
-
-PAGE = "/search/saved/"
 
 
 def deliveries(client, search) -> list[dict]:

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from audits.following import account, delivering
 from audits.models import Delivery, SavedSearch
-from tests.audits.following.saving import HOOK, save
-from tests.audits.following.test_deliveries import PAGE, deliveries, replay  # noqa: F401
+from tests.audits.following.saving import HOOK, PAGE, save
 from tests.support.buying import purchase
 from tests.support.clients import client_with_token
 

@@ -13,9 +13,7 @@ from django.test import override_settings
 
 from audits.pages import process_timeline
 from audits.pages.cached_figures import Scope, figures_of
-from audits.reports import publishing
-from audits.reports.publishing import publish_figures
-from contracts.models import Organization, Publisher, Release
+from contracts.models import Organization, Release
 from tests.support.buying import purchase
 from tests.support.pages import text_of
 
@@ -59,24 +57,6 @@ PICTURES = {
     "/data/": {"coverage"},
     "/methodology/T01/": {"decisions"},
 }
-
-
-@pytest.fixture
-def market(buy, monkeypatch):
-    """Purchases that are enough for every picture; and decisions, as they are counted for the public."""
-    sent = []
-    for number in range(1, 6):
-        partners = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.") if number % 2 else ("Proveedora Ficticia S.A.",)
-        release = purchase(number, year=2017 + number, suppliers=partners, funder="Banco Ficticio", method="direct")
-        point = {"geometry": {"type": "Point", "coordinates": [-100.3, 25.7]}}
-        release["parties"][0]["address"] |= {"region": "Nuevo León", **point}
-        sent.append(release)
-    Publisher.objects.create(slug="pictures", name="Portal Ficticio", country="MX", ocid_prefix="ocds-test01")
-    buy(*sent)
-    months = [{"month": "2026-01", "confirmed": 7, "dismissed": 5}]
-    health = publishing.public_health
-    monkeypatch.setattr(publishing, "public_health", lambda entry: health(entry) | {"months": months})
-    assert publish_figures()
 
 
 @pytest.fixture

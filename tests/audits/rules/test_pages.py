@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.texts import LANGUAGES, translations_of
 from audits.rules import RULES
+from tests.audits.reading import blocks_of
 from tests.support.new_rule import HEADINGS
 from tests.support.wording import FORBIDDEN
 
@@ -19,16 +20,10 @@ NUMBER = re.compile(r"\d+(?:[./]\d+)*")
 # A paragraph, or an entry of a list, that is longer can neither be cited nor defended: severity, exclusions and
 # exceptions are lists.
 MAX_WORDS = 70
-BLOCK = re.compile(r"<(p|ul|li|pre|h2|h3)>")
 
 
 def headings_of(shown):
     return tuple(re.findall(r"<h2>(.*?)</h2>", shown.html))
-
-
-def blocks_of(shown):
-    """Return the kinds of blocks of a page in order: ``["h2", "p", "p", "h2", …]``."""
-    return BLOCK.findall(shown.html)
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -12,7 +12,7 @@ from audits.judging.rule.vocabulary import ON_TRIAL, READER_PARAMETER
 from audits.reports.rule_changes import Change, all_changes, change_of
 from audits.rules import RULES
 from audits.rules.clauses import CLAUSES
-from tests.audits.rules.test_rules import placeholders
+from tests.support.wording import placeholders
 
 pytestmark = pytest.mark.rules
 

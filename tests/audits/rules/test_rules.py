@@ -2,7 +2,6 @@
 
 import ast
 import json
-import string
 import sys
 from collections import Counter
 from pathlib import Path
@@ -29,6 +28,7 @@ from audits.matching.notice_reader import NoticeReading
 from audits.rules import RULES
 from tests.support.cases import CASES_OF, answered, documents_of, findings_of, judged, known, reference
 from tests.support.rules import made_up
+from tests.support.wording import placeholders
 
 pytestmark = pytest.mark.rules
 
@@ -40,10 +40,6 @@ def value_at(document, pointer):
     for part in pointer.split("/")[1:]:
         document = document[int(part)] if isinstance(document, list) else document[part]
     return document
-
-
-def placeholders(template):
-    return {field for _, field, _, _ in string.Formatter().parse(template) if field}
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)

@@ -10,7 +10,7 @@ from audits import groups
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
-from tests.contracts.admin.test_submissions import send
+from tests.contracts.admin.sending import send
 from tests.support.pages import change_page
 from tests.support.records import load, release
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from audits import groups
 from contracts.decisions.same_bodies import propose_all
 from contracts.models import Organization, SameBody
-from tests.contracts.decisions.test_same_bodies import party, record
+from tests.contracts.decisions.bodies import party, record
 from tests.support.pages import change_page
 from tests.support.records import load
 

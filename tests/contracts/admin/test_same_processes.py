@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audits import groups
 from contracts.models import SameProcess
-from tests.contracts.decisions.test_same_processes import CITY, STATE, at, contract, counts_for, record, sent
+from tests.contracts.decisions.twice import CITY, STATE, at, contract, counts_for, record, sent
 from tests.support.pages import change_page
 
 pytestmark = pytest.mark.django_db

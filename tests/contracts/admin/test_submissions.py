@@ -11,17 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from audits import groups
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
+from tests.contracts.admin.sending import ADD, send
 from tests.contracts.api.sending import grant
 from tests.support.pages import change_page, text_of
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release
 
-ADD = "/admin/contracts/submission/add/"
 LIST = "/admin/contracts/submission/"
-
-
-def send(client, content: bytes, name="package.json", **fields):
-    return client.post(ADD, {"file": SimpleUploadedFile(name, content), "publisher": "", **fields})
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

@@ -1,6 +1,5 @@
 """Whole lists to take home."""
 
-import csv
 import hashlib
 import io
 import json
@@ -13,17 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from contracts.api.protocol.files import lists, workbook
 from contracts.api.protocol.rows import written_by_postgres
+from tests.contracts.api.files import csv_rows, taken
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 LISTS = ["contracts", "contracting-processes", "organizations", "publishers"]
-
-
-def taken(client, address: str) -> bytes:
-    response = client.get(f"/api/v1/{address}")
-    assert response.status_code == 200, response.content
-    assert response.streaming
-    return b"".join(response.streaming_content)
 
 
 @pytest.fixture
@@ -36,11 +29,6 @@ def records():
     odd["awards"][0]["suppliers"].append({"id": "X", "name": "@Otra"})
     del odd["contracts"][0]["value"], odd["awards"][0]["value"], odd["contracts"][0]["dateSigned"]
     load(release("ocds-test01-1"), release("ocds-test01-2"), odd)
-
-
-def csv_rows(content: bytes, delimiter: str = ",") -> list[dict[str, str]]:
-    text = content.decode().partition("\n# rows=")[0]
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -11,9 +11,8 @@ from contracts.erasing import erase_submission
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
 from tests.contracts.api.sending import ADDRESS, send
-from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.support.clients import client_with_token, new_user
-from tests.support.records import load, release
+from tests.support.records import TOLD, load, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 

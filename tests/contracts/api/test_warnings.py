@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from contracts.models import Organization, Publisher
-from tests.contracts.api.test_exports import taken
+from tests.contracts.api.files import taken
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -20,27 +20,12 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.names.sameness import write
+from tests.contracts.decisions.bodies import BUYER, party, record
 from tests.support.clients import new_user
-from tests.support.records import break_release, load, release
+from tests.support.records import break_release, load
 
 pytestmark = pytest.mark.django_db
 Kind = SameBodyDecision.Kind
-
-
-def party(name, number="", role="supplier", scheme="PE-RUC", country="PE"):
-    identifier = {"identifier": {"scheme": scheme, "id": number}} if number else {}
-    return {"id": name, "name": name, "roles": [role], "address": {"countryName": country}, **identifier}
-
-
-BUYER = party("Municipalidad de Prueba", "20100000001", "buyer")
-
-
-def record(number, *suppliers, buyer=BUYER, **changes):
-    found = release(f"ocds-test01-{number}", parties=[buyer, *suppliers], **changes)
-    found["buyer"] = {"id": buyer["id"], "name": buyer["name"]}
-    found["awards"][0]["suppliers"] = [{"id": one["id"], "name": one["name"]} for one in suppliers]
-    found["tender"]["tenderers"] = []
-    return found
 
 
 def named(name):

@@ -12,14 +12,11 @@ from prometheus_client import generate_latest
 from psycopg.errors import LockNotAvailable
 
 from audits import groups
-from audits.engine import processes
-from audits.engine.catching_up import catch_up
 from audits.models import Audit, Flag, LexiconTerm
 from config.logs import ReadableFormatter
 from config.monitoring.requests import request_counts
 from contracts.intake import processing
 from contracts.models import (
-    ContractingProcess,
     IntakePolicy,
     RetentionPolicy,
     Submission,
@@ -27,6 +24,7 @@ from contracts.models import (
     TableMapping,
 )
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, file, process_all, send
+from tests.support.auditing import settle
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
@@ -76,7 +74,7 @@ class TestWhoSendsIt:
         begun = timezone.now()
         words = words_of(send(client, **FACTS, files=[file(name="ana-persona.json"), file(UNKNOWN, "ana.csv")]))
         process_all()
-        audit_all()
+        settle()
         assert Audit.objects.count() == 2
         ask(client, words)
         # Nor of what was refused: an unclear field, words of no receipt, too many fields, a form without its token.
@@ -105,14 +103,14 @@ class TestWhoSendsIt:
         lines = ["CONTRATO DE SERVICIOS N.º 7", *["El contratista suministra e instala cámaras.\n" * 20] * 6]
         words = words_of(send(client, **named, files=[file(pdf(*lines), "contract.pdf")]))
         process_all()
-        audit_all()
+        settle()
         assert Flag.objects.standing().filter(rule="T27").exists()
         begun = timezone.now()
         ask(
             client, words, wish="add", files=[file(pdf("Anexo", "Se garantiza el derecho de auditoría."), "annex.pdf")]
         )
         process_all()
-        audit_all()
+        settle()
         assert Flag.objects.get(rule="T27").withdrawn_at is not None
         assert times_since(begun) == {}
 
@@ -129,7 +127,7 @@ class TestWhoSendsIt:
         with override_settings(CACHES={"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}):
             send(client, files=[file(json.dumps(long).encode())])
         process_all()
-        audit_all()
+        settle()
         logged, sent = log.getvalue(), Submission.objects.get()
         assert "blocked by locks" in logged
         assert "Of a text of 239999 characters" in logged
@@ -149,7 +147,7 @@ class TestWhoSendsIt:
         """When an account sent stands in its submission, and who it was beside it, until retention removes that."""
         begun = timezone.now()
         load(release("ocds-mine-1"), channel=Submission.Channel.API, user=make_user("Submitters"))
-        audit_all()
+        settle()
         assert times_since(begun).keys() <= {"contracts_submission", "contracts_content", "auth_user"}
 
     def test_a_lead_may_switch_it_off(self, client, sign_in):
@@ -216,12 +214,6 @@ class TestWhoSendsIt:
         taken = browser.post("/submit/", {"step": "send", "csrfmiddlewaretoken": token, **FACTS})
         assert taken.status_code == 200
         assert Submission.objects.exists()
-
-
-def audit_all() -> None:
-    """Audit what is due, as the schedule does."""
-    processes.audit_due(list(ContractingProcess.objects.values_list("pk", flat=True)))
-    catch_up()
 
 
 def test_whoever_sends_learns_what_is_kept_and_for_how_long(client):

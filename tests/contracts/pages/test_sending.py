@@ -10,11 +10,10 @@ from contracts.models import Claim, ClaimDecision, ContractingProcess, Receipt, 
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.sending.contract_form import MAX_TITLE
 from contracts.receipts import find_receipt, follow
-from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.pdfs import encrypted_pdf
-from tests.support.records import load, release
+from tests.support.records import TOLD, load, release
 
 pytestmark = pytest.mark.django_db
 

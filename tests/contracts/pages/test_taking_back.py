@@ -30,7 +30,7 @@ from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.pages.sending import views
 from contracts.submitting import submit
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
-from tests.contracts.pages.test_senders import audit_all
+from tests.support.auditing import settle
 from tests.support.pages import words_of
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
@@ -194,10 +194,10 @@ def test_nothing_tells_at_which_hour(client):
     begun = timezone.now()
     words = words_of(send(client, **FACTS, files=[file()]))
     process_all()
-    audit_all()
+    settle()
     assert Flag.objects.standing().exists()
     ask(client, words, wish="take back")
-    audit_all()
+    settle()
     assert not Flag.objects.standing().exists()
     assert (ClaimDecision.objects.count(), TrailEntry.objects.count()) == (2, 4)
     assert {decision.decided_at for decision in ClaimDecision.objects.all()} == {start_of_day(begun)}
@@ -244,7 +244,7 @@ def send_and_take_back(client, callbacks, between=lambda: None):
         LexiconTerm.objects.create(concept=concept, language="es", term=term, source="s")
     words = words_of(send(client, **TOLD))
     process_all()
-    audit_all()
+    settle()
     assert Flag.objects.filter(rule="T01").exists()
     assert is_stored(SECRET)
     between()
@@ -255,7 +255,7 @@ def send_and_take_back(client, callbacks, between=lambda: None):
 def test_nothing_is_left_of_what_its_flags_quoted_and_whom_it_named(client, django_capture_on_commit_callbacks):
     known = Organization.objects.create(key="name:PE:otra", name="Otra")
     send_and_take_back(client, django_capture_on_commit_callbacks)
-    audit_all()
+    settle()
     assert not is_stored(SECRET)
     assert not is_stored("zoraida ruisenor")
     assert (Flag.objects.count(), Audit.objects.count()) == (0, 0)

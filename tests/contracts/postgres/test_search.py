@@ -8,18 +8,9 @@ from audits.models import Flag
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.postgres.copying import copy_rows
 from contracts.postgres.search import with_words
+from tests.contracts.postgres.words import found, make_process
 
 pytestmark = pytest.mark.django_db
-
-
-def make_process(number=1, **columns):
-    return ContractingProcess.objects.create(
-        ocid=f"ocds-words-{number}", digest=bytes(32), compiled_release={}, **columns
-    )
-
-
-def found(text, *paths, model=ContractingProcess):
-    return with_words(model.objects.all(), text, *(paths or ("",))).exists()
 
 
 ONE_WORD = [

@@ -5,7 +5,7 @@ import pytest
 from contracts.models import Contract, ContractingProcess
 from contracts.postgres.search import with_words
 from contracts.postgres.search_terms import MAX_WORDS, Term, Terms, read_terms
-from tests.contracts.postgres.test_search import found, make_process
+from tests.contracts.postgres.words import found, make_process
 
 pytestmark = pytest.mark.django_db
 

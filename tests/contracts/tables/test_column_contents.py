@@ -2,14 +2,12 @@
 
 import pytest
 
-from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.tables.sheets import read_csv
+from tests.support.tables import parts_of_text
 
 
 def read(*lines):
-    found = list(read_table(read_csv(["\n".join(lines).encode()])))
-    (sheet,) = [entry for entry in found if isinstance(entry, SheetRead)]
-    return [entry.release for entry in found if isinstance(entry, RowRelease)], sheet
+    releases, _problems, (sheet,) = parts_of_text(*lines)
+    return releases, sheet
 
 
 def test_goods_and_services_are_no_titles():

@@ -3,8 +3,7 @@
 import pytest
 
 from contracts.tables.cells import counted_day
-from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import Row
+from tests.support.tables import cells, parts
 
 
 @pytest.mark.parametrize(
@@ -22,21 +21,15 @@ def test_no_other_number_is_one(text):
 
 def test_a_column_of_them_is_read_and_told_once():
     rows = [["Objeto", "Proveedor", "Fecha de firma", "Monto"], ["Nube", "A", 45000, 5], ["Tv", "B", "45010", 45000]]
-    found = list(read_table(Row("H", number, cells) for number, cells in enumerate(rows, 1)))
-    releases = [entry.release for entry in found if isinstance(entry, RowRelease)]
+    releases, (problem,), _sheets = parts(cells(*rows, sheet="H"))
     assert [release["contracts"][0]["dateSigned"] for release in releases] == ["2023-03-15", "2023-03-25"]
     assert releases[1]["awards"][0]["value"] == {"amount": 45000}
-    (problem,) = [entry for entry in found if hasattr(entry, "variant")]
     assert (problem.code, problem.pointer, problem.line) == ("days_counted", "/H/2/Fecha de firma", 2)
 
 
 def test_so_are_days_that_a_path_leads_to():
     rows = [["ocid", "tender/title", "tender/tenderPeriod/endDate"], ["a-1", "Nube", 45000]]
-    (release,) = [
-        entry.release
-        for entry in read_table(Row("H", number, cells) for number, cells in enumerate(rows, 1))
-        if isinstance(entry, RowRelease)
-    ]
+    (release,), _problems, _sheets = parts(cells(*rows, sheet="H"))
     assert release["tender"]["tenderPeriod"]["endDate"] == "2023-03-15"
 
 
@@ -44,8 +37,7 @@ def test_so_are_days_that_a_path_leads_to():
 def test_days_that_a_program_may_have_turned_are_asked_for(sheet):
     """One that expects the month first counts 03/04/2024 as the fourth of March, and leaves 25/04/2024 as a text."""
     rows = [["Objeto", "Proveedor", "Fecha de firma"], ["Nube", "A", "45355"], ["Tv", "B", "25/04/2024"]]
-    found = list(read_table(Row(sheet, number, cells) for number, cells in enumerate(rows, 1)))
-    releases = [entry.release for entry in found if isinstance(entry, RowRelease)]
+    releases, problems, _sheets = parts(cells(*rows, sheet=sheet))
     days = [release["contracts"][0].get("dateSigned") for release in releases]
     assert days == [None, "2024-04-25"]
-    assert [problem.code for problem in found if hasattr(problem, "variant")] == ["days_counted", "cell_unread"]
+    assert [problem.code for problem in problems] == ["days_counted", "cell_unread"]

@@ -2,8 +2,7 @@
 
 import pytest
 
-from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.tables.sheets import read_csv
+from tests.support.tables import parts_of_text
 
 PEN = {"amount": 1250.5, "currency": "PEN"}
 USD = {"amount": 300, "currency": "USD"}
@@ -14,11 +13,9 @@ def read(header: str, *rows: str):
         f"Objeto|Entidad|Proveedor|{header}|Fecha",
         *(f"Nube {at}|Muni|ACME|{row}|2023-01-02" for at, row in enumerate(rows)),
     ]
-    found = list(read_table(read_csv(["\n".join(lines).encode()])))
-    values = [entry.release["awards"][0].get("value") for entry in found if isinstance(entry, RowRelease)]
-    (sheet,) = [entry for entry in found if isinstance(entry, SheetRead)]
-    assert [entry for entry in found if hasattr(entry, "variant")] == []
-    return values, sheet
+    releases, problems, (sheet,) = parts_of_text(*lines)
+    assert problems == []
+    return [release["awards"][0].get("value") for release in releases], sheet
 
 
 @pytest.mark.parametrize(
@@ -38,10 +35,7 @@ def test_it_is_read_and_neither_is_lost(header, first, second):
 
 
 def test_that_of_an_estimate_is_the_same():
-    lines = ["Objeto;Entidad;Presupuesto;;Fecha", "Nube;Muni;S/;1250.50;2023-01-02"]
-    (release,) = [
-        entry.release for entry in read_table(read_csv(["\n".join(lines).encode()])) if isinstance(entry, RowRelease)
-    ]
+    (release,), _, _ = parts_of_text("Objeto;Entidad;Presupuesto;;Fecha", "Nube;Muni;S/;1250.50;2023-01-02")
     assert release["tender"]["value"] == PEN
 
 
@@ -56,9 +50,8 @@ def test_that_of_an_estimate_is_the_same():
 )
 def test_each_amount_is_in_the_currency_beside_it(header, row):
     lines = [f"Objeto|Entidad|Proveedor|{header}", *(f"Nube {at}|Muni|ACME|{row}" for at in range(2))]
-    for entry in read_table(read_csv(["\n".join(lines).encode()])):
-        if isinstance(entry, RowRelease):
-            assert (entry.release["tender"]["value"], entry.release["awards"][0]["value"]) == (PEN, USD)
+    releases, _, _ = parts_of_text(*lines)
+    assert [(each["tender"]["value"], each["awards"][0]["value"]) for each in releases] == [(PEN, USD)] * 2
 
 
 def test_a_header_that_names_a_currency_knows_better():

@@ -8,12 +8,12 @@ import pytest
 import xlsxwriter
 
 from contracts.files.limits import ReaderLimits
-from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.problems import RefusedError
 from contracts.tables.left_out.finding import left_out_of
 from contracts.tables.left_out.ods import left_out as of_open_document
 from contracts.tables.left_out.xls import left_out as left_out_of_old
-from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import read_workbook
+from tests.support.tables import parts_of_workbook
 from tests.support.workbooks import ods, xls, xlsx
 
 HEAD = ["Objeto", "Entidad", "Proveedor", "Monto"]
@@ -28,11 +28,8 @@ COVERED = "<table:covered-table-cell/>"
 
 
 def read(content: bytes):
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        entries = list(read_table(read_workbook(file)))
-    releases = [entry.release for entry in entries if isinstance(entry, RowRelease)]
-    return releases, [entry for entry in entries if isinstance(entry, Problem)]
+    releases, problems, _sheets = parts_of_workbook(content)
+    return releases, problems
 
 
 def cell(text: str, attributes: str = "") -> str:

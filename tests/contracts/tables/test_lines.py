@@ -4,23 +4,12 @@ import pytest
 import xlsxwriter
 from django.utils import translation
 
-from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.tables.sheets import Row, read_csv, read_workbook
+from contracts.tables.sheets import Row, read_workbook
 from contracts.translating import problem_detail
+from tests.support.tables import parts, parts_of_text
 
 HEAD = "Objeto;Entidad;Proveedor;Monto;Moneda\n"
 ROW = "Cámaras para el mercado;Muni;ACME;1.234,50;PEN\n"
-
-
-def parted(rows):
-    entries = list(read_table(rows))
-    releases = [entry.release for entry in entries if isinstance(entry, RowRelease)]
-    sheets = [entry for entry in entries if isinstance(entry, SheetRead)]
-    return releases, [entry for entry in entries if hasattr(entry, "variant")], sheets
-
-
-def table(text: str):
-    return parted(read_csv([text.encode()]))
 
 
 def titles(releases):
@@ -43,13 +32,13 @@ class TestBetweenRows:
         ],
     )
     def test_sums_headings_and_notes_are_no_contracts_and_told(self, line, variant):
-        releases, (problem,), (sheet,) = table(HEAD + ROW + line + "\n")
+        releases, (problem,), (sheet,) = parts_of_text(HEAD + ROW + line + "\n")
         assert titles(releases) == ["Cámaras para el mercado"]
         assert (problem.code, problem.variant, problem.line) == ("row_incomplete", variant, 3)
         assert (sheet.rows, sheet.rows_read) == (2, 1)
 
     def test_a_row_that_may_say_who_buys_below_it_is_told_with_what_to_do(self):
-        _releases, problems, _sheets = table("Objeto;Proveedor;Monto\nPODER JUDICIAL;;\nCámaras;ACME;5\n")
+        _releases, problems, _sheets = parts_of_text("Objeto;Proveedor;Monto\nPODER JUDICIAL;;\nCámaras;ACME;5\n")
         (told,) = [problem for problem in problems if problem.variant == "lone"]
         with translation.override("es"):
             assert "Si dice quién compra en las filas de abajo" in problem_detail(told)
@@ -65,19 +54,19 @@ class TestBetweenRows:
         ],
     )
     def test_contracts_that_are_told_in_few_words_are_read(self, line):
-        releases, problems, _sheets = table(HEAD + ROW + line + "\n")
+        releases, problems, _sheets = parts_of_text(HEAD + ROW + line + "\n")
         assert (len(releases), problems) == (2, [])
 
     @pytest.mark.parametrize("row", ["TOTAL S.A.;;5;", "Total Seguridad;80012345-0;5;", "Suma Ltda.;;5;PYG"])
     def test_firms_that_are_called_as_sums_are_suppliers(self, row):
         text = f"Proveedor;RUC;Monto;Moneda;Objeto\nACME;801;5;PYG;Cámaras\nTOTAL;45;10;PYG;\n{row};\n"
-        releases, (problem,), _sheets = table(text)
+        releases, (problem,), _sheets = parts_of_text(text)
         assert (problem.variant, problem.line) == ("sum", 3)
         assert [release["awards"][0]["suppliers"][0]["name"] for release in releases] == ["ACME", row.split(";")[0]]
 
     @pytest.mark.parametrize("line", ["(1);(2);(3);(4);(5)", "1;2;3;4;5", "a;b;c;d;e", "[A];[B];[C];[D];[E]"])
     def test_numbers_of_columns_below_the_header_are_part_of_it(self, line):
-        releases, problems, (sheet,) = table(HEAD + line + "\n" + ROW)
+        releases, problems, (sheet,) = parts_of_text(HEAD + line + "\n" + ROW)
         assert (titles(releases), problems) == (["Cámaras para el mercado"], [])
         assert (sheet.rows, sheet.header_row) == (1, 2)
 
@@ -86,7 +75,7 @@ class TestSeveralTables:
     def test_each_is_read_by_its_own_header(self):
         """By the header of the first, the buyer would be what is bought."""
         other = "Entidad;Objeto;Proveedor;Monto;Moneda\nMinisterio;Fibra hasta las postas;BETA;5,5;PEN\n"
-        releases, problems, sheets = table(HEAD + ROW + "2024;;;;\n" + other)
+        releases, problems, sheets = parts_of_text(HEAD + ROW + "2024;;;;\n" + other)
         assert [release["buyer"]["name"] for release in releases] == ["Muni", "Ministerio"]
         assert titles(releases) == ["Cámaras para el mercado", "Fibra hasta las postas"]
         assert [problem.variant for problem in problems] == ["lone"]
@@ -97,7 +86,7 @@ class TestSeveralTables:
         other = (
             "Nro.;Contratista;Objeto del contrato;Monto en US$;Fecha\n1;BETA;Fibra hasta las postas;5,5;16/04/2024\n"
         )
-        releases, problems, (first, second) = table(HEAD + ROW + other)
+        releases, problems, (first, second) = parts_of_text(HEAD + ROW + other)
         assert (titles(releases), problems) == (["Cámaras para el mercado", "Fibra hasta las postas"], [])
         assert releases[1]["awards"][0]["suppliers"][0]["name"] == "BETA"
         assert (first.rows_read, second.header_row, second.rows_read) == (1, 3, 1)
@@ -106,17 +95,17 @@ class TestSeveralTables:
         "line", ["Obras;Comprador;Proveedor;Monto 2023;PEN", "Contrato;Muni;Empresa;;Moneda local"]
     )
     def test_a_contract_in_words_that_name_columns_is_no_header(self, line):
-        releases, _problems, sheets = table(HEAD + ROW + line + "\n")
+        releases, _problems, sheets = parts_of_text(HEAD + ROW + line + "\n")
         assert (len(releases), len(sheets)) == (2, 1)
 
     def test_one_with_more_columns_below_hides_none_above(self):
         other = "Entidad;Objeto;Proveedor;Monto;Moneda;País;Método;Fecha\nMinisterio;Fibra;BETA;5,5;PEN;Perú;;\n"
-        releases, problems, _sheets = table(HEAD + ROW + other)
+        releases, problems, _sheets = parts_of_text(HEAD + ROW + other)
         assert (len(releases), problems) == (2, [])
 
     def test_so_many_that_somebody_means_harm_are_read_by_the_last_header(self):
         block = "Objeto;Entidad;Monto\nUna nube;Muni;5,5\nEntidad;Objeto;Monto\nMuni;Dos nubes;5,5\n"
-        _releases, _problems, sheets = table(block * 200)
+        _releases, _problems, sheets = parts_of_text(block * 200)
         assert len(sheets) == 50
         assert sum(sheet.rows for sheet in sheets) > 300
 
@@ -125,7 +114,7 @@ class TestSeveralTables:
             *(Row("Contratos", at, row) for at, row in enumerate((["Objeto", "Monto"], ["Nube", 5], ["Fibra", 6]), 1)),
             *(Row("Resumen", at, row) for at, row in enumerate((["Proveedor", "Monto"], ["A", 5], ["B", 6]), 1)),
         ]
-        releases, (problem,), _sheets = parted(rows)
+        releases, (problem,), _sheets = parts(rows)
         assert titles(releases) == ["Nube", "Fibra"]
         assert (problem.code, problem.pointer) == ("table_not_recognised", "/Resumen")
 
@@ -136,7 +125,7 @@ class TestNotesOfSeveralTables:
     FIRST, SECOND = "Cámaras para el mercado;Muni;ACME;10;\n", "Fibra para el puerto;Muni;ACME;20;\n"
 
     def amounts(self, text: str):
-        releases, problems, sheets = table(text)
+        releases, problems, sheets = parts_of_text(text)
         assert [problem.code for problem in problems if problem.code != "row_incomplete"] == ["amounts_scaled"] * sum(
             release["awards"][0]["value"]["amount"] >= 1000 for release in releases
         )
@@ -154,21 +143,21 @@ class TestNotesOfSeveralTables:
         text = self.WITH_CURRENCY + self.FIRST + self.IN_THOUSANDS + again + self.SECOND
         assert self.amounts(text) == [10, 20_000]
 
-    def test_a_page_that_repeats_note_and_header_is_no_other_table(self):
+    def test_a_page_that_repeats_note_and_header_is_no_other_parts_of_text(self):
         page = self.IN_THOUSANDS + self.WITH_CURRENCY
-        releases, (scaled, lone), (sheet,) = table(page + self.FIRST + page + self.SECOND)
+        releases, (scaled, lone), (sheet,) = parts_of_text(page + self.FIRST + page + self.SECOND)
         assert (scaled.code, lone.variant, sheet.rows_read) == ("amounts_scaled", "lone", 2)
         assert titles(releases) == ["Cámaras para el mercado", "Fibra para el puerto"]
 
 
 class TestOddSigns:
     def test_a_digit_that_is_no_decimal_one_is_no_tax_number(self):
-        (release,), problems, _sheets = table("Objeto;Fornecedor;CNPJ;Valor\nNube;ACME;²12;5\n")
+        (release,), problems, _sheets = parts_of_text("Objeto;Fornecedor;CNPJ;Valor\nNube;ACME;²12;5\n")
         assert problems == []
         assert [party["identifier"]["id"] for party in release["parties"]] == ["²12"]
 
     def test_a_text_of_accents_alone_is_read_and_no_note(self):
-        releases, problems, _sheets = table(HEAD + "\u0301" * 25 + ";;;;\n")
+        releases, problems, _sheets = parts_of_text(HEAD + "\u0301" * 25 + ";;;;\n")
         assert (len(releases), problems) == (1, [])
 
 
@@ -187,7 +176,7 @@ class TestMergedCells:
             sheet.write(6, 2, "Mástiles")
             sheet.write(6, 3, "DELTA")
         with path.open("rb") as file:
-            releases, problems, _sheets = parted(read_workbook(file))
+            releases, problems, _sheets = parts(read_workbook(file))
         assert problems == []
         assert [release.get("buyer", {}).get("name") for release in releases] == ["Muni", "Muni", "Muni", None]
         assert ["value" in release["awards"][0] for release in releases] == [True, False, False, False]
@@ -205,7 +194,7 @@ class TestMergedCells:
             row = ("Câmeras", "Prefeitura", "12.345.678/0001-95", "ACME", "11.222.333/0001-81", "A-7", "1.250,50")
             sheet.write_row(3, 0, row)
         with path.open("rb") as file:
-            (release,), problems, (read,) = parted(read_workbook(file))
+            (release,), problems, (read,) = parts(read_workbook(file))
         assert problems == []
         assert read.columns == {
             "Objeto": "title",
@@ -223,7 +212,7 @@ class TestMergedCells:
 class TestSeveralParties:
     def parties(self, names: str, numbers: str):
         cells = [["Objeto", "Proveedor", "RUC proveedor"], ["Nube", names, numbers]]
-        (release,), problems, _sheets = parted(Row("Hoja", at, row) for at, row in enumerate(cells, 1))
+        (release,), problems, _sheets = parts(Row("Hoja", at, row) for at, row in enumerate(cells, 1))
         assert problems == []
         return [(party["name"], party.get("identifier", {}).get("id")) for party in release["parties"]]
 
@@ -240,11 +229,13 @@ class TestSeveralParties:
 
 
 def test_a_column_that_another_one_with_the_same_meaning_hid_is_told_as_unread():
-    _releases, _problems, (sheet,) = table("Objeto;Proveedor;Monto;Importe;Valor;Monto\nNube;ACME;5,5;6,5;5,5;7,5\n")
+    _releases, _problems, (sheet,) = parts_of_text(
+        "Objeto;Proveedor;Monto;Importe;Valor;Monto\nNube;ACME;5,5;6,5;5,5;7,5\n"
+    )
     assert sheet.unused == ["Monto", "Importe"]
 
 
 def test_a_header_that_leaves_its_country_open_is_asked_about_even_above_one_row():
     """One row was refused as "neither releases nor records": who sent it had no way out."""
-    _releases, (problem,), _sheets = table("Objeto;Entidad;Proveedor;Cédula;Monto\nNube;Muni;Ana;123;5\n")
+    _releases, (problem,), _sheets = parts_of_text("Objeto;Entidad;Proveedor;Cédula;Monto\nNube;Muni;Ana;123;5\n")
     assert problem.code == "table_not_recognised"

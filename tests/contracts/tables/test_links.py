@@ -5,9 +5,7 @@ import tempfile
 import pytest
 import xlsxwriter
 
-from contracts.ocds.problems import Problem
-from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import read_workbook
+from tests.support.tables import parts_of_workbook
 from tests.support.workbooks import ods
 
 HEAD = ["Objeto", "Entidad", "Proveedor", "Enlace", "Documento"]
@@ -17,12 +15,10 @@ ADDRESS = "https://example.org/contrato?id=1&año=2"
 
 def read(content: bytes):
     """Return the addresses of each row, and what is told of them."""
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        entries = list(read_table(read_workbook(file)))
-    documents = [entry.release["tender"].get("documents", []) for entry in entries if isinstance(entry, RowRelease)]
-    problems = [(entry.code, entry.variant) for entry in entries if isinstance(entry, Problem)]
-    return [[document["url"] for document in found] for found in documents], problems
+    releases, problems, _sheets = parts_of_workbook(content)
+    documents = [release["tender"].get("documents", []) for release in releases]
+    told = [(problem.code, problem.variant) for problem in problems]
+    return [[document["url"] for document in found] for found in documents], told
 
 
 def book(write, *, header=HEAD) -> bytes:

@@ -3,10 +3,9 @@
 import pytest
 
 from contracts.ocds.entities import without_entities
-from contracts.ocds.problems import Problem
 from contracts.tables.mending import encoded_once, mended
-from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import Row, read_csv
+from tests.support.tables import parts
 
 TEXTS = ["Educación", "ÁRBOL Ñandú", "São João – “Ações”", "DIRECCIÓN", "1.000 €", "n.º 5"]
 
@@ -33,10 +32,8 @@ def test_what_was_encoded_once_stays(text):
 
 def test_headers_are_known_and_cells_told_at_encoded_once():
     table = "Descripción;Entidad;Proveedor;Monto\nCámaras;Región Ñ;ACME;5\nNube;Muni;Compañía;6\n"
-    found = list(read_table(mended(read_csv([twice(table).encode()]))))
-    releases = [entry.release for entry in found if isinstance(entry, RowRelease)]
+    releases, (problem,), _sheets = parts(mended(read_csv([twice(table).encode()])))
     assert [release["buyer"]["name"] for release in releases] == ["Región Ñ", "Muni"]
-    (problem,) = [entry for entry in found if isinstance(entry, Problem)]
     assert (problem.code, problem.pointer, problem.is_warning) == ("encoded_twice", "/1", True)
     assert problem.values == {"text": twice("Descripción"), "used": "Descripción", "number": 4}
 
@@ -71,11 +68,9 @@ def test_a_supplier_with_a_code_is_one_and_the_cells_are_told_at_once():
     """Its semicolons parted it into three."""
     header = "Objeto,Comprador,Proveedor,Monto"
     rows = ("Nube,Educa&#231;&#227;o,Silva &amp; Filhos Ltda &#8211; EPP,5", "Tv,Muni,B,6")
-    found = list(read_table(mended(read_csv(["\n".join((header, *rows)).encode()]))))
-    first, second = (entry.release for entry in found if isinstance(entry, RowRelease))
+    (first, second), (problem,), _sheets = parts(mended(read_csv(["\n".join((header, *rows)).encode()])))
     assert first["buyer"]["name"] == "Educação"
     assert [supplier["name"] for supplier in first["awards"][0]["suppliers"]] == ["Silva & Filhos Ltda – EPP"]
     assert second["buyer"]["name"] == "Muni"
-    (problem,) = [entry for entry in found if isinstance(entry, Problem)]
     assert (problem.code, problem.pointer, problem.is_warning) == ("entities", "/2", True)
     assert problem.values == {"text": "Educa&#231;&#227;o", "used": "Educação", "number": 2}

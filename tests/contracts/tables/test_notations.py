@@ -6,16 +6,16 @@ import pytest
 import xlsxwriter
 
 from contracts.tables.given_mapping import GivenMapping
-from contracts.tables.reading import SAMPLE_ROWS, RowRelease, read_table
+from contracts.tables.reading import SAMPLE_ROWS
 from contracts.tables.sheets import Row, read_csv, read_workbook
+from tests.support.tables import parts
 
 HEAD = ["Objeto", "Entidad", "Proveedor", "Monto", "Fecha de firma"]
 
 
 def read(rows, given=None):
-    entries = list(read_table(rows, given))
-    awards = [entry.release.get("awards", [{}])[0] for entry in entries if isinstance(entry, RowRelease)]
-    return awards, [entry for entry in entries if hasattr(entry, "variant")]
+    releases, problems, _sheets = parts(rows, given)
+    return [release.get("awards", [{}])[0] for release in releases], problems
 
 
 def book(*rows):

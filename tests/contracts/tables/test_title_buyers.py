@@ -2,20 +2,16 @@
 
 import pytest
 
-from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.tables.sheets import Row
 from contracts.tables.title_buyers import body_named, buyers_named
+from tests.support.tables import cells, parts
 
 HEADER = ["Objeto", "Contratista", "Valor"]
 ROWS = [["Cámaras", "A", 5], ["Radios", "B", 7]]
 
 
 def read(*rows, sheet="Hoja1"):
-    found = list(read_table(Row(sheet, number, cells) for number, cells in enumerate(rows, 1)))
-    releases = [entry.release for entry in found if isinstance(entry, RowRelease)]
-    buyers = [release.get("buyer", {}).get("name") for release in releases]
-    (table,) = [entry for entry in found if isinstance(entry, SheetRead)]
-    return buyers, [entry for entry in found if hasattr(entry, "variant")], table
+    releases, problems, (table,) = parts(cells(*rows, sheet=sheet))
+    return [release.get("buyer", {}).get("name") for release in releases], problems, table
 
 
 @pytest.mark.parametrize(
@@ -125,9 +121,8 @@ def test_a_contract_alone_in_its_row_stays_one(title):
 def test_an_office_buys_for_the_body_that_the_title_names(title, office, buyer, entity):
     """Records had "Informática" for a buyer, and the municipality in the title was lost."""
     rows = [[title], ["Objeto", "Unidad compradora", "Proveedor"], ["Cámaras", office, "ACME"]]
-    found = list(read_table(Row("Hoja1", number, cells) for number, cells in enumerate(rows, 1)))
-    release = next(entry.release for entry in found if isinstance(entry, RowRelease))
+    (release,), problems, _sheets = parts(cells(*rows, sheet="Hoja1"))
     assert release["buyer"]["name"] == buyer
     assert release["tender"].get("procuringEntity", {}).get("name") == entity
-    told = [entry.values["text"] for entry in found if getattr(entry, "code", "") == "buyer_above"]
+    told = [problem.values["text"] for problem in problems if problem.code == "buyer_above"]
     assert told == ([buyer] if entity else [])

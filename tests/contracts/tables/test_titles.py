@@ -3,8 +3,7 @@
 import pytest
 
 from contracts.tables.mappings import recognise
-from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import read_csv
+from tests.support.tables import read_rows
 
 HEAD = ("Contrato", "Entidad", "Proveedor", "Monto (USD)")
 REST = ["Muni", "ACME", "5"]
@@ -17,8 +16,7 @@ def fact(*cells: str, header=HEAD) -> str | None:
 
 
 def test_words_are_the_title():
-    rows = read_csv(["\n".join(map(";".join, (HEAD, ("Compra de drones", *REST)))).encode()])
-    (release,) = [entry.release for entry in read_table(rows) if isinstance(entry, RowRelease)]
+    release, _problems, _sheet = read_rows(HEAD, ("Compra de drones", *REST))
     assert release["tender"]["title"] == "Compra de drones"
     assert release["awards"][0]["id"] != "Compra de drones"
 

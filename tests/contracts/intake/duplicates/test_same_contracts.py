@@ -16,19 +16,9 @@ from contracts.intake.duplicates.same_contracts import (
 from contracts.models import Claim, ContractingProcess, Organization, Publisher, PublisherGrant, Submission
 from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.written.simple import release_from_simple
-from tests.support.records import load, release
+from tests.support.records import TOLD, load, release
 
 pytestmark = pytest.mark.django_db
-
-# The contract of ``release()``, as civil society tells it.
-TOLD = {
-    "title": "Limpieza",
-    "buyer": {"name": "MUNICIPIO DE PRUEBA", "country": "MX"},
-    "supplier": "Proveedora Ficticia",
-    "value": 900.5,
-    "currency": "MXN",
-    "date_signed": "2024-04-10",
-}
 
 
 def told(among=public, but=None, other_amounts=False, **changes):

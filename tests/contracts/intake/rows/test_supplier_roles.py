@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from contracts.models import Contract, Organization, Party
 from contracts.ocds.parsing.parse import parse_process
-from tests.contracts.api.test_exports import csv_rows, taken
+from tests.contracts.api.files import csv_rows, taken
 from tests.support.clients import Client
 from tests.support.records import load, release
 

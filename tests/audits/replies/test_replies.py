@@ -11,69 +11,21 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 
-from audits import groups
 from audits.admin.flag.case_file import read_case
 from audits.models import Flag, Reply, ReplyDecision, Review
 from audits.pages.replying import MAX_TEXT
-from audits.replies import ask_back, decide_reply, take_back
+from audits.replies import ask_back, take_back
 from audits.triage import review_flag
 from contracts.models import Receipt, RetentionPolicy, TrailEntry
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.receipts import AlreadyReviewedError, find_receipt
 from contracts.retention import keep_retention
+from tests.audits.replies.replying import TOLD, accept, ask, read, send
 from tests.support.pages import HOSTILE, alive, change_page, text_of, words_of
 from tests.support.stored import times_since
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db
-SENDER = {"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Telltale/7.7"}
-TOLD = {
-    "kind": "reply",
-    "party": "Cámaras del Norte S.A.",
-    "speaker": "Ana Persona, legal department",
-    "contact": "ana@example.org",
-    "text": "There were two tenderers.\nThe second one withdrew.",
-    "link": "https://example.org/minutes.pdf",
-}
-
-
-@pytest.fixture
-def auditor(make_user):
-    return make_user(groups.AUDITORS)
-
-
-@pytest.fixture
-def flag(auditor):
-    """A flag that everyone may see."""
-    found = raise_flag(load_release(made_up_release("ocds-madeup-reply")))
-    review_flag(flag=found, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="So it is.")
-    Flag.objects.filter(pk=found.pk).update(decision="confirmed", state="confirmed")
-    found.refresh_from_db()
-    return found
-
-
-def send(about, status=200, **fields):
-    """Send the form of an address; returns the page."""
-    answer = Client().post(f"/reply/?{about}&lang=en", {**TOLD, **fields}, **SENDER)
-    assert answer.status_code == status, text_of(answer.content.decode())
-    assert "no-store" in answer["Cache-Control"]
-    return answer.content.decode()
-
-
-def ask(words, status=200, **fields):
-    answer = Client().post("/reply/status/?lang=en", {"receipt": words, **fields}, **SENDER)
-    assert answer.status_code == status
-    return text_of(answer.content.decode())
-
-
-def accept(reply, auditor, kind=ReplyDecision.Kind.ACCEPTED):
-    return decide_reply(reply=reply, decided_by=auditor, kind=kind, reason="The register says so.")
-
-
-def page(address):
-    answer = Client().get(address, headers={"Accept-Language": "en"})
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def test_a_reply_is_held_and_published_once_a_person_accepts_it(flag, auditor):
@@ -88,7 +40,7 @@ def test_a_reply_is_held_and_published_once_a_person_accepts_it(flag, auditor):
         "/api/v1/flags.csv",
         "/api/v1/contracting-processes.csv",
     ]
-    assert f'href="/reply/?flag={flag.pk}' in page(public[0])
+    assert f'href="/reply/?flag={flag.pk}' in read(public[0])
     words = words_of(send(f"flag={flag.pk}"))
     reply = Reply.objects.get()
     assert (reply.state, reply.flag_id, reply.contact) == ("held", flag.pk, "ana@example.org")
@@ -107,12 +59,6 @@ def test_a_reply_is_held_and_published_once_a_person_accepts_it(flag, auditor):
     for address in public:
         assert "two tenderers" not in read(address), address
     assert "The register says so." in ask(words), "who is refused reads why"
-
-
-def read(address):
-    answer = Client().get(address, headers={"Accept-Language": "en"})
-    assert answer.status_code == 200, address
-    return (b"".join(answer) if answer.streaming else answer.content).decode()
 
 
 def test_what_the_api_and_the_exports_say_of_a_reply(flag, auditor):
@@ -153,7 +99,7 @@ def test_a_reply_about_an_organization_stands_on_its_page_and_beside_flags_on_it
     buyer = flag.process.buyer
     send(f"organization={buyer.pk}", text="We are another municipality.")
     accept(Reply.objects.get(), auditor)
-    assert "another municipality" in page(f"/organizations/{buyer.pk}/")
+    assert "another municipality" in read(f"/organizations/{buyer.pk}/")
     rows = Client().get(f"/api/v1/organizations/{buyer.pk}/").json()["replies"]
     assert [(row["about"], row["text"]) for row in rows] == [("organization", "We are another municipality.")]
 
@@ -173,8 +119,8 @@ def test_replies_to_a_flag_that_is_no_longer_public_are_not_either(flag, auditor
     assert Reply.objects.visible_to(AnonymousUser()).count() == 1
     review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.DISMISSED, reason="The minutes show it.")
     assert not Reply.objects.visible_to(AnonymousUser()).exists()
-    assert "two tenderers" not in page(f"/processes/{flag.process.ocid}/")
-    assert "two tenderers" not in page(f"/methodology/{flag.rule}/")
+    assert "two tenderers" not in read(f"/processes/{flag.process.ocid}/")
+    assert "two tenderers" not in read(f"/methodology/{flag.rule}/")
     assert Client().get(f"/api/v1/contracting-processes/{flag.process.ocid}/").json()["replies"] == []
     # Whom the question was about may follow the link later, from what was printed of it.
     answer = Client().get(f"/reply/?flag={flag.pk}&lang=en")
@@ -287,7 +233,7 @@ def test_who_holds_the_receipt_answers_questions_and_takes_back_what_nobody_deci
     question = reply.receipt.questions.get()
     assert "Your answer was kept" in ask(words, wish="answer", question=str(question.pk), answer="The notary.")
     assert "The notary." in text_of(client.get(address).content.decode())
-    assert "The notary." not in page(f"/processes/{flag.process.ocid}/")
+    assert "The notary." not in read(f"/processes/{flag.process.ocid}/")
     assert "no longer open" in ask(words, wish="answer", question=str(question.pk), answer="Or the clerk.")
     assert "taken back and erased" in ask(words, wish="take back")
     again = ask(words, wish="take back")

@@ -4,15 +4,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from audits import groups
 from audits.admin.flag.case_file import read_case
 from audits.models import Flag, Reply, Review
 from audits.replies import decide_reply, flags_with_news
 from audits.triage import review_flag
 from contracts.models import Organization, Receipt, SameBodyDecision, Submission
 from contracts.receipts import new_words, receipt_of
-from tests.audits.api.test_bodies import API, bought, decide  # noqa: F401  -- one is a fixture
-from tests.audits.test_replies import accept, send
+from tests.audits.replies.replying import accept, send
+from tests.support.merging import decide
 from tests.support.pages import text_of
 from tests.support.purchases import purchase
 from tests.support.records import load
@@ -31,27 +30,22 @@ def flag_on(organization, fingerprint: bytes) -> Flag:
     return Flag.objects.create(organization=organization, fingerprint=fingerprint, **values)
 
 
-@pytest.fixture
-def auditor(make_user):
-    return make_user(groups.AUDITORS)
-
-
 def beside(auditor, flag: Flag) -> list[bool]:
     """Return whether the reply stands beside a flag: at the desk, in its case file and in the API, and is news."""
     desk = Client()
     desk.force_login(auditor)
-    found = desk.get(f"{API}flags/?organization={flag.organization_id}").json()["results"]
+    found = desk.get(f"/api/v1/flags/?organization={flag.organization_id}").json()["results"]
     (row,) = [row for row in found if row["id"] == flag.pk]
     return [
         SAID in text_of(desk.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()),
         SAID in str(read_case(flag)["replies"]),
-        SAID in str(desk.get(f"{API}flags/{flag.pk}/").json()["replies"]),
+        SAID in str(desk.get(f"/api/v1/flags/{flag.pk}/").json()["replies"]),
         SAID in str(row["replies"]),
         flags_with_news().filter(pk=flag.pk).exists(),
     ]
 
 
-def test_a_reply_stands_beside_the_flags_of_the_body_until_it_is_parted(bought, auditor):  # noqa: F811
+def test_a_reply_stands_beside_the_flags_of_the_body_until_it_is_parted(bought, auditor):
     kept, gone = bought
     send(f"organization={gone.pk}")
     accept(Reply.objects.get(), auditor)
@@ -69,7 +63,7 @@ def test_a_reply_stands_beside_the_flags_of_the_body_until_it_is_parted(bought, 
     assert not any(beside(auditor, flag))
 
 
-def test_a_reply_about_the_one_kept_stands_beside_what_was_decided_of_the_other(bought, auditor):  # noqa: F811
+def test_a_reply_about_the_one_kept_stands_beside_what_was_decided_of_the_other(bought, auditor):
     kept, gone = bought
     flag = flag_on(gone, b"gone")
     decide(kept, gone)
@@ -79,7 +73,7 @@ def test_a_reply_about_the_one_kept_stands_beside_what_was_decided_of_the_other(
     assert beside(auditor, flag)[:4] == [True] * 4
 
 
-def test_what_was_decided_on_the_other_name_is_shown_beside_the_same_question(bought, auditor, client):  # noqa: F811
+def test_what_was_decided_on_the_other_name_is_shown_beside_the_same_question(bought, auditor, client):
     kept, gone = bought
     flag, own, other = flag_on(kept, b"kept"), flag_on(gone, b"gone"), flag_on(gone, b"other rule")
     Flag.objects.filter(pk=other.pk).update(rule="R050")
@@ -99,10 +93,10 @@ def test_what_was_decided_on_the_other_name_is_shown_beside_the_same_question(bo
     assert "Of another rule." not in told
 
 
-def test_changes_tell_of_a_reply_about_an_organization_that_everyone_sees(bought, auditor):  # noqa: F811
+def test_changes_tell_of_a_reply_about_an_organization_that_everyone_sees(bought, auditor):
     """Who follows the changes did not hear of it, as of those to flags and processes."""
     kept, gone = bought
-    since = Client().get(f"{API}changes/?since=now").json()["next"]
+    since = Client().get("/api/v1/changes/?since=now").json()["next"]
     for organization in (kept, gone):
         send(f"organization={organization.pk}")
     assert Client().get(since).json()["results"] == [], "they are held"

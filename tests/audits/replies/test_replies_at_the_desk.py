@@ -16,14 +16,14 @@ from audits.pages.labels import sentence
 from audits.replies import erase_reply
 from audits.triage import review_flag, undo_decision
 from contracts.models import Change, TrailEntry
-from tests.audits.test_replies import TOLD, accept, ask, auditor, flag, page, read, send  # noqa: F401  -- some are fixtures
+from tests.audits.replies.replying import TOLD, accept, ask, read, send
 from tests.support.pages import change_page, text_of, words_of
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_printed_case_file_holds_accepted_replies_alone_and_an_empty_queue_says_so(flag, auditor, client):  # noqa: F811
+def test_the_printed_case_file_holds_accepted_replies_alone_and_an_empty_queue_says_so(flag, auditor, client):
     client.force_login(auditor)
     queue, case = "/admin/audits/reply/", f"/admin/audits/flag/{flag.pk}/case/"
     assert "wait in this queue" in text_of(client.get(queue).content.decode())
@@ -34,7 +34,7 @@ def test_the_printed_case_file_holds_accepted_replies_alone_and_an_empty_queue_s
     assert TOLD["speaker"] in client.get(case).content.decode()
 
 
-def test_the_desk_decides_with_a_reason_and_the_trail_says_who(flag, auditor, client):  # noqa: F811
+def test_the_desk_decides_with_a_reason_and_the_trail_says_who(flag, auditor, client):
     send(f"flag={flag.pk}")
     reply = Reply.objects.get()
     client.force_login(auditor)
@@ -59,7 +59,7 @@ def test_the_desk_decides_with_a_reason_and_the_trail_says_who(flag, auditor, cl
         ReplyDecision.objects.update(reason="Another.")
 
 
-def test_nobody_decides_over_a_decision_that_they_have_not_seen(flag, auditor, client):  # noqa: F811
+def test_nobody_decides_over_a_decision_that_they_have_not_seen(flag, auditor, client):
     send(f"flag={flag.pk}")
     reply, other = Reply.objects.get(), Reply.objects.get()
     client.force_login(auditor)
@@ -78,7 +78,7 @@ def test_nobody_decides_over_a_decision_that_they_have_not_seen(flag, auditor, c
     assert Reply.objects.get().state == "accepted"
 
 
-def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decides(flag, auditor):  # noqa: F811
+def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decides(flag, auditor):
     other = raise_flag(load_release(made_up_release()))
     send(f"flag={flag.pk}")
     assert count_queues(auditor)["informed"] == 0
@@ -106,7 +106,7 @@ def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decide
     assert informed() == [other], "what is said of the whole record is news to each flag on it"
 
 
-def test_leads_erase_a_reply_and_auditors_do_not(flag, make_user, client):  # noqa: F811
+def test_leads_erase_a_reply_and_auditors_do_not(flag, make_user, client):
     send(f"flag={flag.pk}")
     reply = Reply.objects.get()
     accept(reply, make_user(groups.AUDITORS, name="other"))
@@ -121,12 +121,12 @@ def test_leads_erase_a_reply_and_auditors_do_not(flag, make_user, client):  # no
     client.post("/admin/audits/reply/", chosen)
     reply.refresh_from_db()
     assert (reply.state, reply.text) == ("erased", "")
-    assert "two tenderers" not in page(f"/processes/{flag.process.ocid}/")
+    assert "two tenderers" not in read(f"/processes/{flag.process.ocid}/")
     assert TrailEntry.objects.filter(action="reply_erased", target_id=str(reply.pk)).exists()
     assert Change.objects.filter(kind="reply", flag_id=flag.pk).count() == 2
 
 
-def test_an_erased_reply_holds_nothing(flag, auditor):  # noqa: F811
+def test_an_erased_reply_holds_nothing(flag, auditor):
     send(f"flag={flag.pk}")
     reply = Reply.objects.get()
     erase_reply(reply, actor=auditor)
@@ -134,7 +134,7 @@ def test_an_erased_reply_holds_nothing(flag, auditor):  # noqa: F811
         Reply.objects.update(text="Again.")
 
 
-def test_lists_ask_no_more_queries_for_replies(flag, auditor, django_assert_max_num_queries):  # noqa: F811
+def test_lists_ask_no_more_queries_for_replies(flag, auditor, django_assert_max_num_queries):
     for number in range(3):
         send(f"flag={flag.pk}", text=f"Number {number}.")
     for reply in Reply.objects.all():
@@ -144,7 +144,7 @@ def test_lists_ask_no_more_queries_for_replies(flag, auditor, django_assert_max_
             assert len(Client().get(address).json()["results"][0]["replies"]) == 3
 
 
-def test_nobody_is_asked_about_what_was_erased(flag, auditor, client):  # noqa: F811
+def test_nobody_is_asked_about_what_was_erased(flag, auditor, client):
     send(f"flag={flag.pk}")
     reply = Reply.objects.get()
     erase_reply(reply, actor=auditor)
@@ -155,7 +155,7 @@ def test_nobody_is_asked_about_what_was_erased(flag, auditor, client):  # noqa: 
     assert not reply.receipt.questions.exists()
 
 
-def test_a_receipt_calls_public_what_everyone_can_see_alone(flag, auditor):  # noqa: F811
+def test_a_receipt_calls_public_what_everyone_can_see_alone(flag, auditor):
     words = words_of(send(f"flag={flag.pk}"))
     accept(Reply.objects.get(), auditor)
     assert "accepted by a person, and public" in ask(words)
