@@ -83,6 +83,7 @@ class FlagFilter(SearchFilterSet):
         help_text=f"{filters.ORGANIZATION} "
         "Flags that cite only awards, contracts or names of other suppliers are left out.",
     )
+    funder = filters.FunderFilter("process")
     publisher = filters.PublisherFilter("process__publisher")
     method = OneOf(
         "process__procurement_method",

@@ -60,6 +60,7 @@ class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sector: str = ""
     buyer: int = 0
     supplier: int = 0
+    funder: int = 0
     since: int = 0
     currency: str = ""
 
@@ -69,6 +70,7 @@ class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
             sector=self.sector,
             buyer=self.buyer or None,
             supplier=self.supplier or None,
+            funder=self.funder or None,
             since=self.since or None,
         )
         figures = count(found, self.currency, supplier=self.supplier or None)

@@ -1,4 +1,4 @@
-"""The page of an organization: what it bought and from whom, what it supplied and to whom, and what is asked."""
+"""The page of an organization: what it bought, supplied and financed, with whom, and what is asked."""
 
 from collections.abc import Callable
 from functools import cache
@@ -25,6 +25,7 @@ from audits.replies import published
 from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept
 from contracts.api.parties import role_of
 from contracts.models import Contract, ContractingProcess, Organization, Party
+from contracts.models.organization import financed_by
 from contracts.models.process import in_public_process
 from contracts.models.publisher import EXAMPLES
 from contracts.models.stages import COUNTED
@@ -35,7 +36,8 @@ from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.rendering import EVERYONE, answer, reading_page
 
 # Public bodies by what they do; nobody else buys.
-BODIES = frozenset({*BUYER_ROLES, "funder"})
+FUNDER = "funder"
+BODIES = frozenset({*BUYER_ROLES, FUNDER})
 MAX_NAMES = 20
 
 
@@ -54,15 +56,19 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     organization = _public(pk)
     if organization is None:
         return _redirect(request, pk, lambda kept: reverse("organization-page", args=[kept]))
-    bought, supplied = _figures(pk, currency_of(request.GET))
+    bought, supplied, financed = _figures(organization, currency_of(request.GET))
     flags, body = Flag.objects.public(), Organization.objects.bodies_of([pk])
     about = flags.filter(process__buyer__any_of=body) | flags.of_supplier(body)
+    if FUNDER in organization.roles:
+        about |= flags.filter(financed_by(body))
     confirmed = latest_confirmed(about)
-    as_buyer, as_supplier = _side("buyer", pk), _side("supplier", pk)
+    as_buyer, as_supplier, as_funder = _side("buyer", pk), _side("supplier", pk), _side(FUNDER, pk)
     sides = (
         (as_buyer, bought.purchases or "buyer" in organization.roles),
         (as_supplier, supplied.purchases or "supplier" in organization.roles),
+        (as_funder, financed.purchases or FUNDER in organization.roles),
     )
+    takes_part = bought.purchases or supplied.purchases or financed.purchases
     return answer(
         request,
         "pages/organization.html",
@@ -79,23 +85,26 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         is_unlisted=may_be_a_person(organization),
         bought=summary(bought) if bought.purchases or bought.cancelled else "",
         supplied=summary(supplied) if supplied.purchases or supplied.cancelled else "",
+        financed=summary(financed) if financed.purchases or financed.cancelled else "",
         supplied_as=_roles(pk),
         groups=groups_of(pk)[:MAX_NAMES],
         members=members_of(pk)[:MAX_NAMES],
         named_members=members_by_name(organization, EVERYONE),
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
+        financed_pictures=_financed_pictures(financed),
         here=request.path,
         has_examples=bool(_notice(pk)),
         currency=currency_of(request.GET) or RECORDED,
-        recorded=bought.recorded or supplied.recorded,
-        records=_records(pk, language) if not (bought.purchases or supplied.purchases) else None,
+        recorded=bought.recorded or supplied.recorded or financed.recorded,
+        records=None if takes_part else _records(pk, language),
         flags=show_flags(flags.filter(organization__any_of=body).order_by("pk")),
         replies=published(Reply.objects.accepted().filter(organization__any_of=body)),
         confirmed=confirmed,
         confirmed_number=about.filter(decision=Flag.State.CONFIRMED).count() if len(confirmed) == LATEST else 0,
         as_buyer=as_buyer,
         as_supplier=as_supplier,
+        as_funder=as_funder,
         sides=[side for side, is_one in sides if is_one],
     )
 
@@ -106,8 +115,8 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
     organization = _public(pk)
     if organization is None:
         return _redirect(request, pk, lambda kept: reverse("organization-page-picture", args=[kept, name, kind]))
-    bought, supplied = _figures(pk, currency_of(request.GET))
-    pictures = _bought_pictures(bought) + _supplied_pictures(supplied)
+    bought, supplied, financed = _figures(organization, currency_of(request.GET))
+    pictures = _bought_pictures(bought) + _supplied_pictures(supplied) + _financed_pictures(financed)
     of, misread = str(organization), misread_figures(request.GET)
     return picture_file(request, pictures, name, kind, of=of, notice=_notice(pk), misread=misread)
 
@@ -143,9 +152,14 @@ def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> H
     return redirect_to_kept(request, pk, EVERYONE, address)
 
 
-def _figures(pk: int, currency: str) -> tuple[Figures, Figures]:
-    """Return figures of what an organization bought, and of what it supplied."""
-    return figures_of(Scope(buyer=pk, currency=currency)), figures_of(Scope(supplier=pk, currency=currency))
+def _figures(organization: Organization, currency: str) -> tuple[Figures, Figures, Figures]:
+    """Return figures of what an organization bought, of what it supplied, and of what it financed, which few do."""
+    pk = organization.pk
+    return (
+        figures_of(Scope(buyer=pk, currency=currency)),
+        figures_of(Scope(supplier=pk, currency=currency)),
+        figures_of(Scope(funder=pk, currency=currency)) if FUNDER in organization.roles else Figures(),
+    )
 
 
 def _bought_pictures(figures: Figures) -> list[Picture]:
@@ -156,6 +170,11 @@ def _supplied_pictures(figures: Figures) -> list[Picture]:
     """Return the pictures of what was supplied, under names of their own."""
     found = pictures_of(figures, suppliers=False) if figures.purchases else []
     return [structs.replace(picture, name=f"supplied-{picture.name}") for picture in found]
+
+
+def _financed_pictures(figures: Figures) -> list[Picture]:
+    found = pictures_of(figures) if figures.purchases else []
+    return [structs.replace(picture, name=f"financed-{picture.name}") for picture in found]
 
 
 def may_be_a_person(organization: Organization) -> bool:

@@ -21,6 +21,7 @@ from audits.models import Audit
 from audits.pages.purchase_figures import OVER_YEARS, RANKED, Figures, Place, Ranked
 from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization, Party
+from contracts.models.organization import AS_FUNDER, financed_by
 from contracts.models.process import in_public_process
 from contracts.models.stages import COUNTED, NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
 from contracts.ocds.codelists.codes import COMPETITIVE, NON_COMPETITIVE
@@ -36,6 +37,7 @@ def purchases(
     sector: str = "",
     buyer: int | None = None,
     supplier: int | None = None,
+    funder: int | None = None,
     since: int | None = None,
 ) -> models.QuerySet:
     """
@@ -51,9 +53,11 @@ def purchases(
         found = found.filter(process__buyer=buyer)
     if supplier:
         found = found.filter(suppliers__contains=[supplier])
+    if funder:
+        found = found.filter(financed_by([funder]))
     if sector:
         found = found.filter(process__in=current_audits().filter(sectors__contains=[sector]).values("process"))
-    elif not (buyer or supplier):
+    elif not (buyer or supplier or funder):
         found = found.filter(process__in=current_audits().exclude(sectors=[]).values("process"))
     found = found.annotate(year=Coalesce(PURCHASE_YEAR, 0))
     return found.filter(year__gte=since) if since else found
@@ -226,7 +230,7 @@ def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, su
         return
     to = Value(supplier) if supplier else Func("suppliers", function="unnest")
     part = money.amount if supplier else _part(money.column)
-    funders = Party.objects.filter(process=OuterRef("process"), roles__contains=["funder"]).order_by()
+    funders = Party.objects.filter(AS_FUNDER, process=OuterRef("process")).order_by()
     number = Subquery(funders.values("process").annotate(number=Count("pk")).values("number"))
     path = ("process__parties__organization", "process__buyer", "to")
     each = rows.annotate(to=models.ExpressionWrapper(to, output_field=models.BigIntegerField()))

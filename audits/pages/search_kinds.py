@@ -77,7 +77,7 @@ KINDS = {
 
 # What means the same of rows of each kind, and so is kept from one to another.
 OF_ALL_KINDS = frozenset(
-    {"buyer", "category", "country", "method", "procuring_entity", "publisher", "sector", "supplier"}
+    {"buyer", "category", "country", "funder", "method", "procuring_entity", "publisher", "sector", "supplier"}
 )
 FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
 

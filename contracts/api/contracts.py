@@ -140,6 +140,7 @@ class ContractFilter(SearchFilterSet):
     buyer = filters.OrganizationFilter("process__buyer")
     procuring_entity = filters.OrganizationFilter("process__procuring_entity")
     supplier = filters.OrganizationInArrayFilter("suppliers")
+    funder = filters.FunderFilter("process")
     supplier_role = SupplierRoleFilter(
         "supplier_roles",
         one=forms.ChoiceField(choices=Contract.SupplierRole.choices),

@@ -27,7 +27,7 @@ from contracts.api.protocol.rows.columns import Link, Word, rows_of, texts
 from contracts.api.protocol.views import DetailView
 from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
 from contracts.models import Contract, ContractingProcess, Organization, Party
-from contracts.models.organization import NUMBER
+from contracts.models.organization import AS_FUNDER, NUMBER, financed_by
 from contracts.models.process import in_public_process
 from contracts.models.stages import COUNTED, PURCHASE_YEAR
 from contracts.names.consortia import members_by_name
@@ -131,6 +131,13 @@ class OrganizationDetail(OrganizationRow):
     supplied_as = RoleTotalRow(
         many=True, help_text="`supplied` by role: sole supplier, lead or member of several suppliers, consortium."
     )
+    financed = TotalRow(
+        many=True,
+        help_text=(
+            "Contracts of the processes that it finances, by year and currency, over contracts that sums count "
+            "(`counted=yes`): whole amounts, also where others finance them too."
+        ),
+    )
     member_of = RelatedRow(
         many=True,
         help_text=(
@@ -148,6 +155,9 @@ class OrganizationDetail(OrganizationRow):
     processes_bought = serializers.IntegerField(help_text="Number of public contracting processes with this buyer.")
     contracts_supplied = serializers.IntegerField(
         help_text="Number of contracts that name it as a supplier, including those that sums do not count."
+    )
+    processes_financed = serializers.IntegerField(
+        help_text="Number of public contracting processes with this financier."
     )
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
 
@@ -280,10 +290,12 @@ def _number(queryset: models.QuerySet) -> models.Expression:
 
 
 def with_counts(organizations: models.QuerySet[Organization]) -> models.QuerySet[Organization]:
-    """Return organizations with how often they are buyers and suppliers in public processes."""
+    """Return organizations with how often they are buyers, suppliers and financiers in public processes."""
+    financing = Party.objects.filter(AS_FUNDER, organization=OuterRef(OuterRef("pk"))).order_by().values("process")
     return organizations.annotate(
         processes_bought=_number(ContractingProcess.objects.public().filter(buyer=OuterRef("pk"))),
         contracts_supplied=_number(Contract.objects.filter(in_public_process(), suppliers__contains=[OuterRef("pk")])),
+        processes_financed=_number(ContractingProcess.objects.public().filter(pk__in=financing)),
     )
 
 
@@ -299,6 +311,7 @@ class OrganizationDetailView(DetailView):
         "bought": lambda pk: totals(Contract.objects.filter(process__buyer=pk), "year"),
         "supplied": lambda pk: totals(_supplied(pk), "year", parts=SUPPLIERS),
         "supplied_as": lambda pk: totals(_supplied(pk), "role", parts=SUPPLIERS),
+        "financed": lambda pk: totals(Contract.objects.filter(financed_by([pk])), "year"),
         "member_of": lambda pk: groups_of(pk)[:MAX_RELATED],
         "members": lambda pk: members_of(pk)[:MAX_RELATED],
     }

@@ -167,6 +167,7 @@ class ProcessFilter(SearchFilterSet):
     buyer = filters.OrganizationFilter("buyer")
     procuring_entity = filters.OrganizationFilter("procuring_entity")
     supplier = filters.OrganizationInArrayFilter("suppliers")
+    funder = filters.FunderFilter("pk")
     method = OneOf("procurement_method", help_text="open, selective, limited, direct, or as the record has it.")
     status = OneOf("status", help_text="Status of the tender, as in the record.")
     category = OneOf("category", help_text="goods, works, services, or as the record has it.")

@@ -185,6 +185,20 @@ class FormerName(models.Model):
         return f"{self.organization} → {self.now}"
 
 
+# A party that pays for a process, as its record says.
+AS_FUNDER = models.Q(roles__contains=["funder"])
+
+
+def financed_by(organizations: Iterable[int], process: str = "process") -> models.Q:
+    """
+    Return the condition that a row belongs to a process that one of some organizations finances.
+
+    :param process: the column that holds the key of the process
+    """
+    financing = Party.objects.filter(AS_FUNDER, organization__any_of=list(organizations)).order_by()
+    return models.Q(**{f"{process}__in": financing.values("process")})
+
+
 class Party(models.Model):
     """
     An organization in a contracting process: as the record calls it there, and in which roles.
@@ -217,6 +231,8 @@ class Party(models.Model):
         verbose_name_plural = _("parties")
         ordering = ["process", "path"]
         indexes = [
+            # whose processes a financier pays for
+            models.Index(fields=["organization", "process"], condition=AS_FUNDER, name="party_funder"),
             models.Index(fields=["named_as"], condition=models.Q(named_as__isnull=False), name="party_named_as"),
             GinIndex(fields=["member_of"], name="party_member_of"),
         ]

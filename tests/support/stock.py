@@ -46,7 +46,11 @@ JOIN contracts_publisher usual ON usual.slug = 'stock-1' JOIN contracts_publishe
 INSERT INTO contracts_party (process_id, organization_id, party_id, name, roles, path)
 SELECT id, buyer_id, '', buyer_name, '{buyer}'::text[], '/parties/0' FROM contracts_contractingprocess
 UNION ALL
-SELECT id, suppliers[1], '', supplier_names[1], '{supplier}'::text[], '/parties/1' FROM contracts_contractingprocess;
+SELECT id, suppliers[1], '', supplier_names[1], '{supplier}'::text[], '/parties/1' FROM contracts_contractingprocess
+UNION ALL
+SELECT process.id, funder.id, '', '', '{funder}'::text[], '/parties/2'
+FROM contracts_contractingprocess process
+JOIN stock_organization funder ON funder.place = CASE WHEN region = 'Sonora' THEN 1 WHEN region = 'Lima' THEN 0 END;
 
 INSERT INTO contracts_contract (
     process_id, basis, contract_id, award_id, title, status, signed_on, starts_on, ends_on, date, date_basis, amount,
@@ -96,8 +100,8 @@ ANALYZE contracts_publisher, contracts_organization, contracts_contractingproces
 
 def write_stock(processes: int, organizations: int) -> None:
     """
-    Write processes, each with a buyer, a supplier, a contract, a purchase, an audit and a flag; one in 5,000 has rare
-    values.
+    Write processes, each with a buyer, a supplier, a contract, a purchase, an audit and a flag; every second one has a
+    financier, one in 5,000 rare values.
 
     They are committed at once.
     """

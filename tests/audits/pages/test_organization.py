@@ -68,3 +68,46 @@ def test_it_leads_to_all_its_purchases_and_questions_and_to_what_is_new_of_them(
         assert f'<link rel="alternate" type="application/atom+xml" href="/search/feed.atom?{asked}&lang=en">' in page
         assert f'href="/search/saved/?query={role}%3D{organization.pk}&lang=en#new"' in page
         assert client.get(f"/search/feed.atom?{asked}").status_code == 200
+
+
+def test_who_finances_is_shown_with_what_it_finances(client, buy, confirm):
+    """It was said to have no purchase on record, above those that it pays for."""
+    buy(
+        *(purchase(number, funder="Banco Ficticio", title=TITLE, amount=1_000) for number in range(1, 22)),
+        purchase(22, buyer="Banco Ficticio", suppliers=("Otra S.A.",), amount=7),
+        purchase(23, funder="Otro Banco Ficticio"),
+    )
+    flag = confirm("T01")
+    bank = Organization.objects.get(name="Banco Ficticio").pk
+    page = get(client, f"/organizations/{bank}/?lang=en")
+    told = text_of(page)
+    assert "There is no purchase by it" not in told
+    assert "Financed: 21 purchases" in told
+    assert "21,000 MXN" in told
+    assert "Bought: 1 purchase" in told
+    assert "Amounts are those of whole contracts" in told
+    assert f'<a href="/api/v1/contracts.csv?funder={bank}&amp;counted=yes&amp;lang=en">' in page
+    assert 'id="financed-suppliers"' in page
+    assert client.get(f"/organizations/{bank}/financed-suppliers.csv").status_code == 200
+    # The rows have pages of their own.
+    assert f'href="/search/?funder={bank}&amp;lang=en"' in page
+    listed = get(client, f"/search/?funder={bank}&lang=en")
+    assert "21 rows" in listed
+    assert "Financier: Banco Ficticio" in text_of(listed)
+    assert 'rel="next"' in listed
+    assert "21 rows" in get(client, f"/search/?in=contracts&funder={bank}&counted=yes&lang=en")
+    # And so have the questions.
+    assert f'href="/flags/{flag.pk}/' in page
+    asked = client.get(f"/api/v1/flags/?decision=confirmed&funder={bank}").json()["results"]
+    assert [row["id"] for row in asked] == [flag.pk]
+    assert "Financed:" not in get(client, f"/organizations/{Organization.objects.get(name='Otra S.A.').pk}/?lang=en")
+
+
+def test_who_finances_what_was_not_bought_yet_is_shown_with_its_records(client, buy):
+    tender = purchase(1, funder="Banco Ficticio")
+    del tender["awards"], tender["contracts"]
+    buy(tender)
+    bank = Organization.objects.get(name="Banco Ficticio").pk
+    page = get(client, f"/organizations/{bank}/?lang=en")
+    assert "There is no purchase by it or from it on record, nor one that it finances." in text_of(page)
+    assert 'href="/processes/ocds-test01-1/' in page

@@ -173,7 +173,7 @@ def test_an_organization_tells_how_often_it_bought_and_supplied(anonymous):
     buyer = Organization.objects.get(key="MX-RFC:MPR850101AAA")
     supplier = Organization.objects.exclude(pk=buyer.pk).get()
     body = anonymous.get(f"/api/v1/organizations/{buyer.pk}/").json()
-    assert (body["processes_bought"], body["contracts_supplied"]) == (2, 0)
+    assert (body["processes_bought"], body["contracts_supplied"], body["processes_financed"]) == (2, 0, 0)
     body = anonymous.get(f"/api/v1/organizations/{supplier.pk}/").json()
     assert (body["processes_bought"], body["contracts_supplied"]) == (0, 2)
 

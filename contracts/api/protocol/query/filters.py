@@ -23,6 +23,7 @@ from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.query.one_of import NONE, OneOf
 from contracts.api.protocol.query.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
+from contracts.models.organization import financed_by
 from contracts.names.finding import CANDIDATE, MAX_CANDIDATES, candidates, keys_called, keys_named
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
@@ -333,6 +334,16 @@ class PublisherFilter(OneOf):
 
     def unjudged(self, _value: list[str]) -> None:
         return None
+
+
+class FunderFilter(OrganizationFilter):
+    """An organization that finances a process: a party with that role."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, help_text=f"Who finances the process, as far as the record says. {ORGANIZATION}")
+
+    def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
+        return queryset.filter(financed_by(keys, str(self.field_name)))
 
 
 class OrganizationInArrayFilter(OrganizationFilter):
