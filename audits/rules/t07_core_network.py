@@ -72,7 +72,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=38,
+    version=39,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={

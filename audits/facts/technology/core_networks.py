@@ -136,6 +136,8 @@ _KEPT_UP = re.compile(
 _LISTED = re.compile(r"(?:,|\b(?:y|e|and))$")
 # The code of a class of goods directly before its name: "D316B: Telecommunications Network Services".
 _CLASS = re.compile(r"\b[a-z]?\d{3,8}[a-z]{0,2}: ?$")
+# How the names of a family of classes begin in the Product and Service Codes of the United States.
+_CLASS_NAME = re.compile(r"\bit and telecom (?:- )?[a-z]+ ?: ")
 _FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
 _MOBILE = frozenset({"5g", "ran_core"})
 RADIO = frozenset({"trunked_radio", "radio_communication"})
@@ -284,7 +286,7 @@ class _Network:
 # The first one that holds answers, as ``_why_not`` returns it.
 _QUESTIONS: tuple[tuple[Callable[[_Network], object], str | None], ...] = (
     # It is no network, whoever the buyer is.
-    (lambda network: _CLASS.search(network.before), ""),
+    (lambda network: _CLASS.search(network.before) or _CLASS_NAME.search(network.whole), ""),
     (_Network.is_beside, "beside_network"),
     (lambda network: network.concept == "fibre_backbone" and has_words(network.dossier, _LAST_MILE), "last_mile"),
     (lambda network: network.concept in _LINES and _ELECTRIC.search(network.whole), "power_line"),
