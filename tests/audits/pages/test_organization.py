@@ -100,6 +100,10 @@ def test_who_finances_is_shown_with_what_it_finances(client, buy, confirm):
     assert f'href="/flags/{flag.pk}/' in page
     asked = client.get(f"/api/v1/flags/?decision=confirmed&funder={bank}").json()["results"]
     assert [row["id"] for row in asked] == [flag.pk]
+    # Side by side are shown what is bought and supplied alone.
+    fund = Organization.objects.get(name="Otro Banco Ficticio").pk
+    compared = [f"/compare/?organization={pk}&amp;" in get(client, f"/organizations/{pk}/") for pk in (bank, fund)]
+    assert compared == [True, False]
     assert "Financed:" not in get(client, f"/organizations/{Organization.objects.get(name='Otra S.A.').pk}/?lang=en")
 
 
