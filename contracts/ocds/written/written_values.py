@@ -26,6 +26,8 @@ Json = dict[str, Any]
 
 # Countries that write the month first.
 _MONTH_FIRST_COUNTRIES = frozenset({"US"})
+# Amounts in texts are computed with so many digits; more would be rounded.
+MAX_DIGITS = 28
 
 
 class Understood(Struct, frozen=True):
@@ -163,6 +165,9 @@ class ValueReader:
             return Amount(found)  # type: ignore[arg-type]  # as the JSON has it: the parser reads all of them exactly
         amount = None
         if isinstance(found, str):
+            if sum(map(str.isdigit, found)) > MAX_DIGITS:
+                self.problem(at, "amount_long", text=found[:60], limit=MAX_DIGITS)
+                return None
             try:
                 amount = read_amount(
                     found.strip(),

@@ -227,3 +227,8 @@ def test_two_amounts_are_asked_about_and_equal_ones_are_one():
     assert release_from_simple(both)["contracts"][0]["value"] == release_from_simple(one)["contracts"][0]["value"]
     del one["value"]
     assert release_from_simple({**one, "amount": 5})["contracts"][0]["value"]["amount"] == 5
+
+
+@pytest.mark.parametrize("long", ["9" * 60, "12345678901234567890123456789.99"])
+def test_an_amount_of_more_digits_than_are_computed_is_refused_where_it_stands(long):
+    assert "more than 28 digits" in problems_of({**CONTRACT, "value": long})["/value"]
