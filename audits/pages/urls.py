@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 
 from audits.pages import (
     comparing,
+    confirmed_questions,
     data_page,
     discovery,
     earlier,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("signed/", signed_copy.check, name="signed-check"),
     path("process/signed.json", process.signed_file, name="signed-record"),
     *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
+    path("flags/", confirmed_questions.page, name="confirmed-questions"),
     path("flags/<int:pk>/", question.page, name="flag-page"),
     path("flags/<int:pk>/signed.json", question.signed_file, name="signed-flag"),
     *_with_pictures("organizations/<int:pk>/", organization, "organization-page"),

@@ -22,7 +22,10 @@ class Reading(Struct, frozen=True):
     @property
     def shares(self) -> tuple[int, int | None]:
         """Return which percentages were right, and wrong."""
-        return round(100 * self.right / self.read), None if self.wrong is None else round(100 * self.wrong / self.read)
+        return self._share(self.right), None if self.wrong is None else self._share(self.wrong)
+
+    def _share(self, number: int) -> int:
+        return (200 * number + self.read) // (2 * self.read)  # half a percent counts up, as in print
 
 
 def reading_of(rule: str) -> Reading | None:

@@ -142,6 +142,7 @@ PAGES: dict[str, Access] = {
     "signed/": everyone,
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
+    "flags/": everyone,
     "flags/<int:pk>/": pages_of_confirmed_flags,
     "flags/<int:pk>/signed.json": pages_of_confirmed_flags,
     "organizations/<int:pk>/<slug:name>.<kind:kind>": everyone,

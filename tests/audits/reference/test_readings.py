@@ -56,7 +56,7 @@ def test_pages_tell_how_often_a_rule_was_right_elsewhere(client, language, figur
 
     assert figures in page("T05")
     assert unread in page("T06")
-    assert reading_of("T05").shares == (62, 15)
+    assert reading_of("T05").shares == (63, 15)
     assert unread not in page("T01")
 
 
