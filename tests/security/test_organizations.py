@@ -152,7 +152,8 @@ def test_organizations_without_a_role_are_stored_in_proportion_to_their_number()
         store_organizations(rows, public=set(rows))
         # Most of the work is PostgreSQL's, so the clock on the wall tells: whatever else the machine does is in it.
         times.append(min(_seconds_of_storing(rows) for _ in range(3)))
-    assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+    # Four times as many: in proportion 4, each with each 16.
+    assert times[2] < 0.2 or times[2] / times[0] < 10, times
 
 
 def _seconds_of_storing(rows: dict) -> float:
