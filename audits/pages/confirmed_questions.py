@@ -15,10 +15,11 @@ from audits.api.flags import FlagFilter
 from audits.models import Flag, Review
 from audits.pages.flags import show_flags
 from audits.pages.labels import SECTORS, rule_name
+from audits.pages.search import values_refused
 from audits.rules import RULES
 from contracts.api.protocol.query.parameters import is_blank
 from contracts.ocds.codelists.countries import country_name
-from contracts.pages.misread import field_name, repeated, unknown_names, unknown_value
+from contracts.pages.misread import field_name, repeated, unknown_names
 from contracts.pages.rendering import answer, reading_page
 
 ROWS = 20
@@ -76,9 +77,7 @@ def _problems(asked: QueryDict, filters: FlagFilter) -> Iterator[str]:
     """Yield a sentence about each value that is none: to pass it over would answer another question."""
     yield from repeated(asked, [*_FILTERS, "page"])
     if not filters.is_valid():
-        for name, errors in filters.errors.items():
-            known = [value for value, _label in getattr(filters.filters[name].field, "choices", ())]
-            yield unknown_value(name, filters.data[name], known) if known else f"{field_name(name)}: {errors[0]}"
+        yield from values_refused(filters)
 
 
 def _choices(flags: QuerySet[Flag], asked: dict[str, str], language: str) -> Iterator[Choice]:

@@ -271,7 +271,7 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in OF_FLAGS}
     filters = kind.filters(of_record, queryset=_public(kind))
     if not filters.is_valid():
-        return _public(kind).none(), [*problems, *_told_of(filters)]
+        return _public(kind).none(), [*problems, *values_refused(filters)]
     try:
         found = filters.qs
     except ProblemError as error:
@@ -283,7 +283,7 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     return found, problems
 
 
-def _told_of(filters: django_filters.FilterSet) -> Iterator[str]:
+def values_refused(filters: django_filters.FilterSet) -> Iterator[str]:
     """Yield a sentence about each value that a filter does not take; of a choice it names those that there are."""
     for name, errors in filters.errors.items():
         choices = [value for value, _label in getattr(filters.filters[name].field, "choices", ())]

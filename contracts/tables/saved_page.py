@@ -113,9 +113,9 @@ def _rows(table: Any) -> Iterator[dict[str, Any]]:
         rows.append((cells[:MAX_COLUMNS], links))
     merged = Merged(ranges)
     for number, (cells, links) in enumerate(rows, 1):
-        more = {"above": merged.above(number, cells), "wide": merged.wide.get(number, {}), "links": links}
+        line = merged.line(number, cells, links=links)
         if any(cells):
-            yield {"row": number, "cells": cells} | {name: value for name, value in more.items() if value}
+            yield line
 
 
 def _addresses(cell: Any) -> set[str]:

@@ -50,18 +50,13 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
                 for column, shown in left_out.cells.get(number, {}).items():
                     if column < len(cells):
                         cells[column] = shown
-                above = merged.above(number, cells)
+                beside = _beside(left_out.formats.get(number, {}), cells)
+                line = merged.line(number, cells, beside=beside, links=left_out.links.get(number, {}))
                 if any(cell != "" for cell in cells):
                     count += 1
                     hidden += number in left_out.hidden
                     hidden_columns.update(at for at in left_out.hidden_columns if at < len(cells) and cells[at] != "")
-                    more = {
-                        "above": above,
-                        "wide": merged.wide.get(number, {}),
-                        "beside": _beside(left_out.formats.get(number, {}), cells),
-                        "links": left_out.links.get(number, {}),
-                    }
-                    yield {"row": number, "cells": cells} | {name: value for name, value in more.items() if value}
+                    yield line
             if count and listed.visible != SheetVisibleEnum.Visible:
                 yield {"hidden": "", "number": count}
                 continue
@@ -114,6 +109,11 @@ class Merged:
             if top == number and column < len(cells) and isinstance(cells[column], str) and cells[column]:
                 self._open[column] = (bottom, cells[column])
         return found
+
+    def line(self, number: int, cells: Sequence[Any], **more: Any) -> dict[str, Any]:
+        """Return a row as it is written, with what is merged into it; what is empty is left out."""
+        known = {"above": self.above(number, cells), "wide": self.wide.get(number, {}), **more}
+        return {"row": number, "cells": cells} | {name: value for name, value in known.items() if value}
 
 
 def _letters(column: int) -> str:

@@ -70,9 +70,9 @@ def _rows(table: Any) -> Iterator[dict[str, Any]]:
         rows.append(cells[:MAX_COLUMNS])
     merged_cells = Merged((top, bottom, column, last) for top, bottom, column, last in ranges)
     for number, cells in enumerate(rows, 1):
-        more = {"above": merged_cells.above(number, cells), "wide": merged_cells.wide.get(number, {})}
+        line = merged_cells.line(number, cells)
         if any(cells):
-            yield {"row": number, "cells": cells} | {name: value for name, value in more.items() if value}
+            yield line
 
 
 def _columns(element: Any, properties: str, name: str, otherwise: int) -> int:
