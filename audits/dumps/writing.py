@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -55,12 +56,12 @@ def write_dump() -> Manifest:
     work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
         with one_moment(), translation.override(LANGUAGE):
-            taken = datetime.now(UTC).replace(microsecond=0)
+            taken, name = _moment(folder)
             files = [*_tables(work), *_releases(work)]
             rows = Publisher.objects.order_by("slug").values_list("slug", "name", "licence", "licence_source")
             licences = [Licence(*row) for row in rows]
             heads = [Head(**head) for head in heads_before(taken.date())]
-        manifest = Manifest(f"{taken:%Y%m%dT%H%M%SZ}", taken, files, licences, heads)
+        manifest = Manifest(name, taken, files, licences, heads)
         (work / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         work.chmod(0o755)
         work.rename(folder / manifest.dump)
@@ -69,6 +70,16 @@ def write_dump() -> Manifest:
         raise
     remove_old(manifest.dump)
     return manifest
+
+
+def _moment(folder: Path) -> tuple[datetime, str]:
+    """Return now, to the second, and the name of a dump of it; a second that has a dump already is waited out."""
+    while True:
+        taken = datetime.now(UTC).replace(microsecond=0)
+        name = f"{taken:%Y%m%dT%H%M%SZ}"
+        if not (folder / name).exists():
+            return taken, name
+        time.sleep(0.1)
 
 
 def _tables(work: Path) -> Iterator[DumpFile]:
