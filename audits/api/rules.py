@@ -16,9 +16,9 @@ from rest_framework.response import Response
 
 from audits.judging.rule.examples import example_of
 from audits.judging.rule.pages import page, to_html
+from audits.judging.rule.readings import reading_of, trial_figures
 from audits.judging.rule.vocabulary import Rule
 from audits.reference.counterparts import counterparts_of
-from audits.reference.readings import reading_of
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
 from audits.reports.rule_changes import with_changes
@@ -252,7 +252,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "version": rule.version,
         "parameters": dict(rule.parameters),
-        "trial": to_builtins(rule.trial),
+        "trial": trial_figures(rule.code) if rule.on_trial else None,
         "reading": to_builtins(reading_of(rule.code)),
         "counterparts": to_builtins(counterparts_of(rule.code)),
     }

@@ -21,6 +21,7 @@ from audits.judging.figures.bounds import Asked, Beside, Bounds, as_asked
 from audits.judging.figures.habits import AS_MOST, HABITS
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.evidence import with_places, without_repeats
+from audits.judging.rule.readings import trial_figures
 from audits.judging.rule.vocabulary import (
     ON_TRIAL,
     READER_PARAMETER,
@@ -189,8 +190,8 @@ class BoundRule:
                             return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
                 if self.habits:
                     findings = self._beside_habits(findings, dossier)
-            if self.rule.trial and self.parameters[ON_TRIAL]:
-                findings = _in_context(findings, Context(ON_TRIAL, structs.asdict(self.rule.trial)))
+            if self.rule.on_trial and self.parameters[ON_TRIAL]:
+                findings = _in_context(findings, Context(ON_TRIAL, trial_figures(code)))
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:

@@ -20,13 +20,13 @@ from django.views.decorators.http import require_safe
 
 from audits.judging.rule.examples import example_of
 from audits.judging.rule.pages import Page, page, parse
+from audits.judging.rule.readings import reading_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.notice_reader import NoticeReader
 from audits.methodology.parameters import in_prose, label, parameters_in_force, shown_value
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.counterparts import counterparts_of
-from audits.reference.readings import reading_of
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
 from audits.reports.publishing import health_for

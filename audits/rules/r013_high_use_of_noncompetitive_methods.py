@@ -51,7 +51,7 @@ from audits.facts.comparisons.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MethodUse
-from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, Trial, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
 from contracts.ocds.codelists.codes import BUYER_ROLES
 
 
@@ -62,7 +62,7 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=10,
-    trial=Trial(right=42, read=157),
+    on_trial=True,
     reads=("method_use",),
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "

@@ -42,7 +42,7 @@ from audits.facts.methods.procedures import require_competition, require_not_all
 from audits.facts.methods.small_purchases import TRIFLES, trifle
 from audits.facts.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.parsing.objects import Period, Process
 
 
@@ -52,7 +52,7 @@ from contracts.ocds.parsing.objects import Period, Process
     stage=Stage.TENDER,
     severity=Severity.HIGH,
     version=13,
-    trial=Trial(right=5, read=36),
+    on_trial=True,
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
         "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law gives at least "

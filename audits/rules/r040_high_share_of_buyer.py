@@ -58,7 +58,7 @@ from audits.facts.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.figures.processes import BuyerShare
-from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -67,7 +67,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=11,
-    trial=Trial(right=57, read=106),
+    on_trial=True,
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),

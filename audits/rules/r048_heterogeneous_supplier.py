@@ -42,7 +42,7 @@ from audits.facts.comparisons.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import SuppliedCategories
-from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, Trial, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
 from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
 
 
@@ -53,7 +53,7 @@ from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=4,
-    trial=Trial(right=0, read=2),
+    on_trial=True,
     reads=("supplied_categories",),
     sentences={
         "default": "{organization} supplied {categories} categories ({scheme:scheme}) in "

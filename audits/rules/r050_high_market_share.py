@@ -48,16 +48,7 @@ from audits.facts.comparisons.track_records import (
 from audits.facts.methods.small_purchases import TRIFLES, multiples
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketShare
-from audits.judging.rule.vocabulary import (
-    Context,
-    Finding,
-    InsufficientDataError,
-    Severity,
-    Stage,
-    Subject,
-    Trial,
-    rule,
-)
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, Subject, rule
 
 
 @rule(
@@ -67,7 +58,7 @@ from audits.judging.rule.vocabulary import (
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=4,
-    trial=Trial(right=6, read=11),
+    on_trial=True,
     reads=("market_shares", "source_coverage"),
     sentences={
         "default": "{organization} takes {percent} % of the value of a market: {market:group} "

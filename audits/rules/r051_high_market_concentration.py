@@ -53,7 +53,7 @@ from audits.facts.comparisons.track_records import (
 from audits.facts.methods.small_purchases import TRIFLES, multiples
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketConcentration
-from audits.judging.rule.vocabulary import Finding, Severity, Stage, Subject, Trial, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, Subject, rule
 from contracts.ocds.codelists.codes import BUYER_ROLES
 
 
@@ -64,7 +64,7 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=4,
-    trial=Trial(right=7, read=16),
+    on_trial=True,
     reads=("market_concentration", "source_coverage"),
     sentences={
         # As version 1 told it, in flags that are not asked again yet.

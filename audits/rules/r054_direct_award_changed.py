@@ -66,7 +66,7 @@ from audits.facts.methods.small_purchases import (
 )
 from audits.facts.stages import label_of, require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Finding, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 # Changes without words are asked about where the contract is large: of about a hundred thousand euros.
@@ -79,7 +79,7 @@ _TRIFLES_OF_LARGE = 10
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=18,
-    trial=Trial(right=27, read=115),
+    on_trial=True,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; amendments: {count}.",

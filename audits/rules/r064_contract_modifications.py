@@ -55,7 +55,7 @@ from audits.facts.contracts.amendments import amended_contracts, insured, orders
 from audits.facts.methods.small_purchases import TRIFLES_BY_CONTRACT, multiples
 from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 # A tenth of what is large is much by itself: about a hundred thousand euros.
@@ -68,7 +68,7 @@ _TRIFLES_ADDED = 10
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
     version=15,
-    trial=Trial(right=48, read=95),
+    on_trial=True,
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",

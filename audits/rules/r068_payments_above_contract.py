@@ -63,7 +63,7 @@ from audits.facts.money import percent
 from audits.facts.stages import label_of, standing_tender, value_evidence
 from audits.facts.taxes import general_tax
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -72,7 +72,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
     version=14,
-    trial=Trial(right=33, read=77),
+    on_trial=True,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: {percent} % of its value.",

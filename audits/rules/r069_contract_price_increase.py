@@ -45,7 +45,7 @@ from audits.facts.methods.small_purchases import TRIFLES, trifling_contract
 from audits.facts.money import Money, percent
 from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
 
 # An increase is asked about from so many trifles on.
 _LITTLE = 3
@@ -57,7 +57,7 @@ _LITTLE = 3
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
     version=10,
-    trial=Trial(right=37, read=66),
+    on_trial=True,
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },

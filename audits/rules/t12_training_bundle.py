@@ -36,7 +36,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 
@@ -65,7 +65,7 @@ _PLACE_REACH = 120
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=18,
-    trial=Trial(right=2, read=13),
+    on_trial=True,
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",

@@ -62,7 +62,7 @@ from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 _DAYS_IN_YEAR = 365.25
 # A term that is longer by less than a fifth may be of four years, published with the weeks before and after: of 14
@@ -78,7 +78,7 @@ _STATED = "stated"
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=31,
-    trial=Trial(right=98, read=176),
+    on_trial=True,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",

@@ -45,7 +45,7 @@ from audits.facts.technology.ordinary_watching import GRAVE
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named
-from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
 # What is in no ordinary bundle.
@@ -58,7 +58,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=25,
-    trial=Trial(right=6, read=11),
+    on_trial=True,
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },

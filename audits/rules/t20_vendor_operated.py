@@ -48,7 +48,7 @@ from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, Trial, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -57,7 +57,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=30,
-    trial=Trial(right=10, read=17),
+    on_trial=True,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },

@@ -11,11 +11,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from audits.judging.rule.readings import Reading, reading_of
 from audits.judging.rule.vocabulary import ON_TRIAL, Rule
 from audits.models import Flag, RuleOverride, RuleState
 from audits.pages.labels import rule_title
 from audits.pages.members_in_words import setting_in_words
-from audits.reference.readings import Reading, reading_of
 from audits.reports.agreement import verdicts
 from audits.reports.desk_figures import cached_desk_figures
 from audits.reports.flag_samples import VerdictCounts
@@ -89,7 +89,7 @@ def _row(rule: Rule, set_here: Iterable[RuleOverride], waiting: int, health: Hea
         rule=rule,
         title=rule_title(rule.code),
         severity=Flag.SeverityChoice(rule.severity).label,
-        is_on_trial=bool(everywhere.value if everywhere else rule.trial),
+        is_on_trial=bool(everywhere.value if everywhere else rule.on_trial),
         trial_href=_trial_href(rule, everywhere),
         reading=reading_of(rule.code),
         settings=[_setting(row) for row in set_here],
@@ -106,7 +106,7 @@ def _trial_href(rule: Rule, everywhere: RuleOverride | None) -> str:
     if everywhere:
         return admin_url(RuleOverride, everywhere.pk)
     setting = f"{rule.code}/{ON_TRIAL}"
-    return reverse("admin:audits_ruleoverride_add", query={"setting": setting}) if rule.trial else ""
+    return reverse("admin:audits_ruleoverride_add", query={"setting": setting}) if rule.on_trial else ""
 
 
 def _setting(row: RuleOverride) -> Link:

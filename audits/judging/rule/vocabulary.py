@@ -169,18 +169,6 @@ class Context(Struct, frozen=True, gc=False):
     values: Mapping[str, Any]
 
 
-class Trial(Struct, frozen=True, gc=False):
-    """
-    Why a rule is on trial: of ``read`` flags of records that nobody had seen, people found only ``right`` right.
-
-    Counted over all readings as first met, see ``tests/benchmarks/ACCURACY.md``. A rule goes on trial below six in
-    ten, and returns once six in ten of thirty or more that were read since its last change are right.
-    """
-
-    right: int
-    read: int
-
-
 class Withheld(Struct, frozen=True, gc=False):
     """
     Why technology that a rule found raises no flag: it is not what is bought.
@@ -234,8 +222,8 @@ class Rule:
     outcome for any dossier could change, and ``audits/rules/changes`` describes the change. ``subject`` is the type of
     its dossiers: a ``Dossier`` of a process or an ``OrganizationDossier``. ``reads`` names the figures that it reads
     (``source_habits.NAME``: a habit of its source), ``bounds`` what it reads of their entries, ``limits`` the kind of
-    legal limit in its parameter ``thresholds``. ``applies`` checks only the record, before ``judge``. ``trial`` is set
-    if too few of its flags were right.
+    legal limit in its parameter ``thresholds``. ``applies`` checks only the record, before ``judge``. ``on_trial`` is
+    set if too few of its flags were right, see ``audits.judging.rule.readings``.
     """
 
     code: str
@@ -250,7 +238,7 @@ class Rule:
     bounds: Mapping[str, Bounds] = dataclass_field(default_factory=dict)
     limits: str = ""
     applies: Callable[..., None] | None = None
-    trial: Trial | None = None
+    on_trial: bool = False
 
     @property
     def has_two_keys(self) -> bool:
@@ -301,7 +289,7 @@ def rule(
     bounds: Mapping[str, Bounds] | None = None,
     limits: str = "",
     applies: Callable[..., None] | None = None,
-    trial: Trial | None = None,
+    on_trial: bool = False,
 ) -> Callable[[RuleFunction], Rule]:
     """
     Make a rule from a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
@@ -316,7 +304,8 @@ def rule(
     :param limits: the kind of legal limit in the parameter ``thresholds``
     :param applies: check of the record before any figure: it raises as the rule does, but never names a figure as the
         missing field. If a rule got as far as its figures, this is not repeated when they change
-    :param trial: that too few of its flags were right, so that its findings are context until a lead ends the trial
+    :param on_trial: whether its findings are context until a lead ends the trial, because too few of its flags were
+        right (``audits.judging.rule.readings``)
     :raises TypeError: if a figure or parameter does not exist, or a rule with ``applies`` may withhold
     :raises ValueError: if a translation cannot be parsed
     """
@@ -358,14 +347,14 @@ def rule(
             texts={"en": english, **translations_of(Path(getfile(judge)))},
             parameters=parameters
             | ({READER_PARAMETER: READER_THRESHOLD} if has_two_keys else {})
-            | ({ON_TRIAL: True} if trial else {}),
+            | ({ON_TRIAL: True} if on_trial else {}),
             judge=judge,
             subject=subject,
             reads=frozenset(reads),
             bounds=bounds or {},
             limits=limits,
             applies=applies,
-            trial=trial,
+            on_trial=on_trial,
         )
 
     return decorate

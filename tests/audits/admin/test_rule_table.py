@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits.blind import judge_sampled, sample_flag
+from audits.judging.rule.readings import reading_of
 from audits.models import Flag, RuleOverride, Verdict
 from audits.reports.desk_figures import refresh_desk_figures
 from audits.rules import RULES
@@ -38,10 +39,12 @@ def rows_of(client, part: str) -> dict[str, str]:
 def test_each_rule_stands_in_one_of_two_tables_and_what_waits_comes_first(lead, flags):
     refresh_desk_figures((0, 0.0))
     on_trial, others = rows_of(lead, "trial"), rows_of(lead, "others")
-    assert set(on_trial) == {code for code, rule in RULES.items() if rule.trial}
+    assert set(on_trial) == {code for code, rule in RULES.items() if rule.on_trial}
     assert set(on_trial) | set(others) == set(RULES)
-    trial = RULES["R068"].trial
-    assert f"{trial.right} of {trial.read} right on records that nobody had seen · End the trial" in on_trial["R068"]
+    reading = reading_of("R068")
+    assert (
+        f"{reading.right} of {reading.read} right on records that nobody had seen · End the trial" in on_trial["R068"]
+    )
     assert next(iter(others)) == "R018"
     assert f" {RULES['R018'].version} 2 " in others["R018"]
     assert f'href="{reverse("admin:audits_flag_changelist")}?rule=R018">2<' in lead.get(RULES_PAGE).text

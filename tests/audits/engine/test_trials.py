@@ -3,6 +3,7 @@
 import pytest
 
 from audits.engine.processes import audit_again
+from audits.judging.rule.readings import trial_figures
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.rules import RULES
 from audits.triage import review_flag
@@ -34,7 +35,7 @@ def test_its_flags_are_context_in_no_queue_and_say_why(only_rules):
     assert not Flag.objects.at_the_desk().filter(pk=flag.pk).exists()
     outcome = Audit.objects.get(process=flag.process, is_current=True).outcomes["R068"]
     assert (outcome["kind"], outcome["reason"]) == ("flagged", "on_trial")
-    assert outcome["values"] == {"right": RULES["R068"].trial.right, "read": RULES["R068"].trial.read}
+    assert outcome["values"] == trial_figures("R068")
 
 
 def test_a_lead_ends_the_trial_in_one_country(only_rules):

@@ -12,6 +12,7 @@ from audits.facts.methods.legal_limits import COMPETITIVE, DIRECT
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.examples import example_of
+from audits.judging.rule.readings import reading_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import LANGUAGES
 from audits.judging.rule.vocabulary import (
@@ -75,7 +76,7 @@ def test_an_outcome_says_why_it_is_context_if_all_of_it_is(first, second, reason
     assert severities == [Severity.CONTEXT if code else Severity.HIGH for code in (first, second)]
 
 
-@pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.trial])
+@pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.on_trial])
 def test_what_a_rule_on_trial_finds_is_context_until_the_trial_ends(code):
     rule, asks = RULES[code], []
     case = next(case for case in CASES_OF[code] if "example" in case)
@@ -91,8 +92,8 @@ def test_what_a_rule_on_trial_finds_is_context_until_the_trial_ends(code):
 
 
 def test_rules_are_on_trial_by_what_people_read():
-    assert all(rule.trial.right < 0.6 * rule.trial.read for rule in RULES.values() if rule.trial)
-    assert {ON_TRIAL in rule.parameters for rule in RULES.values() if not rule.trial} == {False}
+    assert all(reading_of(code).shares[0] < 60 for code, rule in RULES.items() if rule.on_trial)
+    assert {ON_TRIAL in rule.parameters for rule in RULES.values() if not rule.on_trial} == {False}
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from audits.reference.readings import reading_of
+from audits.judging.rule.readings import reading_of
 from audits.rules import RULES
 from contracts.ocds.fixture_tables import fixture_rows
 
@@ -32,12 +32,6 @@ def test_technology_rules_have_the_figures_of_the_table():
         reading = reading_of(code)
         assert (reading.read, reading.right) == (right + idle + wrong, right), code
         assert reading.wrong in (wrong, None), code
-
-
-@pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.trial])
-def test_rules_on_trial_are_so_for_what_was_read(code):
-    reading, trial = reading_of(code), RULES[code].trial
-    assert (reading.read, reading.right) == (trial.read, trial.right)
 
 
 @pytest.mark.django_db
