@@ -18,7 +18,7 @@ from audits.following import tasks, webhooks
 from audits.following.delivering import ask_again
 from audits.following.news import newest
 from audits.models import Delivery, SavedSearch
-from audits.pages.followed import problems_of
+from audits.pages.searching.followed import problems_of
 from contracts.api.protocol.access.tokens import has_scope, missing_scope
 from contracts.api.protocol.problems import nearest, parameter_problem
 from contracts.api.protocol.rows.opaque import shown

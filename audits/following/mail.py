@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from audits.following.news import News
 from audits.models import SavedSearch
-from audits.pages.public_changes import questions_of
+from audits.pages.searching.public_changes import questions_of
 from contracts.pages.display import parties
 
 MAX_ENTRIES = 50

@@ -7,9 +7,9 @@ from django.http import QueryDict
 from msgspec import Struct
 
 from audits.pages.addresses import process_page
-from audits.pages.followed import FOLLOWED, heard
-from audits.pages.public_changes import Told, telling, told_of
-from audits.pages.search import matching
+from audits.pages.searching.followed import FOLLOWED, heard
+from audits.pages.searching.public_changes import Told, telling, told_of
+from audits.pages.searching.search import matching
 from contracts.models import Change
 
 # A message tells of so many changes at most; the next one goes on.

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, OpenApiWebhook, extend_schema
 from rest_framework import serializers
 
-from audits.pages.public_changes import TOLD
+from audits.pages.searching.public_changes import TOLD
 
 HEADERS = {
     "webhook-id": "Id of the message, the same in each attempt: ignore messages that you have already processed.",

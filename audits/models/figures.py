@@ -24,8 +24,8 @@ class PublicFigures(models.Model):
 
 class PageFigures(models.Model):
     """
-    Figures behind a page, as counted last: of public records (see ``audits.pages.cached_figures``), and of decisions
-    on rules.
+    Figures behind a page, as counted last: of public records (see ``audits.pages.figures.cached_figures``), and of
+    decisions on rules.
 
     ``asked_at`` is when somebody was shown them although they were old.
     """

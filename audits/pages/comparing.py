@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audits.pages.cached_figures import Scope, figures_of, holdings, misread_figures, overview, since_of
-from audits.pages.drawn_years import drawn_years, left_out_years
+from audits.pages.figures.cached_figures import Scope, figures_of, holdings, misread_figures, overview, since_of
+from audits.pages.figures.drawn_years import drawn_years, left_out_years
+from audits.pages.figures.purchase_figures import Figures, Ranked
+from audits.pages.figures.spending import CONVERSION, DATED_WITH_A_METHOD, spent_in
+from audits.pages.figures.sums_in_words import summary
 from audits.pages.organization import may_be_a_person
-from audits.pages.purchase_figures import Figures, Ranked
-from audits.pages.spending import CONVERSION, DATED_WITH_A_METHOD, spent_in
-from audits.pages.sums_in_words import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Organization
 from contracts.names.finding import bodies_with_words

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from audits.dumps.manifest import newest
 from audits.judging.rule.vocabulary import Subject
-from audits.pages.cached_figures import holdings
+from audits.pages.figures.cached_figures import holdings
 from audits.pages.labels import rule_name
 from audits.reports.habits import habits_in_words, rows_of
 from audits.reports.publishing import published_coverage

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from audits.pages.addresses import process_page
-from audits.pages.cached_figures import holdings
-from audits.pages.holdings import Holdings
+from audits.pages.figures.cached_figures import holdings
+from audits.pages.figures.holdings import Holdings
 from audits.pages.organization import BODIES
 from audits.pages.technologies import TECHNOLOGIES
 from contracts.models import ContractingProcess, Organization

@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from audits.models import Flag
-from audits.pages.cached_figures import Scope, confirmed, default_currency, figures_of, holdings, overview
 from audits.pages.comparing import MAX_COMPARED
-from audits.pages.drawn_years import drawn_years
-from audits.pages.flags import latest_confirmed
-from audits.pages.holdings import Holdings
-from audits.pages.purchase_figures import Figures
-from audits.pages.search_kinds import FILTERS
-from audits.pages.spending import pictures_of
-from audits.pages.sums_in_words import changed_since, summary
+from audits.pages.figures.cached_figures import Scope, confirmed, default_currency, figures_of, holdings, overview
+from audits.pages.figures.drawn_years import drawn_years
+from audits.pages.figures.holdings import Holdings
+from audits.pages.figures.purchase_figures import Figures
+from audits.pages.figures.spending import pictures_of
+from audits.pages.figures.sums_in_words import changed_since, summary
+from audits.pages.records.flags import latest_confirmed
+from audits.pages.searching.search_kinds import FILTERS
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.ocds.codelists.countries import country_code, country_name
 from contracts.pages.misread import unknown_names, unknown_value

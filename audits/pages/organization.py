@@ -14,12 +14,12 @@ from audits.matching.names import NameReader
 from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words
 from audits.models import Flag, Reply
-from audits.pages.cached_figures import RECORDED, Scope, currency_of, figures_of, holdings, misread_figures
-from audits.pages.flags import LATEST, latest_confirmed, show_flags
+from audits.pages.figures.cached_figures import RECORDED, Scope, currency_of, figures_of, holdings, misread_figures
+from audits.pages.figures.purchase_figures import Figures
+from audits.pages.figures.spending import pictures_of
+from audits.pages.figures.sums_in_words import summary
 from audits.pages.list_entries import list_entry
-from audits.pages.purchase_figures import Figures
-from audits.pages.spending import pictures_of
-from audits.pages.sums_in_words import summary
+from audits.pages.records.flags import LATEST, latest_confirmed, show_flags
 from audits.reference.rule_sets import WORDS
 from audits.replies import published
 from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept

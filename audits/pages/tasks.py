@@ -1,6 +1,6 @@
 """The task that counts the figures of pages again."""
 
-from audits.pages.cached_figures import refresh
+from audits.pages.figures.cached_figures import refresh
 from contracts.tasks import lone_task
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits.models import Audit, Flag
-from audits.pages.cached_figures import (
+from audits.pages.figures.cached_figures import (
     RECORDED,
     Scope,
     confirmed,
@@ -22,11 +22,11 @@ from audits.pages.cached_figures import (
     overview,
     since_of,
 )
-from audits.pages.drawn_years import drawn_years
-from audits.pages.flags import latest_confirmed
-from audits.pages.purchase_figures import Figures
-from audits.pages.spending import pictures_of
-from audits.pages.sums_in_words import changed_since, summary
+from audits.pages.figures.drawn_years import drawn_years
+from audits.pages.figures.purchase_figures import Figures
+from audits.pages.figures.spending import pictures_of
+from audits.pages.figures.sums_in_words import changed_since, summary
+from audits.pages.records.flags import latest_confirmed
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Contract, ContractingProcess
 from contracts.models.stages import DATED

@@ -4,22 +4,9 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
-from audits.pages import (
-    comparing,
-    confirmed_questions,
-    data_page,
-    discovery,
-    earlier,
-    feeds,
-    home,
-    organization,
-    process,
-    question,
-    replying,
-    search,
-    signed_copy,
-    territory,
-)
+from audits.pages import comparing, data_page, discovery, home, organization, territory
+from audits.pages.records import earlier, process, question, replying, signed_copy
+from audits.pages.searching import confirmed_questions, feeds, search
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from audits.models import Audit, Flag, Participation, Purchase, RuleOverride
-from audits.pages.cached_figures import overview
-from audits.pages.purchases import count, purchases
+from audits.pages.figures.cached_figures import overview
+from audits.pages.figures.purchases import count, purchases
 from contracts.decisions.same_processes import decide_process
 from contracts.intake.duplicates.published_twice import update_all_pairs
 from contracts.models import ContractingProcess, Organization, SameProcess, SameProcessDecision

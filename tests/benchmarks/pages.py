@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from audits.pages.addresses import process_page
-from audits.pages.cached_figures import QUIET_PERIOD, refresh
+from audits.pages.figures.cached_figures import QUIET_PERIOD, refresh
 from config import embedded
 from contracts.models import ContractingProcess
 from tests.benchmarks.bench import Bench

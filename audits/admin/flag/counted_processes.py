@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from audits.pages.labels import COUNTED
-from audits.pages.members_in_words import member_in_words
+from audits.pages.records.members_in_words import member_in_words
 from contracts.models import ContractingProcess
 from contracts.pages.display import OF_DEAL, Link, admin_url, deal, process_provenance
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
 
-from audits.pages.evidence import present_text
-from audits.pages.members_in_words import member_in_words
+from audits.pages.records.evidence import present_text
+from audits.pages.records.members_in_words import member_in_words
 from audits.wording import place_name
 from contracts.documents.texts import is_page
 from contracts.models import Organization

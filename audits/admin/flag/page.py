@@ -11,9 +11,9 @@ from audits.judging.rule.pages import Page, page
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.methodology.texts_then import page_then
 from audits.models import Audit, Flag, Reply, Review, RulePage
-from audits.pages.evidence import Place, present_text, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
-from audits.pages.members_in_words import setting_in_words
+from audits.pages.records.evidence import Place, present_text, read_places
+from audits.pages.records.members_in_words import setting_in_words
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_changes import Change, change_of
 from audits.reports.rule_health import context_rules

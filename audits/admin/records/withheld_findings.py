@@ -22,8 +22,8 @@ from audits.engine.raising import (
 )
 from audits.judging.rule.vocabulary import stored_evidence
 from audits.models import Flag
-from audits.pages.evidence import read_places
 from audits.pages.labels import rule_title
+from audits.pages.records.evidence import read_places
 from audits.rules import RULES
 from audits.wording import why_not
 from contracts.admin.bases import ListAdmin

@@ -15,7 +15,7 @@ from audits.judging.rule.readings import Reading, reading_of
 from audits.judging.rule.vocabulary import ON_TRIAL, Rule
 from audits.models import Flag, RuleOverride, RuleState
 from audits.pages.labels import rule_title
-from audits.pages.members_in_words import setting_in_words
+from audits.pages.records.members_in_words import setting_in_words
 from audits.reports.agreement import verdicts
 from audits.reports.desk_figures import cached_desk_figures
 from audits.reports.flag_samples import VerdictCounts

@@ -16,8 +16,8 @@ from audits.admin.flag.counted_processes import read_counted
 from audits.admin.flag.page import description_beside, page_of_rule
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements, sent_before
 from audits.models import BlindReview, Flag
-from audits.pages.evidence import read_places
 from audits.pages.labels import rule_name, sentence_judged
+from audits.pages.records.evidence import read_places
 from audits.reference.reason_codes import reason_codes, reason_label
 from audits.reports.agreement import agreement, agreement_of_people
 from contracts.admin.bases import ReadOnlyAdmin

@@ -22,7 +22,7 @@ from audits.admin.reviews.overturning import OverturningFilter, overturned_by
 from audits.methodology.texts_then import page_then
 from audits.models import Flag, Review, RulePage
 from audits.pages.labels import sentence_judged
-from audits.pages.members_in_words import NOTHING, setting_in_words
+from audits.pages.records.members_in_words import NOTHING, setting_in_words
 from audits.reference.reason_codes import reason_label
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits import groups
 from audits.models import Flag, FourEyesWaiver, Review
-from audits.pages.flags import latest_confirmed, show_flags
+from audits.pages.records.flags import latest_confirmed, show_flags
 from audits.triage import review_flag, undo_decision
 from tests.audits.admin.desk import page
 from tests.support.triage import load_release, made_up_release, raise_flag

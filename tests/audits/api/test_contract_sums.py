@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from audits.api import contract_sums
-from audits.pages.purchases import count, purchases
+from audits.pages.figures.purchases import count, purchases
 from contracts.models import Contract, ContractingProcess, Organization
 from tests.support.clients import Client
 from tests.support.purchases import audit, purchase

@@ -22,7 +22,7 @@ from audits.api.processes import AuditedProcessListView
 from audits.engine import processes
 from audits.engine.catching_up import catch_up_processes
 from audits.models import Audit
-from audits.pages.cached_figures import refresh
+from audits.pages.figures.cached_figures import refresh
 from contracts.api.organizations import OrganizationListView
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess
@@ -220,7 +220,8 @@ def test_a_page_of_a_search_looks_at_few_rows(query: str, stock: int):
 
 @pytest.mark.parametrize("address", ["/", "/data/", "/countries/PE/", "/technologies/networks/", "/sitemap.xml"])
 def test_a_page_shows_figures_of_the_schedule(address: str, stock: int, monkeypatch):
-    monkeypatch.setattr("audits.pages.cached_figures.QUIET_PERIOD", timedelta(0))  # the stock was written just now
+    # The stock was written just now.
+    monkeypatch.setattr("audits.pages.figures.cached_figures.QUIET_PERIOD", timedelta(0))
     assert refresh(budget=600.0)
     with statements() as asked:
         assert Client().get(address).status_code == 200

@@ -4,8 +4,8 @@ import html
 
 import pytest
 
-from audits.pages import flags
 from audits.pages import organization as organization_page
+from audits.pages.records import flags
 from contracts.models import Organization, Publisher
 from contracts.models.publisher import EXAMPLES
 from tests.support.buying import TITLE, purchase

@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import override_settings
 
-from audits.pages import process_timeline
-from audits.pages.cached_figures import Scope, figures_of
+from audits.pages.figures.cached_figures import Scope, figures_of
+from audits.pages.records import process_timeline
 from contracts.models import Organization, Release
 from tests.support.buying import purchase
 from tests.support.pages import text_of

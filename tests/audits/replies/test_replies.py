@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.admin.flag.case_file import read_case
 from audits.models import Flag, Reply, ReplyDecision, Review
-from audits.pages.replying import MAX_TEXT
+from audits.pages.records.replying import MAX_TEXT
 from audits.replies import ask_back, take_back
 from audits.triage import review_flag
 from contracts.models import Receipt, RetentionPolicy, TrailEntry

@@ -16,8 +16,8 @@ def slow_database(monkeypatch):
     """Every search asks PostgreSQL for ten seconds of sleep, and may take half a one, which is enough for all else."""
     monkeypatch.setattr("contracts.api.protocol.list_view.MAX_SECONDS", 0.5)
     monkeypatch.setattr("contracts.admin.bases.MAX_SECONDS", 0.5)
-    monkeypatch.setattr("audits.pages.search.MAX_SECONDS", 0.5)
-    monkeypatch.setattr("audits.pages.feeds.MAX_SECONDS", 0.5)
+    monkeypatch.setattr("audits.pages.searching.search.MAX_SECONDS", 0.5)
+    monkeypatch.setattr("audits.pages.searching.feeds.MAX_SECONDS", 0.5)
 
     def sleep_first(queryset, text, *paths, **part):
         with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from audits.judging.rule.evidence import passage
-from audits.pages.members_in_words import member_in_words
+from audits.pages.records.members_in_words import member_in_words
 from audits.wording import is_currency, note_in_words, place_name, value_in_words
 from contracts.documents.texts import document_of, is_page, passage_address
 from contracts.ocds.corrections import MemberReader

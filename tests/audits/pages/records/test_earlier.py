@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from audits.pages import earlier
+from audits.pages.records import earlier
 from contracts.models import ContractingProcess
 from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of

@@ -59,7 +59,7 @@ def test_a_value_that_is_none_is_told_and_not_passed_over(client, questions, que
 
 
 def test_it_has_pages_and_the_home_page_and_the_rule_lead_there(client, questions, monkeypatch):
-    monkeypatch.setattr("audits.pages.confirmed_questions.ROWS", 1)
+    monkeypatch.setattr("audits.pages.searching.confirmed_questions.ROWS", 1)
     assert [listed(client, f"page={number}") for number in (1, 2)] == [[questions[0]], [questions[1]]]
     assert 'rel="next"' in get(client, f"{LIST}?lang=en")
     assert f'href="{LIST}"' in get(client, "/")

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 
 from audits.pages.addresses import process_page
-from audits.pages.process import CITED_DIGITS, cited_digits, find_public, no_longer_public
+from audits.pages.records.process import CITED_DIGITS, cited_digits, find_public, no_longer_public
 from contracts.intake.compiling import record_at
 from contracts.models import ContractingProcess, Release
 from contracts.models.process import may_see_contact_points

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from audits.models import Flag
 from audits.pages.addresses import process_page
-from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.labels import SECTORS, rule_name
 from audits.pages.list_entries import list_entry
-from audits.pages.nothing_found import MAX_NAME, organizations_alike, what_is_meant
-from audits.pages.search_kinds import (
+from audits.pages.searching.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
+from audits.pages.searching.nothing_found import MAX_NAME, organizations_alike, what_is_meant
+from audits.pages.searching.search_kinds import (
     BY_DOLLARS,
     FILTERS,
     KINDS,

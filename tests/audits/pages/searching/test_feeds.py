@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from audits.models import Flag
-from audits.pages import feeds
+from audits.pages.searching import feeds
 from contracts.models import Change
 from tests.support.buying import TITLE, purchase
 

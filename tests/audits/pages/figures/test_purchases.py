@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from audits.pages.cached_figures import Scope, figures_of, overview, since_of
-from audits.pages.purchase_figures import Figures
-from audits.pages.purchases import count, purchases
+from audits.pages.figures.cached_figures import Scope, figures_of, overview, since_of
+from audits.pages.figures.purchase_figures import Figures
+from audits.pages.figures.purchases import count, purchases
 from contracts.models import Organization
 from tests.support.buying import purchase
 from tests.support.pages import get, text_of

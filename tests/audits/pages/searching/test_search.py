@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.db import connection
 
-from audits.pages import facets, nothing_found, search
-from audits.pages.search_kinds import KINDS, narrowing
+from audits.pages.searching import facets, nothing_found, search
+from audits.pages.searching.search_kinds import KINDS, narrowing
 from contracts.models import Organization
 from contracts.pages.misread import FIELDS
 from tests.support.buying import TITLE, purchase

@@ -18,7 +18,7 @@ from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from audits.models import Audit
-from audits.pages.purchase_figures import OVER_YEARS, RANKED, Figures, Place, Ranked
+from audits.pages.figures.purchase_figures import OVER_YEARS, RANKED, Figures, Place, Ranked
 from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization, Party
 from contracts.models.organization import AS_FUNDER, financed_by

@@ -3,7 +3,7 @@
 import pytest
 
 from audits.judging.rule.evidence import passage
-from audits.pages.evidence import AROUND, read_places
+from audits.pages.records.evidence import AROUND, read_places
 
 
 def entry(path, value, start=None, end=None, note=""):

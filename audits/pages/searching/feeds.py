@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
 from audits.pages.addresses import process_page
-from audits.pages.followed import FOLLOWED, asked_for, heard, problems_of_feed
 from audits.pages.list_entries import list_entry
-from audits.pages.public_changes import HEARD, Told, questions_of, telling, told_of
-from audits.pages.search import matching
+from audits.pages.searching.followed import FOLLOWED, asked_for, heard, problems_of_feed
+from audits.pages.searching.public_changes import HEARD, Told, questions_of, telling, told_of
+from audits.pages.searching.search import matching
 from contracts.models import Change, ContractingProcess
 from contracts.pages.rendering import reading_page
 from contracts.pages.xml_texts import writable

@@ -19,11 +19,11 @@ from audits.api.flag_rows import FlagRow
 from audits.api.processes import lacking
 from audits.models import Audit, Flag, Reply
 from audits.pages.addresses import process_page
-from audits.pages.flags import show_flags
 from audits.pages.labels import rule_title
 from audits.pages.list_entries import value_of
-from audits.pages.process_timeline import events_of, objects_of, pictures_of_events
-from audits.pages.signed_copy import require_key, signed_copy
+from audits.pages.records.flags import show_flags
+from audits.pages.records.process_timeline import events_of, objects_of, pictures_of_events
+from audits.pages.records.signed_copy import require_key, signed_copy
 from audits.pages.technologies import SLUGS, technology_name
 from audits.replies import published
 from audits.wording import place_name, why_not

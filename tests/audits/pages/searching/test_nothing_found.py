@@ -3,7 +3,7 @@
 import pytest
 
 from audits.models import LexiconTerm, Watchlist, WatchlistEntry
-from audits.pages.nothing_found import what_is_meant
+from audits.pages.searching.nothing_found import what_is_meant
 from contracts.models import ContractingProcess
 from tests.support.buying import purchase
 from tests.support.pages import get, text_of

@@ -9,8 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from audits.pages.drawn_years import drawn_years, left_out_years
-from audits.pages.purchase_figures import OVER_YEARS, Figures, Ranked
+from audits.pages.figures.drawn_years import drawn_years, left_out_years
+from audits.pages.figures.purchase_figures import OVER_YEARS, Figures, Ranked
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from audits.models import Audit
-from audits.pages import process
+from audits.pages.records import process
 from contracts.erasing import erase_submission
 from contracts.models import Change, ContractingProcess, Publisher, Release, Submission
 from tests.support.buying import TITLE, purchase

@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from audits.models import Flag, Reply
 from audits.pages.addresses import process_page
-from audits.pages.flags import show_flags
-from audits.pages.question import no_longer_shown
+from audits.pages.records.flags import show_flags
+from audits.pages.records.question import no_longer_shown
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.models.receipt import TakenBackError

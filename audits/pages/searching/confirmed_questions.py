@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from audits.api.flags import FlagFilter
 from audits.models import Flag, Review
-from audits.pages.flags import show_flags
 from audits.pages.labels import SECTORS, rule_name
-from audits.pages.search import values_refused
+from audits.pages.records.flags import show_flags
+from audits.pages.searching.search import values_refused
 from audits.rules import RULES
 from contracts.api.protocol.query.parameters import is_blank
 from contracts.ocds.codelists.countries import country_name

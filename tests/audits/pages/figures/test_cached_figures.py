@@ -7,8 +7,8 @@ from django.utils import timezone
 from msgspec import structs
 
 from audits.models import Audit, PageFigures
-from audits.pages import cached_figures
-from audits.pages.cached_figures import (
+from audits.pages.figures import cached_figures
+from audits.pages.figures.cached_figures import (
     FORGOTTEN,
     KEPT,
     OLDEST,
@@ -20,8 +20,8 @@ from audits.pages.cached_figures import (
     overview,
     refresh,
 )
-from audits.pages.holdings import count_confirmed
-from audits.pages.purchases import count, purchases
+from audits.pages.figures.holdings import count_confirmed
+from audits.pages.figures.purchases import count, purchases
 from contracts.models import ContractingProcess
 from tests.support.buying import purchase
 from tests.support.pages import get

@@ -17,9 +17,9 @@ from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
 from audits.methodology.parameters import label, shown_value
 from audits.models import Flag, Review, RulePage
-from audits.pages.flags import ShownFlag, show_flags
-from audits.pages.process import shown_release
-from audits.pages.signed_copy import require_key, signed_copy
+from audits.pages.records.flags import ShownFlag, show_flags
+from audits.pages.records.process import shown_release
+from audits.pages.records.signed_copy import require_key, signed_copy
 from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.rows.columns import Digest, rows_of
 from contracts.pages.display import without_result

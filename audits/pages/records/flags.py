@@ -13,8 +13,8 @@ from audits.api.flag_evidence import Evidence
 from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
 from audits.pages.addresses import process_page
-from audits.pages.evidence import Place, read_places
 from audits.pages.labels import context_in_words, rule_title
+from audits.pages.records.evidence import Place, read_places
 from contracts.api.protocol.rows.columns import Day, rows_of
 from contracts.models.process import called
 from contracts.models.publisher import EXAMPLES

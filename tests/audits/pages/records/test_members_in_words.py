@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from audits.pages.members_in_words import member_in_words, setting_in_words
+from audits.pages.records.members_in_words import member_in_words, setting_in_words
 
 
 @pytest.mark.parametrize(

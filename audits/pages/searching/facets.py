@@ -10,8 +10,8 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from audits.models import Audit, Flag
+from audits.pages.figures.spending import method_name
 from audits.pages.labels import rule_name
-from audits.pages.spending import method_name
 from audits.pages.technologies import SLUGS, technology_name
 from contracts.models.stages import DATED
 from contracts.ocds.codelists.countries import country_name

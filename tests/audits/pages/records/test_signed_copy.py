@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from audits import groups
 from audits.models import Flag, Review
-from audits.pages import signed_copy
+from audits.pages.records import signed_copy
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
 from contracts.signed_json import BadSignatureError, verify_signature

@@ -20,9 +20,9 @@ from django.utils import timezone
 from msgspec import Struct, field
 
 from audits.models import Audit, PageFigures
-from audits.pages.holdings import Confirmed, Holdings, count_confirmed, count_holdings
-from audits.pages.purchase_figures import Figures
-from audits.pages.purchases import count, current_audits, purchases
+from audits.pages.figures.holdings import Confirmed, Holdings, count_confirmed, count_holdings
+from audits.pages.figures.purchase_figures import Figures
+from audits.pages.figures.purchases import count, current_audits, purchases
 from contracts.models.process import in_public_process
 from contracts.models.stages import NOT_TWICE
 from contracts.ocds.codelists.codes import CANCELLED
