@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from contracts.ocds.fixture_tables import as_listed
-from contracts.tables.header_names import GENERAL, any_order, key, read_names
+from contracts.tables.composed_headers import bare_name
+from contracts.tables.header_names import any_order, key
 from contracts.tables.units import NESTED, with_unit
 
 
@@ -61,7 +61,7 @@ def _in_any_order(names: Sequence[str], taken: Collection[int], known: Known) ->
     places: dict[str, int] = {}
     for column, name in enumerate(names) if known.alone else ():
         if column not in taken and known.alone.isdisjoint((key(name), bare_key(name))):
-            places.setdefault(any_order(with_unit(name)[0]), column)
+            places.setdefault(any_order(bare_name(name)), column)
     places.pop("", None)
     return places
 
@@ -96,9 +96,7 @@ def _places(names: Sequence[str], taken: set[int], known: Known) -> dict[str, in
 
 def bare_key(name: str) -> str:
     """Return the key of a header without its unit, and without words on taxes: "Monto con IVA (MXN)" is "Monto"."""
-    bare = as_listed(with_unit(name)[0]).rstrip(") ")
-    with_taxes = next((words for words in read_names(GENERAL)["taxes"] if bare.endswith(f" {words}")), "")
-    return key(bare.removesuffix(with_taxes)) if with_taxes else key(with_unit(name)[0])
+    return key(bare_name(name))
 
 
 def _both_ways(name: str) -> set[str]:

@@ -14,7 +14,8 @@ GENERAL = "general"
 GIVEN = "given"
 # "valorContrato" is two words.
 _WITHIN_WORDS = re.compile(r"(?<=[a-záéíóúâêôãõçñ])(?=[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ])")
-_LONGEST = 60
+# Longer than headers are; a title may be as long.
+MAX_LENGTH = 60
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 
 
@@ -42,7 +43,7 @@ def any_order(header: str) -> str:
     That it is about a contract is left out beside two others: "Data Assinatura Contrato" is "Data de assinatura", but
     "N°" is not "N° de contrato".
     """
-    if len(header) > _LONGEST:
+    if len(header) > MAX_LENGTH:
         return ""
     words = set(_NOT_SIGNIFICANT.split(as_listed(_WITHIN_WORDS.sub(" ", header)))) - _linking() - {""}
     telling = words - _of_contracts()

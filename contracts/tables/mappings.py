@@ -16,6 +16,7 @@ from msgspec import Struct, convert
 from contracts.ocds.codelists.codes import MERGE_MEMBERS
 from contracts.tables.adjacent_columns import amounts, tax_numbers, with_currencies
 from contracts.tables.column_contents import by_contents
+from contracts.tables.composed_headers import bare_name, composed_columns, composed_fact
 from contracts.tables.finding_columns import Known, Source, Sources, bare_key, columns_of, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, any_order, key, read_names
 from contracts.tables.sheets import Cell, filled_cells
@@ -35,6 +36,10 @@ ROWS_OF_IDS = 20
 # A table needs that many facts, one of them of these.
 MIN_FACTS = 2
 DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
+# A row tells what was bought, or that many of these.
+OF_WHAT = frozenset({"title", "description"})
+TELLING = frozenset({"id", "ocid", "buyer", "supplier", "amount", "category"})
+MIN_TELLING = 2
 
 # A table of contracts says what, when or under which number was bought, or by whom from whom; else it holds sums.
 _OF_CONTRACTS = frozenset(
@@ -201,12 +206,23 @@ def _as_headers_tell(
     taken = columns_of(sources)
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= find(names, missing, taken, known)
+    if best is None:
+        # What a publisher alone calls a column tells of its own tables.
+        named = {column for column, name in enumerate(names) if not _is_unnamed(name)}
+        composed = composed_columns(names, columns_of(sources) | named, missing.keys() - sources.keys())
+        sources |= {fact: (Source((column,)),) for fact, column in composed.items()}
     sources = by_contents(sources, taken, rows)
     sources, unclear = _with_neighbours(names, sources, taken, rows)
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
     sources = with_currencies(sources, names, rows)
     is_of_contracts = best or not _OF_CONTRACTS.isdisjoint(sources) or sources.keys() >= PARTIES
-    if not _is_enough(sources) or not is_of_contracts or (is_doubtful and not _tells_currency(names, sources)):
+    # Else each row would be told to be incomplete, where it is the columns that are not known.
+    tells_enough = not OF_WHAT.isdisjoint(sources) or len(sources.keys() & TELLING) >= MIN_TELLING
+    if (
+        not _is_enough(sources)
+        or not (is_of_contracts and tells_enough)
+        or (is_doubtful and not _tells_currency(names, sources))
+    ):
         return None
     return Recognised(best or _general(), _named(names, sources), sources, unclear=unclear)
 
@@ -228,13 +244,21 @@ def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
     """Return how many cells of a row are headers that some mapping names, or paths into OCDS."""
     texts = [cell for cell in cells if isinstance(cell, str) and cell]
     names = {name for text in texts for name in (key(text), bare_key(text))}
-    loose = {any_order(text) for text in texts if _all_keys().isdisjoint((key(text), bare_key(text)))}
+    unnamed = list(filter(_is_unnamed, texts))
+    loose = {any_order(bare_name(text)) for text in unnamed} & _all_orders()
+    composed = {composed_fact(text) for text in unnamed if any_order(bare_name(text)) not in loose} - {""}
     known = (
         len(names & _all_keys())
-        + len(loose & _all_orders())
+        + len(loose)
+        + len(composed)
         + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
     )
     return known + len(names & given.header_keys()) if given else known
+
+
+def _is_unnamed(header: str) -> bool:
+    """Tell whether no mapping names a header, with or without its unit and taxes."""
+    return _all_keys().isdisjoint((key(header), bare_key(header)))
 
 
 def _is_enough(facts: Collection[str]) -> bool:

@@ -15,7 +15,7 @@ from contracts.ocds.written.days import read_date
 from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
 from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
-from contracts.tables.mappings import PARTIES, Recognised, general_headers, recognise
+from contracts.tables.mappings import OF_WHAT, PARTIES, Recognised, general_headers, recognise
 from contracts.tables.reading import MAX_HEADERS_SHOWN
 from contracts.tables.sheets import Row, filled_cells, place_of, with_groups
 
@@ -25,7 +25,6 @@ _ROWS_LOOKED_AT = 60
 _MIN_ROWS = 2
 # Of a contract, where nothing else says that a file lists contracts.
 _MIN_FACTS = 3
-_OF_WHAT = frozenset({"title", "description"})
 _MIN_LIKENESS = 0.5
 # So much of a column must look like what it is taken for.
 _MIN_SHARE = 0.8
@@ -98,7 +97,7 @@ def _is_list(first: Sequence[Row]) -> bool:
     if not first[0].table:
         return True
     at, _header = find_header(first)
-    return not _OF_WHAT.isdisjoint(recognised.sources) and len(first) - at >= _MIN_ROWS
+    return not OF_WHAT.isdisjoint(recognised.sources) and len(first) - at >= _MIN_ROWS
 
 
 def _recognised(first: Sequence[Row]) -> Recognised | None:

@@ -21,7 +21,7 @@ from contracts.ocds.written.simple import DATES, read_simple
 from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
 from contracts.tables.cells import DIGITS, with_zeros
 from contracts.tables.lines import several_of, why_no_contract
-from contracts.tables.mappings import Recognised
+from contracts.tables.mappings import MIN_TELLING, TELLING, Recognised
 from contracts.tables.members import is_date, member, set_member
 from contracts.tables.row_cells import RowCells
 from contracts.tables.sheets import Row
@@ -33,9 +33,6 @@ Json = dict[str, Any]
 _ESTIMATE = "tender/value/amount"
 _DESCRIPTION = "tender/description"
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
-# A row says what it is about, or two of these.
-_TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
-MIN_TELLING = 2
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
 # What office programs make of an id that they take for a number: its last digits are gone.
 _CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
@@ -117,7 +114,7 @@ class _Row(RowCells):
         is_identified = any(len(facts.get(fact, "")) >= _LENGTH_OF_NUMBERS for fact in _IDENTIFYING)
         problem = why_no_contract(texts, len(self.recognised.sources), is_identified=is_identified)
         says_what = facts.get("title") or facts.get("description")
-        is_incomplete = not says_what and sum(bool(facts.get(fact)) for fact in _TELLING) < MIN_TELLING
+        is_incomplete = not says_what and sum(bool(facts.get(fact)) for fact in TELLING) < MIN_TELLING
         # Who is told to fill in the cells of a total looks for a mistake that is none.
         if is_incomplete and not (problem and problem.variant == "sum"):
             problem = Problem("row_incomplete")

@@ -46,6 +46,13 @@ class TestTablesThatAreNotKnown:
         assert re.search(r'<select name="column-3".*?<option value="amount" selected>', page, re.DOTALL)
         assert alive(page) == []
 
+    def test_one_whose_known_columns_can_tell_no_contract_is_asked_about_too(self, client):
+        """It was refused, and its rows called incomplete, though their cells are filled."""
+        table = b"Requerimiento,Proveedor,Fecha de firma\nCamaras,ACME,01/03/2024\nRadios,ACME,02/03/2024\n"
+        page = send(client, files=[file(table, "lista.csv")])
+        assert "Say what its columns hold" in page
+        assert "incomplete" not in page
+
     def test_a_dry_run_tells_row_by_row_and_stores_nothing(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         process_all()
