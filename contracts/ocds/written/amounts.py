@@ -57,6 +57,9 @@ _TAXES = re.compile(
 _LOWEST = re.compile(r"\b(?:min|minimo|minima|minimum|entre|between|desde|from)\b")
 _HIGHEST = re.compile(r"\b(?:max|maximo|maxima|maximum|y|e|and|hasta|ate|to|a)\b")
 _DIGITS = re.compile(r"\d[\d.,']*")
+# "De 100 a 200", "100-200 USD".
+_FROM = re.compile(r"^(?:de|desde|entre|from|between)\b")
+_BETWEEN = re.compile(r"\s(?:a|al|hasta|ate|to|y|e|and)\s|\s*[-–—]\s*")
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
 
 
@@ -132,7 +135,20 @@ def is_range(text: str) -> bool:
     if len(text) > MAX_WRITTEN:
         return False
     words = as_listed(text)
-    return bool(len(_DIGITS.findall(text)) > 1 and _LOWEST.search(words) and _HIGHEST.search(words))
+    if len(_DIGITS.findall(text)) > 1 and _LOWEST.search(words) and _HIGHEST.search(words):
+        return True
+    ends = [_number_of(end) for end in _BETWEEN.split(_FROM.sub("", words))]
+    # "900.123.456-7" is a tax number.
+    return len(ends) == 2 and 0 < ends[0] < ends[1]
+
+
+def _number_of(text: str) -> Decimal:
+    """Return the amount that a text is, the larger one of two readings; 0 if it is none."""
+    try:
+        amount = read_amount(text.strip(), needs_currency=False)
+    except UnclearAmountError as unclear:
+        return unclear.whole
+    return amount.number if amount else Decimal(0)
 
 
 class _Written(Struct):

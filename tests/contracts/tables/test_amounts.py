@@ -229,6 +229,11 @@ def test_the_amount_of_a_tax_is_no_amount():
         "Mín. R$ 100 / máx. R$ 200",
         "entre 100 mil y 200 mil pesos",
         "from 1,000 to 2,000",
+        "de 100 a 200",
+        "R$ 1.000 a R$ 2.000",
+        "100-200 USD",
+        "US$ 1,200–1,500",
+        "2 a 3 millones",
     ],
 )
 def test_a_lowest_and_a_highest_amount_stay_as_text(cell):
@@ -249,7 +254,7 @@ def test_a_range_of_an_estimate_stays_as_text_too():
     assert "amount_range" in [problem.code for problem in problems]
 
 
-@pytest.mark.parametrize("cell", ["hasta $250,000.00", "mínimo 100", "mucho"])
+@pytest.mark.parametrize("cell", ["hasta $250,000.00", "mínimo 100", "mucho", "900.123.456-7", "1000 y 12 meses"])
 def test_one_limit_alone_is_told_as_not_read(cell):
     release, problems, _sheet = read_rows(["Objeto", "Proveedor", "Monto"], ["Papel", "ACME", cell])
     assert "value" not in release["awards"][0]
