@@ -135,6 +135,7 @@ class _Form(ValueReader):
         self.refuse_unknown()
         texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
         country = self.country_of(self.contract, "")
+        texts["language"] = self.language_of(texts["language"])
         self.language, self.country = texts["language"][:2].lower(), country or self.country_of_buyer()
         method = self.method(texts["method"])
         texts["category"] = self.category(texts["category"])

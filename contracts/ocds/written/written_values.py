@@ -15,6 +15,7 @@ from msgspec import Struct
 from contracts.ocds.caching import remembered
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.languages import language_code
 from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.ocds.links import without_trackers
 from contracts.ocds.pointers import escape
@@ -127,18 +128,32 @@ class ValueReader:
         self.note(f"{at}/{name}", text, read)
         return read
 
+    def language_of(self, text: str) -> str:
+        """Return the code of a language, or the text with a warning if it is none."""
+        code = language_code(text)
+        if not code and text:
+            self.warn("language_unknown", "/language", text=text[:60])
+        elif code.lower() != text.lower():
+            self.note("/language", text, code)
+        return code or text
+
     def method(self, text: str) -> str:
-        """Return the OCDS method; ``""`` if the text is not decisive."""
+        """Return the OCDS method; ``""``, with a warning, if the text is not decisive."""
         method = read_method(text, self.country)
         if method:
             self.note("/method", text, method)
+        elif text:
+            self.warn("method_unclear", "/method", text=text[:60])
         return method
 
     def category(self, text: str) -> str:
-        """Return the OCDS main category, or the text if it is none."""
-        category = _categories().get(as_listed(text), text)
-        if category != text:
-            self.note("/category", text, category)
+        """Return the OCDS main category, or the text with a warning if it is none."""
+        category = _categories().get(as_listed(text))
+        if category is None:
+            if text:
+                self.warn("category_unknown", "/category", text=text[:60])
+            return text
+        self.note("/category", text, category)
         return category
 
     def money(self, found: Any, at: str, currency: str, currency_at: str) -> Json:

@@ -30,6 +30,12 @@ def warned(change):
         ({"value": {"amount": 1, "currency": "soles"}}, []),
         ({"date": "31/12/2042"}, [("date_far_ahead", "/date")]),
         ({"currency": "VEF"}, []),
+        ({"method": "a dedo"}, [("method_unclear", "/method")]),
+        ({"method": "Licitación pública"}, []),
+        ({"category": "tecnología"}, [("category_unknown", "/category")]),
+        ({"category": "Bienes"}, []),
+        ({"language": "élfico"}, [("language_unknown", "/language")]),
+        ({"language": "es-PE"}, []),
         ({"value": -5}, [("amount_negative", "/value")]),
         ({"value": {"amount": "-5.00"}}, [("amount_negative", "/value/amount")]),
         ({"value": None, "amount": -0.5}, [("amount_negative", "/amount")]),
@@ -53,3 +59,19 @@ def warned(change):
 )
 def test_what_is_warned_of(change, expected):
     assert warned(change) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("português", "pt"),
+        ("Español", "es"),
+        ("English", "en"),
+        ("ES", "es"),
+        ("pt-BR", "pt-BR"),
+        ("élfico", "élfico"),
+    ],
+)
+def test_a_language_is_read_by_its_name(written, code):
+    """Of "português" the first two letters were taken for a language."""
+    assert read_simple(PLAIN | {"language": written}).release["language"] == code
