@@ -224,6 +224,8 @@ class Rule:
     (``source_habits.NAME``: a habit of its source), ``bounds`` what it reads of their entries, ``limits`` the kind of
     legal limit in its parameter ``thresholds``. ``applies`` checks only the record, before ``judge``. ``on_trial`` is
     set if too few of its flags were right, see ``audits.judging.rule.readings``.
+
+    :raises TypeError: if a figure or parameter does not exist, or a rule with ``applies`` may withhold
     """
 
     code: str
@@ -239,6 +241,24 @@ class Rule:
     limits: str = ""
     applies: Callable[..., None] | None = None
     on_trial: bool = False
+
+    def __post_init__(self) -> None:
+        figures = ProcessFigures if self.subject is Subject.PROCESS else OrganizationFigures
+        known = set(figures.__struct_fields__) - {SOURCE_HABITS}
+        if self.subject is Subject.PROCESS:
+            known |= {f"{SOURCE_HABITS}.{name}" for name in HABITS}
+        if unknown := self.reads - known:
+            raise TypeError(f"rule {self.code} reads {', '.join(sorted(unknown))}: not a figure of {figures.__name__}")
+        for figure, bounds in self.bounds.items():
+            named = {*bounds.least.values(), *bounds.needs.values()}
+            if figure not in self.reads or not named <= self.parameters.keys():
+                raise TypeError(
+                    f"rule {self.code} has bounds of {figure}, which it does not read, or no such parameter"
+                )
+        if self.applies and self.has_two_keys:
+            raise TypeError(
+                f"rule {self.code} may withhold what it finds, so that a clear answer does not tell that it applies"
+            )
 
     @property
     def has_two_keys(self) -> bool:
@@ -306,22 +326,9 @@ def rule(
         missing field. If a rule got as far as its figures, this is not repeated when they change
     :param on_trial: whether its findings are context until a lead ends the trial, because too few of its flags were
         right (``audits.judging.rule.readings``)
-    :raises TypeError: if a figure or parameter does not exist, or a rule with ``applies`` may withhold
+    :raises TypeError: see ``Rule``
     :raises ValueError: if a translation cannot be parsed
     """
-    figures = ProcessFigures if subject is Subject.PROCESS else OrganizationFigures
-    known = set(figures.__struct_fields__) - {SOURCE_HABITS}
-    if subject is Subject.PROCESS:
-        known |= {f"{SOURCE_HABITS}.{name}" for name in HABITS}
-    unknown = set(reads) - known
-    if unknown:
-        raise TypeError(f"rule {code} reads {', '.join(sorted(unknown))}: not a figure of {figures.__name__}")
-    # Codes of rules on technology begin with T.
-    has_two_keys = code.startswith("T")
-    if applies and has_two_keys:
-        raise TypeError(
-            f"rule {code} may withhold what it finds, so that a clear answer does not tell that it applies"
-        )
 
     def decorate(judge: RuleFunction) -> Rule:
         parameters = {
@@ -329,15 +336,12 @@ def rule(
             for name, parameter in signature(judge).parameters.items()
             if parameter.kind is Parameter.KEYWORD_ONLY
         }
-        for figure, of_entries in (bounds or {}).items():
-            named = {*of_entries.least.values(), *of_entries.needs.values()}
-            if figure not in reads or not named <= parameters.keys():
-                raise TypeError(f"rule {code} has bounds of {figure}, which it does not read, or no such parameter")
+        if code.startswith("T"):  # about technology
+            parameters[READER_PARAMETER] = READER_THRESHOLD
+        if on_trial:
+            parameters[ON_TRIAL] = True
         english = RuleText(
-            title=title,
-            sentences=sentences,
-            reasons=reasons or {},
-            page=getdoc(getmodule(judge)) or "",
+            title=title, sentences=sentences, reasons=reasons or {}, page=getdoc(getmodule(judge)) or ""
         )
         return Rule(
             code=code,
@@ -345,9 +349,7 @@ def rule(
             severity=severity,
             version=version,
             texts={"en": english, **translations_of(Path(getfile(judge)))},
-            parameters=parameters
-            | ({READER_PARAMETER: READER_THRESHOLD} if has_two_keys else {})
-            | ({ON_TRIAL: True} if on_trial else {}),
+            parameters=parameters,
             judge=judge,
             subject=subject,
             reads=frozenset(reads),

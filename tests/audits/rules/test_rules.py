@@ -131,7 +131,7 @@ def test_a_figure_that_is_read_and_not_declared_is_noticed():
 )
 def test_a_rule_cannot_declare_what_is_not_a_figure_of_its_subject(subject, name):
     with pytest.raises(TypeError, match=f"R999 reads {name}"):
-        invented(subject=subject, reads=(name,))
+        invented(subject=subject, reads=(name,))(undeclared)
 
 
 @pytest.mark.parametrize("code", RULES)
