@@ -1,6 +1,6 @@
 """
 The access matrix: every address of the site, for every role; the pages of the admin are in ``test_matrix_admin``,
-what is sent to them in ``test_matrix_posts``.
+what is sent to them in ``test_matrix_posts`` and ``test_matrix_forms``.
 
 The addresses come from the URL resolver and the pages from the admin's registry, so a new one fails here until its
 entry says who reaches it. No answer tells a word of a flag, a decision or a claim to who may not know it.
