@@ -16,7 +16,7 @@ from contracts.postgres.querying import execute
 
 LEASE = timedelta(minutes=10)
 
-# Whoever has it keeps it until its time has come; to look again makes that later.
+# A lease lasts until its time is over; looking at the page again extends it.
 _OPEN = """
     INSERT INTO audits_lease AS lease (flag_id, holder_id, until) VALUES (%s, %s, %s)
     ON CONFLICT (flag_id) DO UPDATE SET holder_id = excluded.holder_id, until = excluded.until
@@ -25,7 +25,7 @@ _OPEN = """
 
 
 class Held(NamedTuple):
-    """Who has the page of a flag open, and until when at the latest."""
+    """A person who has the page of a flag open, and until when at most."""
 
     holder: Any
     until: datetime

@@ -86,7 +86,7 @@ def _find(names: Iterable[str], using: str) -> list[Permission]:
 
 
 def has_no_more_rights(person: Any, than: Any) -> bool:
-    """Tell whether a person may do nothing that another one, who is to act on their account, may not."""
+    """Return whether a person has no right that another one, who is to act on their account, lacks."""
     if than.is_superuser:
         return True
     return not person.is_superuser and person.get_all_permissions() <= than.get_all_permissions()

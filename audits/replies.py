@@ -18,7 +18,7 @@ from contracts.trail import Action, record
 
 # A page is not a place for more.
 MAX_SHOWN = 50
-# What an erased reply has lost.
+# Values of the columns of an erased reply.
 _COLUMNS = ("party", "speaker", "contact", "text", "link")
 
 
@@ -33,7 +33,7 @@ def send_reply(*, words: str = "", **columns: Any) -> str:
     words = words or new_words()
     with transaction.atomic():
         receipt = receipt_of(words, Receipt.Kind.REPLY)
-        # Of two that come at once the second one waits here, and finds the first.
+        # The second of two concurrent requests waits here, and finds what the first one stored.
         if Receipt.objects.select_for_update().get(pk=receipt.pk).withdrawn_on:
             raise TakenBackError
         same = Reply.objects.filter(receipt=receipt)
@@ -48,7 +48,7 @@ def send_reply(*, words: str = "", **columns: Any) -> str:
 
 def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, reason: str) -> ReplyDecision:
     """
-    Append a decision on a reply: what is accepted is published beside what it is about, what is refused is not.
+    Append a decision on a reply: an accepted one is published beside its subject, a refused one is not.
 
     :param reply: as its decider saw it
     :raises ValidationError: if there is no reason, the reply was erased, was decided so already, or by somebody else
@@ -73,7 +73,7 @@ def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, rea
 
 
 def overtaken(reply: Reply) -> str:
-    """Return why a decision is not stored that was made without knowing of the latest one."""
+    """Return why a decision made without knowledge of the latest one is not stored."""
     name = reply.decisions.select_related("decided_by").latest("pk").decided_by.get_username()
     return _("Not saved: %(name)s decided on this reply since the page was shown.") % {"name": name}
 
@@ -94,7 +94,7 @@ def ask_back(*, reply: Reply, asked_by: Any, text: str) -> ReceiptQuestion:
 
 
 def erase_reply(reply: Reply, *, actor: Any) -> None:
-    """Erase what a reply says, who sent it and what was asked; its row stays, with what it was about and the days."""
+    """Erase the text of a reply, its sender and the questions about it; its row keeps its subject and its days."""
     with transaction.atomic():
         current = Reply.objects.select_for_update().get(pk=reply.pk)
         _expire_exports(current)
@@ -108,7 +108,7 @@ def erase_reply(reply: Reply, *, actor: Any) -> None:
 
 
 def _expire_exports(reply: Reply) -> None:
-    """Hand out no file any more that holds a reply, which is no longer accepted."""
+    """Expire export files that contain a reply that is no longer accepted."""
     if reply.state == Reply.State.ACCEPTED:
         Export.objects.all().expire()
 
@@ -150,7 +150,7 @@ def published(replies: QuerySet[Reply]) -> list[dict[str, Any]]:
 
 
 def told_of(reply: Reply) -> dict[str, Any]:
-    """Return what everyone may know of an accepted reply, but for its day."""
+    """Return the public part of an accepted reply, without its day."""
     return {
         "id": reply.pk,
         "about": reply.about,

@@ -21,12 +21,12 @@ from contracts.models import ContractingProcess, SubmissionOrigin
 from contracts.models.decision import given_reason
 
 UNDO_WITHIN = timedelta(minutes=15)
-# So long the desk tells that a decision was overturned.
+# For how long the desk shows that a decision was overturned.
 OVERTURNED_WITHIN = timedelta(days=30)
 SAME_PERSON = "same_person"
-# Of flags that are not as their decisions say so many are told, as of what does not continue a chain.
+# Maximum number of reported flags whose state differs from what their decisions say, and of broken links of a chain.
 MAX_ASTRAY = 10
-# In what was judged, of a first confirmation of a flag that has changed since it was confirmed.
+# Member of what was judged: a first confirmation of a flag that changed after it was confirmed.
 WAS_CONFIRMED = "was_confirmed"
 
 

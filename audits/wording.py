@@ -83,7 +83,7 @@ def value_in_words(path: str, value: Any, note: str = "") -> str | None:
     """
     Return what stands at a place in words: a day, an amount, a code; ``None`` where the value stands for itself.
 
-    :param note: what the flag says of the place; of an amount the currency
+    :param note: what the flag says about the place; for an amount, the currency
     """
     language = variety_in_force()
     member = path.rpartition("/")[2]

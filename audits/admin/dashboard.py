@@ -39,9 +39,9 @@ PERMISSION = "contracts.view_trailentry"
 MAX_RULES = 12
 MAX_GAPS = 10
 MAX_CHANGES = 10
-# The schedule counts every ten minutes: after so long no worker is there to do it, nor to say so.
+# The schedule counts every ten minutes: after this time no worker is running, nor anything that would report it.
 COUNTED_WITHIN = timedelta(minutes=30)
-# Of the disk: a database whose disk is full stops.
+# Share of the disk that must be free: a database stops when its disk is full.
 MIN_FREE = 0.2
 # What rule sets are made of.
 REFERENCE = [

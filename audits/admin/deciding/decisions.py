@@ -63,7 +63,7 @@ class ReasonedForm(forms.Form):
 
 
 class DecisionForm(ReasonedForm):
-    """The buttons of a flag page. What it showed goes along: its digest, and the latest decision."""
+    """The buttons of a flag page. The form carries what the page showed: the digest, and the latest decision."""
 
     decision = forms.ChoiceField(choices=ANSWERS)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=NumberedChoices)
@@ -103,7 +103,7 @@ def decide(
     """
     Append a decision on a flag as the reviewer saw it; a form that comes twice decides once.
 
-    :param shown_digest: of the flag and its record as the page showed them
+    :param shown_digest: the digest of the flag and its record as the page showed them
     :param last_review: the key of the latest decision that the page showed
     :raises ValidationError: with code ``stale`` if the flag or its record changed, or it was decided meanwhile; else
         as ``review_flag``
@@ -134,7 +134,7 @@ def sent_before(
     *, flag: Flag, reviewer: Any, decision: str, reason: str, last_review: int | None, reason_code: str = ""
 ) -> Review | None:
     """
-    Return the decision that the same form made before, as a second click sends it again; ``None`` if there is none.
+    Return the decision that the same form made before (a second click sends it again); ``None`` if there is none.
 
     It is the only one since the page was shown, by the same person, with the same words.
     """

@@ -1,4 +1,4 @@
-"""What people do at the page of a flag beside deciding: take it over or hand it on, leave a note, undo a decision."""
+"""The other actions on the page of a flag: take it over, hand it on, leave a note, undo a decision."""
 
 from copy import copy
 from http import HTTPStatus
@@ -36,7 +36,7 @@ def _people() -> list[tuple[str, Any]]:
 
 
 class AssignForm(ActionForm):
-    """What is done with the rows that were ticked; and, where they are assigned, to whom."""
+    """The action for the ticked rows and, if they are assigned, the assignee."""
 
     to = forms.ChoiceField(label=gettext_lazy("Assign to"), choices=_people, required=False)
 
@@ -64,7 +64,7 @@ class DeskPages(ListAdmin):
         ]
 
     def desk_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take a flag over, or hand it to a person; back to its page."""
+        """Take a flag over, or hand it to a person; return to its page."""
         flag = self._flag(request, pk)
         if request.method == "POST":
             if "take_over" in request.POST:
@@ -75,7 +75,7 @@ class DeskPages(ListAdmin):
         return _back_to(request, pk)
 
     def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Write a note on a flag, or remove one of one's own; back to its page, with a note that was refused."""
+        """Write a note on a flag, or remove one of one's own; return to its page, with the note if it was refused."""
         flag = self._flag(request, pk)
         refused = self._write(request, flag) if request.method == "POST" else None
         if refused is not None:
@@ -87,7 +87,7 @@ class DeskPages(ListAdmin):
         return _back_to(request, pk, "#notes-title")
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Undo the decision that a person made last, by a new entry; to the page of its flag."""
+        """Undo the latest decision of a person by a new entry; return to the page of its flag."""
         self._refuse_unless_decider(request)
         if request.method == "POST":
             try:
@@ -114,7 +114,7 @@ class DeskPages(ListAdmin):
 
     @admin.action(permissions=["hand"], description=gettext_lazy("Assign the questions of these rows"))
     def assign(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
-        """Hand all that the rows stand for to a person: whoever reads a contract answers all its questions."""
+        """Assign all flags that the rows stand for to a person: whoever reads a contract answers all its questions."""
         changelist: Any = self.get_changelist_instance(request)
         keys = changelist.behind(changelist.ticked(request, queryset))
         self._hand(request, keys, request.POST.get("to") or str(request.user.pk))
@@ -135,7 +135,7 @@ class DeskPages(ListAdmin):
         self.message_user(request, text % {"number": number, "name": name}, messages.SUCCESS)
 
     def _write(self, request: HttpRequest, flag: Flag) -> NoteForm | None:
-        """Do what a form asks for; return the note that was refused."""
+        """Do what a form asks for; return the note if it was refused."""
         author: Any = request.user
         remove = request.POST.get("remove", "")
         if remove:
@@ -153,7 +153,7 @@ class DeskPages(ListAdmin):
         return None
 
     def desk_context(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
-        """Return notes on the flag of a page, and who works on it; showing it opens the flag for this person."""
+        """Return the notes on a flag, and who works on it; showing its page opens it for this person."""
         if not request.user.has_perm(DECIDE):
             return {}
         notes = list(FlagNote.objects.filter(flag=flag).select_related("author"))
@@ -169,11 +169,11 @@ class DeskPages(ListAdmin):
 
     def undo_context(self, request: HttpRequest, filters: str) -> dict[str, Any] | None:
         """
-        Return where the last decision of a person is undone, and what it was; ``None`` if there is none.
+        Return the address that undoes the last decision of a person, and that decision; ``None`` if there is none.
 
         One of a batch is undone on the page of its batch.
 
-        :param filters: of the queue that its page is to lead on in
+        :param filters: the filters of the queue in which its page continues
         """
         last = last_undoable(request.user)
         if last is None:
@@ -189,12 +189,12 @@ class DeskPages(ListAdmin):
 
 
 def _back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:
-    """Lead back to the page of a flag, in the queue that it was opened from."""
+    """Redirect to the page of a flag, in the queue from which it was opened."""
     return HttpResponseRedirect(page_address("change", pk, filters=filters_of(request)) + part)
 
 
 def refuse_if_held(flag: Flag, person: Any) -> str:
-    """Return why a person may not decide on a flag just now: another one has its page open; ``""`` if none."""
+    """Return why a person may not decide on a flag now: somebody else has its page open; ``""`` if they may."""
     held: Held | None = held_by_other(flag, person)
     if held is None:
         return ""

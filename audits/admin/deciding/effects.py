@@ -1,4 +1,4 @@
-"""What one decision on many flags would do, in words, before it is taken."""
+"""The effects of one decision on many flags, in words, before it is made."""
 
 from collections import Counter
 from contextlib import suppress
@@ -13,7 +13,7 @@ from audits.triage import confirmation_by
 
 
 def states_after(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Flag.State]:
-    """Return what a decision would make of each flag; without those that only a second person may confirm."""
+    """Return the state that a decision would give each flag, without flags that only a second person may confirm."""
     if decision != Review.Decision.CONFIRMED:
         return {flag.pk: Flag.State(decision) for flag in flags}
     becoming = {}
@@ -50,7 +50,7 @@ def effects_of(flags: list[Any], becoming: dict[int, Flag.State], person: Any) -
 
 
 def held_back(number: int) -> list[str]:
-    """Say how many flags are left to others who have their pages open."""
+    """Say how many flags are skipped because somebody else has their pages open."""
     if not number:
         return []
     return [_("Left out, because another person has them open: %(number)d") % {"number": number}]

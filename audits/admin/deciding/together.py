@@ -148,7 +148,7 @@ class DecideTogether(ListAdmin):
         return self._lead_on(request, batch, decided)
 
     def _lead_on(self, request: HttpRequest, batch: UUID, number: int) -> HttpResponse:
-        """Tell what was decided together, and lead back to the list."""
+        """Report what was decided together, and return to the list."""
         done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", number)
         link = format_html(
             '{} <a href="{}" data-key="z">{} <kbd>z</kbd></a>',
@@ -197,9 +197,9 @@ class DecideTogether(ListAdmin):
 
     def _refuse(self, request: HttpRequest, chosen: Chosen, form: TogetherForm, problem: str) -> HttpResponse:
         """
-        Show the flags as they stand, with what was typed, but for those that were decided on since they were shown.
+        Show the current flags and what was typed, without flags that were decided since the page was shown.
 
-        Who sends the form again does not decide over a colleague unread.
+        So sending the form again cannot overrule a colleague's decision that nobody has read.
         """
         latest = _latest_seen(form.cleaned_data["seen"])
         kept = [flag for flag in chosen.flags if str(flag.last_review or "") == latest.get(str(flag.pk))]
@@ -241,7 +241,7 @@ class DecideTogether(ListAdmin):
 
 
 def _describe_undone(undone: Undone) -> str:
-    """Return what became of the flags of a batch that was undone, without what there is none of."""
+    """Describe how many flags of an undone batch were restored, and how many were left as they are."""
     texts = (
         (
             undone.restored,
@@ -260,7 +260,7 @@ def _describe_undone(undone: Undone) -> str:
 
 
 def _latest_seen(seen: str) -> dict[str, str]:
-    """Return which decision was the latest on each flag that a page showed, none as "", both by key as text."""
+    """Return flag → the latest decision that a page showed of it ("" for none), both by key as text."""
     entries = (entry.split(":") for entry in seen.split())
     return {parts[0]: parts[-1] for parts in entries}
 
@@ -273,7 +273,7 @@ def together_url(flags: QuerySet[Flag], filters: str) -> str:
 
 
 def _lead_to(flags: QuerySet[Flag], request: HttpRequest) -> HttpResponse | None:
-    """Lead to the page that decides on flags; back to the list, if there are none."""
+    """Redirect to the page that decides on flags; ``None`` (back to the list) if there are none."""
     return HttpResponseRedirect(together_url(flags, request.GET.urlencode())) if flags.exists() else None
 
 
@@ -292,7 +292,7 @@ def _of_contract(key: str) -> QuerySet[Flag]:
 
 
 def _choose(request: HttpRequest) -> Chosen:
-    """Read those flags that can be decided on, of those that a form showed or, before, that the address names."""
+    """Read the decidable flags among those that a form showed or, before it is sent, that the address names."""
     named = list(_latest_seen(request.POST.get("seen", ""))) or request.GET.get("flags", "").split("-")
     keys = [key_of(key) for key in named[:MAX_TOGETHER]]
     flags: Any = Flag.objects.visible_to(request.user).decidable().filter(pk__in=keys)
@@ -305,25 +305,25 @@ def _choose(request: HttpRequest) -> Chosen:
 
 
 def _passages(flag: Flag) -> list[str]:
-    """Return the first passages that a flag rests on: words alone do not tell what they mean there."""
+    """Return the first passages that a flag cites: the matched words alone do not show what they mean there."""
     passages = dict.fromkeys(entry["passage"] for entry in flag.evidence if entry.get("passage"))
     return list(passages)[:MAX_PASSAGES]
 
 
 def _batch_of(reviewer: Any, given: dict[str, Any]) -> UUID:
-    """Return the name of what a form decides: the same for what a second click sends, and for nothing else."""
+    """Return the id of the batch that a form decides on: a second click has the same id, nothing else has."""
     values = [str(given[name]) for name in ("seen", "decision", "reason_code", "reason")]
     return uuid5(NAMESPACE_OID, json.dumps([reviewer.pk, *values]))
 
 
 def _decided_in(batch: UUID) -> int:
-    """Return on how many flags a batch decided that nobody undid or decided on since."""
+    """Return how many flags still have the decision of a batch: nobody undid it or decided on them since."""
     since = Review.objects.filter(flag=OuterRef("flag"), pk__gt=OuterRef("pk"))
     return Review.objects.filter(~Exists(since), batch=batch).count()
 
 
 def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any], batch: UUID) -> int:
-    """Decide on all flags or, if one has changed since it was shown, raise as ``decide``; return on how many."""
+    """Decide on all flags, and return how many; raise as ``decide`` does if one has changed since it was shown."""
     with transaction.atomic():
         hold_flags([flag.pk for flag in flags])
         if done := _decided_in(batch):  # the same form came twice at once

@@ -34,7 +34,7 @@ from audits.triage import confirmation_by
 from contracts.admin.bases import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
 
-# What is found to differ when the record of a flag is judged again; the rest are columns of the flag.
+# Differences that judging the record of a flag again can find; the others are columns of the flag.
 _DIFFERING = {
     "record": Flag.Cause.RECORD.label,
     "rule_off": Flag.Cause.RULE_OFF.label,
@@ -43,7 +43,7 @@ _DIFFERING = {
     "figures": Flag.Cause.FIGURES.label,
     "raised": gettext_lazy("whether it is raised"),
 }
-# Of the suppliers of a contract so many are offered to be suppressed.
+# Maximum number of suppliers of a contract for which suppressing is offered.
 MAX_SUPPLIERS = 3
 
 
@@ -104,7 +104,7 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         return super().get_search_results(request, queryset, search_term)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
-        # Who walks through the list asks for it without its page.
+        # Code that walks through the list sets a changelist without a page.
         return getattr(request, "changelist", FoldedList)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -193,7 +193,7 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         return self.answer(request, "admin/audits/flag/case.html", _("Case file"), **shown)
 
     def _verified(self, request: HttpRequest, flag: Flag) -> dict[str, Any] | None:
-        """Return what the rule says now of the stored record, if that is asked for."""
+        """If asked for, judge the stored record again, and return what the rule says now."""
         if request.method != "POST":
             return None
         try:
@@ -218,7 +218,7 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         shown_digest = form.cleaned_data["shown_digest"]
         given = {name: value for name, value in form.cleaned_data.items() if name != "shown_digest"}
         refusal = refuse_if_held(flag, request.user)
-        # Who opened it once it was decided keeps nobody from sending the same form twice.
+        # The same form may be sent again even if somebody opened the flag after the decision.
         if refusal and not sent_before(flag=flag, reviewer=request.user, **given):
             return self._show(request, flag, queue, extra_context, form=form, problems=[refusal], status=409)
         next_url = queue.next_url(flag)
@@ -290,7 +290,7 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         return self.answer(request, "admin/audits/flag/change_form.html", str(page.flag), status=status, **shown)
 
     def _suppress_urls(self, request: HttpRequest, flag: Flag) -> list[tuple[str, str]]:
-        """Return where a lead suppresses the rule of a flag for those whom it is about, with what that is."""
+        """Return where a lead suppresses the rule of a flag for each of its organizations, with their names."""
         if not request.user.has_perm("audits.add_suppression"):
             return []
         scopes: list[tuple[Any, Any, Any]] = []
@@ -315,14 +315,14 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         ]
 
     def _second_person(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
-        """Return what a page tells of the second confirmation: whether it is this one, or why this person may not."""
+        """Return whether this is the second confirmation, and else why this person may not give it."""
         try:
             return {"confirmation": confirmation_by(flag, request.user), "may_not_confirm": ""}
         except ValidationError as error:
             return {"confirmation": "", "may_not_confirm": " ".join(error.messages)}
 
     def _together_urls(self, request: HttpRequest, flag: Flag, queue: Queue) -> dict[str, str]:
-        """Return where all that ask the same, and all of the same contract, are decided on; "" if none await it."""
+        """Return where all identical questions, and all of the same contract, are decided; "" if none waits."""
         if not self.has_decide_in_bulk_permission(request):
             return {}
         others = Flag.objects.at_the_desk().exclude(pk=flag.pk)

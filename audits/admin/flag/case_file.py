@@ -22,7 +22,7 @@ from contracts.pages.record import compiled_release
 from contracts.signed_json import sign
 from contracts.translating import variety_in_force
 
-# Of the releases of a record so much is in its case file.
+# Maximum size of the releases in a case file, in bytes.
 MAX_BYTES = 2_000_000
 
 
@@ -116,7 +116,7 @@ def _releases(process: ContractingProcess) -> Iterator[dict[str, Any]]:
             "sent_as": release.submission.content_id,  # SHA-256 of the bytes that came
             "pointer": release.pointer,
             "bytes": release.bytes,
-            # What is too long is told by its digest, and stands in the admin.
+            # Longer ones are only in the admin; here their digest stands for them.
             "content": bytes(contents[release.pk]).decode(errors="replace") if release.pk in contents else None,
         }
 

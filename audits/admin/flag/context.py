@@ -13,7 +13,7 @@ from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, admin_url, day, minute
 
 MAX_SHOWN = 10
-# Of a party with more processes the latest ones are looked at, so that the page of the largest buyer is as fast.
+# Maximum number of processes of a party, the latest ones, so that the page is fast for the largest buyer too.
 MAX_PROCESSES = 200
 _OF_FLAG = ("rule", "sentence", "values", "severity", "state", "process", "organization")
 
@@ -79,7 +79,7 @@ def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply])
 
 
 def _same_questions(flag: Flag) -> QuerySet[Flag]:
-    """Return the flags that ask the same: of the same cause, or of the same body under another of its names."""
+    """Return the flags that ask the same: those of the same cause, or about the same body under another name."""
     same = Flag.objects.filter(cause=flag.cause) if flag.cause else Flag.objects.none()
     if flag.organization_id is None:
         return same
@@ -97,13 +97,13 @@ def _of_organizations(keys: list[int], processes: QuerySet[ContractingProcess]) 
 
 
 def _decided(flags: QuerySet[Flag], *, but_for: list[int]) -> list[int]:
-    """Return the keys of the latest flags of many that were decided on."""
+    """Return the keys of the latest decided flags among many."""
     decided = flags.exclude(decision="").exclude(pk__in=but_for)
     return list(decided.order_by("-pk").values_list("pk", flat=True)[:MAX_PROCESSES])
 
 
 def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
-    """Return the latest decisions on flags. The keys are given: else all decisions would be read, backwards."""
+    """Return the latest decisions on flags. With their keys PostgreSQL need not read all decisions backwards."""
     related = ("reviewer", "flag", "flag__process", "flag__organization")
     latest = (
         Review.objects.filter(flag__in=keys)
@@ -117,7 +117,7 @@ def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
 
 
 def _changed_at(flag: Flag, latest: Review | None) -> datetime | None:
-    """Return when a flag changed, if that is what moved it last: decisions move it too, and withdrawals are told."""
+    """Return when a flag changed, unless a decision or a withdrawal, which are listed themselves, came after that."""
     if flag.changed_at in (flag.raised_at, flag.withdrawn_at):
         return None
     is_as_decided = latest is not None and bytes(latest.judged_digest) == bytes(flag.judged_digest)

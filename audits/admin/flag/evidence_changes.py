@@ -1,4 +1,4 @@
-"""What a flag rested on beside what stands there now, with the words that differ."""
+"""The evidence of a flag then and now, with the words that differ."""
 
 import itertools
 import re
@@ -15,7 +15,7 @@ from contracts.documents.texts import is_page
 from contracts.models import Organization
 from contracts.ocds.pointers import resolve
 
-# Of more changes the first ones show what happened.
+# The first changes are enough to show what happened.
 MAX_CHANGES = 10
 # In a longer text the place of a passage that changed is looked for in its beginning.
 MAX_TEXT = 100_000
@@ -106,7 +106,7 @@ def _by_place(evidence: Evidence) -> dict[tuple[str, str], Entries]:
 
 
 def _texts(place: tuple[str, str], then: Entries | None, now: Entries | None, release: Any) -> tuple[str, str]:
-    """Return what a place said and what it says now, of a text or of what is cited no more by the record itself."""
+    """Return the earlier and the present text of a place, also if only the record still has it."""
     text_then, text_now = _write(then), _write(now)
     ocid, path = place
     is_text = now is None or any(entry.get("passage") for entry in now)

@@ -1,4 +1,4 @@
-"""All that the page of a flag shows, read in a fixed number of queries."""
+"""Everything that the page of a flag shows, read in a fixed number of queries."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -48,7 +48,7 @@ class Decision(NamedTuple):
 
 
 class RuleOutcome(NamedTuple):
-    """What another rule answered about the same subject, and the flags that it raised."""
+    """The outcome of another rule for the same subject, and the flags that it raised."""
 
     code: str
     title: str
@@ -69,10 +69,10 @@ class FlagPage(NamedTuple):
 
     ``rule_page`` is what the rule says of itself, in the version of the flag if that was kept: ``text_version`` tells.
 
-    ``common``: percents of the records that its rule flags here, where that are so many that a flag of it is context.
+    ``common``: percentage of the records here that its rule flags, if it is so large that its flags are context.
 
-    ``context``: that it is context and no more, and why if its rule says so; "" if it is not, is withdrawn, or a
-    person raised it.
+    ``context``: a sentence that it is only context, and why if the rule says so; "" if it is not, is withdrawn, or was
+    raised by a person.
 
     ``first_person`` confirmed it first, and a second person has not yet; ``None`` if it is not in that state.
 
@@ -216,13 +216,13 @@ def _changes_since(flag: Flag, judged: Any, suppliers: list[int], release: Any) 
 def _changes_of_evidence(flag: Flag, judged: Any, release: Any) -> list[ChangedPlace]:
     is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
     if is_unread and release is not None:
-        # What is withdrawn, or could not be judged, was not read as it stands: the record itself tells.
+        # The present record was not judged, so its own text is compared.
         return changes_in_record(judged, release)
     return changes_between(judged, flag.evidence, release)
 
 
 def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
-    """Return the pages of the rule that decisions were made by, of those of other versions than the flag's."""
+    """Return the pages of the rule, by decision, for decisions that were made by another version than the flag's."""
     digests = {
         review.pk: bytes.fromhex(review.judged.get(Review.RESTS_ON, {}).get("rule_page", ""))
         for review in reviews
@@ -245,7 +245,7 @@ def page_of_rule(code: str, version: int) -> tuple[Page | None, int | None]:
 
 
 def _first_person(decisions: Iterable[Decision]) -> Any:
-    """Return who confirmed a flag first, of decisions the latest of which comes first; who undid one did not."""
+    """Return the first person who confirmed a flag, from decisions in descending order; undoing does not count."""
     first = Review.Decision.FIRST_CONFIRMATION
     made = (entry.review for entry in decisions if entry.review.decision == first and not entry.review.is_undoing)
     return next(made).reviewer

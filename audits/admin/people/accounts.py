@@ -44,7 +44,7 @@ def groups_within(person: Any) -> list[int]:
 
 
 class ProgramTokenForm(ApiTokenForm):
-    """A token for a program: it reads and submits. What people decide, people decide, so that it reviews nothing."""
+    """A token for a program. It reads and submits, but never reviews: people decide."""
 
     class Meta(ApiTokenForm.Meta):
         fields = ["name", "scopes"]

@@ -64,7 +64,7 @@ def is_of_no_person(account: Any) -> bool:
     """
     if not account.is_active or account.has_usable_password() or account.last_login is not None:
         return False
-    # Who mistypes a name tries to sign in by an account that is not theirs.
+    # A failed sign-in may be somebody else's, who mistyped their name.
     deeds = TrailEntry.objects.filter(actor=account.pk).exclude(action=Action.LOGIN_FAILED)
     of_a_person = Q(issued_by=None) | Q(issued_by=account.pk) | Q(scopes__contains=[ApiToken.Scope.REVIEW])
     return not (account.reviews.exists() or deeds.exists() or account.api_tokens.filter(of_a_person).exists())
@@ -82,7 +82,7 @@ def awaits_owner(person: Any) -> bool:
 
 
 def void_invitations(person: Any) -> None:
-    """Make the links given before worthless: they hold for one password, be it none; who just set one keeps it."""
+    """Make earlier links invalid, by changing the unusable password they depend on; a password set just now stays."""
     before = person.password
     person.set_unusable_password()
     User.objects.filter(pk=person.pk, password=before).update(password=person.password)

@@ -114,7 +114,7 @@ class FlagColumns(ListAdmin):
 
     @admin.display(description=gettext_lazy("buyer"))
     def buyer(self, flag: Flag) -> SafeString:
-        """Show who buys, for how much, in which year and where; of a question on an organization, which one."""
+        """Show buyer, amount, year and country; for a question about an organization, its name."""
         process = flag.process
         name = process.buyer_name if process else str(flag.organization)
         worth = amount(process.amount, process.currency) if process else ""
@@ -145,7 +145,7 @@ class FlagColumns(ListAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state_written(self, flag: Any) -> SafeString:
-        """Show what became of a question, and who works on it: that it is new goes without saying, but for the ear."""
+        """Show the state of a question and who works on it. "New" goes without saying, except for screen readers."""
         is_new = flag.state == Flag.State.NEW
         again = _LEFT_OPEN.get(flag.last_decision) if is_new else None
         people = [flag.first_person or "", flag.assigned_to or ""]

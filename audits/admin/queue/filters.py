@@ -30,7 +30,7 @@ NEWEST = "newest"
 
 
 def _choices(request: HttpRequest, column: str) -> list[str]:
-    """Return the values that flags have in a column; who walks through a list is shown no choices, but that chosen."""
+    """Return the values that flags have in a column; for code that walks through the list, only the chosen one."""
     if hasattr(request, "changelist"):
         return list(filter(None, [request.GET.get(column)]))
     return filters.distinct_values(Flag, column)
@@ -38,7 +38,7 @@ def _choices(request: HttpRequest, column: str) -> list[str]:
 
 class DeskFilter(admin.SimpleListFilter):
     """
-    A filter beside the list: of flags that have one of ``options`` in a ``column``, unless it narrows them otherwise.
+    A filter beside the list: flags that have one of ``options`` in a ``column``, unless ``narrow`` says otherwise.
 
     A folded one is closed until something is chosen, so that queues stay in sight.
     """
@@ -63,7 +63,7 @@ class DeskFilter(admin.SimpleListFilter):
         yield from self.unknown(changelist)
 
     def unknown(self, changelist: Any) -> Iterator[Any]:
-        """Yield what was chosen but is not offered: typed by hand, or saved before it was gone."""
+        """Yield a chosen value that is not offered: typed by hand, or saved before it disappeared."""
         value = self.value()
         if value and value not in map(str, dict(self.lookup_choices)):
             yield {
@@ -74,7 +74,7 @@ class DeskFilter(admin.SimpleListFilter):
 
 
 class StateFilter(DeskFilter, filters.DefaultedFilter):
-    """State, where nothing chosen means: what awaits review."""
+    """State; if none is chosen, what awaits review."""
 
     title = _("state")
     parameter_name = "state"
@@ -106,7 +106,7 @@ class SeverityFilter(DeskFilter):
 
 
 class RuleFilter(DeskFilter):
-    """Rule, of those that raised a flag."""
+    """Rules that raised a flag."""
 
     title = _("rule")
     parameter_name = "rule"
@@ -142,7 +142,7 @@ class CountryFilter(DeskFilter):
 
 
 class PublisherFilter(DeskFilter):
-    """Whose record it is, of those whose records there are: a source that is new is judged by itself."""
+    """Publishers of the records: the flags of a new source are judged by themselves."""
 
     title = _("publisher")
     parameter_name = "publisher"
@@ -156,7 +156,7 @@ class PublisherFilter(DeskFilter):
         return list(publishers.order_by("name").values_list("slug", "name"))
 
     def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
-        # By its key: the planner knows how many records a key has, but not how many a name has that is looked up.
+        # By key: the planner knows how many records a key has, but not how many a looked-up name has.
         return flags.filter(process__publisher__in=list(Publisher.objects.filter(slug=value)))
 
 
@@ -173,7 +173,7 @@ class SectorFilter(DeskFilter):
 
 
 class AssigneeFilter(DeskFilter):
-    """Whom a flag is assigned to, of those who have some; also who may decide no more."""
+    """People who have flags assigned, including those who may no longer decide."""
 
     title = _("assigned to")
     parameter_name = "assignee"
@@ -219,7 +219,7 @@ class OrderFilter(DeskFilter):
 
 
 class _ChosenFilter(DeskFilter):
-    """A filter that links lead to, and that is offered where it is chosen alone."""
+    """A filter that only links set, and that is offered only while it is set."""
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         chosen = request.GET.get(self.parameter_name or "")

@@ -21,7 +21,7 @@ from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from contracts.admin.paging import CappedPaginator
 from contracts.postgres.keys import key_of
 
-# Of the contracts of a page so many questions are read at most.
+# Maximum number of questions read for the contracts of a page.
 MAX_BESIDE = 500
 
 
@@ -54,9 +54,8 @@ class FoldedList(ChangeList):
     """
     The flags list, where each contract (or organization) is one row.
 
-    Of the questions of a contract the one that is first in the order stands for it. What awaits review is folded, too:
-    of identical questions the oldest one stands for all. What was decided is history, and the list of one cause shows
-    each of them: there each flag is a row.
+    The first question of a contract in the order of the list stands for all of it. Of identical questions that await
+    review, the oldest stands for all. Decided flags, and the list of one cause, are not folded: each flag is a row.
     """
 
     # The flags of the list, each of them.
@@ -96,7 +95,7 @@ class FoldedList(ChangeList):
         return Flag.objects.visible_to(request.user).filter(pk__in=keys)
 
     def behind(self, rows: QuerySet[Flag]) -> list[int]:
-        """Return the keys of all flags of this list that rows of it stand for, but for what others have."""
+        """Return the keys of all flags that rows of this list stand for, without those assigned to other people."""
         listed, subjects = self.unfolded.order_by(), list(rows.values_list("pk", "process", "organization"))
         keys, processes, organizations = ([row[place] for row in subjects if row[place]] for place in range(3))
         chosen = Q(pk__any_of=keys)
@@ -105,7 +104,7 @@ class FoldedList(ChangeList):
         found = list(listed.filter(chosen).values_list("pk", "cause", "assignee"))
         if not self.is_folded:
             return [pk for pk, *_ in found]
-        # What asks the same of other contracts stays in the hands that it is in.
+        # Identical questions about other contracts stay with their assignee.
         in_same_hands = Q(assignee=None) | Q(assignee__in={assignee for *_, assignee in found if assignee})
         alike = Q(cause__in={cause for _pk, cause, _assignee in found if cause}) & in_same_hands
         return list(listed.filter(Q(pk__any_of=[pk for pk, *_ in found]) | alike).values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from audits.replies import flags_with_news
 from audits.triage import first_confirmations, overturning_of
 from contracts.postgres.querying import query
 
-# Beyond, a queue is told as "999+": nobody counts on, and counting costs.
+# Above this, a queue shows "999+": nobody reads the number, and counting takes time.
 MAX_COUNTED = 999
 
 
@@ -55,7 +55,7 @@ QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "informed": (_("information arrived"), _informed),
     "overdue": (_("overdue by severity"), lambda flags, _person: flags.at_the_desk().overdue()),
 }
-# Those whose flags all await review, of which identical ones are folded.
+# Queues in which all flags await review: identical ones are folded.
 FOLDED = frozenset({"today", "unassigned", "overdue"})
 
 
@@ -63,7 +63,7 @@ def count_queues(person: Any) -> dict[str, int]:
     """Return name → number of flags of each queue, at most ``MAX_COUNTED`` + 1; in one query."""
     parts, values = [], []
     for name, (_label, choose) in QUEUES.items():
-        # What is at the desk is out of shadow: those need not be asked twice.
+        # Flags at the desk are never in shadow, so this need not be asked twice.
         shown = Flag.objects.all() if name in FOLDED else Flag.objects.visible_to(person)
         flags = choose(shown.order_by(), person).values_list(Value(name))[: MAX_COUNTED + 1]
         sql, given = flags.query.sql_with_params()

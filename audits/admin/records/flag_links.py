@@ -59,6 +59,6 @@ class ShowsFlags(ListAdmin):
 
     @admin.display(description=gettext_lazy("what the rules answered"))
     def outcomes(self, subject: Any) -> SafeString | str:
-        """Show why a rule asks nothing of it: who looks for a flag that is not there finds no page of it."""
+        """Show the outcome of each rule, so that people who miss a flag see why there is none."""
         audit = Audit.objects.filter(**{self.subject: subject}, is_current=True).first()
         return folded_outcomes(audit) if audit else _("Not audited yet.")

@@ -1,4 +1,4 @@
-"""What rules hold back: a sample of each rule, and the page on which a person raises a finding by hand."""
+"""Findings that rules withhold: a sample per rule, and the page on which a person raises one by hand."""
 
 from typing import Any
 from uuid import uuid4
@@ -33,7 +33,7 @@ from contracts.pages.record import compiled_release
 from contracts.translating import variety_in_force
 
 SAMPLE = 25
-# Of a sample's seed; it is a part of an address.
+# Maximum length of the seed of a sample, which is a part of an address.
 _MAX_SEED = 32
 
 

@@ -26,7 +26,7 @@ from contracts.admin.columns import column
 from contracts.admin.filters import OwnCountryFilter
 
 _IS_SET = _("There is one already: change that one.")
-# Of a rule's own value in a list of choices.
+# Maximum length of a rule's own value in a list of choices.
 _MAX_OWN = 60
 
 

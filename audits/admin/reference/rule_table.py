@@ -24,7 +24,7 @@ from audits.rules import RULES
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import Link, admin_url, country_in_words, percent
 
-# Of a value that is set here; the whole one stands on its page.
+# Maximum length of a value that is set here; its own page shows all of it.
 _MAX_VALUE = 60
 
 

@@ -53,7 +53,7 @@ class DisagreementFilter(admin.SimpleListFilter):
 
 @admin.register(BlindReview)
 class BlindReviewAdmin(ReadOnlyAdmin):
-    """Blind reviews, to read. Those that disagree are a queue: who leads looks at the flag, and decides on it."""
+    """Blind reviews, read-only. Disagreements form a queue: a lead looks at the flag, and decides."""
 
     list_display = ["at", "flag_written", "first", "decision", "verdict", "reviewer", "agrees"]
     list_filter = [DisagreementFilter, "agrees", "verdict"]
