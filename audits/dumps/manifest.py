@@ -18,7 +18,7 @@ _DUMP = re.compile(r"\d{8}T\d{6}Z")
 
 
 class DumpFile(Struct, frozen=True):
-    """``country`` is ``none``, and ``year`` ``undated``, of rows that have none; both are empty of a whole table."""
+    """``country`` is ``none``, and ``year`` ``undated``, for rows that have none; both are empty for a whole table."""
 
     name: str
     table: str
@@ -31,7 +31,7 @@ class DumpFile(Struct, frozen=True):
 
 
 class Licence(Struct, frozen=True):
-    """Of the records of a publisher, and where it says so; empty where it states none."""
+    """The licence of the records of a publisher, and where it is stated; empty if the publisher states none."""
 
     publisher: str
     name: str
@@ -40,7 +40,7 @@ class Licence(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True):
-    """Of a log of decisions, at the end of the day before the dump."""
+    """The head of a log of decisions, at the end of the day before the dump."""
 
     log: str
     day: str

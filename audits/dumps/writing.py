@@ -36,7 +36,7 @@ from contracts.ocds.corrections import AMOUNT_PLACES
 from contracts.postgres.querying import one_moment
 from contracts.runtime.disk import sparing
 
-# Of what flags say.
+# The language of the sentences of flags.
 LANGUAGE = "es"
 _CSV, _JSONL, _PARQUET = "text/csv", "application/x-ndjson", "application/vnd.apache.parquet"
 _NONE, _UNDATED = "none", "undated"

@@ -30,7 +30,7 @@ def open_list(name: str, format_: str, query: str, *, user: Any, address: str) -
             "REQUEST_METHOD": "GET",
             "PATH_INFO": place.path,
             "QUERY_STRING": query,
-            # What WSGI wants; Django reads the header, whose port may be a number that no port has.
+            # WSGI requires both. Django reads the header instead, whose port may be a number that no port has.
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
             "HTTP_HOST": place.netloc,

@@ -16,7 +16,7 @@ from contracts.api.protocol.problems import ProblemError
 from contracts.postgres.querying import one_moment
 from contracts.runtime.disk import NoSpaceError, sparing
 
-# How often it is told how far a file has come.
+# After so many rows, progress is stored.
 NOTED_ROWS = 5000
 
 logger = logging.getLogger(__name__)

@@ -82,7 +82,7 @@ def _do(wish: str, own: Any, row: int) -> None:
 @csrf_exempt
 @form_page
 def stop(request: HttpRequest, language: str, token: str) -> HttpResponse:
-    """Ask, and on POST end the messages of a saved search; who has a message may do so without signing in."""
+    """Ask, and on POST end the messages of a saved search. The link in a message works without signing in."""
     try:
         search = search_of(token)
     except BadSignature as error:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 # As https://www.standardwebhooks.com proposes; then every twelve hours.
 DELAYS = (*(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000)), timedelta(hours=12))
 MAX_FAILURES = 20
-# Of what is asked for again, as many at once, and of one account: the others wait for the next run.
+# Maximum number of messages sent again in one run, in all and for one account; others wait for the next run.
 MAX_REPLAYS, MAX_REPLAYS_OF_ACCOUNT = 20, 5
 INTERRUPTED = gettext_noop("it took too long")
 NOTHING_PUBLIC = gettext_noop("nothing of it is public any more")
@@ -187,7 +187,7 @@ def _bring(delivery: Delivery, news: News) -> int | None:
     if not search.url:
         if not search.owner.email:
             raise webhooks.NotDeliveredError(NO_ADDRESS)
-        # Who asks for a message again wants a second one, which mailboxes would hide under the id of the first.
+        # A message that is asked for again gets a new id: mailboxes would hide it under the id of the first.
         again = f"_{delivery.attempt}" if delivery.is_replay else ""
         mail.send(search, news, settings.VEEDOR_SITE, delivery.message + again)
         return None

@@ -12,7 +12,7 @@ from audits.pages.searching.public_changes import Told, telling, told_of
 from audits.pages.searching.search import matching
 from contracts.models import Change
 
-# A message tells of so many changes at most; the next one goes on.
+# Maximum number of changes in one message; the next message continues.
 MAX_CHANGES = 2_000
 
 
@@ -49,7 +49,7 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     """
     Return what happened to the processes of a search; what is not public any more is left out.
 
-    :param after: number of the last change that was told before
+    :param after: the number of the last change of the previous message
     :param until: number of the last change to tell; without it as many as one message holds
     :raises ValueError: if the query cannot be understood, as one that an earlier version took
     """

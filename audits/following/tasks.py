@@ -12,5 +12,5 @@ def deliver_saved_searches() -> None:
 
 
 def enqueue() -> None:
-    """Have what is due told soon."""
+    """Have due messages sent soon."""
     broker.queue(deliver_saved_searches)

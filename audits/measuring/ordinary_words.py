@@ -16,7 +16,7 @@ def ordinary_words(
     rows: Iterable[Mapping[str, str]], *, buyers: int, named: Container[str] = frozenset()
 ) -> list[str]:
     """
-    Return the words that at least so many buyers write in small letters, folded and in order.
+    Return the words that at least ``buyers`` buyers write in lower case, folded and in order.
 
     :param rows: notices in Spanish and Portuguese; others are left out, and so are texts of capitals. The buyers of
         a source that names none count as one

@@ -24,15 +24,16 @@ from audits.measuring.evaluation import IN_SCOPE, Count, contract_of_notice, dos
 Array = NDArray[Any]
 
 FOLDS = 5
-# A feature must stand in so many rows; of these the weightiest are kept.
+# Minimum number of rows with a feature; of the features, those with the largest weights are kept.
 MIN_ROWS = 2
 MAX_FEATURES = 8_000
 # The inverse of how strongly weights are held near those of the start; chosen by cross-validation among 1, 3 and 10.
 PLIANCY = 3.0
-# How much missed technology weighs beside what is wrongly taken for it: of all that people read as many rows are right
-# as wrong, of all that is bought few. Chosen by cross-validation among 1, 1.2, 1.5 and 1.8.
+# The cost of missing technology relative to taking something else for it: among the rows that people read, right and
+# wrong are equally frequent; among all purchases, right ones are rare. Chosen by cross-validation among 1, 1.2, 1.5
+# and 1.8.
 MISSED = 1.5
-# The thresholds that the card tells of.
+# The thresholds on the model card.
 THRESHOLDS = (0.1, 0.2, 0.3, 0.5)
 
 
@@ -131,7 +132,7 @@ def card_of(
     examples: Sequence[Example], probabilities: Iterable[float], sources: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
     """
-    Return what the methodology page tells of a reader: rows, and precision and recall by language and threshold.
+    Return what the methodology page says about a reader: rows, and precision and recall by language and threshold.
 
     :param sources: where rows are from (``labelled``, ``marked``, ``decisions``) → how many
     """

@@ -52,7 +52,7 @@ _CODES = {
 _BETWEEN = " | "
 # Name → form and words by language.
 NAMES = {row["name"]: row for row in fixture_rows("wording/parameters")}
-# A list in the middle of a sentence has so many members at most, else only its name stands there.
+# Maximum number of members of a list shown in the middle of a sentence; of a longer one, only the name.
 _MAX_IN_PROSE = 4
 # Keys of amounts, see ``audits.facts.methods.small_purchases.bound_of``.
 _UNTIL = re.compile(r"(?P<currency>[A-Z]{3}) until (?P<year>\d{4})")
@@ -117,7 +117,7 @@ def parameters_in_force(rule: Rule) -> ShownParameters:
 
 
 def label(name: str) -> str:
-    """Return what a parameter is called in the reader's language; the name itself if it is none of a rule."""
+    """Return the name of a parameter in the reader's language; the parameter itself if no rule has it."""
     if name not in NAMES:
         return name
     language = variety_in_force()

@@ -74,7 +74,7 @@ WHAT_A_FLAG_IS = {"en": "What a flag is", "es": "Qué es una señal", "pt": "O q
 _TEXTS = files("audits.methodology") / "texts"
 
 
-# So many months are told apart in a picture; the table has no more.
+# Maximum number of months in the picture; the table has all.
 MAX_MONTHS = 24
 _COUNTED = ("confirmed", "confirmed_by_one", "dismissed")
 
@@ -144,7 +144,7 @@ def rule_picture(request: HttpRequest, _language: str, code: str, kind: str) -> 
 
 @reading_page
 def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
-    """What a flag is and is not, how to answer one, which lists this installation looks at."""
+    """What a flag is and is not, how to reply to one, which lists this installation uses."""
     text = (_TEXTS / f"what_a_flag_is.{language}.md").read_text(encoding="utf-8")
     on_a_list = WatchlistEntry.objects.filter(enabled=True).exclude(listings=[])
     return answer(
@@ -233,7 +233,7 @@ def _percents(health: Mapping[str, Any]) -> dict[str, int | None] | None:
 
 
 def _interval(part: int | None, whole: int | None) -> dict[str, int | None] | None:
-    """Return a share with its interval; ``None`` where it is of nothing, or of fewer than may be told."""
+    """Return a share with its interval; ``None`` without cases, or with fewer than may be published."""
     if not whole or part is None:
         return None
     low, high = wilson_interval(part, whole)
@@ -241,13 +241,13 @@ def _interval(part: int | None, whole: int | None) -> dict[str, int | None] | No
 
 
 def _reason(rule: Rule, code: str) -> str:
-    """Return what a reason says in the reader's language; a code that has no text any more says itself."""
+    """Return the text of a reason in the reader's language; the code itself if it no longer has a text."""
     text = rule.text(variety_in_force()).reasons.get(code) or gettext(REASONS.get(code, ""))
     return blank(text) if text else code
 
 
 def _readers_verdicts(health: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what readers found of a rule's flags, ``None`` where nothing may be told of it."""
+    """Return what readers found about a rule's flags, ``None`` if nothing may be published about it."""
     found = {name: health[f"found_{name}"] for name in ("right", "idle", "wrong")}
     few = _("fewer than five")
     return {name: few if n is None else n for name, n in found.items()} if any(found.values()) else None
@@ -266,7 +266,7 @@ def picture_of(health: Mapping[str, Any]) -> list[Picture]:
 
     :param health: ``Health.as_json``, or what of it is public; a count of None is fewer than five
     """
-    # What was published by an earlier version of this program may lack one of them.
+    # Figures published by an earlier version of this program may lack one.
     counts = {row["month"]: [row.get(name) for name in _COUNTED] for row in health["months"][-MAX_MONTHS:]}
     months = {month: found for month, found in counts.items() if any(found)}
     if not months:

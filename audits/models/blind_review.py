@@ -7,7 +7,7 @@ from audits.models.review import Review
 from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only
 
-# Of so many decisions one is judged again. Which ones, its link in the chain says: nobody can know before it is made.
+# One of this many decisions is judged again. Its link in the chain decides which, so nobody can know beforehand.
 ONE_OF = 20
 
 
@@ -60,7 +60,7 @@ class SampledFlag(models.Model):
 
 class BlindReview(models.Model):
     """
-    What a person judged of words and evidence without seeing what others judged of them. Never changed.
+    A person's judgement of a sentence and its evidence, without seeing the judgements of others. Never changed.
 
     It is a second look at a decision (``review``), or a look at a flag of a sample (``sampled``) on which another
     person may have decided (both). ``agrees`` compares it with that decision, else with the first look at the sampled

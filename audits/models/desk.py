@@ -1,4 +1,4 @@
-"""Who works on what: the lease of an open flag, the log of what was handed to whom, and notes for colleagues."""
+"""The work at the desk: the lease of an open flag, the log of assignments, and notes for colleagues."""
 
 from django.conf import settings
 from django.db import models
@@ -35,7 +35,7 @@ class DeskEntry(models.Model):
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="desk_entries")
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
-    # Whom it was handed to; of what was taken over, who had it.
+    # The new assignee; if somebody took a page over, the person who had it.
     person = person_field(_("person"), null=True)
     by = person_field(_("by"))
     at = models.DateTimeField(_("time"), db_default=models.functions.Now())
@@ -72,7 +72,7 @@ MAX_NOTE = 4000
 
 class FlagNote(models.Model):
     """
-    What a person of the desk tells colleagues about a flag. It decides nothing, and is published nowhere.
+    A note for colleagues about a flag. It decides nothing, and is never published.
 
     It is removed with the flag, with the records that it is about, or by its author; the desk log keeps that it was
     written.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.person import person_field
 
-# A file is kept so long, and what is told of it so much longer.
+# How long a file is kept, and how long its row is listed.
 KEPT = timedelta(days=1)
 LISTED = timedelta(days=30)
 MAX_ATTEMPTS = 3
@@ -27,7 +27,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.filter(finished_at=None, failure="")
 
     def expire(self) -> None:
-        """Keep no file any more, and write those anew that are being written: what they hold was taken back."""
+        """Expire all files, and start those in progress again: something in them was taken back."""
         begun = self.waiting().filter(started_at__isnull=False)
         # First: one that is finished meanwhile is found by the second.
         begun.update(started_at=None, attempts=F("attempts") - 1)
@@ -35,7 +35,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         self.filter(finished_at__gt=timezone.now() - KEPT).update(finished_at=F("finished_at") - KEPT)
 
     def kept(self, now: datetime) -> "ExportQuerySet":
-        """Return those that wait or whose file is kept: who asked for them may not ask for many more."""
+        """Return the exports that wait or whose file is kept; an account may have only a few of these."""
         return self.filter(Q(finished_at=None) | Q(finished_at__gt=now - KEPT), failure="")
 
 
@@ -43,7 +43,7 @@ class Export(models.Model):
     """
     A whole list that a worker writes into a file for one reader; it is written again if the worker dies.
 
-    ``rights`` are those that the file was written with: who has fewer of them when it is downloaded is refused.
+    ``rights`` are those with which the file was written: a download by somebody who now has fewer is refused.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

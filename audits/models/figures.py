@@ -7,7 +7,7 @@ class PublicFigures(models.Model):
     """
     Figures as the public is given them, until they are published again: ``audits.reports.publishing``.
 
-    ``figures`` is what the API answers; ``published_at`` is told as a day only.
+    ``figures`` is what the API returns; of ``published_at`` it shows only the day.
     """
 
     name = models.TextField(_("name"), primary_key=True)

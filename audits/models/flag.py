@@ -119,8 +119,8 @@ class Flag(models.Model):
     )
     # A person raised what its rule withheld: it stands until its record changes.
     is_raised_by_hand = models.BooleanField(_("raised by hand"), default=False, db_default=False)
-    # The last decision, as in its reviews; kept as a column for lists. Empty until there is one. What was confirmed
-    # stays so while one person has confirmed what it says since. This column alone says what is public.
+    # The last decision, copied from the reviews for lists; empty before the first one. It stays ``confirmed`` while
+    # only one person has confirmed a later change. This column alone determines what is public.
     decision = models.CharField(_("decision"), max_length=20, blank=True, default="", db_default="")
     # Derived by audits.triage.derive_state; kept as a column for lists.
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.NEW)
@@ -130,8 +130,7 @@ class Flag(models.Model):
     priority = models.FloatField(_("priority"), default=0, db_default=0)
     # Those of its process whose award, contract or name it cites, else all, as the record named them at the time.
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list, db_default=[])
-    # Whose work it is to decide on it; see audits.desk.
-    # Without an index of its own: the one of the queue does.
+    # The person who should decide on it, see audits.desk. Not indexed, because the index of the queue covers it.
     assignee = person_field(_("assigned to"), on_delete=models.SET_NULL, optional=True, db_index=False)
 
     searched = Searched("evidence_words", ("evidence", "country"), texts=(passages(models.F("evidence")),))
@@ -270,7 +269,7 @@ class Flag(models.Model):
 
 
 def sentence_of(code: str, sentence: str, values: Mapping[str, Any], language: str) -> str:
-    """Return a sentence of a rule in a language; of a rule that was removed, or has it no more, its name."""
+    """Return a sentence of a rule in a language; its name, if the rule or the sentence no longer exists."""
     rule = RULES.get(code)
     if rule is None or sentence not in rule.text("en").sentences:
         return sentence
@@ -278,7 +277,7 @@ def sentence_of(code: str, sentence: str, values: Mapping[str, Any], language: s
 
 
 def notice_text(state: str) -> str:
-    """Return what a reader of a confirmed flag that changed is told by its state, with a place for the cause."""
+    """Return the notice on a confirmed flag that changed, by its state, with a placeholder for the cause."""
     if state == Flag.State.FIRST_CONFIRMATION:
         return gettext("Changed since it was confirmed: %(cause)s. One person has looked again, a second has not yet.")
     if state == Flag.State.WITHDRAWN:

@@ -71,7 +71,7 @@ def unpublished_states() -> frozenset[str]:
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def with_moment(self) -> Any:
-        """Add ``moment``, the time of a change now; of a held record its day, or the minute could tell who sent it."""
+        """Add ``moment``, the present time; of a held record only the day, as the minute could identify the sender."""
         held = models.When(process__verification=Verification.UNVERIFIED, then=TruncDay(Now(), tzinfo=UTC))
         return self.annotate(moment=models.Case(held, default=Now()))
 
@@ -115,8 +115,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def at_the_desk(self, *, with_context: bool = False) -> "FlagQuerySet":
         """
-        Flags that await review, without those of rules in shadow, and new ones that a suppression is about, whose
-        figures are still counted or that are context.
+        Flags that await review. Without: flags of rules in shadow, and new ones that are suppressed, context, or whose
+        figures are still being counted.
 
         :param with_context: context too, where it is asked for by name
         """

@@ -13,7 +13,7 @@ _HAS_SENT = """
     JOIN contracts_submissionorigin o ON o.submission_id = r.submission_id
     WHERE p.id = subject AND o.user_id = NEW.reviewer_id
 """
-# What undoes a batch brings back what stood before; who undid it has not confirmed anything.
+# Undoing a batch restores earlier decisions; the person who undid it has not confirmed anything.
 _SECOND_PERSON = """
     SELECT rule, process_id INTO judged_rule, subject FROM audits_flag WHERE id = NEW.flag_id;
     IF EXISTS ({waived}) THEN RETURN NEW; END IF;
@@ -45,7 +45,7 @@ _IS_CONFIRMED = """
 
 
 def second_person_confirms() -> pgtrigger.Trigger:
-    """Return the trigger of decisions that refuses a ``confirmed`` by which one person alone would publish."""
+    """Return the trigger that refuses a ``confirmed`` by which one person alone would publish a flag."""
     return pgtrigger.Trigger(
         name="four_eyes",
         when=pgtrigger.Before,

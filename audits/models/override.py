@@ -36,7 +36,7 @@ _WAS_OR_IS = f"""
         AND {{row}}.parameter = '' AND {{row}}.enabled
     THEN {_IS_UNSEEN} ELSE everywhere END
 """
-# Of a country without a row of its own, that of all says it. What was confirmed is in no shadow.
+# A country without a row of its own has the state for all countries. Confirmed flags are never in shadow.
 _TELLS_SHADOW = f"""
     FOR key IN SELECT DISTINCT named.rule, named.country
         FROM (VALUES (OLD.rule, OLD.country), (NEW.rule, NEW.country)) named (rule, country)
@@ -79,7 +79,7 @@ def keeps_unseen() -> pgtrigger.Trigger:
 
 
 def tells_shadow() -> pgtrigger.Trigger:
-    """Return the trigger that tells of the flags of a rule that goes into shadow, or out of it."""
+    """Return the trigger that records changes of the flags of a rule that goes into shadow, or out of it."""
     return pgtrigger.Trigger(
         name="tells_shadow",
         when=pgtrigger.After,

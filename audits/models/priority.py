@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SEVERITY_FACTORS = {"high": 8, "medium": 4, "low": 2, "context": 1}
-# The weight of a flag halves in so many days. All weights halve alike, which keeps their order: so the logarithm is
-# stored once, and newer flags begin higher.
+# Half-life of the weight of a flag. All weights halve alike, which keeps their order; so the logarithm is stored once,
+# and newer flags start higher.
 HALF_LIFE_DAYS = 30
 MAX_VALUE_FACTOR = 4
 

@@ -1,4 +1,4 @@
-"""What an organization named here answers, or asks to have corrected, and who allowed it to be published."""
+"""Replies of organizations that are named here, their requests for correction, and the decisions to publish them."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
     def beside(self, flag: Flag) -> "ReplyQuerySet":
         """Return the replies to a flag, or to all of its subject; whatever was decided on them."""
-        # Of the subject that it has: a key that is None would be that of every other reply.
+        # Only by the subject that the flag has: comparing a key that is None would find every other reply.
         if flag.organization_id is None:
             return self.filter(models.Q(flag=flag.pk) | models.Q(process=flag.process_id))
         body = Organization.objects.bodies_of([flag.organization_id])
@@ -64,8 +64,8 @@ class Reply(models.Model):
     """
     A reply to a flag, to a process or to what is said of an organization, sent by the form with a receipt.
 
-    It is held until a person accepts it, and changes no flag. ``contact`` is never published. Of when it came the day
-    alone is kept. ``state`` follows the latest of its ``decisions``; an erased reply is an empty row.
+    It is held until a person accepts it, and changes no flag. ``contact`` is never published. Only the day of its
+    arrival is kept. ``state`` follows the latest of its ``decisions``; an erased reply is an empty row.
     """
 
     class Kind(models.TextChoices):
@@ -140,7 +140,7 @@ class Reply(models.Model):
 
 
 class ReplyDecision(models.Model):
-    """A decision on a reply, with its reason. Never changed: who thinks again adds another, the last one counts."""
+    """A decision on a reply, with its reason. Never changed: somebody who thinks again adds another."""
 
     class Kind(models.TextChoices):
         ACCEPTED = "accepted", _("accept")

@@ -31,7 +31,7 @@ CHAINS = {chain.table: chain for chain in (CHAIN, claim.CHAIN, same_body.CHAIN, 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def made(self) -> "ReviewQuerySet":
-        """Return the decisions that people made: who undoes one brings an earlier one back, and judges nothing."""
+        """Return the decisions that people made, without those that only restore an earlier one by undoing."""
         return self.exclude(judged__has_key=Review.UNDOES)
 
     def not_undone(self) -> "ReviewQuerySet":
@@ -78,7 +78,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 class Review(models.Model):
     """
-    A person's decision on a flag as it stood. Never changed: who thinks again adds another.
+    A person's decision on a flag as it stood. Never changed: to change one's mind is to add another.
 
     ``judged`` holds what the person saw (sentence, values, evidence, rule version, parameters), and digests of what
     that rests on, so that the decision can be defended when record and rule have moved on. ``chain`` is the SHA-256 of
@@ -90,21 +90,21 @@ class Review(models.Model):
 
     class Decision(models.TextChoices):
         IN_REVIEW = "in_review", _("take for review")
-        # Of two persons the first; nothing is public by it.
+        # By the first of two persons; it publishes nothing.
         FIRST_CONFIRMATION = "first_confirmation", _("first confirmation")
         CONFIRMED = "confirmed", _("confirm")
         DISMISSED = "dismissed", _("dismiss")
         NEEDS_INFORMATION = "needs_information", _("needs information")
-        # By who undoes a decision that was the first one.
+        # Made by undoing the first decision on a flag.
         REOPENED = "reopened", _("reopen")
-        # By who raises what the second key of a rule withheld.
+        # Made by raising by hand what the second key of a rule withheld.
         RAISED = "raised", _("raise by hand")
 
     # After these a flag still awaits a decision; its own page offers none of them.
     LEAVE_OPEN = frozenset({Decision.REOPENED, Decision.RAISED})
-    # In what was judged, of what brings back an earlier decision: the batch or the number of the one that is undone.
+    # Member of ``judged``, if the decision restores an earlier one: the batch or the number of the undone decision.
     UNDOES = "undoes"
-    # In what was judged: digests of the record, of the lists with parameters, and of the page of the rule.
+    # Member of ``judged``: digests of the record, of the lists with parameters, and of the page of the rule.
     RESTS_ON = "rests_on"
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
@@ -134,7 +134,7 @@ class Review(models.Model):
         verbose_name_plural = _("decisions")
         ordering = ["pk"]
         constraints = [
-            # Who decides says why; a year later nobody remembers.
+            # Every decision has a reason; a year later nobody remembers it.
             models.CheckConstraint(
                 condition=models.Q(decision="in_review") | ~models.Q(reason=""), name="review_has_reason"
             ),
@@ -162,7 +162,7 @@ class Review(models.Model):
 
     @property
     def decided(self) -> str:
-        """What a flag became by it, in words: the decisions themselves are called as what a person presses."""
+        """The resulting state of the flag in words; the decisions themselves are named like the buttons."""
         state = str(_DECIDED.get(Review.Decision(self.decision), self.get_decision_display()))
         if self.decision in Review.LEAVE_OPEN or not self.is_undoing:
             return state

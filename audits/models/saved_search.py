@@ -17,8 +17,8 @@ class SavedSearch(models.Model):
     """
     A search that its owner wants to hear of: by e-mail once a day, or by a webhook soon.
 
-    ``told`` is the number of the last change that was told; ``telling`` ends a message that was not delivered yet, so
-    that it is sent again with the same id and the same content.
+    ``told`` is the number of the last change sent; ``telling`` ends a message that was not delivered yet, so that it
+    is sent again with the same id and the same content.
     """
 
     owner = person_field(_("owner"), on_delete=models.CASCADE, related_name="saved_searches")

@@ -36,7 +36,7 @@ _CONTEXT = {
 
 @reading_page
 def catalog(request: HttpRequest, language: str) -> HttpResponse:
-    """Return the data as a DCAT catalogue, whose data sets are those of schema.org too; JSON-LD."""
+    """Return the data as a DCAT catalogue, whose data sets are also those of schema.org; JSON-LD."""
     here = holdings()
     described = {
         "@context": _CONTEXT,
@@ -133,7 +133,7 @@ class _Processes(Sitemap):
 
 
 class _Bodies(Sitemap):
-    """Public bodies alone: a supplier may be a person."""
+    """Only public bodies: a supplier may be a person."""
 
     limit = 10_000
 

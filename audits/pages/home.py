@@ -25,9 +25,9 @@ from contracts.pages.misread import unknown_names, unknown_value
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.rendering import answer, reading_page
 
-# Of the pictures of all purchases.
+# The pictures of all purchases that are shown here.
 SHOWN = ("value", "suppliers")
-# What other pages take: who writes it here expects it to do something.
+# Parameters of other pages: people who type them here expect them to work.
 _ELSEWHERE = FILTERS | {"q", "since"}
 
 

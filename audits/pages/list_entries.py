@@ -1,4 +1,4 @@
-"""What lists of pages and feeds show of a row: what it is, who buys from whom, for how much, where and when."""
+"""A row in the lists of pages and feeds: title, buyer, supplier, amount, country and date."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, in_words, parties, worth
 
-# What the day of a contract is of, where that is no release.
+# What the date of a contract is, if it is not that of a release.
 _DATED = {
     Contract.DateBasis.SIGNATURE.value: _lazy("signed on %(day)s"),
     Contract.DateBasis.AWARD.value: _lazy("awarded on %(day)s"),
@@ -46,7 +46,7 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
 
 
 def _dated(row: Any) -> str:
-    """Return the day of a purchase, as sums have it; of a process that of its latest release. Each is named so."""
+    """Return the day of a purchase, as in sums; for a process that of its latest release. Each is labelled."""
     if isinstance(row, Contract):
         text = _DATED.get(row.date_basis)
         return str(text) % {"day": day(row.date)} if text else ""

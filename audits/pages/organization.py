@@ -153,7 +153,7 @@ def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> H
 
 
 def _figures(organization: Organization, currency: str) -> tuple[Figures, Figures, Figures]:
-    """Return figures of what an organization bought, of what it supplied, and of what it financed, which few do."""
+    """Return the figures of what an organization bought, supplied and, in few cases, financed."""
     pk = organization.pk
     return (
         figures_of(Scope(buyer=pk, currency=currency)),

@@ -111,7 +111,7 @@ def _figures(request: HttpRequest, country: str, sector: str) -> Figures:
 
 
 def _years(figures: Figures, since: int | None, country: str, sector: str) -> list[int]:
-    """Return the years that a reader may begin with, the latest first: of all purchases, and the one in force."""
+    """Return the years from which figures can start, the latest first, of all purchases, and the chosen one."""
     if since:
         figures = figures_of(Scope(country=country, sector=sector, currency=default_currency(country)))
     return sorted({*drawn_years(figures.years), *filter(None, [since])}, reverse=True)
@@ -154,7 +154,7 @@ def _countries(sector: str, language: str) -> list[dict[str, Any]]:
 
 
 def _rows(country: str, sector: str, since: int | None) -> str:
-    """Return the query of the API that lists the purchases of a page: of its technology, or of any."""
+    """Return the query of the API that lists the purchases of a page, of its technology or of any."""
     parameters = _filled(country=country, sector=sector or ",".join(SLUGS)) | {"counted": "yes"}
     if since:
         parameters |= {"date__gte": f"{since}-01-01", "date_basis": ",".join(DATED)}

@@ -24,7 +24,7 @@ def agreement() -> dict[str, Agreement]:
 
 
 def agreement_of_people() -> dict[tuple[str, str], Agreement]:
-    """Return two people, by name → how often one judged a decision of the other alike; who differ most come first."""
+    """Return two people, by name → how often they agreed on a decision; the most frequent disagreements first."""
     pairs: dict[tuple[str, str], Agreement] = {}
     looks = BlindReview.objects.filter(agrees__isnull=False, review__isnull=False)
     names = ("review__reviewer__username", "reviewer__username")

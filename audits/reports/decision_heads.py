@@ -1,4 +1,4 @@
-"""The heads of the logs of decisions as published: who kept one can show that decisions were cut or changed."""
+"""The published heads of the logs of decisions: with a copy, anybody can show that decisions were cut or changed."""
 
 from datetime import date
 

@@ -16,9 +16,9 @@ from audits.models.overdue import IsOverdue
 from contracts.postgres.querying import query
 
 WEEKS = 12
-# People are told of what they decided within so many days.
+# The desk shows people what they decided in this period.
 RECENT = timedelta(days=30)
-# What leaves a flag open, or is no judgement of it.
+# Decisions that leave a flag open, or do not judge it.
 _PASSING = (Review.Decision.IN_REVIEW, Review.Decision.REOPENED, Review.Decision.RAISED)
 # First decisions on flags of the window fall into it too, so that both are read by their index of time.
 _WAITED = """
@@ -62,7 +62,7 @@ class DeskFigures(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """What a person decided lately, and what is assigned to them."""
+    """The recent decisions of a person, and their assigned flags."""
 
     name: str
     decided: int = 0
@@ -130,7 +130,7 @@ def half_life(waited: Sequence[tuple[int, bool, int]]) -> int | None:
     Return after how many days half are decided, ``None`` if fewer than half are. Pure.
 
     What still waits, or was withdrawn, counts for as long as it waited and no longer (Kaplan and Meier, Nonparametric
-    estimation from incomplete observations, 1958): a queue that is young does not look fast.
+    estimation from incomplete observations, 1958): a young queue does not look fast.
 
     :param waited: whole days, whether it was decided then, flags
     """

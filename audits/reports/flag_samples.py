@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 VERDICT_COLUMNS = ("id", "rule", "publisher", "digest", "verdict", "cause", "why")
-# What a rule must reach before it asks in earnest: of the flags judged at least so many right, at most so many wrong.
+# The shares that a rule must reach before it asks in earnest: of the judged flags, right at least and wrong at most.
 MIN_RIGHT = 0.8
 MAX_WRONG = 0.1
 

@@ -28,7 +28,7 @@ from contracts.postgres.locks import lock_until_commit
 
 SMALLEST = 5
 STATS = "stats"
-# What is counted of people's decisions, and of what they judged blindly.
+# Figures of people's decisions, and of their blind judgements.
 _DECIDED = ("confirmed", "confirmed_by_one", "dismissed")
 _LOOKED_AT = ("judged_twice", "judged_alike", "found_right", "found_idle", "found_wrong")
 
@@ -88,7 +88,7 @@ def published_stats() -> tuple[dict[str, Any], date | None]:
     unknown = dict.fromkeys(Flag.State.values)
     for table in TABLES:
         names = sorted({*figures[table], *confirmed[table]})
-        # Of a name with none any more, the daily figure would tell of those that it had.
+        # For a name without confirmed flags now, the daily figure would reveal those that it had.
         exact[table] = {
             name: figures[table].get(name, unknown) | {state: confirmed[table].get(name, {}).get(state, 0)}
             for name in names
@@ -98,7 +98,7 @@ def published_stats() -> tuple[dict[str, Any], date | None]:
 
 def published_health(code: str) -> tuple[dict[str, Any], date | None]:
     """Return how a rule has done and the day this was published, ``None`` before the first time."""
-    # What was published by an earlier version of this program may lack a figure.
+    # Figures published by an earlier version of this program may lack one.
     nothing = public_health(assess(code, RULES[code].version, {}, {}))
     figures, day = _published(_of_rule(code)) or ({}, None)
     return nothing | figures, day
@@ -133,7 +133,7 @@ def _of_publisher(slug: str) -> str:
 
 
 def public_stats(stats: Mapping[str, Any]) -> dict[str, Any]:
-    """Return counts of flags as the public is given them. What has no count that may be told is left out. Pure."""
+    """Return counts of flags as published, without counts that are too small. Pure."""
     figures: dict[str, Any] = {"total": cell(stats["total"]), "by_state": _cells(stats["by_state"])}
     for table in TABLES:
         states = {name: _cells(dict.fromkeys(Flag.State.values, 0) | found) for name, found in stats[table].items()}
@@ -162,7 +162,7 @@ def public_coverage(coverage: Coverage) -> dict[str, Any]:
     """
     Return the coverage of a publisher as the public is given it. Pure.
 
-    What a rule could judge is told together: which records it flagged is no matter of what the data can feed.
+    The outcomes of a rule that could judge are added up: the data supports it, whichever records it flagged.
     """
     figures = coverage.as_json()
     rules = {

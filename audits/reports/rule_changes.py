@@ -1,4 +1,4 @@
-"""What the versions of rules changed, and since when: the files of ``audits/rules/changes``, one for each day."""
+"""The changes of the versions of rules, with their days: the files of ``audits/rules/changes``, one per day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -26,7 +26,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Change(Struct, frozen=True):
-    """What a version answers otherwise than the one before, and since which day: nothing, of the first."""
+    """The changes of a version since the one before, and its day; empty for the first one."""
 
     since: date | None = None
     text: str = ""

@@ -24,7 +24,7 @@ from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import RULES
 from contracts.postgres.querying import query
 
-# Of what it could assess, a rule may flag so large a share; above it is context. Judged from so many records on.
+# A rule that flags a larger share of what it could assess is context, from this many assessed records on.
 MAX_SHARE_FLAGGED = 0.30
 MIN_ASSESSED = 20
 # Fewer decisions give no precision.
@@ -46,7 +46,8 @@ class Precision(Struct, frozen=True):
     """
     The share of decided flags that were confirmed, with its Wilson interval (95 %).
 
-    A first confirmation counts: one person dismisses alone, and a rule would seem wrong while second ones are awaited.
+    A first confirmation counts: dismissing takes one person, so a rule would look wrong while second confirmations are
+    pending.
     """
 
     share: float
@@ -201,7 +202,7 @@ def refresh_outcome_counts() -> int:
     """Count what every rule answered over the current audits and keep it; return how many rows there are."""
     counted_at = timezone.now()
     with transaction.atomic():
-        # One at a time: of two, the later one would not see the rows that it must replace.
+        # One at a time: of two concurrent ones, the later would not see the rows that it must replace.
         query("SELECT pg_advisory_xact_lock(hashtextextended('audits_answercount', 0))")
         rows = [
             OutcomeCount(rule=code, kind=kind, field=field, records=number, counted_at=counted_at)
@@ -258,8 +259,8 @@ _ANSWERS = """
     WHERE audit.is_current AND (process.id IS NULL OR process.verification IN ('official', 'accepted'))
     GROUP BY 1, 2, 3
 """
-# What a person decided last counts; who takes a flag up again has not decided yet. What a person raised is no answer
-# of the rule. A decision counts for a later version, too, as long as that asks what was decided.
+# The last decision of a person counts; reopening a flag is not a decision. Flags raised by hand say nothing about the
+# rule. A decision also counts for a later version, as long as that asks the same.
 _DECISIONS = """
     SELECT rule, version, month, decision, count(*)
     FROM (

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_ASSESSED, Health, health_of_rules
 
-# The five outcomes, and what else is told of a rule.
+# The five outcomes, and the other columns of a rule.
 _HEADS = (
     *("flagged", "clear", "no data", "n/a", "failed"),
     *("withheld", "share", "confirmed", "by one", "dismissed", "precision", "r/i/w"),

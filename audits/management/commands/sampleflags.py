@@ -176,7 +176,7 @@ def _take_in(rows: Iterable[Mapping[str, str]], reader: Any) -> dict[str, int]:
     """
     Keep verdicts as the blind reviews of a person, all or none; return how many were kept, and why others were not.
 
-    :raises CommandError: if a row names no flag of its rule, or a cause that is none of its verdict
+    :raises CommandError: if a row names no flag of its rule, or a cause that does not fit its verdict
     """
     counts = {"kept": 0, "changed": 0, "known": 0}
     with transaction.atomic():
@@ -213,7 +213,7 @@ def _flag_of(row: Mapping[str, str]) -> Flag:
 def _standing(
     codes: Iterable[str], asked: set[tuple[str, str]], *, with_context: bool
 ) -> tuple[list[Candidate], dict[int, Flag]]:
-    """Return the public flags that stand, as candidates and by id, but for those ``asked``: (rule, subject)."""
+    """Return the standing public flags, as candidates and by id, without those already ``asked``: (rule, subject)."""
     standing = Flag.objects.standing().on_public_subjects().filter(rule__in=list(codes))
     flags = {
         flag.pk: flag
@@ -236,7 +236,7 @@ def _standing(
 
 
 def _source(flag: Flag, publishers: dict[str, str]) -> str:
-    """Return the publisher's name, else the source; of an organization that of most processes that were counted."""
+    """Return the publisher's name, else the source; for an organization, that of most of the counted processes."""
     sources = Counter(publishers.get(ocid, ocid) for ocid in _ocids(flag))
     return min(sources, key=lambda source: (-sources[source], source), default="")
 

@@ -42,7 +42,7 @@ QUIET_PERIOD = timedelta(minutes=1)
 # How long one run of the task counts, in seconds; the next one goes on.
 BUDGET = 45.0
 
-# What an address says to have amounts as the records have them.
+# Value of the parameter in addresses for amounts as the records have them.
 RECORDED = "record"
 CURRENCIES = {DOLLAR: DOLLAR, RECORDED: ""}
 _OVERVIEW = "overview"
@@ -54,7 +54,7 @@ Kept = TypeVar("Kept", bound=Struct)
 
 
 class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Whose purchases figures are of, and the currency of their sums; its JSON names them."""
+    """The country, technology or organization of figures, and the currency of their sums; used as JSON key."""
 
     country: str = ""
     sector: str = ""
@@ -108,13 +108,13 @@ def overview() -> Overview:
 
 
 def holdings() -> Holdings:
-    """Return how many records there are: of many, as they were counted last."""
+    """Return the number of records; if there are many, as counted last."""
     found = _kept(_HOLDINGS, Holdings, count_holdings)
     return found if found.size > FEW_RECORDS else count_holdings()
 
 
 def confirmed() -> Confirmed:
-    """Return how many published questions a person confirmed: of many, as they were counted last."""
+    """Return the number of published questions that a person confirmed; if there are many, as counted last."""
     found = _kept(_confirmed_name(), Confirmed, count_confirmed)
     return found if found.number() > FEW_FLAGS else count_confirmed()
 
@@ -147,7 +147,7 @@ def refresh(budget: float = BUDGET) -> int:
 def _outdated() -> Iterator[str]:
     """Yield the names of figures that are to be counted: those that are asked for, then those one click from home."""
     now = timezone.now()
-    # Of held records the day alone is kept.
+    # Only the day is kept for held records.
     public = Audit.objects.filter(Q(process=None) | in_public_process())
     last = public.order_by("-pk").values_list("audited_at", flat=True).first()
     is_at_rest = last is None or last < now - QUIET_PERIOD
@@ -195,7 +195,7 @@ def _whole() -> dict[str, Callable[[], Struct]]:
 
 
 def _confirmed_name() -> str:
-    # What was counted under one publication setting is not shown under another.
+    # Figures counted under one publication setting are not shown under another.
     return f"{_CONFIRMED}/{settings.VEEDOR_PUBLICATION}"
 
 

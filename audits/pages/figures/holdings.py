@@ -56,7 +56,7 @@ class Holdings(Struct):
 
     @property
     def notice(self) -> str:
-        """What is said where made-up records may be among others, in the reader's language."""
+        """The notice that made-up records may be among others, in the reader's language."""
         return _("Some records here are invented examples: none of that happened.") if self.has_examples else ""
 
     @property
@@ -78,7 +78,7 @@ class Confirmed(Struct):
     changed: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict, name="unsettled")  # as it is stored
 
     def number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
-        """Return how many there are in a country, or in all; of a technology, or of any and none; since a year."""
+        """Return the number of questions: in a country or all; of a technology, of any, or of none; since a year."""
         return _sum(self.numbers, country, sector, since)
 
     def changed_number(self, country: str = "", sector: str = "", since: int | None = None) -> int:

@@ -88,7 +88,7 @@ class Figures(Struct):
     counted_on: date | None = None
 
     def __post_init__(self) -> None:
-        """Restore the order of what comes from the database, whose JSON keeps none."""
+        """Restore the order of members, which JSON in the database does not keep."""
         self.sort()
 
     def sort(self) -> None:

@@ -72,7 +72,7 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
     Count purchases.
 
     :param currency: ``USD``: all amounts are converted; without it those in the currency of most purchases are counted
-    :param supplier: whose part alone is counted of what several supplied
+    :param supplier: only its part is counted of what several supplied
     """
     figures = Figures(
         is_converted=bool(currency),
@@ -222,7 +222,7 @@ def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, su
     """
     Put in the largest amounts that go from a party with the role of a funder through a buyer to a supplier.
 
-    What several finance or supply is divided evenly among them, so that no sum is doubled.
+    The value of what several finance or supply is divided evenly among them, so that no sum is doubled.
     """
     rows = priced.filter(process__parties__roles__contains=["funder"]).exclude(suppliers=[])
     figures.financed_number = rows.values("pk").distinct().count()
@@ -265,7 +265,7 @@ def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, sup
 
 
 def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> None:
-    """Put in the regions of buyers; spellings that differ in case and accents alone are one."""
+    """Add the regions of buyers; spellings that differ only in case and accents are one."""
     spellings: dict[str, list[Ranked]] = defaultdict(list)
     rows = found.exclude(process__region="").values_list("process__region")
     for name, *counts in _counted(rows, money, money.amount):

@@ -33,7 +33,7 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     """
     Return the pictures that figures are enough for.
 
-    :param suppliers: whether suppliers are told apart; not on the page of one
+    :param suppliers: whether to show suppliers separately; not on the page of one
     :param buyers: likewise
     """
     if not figures.purchases:
@@ -67,7 +67,7 @@ def _coverage(counted: int, figures: Figures, what: str, of: int | None = None) 
     """
     Say of how many a picture tells; the numbers follow the words, which then fit one as well as many.
 
-    :param of: of so many, instead of all purchases
+    :param of: the total, instead of all purchases
     """
     numbers = {"what": what, "counted": whole(counted), "all": whole(figures.purchases if of is None else of)}
     return _("%(what)s: %(counted)s of %(all)s.") % numbers
@@ -109,7 +109,7 @@ def _picture(
     """
     Return a picture of figures with its notes, those that are not empty.
 
-    :param years: those that it tells of; without them those of all purchases
+    :param years: the years shown; by default those of all purchases
     """
     period = period_of_years(figures.years if years is None else years)
     return Picture(name=name, title=title, period=period, note=_notes(*notes), **parts)
@@ -216,7 +216,7 @@ def spent_in(year: int, figures: Figures) -> Cell:
 
 
 def _sum_of(total: Decimal, number: int) -> Cell:
-    """Return the cell of a sum of so many amounts: of none nothing is known, which is not the same as nought."""
+    """Return the cell of a sum of ``number`` amounts: without any, the sum is unknown, not zero."""
     return priced(total) if number else Cell("", "–")
 
 

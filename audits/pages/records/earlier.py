@@ -39,7 +39,7 @@ class Arrival(NamedTuple):
 
 class State(NamedTuple):
     """
-    What a record said from a day (UTC) on, until the next state; what changed since the state before it.
+    A record from a day (UTC) until its next state; and what changed since the state before.
 
     ``changes`` is None of the first state shown. ``record`` is JSON, as the public may see it.
     """

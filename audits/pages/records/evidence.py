@@ -59,7 +59,7 @@ class Cited(NamedTuple):
     """
     A value that a flag cites, in words: what its place is called, what the audit read there, and what it shows.
 
-    ``path`` is the JSON Pointer. Of a text ``value`` is empty: its passages tell what it says.
+    ``path`` is the JSON Pointer. ``value`` is empty for texts, which have passages.
     """
 
     path: str
@@ -71,7 +71,7 @@ class Cited(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Place:
     """
-    A text, or an object, of the record, with all that a flag cites of it.
+    A text or an object of the record, with everything that a flag cites of it.
 
     ``is_present`` tells whether the present compiled release still says it there; where not, what is shown is what
     the audit read. A text has ``passages``, an object has its ``members``. ``address`` leads to the first passage on a
@@ -94,8 +94,8 @@ def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Pla
     """
     Return the places of a flag's evidence in the order in which they are cited, each place once.
 
-    What is cited of other processes is no place of this record. Of a document without pages each paragraph is a place;
-    of one that is not published there is no passage, but its digest.
+    Places in other processes are left out. In a document without pages each paragraph is a place; an unpublished
+    document has no passage, only its digest.
     """
     together: dict[tuple[str, bool, str, tuple[int, ...]], list[Mapping[str, Any]]] = {}
     for entry in evidence:
@@ -115,8 +115,8 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
     """
     Return a place of a text.
 
-    :param text: the whole text, of flags that kept it; else the present one is shown if it says what the audit read,
-        and the passages that were kept if not
+    :param text: the whole text, if it was kept with the flag; otherwise the present one is shown if it is still what
+    the audit read, else the passages that were kept
     """
     if is_page(path):
         name = place_name(path, _paragraphs(cited[0]))

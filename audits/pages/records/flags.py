@@ -21,7 +21,7 @@ from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import country_in_words
 
 LATEST = 8
-# What pages show of a flag as the API does.
+# Members that pages show as the API does.
 _AS_IN_ROWS = (
     *("id", "rule", "severity", "sentence", "raised_by_hand", "notice", "reviewed", "raised", "confirmed", "by_two"),
     *("ocid", "organization_id"),
@@ -33,8 +33,8 @@ class ShownFlag(Struct, frozen=True):
     A flag. ``reviewed`` says whether what stands was decided by a person; ``confirmed`` is the day of that,
     ``by_two`` whether a second person confirmed it.
 
-    ``is_example`` says that its record is made up. ``context`` says that it is context and no more, and why, while no
-    person has decided on it; "" of others.
+    ``is_example`` says that its record is made up. ``context`` says that it is only context, and why, while no person
+    has decided on it; else "".
 
     ``places`` are the passages and values that it cites, for a flag on a process of which the record is given.
     """
@@ -75,7 +75,7 @@ class _Confirmed(Day):
 
 
 class _ByTwo(serializers.BooleanField):
-    """Whether, of the same words, one person confirmed them first and another one since, and nobody said otherwise."""
+    """Whether one person confirmed this text first, another one later, and nobody decided otherwise."""
 
     @staticmethod
     def expression(_source: str) -> models.Subquery:
@@ -97,7 +97,7 @@ class _ByTwo(serializers.BooleanField):
 
 
 class _Outcome(serializers.DictField):
-    """What the rule answered when it last raised the flag."""
+    """The outcome of the rule when it last raised the flag."""
 
     @staticmethod
     def expression(_source: str) -> models.Func:
@@ -122,7 +122,8 @@ def show_flags(flags: models.QuerySet[Flag], record: Any = None) -> list[ShownFl
 
 def latest_confirmed(flags: models.QuerySet[Flag]) -> list[ShownFlag]:
     """Return the flags that were confirmed last."""
-    # By the decisions, the latest first, of which the first few do: not by all flags that were ever confirmed.
+    # Read from the latest decisions, of which the first few suffice, rather than from all flags that were ever
+    # confirmed.
     confirmed = flags.filter(decision=Flag.State.CONFIRMED, pk=models.OuterRef("flag"))
     decisions = Review.objects.filter(models.Exists(confirmed), decision=Review.Decision.CONFIRMED).not_undone()
     latest = decisions.order_by("-pk").values_list("flag", flat=True)

@@ -1,4 +1,4 @@
-"""What a member of a record says, in a line and in the reader's words: as people say it, not as JSON writes it."""
+"""A member of a record in one line, in the reader's language: as people say it, not as JSON writes it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,9 +12,9 @@ from audits.wording import value_in_words
 # A value in a table is a reminder, not a document.
 MAX_VALUE_LENGTH = 300
 MAX_ENTRIES = 3
-# What people call an object by, if it has that.
+# Members that name an object, if it has them.
 _NAMES = ("name", "title", "description")
-# Of a period, in their order.
+# The members of a period, in order.
 _ENDS = ("startDate", "endDate")
 NOTHING = "–"
 

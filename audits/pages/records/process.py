@@ -52,9 +52,9 @@ from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.signing_key import public_key
 from contracts.translating import correction_detail
 
-# Of a record that is amended every hour the latest changes are looked at.
+# Maximum number of changes read, the latest ones: some records are amended every hour.
 MAX_CHANGES = 500
-# So many first digits of a SHA-256 stand in the address that is cited.
+# Number of digits of a SHA-256 in the address to cite.
 CITED_DIGITS = 16
 _IN_ONE_PACKAGE = ("/releases/", "/records/")
 _CITED = re.compile(r"[0-9a-f]{8,64}")
@@ -62,7 +62,7 @@ _CITED = re.compile(r"[0-9a-f]{8,64}")
 
 class Came(NamedTuple):
     """
-    A release as it came. Of an official one: the SHA-256 of its file, and its place in it.
+    A release as received; for an official one, the SHA-256 of its file and its place in it.
 
     ``package`` is the address that its publisher gives the package, ``published`` the date, both as they stand there.
     """
@@ -248,7 +248,7 @@ def _came(release: Release) -> Came:
     if release.claim_id is not None:  # What people send says nothing of where a publisher has it.
         return came
     came = came._replace(file=release.submission.content_id, place=release.pointer)
-    # Of a file of several packages the first one alone is known.
+    # If a file has several packages, only the first one is known.
     if release.line > 1 or not release.pointer.startswith(_IN_ONE_PACKAGE):
         return came
     told = {name: release.submission.package.get(name) for name in ("uri", "publishedDate")}

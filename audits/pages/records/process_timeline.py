@@ -1,4 +1,4 @@
-"""What happened when to a contracting process, from the plan to the end, as a picture with its table."""
+"""The timeline of a contracting process, from the plan to the end, as a picture with its table."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from contracts.ocds.parsing.calendar_days import day_of
 from contracts.pages.charts.timeline import Span, timeline
 from contracts.pages.pictures import Cell, Picture
 
-# Of each kind of event the first ones are shown; all are counted.
+# Maximum number of events shown of each kind; all are counted.
 MAX_OF_A_KIND = 5
 # So many releases are read, and no more of them than have this size together: a release may have megabytes.
 MAX_RELEASES = 50
@@ -136,7 +136,7 @@ def _period(label: str, start: date | None, end: date | None) -> Event:
 
 
 class _Dated(Struct):
-    """What is read of a release as received."""
+    """The members read from a release as received."""
 
     date: Any = None
     tag: Any = None
@@ -144,7 +144,7 @@ class _Dated(Struct):
 
 def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
     """
-    Return the days of the releases that tell of a plan or of a tender first, by that word.
+    Return the days of the first releases about a plan or a tender, by ``planning`` or ``tender``.
 
     One that tells of an award as well does not say when the tender was published, nor does one that changes it.
     """

@@ -133,7 +133,7 @@ def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 
 def _shown(flag: Flag) -> dict[str, Any]:
     """
-    Return what the API answers everyone of a flag, but for how to cite it, and by what it was confirmed.
+    Return the public answer of the API about a flag, without how to cite it, and by what it was confirmed.
 
     Later versions of its rule, and of its record, may have raised it again.
     """

@@ -36,12 +36,12 @@ STATES = {
 }
 
 
-# Accepted, of what not everyone can see now: a question that was dismissed for it, or a record that was erased.
+# Accepted, but its subject is no longer public: the question was dismissed because of it, or the record was erased.
 UNSEEN = pgettext_lazy("reply", "accepted by a person; it becomes public when its subject does")
 
 
 class About(NamedTuple):
-    """What a reply is about: the column of it, what that is called, and the page that shows it."""
+    """The subject of a reply: its column, its name, and the page that shows it."""
 
     column: dict[str, Any]
     title: str
@@ -80,7 +80,7 @@ class ReplyForm(forms.Form):
     )
 
     def clean_link(self) -> str:
-        """Take addresses of the web alone: a reader follows the link."""
+        """Accept only web addresses: readers follow the link."""
         link: str = self.cleaned_data["link"]
         if link and not is_of_web(link):
             raise forms.ValidationError(_("Give an address that begins with https:// or http://."))
@@ -92,7 +92,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     """
     Take a reply to what the address names; answer with a receipt, the same one to who sends the page again.
 
-    What was taken back is not stored again by a page that is sent again: its sender is asked first.
+    A page that is sent again does not store what was taken back: its sender is asked first.
     """
     about = _about(request)
     if about is None:

@@ -1,9 +1,9 @@
 """
 Signed copies of what a page says on a day.
 
-A page changes when its record or a decision does, and says only that when it is taken back; who cited it can then show
-what it said, and anybody verifies the signature: here, where a copy that is checked is kept nowhere, or elsewhere with
-the public key, as of a case file.
+A page changes with its record and with decisions. With a signed copy, people who cited the page can show what it said.
+Anybody can verify the signature: here, where the checked copy is not kept, or elsewhere with the public key, like that
+of a case file.
 """
 
 import json
@@ -35,8 +35,8 @@ def signed_copy(request: HttpRequest, name: str, address: str, language: str, **
     """
     Return a copy as a file.
 
-    :param name: of the file, before the day
-    :param address: of the page, without its site
+    :param name: the name of the file, before the day
+    :param address: the address of the page, without its site
     :param said: what the page says, by member
     """
     day = timezone.localdate()

@@ -74,7 +74,7 @@ def _last_first(flags: QuerySet[Flag]) -> QuerySet[Any]:
 
 
 def _problems(asked: QueryDict, filters: FlagFilter) -> Iterator[str]:
-    """Yield a sentence about each value that is none: to pass it over would answer another question."""
+    """Yield a sentence about each invalid value: ignoring it would answer another question."""
     yield from repeated(asked, [*_FILTERS, "page"])
     if not filters.is_valid():
         yield from values_refused(filters)

@@ -25,7 +25,7 @@ Counted = tuple[str, str, int]
 
 
 class Matched(NamedTuple):
-    """What facets need of a row: key and country; where it belongs to a process its key, its method and its year."""
+    """What facets need of a row: key and country; key, method and year of its process, if it has one."""
 
     pk: int
     country: str

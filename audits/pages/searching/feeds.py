@@ -1,4 +1,4 @@
-"""What is new of a search and of what it finds, as an Atom feed: readers ask for it as often as they like."""
+"""New processes of a search and news about those it found, as an Atom feed, which readers may fetch often."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -26,7 +26,7 @@ from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout
 from contracts.translating import language_in_force
 
 ENTRIES = 50
-# Of so many changes of anything, the last ones, so many are looked through for those of the search.
+# How many of the last changes are read, and how many of these are checked against the search.
 LOOKED_AT, MAX_CHANGES = 50_000, 2_000
 # The newest processes are asked for by themselves; and what rules raise, they raise by thousands at once.
 _CHANGED = frozenset(HEARD) - {Change.Kind.CREATED, Change.Kind.FLAG_RAISED}
@@ -34,9 +34,9 @@ _CHANGED = frozenset(HEARD) - {Change.Kind.CREATED, Change.Kind.FLAG_RAISED}
 
 class Entry(Struct, frozen=True):
     """
-    What happened to a process, or to a question about it, on a day; ``question`` is what that asks.
+    An event of a process, or of a question about it, on a day; ``question`` is the text of the question.
 
-    No time is told: when a record arrived could identify who sent it.
+    It has no time: the time of arrival of a record could identify its sender.
     """
 
     process: ContractingProcess
@@ -62,7 +62,7 @@ class SearchFeed(Feed):
         return request.GET
 
     def title(self, asked: Any) -> str:
-        """Return its name with what is asked for: readers follow several, and see no more of each."""
+        """Return its name with the query: people follow several feeds, and see only their titles."""
         return writable(" · ".join([_("Veedor: news of contracting processes"), *asked_for(asked)]))
 
     def link(self, asked: Any) -> str:
@@ -88,7 +88,7 @@ class SearchFeed(Feed):
         return writable(title if item.is_new else f"{title} · {item.told.in_words}")
 
     def item_description(self, item: Any) -> str:
-        """Return it as HTML, which Django says that it is: what a record holds must stay text, and show no picture."""
+        """Return it as HTML, which Django declares it to be: text from records must stay text, and show no picture."""
         row = list_entry(item.process, language_in_force())
         return escape(writable(" · ".join(filter(None, [item.question, row["parties"], *row["facts"]]))))
 
@@ -96,7 +96,7 @@ class SearchFeed(Feed):
         return item.told.address or process_page(item.process.ocid)
 
     def item_guid(self, item: Any) -> str:
-        """Return what readers know an entry by: one that they have seen they do not show again."""
+        """Return the id of an entry: readers do not show an id again that they have seen."""
         address = f"{self._site}{self.item_link(item)}"
         return address if item.is_new else f"{address}#{item.told.kind}-{item.day}"
 
@@ -117,7 +117,7 @@ def _changed(asked: Any, found: QuerySet[ContractingProcess]) -> Iterator[Entry]
     """
     Yield what happened of late to processes that are found, and to each question about them: once a day and kind.
 
-    That a question is not shown any more, whatever happens to it since, is told as of the last day alone.
+    That a question is no longer shown is reported only once, as of the last day, whatever happens to it since.
     """
     newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     changes = telling(Change.objects.filter(pk__gt=newest - LOOKED_AT), _CHANGED).order_by("-pk")
@@ -135,13 +135,13 @@ def _changed(asked: Any, found: QuerySet[ContractingProcess]) -> Iterator[Entry]
 
 
 def _place(entry: Entry) -> tuple[Any, ...]:
-    """Return what orders entries: by day, and of one day what is of one process together."""
+    """Return the sort key of entries: by day, then by process."""
     return entry.day, entry.process.pk, entry.told.flag or 0, entry.told.kind
 
 
 @reading_page
 def feed(request: HttpRequest, _language: str) -> HttpResponse:
-    """Return the feed of a search; 400 where it is not understood, for an empty feed would be taken for no news."""
+    """Return the feed of a search; 400 if the query is invalid, because an empty feed would look like no news."""
     with statement_timeout(MAX_SECONDS):
         with bounded():
             problems = problems_of_feed(request.GET)

@@ -1,4 +1,4 @@
-"""Searches that somebody follows, by a feed, e-mail or webhook: what of them cannot be, what they ask for and hear."""
+"""Searches that people follow by feed, e-mail or webhook: which queries can be followed, and what is sent."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -14,20 +14,20 @@ from contracts.api.protocol.query.parameters import empty_value, is_blank
 from contracts.models import Change, ContractingProcess
 from contracts.pages.misread import MAX_SHOWN, mistaken_names, unknown_value
 
-# What is followed: processes, and what happens to the questions about them.
+# The followed rows: processes, with the events of the questions about them.
 FOLLOWED = KINDS["processes"]
-# What an address of the search says beside what it looks for.
+# Parameters of the search that do not narrow it.
 _BESIDE = frozenset({"in", "lang", "order_by", "page"})
 
 
 def problems_of(asked: QueryDict) -> list[str]:
-    """Return what of a query cannot be followed. What narrows nothing is refused: all processes would be its news."""
+    """Return why a query cannot be followed. It must narrow something: else all processes would be news."""
     empty = [empty_value(name) for name in asked if name in narrowing(FOLLOWED) and is_blank(str(asked[name]))]
     return [*_problems(asked, asked.keys() - _known()), *empty]
 
 
 def problems_of_feed(asked: QueryDict) -> list[str]:
-    """Return what of the address of a feed cannot be followed; others add to addresses what nobody meant to ask."""
+    """Return the problems of the address of a feed; other sites may add parameters to it, which are ignored."""
     return list(_problems(asked, [name for name, _meant in mistaken_names(asked, _known(), FILTERS)]))
 
 
@@ -45,7 +45,7 @@ def _problems(asked: QueryDict, unknown: Iterable[str]) -> Iterator[str]:
 
 
 def asked_for(asked: QueryDict) -> list[str]:
-    """Return what narrows a search, in the reader's words."""
+    """Return the parameters that narrow a search, in the reader's words."""
     named = narrowing(FOLLOWED)
     return [chosen_in_words(name, str(asked[name]), FOLLOWED) for name in asked if name in named and asked[name]]
 
@@ -54,10 +54,10 @@ def heard(
     asked: QueryDict, found: QuerySet[ContractingProcess], told: Collection[tuple[str, Told]]
 ) -> dict[tuple[str, Told], ContractingProcess]:
     """
-    Return what a search hears of what is told of processes, by ocid, with each process.
+    Return the events for a search among the events of processes, by ocid, with each process.
 
-    Who follows a rule hears that a question is not shown any more, though the rule finds its process no longer. Of
-    which rule it was nobody is told, so they hear it of the processes that the rest of the search finds.
+    People who follow a rule learn that a question is no longer shown, although the rule no longer finds its process.
+    Because nobody is told which rule it was, they get this for all processes that the rest of the search finds.
 
     :param found: the processes that the search finds
     """

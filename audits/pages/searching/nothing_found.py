@@ -1,8 +1,8 @@
 """
 What a search that finds nothing may mean: words spelt otherwise, a technology in another language, an organization.
 
-Records are written in the language of their buyer: who asks in English for "surveillance cameras" finds no words in
-contracts for cámaras de videovigilancia, but the technology that the lexicon knows these words of.
+Records are written in the language of their buyer: a search in English for "surveillance cameras" finds no words in
+contracts for cámaras de videovigilancia, but the technology whose terms in the lexicon these are.
 """
 
 import re
@@ -23,11 +23,12 @@ from contracts.pages.rendering import EVERYONE
 from contracts.postgres.search import with_words
 from contracts.postgres.time_limits import in_time
 
-# How like a text a name is to be shown for it, of 100; longer texts are no names, and slower statements left undone.
+# Minimum similarity, of 100, of a name to a text to be suggested; texts longer than this are not names, and slower
+# statements are stopped.
 NAMES_ALIKE, MAX_NAME, ALIKE_SECONDS = 70.0, 200, 1.0
 # Shorter words are joints ("de la"), or mean too many things.
 MIN_WORD = 4
-# How alike words are that one is misspelt for the other, of 100; a word of six letters may have one wrong.
+# Minimum similarity, of 100, of a misspelt word to the right one: a word of six letters may have one wrong.
 ALIKE = 80.0
 # Words of names that begin alike are compared: an index finds those of four letters.
 BEGINNING = 4

@@ -1,4 +1,4 @@
-"""What happened to public processes that is worth telling who follows a search: by a feed, e-mail or webhook."""
+"""Events of public processes that people who follow a search are told, by feed, e-mail or webhook."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -25,7 +25,7 @@ HEARD = (
     *(Change.Kind.RECORD_MERGED, Change.Kind.RECORD_PARTED),
     *(Change.Kind.FLAG_RAISED, Change.Kind.FLAG_CHANGED, Change.Kind.FLAG_DECIDED, Change.Kind.FLAG_WITHDRAWN),
 )
-# As what they are told: any change by which a question is not published any more is that it is not shown.
+# Kinds of events as sent: every change that ends the publication of a question is sent as "no longer shown".
 TOLD = (*HEARD, Change.Kind.FLAG_REMOVED)
 # A change has the time of the database, a decision that of the program.
 _APART = timedelta(minutes=5)
@@ -33,9 +33,9 @@ _APART = timedelta(minutes=5)
 
 class Told(Struct, frozen=True):
     """
-    What happened: a kind of change and, of a flag, its number and the code of its rule.
+    An event: a kind of change and, for a flag, its number and the code of its rule.
 
-    Of a question that was taken back it is that it is no longer shown, whatever became of it, without its rule.
+    If a question is no longer public, the event says only that, without its rule, whatever happened to it.
     """
 
     kind: Change.Kind
@@ -64,7 +64,7 @@ def telling(changes: QuerySet[Change], kinds: Collection[Change.Kind] = HEARD) -
     return visible_changes(EVERYONE, changes).filter(
         # A flag that went into shadow and is visible is shown again.
         Q(flag_id=None) | Q(is_visible=True) | gone & Q(Exists(_taken_back())),
-        # What is context asks nothing: lists and files have it, no message calls for it.
+        # Context asks nothing: it is in lists and files, but no message is sent about it.
         ~Exists(Flag.objects.filter(IS_CONTEXT, pk=OuterRef("flag_id"))),
         kind__in=kinds,
         organization_id=None,
@@ -72,7 +72,7 @@ def telling(changes: QuerySet[Change], kinds: Collection[Change.Kind] = HEARD) -
 
 
 def _taken_back() -> QuerySet[Review]:
-    """Return the decisions by which a flag, of the query around this one, ceased to be confirmed when it changed."""
+    """Return the decisions by which a flag, from the outer query, ceased to be confirmed when it changed."""
     confirmed = Q(decision=Review.Decision.CONFIRMED) | Q(judged__has_key=WAS_CONFIRMED)
     before = Review.objects.filter(flag=OuterRef("flag"), pk__lt=OuterRef("pk")).order_by("-pk")
     decisions = Review.objects.filter(~confirmed, flag=OuterRef("flag_id")).alias(
@@ -83,14 +83,14 @@ def _taken_back() -> QuerySet[Review]:
 
 
 def told_of(change: Any) -> Told:
-    """Return what to tell of a change that ``telling`` returned."""
+    """Return the event of a change that ``telling`` returned."""
     if is_gone(change):
         return Told(Change.Kind.FLAG_REMOVED, change.flag_id)
     return Told(Change.Kind(change.kind), change.flag_id, change.rule or "")
 
 
 def questions_of(told: Iterable[Told]) -> dict[int | None, str]:
-    """Return what the flags ask that something is told of, in the reader's language; nothing of what is not public."""
+    """Return the questions of the flags of events, in the reader's language, if they are public."""
     flags = Flag.objects.public().filter(pk__in={one.flag for one in told if one.flag is not None})
     fields = {name: fields_of(FlagRow)[name] for name in ("id", "sentence")}
     return {row["id"]: row["sentence"] for _keys, row in read_rows(flags, fields)}

@@ -49,9 +49,9 @@ from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout, was_s
 
 ROWS = 20
 MAX_PAGE = 50
-# Of so many rows the most relevant come first where no order is asked for: each is looked at for it.
+# Up to this many rows are ranked by relevance if no order is given, because ranking reads each row.
 MAX_RANKED = 1_000
-# What an address of the search takes beside the filters of what is searched.
+# Parameters of the search besides the filters of the kind.
 _YEAR = re.compile(r"[12][0-9]{3}")
 _NUMBERS = {"year": _YEAR, "until": _YEAR, "page": re.compile(r"[0-9]{1,9}")}
 _OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
@@ -89,7 +89,7 @@ class Choice(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """Values that rows have; ``others`` is how many rows have none of them, where each row has one value or none."""
+    """Values of rows; ``others`` is the number of rows without any of them, if each row has one value or none."""
 
     label: str
     choices: list[Choice]
@@ -139,7 +139,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for name, other in KINDS.items()
         ],
         hidden=[(key, value) for key, value in request.GET.items() if key not in {"q", "page"}],
-        # Of processes the year is that of the latest release, which nobody looks for by a period.
+        # The year of a process is that of its latest release, so a period makes no sense for processes.
         period=[(key, request.GET.get(key, "")) for key in ("year", "until")] if name == "contracts" else [],
         orders=[
             (order, label)
@@ -164,7 +164,7 @@ def _files(route: str, query: str) -> list[tuple[str, str]]:
 
 
 def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
-    """Return a page of rows, how many there are, and facets; or what cannot be understood."""
+    """Return a page of rows, their number, and facets; or what is invalid in the query."""
     with bounded() as bounds:
         queryset, problems = matching(asked, kind)
     if problems:
@@ -207,7 +207,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
 
 
 def _order(asked: QueryDict, kind: Kind, number: int) -> str:
-    """Return the order of rows: as asked for; else of words what is most about them, if few rows hold them."""
+    """Return the order of rows: as asked for; else by relevance to the words, if few rows contain them."""
     order = asked.get("order_by", "")
     if asked.get("q") and RELEVANCE in kind.orders and number <= (MAX_COUNTED if order else MAX_RANKED):
         return order or RELEVANCE
@@ -215,7 +215,7 @@ def _order(asked: QueryDict, kind: Kind, number: int) -> str:
 
 
 def _beyond(asked: QueryDict, order: str, here: int) -> Iterator[str]:
-    """Yield a sentence about each thing that is asked for and cannot be given."""
+    """Yield a sentence about each thing that is asked for and is not available."""
     if _page(asked) > here:
         yield _("There is no page %(page)d; this is the last one.") % {"page": _page(asked)}
     if asked.get("order_by") == RELEVANCE != order:
@@ -253,7 +253,7 @@ def _finds(words: str, kind: Kind) -> bool:
 
 
 def _misread(asked: QueryDict, kind: Kind) -> Iterator[str]:
-    """Yield a sentence about each value that is none: to pass it over would answer another question."""
+    """Yield a sentence about each invalid value: ignoring it would answer another question."""
     yield from repeated(asked, [*_OWN, *kind.filters.base_filters])
     for name, known in {"in": KINDS, "order_by": kind.orders}.items():
         value = asked.get(name, "")
@@ -266,7 +266,7 @@ def _misread(asked: QueryDict, kind: Kind) -> Iterator[str]:
 
 
 def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
-    """Return the public rows that a query asks for, and what of it cannot be understood."""
+    """Return the public rows of a query, and sentences about what is invalid in it."""
     problems = list(_misread(asked, kind))
     of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in OF_FLAGS}
     filters = kind.filters(of_record, queryset=_public(kind))
@@ -284,7 +284,7 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
 
 
 def values_refused(filters: django_filters.FilterSet) -> Iterator[str]:
-    """Yield a sentence about each value that a filter does not take; of a choice it names those that there are."""
+    """Yield a sentence about each value that a filter does not accept, with the valid values of a choice."""
     for name, errors in filters.errors.items():
         choices = [value for value, _label in getattr(filters.filters[name].field, "choices", ())]
         yield unknown_value(name, filters.data[name], choices) if choices else f"{field_name(name)}: {errors[0]}"
@@ -304,7 +304,7 @@ def _public(kind: Kind) -> models.QuerySet:
 
 
 def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
-    """Return what the filters of the API take; years stand for their days, of a contract for those of purchases."""
+    """Return the parameters for the filters of the API; years become their days, for contracts those of purchases."""
     known = {name: str(asked[name]) for name in kind.filters.base_filters if not is_blank(str(asked.get(name, "")))}
     first, last = asked.get("year", ""), asked.get("until") or asked.get("year", "")
     if not kind.has_process or not last or not all(map(_YEAR.fullmatch, filter(None, (first, last)))):
@@ -316,7 +316,7 @@ def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
 
 
 def _saved(asked: QueryDict) -> str:
-    """Return what of a search can be followed: forms send empty fields too, which a saved search does not take."""
+    """Return the part of a search that can be followed; forms also send empty fields, which a saved search refuses."""
     given = {name: str(asked[name]) for name in asked if name in narrowing(KINDS["processes"])}
     return urlencode({name: value for name, value in given.items() if not is_blank(value)})
 
@@ -331,7 +331,7 @@ def _page(asked: Mapping[str, str]) -> int:
 
 
 def _address(asked: QueryDict, changes: Mapping[str, Any], keep: Container[str] = ()) -> str:
-    """Return the address of this search with changes; what becomes empty is left out, and so is the page."""
+    """Return the address of this search with changes, without empty parameters and the page number."""
     parameters = {name: value for name, value in asked.items() if not keep or name in keep}
     if "page" not in changes:
         parameters.pop("page", None)
@@ -340,7 +340,7 @@ def _address(asked: QueryDict, changes: Mapping[str, Any], keep: Container[str] 
 
 
 def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: str) -> Iterator[Facet]:
-    """Yield the facets, and what else is chosen: who reads must be able to take it back."""
+    """Yield the facets, and other chosen values, so that the reader can remove each of them."""
     labels, worded = dict[str, Any](), {"q"}
     for name, label, values in count_facets(matched, language, kind.process, has_process=kind.has_process):
         choices = list(_choices(name, values, asked))
@@ -365,7 +365,7 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
 
 
 def chosen_in_words(name: str, value: str, kind: Kind) -> str:
-    """Return how a value is shown: an organization by its name, a code in words; of several each."""
+    """Return the text of a value: the name of an organization, or a code in words; of several values, each."""
     entry = kind.filters.base_filters.get(name)
     if value == NONE:
         return _("none")

@@ -13,7 +13,7 @@ from audits.api.processes import AuditedProcessFilter
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.models.organization import NAME_START
 
-# Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
+# Filters that depend on the reader: pages are the same for everyone, and show only confirmed questions.
 OF_FLAGS = frozenset({"rule", "flag_state"})
 # A period: from the one to the other, or the one alone.
 YEARS = frozenset({"year", "until"})
@@ -31,12 +31,12 @@ class Kind(NamedTuple):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Where the words are of which a row is found, as the search of the API names them."""
+        """The columns that are searched for words, as in the API."""
         return self.filters.base_filters["q"].paths  # type: ignore[no-any-return]
 
     @property
     def usual(self) -> str:
-        """The order where none is asked for."""
+        """The default order."""
         return next(order for order in self.orders if order != RELEVANCE)
 
     @property
@@ -75,7 +75,7 @@ KINDS = {
 }
 
 
-# What means the same of rows of each kind, and so is kept from one to another.
+# Parameters with the same meaning for each kind, which are kept when the kind changes.
 OF_ALL_KINDS = frozenset(
     {"buyer", "category", "country", "funder", "method", "procuring_entity", "publisher", "sector", "supplier"}
 )
