@@ -52,7 +52,7 @@ def compute() -> Iterator[Cohort]:
 
 
 def _describe(counts: Counter[str]) -> dict[str, Any]:
-    # Of a question that is answered with yes or no the yes counts; of values the most frequent, the first of equals.
+    # For a habit answered yes or no, yes counts; for values, the most frequent one, the first of equals.
     answer = YES if YES in counts else min(counts, key=lambda value: (-counts[value], value))
     return {"answer": answer, "same": counts[answer], "n": counts.total()}
 

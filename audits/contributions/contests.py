@@ -23,6 +23,6 @@ CONTEST_OF_PROCESS = rf"""
 
 
 def title_of(contest: str) -> str:
-    """Return what contests of one buyer and one title share, whatever their months; that of one alone is its own."""
+    """Return what contests with one title have in common, in whatever month; an ocid stands for itself."""
     *_, title = contest.split("|")
     return title

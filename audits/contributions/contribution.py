@@ -1,4 +1,4 @@
-"""What one dossier adds to the figures of other processes: read from its texts and values alone."""
+"""The contribution of one dossier to the figures of other processes, from its texts and values alone."""
 
 import logging
 
@@ -128,5 +128,5 @@ def _is_gift(dossier: Dossier) -> bool:
     parts = OBJECT_PARTS | GROUND_PARTS
     if dossier.mentions_of("pilot_or_gift", parts=parts):
         return True
-    # Of weak words ("comodato", "proyecto piloto") one alone says too little.
+    # One weak word ("comodato", "proyecto piloto") says too little.
     return len({mention.term for mention in dossier.mentions_of("pilot_or_gift", parts=parts, strengths=(WEAK,))}) > 1

@@ -1,8 +1,8 @@
 """
 Tenders that came to nothing, as their own records tell, by buyer and object.
 
-One object has one title, whatever its case and punctuation; a title of few letters says too little. A tender failed
-where its status says so, or all of its awards do. What was awarded directly is none.
+One object has one title, whatever its case and punctuation; a title of few letters says too little. A tender failed if
+its status says so, or if all its awards failed. Direct awards are not failed tenders.
 
 It failed on the day of the last award that did; where none is dated, by the end of the time to bid, for the date of a
 record is of its notice in one source and of its last change in another.

@@ -202,7 +202,7 @@ def give_up_exhausted() -> int:
         prefix = Value(f"Tried {MAX_ATTEMPTS} times: ", TextField())
         process_ids = list(given_up.values_list("pk", flat=True))
         given_up.filter(pk__any_of=process_ids).update(failed_at=Now(), error=Concat(prefix, "error"))
-        # Of held records only the day: what cannot be audited is given up minutes after it was sent.
+        # Only the day for held records: an audit that fails is given up minutes after the record was sent.
         held = AuditAttempt.objects.filter(pk__any_of=process_ids, process__verification=Verification.UNVERIFIED)
         day = TruncDay(Now(), tzinfo=UTC)
         held.update(failed_at=day, leased_until=day)

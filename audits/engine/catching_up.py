@@ -23,7 +23,7 @@ def catch_up_processes(tally: Tally | None = None) -> None:
     """
     Audit processes with changed figures until there are none.
 
-    Of several programs, one at a time selects its share, so that no group is checked twice.
+    Concurrent programs select their shares one at a time, so that no group is checked twice.
     """
     while due := _find_due():
         for start in range(0, len(due), SHARE):

@@ -234,7 +234,7 @@ def _moved(known: Mapping[Key, Any], rows: Mapping[Key, FlagRow], judged: Sequen
         if _move(flag, digest, cause, is_withdrawn=is_withdrawn):
             moved.append(flag)
         elif row is not None and flag.severity != row.severity:
-            # The trial of its rule began or ended: readers are told, and what was decided stands.
+            # The trial of its rule began or ended: readers are told, and the decision stands.
             flag.changed_at = flag.moment
             moved.append(flag)
     return moved
@@ -250,7 +250,7 @@ def _move(flag: Any, digest: bytes, cause: Flag.Cause, *, is_withdrawn: bool = F
     """Note that a flag, read ``with_moment``, changed or is no longer raised; return whether it did."""
     if (bytes(flag.judged_digest), flag.withdrawn_at is not None) == (digest, is_withdrawn):
         return False
-    # Of several changes since a decision, the first is kept: later figures must not hide a change of the record.
+    # The first of several changes since a decision is kept: later figures must not hide a change of the record.
     is_noted = flag.state == Flag.State.CHANGED and flag.changed_because not in ("", Flag.Cause.FAILURE)
     flag.changed_because = flag.changed_because if is_noted and not is_withdrawn else cause
     flag.withdrawn_because = cause if is_withdrawn else ""

@@ -108,7 +108,7 @@ def _load(path: Path, model: type[Any], key: tuple[str, ...], fixed: Mapping[str
 def _switch_off(
     model: type[Any], gone: Mapping[tuple[str, ...], Any], columns: Collection[str], difference: Difference
 ) -> None:
-    """Switch off the rows that a file no longer has, but for those that people edited."""
+    """Switch off the rows that a file no longer has, except those that people edited."""
     for identity, row in gone.items():
         label = " / ".join(filter(None, map(str, identity)))
         values = {name: getattr(row, name) for name in columns}
@@ -122,7 +122,7 @@ def _switch_off(
 
 
 def _add_publishers(path: Path) -> Difference:
-    """Add the publishers that are not known; those that are belong to whoever edits them, but for a licence unsaid."""
+    """Add unknown publishers. Known ones belong to the people who edit them, but get a licence if they have none."""
     difference = Difference(path.name)
     for _, values in _read(path, Publisher):
         known, is_new = Publisher.objects.get_or_create(slug=values.pop("slug"), defaults=values)

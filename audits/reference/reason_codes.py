@@ -28,7 +28,7 @@ class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def decision(self) -> Review.Decision:
-        """The one that it is a reason for."""
+        """The decision for which it is a reason."""
         return self.verdict.decision
 
     @property

@@ -105,7 +105,7 @@ def settings_in_force() -> list[Setting]:
     """
     Return legal limits and overrides that are on, by country; one query. An override goes before a limit.
 
-    An override that does not fit its rule, of a version before, switches the rule off: with the rule's own value it
+    An override from an earlier version that does not fit its rule switches the rule off: with its own value, the rule
     would ask what people here decided against.
     """
     found: dict[tuple[str, str, str], Setting] = {}

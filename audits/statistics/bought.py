@@ -115,8 +115,8 @@ def _in_windows(
     """
     Return what reads the purchases ``q`` in the window before processes: source, condition and values.
 
-    The windows go along as values: of those that PostgreSQL would work out itself it expects so many purchases that it
-    reads all there are.
+    The windows are passed as values: for windows that it computes itself, PostgreSQL expects so many purchases that it
+    reads the whole table.
 
     :param columns: those in which purchases are as the processes
     :param processes: the values of each in these columns, and its date

@@ -42,7 +42,7 @@ class _End(NamedTuple):
     rest: int
 
 
-# Of a figure: what it is a share of, for a process, and how it is made of an end, for the id of a supplier there.
+# A figure: what it is a share of, by process, and how it is made from one of its bounds, by supplier.
 _FIGURES: dict[str, tuple[Callable[[Target], Sequence[str]], Callable[[str, str, _End], Any]]] = {
     "supplier_shares": (
         lambda target: target.sectors,
@@ -63,7 +63,7 @@ BOUNDED = frozenset(_FIGURES)
 def bounded_shares(
     name: str, targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
 ) -> dict[int, list[Any]]:
-    """Return a figure of ``BOUNDED`` as rules are told it, for the processes of which sums tell enough."""
+    """Return a figure of ``BOUNDED``, as rules read it, for the processes for which sums suffice."""
     sectors, make_share = _FIGURES[name]
     takings = _takings(sold, {sector for target in targets for sector in sectors(target)})
     found = {}

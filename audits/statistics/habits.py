@@ -65,7 +65,7 @@ def at_least(n: int) -> int:
 
 def sample_size(n: int) -> int:
     """
-    Return of how many records something is known, as rules are told it: a step of ``at_least``, from 1,000 on of ten.
+    Return the number of records as rules read it: in the steps of ``at_least``, from 1,000 on in powers of ten.
 
     At each step all records of a source whose answers tell the number are audited again.
     """

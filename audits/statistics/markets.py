@@ -1,8 +1,8 @@
 """
 Markets: what was bought of one class of items, in one currency, within three years.
 
-A purchase counts in a market if it is of one class alone: of several, nobody knows how the value is divided. Those of
-one contest (``audits.contributions.contests``) count once.
+A purchase counts in a market if it has one class only: of several, nobody knows how the value is divided. Those of one
+contest (``audits.contributions.contests``) count once.
 """
 
 from collections import defaultdict

@@ -21,7 +21,7 @@ from contracts.postgres.querying import query
 
 # A process and a supplier of it, by their keys.
 _Place = tuple[int, int]
-# Of the purchases before one, the latest counts whenever it was, and with it so many within half a year.
+# The latest purchase before counts, whenever it was, and at most this many others within half a year before.
 _SAME_QUESTION = timedelta(days=183)
 _LOOKED_AT = 6
 
@@ -73,7 +73,7 @@ def earlier_purchases(targets: Sequence[Target]) -> dict[_Place, list[Target]]:
     """
     Return the purchases before that of each process and supplier, where there is one, the latest first.
 
-    They are in the order of date and then ocid; behind the first are those of half a year alone.
+    They are ordered by date and ocid; all but the first are from that half-year.
     """
     places = [(target, supplier) for target in targets for supplier in target.suppliers]
     if not places:
@@ -121,7 +121,7 @@ def _highest(
     shares: Mapping[int, Sequence[BuyerShare]],
     coverage: Mapping[int, SourceCoverage],
 ) -> ShareBefore | None:
-    """Return the highest share of a supplier at one of the purchases before, of equal ones the latest."""
+    """Return the highest share of a supplier at one of its purchases before; of equal shares, the latest."""
     found = (
         _share_of(then, supplier, shares[then.process_id], coverage[then.process_id])
         for then in earlier

@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from audits.contributions.contests import title_of
 
-# Amounts are counted in so many parts of a unit of their currency.
+# Amounts are counted in this many parts of a unit of their currency.
 FRACTION = 10_000_000_000
 # Digits after the point of a share and of a concentration.
 _PLACES = 6
@@ -102,7 +102,7 @@ class Spend:
     ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone);
     ``since`` is the date of the first purchase, for a window may reach back beyond what is stored.
 
-    :param suppliers: those whose processes and contests are asked for; of others sums are kept alone
+    :param suppliers: suppliers whose processes and contests are needed; for others, only sums are kept
     """
 
     def __init__(self, suppliers: Collection[int]) -> None:

@@ -50,7 +50,7 @@ def first_records(process_ids: Sequence[int]) -> dict[int, str]:
 
 def failed_tenders(process_ids: Sequence[int]) -> dict[int, list[FailedTender]]:
     """
-    Return the tenders that failed in the year before each process without competition, of its buyer and its object.
+    Return, for each process without competition, the failed tenders of its buyer for its object in the year before.
 
     A process without any is left out. Records of which bids were due on one date tell one tender: of them the first
     ocid is returned.

@@ -171,7 +171,7 @@ class SecondKey:
         if text is None or place.start is None:
             return False
         begins = self._reference.begins(text)
-        # Of many words, the first of the object and those directly before the name are enough.
+        # Enough of a long text: the first words of the object, and those directly before the name.
         before = fold(text.value[begins : place.start]).text
         near = (before[:_HEAD_REACH], before[-_BESIDE_NAME_REACH:])
         return begins < place.start and not any(map(self._reference.heads.names_technology, near))

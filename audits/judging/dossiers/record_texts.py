@@ -51,7 +51,7 @@ class RecordTexts:
         texts = (*process_texts(self.process), *self._pages)
         for text in texts:
             if len(text.value) > MAX_TEXT:
-                # Not whose: who sent a record by the form may not be known by the minute.
+                # Without the name of the record: the minute of its arrival could identify who sent it by the form.
                 logger.warning("Of a text of %d characters only the first %d are read.", len(text.value), MAX_TEXT)
         return tuple(
             structs.replace(text, value=text.value[:MAX_TEXT]) if len(text.value) > MAX_TEXT else text

@@ -58,7 +58,7 @@ def example_of(rule: Rule, language: str) -> Example | None:
     """
     Return the worked example with its sentence in ``language``; ``None`` if no case is marked as one.
 
-    Of several, that whose record is in the language, else the first.
+    Of several, the one whose record is in the language, else the first.
     """
     cases = [case for case in cases_of(rule) if "example" in case]
     if not cases:
