@@ -41,7 +41,7 @@ from contracts.signals import record_withdrawn
 from contracts.trail import Action, record
 
 _BATCH_OCIDS = 500
-# Who compiles waits meanwhile.
+# Small, because compiling waits for each batch.
 _BATCH = 500
 
 
@@ -123,7 +123,8 @@ def _let_others_stand(erased: Submission, ocids: list[str]) -> None:
     repeated = Claim.repeated_by.through.objects.filter(claim__submission=erased)
     same = Q(pk__in=repeated.values("submission"))
     if ocids:
-        # A release that was known already is stored once. A submission names its first ocids: of many all are asked.
+        # A release that was known already is stored once. A submission lists only its first ocids, so those with full
+        # lists are all included.
         may_name = Q(ocids__has_any_keys=ocids) | Q(**{f"ocids__{MAX_OCIDS - 1}__isnull": False})
         same |= Q(counts__releases_known__gt=0) & may_name
     found = Submission.objects.filter(same, erased_on=None)

@@ -1,8 +1,8 @@
 """
 Proofs that bytes were sent here on a day: an Ed25519 signature over their SHA-256 and the day, and nothing else.
 
-Who sends by the form may ask for one. That it was asked for is kept nowhere, and nothing in it tells who it was; but
-whoever is found with it is known to have sent these bytes.
+Senders of the form may ask for one. The request is not stored, and the proof does not identify them; but whoever is
+found with it is known to have sent these bytes.
 """
 
 import base64
@@ -46,7 +46,7 @@ def read_proof(text: str, key: str) -> Proof:
 
     :param key: the public key of the installation that signed it, in base64
     :raises BadProofError: if it proves nothing
-    :raises ValueError: if the key is none
+    :raises ValueError: if the key is invalid
     """
     public = read_public_key(key)
     found = _PROOF.fullmatch("".join(text[:MAX_LENGTH].split()))

@@ -127,7 +127,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
     # No names are kept: by their places people know which is which.
     listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission__content")
     submissions = [entry.submission for entry in listed.order_by("pk")]
-    # Of what was not read by itself yet, or is erased, nothing tells that another sent the same.
+    # Kinds only of files that were read themselves: otherwise they would reveal that somebody sent the same.
     read = [submission.content_id for submission in submissions if submission.counts.get("pages")]
     kinds = dict(Document.objects.filter(pk__in=read).values_list("pk", "kind"))
     for submission in submissions:
@@ -164,14 +164,14 @@ def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Sam
     """
     Return the contracts on record of what is held: in public, or with the same receipt.
 
-    Who sent the same bytes as others is told the same as they, or else it would tell that somebody sent them before.
-    So would what these bytes gave when they were read otherwise.
+    Senders of the same bytes get the same answer, or it would reveal that somebody sent them before. So would results
+    of an earlier reading of these bytes.
 
     :param sent: the submission that the claims of these contracts belong to
     """
     own = Submission.objects.filter(content__in=receipt.submissions.values("content"), channel=Submission.Channel.FORM)
     among = visible_to_sender(own.filter(erased_on=None).exclude(content=sent.content_id))
-    # Of a table each row would read those of a day.
+    # Not for tables, where each row would read the contracts of a day.
     return same_contracts(deals, among=among, but=sent, other_amounts=len(deals) == 1)[:MAX_SAME]
 
 
@@ -209,7 +209,7 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
     if submission.state == "failed":
         return "unreadable"
     if submission.state != "processed":
-        # What is read again, since another took the same back, is told as before: that one did is nobody's business.
+        # It is read again because somebody else took the same back, which must not be revealed.
         return "held" if submission.counts else "received"
     if submission.kind == Submission.Kind.DOCUMENT:
         return _state_of_document(submission)
@@ -225,7 +225,7 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
 
 
 def _state_of_document(document: Submission) -> str:
-    """Return the state of what a document was sent with; one that was sent alone waits for the desk."""
+    """Return the state of the submission that a document came with; a document sent alone waits for the desk."""
     if document.content.removed_on:  # retention took what nobody joined to a contract
         return "erased"
     if not document.counts.get("pages"):  # pages without text are looked at by a person
@@ -247,12 +247,12 @@ def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bo
     """
     Return whether nobody has decided on anything of it, or of the only one of its submissions that is asked for.
 
-    Who decided on a contract read the documents that were sent with it, not those of a later day; who attached one by
-    hand decided on it.
+    A decision on a contract is based on the documents sent with it, not on later ones; attaching a document by hand is
+    a decision on it.
     """
     of_bundle = Q(submission__in_bundles__bundle=only)
     by_hand = Attachment.objects.filter(submission__receipts=receipt).exclude(attached_by=None)
-    # What was taken back alone ended in nobody's name.
+    # Claims that were taken back alone have a decision without a person.
     claims = Claim.objects.filter(submission__receipts=receipt)
     claims = claims.exclude(submission__erased_on__isnull=False, decision__decided_by=None)
     if only is not None:
@@ -279,7 +279,7 @@ def take_back(receipt: Receipt, *, only: Submission | None = None) -> None:
         for submission in submissions if only is None else submissions.filter(pk=only.pk):
             if Submission.objects.filter(pk=submission.pk).exclude(erased_on=None).exists():
                 continue  # with its bundle
-            # Who sent the same bytes with another receipt has not taken them back.
+            # The sender of the same bytes with another receipt has not taken them back.
             others = submission.receipts.filter(withdrawn_on=None).exclude(pk=locked.pk)
             if others.exists():
                 detach(submission.attachments.filter(about__receipts=locked).exclude(about__receipts__in=others))

@@ -142,7 +142,7 @@ def _origins(days: int | None, now: datetime) -> tuple[QuerySet[SubmissionOrigin
 
 
 def _forget_contacts(days: int | None, now: datetime, *, dry_run: bool) -> int:
-    """Remove what senders told the desk alone; return of how many it went, or would go."""
+    """Remove what senders told only the desk; return of how many it was removed, or would be."""
     if days is None:
         return 0
     limit = now - timedelta(days=days)

@@ -16,10 +16,10 @@ process_compiled = Signal()
 # Sent in the transaction of a run of retention, with ``decided_before`` and ``dry_run``: what people told the desk
 # alone, about what was decided on before, is removed. Receivers return of how many.
 contacts_expired = Signal()
-# Sent in the transaction that takes it back, with ``was_public``: what was told of records is rejected or erased.
+# Sent in the transaction that takes it back, with ``was_public``: claims about records are rejected or erased.
 record_withdrawn = Signal()
-# Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more, of which
-# ``were_public`` tells whether any was public.
+# Sent in the transaction that retires them, with ``process_ids``: these rows are now empty; ``were_public`` says
+# whether any was public.
 processes_retired = Signal()
-# Sent in the transaction that erases it, with ``process_ids``: all that was told of these is gone, and they are empty.
+# Sent in the transaction that erases it, with ``process_ids``: everything about them is gone, and they are empty.
 processes_emptied = Signal()

@@ -39,7 +39,7 @@ def lone_task(name: str, *, seconds: int | None = None, lock: str = "") -> Calla
     A message that comes meanwhile is passed over: the schedule sends others, and the broker sends this one again where
     the task lasts longer than its visibility timeout.
 
-    :param seconds: after so many it is broken off; without it, after as many as any other task
+    :param seconds: its time limit; by default that of all tasks
     :param lock: what one process at a time holds, if others than this task do that work too
     """
     limits = {"soft_time_limit": seconds, "time_limit": seconds + 60} if seconds else {}
@@ -73,7 +73,7 @@ def process_submission(submission_id: str) -> None:
 
 @shared_task(name="contracts.process_due_submissions")
 def process_due_submissions() -> None:
-    """Enqueue every due submission, of those that take turns the next one: a lost message is made up for here."""
+    """Enqueue every due submission (of those that take turns, the next one), to make up for lost messages."""
     due = Submission.objects.due()
     waiting = due.taking_turns()
     at_once = due.exclude(pk__in=waiting.order_by().values("pk")).values_list("pk", flat=True)

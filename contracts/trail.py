@@ -1,4 +1,4 @@
-"""The audit trail: who did what, for leads to look up. One function writes it."""
+"""The audit trail: who did what, for leads to look up. Only one function writes it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ Action = TrailEntry.Action
 
 def record(actor: Any, action: TrailEntry.Action, target: Model | None = None, **details: Any) -> None:
     """
-    Add an entry to the trail, in the transaction of what it tells of.
+    Add an entry to the trail, in the transaction of the action.
 
     :param actor: the account that acts; ``None`` or an anonymous one for a command or the schedule
     :param target: the row that it is about

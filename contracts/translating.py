@@ -42,13 +42,13 @@ OF_ROWS = _OF_CELLS | {
     "row_merged",
     "row_repeated",
 }
-# A file of a bundle: its number, and its path where it is told.
+# A file of a bundle: its number, and its path if that may be shown.
 _MEMBER = re.compile(rf"{PLACE}(\d+)(?:/(.*))?\Z", re.DOTALL)
 # The byte at which reading stopped says nothing of what is wrong.
 _OF_ALL = frozenset({"body_too_large", "unpacked_too_large"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
 WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))
-# From so many megabytes on, their tenths tell nobody anything.
+# From this many megabytes on, sizes are rounded.
 _ROUND_FROM = 10
 
 
@@ -85,7 +85,7 @@ def problem_detail(problem: Problem) -> str:
     return gettext(template) % defaultdict(lambda: "…", _words(problem.values))
 
 
-# Of these the detail says what to do; a list of all that can be sent would bury it.
+# For these the detail says what to do; a list of everything that can be sent would bury it.
 SAY_WHAT_TO_DO = frozenset(
     {
         "archive",
@@ -121,7 +121,7 @@ def problem_hint(problem: Problem) -> str:
 
 def problem_as_json(problem: Problem, file: str = "") -> dict[str, Any]:
     """
-    Return a problem in the one shape in which it is told, by API, form, admin and commands, as JSON.
+    Return a problem as JSON, in the same shape for API, form, admin and commands.
 
     :param file: its name, if several were sent or read
     :returns: ``file``, ``where`` in it, ``detail`` (why) and ``hint`` (how to fix it) for people; ``code``,
@@ -145,7 +145,7 @@ def problem_as_json(problem: Problem, file: str = "") -> dict[str, Any]:
 
 def same_as_json(same: Same) -> dict[str, Any]:
     """
-    Return what is told of a contract that is on record already, as JSON.
+    Return a contract that is on record already, as JSON for its sender.
 
     :returns: ``ocid`` and ``contract_id`` as they were sent, ``agrees`` for programs and ``detail`` for people,
         ``known_ocid`` and ``known_contract_id`` of the record, and ``is_public``: whether it can be looked at

@@ -123,7 +123,7 @@ def written_with(claim: Claim) -> dict[UUID, bool]:
         submission__kind=Submission.Kind.SIMPLE_CONTRACT,
         submission__erased_on=None,
     )
-    # Of the time only the day is kept: the rows are in order.
+    # By key, because only the day of the time is kept.
     order = dict(listed.order_by("pk").values_list("submission", "pk"))
     own = min((row for submission, row in order.items() if submission in sent), default=0)
     return {submission: row > own for submission, row in order.items() if submission not in sent}
@@ -148,7 +148,7 @@ def _answers(asked: int, answered: int) -> str:
     return _("%(answered)d of %(asked)d questions answered") % {"answered": answered, "asked": asked}
 
 
-# Of the process that reads a workbook to its row while somebody waits.
+# Limits of the process that reads a workbook up to its row while somebody waits.
 _LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
 
 

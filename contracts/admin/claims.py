@@ -50,7 +50,7 @@ ANSWERED = "answered"
 
 class DecisionForm(forms.Form):
     """
-    The decision on a claim. The boxes of its values stand in the comparison, beside what they are about.
+    The decision on a claim. The boxes of its values are in the comparison, beside each value.
 
     The latest decision that the page showed goes along: nobody decides over one that they have not seen.
 
@@ -251,7 +251,7 @@ def _on_record(claim: Claim) -> list[Same]:
     deals = deals_of_claims(Claim.objects.filter(pk=claim.pk))
     found = same_contracts(deals, among=visible_at_desk, other_amounts=True)
     others = [entry for entry in found if entry.agreement is not Agreement.OCID]
-    # Of one that was taken back they are those in favour of which it was.
+    # A claim that was taken back was so because of the records compared with it.
     compared = [] if claim.state == Claim.State.REJECTED else claim.compared_with
     return [entry for entry in others if entry.known.process not in compared][:MAX_ROWS]
 

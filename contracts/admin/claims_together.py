@@ -37,7 +37,7 @@ KINDS = [ClaimDecision.Kind.ACCEPTED, ClaimDecision.Kind.REJECTED]
 
 
 def message_field() -> forms.CharField:
-    """Return the field of what a sender is told."""
+    """Return the field for the message to the sender."""
     return forms.CharField(
         label=gettext_lazy("what its sender is told"),
         required=False,
@@ -64,7 +64,7 @@ class Shown(Struct, frozen=True):
 
 
 class ShownField(forms.TypedMultipleChoiceField):
-    """The rows that are ticked. One that is gone meanwhile was shown all the same: what became of it is told."""
+    """The ticked rows. A claim that was decided meanwhile was still shown, so its present state is reported."""
 
     def valid_value(self, value: str) -> bool:  # noqa: ARG002  -- Django's signature
         return True
@@ -100,7 +100,7 @@ class DecideClaimsTogether(PageAdmin):
             named, may_repeat = super().get_search_results(request, queryset, search_term)
             if not search_term.strip():
                 return named, may_repeat
-            # What is held is a record of its own; of what was accepted the public one says it.
+            # A held claim is a record of its own; an accepted one is found by the public record.
             records = with_words(ContractingProcess.objects.all(), search_term, "")
             said = Q(pk__in=records.values("claim_id")) | Q(ocid__in=records.values("ocid"))
             return queryset.filter(Q(pk__in=named.values("pk")) | said), False
@@ -209,7 +209,7 @@ def _named(request: HttpRequest) -> tuple[list[Any], int]:
 
 
 def _rows(claims: list[Any], ticked: list[str] | None) -> list[dict[str, Any]]:
-    """Return what the page tells of each claim; all are ticked until somebody says otherwise."""
+    """Return what the page shows of each claim; all are ticked at first."""
     ocids = [claim.ocid for claim in claims]
     records = dict(ContractingProcess.objects.public().filter(ocid__in=ocids).values_list("ocid", "pk"))
     deals = deals_of_claims(Claim.objects.filter(pk__in=[claim.pk for claim in claims if claim.decision_id is None]))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def column(label: Any, of: Callable[[Any], Any], **options: Any) -> Any:
-    """Return a column: its label, and what it tells of a row. ``options`` are those of ``admin.display``."""
+    """Return a column: its label, and its content for a row. ``options`` are those of ``admin.display``."""
 
     # The label is kept on this function: `of` may be what other columns tell too.
     @admin.display(description=label, **options)

@@ -35,8 +35,8 @@ class HistoryAdmin(TrailedAdmin):
     """
     Edits with history.
 
-    The model is tracked by ``pghistory``; who edits here is noted with each event. An event without a user comes from
-    a command.
+    The model is tracked by ``pghistory``; each event has the user who edits here. An event without a user comes from a
+    command.
     """
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
-# Nobody leafs through more; who needs what lies beyond narrows the list with filters.
+# Nobody reads more pages; people who need later rows narrow the list with filters.
 MAX_ROWS = 10_000
 
 

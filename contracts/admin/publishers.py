@@ -48,7 +48,7 @@ class PublisherGrantAdmin(ListAdmin):
     @admin.action(description=_("End the selected rights"), permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[PublisherGrant]) -> None:
         with transaction.atomic():
-            # Of those that others end meanwhile each is ended once.
+            # Locked, so that a right that somebody else ends at the same time is ended once.
             grants = list(queryset.order_by("pk").select_for_update(of=("self",)).filter(ended_at=None))
             for grant in grants:
                 grant.ended_at = timezone.now()

@@ -34,7 +34,7 @@ class QuestionInline(admin.TabularInline):
 
 @admin.register(Receipt)
 class ReceiptAdmin(ListAdmin):
-    """What came by the form. Who sent it is known to nobody; questions reach whoever holds the receipt."""
+    """Receipts of the form. Nobody knows the sender; questions reach the holder of the receipt."""
 
     list_display = ["__str__", "made_on", "withdrawn_on", "sent"]
     list_filter = [("withdrawn_on", admin.EmptyFieldListFilter)]

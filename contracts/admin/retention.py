@@ -14,7 +14,7 @@ from contracts.retention import count_held
 
 @admin.register(RetentionPolicy)
 class RetentionPolicyAdmin(OneRowAdmin):
-    """How long what could tell of senders is kept. The list says how many wait for a decision."""
+    """How long data that could identify senders is kept. The list says how many submissions wait for a decision."""
 
     list_display = ["__str__", "origin_days", "refused_days", "contact_days"]
 

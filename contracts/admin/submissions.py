@@ -177,7 +177,7 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     def _erase(
         self, request: HttpRequest, queryset: QuerySet[Submission], *, with_records: bool
     ) -> HttpResponse | None:
-        """Ask first, then erase what no worker is processing; of what is erased already its records can go too."""
+        """Ask first, then erase submissions that no worker is processing; and the records of those erased already."""
         is_left = Q(erased_on=None) | Exists(Release.objects.filter(submission=OuterRef("pk")))
         submissions = list(queryset.filter(is_left if with_records else Q(erased_on=None)))
         if not submissions:

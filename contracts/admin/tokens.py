@@ -25,7 +25,7 @@ class ApiTokenForm(forms.ModelForm):
         fields = ["name", "scopes", "expires_at", "publisher"]
         widgets = {"name": forms.TextInput(attrs={"class": "vTextField"})}
 
-    # Set by the admin: who asks for it, and whose it is.
+    # Set by the admin: the person who asks, and the account of the token.
     user: Any = None
 
     def clean_scopes(self) -> list[str]:
@@ -46,7 +46,7 @@ class ApiTokenForm(forms.ModelForm):
         return expires
 
 
-# Of what is shown once.
+# Headers of a page that shows a secret once.
 NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -69,8 +69,8 @@ class ApiTokenAdmin(ListAdmin):
     """
     Tokens are issued and revoked, never edited or deleted.
 
-    Everybody issues tokens to themselves alone: nobody speaks in the name of another. Leads see and revoke all, and
-    issue those of accounts that are of no person (``audits.admin.people.accounts``).
+    People issue tokens only to themselves: nobody speaks in the name of another. Leads see and revoke all, and issue
+    those of accounts that no person uses (``audits.admin.people.accounts``).
     """
 
     form = ApiTokenForm

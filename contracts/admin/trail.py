@@ -1,4 +1,4 @@
-"""The audit trail, and the pages whose changes it tells of."""
+"""The audit trail, and the pages whose changes it records."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class TrailedAdmin(ListAdmin):
     """Records in the trail what people add, change and delete here."""
 
     def trail_details(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002  -- for those who know more
-        """Return what else the trail is told of an addition or a change."""
+        """Return further details for the trail entry of an addition or a change."""
         return {}
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -38,7 +38,7 @@ class TrailedAdmin(ListAdmin):
 
 
 class TrailedUserAdmin(TrailedAdmin, UserAdmin):
-    """Accounts: who gets which rights is in the trail."""
+    """Accounts; changes of their rights are in the trail."""
 
     is_kept = False
 
@@ -49,7 +49,7 @@ class TrailedGroupAdmin(TrailedAdmin, GroupAdmin):
     is_kept = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        # Who may only look is told each right with the model that it is of.
+        # The read-only page shows each right with its model.
         return super().get_queryset(request).prefetch_related("permissions__content_type")
 
 

@@ -18,7 +18,7 @@ from contracts.models import Attachment, Claim, ClaimDecision, ContractingProces
 from contracts.models.decision import given_reason
 from contracts.signals import record_withdrawn
 
-# What its sender is told of a contract that goes in favour of its publisher's, unless the desk says otherwise.
+# The message to the sender of a claim that its publisher's record replaces, unless the desk writes another.
 PUBLISHED_SINCE = gettext_noop("Its publisher has published the same contract since; that record replaces it.")
 
 
@@ -37,7 +37,7 @@ def decide_claim(
     Append a decision on a claim, and compile the record of its ocid again.
 
     :param claim: as its decider saw it
-    :param told: what its sender is told beside the decision
+    :param told: the message to its sender
     :param members: the paths that are accepted, of a claim accepted in part (``ocds.merging.paths``); empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
     :param last_attachment: the newest that the page showed, by default of all there are
@@ -96,12 +96,12 @@ def decide_claims(
     """
     Decide on claims as ``decide_claim`` does on one, each as a whole and by a decision of its own, in one transaction.
 
-    What would change a public record is not accepted so: who accepts it must have seen what it says otherwise, which
-    its own page shows.
+    Claims that would change a public record are refused: a person must first see the differences, on the page of the
+    claim.
 
     :param claims: each as its decider saw it
     :param kind: accepted or rejected
-    :param told: what their senders are told beside the decision
+    :param told: the message to their senders
     :param last_attachment: as of ``decide_claim``
     :returns: those that were not decided on, and why
     :raises ValidationError: if there is no reason
@@ -122,7 +122,7 @@ def decide_claims(
             except ValidationError as error:
                 refused.append((claim, " ".join(error.messages)))
             else:
-                # Of two that speak of one ocid the second one speaks of the record that the first one made.
+                # A second claim about this ocid is now one about the record that the first one made.
                 public.add(claim.ocid)
         if decided:
             _compile(decided, kind)

@@ -37,7 +37,7 @@ class PairDecisions(Struct, frozen=True):
         """
         Append a decision on a pair, and let its rows follow.
 
-        :param kept: the one of the two that stands for both; of a merge alone
+        :param kept: the one of the two that stands for both; only for a merge
         :raises ValidationError: if there is no reason, the pair is gone, or the decision does not fit what stands
         """
         reason = given_reason(reason)

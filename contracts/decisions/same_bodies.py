@@ -16,7 +16,7 @@ from contracts.trail import Action
 
 
 def propose_all() -> int:
-    """Look for organizations that may be one, and keep those pairs that are new; return how many are."""
+    """Look for organizations that may be one, store new pairs, and return how many are new."""
     return sum(_keep(find_pairs(country)) for country in countries())
 
 
@@ -32,7 +32,7 @@ def refuse_if_one(one: Organization, other: Organization) -> None:
 
 def propose(one: Organization, other: Organization, *, proposed_by: Any) -> SameBody:
     """
-    Return the proposal that two organizations are one body, made if there is none.
+    Return the proposal that two organizations are one body, and create it if there is none.
 
     :raises ValidationError: if they are one row, or merged already
     """
@@ -70,13 +70,13 @@ def _check(pair: SameBody, kept: Organization) -> None:
     naming = Party.objects.filter(in_public_process(), organization__in=[pair.one, pair.other]).order_by()
     public = set(naming.values_list("organization", flat=True).distinct())
     if public and kept.pk not in public:
-        # Its name, key and number would be those of public records, and they are of claims alone.
+        # Public records would get its name, key and number, which only claims give.
         text = _("No public record names %(name)s, and unaccepted claims are not public: keep the other one.")
         raise ValidationError({"kept": text % {"name": kept}})
 
 
 def _point_to_those_kept() -> None:
-    """Let each organization that is merged name the one under which its body is kept, by all decisions that stand."""
+    """Point each merged organization to the one under which its body is kept, by all decisions in force."""
     merges = SameBody.objects.merges()
     stored = dict(Organization.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
     present = follow(merges, counting=set(merges.values()))

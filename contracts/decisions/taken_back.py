@@ -10,7 +10,7 @@ from contracts.models import Change, Claim, ClaimDecision, ContractingProcess
 class TakenBack(NamedTuple):
     """
     :param day: the day since which it is public no more, in UTC
-    :param replaced_by: the ocid of its publisher's record of the same contract, "" if there is none
+    :param replaced_by: the ocid of the publisher's record of the same contract, "" if there is none
     """
 
     day: date

@@ -35,7 +35,7 @@ def look_into(source: Source, limits: ReaderLimits) -> Iterator[Problem | None]:
     """
     Yield why each file in a bundle cannot be taken, None of one that can, and store nothing.
 
-    Its place tells its path too, for its sender alone: it is not to be stored.
+    The pointer includes the path, which only the sender may see: do not store it.
     """
     for member, spooled, refused in _members(source, limits):
         problem = refused or (_kind(member, spooled, looks=False)[1] if spooled else None)

@@ -243,7 +243,7 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     processes = ContractingProcess.objects.filter(pk__in=keys)
     waiting = Release.objects.filter(claim__any_of=strangers).unaccepted()
     releases_new = min(new.count() + waiting.count(), read)
-    # Each process knows how many rows it has, and is read for that alone.
+    # Each process has the numbers of its rows, so only processes are read.
     corrections = Func("corrections", function="jsonb_array_length", output_field=IntegerField())
     counts = processes.aggregate(
         processes=Count("pk"),

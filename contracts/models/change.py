@@ -51,14 +51,14 @@ class Change(models.Model):
     """
     A change of a public record or of a flag; written by the database, whoever changes them.
 
-    What was never public has no row but for flags, of which ``audits`` knows who may see them.
+    Records that were never public have no row; flags have, and ``audits`` knows who may see them.
     """
 
     class Kind(models.TextChoices):
         CREATED = "created", _("record published")
         AMENDED = "amended", _("record amended")
         REMOVED = "removed", _("no longer published")
-        # Of a record that names other documents than before, or whose document a person published here, or withdrew.
+        # The record lists other documents than before, or a person here published or withdrew its document.
         DOCUMENT_ADDED = "document_added", _("document added")
         DOCUMENT_REMOVED = "document_removed", _("document removed")
         FLAG_RAISED = "flag_raised", _("flag raised")
@@ -104,7 +104,7 @@ def tells_new(kind: str, *, among: str = "true", **values: str) -> pgtrigger.Tri
     Return a trigger that appends a change for each row that is new: one statement for all of them.
 
     :param kind: SQL of a kind
-    :param among: SQL of the rows that are told of
+    :param among: SQL of the rows that are recorded
     :param values: column of the change → SQL, of ``added``
     """
     return pgtrigger.Trigger(
@@ -120,8 +120,8 @@ def tells_new(kind: str, *, among: str = "true", **values: str) -> pgtrigger.Tri
 
 def writes_changes(name: str, kind: str, *, condition: str, **values: str) -> pgtrigger.Trigger:
     """
-    Return a trigger that appends a change for each row that is changed. Most updates tell nothing: of all their rows
-    to make two tables first would cost more.
+    Return a trigger that appends a change for each changed row. It runs row by row, because most updates append
+    nothing, and collecting all their rows in two tables first would cost more.
 
     :param kind: SQL of a kind, of OLD and NEW
     :param condition: SQL of the rows that changed
@@ -153,7 +153,7 @@ _DOCUMENTS = """
 
 
 def _tells_documents(condition: str) -> pgtrigger.Trigger:
-    """Return a trigger that tells of documents that an amended record names and did not before, or the other way."""
+    """Return a trigger that records documents that an amended record adds or removes."""
     return pgtrigger.Trigger(
         name="tells_documents",  # after ``tells_changed``, by the alphabet
         when=pgtrigger.After,

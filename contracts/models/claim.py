@@ -1,4 +1,4 @@
-"""Who may speak for a publisher, what others claim, and what people decide on it."""
+"""Rights to speak for a publisher, claims of others, and decisions on them."""
 
 import uuid
 
@@ -25,7 +25,7 @@ CHAIN = Chain(
         "decided_by_id::text",
         "extract(epoch FROM decided_at)::text",
     ),
-    # In nobody's name: what its sender took back, who may not be known by the minute.
+    # Decisions without a person: the sender took it back, and the minute could identify them.
     by_day="NEW.decided_by_id IS NULL AND NEW.kind = 'rejected'",
 )
 
@@ -105,7 +105,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(published_as__isnull=False)
 
     def answered(self) -> "ClaimQuerySet":
-        """Claims that wait, of whose sender the desk asked something and has the answer."""
+        """Waiting claims whose sender has answered a question of the desk."""
         sent = Receipt.submissions.through.objects.filter(receipt__questions__answered_on__isnull=False)
         told = sent.values("submission")
         repeated = Claim.repeated_by.through.objects.filter(submission__in=told).values("claim")

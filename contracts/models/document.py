@@ -113,7 +113,7 @@ class DocumentPage(models.Model):
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def newest(self) -> int:
-        """Return the primary key of the newest, 0 if there is none."""
+        """Return the primary key of the newest document, 0 if there is none."""
         found: int = self.aggregate(newest=models.Max("pk", default=0))["newest"]
         return found
 

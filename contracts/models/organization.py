@@ -15,11 +15,11 @@ from contracts.postgres.search import Searched, window
 SEARCHED = Searched("organization_words", ("name", "scheme", "identifier"), texts=("name", "scheme", "identifier"))
 
 
-# Stands before the ocid in keys of organizations that are known within one process alone; no folded name holds it.
+# Separates name and ocid in keys of organizations that are known only within one process; no folded name contains it.
 OF_PROCESS = " @"
-# Who is known within one process alone, and is nobody that another record names.
+# Organizations known only within one process: no other record names them.
 OF_ONE_PROCESS = models.Q(key__startswith="name:", key__contains=OF_PROCESS)
-# Organizations are ordered by so many characters of their names.
+# Organizations are ordered by this many characters of their names.
 NAME_START = 100
 # The number at the end of a key, without punctuation.
 NUMBER = models.Func(
@@ -158,7 +158,7 @@ class Organization(models.Model):
 
     @property
     def is_of_one_process(self) -> bool:
-        """Whether its record does not say who it is, so that it is no one that another record names."""
+        """Whether its record does not identify it, so that no other record names the same organization."""
         return is_of_one_process(self.key)
 
 

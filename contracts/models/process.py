@@ -33,7 +33,7 @@ _MAX_CALLED = 200
 
 
 class AmountBasis(models.TextChoices):
-    """Of what the amount of a process is."""
+    """The values that make up the amount of a process."""
 
     CONTRACTS = "contracts", _("contracts")
     AWARDS = "awards", _("awards")
@@ -220,7 +220,7 @@ class ContractingProcess(models.Model):
         verbose_name=_("procuring entity"),
     )
     buyer_name = models.TextField(_("buyer"), blank=True)
-    # Of the buyer's address; a point without one is that of the first delivery.
+    # From the buyer's address; coordinates may be those of the first delivery.
     region = models.TextField(_("region"), blank=True, default="", db_default="")
     latitude = models.FloatField(_("latitude"), null=True)
     longitude = models.FloatField(_("longitude"), null=True)

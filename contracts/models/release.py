@@ -77,7 +77,7 @@ class Release(models.Model):
 
 
 def release_source() -> Case:
-    """Return the source of a release: of an official one that of the record of its ocid."""
+    """Return the source of a release; that of an official one is the source of the record of its ocid."""
     record = ContractingProcess.objects.filter(ocid=OuterRef("ocid"), claim=None).values("publisher__slug")
     return Case(
         When(claim__isnull=False, then=Value(SUBMITTED)),

@@ -65,8 +65,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """
         Submissions that ``takes_turns`` tells, those with the fewest before them on their receipt first.
 
-        Who sends twenty scans delays nobody who sends one. Of those alike the ones that waited longest are first; of
-        a day in no order.
+        Twenty scans of one sender do not delay one of another. Otherwise those that waited longest come first; of one
+        day, in no order.
         """
         is_large = models.Q(content__is_gzip=True) | models.Q(content__size__gt=Submission.LITTLE_BYTES)
         found = self.filter(is_large | models.Q(kind=Submission.Kind.DOCUMENT), channel=Submission.Channel.FORM)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only, moment_of
 
-# What nobody is named for may be what a sender took back, who may not be known by the minute.
+# An action without a person may be that of a sender, whom the minute could identify.
 _BY_DAY = "NEW.actor_id IS NULL AND NEW.action IN ('claim_decided', 'reply_erased', 'submission_erased')"
 
 

@@ -1,1 +1,1 @@
-"""Names of organizations: how they are spelt, whom a text names, and which two may be one body."""
+"""Names of organizations: their spelling, the organizations that a text names, and which two may be one body."""

@@ -1,5 +1,5 @@
 """
-Members of a consortium that are named in its name alone: ``CONSORCIO NORTE (ALFA S.A.; BETA LTDA.)``.
+Members of a consortium that only its name lists: ``CONSORCIO NORTE (ALFA S.A.; BETA LTDA.)``.
 
 They are told as what they are, the words of a name: no row, role or sum rests on them. Only names in brackets, parted
 by semicolons or slashes, are taken for a list. Hyphens are not: they part members, but also a firm from its short name
@@ -21,7 +21,7 @@ from contracts.postgres.search import with_words
 from contracts.postgres.time_limits import in_time
 
 MAX_MEMBERS = 20
-# Of a name whose words more organizations share, nobody is told.
+# A name whose words more organizations share is not reported.
 _MAX_COMPARED = 200
 # The longest that a search for one of the names may take; those after one that takes longer are not looked for.
 _SECONDS = 1

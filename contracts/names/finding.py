@@ -13,7 +13,7 @@ from contracts.ocds.folding import folded
 from contracts.postgres.search import bounded, is_same_text, with_words
 
 MAX_CANDIDATES = 10
-# What is told of one.
+# The columns returned of a candidate.
 CANDIDATE = ("id", "key", "name", "country")
 # How many organizations are compared with a name.
 _MAX_COMPARED = 500
@@ -42,7 +42,7 @@ def keys_called(name: str) -> list[int]:
     words = distinctive_words(compact(folded(name)))
     if not words:
         return []
-    # Whom only a claim names must not be found: a name is not known then, nor hides what public records say.
+    # Organizations that only claims name must neither be found, nor hide what public records say.
     own = with_words(Organization.objects.named_to(None), words, "").filter(is_same_text(F("name"), Value(name)))
     found = list(own.order_by().values_list("pk", flat=True))
     if not found:

@@ -87,7 +87,7 @@ def find_pairs(country: str) -> Iterator[Pair]:
     """
     Yield the pairs of organizations of a country that may be one; those that are merged are one already.
 
-    Who is called by a kind of supplier (``persona natural``) is left out: nothing tells who that is.
+    Names that are a kind of supplier (``persona natural``) are left out: they identify nobody.
     """
     rows = Organization.objects.filter(country=country, merged_into=None).exclude(OF_ONE_PROCESS).order_by("pk")
     known = {row.pk: row for row in map(Named._make, rows.values_list(*Named._fields).iterator(chunk_size=5000))}

@@ -43,7 +43,7 @@ _OTHER_FORM = 0.97
 
 @lru_cache(maxsize=1)
 def _legal_forms() -> list[str]:
-    """Return the legal forms, the longest first: of "sa de cv" not the end alone is to go."""
+    """Return the legal forms, the longest first, so that all of "sa de cv" is removed, not only its end."""
     return sorted({compact(word) for word in words_listed("legal_form")}, key=len, reverse=True)
 
 

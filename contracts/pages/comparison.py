@@ -58,7 +58,7 @@ class Section(NamedTuple):
 
 class Comparison(NamedTuple):
     """
-    What would change, and what would not: the same on both sides, or said by the record alone.
+    Values that would change, and those that would not: the same on both sides, or only in the record.
 
     ``left_out`` counts the values that are not shown; they can be accepted with the part that they belong to.
     """
@@ -104,7 +104,7 @@ def compare(official: Mapping[str, Any], claimed: Mapping[str, Any], stated: Sta
     """
     Compare two compiled releases of one ocid.
 
-    :param official: the public record; empty where there is none
+    :param official: the public record; empty if there is none
     :param stated: what the documents of the claim state, if it has any that were read
     """
     here, there = _values(official), _values(claimed)
@@ -146,7 +146,7 @@ def _of_money(paths: set[Path]) -> set[Path]:
 
 
 def _joined(values: Mapping[Path, Any], whole: set[Path]) -> dict[Path, Any]:
-    """Return values, an amount with its currency as one: who accepts one without the other accepts nothing."""
+    """Return values, an amount and its currency as one, because accepting one without the other makes no sense."""
     joined: dict[Path, Any] = {}
     for path, value in values.items():
         if path[:-1] in whole:
@@ -157,14 +157,14 @@ def _joined(values: Mapping[Path, Any], whole: set[Path]) -> dict[Path, Any]:
 
 
 def _says_more(claimed: Any, official: Any) -> bool:
-    """Tell whether what is claimed differs from the record; of an amount with its currency the record may say more."""
+    """Return whether a claimed value differs from the record, which may say more about an amount."""
     if isinstance(claimed, _Money) and isinstance(official, _Money):
         return any(official.get(name, _NOTHING) != value for name, value in claimed.items())
     return bool(claimed != official)
 
 
 def _looked_for(path: Path, value: Any) -> tuple[Path, Any]:
-    """Return what documents are searched for: of money its amount."""
+    """Return the value to search documents for: of money, its amount."""
     return ((*path, "amount"), value.get("amount")) if isinstance(value, _Money) else (path, value)
 
 

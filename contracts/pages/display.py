@@ -30,7 +30,7 @@ MAX_JSON = 300_000
 # Rows of a list that one page shows.
 MAX_ROWS = 100
 MAX_NAMES = 20
-# Of a purchase in one line.
+# Maximum number of suppliers of a purchase in one line.
 MAX_SUPPLIERS = 3
 # Classes of letters and marks that Unicode writes from right to left, or that turn the direction.
 _OTHER_DIRECTIONS = frozenset({"R", "AL", "AN", "LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -139,7 +139,7 @@ def provenance(source: str, verification: Verification) -> str:
 
 
 def process_provenance(process: Any) -> str:
-    """Write who said what a process holds; its ``publisher`` is read. Empty where there is none."""
+    """Write the source of a process; its ``publisher`` is read. Empty if there is none."""
     return provenance(process.source, Verification(process.verification)) if process else ""
 
 
@@ -222,7 +222,7 @@ def compact(value: Decimal | float) -> str:
 
 
 def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:
-    """Return the unit that amounts up to the largest are told in, and its name: ``(1000000, "millions of COP")``."""
+    """Return the unit for amounts up to the largest, and its name: ``(1000000, "millions of COP")``."""
     for unit, name in (
         (1_000_000_000, _("thousand millions of %(currency)s")),
         (1_000_000, _("millions of %(currency)s")),

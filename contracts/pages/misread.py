@@ -1,4 +1,4 @@
-"""Parameters of an address that a page does not understand: its reader is told, and does not misread the page."""
+"""Parameters of an address that a page does not understand: the page says so, or readers would misread it."""
 
 import difflib
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from contracts.api.protocol.problems import nearest
 from contracts.ocds.fixture_tables import texts_listed
 
-# What parameters are called on pages; of a range both ends have the same words.
+# Names of parameters on pages; both ends of a range have the same name.
 FIELDS = {code: _lazy(text) for code, text in texts_listed("values", "parameter").items()}
 _ENDS = {"gte": _lazy("%(field)s, from"), "lte": _lazy("%(field)s, up to")}
 MAX_SHOWN = 60
@@ -37,7 +37,7 @@ def unknown_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[st
     """
     Yield a sentence about each parameter that has a value and is not known, and that is like one that is.
 
-    :param elsewhere: those that other pages know: who writes them here expects them to do something
+    :param elsewhere: parameters of other pages: people who type them here expect them to work
     """
     for name, meant in mistaken_names(asked, known, elsewhere):
         if meant:

@@ -19,7 +19,7 @@ from contracts.api.protocol.rows.written_by_postgres import decimal_mark, neutra
 from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount, day
 
-# Of a name above a picture so much is shown.
+# Maximum length of a name above a picture.
 _MAX_LENGTH = 120
 
 
@@ -71,7 +71,7 @@ class Picture(Struct, frozen=True):
 
 
 def period_of_years(years: Iterable[int]) -> str:
-    """Return ``2018–2026``, or the one year that there is; that none is known, of none."""
+    """Return ``2018–2026``, or the one year that there is; without years, a text that no date is known."""
     known = [year for year in years if year]
     if not known:
         return _("no date is known")
@@ -90,10 +90,10 @@ def picture_file(
     misread: Iterable[str] = (),
 ) -> HttpResponse:
     """
-    Return a picture as a file; as SVG and XLSX with its title, what it tells of, the day, and where it is from.
+    Return a picture as a file; SVG and XLSX include its title, its description, the day and the source.
 
     :param kind: ``svg``, ``csv`` or ``xlsx``
-    :param of: of whom it is, which no page around a file says
+    :param of: its subject, which a page around it would name
     :param notice: what its page says above all pictures
     :param misread: sentences about what of its address is not understood: a file has no place for them, and is refused
     :raises Http404: if there is no picture of this name
@@ -114,7 +114,7 @@ def picture_file(
         return response
     content = _xlsx(found, title, page) if kind == "xlsx" else _csv(found, request.GET)
     table = HttpResponse(content, content_type=MEDIA_TYPES[kind])
-    # Of whom it is and of which day: in a folder of downloads nothing else tells two files apart.
+    # With subject and day, because nothing else distinguishes files in a folder of downloads.
     of = request.path.removesuffix(f".{kind}").replace("/", "-")
     table["Content-Disposition"] = content_disposition_header(True, f"veedor{of}-{timezone.localdate()}.{kind}")
     return table

@@ -21,7 +21,7 @@ MAX_CODE = 12
 
 View = Callable[..., HttpResponse]
 
-# Whom the pages are made for: also who has an account reads what everyone may read.
+# The reader for whom pages are made: with an account, too, people read what everyone may read.
 EVERYONE = AnonymousUser()
 
 

@@ -1,7 +1,7 @@
 """
 Where documents state what a record says of a contract: its names, numbers of registers, amounts and days. Pure.
 
-What is not found may be told in other words, or stand on a page that was not read.
+A value that is not found may be written otherwise, or on a page that was not read.
 """
 
 import re
@@ -74,7 +74,7 @@ class _Page:
 
     @cached_property
     def days(self) -> frozenset[str | None]:
-        # From each number on: of "12 de 15 de março de 2021" the second begins the day.
+        # From each number on, because in "12 de 15 de março de 2021" the day begins with the second.
         found = (_DAY.match(self.text, number.start()) for number in _NUMBER.finditer(self.text))
         in_words = (day for words in _DAY_IN_WORDS.findall(self.words) for day in _days_in(words.split()))
         return frozenset((*(read_date(match[0]) for match in found if match), *in_words))

@@ -47,7 +47,7 @@ _LINKS = """
 
 
 def link(after: bytes, parts: Iterable[str]) -> bytes:
-    """Return the link of a decision, as the database does: of the link before it and the parts of its content."""
+    """Return the link of a decision, as the database computes it from the link before and the parts of its content."""
     return hashlib.sha256(after + ",".join(f"{len(part)}:{part}" for part in parts).encode()).digest()
 
 

@@ -53,7 +53,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 
 
 def fresh_keys(model: type[models.Model], count: int) -> list[int]:
-    """Return so many primary keys that no row of a model's table has, or will be given."""
+    """Return ``number`` primary keys that no row of a model's table has, or will be given."""
     # The sequence is looked up once, not for each key.
     keys = (
         "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)"

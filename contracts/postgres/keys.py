@@ -5,5 +5,5 @@ _MAX_DIGITS = 18
 
 
 def key_of(text: str) -> int:
-    """Return the key that a text is, 0, which no row has, if it is none."""
+    """Return a text as a key; 0, which no row has, if it is not one."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS else 0

@@ -24,10 +24,10 @@ def lock_until_commit(names: Iterable[str]) -> None:
 
 def lock_many_until_commit(kind: str, names: Iterable[str]) -> None:
     """
-    Take a lock on each name of a kind, in one order everywhere, until the transaction ends; of very many on all names.
+    Lock each name of a kind, always in the same order, until the transaction ends; all names, if there are very many.
 
-    PostgreSQL has room for some ten thousand locks, those of all sessions together: who takes more fails, and so does
-    whoever else takes one meanwhile.
+    PostgreSQL has room for some ten thousand locks, in all sessions together: whoever exceeds that fails, and so do
+    others that lock something meanwhile.
     """
     keys = sorted({_key(name) for name in names})
     if len(keys) > MAX_LOCKS:

@@ -31,7 +31,7 @@ class AnyOf(Lookup):  # type: ignore[type-arg]
 
 def as_array(values: list[Any]) -> Any:
     """
-    Return a list as PostgreSQL writes it, of the type of the column that it is compared with.
+    Return a list in PostgreSQL's notation, with the type of the column that it is compared with.
 
     For a thousand keys psycopg, which looks at each value, takes as long as PostgreSQL takes to find their rows.
     """

@@ -27,7 +27,7 @@ def execute(text: Text, values: Values = None) -> int:
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Read the rows of one moment, and write none, for however long; who calls it has a limit of their own."""
+    """Read the rows as of one moment, and write none, for however long; the caller sets a limit."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -29,9 +29,9 @@ from contracts.postgres.querying import query
 from contracts.postgres.search_terms import Term, Terms, read_terms
 
 MAX_KEYS = 10_000
-# Keys of rows are parted into windows of so many; two of them are looked at first, then four times as many.
+# Keys are divided into windows of this size; two of them are searched first, then four times as many.
 WINDOW = 2_048
-# If very many rows hold the words, only the newest are searched: so many, or at least ENOUGH where few are new.
+# If very many rows contain the words, only the newest are searched: at least ENOUGH, at most NEWEST of them.
 NEWEST, ENOUGH = 2_000, 1_000
 # If other filters leave no more rows than this, all of them are read.
 MAX_NARROW = 1_000

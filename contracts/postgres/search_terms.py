@@ -1,8 +1,8 @@
 """
 What people write into a search: words, "phrases in quotes", -words to leave out, one OR another.
 
-Some words are written as one or as two, ``fixtures/reading/written_apart.csv``: who asks for "video vigilancia" asks
-for "videovigilancia" too, and the other way round.
+Some words are written as one or as two, ``fixtures/reading/written_apart.csv``: a search for "video vigilancia" also
+finds "videovigilancia", and the reverse.
 """
 
 import re

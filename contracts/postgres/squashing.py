@@ -59,7 +59,7 @@ def tables_and_triggers(replaced: list[tuple[str, str]]) -> list[Operation]:
     """
     Return what makes the tables that migrations leave behind, their columns in the same order, and their triggers.
 
-    What migrations run as SQL or Python leaves no trace in a state: who calls this repeats what of it is still there.
+    SQL and Python that migrations run leave no trace in a state: the caller repeats what is still needed of it.
 
     :param replaced: app and name of all migrations of an app, from the first one on, in their order
     """

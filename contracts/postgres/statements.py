@@ -14,9 +14,9 @@ from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, connectio
 from psycopg.adapt import Dumper
 
 Key = tuple[str, int]
-# psycopg prepares a statement by itself after so many executions: never.
+# After this many executions psycopg would prepare a statement by itself: never.
 _NEVER_BY_ITSELF = 2**31
-# How many prepared statements a connection keeps, of half a megabyte each.
+# Maximum number of prepared statements of a connection, half a megabyte each.
 _KEPT = 16
 
 

@@ -23,7 +23,7 @@ def append_only(refusal: str) -> list[pgtrigger.Trigger]:
 
 def moment_of(by_day: str) -> str:
     """
-    Return SQL of the time at which a row is written, of some rows the midnight before it, in UTC.
+    Return SQL of the time at which a row is written; for some rows, of the midnight before it, in UTC.
 
     :param by_day: SQL of the rows of which the day alone is kept, empty for none
     """

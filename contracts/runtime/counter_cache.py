@@ -9,7 +9,7 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import ConnectionError as BrokenError
 from redis.exceptions import ResponseError
 
-# The answer to both commands: the count, and that it is kept. Errors of the server are one line each, too.
+# Matches the answers to both commands: the count, and that it is kept. Errors of the server are also one line.
 _COUNTED = re.compile(rb":(\d+)\r\n:[01]\r\n")
 _LONGEST = 1024
 
@@ -18,9 +18,9 @@ class CountingCache(RedisCache):
     """
     The cache of Django that counts, in one trip over a connection of its own.
 
-    Django keeps a cache for each thread, so that nobody else uses the connection. To make a client of redis, to fetch
-    a connection and to look whether it stands would take longer than the trip, at each request; so would its packing
-    and reading for all commands and answers there are, of which this has two.
+    Django keeps a cache for each thread, so nobody else uses the connection. Creating a redis client, fetching a
+    connection and checking it would take longer than the trip, for each request; so would its general packing and
+    reading of commands and answers, of which this needs two.
     """
 
     def count(self, counter: str, number: int, seconds: int) -> int:

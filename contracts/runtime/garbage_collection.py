@@ -31,7 +31,7 @@ def end_without_looking() -> None:
 @contextmanager
 def looking_rarely_for_garbage() -> Iterator[None]:
     """
-    Let the collector look less often: of what loading took it was a third.
+    Run the collector less often: it took a third of the time of loading.
 
     A batch is some hundred thousand values that live as long as it does, and none of them is in a circle.
     """

@@ -30,8 +30,8 @@ from contracts.signals import counting_changed
 
 # Name of the lock for changing which process counts.
 COUNTING = "processes that count for others"
-# With more contracts of one amount and day, or of one number, they cannot be told apart; and of a process with more
-# contracts, not each is compared.
+# More contracts with one amount and day, or one number, cannot be told apart; and of a process with more contracts,
+# not each is compared.
 MAX_ALIKE = 100
 MAX_CONTRACTS = 500
 # Number of processes compared together at night.

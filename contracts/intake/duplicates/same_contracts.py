@@ -57,7 +57,7 @@ class Agreement(StrEnum):
     NUMBER = "number"
     FACTS = "facts"
     FACTS_WITHOUT_DATE = "facts_without_date"
-    # Told to people on pages: a program may take what it is told for the same.
+    # Shown only on pages: a program might take it for the same contract.
     OTHER_AMOUNT = "other_amount"
 
 

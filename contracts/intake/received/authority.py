@@ -1,4 +1,4 @@
-"""Who speaks for the publisher of an ocid: decided when a submission arrives, applied to each ocid in it."""
+"""The right to speak for the publisher of an ocid: decided when a submission arrives, applied to each ocid in it."""
 
 from collections.abc import Iterable
 from functools import cached_property

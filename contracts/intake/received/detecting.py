@@ -30,9 +30,9 @@ _WITH_TABLES = {
     FileKind.PDF: MAX_BYTES,
     FileKind.HTML: Submission.LITTLE_BYTES,
 }
-# Of the process that looks into one while its sender waits.
+# Limits of the process that looks into a file while its sender waits.
 _LIMITS = ReaderLimits(cpu_seconds=2, wall_seconds=4)
-# Letters that no text holds, and the share from which a file with them is none. Bytes at random have a tenth of them.
+# Characters that texts do not contain, and their share from which a file is not text. Random bytes have a tenth.
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _BINARY_SHARE = 0.03
 _PROSE_WORDS = 3

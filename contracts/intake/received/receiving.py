@@ -74,7 +74,7 @@ def store(
         if own is None and not (is_by_form and user is None):
             # A submission without its origin belongs to nobody: `origin__user=None` alone would match it.
             own = Submission.objects.filter(origin__isnull=False, origin__user=user)
-        # Of one whose bytes went in the meantime, so did all that was read: these are read anew.
+        # If the bytes were deleted meanwhile, so was all that was read from them, and they are read again.
         if is_kept and own is not None and (known := own.filter(**what, erased_on=None).first()):
             return known, False
         submission = Submission.objects.create(**what, received_at=received)

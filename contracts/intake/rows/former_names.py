@@ -15,14 +15,14 @@ PartyOfRecord = tuple[int, str]
 
 
 class Named(NamedTuple):
-    """Who a party is, whatever people merged that into, and what the record calls it."""
+    """The identity of a party, before merges, and its name in the record."""
 
     organization: int
     name: str
 
 
 def named_in(process_ids: Collection[int]) -> dict[PartyOfRecord, Named]:
-    """Return who the parties of stored processes are, but for ids that several parties of a record share."""
+    """Return the identities of the parties of stored processes, without ids that several parties of a record share."""
     rows = Party.objects.filter(process__any_of=process_ids).exclude(party_id="").order_by()
     own = Coalesce("named_as", "organization")
     return _once(
@@ -47,9 +47,9 @@ def _once(parties: Iterable[tuple[PartyOfRecord, Named]]) -> dict[PartyOfRecord,
 
 def keep_former_names(before: Mapping[PartyOfRecord, Named], now: Mapping[PartyOfRecord, Named]) -> None:
     """
-    Keep, for each organization that a party was before, the one that it is now.
+    Store, for each former organization of a party, its present one.
 
-    Of a party with another name nothing is kept: publishers give the id of one company to the one that replaces it.
+    Not if the name differs: publishers give the id of one company to its successor.
     """
     changed = {
         former.organization: named.organization

@@ -10,7 +10,7 @@ from msgspec import Struct
 from contracts.pages.xml_texts import as_xml
 
 WIDTH = 400
-# Of pictures that take the whole width of a page.
+# The width of pictures as wide as the page.
 WIDE = 720
 # Letters of the system fonts are about this wide, in parts of their size; capitals and digits are wider.
 LETTER, CAPITAL = 0.56, 0.7
@@ -65,15 +65,15 @@ def line(x: float, y: float, to_x: float, to_y: float) -> str:
 
 
 def named(drawn: str, says: str) -> str:
-    """Return what was drawn with what a pointer over it is told."""
+    """Return a drawing with the text that a pointer over it shows."""
     return f"<g><title>{as_xml(says)}</title>{drawn}</g>"
 
 
 def fit(text: str, width: float) -> str:
     """
-    Return a text that takes no more than a width, with dots where it was cut: at its end.
+    Return a text cut at its end to fit a width, with dots.
 
-    Of one that ends with a bracket, as namesakes do with their keys, the end is kept: it tells them apart.
+    Of a text that ends with a bracket, the end is kept: it distinguishes namesakes by their keys.
     """
     ends = _ends(text)
     if not ends or ends[-1] * SIZE <= width:
@@ -91,7 +91,7 @@ def _ends(text: str) -> list[float]:
 
 def below(labels: Sequence[str], step: float, y: float) -> list[str]:
     """
-    Write what columns are called below them: where that would touch, every second or third alone, so that the last is.
+    Write the labels below columns: if they would touch, only every second or third one, including the last.
 
     :param labels: of each column; ``?`` of the last one if it has no date
     :param step: from one column to the next

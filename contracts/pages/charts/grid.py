@@ -9,7 +9,7 @@ _FIELD = 14
 _WIDEST = 64
 _NAMES = 320
 _HEAD = 24
-# Of the fills, from the darkest to the lightest: what differs on paper too.
+# Indices of the fills of levels, from the darkest to the lightest; they differ on paper too.
 LEVEL_FILLS = (1, 3, 6)
 
 

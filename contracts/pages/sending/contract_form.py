@@ -49,7 +49,7 @@ class ReadField(Struct, frozen=True):
 
 
 def read_in_words(field: str, read: str) -> str:
-    """Return what was read as people write it: a country, a day, an amount; of anything else what it is."""
+    """Return a read value as people write it: a country, a day, an amount; any other as it is."""
     if field == "country":
         return country_name(read, variety_in_force())
     if field in _DAYS:
@@ -118,7 +118,7 @@ class ContractForm(forms.Form):
         if not self.is_filled:
             return cleaned
         try:
-            # What is too long is there all the same: of it nothing else is said.
+            # Values that are too long count as present, so that no other problem is reported about them.
             too_long = {name: self.data.get(name, "") for name in self.errors if name not in cleaned}
             read = read_simple(self.contract({**too_long, **cleaned}), received=timezone.now().date().isoformat())
         except RefusedError as error:
@@ -127,7 +127,7 @@ class ContractForm(forms.Form):
                 # The hint of these is for those who write programs.
                 self.add_error(field, problem_detail(problem))
             return cleaned
-        # Told of public records alone: what is held may be known to nobody but who sent it.
+        # Only from public records: nobody but its sender may know of a held one.
         process, _corrections = parse_process(read.release)
         same = same_contracts(deals_of(read.release["ocid"], process), among=public, other_amounts=True)
         self.same = [same_as_json(entry) for entry in same[:MAX_SAME]]
@@ -179,7 +179,7 @@ class ContractForm(forms.Form):
         """
         Return the simple contract that was typed.
 
-        :param clean: without what tells, in its links, who passed them on
+        :param clean: whether to remove from its links what identifies who passed them on
         """
         typed = {name: value for name, value in (cleaned or self.cleaned_data).items() if value}
         if is_range(typed.get("value", "")):

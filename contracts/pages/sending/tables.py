@@ -115,7 +115,7 @@ def trial_of(
         problem_count=problem_count,
         columns=columns_of(sheets),
         unused=list(dict.fromkeys(name for sheet in sheets if sheet["rows_read"] for name in sheet["unused"])),
-        # Of sheets that were read before these were counted, none.
+        # Sheets that were read before these were counted have none.
         without_currency=sum(sheet.get("without_currency", 0) for sheet in sheets),
         without_country=sum(sheet.get("without_country", 0) for sheet in sheets),
         **more,
@@ -129,7 +129,7 @@ def columns_of(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 def names_no_buyer(sheets: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether no column of a sheet that was read says who bought; who said what its columns hold was asked for it."""
+    """Whether no column of a read sheet names the buyer; senders who say what the columns contain are asked for it."""
     return any(
         sheet["rows_read"]
         and sheet["mapping"] != GIVEN

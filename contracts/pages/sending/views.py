@@ -42,18 +42,18 @@ from contracts.tables.given_mapping import GivenMapping
 from contracts.translating import limit_in_words
 
 MAX_FILES = 20
-# So long what comes together is looked into while its sender waits: twenty small workbooks may take minutes. What is
-# stored unseen is told of where its sender follows it.
+# How long files sent together are looked into while the sender waits: twenty small workbooks may take minutes. The
+# sender finds the result of the others on the status page.
 LOOK_SECONDS = 15.0
-# Of the process that reads the first rows of a workbook while its sender waits.
+# Limits of the process that reads the first rows of a workbook while its sender waits.
 PREVIEW_LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Sent(NamedTuple):
     """
-    What was sent: how it is called here, and why it was refused, if it was, as ``problem_as_json`` gives it; of a
-    bundle which files in it cannot be read and why, and how many ``members`` can, None where it was not looked into.
+    A sent file: its name here, and why it was refused, if it was, as ``problem_as_json`` gives it; for a bundle, which
+    files in it cannot be read and why, and the number of ``members`` that can, ``None`` if it was not looked into.
 
     ``facts`` are label and text of each field that was filled in, which is read back once, and kept nowhere else.
     ``is_known`` if the same sender sent the same bytes before, by account or with the same receipt; ``lacks_mapping``
@@ -81,7 +81,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     """
     Take facts, show how they are read, and take them with files; answer with a receipt.
 
-    Who holds a receipt writes anew with it: what comes joins what was sent before.
+    The holder of a receipt sends again with it: the new files join those sent before.
     """
     if not _may_send(request):
         return answer(request, "sending/closed.html", language, status=403)
@@ -312,7 +312,7 @@ def _send(request: HttpRequest, facts: ContractForm, receipt: Receipt) -> Iterat
 
 def _send_files(request: HttpRequest, receipt: Receipt) -> Iterator[Sent]:
     """
-    Store the files of a form; their names are told back, and kept nowhere.
+    Store the files of a form; their names are shown once, and not kept.
 
     :raises TakenBackError: if the receipt was taken back meanwhile
     """
@@ -361,7 +361,7 @@ def _store(
 
 
 def _lacks_mapping(sent: Submission) -> bool:
-    """Tell whether the columns of a table are not known; of a large one the status page asks."""
+    """Return whether the columns of a table are unknown; for a large one the status page asks."""
     return not sent.mapping and sent.content.size <= PREVIEW_BYTES and preview_of(sent, PREVIEW_LIMITS) is not None
 
 
