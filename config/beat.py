@@ -16,14 +16,14 @@ from contracts.runtime import broker
 
 logger = logging.getLogger(__name__)
 
-# A day of a schedule that nobody hears, or the audits of ten million records: half of what the broker has room for.
+# A day of scheduled messages that no worker takes, or audits of ten million records: half the broker's capacity.
 MAX_WAITING = 50_000
 # Clocks are corrected by little all the time.
 SET_BACK = timedelta(seconds=10)
 
 
 class Scheduler(PersistentScheduler):
-    """Sends no message where very many wait, and is told by what it did last that the clock was set back."""
+    """Sends nothing while very many messages wait, and notices that the clock was set back."""
 
     def tick(self, *arguments: Any, **options: Any) -> float:
         now = self.app.now()

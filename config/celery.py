@@ -27,7 +27,7 @@ class MemoryExhaustedError(Exception):
 
 class BoundedTask(Task):
     """
-    A task whose id stands in the log, and that fails alone where its memory runs out.
+    A task with its id in the log; if memory runs out, only this task fails.
 
     From a MemoryError, Celery ends the whole worker.
     """
@@ -51,7 +51,7 @@ app.autodiscover_tasks(["audits.following", "audits.pages", "audits.dumps", "aud
 
 
 def keep_logging(**_options: Any) -> None:
-    """Celery would set up logging of its own; with a receiver here it leaves that of Django's settings alone."""
+    """Without a receiver, Celery would set up its own logging instead of Django's settings."""
     logging.captureWarnings(capture=True)
 
 

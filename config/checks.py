@@ -1,4 +1,4 @@
-"""What Django's system checks ask of an installation beyond its settings' own refusals."""
+"""System checks of an installation, beyond what the settings refuse by themselves."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.core.files.storage import InvalidStorageError, storages
 
 @register
 def contact_is_named(**_options: Any) -> list[CheckMessage]:
-    """Warn if people could not find out whom to answer: who publishes flags has to be reachable."""
+    """Warn if nobody is named whom people can contact about flags."""
     if settings.PRODUCTION and not settings.VEEDOR_CONTACT:
         return [
             Warning(
@@ -23,7 +23,7 @@ def contact_is_named(**_options: Any) -> list[CheckMessage]:
 
 @register
 def storage_can_be_used(**_options: Any) -> list[CheckMessage]:
-    """Tell of a storage that is not there before the first file is sent to it."""
+    """Report an unusable storage before the first file is sent to it."""
     try:
         storages["received"]
     except (InvalidStorageError, ImportError, TypeError, ValueError) as error:

@@ -70,11 +70,12 @@ threads = 4
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
-# A slow leak ends with its process; the jitter keeps processes from ending together. One alone stays: while it is
-# replaced, nobody would answer.
+# Replacing processes ends slow leaks; the jitter keeps them from ending together. A single process stays, because
+# nobody would answer while it is replaced.
 max_requests = 10_000 if workers > 1 else 0
 max_requests_jitter = 1_000
-# Headers of proxies are believed by VEEDOR_TRUSTED_PROXIES alone, not because somebody asks from this machine.
+# Only VEEDOR_TRUSTED_PROXIES decides whether headers of proxies are trusted, not that a request comes from this
+# machine.
 forwarded_allow_ips = ""
 limit_request_line = 8_190
 limit_request_fields = 100

@@ -42,7 +42,7 @@ def logging_settings(*, production: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "django": console,
             "gunicorn.error": console,
-            # That a task came and went, seconds after somebody sent something; failures are errors, and told.
+            # Start and end of tasks, which would show when somebody sent something. Failures are errors, and logged.
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             # That it was imported.
@@ -55,7 +55,7 @@ class WithoutRefusedForms(logging.Filter):
     """
     Drops Django's messages about refused requests to the forms: their time would reveal when somebody sent.
 
-    That a field was unclear is logged as readily as an attack; a defect of ours is told all the same.
+    Django logs an unclear field in the same way as an attack. Our own errors (500) are still logged.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -125,7 +125,7 @@ def _name(error: BaseException) -> str:
 
 
 def _error(error: BaseException, depth: int = 0) -> dict[str, Any]:
-    """Return type, place and causes of an error; its text only if it tells of servers."""
+    """Return type, place and causes of an error; its text only if it is about servers."""
     frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
     entry: dict[str, Any] = {"type": _name(error)}
     if may_pass(error):

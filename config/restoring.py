@@ -39,7 +39,7 @@ class Contents(Struct):
     What a database holds.
 
     :param tables: name → rows, digest of the rows whatever their order
-    :param heads: of the logs of decisions, by day
+    :param heads: the heads of the logs of decisions, by day
     :param broken: log and number of decisions that do not continue their chain
     """
 

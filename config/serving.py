@@ -56,7 +56,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
 
 def refusal(status: HTTPStatus, request_id: str) -> bytes:
-    """Return a whole answer that refuses a request, whose language nobody has read."""
+    """Return a complete response that refuses a request, in a fixed language: headers were not read."""
     code = _CODES.get(status, "bad_request")
     problem = {
         "type": f"/api/v1/problems/#{code}",

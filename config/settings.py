@@ -32,7 +32,7 @@ ALLOWED_HOSTS = env("ALLOWED_HOSTS")
 SECRET_KEY = env("SECRET_KEY")
 
 if PRODUCTION:
-    # Without servers of its own it would begin anew, beside its data, with private ones that nobody backs up.
+    # Otherwise it would start empty private servers beside its data, which nobody backs up.
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "CELERY_BROKER_URL"):
         if not env(name):
             raise ImproperlyConfigured(f"{name} is not set; production does not start without it.")
@@ -97,7 +97,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-# Files of forms pass through here on their way to the input gate; what is no file stays within Django's 2.5 MB.
+# Files of forms pass through here on their way to the input gate; other fields stay within Django's 2.5 MB.
 FILE_UPLOAD_HANDLERS = ["contracts.intake.received.spooling.SpoolUploadHandler"]
 
 TEMPLATES = [
@@ -127,31 +127,31 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",
     f"-c statement_timeout={env('VEEDOR_STATEMENT_TIMEOUT')}s -c lock_timeout={env('VEEDOR_LOCK_TIMEOUT')}s"
     " -c idle_in_transaction_session_timeout=60s"
-    # Each trigger asks for this setting. Where it is missing each row meets an error, after which PostgreSQL looks
-    # at all events that wait in the transaction: what is bulk then takes time by the square of its rows.
+    # Each trigger reads this setting. If it is missing, each row causes an error, after which PostgreSQL looks at all
+    # pending events of the transaction: the time of bulk writes then grows with the square of the rows.
     " -c pgtrigger.ignore={}"
-    # A search reads all that waits to enter an index of words, from its beginning. With 4 MB, the default, that takes
-    # longer than the search; to let words enter in smaller portions costs a load nothing that could be measured.
+    # A search reads all pending entries of an index of words. With 4 MB, the default, that takes longer than the
+    # search itself; smaller portions cost a load nothing measurable.
     " -c gin_pending_list_limit=512kB",
 )
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 
-# The owner of the tables, for `grantrights` alone, which leaves the application's role unable to switch off a trigger
-# or empty a table. Where no owner is named, the application is the owner.
+# The owner of the tables, only for `grantrights`, which takes from the application's role the rights to disable
+# triggers and to empty tables. By default the application is the owner.
 if env("DATABASE_MIGRATION_URL"):
     DATABASES["owner"] = env.db_url("DATABASE_MIGRATION_URL") | {"TEST": {"MIRROR": "default"}}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The broker's server also holds the counters of the throttles, which web processes share. Nothing else is cached:
-# what a cache loses must not matter.
+# losing the cache must not matter.
 CELERY_BROKER_URL = env("CELERY_BROKER_URL") or broker_url(VEEDOR_HOME)
 CACHES = {
     "default": {
         "BACKEND": "contracts.runtime.counter_cache.CountingCache",
         "LOCATION": redis_url(CELERY_BROKER_URL),
         "KEY_PREFIX": "veedor-cache",
-        # In the newer protocol servers may also speak unasked.
+        # In the newer protocol servers may also send unrequested messages.
         "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25, "protocol": 2},
     },
 }
@@ -168,7 +168,8 @@ LOGIN_URL = "admin:login"
 
 # Languages and time
 
-# Catalogs `pt` are the Portuguese of Brazil, `pt_PT` what Portugal says otherwise; who asks for `pt` gets the first.
+# Catalogs `pt` are Brazilian Portuguese, `pt_PT` what Portugal says differently; readers who ask for `pt` get the
+# first.
 LANGUAGES = [
     ("es", _("Spanish")),
     ("pt-br", _("Portuguese (Brazil)")),
@@ -202,7 +203,7 @@ CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "config.views.not_from_here"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
-# It goes with the browser's window, and tells nobody later that somebody was at the form.
+# It ends with the browser's window, and later shows nobody that somebody was at the form.
 CSRF_COOKIE_AGE = None
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = HTTPS
@@ -213,7 +214,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# How many proxies stand before the web server, whose headers are believed.
+# The number of proxies in front of the web server, whose headers are trusted.
 VEEDOR_TRUSTED_PROXIES = env("VEEDOR_TRUSTED_PROXIES")
 if VEEDOR_TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -293,7 +294,7 @@ SPECTACULAR_SETTINGS = {
 
 # Celery: why each of these stands, see config/celery.py
 
-# A worker takes from both unless it is told one: what somebody waits for does not stand behind a large load.
+# A worker takes from both unless one is named: people who wait do not stand behind a large load.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("fresh")]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -307,7 +308,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_TIME_LIMIT = 120  # seconds, far below the visibility timeout: no task runs twice at once
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
-# A child with the rule sets of an installation holds some 450 MB; one that is replaced compiles them anew for seconds.
+# A child with the rule sets of an installation uses some 450 MB; its replacement compiles them again for seconds.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_000_000  # KiB
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
@@ -334,62 +335,62 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 
 # Veedor
 
-# Which flags the public sees: `reviewed` those a person confirmed, `all` every one, marked where unreviewed, `none`.
+# Which flags the public sees: `reviewed` those that people confirmed, `all` every one, marked if unreviewed, `none`.
 VEEDOR_PUBLICATION = choice("VEEDOR_PUBLICATION", "reviewed", "all", "none")
-# Where dumps are written by a worker, and read by the web.
+# Folder of the dumps, which a worker writes and the web reads.
 VEEDOR_DUMPS = Path(env("VEEDOR_DUMPS") or VEEDOR_HOME / "dumps").absolute()
-# How to reach whoever runs the installation, and where a link to them leads.
+# Contact of the operator, and the link to it.
 VEEDOR_CONTACT = env("VEEDOR_CONTACT")
 VEEDOR_CONTACT_HREF = contact_address(VEEDOR_CONTACT)
 if VEEDOR_CONTACT:
     SPECTACULAR_SETTINGS["CONTACT"] = {"email" if VEEDOR_CONTACT_HREF.startswith("mailto:") else "url": VEEDOR_CONTACT}
 # How long one attempt at a submission or an audit may take before another worker may take over. Above the hard time
-# limit of a task, or two workers are at the same thing.
+# limit of a task, or two workers would work on the same thing.
 VEEDOR_LEASE_SECONDS = env("VEEDOR_LEASE_SECONDS")
 if PRODUCTION and VEEDOR_LEASE_SECONDS <= CELERY_TASK_TIME_LIMIT:
     raise ImproperlyConfigured(
         f"VEEDOR_LEASE_SECONDS is {VEEDOR_LEASE_SECONDS}; it may be a number above {CELERY_TASK_TIME_LIMIT}."
     )
-# Whether new contracts of people who speak for no publisher are held until a person accepts them.
+# Whether new contracts are held until a person accepts them, if their sender speaks for no publisher.
 VEEDOR_HOLD_SUBMISSIONS = env("VEEDOR_HOLD_SUBMISSIONS")
-# Whether the public learns who the contact points of organizations are: names, e-mail addresses, telephone numbers.
+# Whether contact points of organizations are public: names, e-mail addresses, telephone numbers.
 VEEDOR_PUBLISH_CONTACT_POINTS = env("VEEDOR_PUBLISH_CONTACT_POINTS")
 # The input gate, before every parser.
 VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")
 VEEDOR_MAX_UNPACKED_BYTES = env("VEEDOR_MAX_UNPACKED_BYTES")
 VEEDOR_MAX_ITEM_BYTES = env("VEEDOR_MAX_ITEM_BYTES")
 VEEDOR_MAX_ITEM_VALUES = env("VEEDOR_MAX_ITEM_VALUES")
-# The bytes that an account may send a day, 0 for no limit.
+# The bytes that an account may send per day, 0 for no limit.
 VEEDOR_QUOTA_BYTES = env("VEEDOR_QUOTA_BYTES")
-# Who brings it as bearer token is told the figures of /metrics; without it only who may view submissions is.
+# Requests with this bearer token get the figures of /metrics; without it only people who may view submissions.
 VEEDOR_METRICS_TOKEN = env("VEEDOR_METRICS_TOKEN")
-# 32 bytes with which case files are signed; empty where production names none.
+# 32 bytes that sign case files; empty in production if none is set.
 VEEDOR_SIGNING_KEY = signing_seed(
     env("VEEDOR_SIGNING_KEY")
     or ("" if PRODUCTION else installation_secret(VEEDOR_HOME / "signing_key", length=SEED_BYTES))
 )
-# The days after which a flag or claim that nobody decided on is overdue.
+# Days after which an undecided flag or claim is overdue.
 VEEDOR_DESK_DAYS = env("VEEDOR_DESK_DAYS")
-# The minutes that a new flag waits at most for the figures that it rests on to settle, before it is in the queue.
+# Maximum number of minutes that a new flag waits for its figures to settle before it is in the queue.
 VEEDOR_SETTLING_MINUTES = env("VEEDOR_SETTLING_MINUTES")
-# Where the site is reached: what leads here from messages begins with it.
+# The address of the site, for links in messages.
 VEEDOR_SITE = env("VEEDOR_SITE").rstrip("/") or (
     f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://127.0.0.1:{PORT}"
 )
-# People who see what is not public need a second factor, always in production; others may have one.
+# People who see non-public data need a second factor, in production always; others may have one.
 VEEDOR_SECOND_FACTOR = PRODUCTION or env("VEEDOR_SECOND_FACTOR")
 OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "Veedor"
-# Passkeys are of one site by its name; browsers make none for a number, nor without TLS but on this machine.
+# Passkeys belong to one site by its name; browsers make none for IP addresses, nor without TLS except on this machine.
 _PASSKEY_SITE = VEEDOR_SITE.replace("//127.0.0.1", "//localhost")
 if not _PASSKEY_SITE.startswith(("https://", "http://localhost")):
     _PASSKEY_SITE = "http://localhost"
 OTP_WEBAUTHN_RP_ID = urlsplit(_PASSKEY_SITE).hostname
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [_PASSKEY_SITE]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
-# Messages of saved searches; without a mail server they are written to the worker's output. One that does not react
-# within so many seconds fails that message: it is sent in a transaction, and all other searches wait for it.
+# Messages of saved searches; without a mail server they are written to the worker's output. A server that does not
+# react within this many seconds fails the message: it is sent in a transaction, for which all other searches wait.
 EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("VEEDOR_EMAIL_FROM")
-# The address space of one process of the web server or of a worker: config/memory.py.
+# Maximum address space of one process of the web server or of a worker: config/memory.py.
 VEEDOR_MAX_PROCESS_BYTES = env("VEEDOR_MAX_PROCESS_BYTES")

@@ -18,8 +18,8 @@ from contracts.api.protocol.access.throttles import (
 from contracts.runtime.log_context import FORMS
 from contracts.translating import language_asked
 
-# What is read without being counted as a page: the API and its description count by themselves; people of the desk
-# turn pages fast; who looks at the empty form is nobody's business; the others cost next to nothing.
+# Addresses that are not counted as pages: the API and its description are counted separately; people at the desk turn
+# pages fast; views of the empty form must leave no trace; the others cost next to nothing.
 _UNCOUNTED = ("/api/", "/admin/", "/documents/", FORMS[0], "/static/", "/favicon.ico", "/robots.txt")
 _ALIVE = "/health/"
 _LOGIN = "/admin/login/"

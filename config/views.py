@@ -28,7 +28,7 @@ _NOT_LOST = _("What you sent is not lost: leave this page open, and reload it th
 _TOO_MANY_TITLE = _("Too many attempts")
 _SECONDS_A_MINUTE = 60
 _OF_FORMS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError)
-# As a proxy does it (nginx: lingering_time); by pieces of so many bytes.
+# Like the lingering close of a proxy (nginx: lingering_time), in pieces of this many bytes.
 _MAX_DROPPING_SECONDS = 30
 _DROPPED_BYTES = 65_536
 _ICON = Path(__file__).parent / "static" / "config" / "favicon.svg"
@@ -103,7 +103,7 @@ def too_many(request: HttpRequest, wait: float | None) -> HttpResponse:
     """Answer that too many requests came from one network."""
     seconds = int(wait or 0) + 1
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
-    # What is counted by the hour is open again after most of an hour: who waits should know.
+    # Hourly limits end after most of an hour, so the page says how long to wait.
     minutes = -(-seconds // _SECONDS_A_MINUTE)
     text = ngettext(
         "Too many requests came from your network in a short time. Please try again in a minute.",

@@ -30,7 +30,7 @@ class Factors(NamedTuple):
 
 
 def has_factor(person: Any) -> bool:
-    """Tell whether a person has an app or a passkey; recovery codes alone are none."""
+    """Return whether a person has an app or a passkey; recovery codes are not enough."""
     apps = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     passkeys = WebAuthnCredential.objects.filter(user=OuterRef("pk"), confirmed=True)
     people = get_user_model().objects.filter(pk=person.pk)
@@ -43,7 +43,7 @@ def must_have_factor(person: Any) -> bool:
 
 
 def lacks_factor(person: Any) -> bool:
-    """Tell whether a person who is signed in has given a password alone, and must give more."""
+    """Return whether a signed-in person has only given a password, and must give more."""
     if not person.is_authenticated or person.is_verified():
         return False
     return has_factor(person) or must_have_factor(person)

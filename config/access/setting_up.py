@@ -1,9 +1,9 @@
 """
-Who may set up a first second factor: a password alone is not enough, or a thief could take over a fresh account.
+Permission to set up a first second factor: a password is not enough, or a thief could take over a fresh account.
 
-Who was invited may, in the session in which they set their password; everybody else by a link of a lead, or of who
-runs the site (``manage.py secondfactorlink``). Either holds for the account it was made for, for days
-(``PASSWORD_RESET_TIMEOUT``), and until its second factor changes: a lead who takes it ends what sessions might.
+Invited people have it in the session in which they set their password; all others get a link from a lead, or from the
+operator (``manage.py secondfactorlink``). Both are valid for one account, for some days (``PASSWORD_RESET_TIMEOUT``),
+and until its second factor changes; removing the factor also ends what open sessions may do.
 """
 
 from typing import Any

@@ -38,7 +38,7 @@ from config.access.setting_up import let_set_up, may_set_up
 from contracts.postgres.keys import key_of
 from contracts.trail import Action, record
 
-# Who keeps the tokens of people keeps their second factors too.
+# The right to manage tokens includes second factors.
 _KEEPS_ACCESS = "contracts.change_apitoken"
 # Where a session keeps the secret of an app that is being set up.
 _NEW_APP = "second-factor-app"
@@ -122,7 +122,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         picture = segno.make(new.config_url, error="m").svg_inline(
             scale=4, border=4, dark="#000", light="#fff", omitsize=False
         )
-        # Drawn by segno from an address that is quoted: squares alone.
+        # Drawn by segno from a quoted address: it consists of squares.
         context |= {"secret": _secret_of(new), "picture": mark_safe(picture)}  # noqa: S308
     return _answer(
         request, "access/mine.html", context | {"known": known}, status=400 if "problem" in context else 200
@@ -147,7 +147,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if not lead.has_perm(_KEEPS_ACCESS):
         raise PermissionDenied
     everybody = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
-    # Whoever takes the factor of a person with more rights could make them their own.
+    # Removing the factor of a person with more rights would be a way to take over their account.
     staff = [person for person in everybody if has_no_more_rights(person, lead)]
     context: dict[str, Any] = {"title": _("Second factors of people")}
     if request.method == "POST":
@@ -183,7 +183,7 @@ def _remove(request: HttpRequest, person: Any) -> None:
     if model and model.objects.filter(user=person, pk=key_of(key), confirmed=True).delete()[0]:
         record(person, Action.FACTOR_CHANGED, person, removed=kind)
         if not has_factor(person):
-            # Codes alone are no factor, and would keep a new passkey from being made.
+            # Recovery codes alone are not a factor, and would prevent a new passkey.
             StaticDevice.objects.filter(user=person).delete()
             request.session[MAY_SET_UP] = links.make_token(person)  # who changes phones has another one to set up
         messages.success(request, _("Removed."))

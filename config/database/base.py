@@ -29,9 +29,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         Return whether the connection stands, which is asked before each request.
 
-        A server that ends one says so first, or closes it: what has come unasked can be read without a trip. Nothing
-        has where the network alone is gone; then no trip would end either, and connections are renewed (CONN_MAX_AGE).
-        One that is amid a statement or in a transaction, which whoever was broken off left behind, is asked as usual.
+        A server that ends a connection announces or closes it, which can be read without a round trip. If only the
+        network is gone, nothing was received; a round trip would not end either, so connections are renewed
+        (CONN_MAX_AGE). A connection within a statement or a transaction, left by interrupted code, is checked as
+        usual.
         """
         if self.connection is None or self.connection.closed:
             return False

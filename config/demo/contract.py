@@ -26,7 +26,7 @@ def file_contract(text: Path) -> Submission:
     """
     Store the contract, read it, and attach it to its record, once.
 
-    :param text: in UTF-8, of the characters of Windows-1252
+    :param text: a text file in UTF-8 that only has characters of Windows-1252
     """
     submission, _is_new = submit_local(iter([as_pdf(text.read_text(encoding="utf-8"))]))
     process_submission(submission.pk)

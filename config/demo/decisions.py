@@ -8,7 +8,7 @@ from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models.publisher import EXAMPLES
 
-# Of each country so many, each of another rule and on another record.
+# Number of decisions per country, each on another rule and another record.
 NUMBER = 3
 # As a person writes it: in the language of the record.
 _REASONS = {

@@ -1,4 +1,4 @@
-"""The accounts of the demonstration: who reviews flags in the admin, and who keeps its lists and parameters."""
+"""The accounts of the demo: an auditor who reviews flags, and a lead who maintains lists and parameters."""
 
 from typing import NamedTuple
 

@@ -5,8 +5,9 @@ Production names its own servers by `DATABASE_URL` and `CELERY_BROKER_URL`, and 
 Django's engine is this package (see `base`): the first connection starts the private PostgreSQL. Both servers listen
 on a Unix socket only, in a folder that nobody but their owner may enter.
 
-Each process that uses the servers holds a shared lock on `VEEDOR_HOME/users.lock` as long as it lives; the kernel lets
-go of it however the process ends. Who can turn it into an exclusive lock on leaving is the last one, and stops them.
+Each process that uses the servers holds a shared lock on `VEEDOR_HOME/users.lock` while it lives; the kernel releases
+it however the process ends. A process that can make it exclusive when it leaves is the last one, and stops the
+servers.
 """
 
 import atexit

@@ -75,7 +75,7 @@ def substitute(parent: str, home: Path) -> Path:
 
 
 def make_own(folder: Path, owner: int, mode: int) -> Path:
-    """Make `folder` if it is not there. Raises EmbeddedError where it belongs to someone else, who could change it."""
+    """Create `folder` if needed. Raises EmbeddedError if it belongs to someone else, who could change it."""
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     facts = folder.lstat()

@@ -32,7 +32,7 @@ SOCKET = f".s.PGSQL.{PORT}"
 TIMEOUT = 60  # seconds for a start or a stop; recovery after a crash may take some
 
 SETTINGS = """\
-# Written at each start. A Unix socket only: who may enter its folder may connect.
+# Written at each start. Only a Unix socket: anybody who may enter its folder may connect.
 listen_addresses = ''
 port = {port}
 unix_socket_directories = {sockets}
@@ -43,7 +43,7 @@ log_timezone = 'UTC'
 fsync = on
 synchronous_commit = on
 full_page_writes = on
-# Statements hold readers' search words: what fails is told to the application, which logs it, and not written here.
+# Statements contain readers' search words, so errors go to the application, which logs them, and not here.
 log_min_messages = log
 log_min_error_statement = panic
 log_parameter_max_length = 0
@@ -72,7 +72,7 @@ class PrivatePostgreSQL:
 
     def start(self) -> None:
         """Start the server, creating it first if need be. Raises EmbeddedError."""
-        # The lock is taken even where the server runs: who starts it may not be done.
+        # The lock is needed even if the server runs: the process that starts it may not be done.
         with starting(self.home):
             if not self.is_running():
                 own_folder(self.folder(), server_account())

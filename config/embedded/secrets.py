@@ -13,7 +13,7 @@ def installation_secret(path: Path, length: int = 50) -> str:
         return path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         make_home(path.parent)
-    # Written aside and linked into place: of two processes that start at once, both get the first one's secret.
+    # Written to another file and linked, so that of two processes that start at once both get the first secret.
     written = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -66,7 +66,7 @@ def _ingest() -> Iterator[Figure]:
         processed=Count("processed_at"),
         failed=Count("failed_at"),
         waiting=Count("pk", filter=waits),
-        # Of those of the form the day alone is known: at noon each would have waited for twelve hours.
+        # Only the day is known for submissions of the form: at noon each would seem to have waited twelve hours.
         oldest=Min("received_at", filter=waits & ~Q(channel=Submission.Channel.FORM)),
         problems=Sum("problem_count", default=0),
     )
@@ -123,7 +123,7 @@ def _schedule() -> Iterator[Figure]:
 
 def reaches_broker() -> bool:
     """
-    Return whether the broker takes work; who finds that it does not spares the next ones the wait.
+    Return whether the broker takes work; a failure is remembered, so that later requests need not wait for it.
 
     One without memory still answers whoever reads, so something is written.
     """
@@ -178,7 +178,7 @@ def _desk() -> Iterator[Figure]:
 
 
 def _following() -> Iterator[Figure]:
-    """Saved searches by how they are told: where all by e-mail fail, it is the mail server."""
+    """Failing saved searches by channel: if all e-mail fails, it is the mail server."""
     fails, by_mail = Q(failures__gt=0), Q(url="")
     failing = SavedSearch.objects.filter(enabled=True).aggregate(
         email=Count("pk", filter=fails & by_mail), webhook=Count("pk", filter=fails & ~by_mail)

@@ -34,9 +34,9 @@ def alive(_request: HttpRequest) -> JsonResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """
-    200 if requests can be answered, 503 if not: PostgreSQL decides. A broker out of reach delays work and loses none,
-    so it is told and the answer stays 200. Who may ask is told the `figures` of `/metrics` too: they would tell anyone
-    else when somebody sent something.
+    200 if requests can be answered, 503 if not: PostgreSQL decides. An unreachable broker delays work and loses none,
+    so it is reported, and the answer stays 200. Readers who may see the `figures` of `/metrics` get them too; to
+    others they would show when somebody sent something.
     """
     try:
         with connection.cursor() as cursor:

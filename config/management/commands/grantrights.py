@@ -22,7 +22,7 @@ _STATEMENTS = (
 
 def appended_tables() -> list[str]:
     """
-    Return the tables that are added to and read alone: decisions, the trail, the history that triggers write.
+    Return the tables that are only added to and read: decisions, the trail, the history that triggers write.
 
     They are those whose models refuse changes by a trigger, flags of samples, which nobody changes either, and events.
     """

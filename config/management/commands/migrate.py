@@ -18,7 +18,7 @@ from contracts.postgres.locks import hold_if_free, session_that_holds
 
 logger = logging.getLogger(__name__)
 
-# The name of the lock of whoever migrates.
+# The name of the lock for migrating.
 MIGRATING = "migrate"
 _PAUSE = 1.0
 # Seconds for which a migration starts again whenever a table is not free within a second: whoever wants to read that
