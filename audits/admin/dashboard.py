@@ -167,9 +167,6 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     yield Fact(_("Processes that may be published twice"), SameProcess.objects.open().count(), twice)
     changed = SameProcess.objects.moved_on().count()
     yield Fact(_("found to be the same, and changed since"), changed, f"{twice}?state={MOVED_ON}", bool(changed))
-    # Not for each visit of an auditor: at many claims it takes a while.
-    documents = f"{reverse('admin:contracts_document_changelist')}?contract=none"
-    yield Fact(_("Documents of no contract yet"), Document.objects.of_no_contract().count(), documents)
 
 
 def _days(number: int) -> str:
@@ -190,6 +187,15 @@ def _arrived() -> Iterator[Fact]:
     published = f"{reverse('admin:contracts_claim_changelist')}?state={MAYBE_PUBLISHED}"
     maybe = Claim.objects.maybe_published().count()
     yield Fact(_("Accepted claims that their publisher may have published"), maybe, published, bool(maybe))
+    documents = f"{reverse('admin:contracts_document_changelist')}?contract=none"
+    yield Fact(_("Documents of no contract yet"), _unassigned_documents(), documents)
+
+
+def _unassigned_documents() -> int:
+    """Return how many documents nobody assigned to a contract: of many, as the schedule counted them last."""
+    are_few = Document.objects.order_by()[: MAX_COUNTED + 1].count() <= MAX_COUNTED
+    kept = None if are_few else cached_desk_figures()
+    return kept.documents if kept else Document.objects.of_no_contract().count()
 
 
 def _weeks(figures: DeskFigures) -> Picture:

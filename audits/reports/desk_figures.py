@@ -13,6 +13,7 @@ from audits.models import Flag, PageFigures, Review
 from audits.models.flag_queryset import FlagQuerySet
 from audits.models.flag_state import IS_CONTEXT
 from audits.models.overdue import IsOverdue
+from contracts.models import Document
 from contracts.postgres.querying import query
 
 WEEKS = 12
@@ -46,7 +47,8 @@ class DeskFigures(Struct, frozen=True):
     """
     How the desk did when it was counted: flags that wait, and of these overdue; days until half are decided, ``None``
     if fewer than half are; the last weeks; cause → flags withdrawn; records due for an audit, and for how long the
-    oldest has waited; new flags that wait for statistics to settle; rule → flags that wait.
+    oldest has waited; new flags that wait for statistics to settle; rule → flags that wait; documents that nobody
+    assigned to a contract.
     """
 
     counted_at: datetime
@@ -59,6 +61,7 @@ class DeskFigures(Struct, frozen=True):
     due_seconds: float
     settling: int = 0
     by_rule: dict[str, int] = {}
+    documents: int = 0
 
 
 class Person(Struct, frozen=True):
@@ -90,6 +93,7 @@ def count_desk(now: datetime, due: tuple[int, float]) -> DeskFigures:
         due=due[0],
         due_seconds=due[1],
         settling=Flag.objects.awaiting_figures().count(),
+        documents=Document.objects.of_no_contract().count(),
     )
 
 

@@ -300,7 +300,7 @@ def test_the_index_leads_auditors_to_what_waits(client, make_user):
     facts = dict(re.findall(r'<dt>([^<]+)</dt><dd><a href="([^"]+)">', page))
     for queue in ("Mine", "Flags that wait"):
         assert re.findall(rf"<dt>{queue}</dt><dd><a [^>]+>1</a>", page), "whether or not the schedule has counted"
-    assert len(facts) == len(QUEUES) + 6
+    assert len(facts) == len(QUEUES) + 7
     for address in facts.values():
         assert client.get(unescape(address)).status_code == 200
     assert "Ingest and workers" not in page

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audits import groups
+from audits.admin import dashboard
+from audits.reports.desk_figures import refresh_desk_figures
 from contracts.intake.documents.attaching import processes_of
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, ContractingProcess, Document, Submission
@@ -64,15 +66,27 @@ def test_what_was_sent_alone_is_listed_until_it_is_attached_by_its_digest(proces
     assert f"/documents/{sent.content_id}/pages/1" not in desk.get(waiting).content.decode()
 
 
+@pytest.mark.parametrize("group", [groups.AUDITORS, groups.LEADS])
 @pytest.mark.parametrize("about", [(), ("ocds-sent-1",), ("ocds-sent-1", "ocds-sent-2")])
-def test_a_document_is_of_no_contract_where_it_came_with_none_or_several(about, sign_in):
+def test_a_document_is_of_no_contract_where_it_came_with_none_or_several(about, group, sign_in):
+    """Auditors, who assign them, did not see on their desk that any waits."""
     told = load(*map(release, about), channel=Submission.Channel.FORM) if about else None
     sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None, about=told)
     process_submission(sent.pk)
     assert Document.objects.of_no_contract().exists() == (len(about) != 1)
     assert (processes_of(sent.content_id) == []) == (len(about) != 1)
-    page = text_of(sign_in(groups.LEADS).get("/admin/").content.decode())
+    page = text_of(sign_in(group).get("/admin/").content.decode())
     assert f"Documents of no contract yet {int(len(about) != 1)}" in " ".join(page.split())
+
+
+def test_of_many_documents_the_desk_shows_how_many_were_counted_last(sign_in, monkeypatch):
+    monkeypatch.setattr(dashboard, "MAX_COUNTED", 0)
+    sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None)
+    process_submission(sent.pk)
+    refresh_desk_figures((0, 0.0))
+    Document.objects.all().update(reader_version=0)
+    page = text_of(sign_in(groups.AUDITORS).get("/admin/").content.decode())
+    assert "Documents of no contract yet 1" in " ".join(page.split())
 
 
 def test_what_retention_took_is_not_attached(process, sign_in):
