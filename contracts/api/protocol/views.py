@@ -126,7 +126,14 @@ class ApiView(GenericAPIView):
         return self.throttles
 
     def check_permissions(self, request: Request) -> None:
-        """Allow everyone to send OPTIONS without a token, as browsers do before a cross-origin request."""
+        """
+        Allow everyone to send OPTIONS without a token, as browsers do before a cross-origin request.
+
+        A method that the address does not have is told to strangers too: no token would help.
+        """
+        if request.method not in self.allowed_methods:
+            self.check_throttles(request)
+            self.http_method_not_allowed(request)
         if request.method != "OPTIONS":
             super().check_permissions(request)
 

@@ -93,6 +93,7 @@ def test_counters_that_do_not_answer_are_null_and_close_nothing(anonymous, monke
 
 def test_options_tell_what_may_be_asked_of_a_list(anonymous):
     body = anonymous.options(f"{API}contracts/").json()
+    assert body["name"] == anonymous.options(f"{API}contracts.csv").json()["name"] == "contracts"
     filters = {entry["name"]: entry for entry in body["filters"]}
     expected = {
         "country": ("in", "text", True),

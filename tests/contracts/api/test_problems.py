@@ -76,7 +76,11 @@ def test_an_uncaught_error_is_a_problem_that_tells_nothing(anonymous, address, c
 def test_an_unknown_method_is_a_problem(anonymous, sender):
     problem(sender.delete("/api/v1/contracts/"), 405, "method_not_allowed")
     problem(sender.generic("BREW", "/api/v1/contracts/"), 405, "method_not_allowed")
-    problem(anonymous.delete("/api/v1/contracts/"), 401, "not_authenticated")
+    refused = anonymous.delete("/api/v1/contracts/")
+    problem(refused, 405, "method_not_allowed")  # a token would not help
+    assert refused["Allow"] == "GET, HEAD, OPTIONS"
+    problem(anonymous.get("/api/v1/submissions/"), 405, "method_not_allowed")
+    problem(anonymous.post("/api/v1/submissions/"), 401, "not_authenticated")
 
 
 def test_a_host_that_is_not_ours_is_a_problem(anonymous):

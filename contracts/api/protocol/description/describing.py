@@ -24,9 +24,10 @@ _TYPES: tuple[tuple[type[serializers.Field], str], ...] = (
 class Described(BaseMetadata):
     """Describes a view: its methods and formats, and of a list its fields, filters, orders, facets and includes."""
 
-    def determine_metadata(self, _request: Request, view: Any) -> dict[str, Any]:
+    def determine_metadata(self, request: Request, view: Any) -> dict[str, Any]:
         described: dict[str, Any] = {
-            "name": view.get_view_name(),
+            # As in the index of the API, a file like its list.
+            "name": str(getattr(request.resolver_match, "url_name", "")).removesuffix("-export"),
             "description": (type(view).__doc__ or "").strip().split("\n\n", 1)[0],
             "methods": view.allowed_methods,
             "formats": [renderer.format for renderer in view.renderer_classes],
