@@ -23,7 +23,8 @@ DESCRIPTION = """
 Compute red flags from OCDS compiled releases, one a line of FILE.
 
 Prints one JSON object: {"OCID": {ocid: {code: value}}, "Buyer": …, "ProcuringEntity": …, "Tenderer": …, "Meta": …}, as
-OCDS Cardinal does. Lines that cannot be read are skipped and named on standard error.
+OCDS Cardinal does. Lines that cannot be read are skipped and named on standard error; the exit status is 2 if no line
+is a compiled release.
 """
 
 
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace, out: TextIO, err: TextIO) -> int:
-    """Run the command with parsed options; the exit code is 2 if the file or the settings cannot be read."""
+    """Run the command with parsed options; the exit code is 2 if the settings or no line of the file can be read."""
     if options.workers is not None and options.workers < 1:
         err.write("--workers must be 1 or more\n")
         return 2
@@ -73,7 +74,8 @@ def execute(options: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         for group, found in part.results.groups.items():
             if found:
                 err.write(f"{group}: {len(found)}\n")
-    return 0
+    # An empty file has nothing to be wrong about.
+    return 2 if part.lines and not part.releases else 0
 
 
 def _settings(path: str | None) -> Settings:
@@ -92,6 +94,8 @@ def _report(part: Part, err: TextIO) -> None:
     more = part.skipped_lines - len(part.skipped)
     if more:
         err.write(f"{more} more lines are skipped\n")
+    if part.lines and not part.releases:
+        err.write("no line is a compiled release with an ocid: give one on each line, not packages or records\n")
     if part.results.other_currencies:
         err.write(f"{part.results.other_currencies} values are left out: not in {part.results.currency}\n")
 

@@ -52,13 +52,14 @@ class Job:
 @dataclass
 class Part:
     """
-    What some lines of the input gave: results, the tallies of the indicators in their order, and how many lines were
-    read and skipped. `skipped` holds (line from 1, reason) of the first ones.
+    What some lines of the input gave: results, the tallies of the indicators in their order, and how many lines there
+    were, of these releases, and skipped. `skipped` holds (line from 1, reason) of the first ones.
     """
 
     results: Results
     tallies: list[Any]
     lines: int
+    releases: int
     skipped_lines: int
     skipped: list[tuple[int, str]]
 
@@ -94,7 +95,7 @@ def run_part(job: Job, lines: Iterable[bytes], currency: str | None = None) -> P
     results = Results(currency=job.settings.currency, maps=job.maps)
     results.currency = results.currency if currency is None else currency
     excluded = job.settings.excluded_method_details
-    number = skipped_lines = 0
+    number = releases = skipped_lines = 0
     skipped: list[tuple[int, str]] = []
     for number, line in enumerate(lines, 1):  # the last number is the count
         try:
@@ -109,6 +110,7 @@ def run_part(job: Job, lines: Iterable[bytes], currency: str | None = None) -> P
             continue
         if release is None:
             continue
+        releases += 1
         profile.read_codes(release)
         tender = release.tender
         if tender is not None and (
@@ -119,7 +121,7 @@ def run_part(job: Job, lines: Iterable[bytes], currency: str | None = None) -> P
         process = Process(str(release.ocid), release, tender, offers, profile.contests(release, offers))
         for see in with_bids if offers else without_bids:
             see(process, results)
-    return Part(results, [indicator.tally for indicator in chosen], number, skipped_lines, skipped)
+    return Part(results, [indicator.tally for indicator in chosen], number, releases, skipped_lines, skipped)
 
 
 def _offers(release: Release, profile: Profile) -> list[Offer]:

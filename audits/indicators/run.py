@@ -109,7 +109,7 @@ def _blocks(stream: IO[bytes] | gzip.GzipFile) -> Iterator[Block]:
 
 def _merged(job: Job, sources: Iterator[Source], workers: int) -> Part:
     chosen = indicators(job)
-    whole = Part(Results(currency=job.settings.currency, maps=job.maps), [], 0, 0, [])
+    whole = Part(Results(currency=job.settings.currency, maps=job.maps), [], 0, 0, 0, [])
     for source, part in _parts(job, sources, workers, whole.results):
         main = whole.results.currency
         if main is not None and part.results.currency not in {None, main}:
@@ -155,4 +155,5 @@ def _add(whole: Part, part: Part, chosen: list[Indicator]) -> None:
     whole.skipped += [(whole.lines + line, reason) for line, reason in part.skipped]
     del whole.skipped[SHOWN:]
     whole.lines += part.lines
+    whole.releases += part.releases
     whole.skipped_lines += part.skipped_lines

@@ -64,12 +64,25 @@ def test_gzip_and_standard_input_are_read(file, tmp_path, capsys, monkeypatch):
 
 def test_skipped_lines_are_named_on_standard_error(tmp_path, capsys):
     path = tmp_path / "bad.jsonl"
-    path.write_bytes(b"{\n" * 25)
+    path.write_bytes(b"{\n" * 25 + lines(release("x", [], [])))
     assert main([str(path)]) == 0
     err = capsys.readouterr().err.splitlines()
     assert err[0].startswith("line 1 is skipped: ")
     assert len(err) == 21
     assert err[-1] == "5 more lines are skipped"
+
+
+@pytest.mark.parametrize(
+    "content", [b"{\n", b"not json\n\n", b'{"releases": [{"ocid": "x"}]}\n', b'{"records": []}\n{\n']
+)
+def test_a_file_without_a_compiled_release_is_a_failure(tmp_path, content, capsys):
+    """A release package gave an empty result and exit status 0."""
+    path = tmp_path / "package.jsonl"
+    path.write_bytes(content)
+    assert main([str(path)]) == 2
+    assert "not packages or records" in capsys.readouterr().err
+    path.write_bytes(b"")
+    assert main([str(path)]) == 0
 
 
 def test_values_in_other_currencies_are_counted_on_standard_error(tmp_path, capsys):
