@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 FILE = "manifest.json"
@@ -15,6 +16,10 @@ UNFINISHED = ".unfinished-"
 # A newer dump leaves the one before it, for readers who are downloading that.
 KEPT = 2
 _DUMP = re.compile(r"\d{8}T\d{6}Z")
+NO_DUMP_YET = _(
+    "No dump has been written yet: one is written every night. Who runs the site can write one at once with "
+    "“manage.py dump”."
+)
 
 
 class DumpFile(Struct, frozen=True):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.api.decision_logs import DecisionHead
-from audits.dumps.manifest import find, newest
+from audits.dumps.manifest import NO_DUMP_YET, find, newest
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.files.served import FILE_PROBLEMS, FILE_RESPONSES, file_answer
 from contracts.api.protocol.rendering import AnyRenderer
@@ -50,7 +50,7 @@ class Dump(serializers.Serializer):
     taken = serializers.DateTimeField(
         allow_null=True, help_text="Time of the database snapshot that all rows are read from."
     )
-    notice = serializers.CharField()
+    notice = serializers.CharField(help_text="What a flag is and, before the first dump, when there will be one.")
     dictionary = serializers.CharField(help_text="Address of the description of all columns.")
     licences = LicenceRow(many=True)
     files = DumpFileRow(many=True)
@@ -80,6 +80,8 @@ class DumpView(ConditionalView, ApiView):
         for file in body["files"]:
             file["url"] = request.build_absolute_uri(reverse("dump-file", args=[body["dump"], file["name"]]))
         notice = _("A flag is a question about a record, not an accusation: a person decides.")
+        if manifest is None:
+            notice = f"{notice} {NO_DUMP_YET}"
         return Response({**body, "notice": notice, "dictionary": request.build_absolute_uri(reverse("dictionary"))})
 
 

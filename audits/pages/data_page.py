@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import structs
 
-from audits.dumps.manifest import newest
+from audits.dumps.manifest import NO_DUMP_YET, newest
 from audits.judging.rule.vocabulary import Subject
 from audits.pages.figures.cached_figures import holdings
 from audits.pages.labels import rule_name
@@ -38,6 +38,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         pictures=_pictures(found),
         here=request.path,
         dump=_dump(),
+        no_dump_yet=NO_DUMP_YET,
     )
 
 

@@ -283,13 +283,18 @@ def test_nothing_else_is_handed_out(dump, name):
 def test_before_the_first_dump_there_is_none(folder):
     listed = Client().get(DUMPS).json()
     assert (listed["dump"], listed["files"]) == (None, [])
-    assert "dumps" not in Client().get("/data/").content.decode().split("<main", 1)[-1].split("api/v1/")[0]
+    assert "one is written every night" in listed["notice"]
+    spanish = Client().get("/data/", headers={"accept-language": "es"}).content.decode()
+    assert "cada noche" in spanish
+    assert 'id="dumps"' not in spanish
 
 
 def test_the_data_page_leads_to_the_files(dump):
     page = Client().get("/data/", headers={"accept-language": "en"}).content.decode()
     assert f"{DUMPS}{dump.dump}/contracts.parquet" in page
     assert "All of it, as of last night" in page
+    assert "No dump has been written yet" not in page
+    assert "yet" not in Client().get(DUMPS).json()["notice"]
 
 
 def test_whatever_the_schedule_names_is_a_task_of_the_workers(settings):
