@@ -7,7 +7,8 @@ something else is meant: a ban on decompiling also mentions source code. A row w
 this for all wordings of its clause, or without a clause for all. A passage is a sentence to read, not a finding.
 
 ``favours`` tells whom a wording favours: nobody as far as it shows, or the supplier ("may use the data to improve its
-products"). A sentence that denies what favours the supplier favours nobody, like any other that has the clause.
+products"), or whoever lends ("governed by the laws of England"). A sentence that denies what favours the supplier
+favours nobody, like any other that has the clause.
 """
 
 import re
@@ -58,7 +59,7 @@ Place = TypeVar("Place")
 
 class Clause(Struct, frozen=True):
     """
-    A row of the wordings of one clause in one language; ``rule`` reports its absence, ``""`` if no rule does.
+    A row of the wordings of one clause in one language; ``rule`` asks about it or its absence, ``""`` if no rule does.
 
     ``favours`` is ``SUPPLIER`` or ``""``. ``unless`` are words that, in the same sentence, show that something else is
     meant.
@@ -239,9 +240,13 @@ def terms_elsewhere(text: str) -> str:
 
 
 def missing(found: Iterable[Passage]) -> list[str]:
-    """Return the clauses without any passage, in the order of their rules."""
+    """Return the clauses without any passage which a contract should have, in the order of their rules."""
     present = {passage.clause for passage in found}
-    return [clause for rule, clause in _patterns() if rule and clause not in present]
+    return [
+        clause
+        for (rule, clause), groups in _patterns().items()
+        if rule and clause not in present and any(wordings.favours != SUPPLIER for wordings in groups)
+    ]
 
 
 def _row(clause: str) -> re.Pattern[str]:

@@ -1,11 +1,12 @@
 """
-Check whether the text of a contract contains the clauses that it should have, and whom they favour.
+Check whether the text of a contract contains the clauses that it should have, whom they favour, and others that
+deserve a question.
 
 A clause is reported as missing only if the whole contract was read, because an unread page may contain it. Words that
 favour the supplier are reported wherever they stand: an annex of the maker may grant what the contract does not.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import PAGE
@@ -24,9 +25,11 @@ KEEPING_DATA = DECIDING | {"cloud", "software_platform", "command_centre"}
 SAFEGUARDS = frozenset({"T27", "T28", "T29"})
 # Rules that check documents for clauses.
 ASKED_OF_DOCUMENTS = frozenset({"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30"})
-# These, and rules that read documents in addition to the record. The reason why such a rule did not apply reveals
-# whether a document is held, even one that is not published.
-READING_DOCUMENTS = ASKED_OF_DOCUMENTS | {"T06", "T10", "T14", "T18", "T21"}
+# Rules that ask about clauses which documents have, not about their absence.
+ASKED_IF_SAID = frozenset({"T32", "T33"})
+# All of these, and rules that read documents in addition to the record. The reason why such a rule did not apply
+# reveals whether a document is held, even one that is not published.
+READING_DOCUMENTS = ASKED_OF_DOCUMENTS | ASKED_IF_SAID | {"T06", "T10", "T14", "T18", "T21"}
 CONTRACT_DOCUMENTS = "/contracts/documents"
 # A contract with fewer characters (two pages) is an order form.
 READABLE_CHARACTERS = 5000
@@ -41,7 +44,7 @@ def safeguard_clauses(dossier: Dossier) -> Iterator[Evidence]:
     """Yield the passages of documents that safeguard people's rights."""
     for page, found in dossier.clauses:
         if found.rule in SAFEGUARDS and found.favours != SUPPLIER:
-            yield _evidence(page, found)
+            yield clause_evidence(page, found)
 
 
 def clause_asked(
@@ -68,22 +71,53 @@ def clause_asked(
     contracts = _contracts(dossier)
     if not contracts:
         raise InsufficientDataError(CONTRACT_DOCUMENTS, "no_contract_read", documents=len(dossier.documents))
-    # An annex that was not read completely may contain the clause too.
-    pages = sum(document.page_count for document in dossier.documents)
-    read = sum(document.pages_read for document in dossier.documents)
-    if not all(document.is_whole for document in dossier.documents):
-        raise InsufficientDataError(CONTRACT_DOCUMENTS, "contract_pages_unread", read=read, pages=pages)
+    _require_whole(dossier)
     if elsewhere := next(
         filter(None, (terms_elsewhere(page.text) for entry in contracts for page in entry.pages)), ""
     ):
         raise InsufficientDataError(CONTRACT_DOCUMENTS, "terms_elsewhere", words=elsewhere)
     texts = [text for text in dossier.texts if text.part == PAGE]
-    if not all(map(dossier.is_readable, texts)):
-        raise InsufficientDataError("/language", "language_unread")
     characters = sum(len(text.value) for text in texts)
     if characters < readable_characters:
         raise InsufficientDataError(CONTRACT_DOCUMENTS, "too_little_text", read=characters, needed=readable_characters)
-    yield Finding(evidence=tuple(map(_heading, contracts)), values={"pages": pages})
+    yield Finding(
+        evidence=tuple(map(_heading, contracts)),
+        values={"pages": sum(document.page_count for document in dossier.documents)},
+    )
+
+
+def clauses_said(
+    dossier: Dossier, rule: str, counts: Callable[[Passage], bool] = lambda _passage: True
+) -> Sequence[tuple[Text, Passage]]:
+    """
+    Return what documents of technology say of the clauses of a rule, what binds somebody first.
+
+    :param counts: whether the rule asks about a passage
+    :raises InsufficientDataError: if nothing was found, and no document was read, or not all pages, or in a language
+        that cannot be read
+    :raises NotApplicableError: if what is bought is no technology
+    """
+    require_scope(dossier)
+    found = strongest_first(
+        (page, passage)
+        for page, passage in dossier.clauses
+        if passage.rule == rule and passage.favours == SUPPLIER and counts(passage)
+    )
+    if not found:
+        if not dossier.documents:
+            raise InsufficientDataError(CONTRACT_DOCUMENTS, "no_contract_read", documents=0)
+        _require_whole(dossier)
+    return found
+
+
+def _require_whole(dossier: Dossier) -> None:
+    """Raise an error if a page was not read, or cannot be: an annex, too, may contain the clause."""
+    if not all(document.is_whole for document in dossier.documents):
+        pages = sum(document.page_count for document in dossier.documents)
+        read = sum(document.pages_read for document in dossier.documents)
+        raise InsufficientDataError(CONTRACT_DOCUMENTS, "contract_pages_unread", read=read, pages=pages)
+    if not all(dossier.is_readable(text) for text in dossier.texts if text.part == PAGE):
+        raise InsufficientDataError("/language", "language_unread")
 
 
 def _for_supplier(found: Sequence[tuple[Text, Passage]]) -> Iterator[Finding]:
@@ -92,14 +126,15 @@ def _for_supplier(found: Sequence[tuple[Text, Passage]]) -> Iterator[Finding]:
     if favouring:
         beside = [(page, passage) for page, passage in found if passage.favours != SUPPLIER][:_SHOWN_BESIDE]
         yield Finding(
-            evidence=tuple(_evidence(page, passage) for page, passage in (*favouring, *beside)),
+            evidence=tuple(clause_evidence(page, passage) for page, passage in (*favouring, *beside)),
             values={"words": favouring[0][1].words},
             sentence="supplier",
             severity=Severity.MEDIUM,
         )
 
 
-def _evidence(page: Text, found: Passage) -> Evidence:
+def clause_evidence(page: Text, found: Passage) -> Evidence:
+    """Return a passage of a clause as evidence."""
     return Evidence(page.path, page.value, found.quote, found.start, found.end, found.clause)
 
 
