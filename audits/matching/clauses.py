@@ -7,8 +7,8 @@ something else is meant: a ban on decompiling also mentions source code. A row w
 this for all wordings of its clause, or without a clause for all. A passage is a sentence to read, not a finding.
 
 ``favours`` tells whom a wording favours: nobody as far as it shows, or the supplier ("may use the data to improve its
-products"), or whoever lends ("governed by the laws of England"). A sentence that denies what favours the supplier
-favours nobody, like any other that has the clause.
+products"), or who is at home elsewhere ("governed by the laws of England"). A sentence that denies what favours the
+supplier favours nobody, like any other that has the clause; one on law and disputes that names no country is none.
 """
 
 import re
@@ -19,15 +19,18 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from audits.matching.jurisdictions import jurisdictions_in
 from audits.matching.negation import is_denied, says_denial
 from audits.matching.normalize import fold
 from contracts.ocds.fixture_tables import fixture_rows
 
-SUPPLIER = "supplier"
+SUPPLIER, ELSEWHERE = "supplier", "elsewhere"
 MAX_GAP = 80
 # Maximum distance, in characters, of words considered before and after the wording, and of words quoted.
 MAX_BESIDE = 250
 MAX_QUOTED = 600
+# How many characters from its end a wording on law and disputes names a country.
+MAX_TO_COUNTRY = 150
 _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
 # Quotes and marks may stand between words, commas may not: “EL PROVEEDOR” podrá.
 _SPACE = r"[^\w.;,]{1,3}"
@@ -61,8 +64,8 @@ class Clause(Struct, frozen=True):
     """
     A row of the wordings of one clause in one language; ``rule`` asks about it or its absence, ``""`` if no rule does.
 
-    ``favours`` is ``SUPPLIER`` or ``""``. ``unless`` are words that, in the same sentence, show that something else is
-    meant.
+    ``favours`` is ``SUPPLIER``, ``ELSEWHERE`` or ``""``. ``unless`` are words that, in the same sentence, show that
+    something else is meant.
     """
 
     rule: str
@@ -78,7 +81,8 @@ class Passage(Struct, frozen=True):
     A sentence that contains the clause, or a heading: offsets in the original text, and the quote.
 
     Of a very long sentence, what stands near the words found. ``binds`` is whether it says who may or must do what,
-    ``favours`` whom they favour, and ``words`` are those that do.
+    ``favours`` whom they favour, and ``words`` are those that do. ``countries`` are those whose law, courts or
+    arbitration it names, if it favours who is ``ELSEWHERE``.
     """
 
     rule: str
@@ -89,6 +93,7 @@ class Passage(Struct, frozen=True):
     binds: bool
     favours: str
     words: str
+    countries: tuple[str, ...] = ()
 
 
 class _Wordings(Struct, frozen=True):
@@ -144,6 +149,12 @@ def passages(text: str) -> list[Passage]:
             fold(text[beside[0] : start]).text, fold(text[start:end]).text, wordings.denied_in
         ):
             favours = ""
+        countries: tuple[str, ...] = ()
+        if favours == ELSEWHERE:
+            reach = min(beside[1], end + MAX_TO_COUNTRY)
+            countries = tuple(dict.fromkeys(jurisdictions_in(fold(text[start:reach]).text)))
+            if not countries:
+                continue
         first, last = _line(text, start, end) if heading else _sentence(text, edges, start, end, MAX_QUOTED)
         kept[key] = Passage(
             rule,
@@ -154,6 +165,7 @@ def passages(text: str) -> list[Passage]:
             binds=not heading and bool(_row("binding").search(words)),
             favours=favours,
             words=" ".join(text[start:end].split()),
+            countries=countries,
         )
     said = {clause for clause, _sentence_number in sentences}
     shown = [*sentences.values(), *(passage for passage in headings.values() if passage.clause not in said)]
@@ -245,7 +257,7 @@ def missing(found: Iterable[Passage]) -> list[str]:
     return [
         clause
         for (rule, clause), groups in _patterns().items()
-        if rule and clause not in present and any(wordings.favours != SUPPLIER for wordings in groups)
+        if rule and clause not in present and not all(wordings.favours for wordings in groups)
     ]
 
 
@@ -261,7 +273,7 @@ def _patterns() -> dict[tuple[str, str], list[_Wordings]]:
     groups: dict[tuple[str, str], dict[tuple[str, str, str], list[str]]] = {}
     for row in known_clauses():
         # What is worded as a denial ("no obligation to return data") is not denied by its own words.
-        is_permission = row.favours == SUPPLIER and not says_denial(row.pattern, row.language)
+        is_permission = row.favours and not says_denial(row.pattern, row.language)
         kind = row.unless, row.favours, row.language if is_permission else ""
         groups.setdefault((row.rule, row.clause), {}).setdefault(kind, []).append(row.pattern)
     of_all = [unless for unless, *_kind in groups.pop(("", ""))]

@@ -45,13 +45,8 @@ from textwrap import shorten
 from audits.facts.technology.clauses import clause_evidence, clauses_said
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
-from audits.matching.clauses import Passage
-from audits.matching.jurisdictions import jurisdictions_in
-from audits.matching.normalize import fold
 
 _IMMUNITY = "immunity_waived"
-# How many characters behind the wording the place is looked for.
-_REACH = 150
 # Longest sentence that is cited whole.
 _SHOWN = 200
 
@@ -69,7 +64,11 @@ _SHOWN = 200
 )
 def disputes_abroad(dossier: Dossier) -> Iterator[Finding]:
     country = dossier.process.country
-    found = clauses_said(dossier, "T32", lambda passage: _is_abroad(passage, country))
+    found = clauses_said(
+        dossier,
+        "T32",
+        lambda passage: passage.clause == _IMMUNITY or (bool(country) and country not in passage.countries),
+    )
     if found:
         immunity = [passage for _page, passage in found if passage.clause == _IMMUNITY]
         shown = immunity[0] if immunity else found[0][1]
@@ -80,13 +79,3 @@ def disputes_abroad(dossier: Dossier) -> Iterator[Finding]:
         )
     elif not country:
         raise InsufficientDataError("/parties/address/countryName")
-
-
-def _is_abroad(passage: Passage, country: str) -> bool:
-    """Return whether a passage waives immunity, or names another country than that of the record, and not that too."""
-    if passage.clause == _IMMUNITY:
-        return True
-    sentence, wording = fold(passage.quote).text, fold(passage.words).text
-    start = sentence.index(wording)
-    named = set(jurisdictions_in(sentence[start : start + len(wording) + _REACH]))
-    return bool(country) and bool(named) and country not in named

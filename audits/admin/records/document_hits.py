@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audits.matching.clauses import SUPPLIER, passages
@@ -12,6 +13,7 @@ from audits.pages.labels import rule_name
 from audits.wording import note_in_words
 from contracts.documents.texts import ReadPage
 from contracts.intake.documents.attaching import processes_of
+from contracts.ocds.codelists.countries import country_name
 from contracts.pages.display import admin_url
 
 
@@ -60,6 +62,9 @@ def _of_clauses(texts: Mapping[int, str]) -> Iterator[Hit]:
             label = f"{passage.rule} {note_in_words(passage.clause)}"
             if passage.favours == SUPPLIER:
                 label = _("%(clause)s, in favour of the supplier") % {"clause": label}
+            elif passage.countries:
+                countries = (country_name(code, get_language() or "en") for code in passage.countries)
+                label = f"{label}: {', '.join(countries)}"
             yield Hit(number, passage.start, passage.end, label)
 
 

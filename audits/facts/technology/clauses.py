@@ -101,7 +101,7 @@ def clauses_said(
     found = strongest_first(
         (page, passage)
         for page, passage in dossier.clauses
-        if passage.rule == rule and passage.favours == SUPPLIER and counts(passage)
+        if passage.rule == rule and passage.favours and counts(passage)
     )
     if not found:
         if not dossier.documents:

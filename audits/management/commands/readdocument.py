@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from msgspec import structs
 
-from audits.matching.clauses import missing, passages, strongest_first, terms_elsewhere
+from audits.matching.clauses import ELSEWHERE, SUPPLIER, missing, passages, strongest_first, terms_elsewhere
 from contracts.documents.reading import DocumentText, read_document
 from contracts.ocds.problems import RefusedError
 from contracts.translating import problem_as_json
@@ -52,8 +52,9 @@ class Command(BaseCommand):
         for clause in report["clauses"]:
             paragraphs = ", ".join(map(str, clause["paragraphs"]))
             place = f"paragraph {paragraphs}" if paragraphs else f"page {clause['page']}"
-            favours = f", favours the {clause['favours']}" if clause["favours"] else ""
-            self.stdout.write(f"  {clause['rule']} {clause['clause']}{favours}: {place}: {clause['quote']!r}")
+            sides = {"": "", SUPPLIER: ", favours the supplier", ELSEWHERE: f", {', '.join(clause['countries'])}"}
+            side = sides[clause["favours"]]
+            self.stdout.write(f"  {clause['rule']} {clause['clause']}{side}: {place}: {clause['quote']!r}")
         label = "not found" if report["pages_read"] == report["pages"] else "not found in what was read"
         self.stdout.write(f"  {label}: {', '.join(report['missing']) or '–'}")
         if report["terms_elsewhere"]:
