@@ -1,11 +1,12 @@
-"""Sums of contracts by supplier, buyer, year, country and method: what a spreadsheet needs a pivot for."""
+"""Sums of contracts by supplier, buyer, sector, year and the like: what a spreadsheet needs a pivot for."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.db.models.functions import Greatest
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from rest_framework.response import Response
 
 from audits.api.contracts import AuditedContractFilter
 from audits.api.visible_flags import AskedOfFlags
+from audits.models import Audit
 from contracts.api.converting import Conversion, target_of
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import KEY, SUPPLIERS, each_supplier
@@ -30,7 +32,8 @@ from contracts.api.protocol.query.warnings import counted_warning
 from contracts.api.protocol.rows.columns import fields_of, read_rows
 from contracts.api.sums import SUMMED_YEAR, ConvertedSumRow, SumRow, converted_sums, sums_of
 from contracts.api.twice import count_perhaps_twice
-from contracts.models import Contract, Organization
+from contracts.models import Contract, Organization, Party
+from contracts.models.organization import AS_FUNDER
 from contracts.models.process import in_visible_process
 from contracts.models.stages import NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
 from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout
@@ -39,14 +42,33 @@ MAX_SUMS = 500
 _PARTS = Greatest(SUPPLIERS, 1, output_field=models.IntegerField())
 
 
+def _each(values: models.QuerySet, output_field: models.Field) -> models.Func:
+    """Return each value of a column that rows of a process have, as an expression; null where it has none."""
+    template = "unnest(coalesce(nullif(%(expressions)s, '{}'), '{NULL}'))"
+    return models.Func(ArraySubquery(values), template=template, output_field=output_field)
+
+
 GROUPS: Mapping[str, Any] = {
     "supplier": each_supplier(),
     "buyer": F("process__buyer"),
+    "procuring_entity": F("process__procuring_entity"),
+    "funder": _each(
+        Party.objects.filter(AS_FUNDER, process=OuterRef("process")).values("organization").distinct(),
+        models.BigIntegerField(),
+    ),
+    "sector": _each(
+        Audit.objects.filter(process=OuterRef("process"), is_current=True).values(
+            each=models.Func("sectors", function="jsonb_array_elements_text", output_field=models.TextField())
+        ),
+        models.TextField(),
+    ),
     "year": PURCHASE_YEAR,
     "country": F("process__country"),
+    "publisher": F("process__publisher__slug"),
     "method": F("process__procurement_method"),
+    "category": F("process__category"),
 }
-_ORGANIZATIONS = ("supplier", "buyer")
+_ORGANIZATIONS = ("supplier", "buyer", "procuring_entity", "funder")
 _DEFAULT = ("supplier", "year")
 
 
@@ -63,9 +85,24 @@ class GroupRow(serializers.Serializer):
     )
     buyer_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
     buyer = serializers.CharField(allow_null=True, required=False)
+    procuring_entity_id = serializers.IntegerField(
+        allow_null=True, required=False, help_text="Id of the procuring entity; null if the records name none."
+    )
+    procuring_entity_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
+    procuring_entity = serializers.CharField(allow_null=True, required=False)
+    funder_id = serializers.IntegerField(
+        allow_null=True, required=False, help_text="Id of who finances the process; null if the records name nobody."
+    )
+    funder_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
+    funder = serializers.CharField(allow_null=True, required=False)
+    sector = serializers.CharField(
+        allow_null=True, required=False, help_text="Technology sector of the process; null if it has none."
+    )
     year = serializers.IntegerField(allow_null=True, required=False, help_text=SUMMED_YEAR)
     country = serializers.CharField(required=False)
+    publisher = serializers.CharField(allow_null=True, required=False, help_text="Slug of the publisher.")
     method = serializers.CharField(required=False)
+    category = serializers.CharField(required=False)
 
 
 class GroupSumRow(GroupRow, SumRow, ConvertedSumRow):
@@ -84,13 +121,14 @@ class ContractSums(serializers.Serializer):
 
 class ContractSumsView(AskedOfFlags):
     """
-    Add up contracts by supplier, buyer, year, country or method.
+    Add up contracts by supplier, buyer, funder, technology sector, year and the like.
 
     `by=buyer,supplier` names the groups. Rows are in descending order of their value in US dollars. Filters are those
     of contracts. Cancelled contracts are left out unless `cancelled` or `status` is given, and contracts for which
     another record counts are left out unless `counted` is given. A contract of several suppliers is divided equally
-    among their rows; with the filter `supplier`, only the part of that supplier counts. Currencies are separate;
-    `in_currency` adds each sum in one currency.
+    among their rows; with the filter `supplier`, only the part of that supplier counts. A contract of several sectors
+    or funders counts whole in each, so these rows do not add up. Currencies are separate; `in_currency` adds each sum
+    in one currency.
     """
 
     queryset = Contract.objects.all()

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from audits.api import contract_sums
+from audits.models import Audit
 from audits.pages.figures.purchases import count, purchases
 from contracts.models import Contract, ContractingProcess, Organization
 from tests.support.clients import Client
@@ -65,6 +66,24 @@ def test_sums_are_by_what_is_asked_with_the_key_of_each_organization(bought):
     # Of one supplier what it supplied with others is its part, whatever the sums are by.
     assert sums(f"by=year&currency=PEN&supplier={key('Empresa S1')}", "year", "amount") == [(2024, "350")]
     assert sums("by=country&currency=MXN,PEN", "country", "amount")[0] in [("PE", "407"), ("MX", "10")]
+
+
+def test_sums_are_by_technology_and_whoever_finances_and_a_contract_counts_whole_in_each(bought):
+    financed = purchase(20, supplier="S1", amount=900, date="2024-01-01", currency="CLP")
+    financed["parties"] += [{"id": f"F{number}", "name": f"Banco {number}", "roles": ["funder"]} for number in (1, 2)]
+    audit(financed)
+    assert sums("by=funder&currency=CLP", "funder", "amount") == [("Banco 1", "900"), ("Banco 2", "900")]
+    assert sums("by=funder&currency=USD", "funder", "funder_id", "amount") == [(None, None, "70")]
+    assert sums("by=sector&currency=CLP", "sector", "amount") == [(None, "900")]
+    Audit.objects.filter(process__ocid="ocds-test01-20", is_current=True).update(sectors=["cloud", "telecoms"])
+    assert sums("by=sector&currency=CLP", "sector", "amount") == [("cloud", "900"), ("telecoms", "900")]
+    assert sums("by=sector&currency=USD", "sector", "amount") == [(None, "70")]
+    assert sums("by=category,publisher&currency=USD", "category", "amount") == [("", "70")]
+    entity = ContractingProcess.objects.get(ocid="ocds-test01-20").buyer
+    ContractingProcess.objects.filter(ocid="ocds-test01-20").update(procuring_entity=entity)
+    assert sums("by=procuring_entity&currency=CLP", "procuring_entity_key", "amount") == [(entity.key, "900")]
+    header = b"".join(Client().get(f"{API}.csv?by=sector,funder&currency=CLP").streaming_content).decode()
+    assert header.startswith("sector,funder_id,funder_key,funder,currency,")
 
 
 def test_sums_are_those_of_the_pages(bought):
