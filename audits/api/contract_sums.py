@@ -121,7 +121,7 @@ class ContractSums(serializers.Serializer):
 
 class ContractSumsView(AskedOfFlags):
     """
-    Add up contracts by supplier, buyer, funder, technology sector, year and the like.
+    Add up contracts by supplier, buyer, funder, sector, year and the like.
 
     `by=buyer,supplier` names the groups. Rows are in descending order of their value in US dollars. Filters are those
     of contracts. Cancelled contracts are left out unless `cancelled` or `status` is given, and contracts for which

@@ -35,6 +35,8 @@ _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
 # Quotes and marks may stand between words, commas may not: “EL PROVEEDOR” podrá.
 _SPACE = r"[^\w.;,]{1,3}"
 _ENDING = r"\w{0,16}"
+# What ends the words after a wording among which it names a country: a line does not.
+_REACH_ENDS = re.compile(r"[.;]\s|\n[ \t]*\n")
 # The number, letter or mark of an item at the start of a line.
 _NEW_ITEM = r"[•●▪*#\u2013\u2014-]|\(?[A-Za-z]\)|\d{1,2}(?:\.\d{1,2}){1,5}\.?\s|\d{1,2}[.)]\s"
 # Sentences end at semicolons, at stops before a space and no small letter, at empty lines, before items, and at the
@@ -151,7 +153,8 @@ def passages(text: str) -> list[Passage]:
             favours = ""
         countries: tuple[str, ...] = ()
         if favours == ELSEWHERE:
-            reach = min(beside[1], end + MAX_TO_COUNTRY)
+            stop = _REACH_ENDS.search(text, end, end + MAX_TO_COUNTRY)
+            reach = stop.start() if stop else end + MAX_TO_COUNTRY
             countries = tuple(dict.fromkeys(jurisdictions_in(fold(text[start:reach]).text)))
             if not countries:
                 continue
@@ -273,7 +276,8 @@ def _patterns() -> dict[tuple[str, str], list[_Wordings]]:
     groups: dict[tuple[str, str], dict[tuple[str, str, str], list[str]]] = {}
     for row in known_clauses():
         # What is worded as a denial ("no obligation to return data") is not denied by its own words.
-        is_permission = row.favours and not says_denial(row.pattern, row.language)
+        # Nor is where disputes go: "what cannot be resolved shall be settled by arbitration in London".
+        is_permission = row.favours == SUPPLIER and not says_denial(row.pattern, row.language)
         kind = row.unless, row.favours, row.language if is_permission else ""
         groups.setdefault((row.rule, row.clause), {}).setdefault(kind, []).append(row.pattern)
     of_all = [unless for unless, *_kind in groups.pop(("", ""))]

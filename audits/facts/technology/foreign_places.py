@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from audits.matching.normalize import fold
-from contracts.ocds.codelists.countries import country_codes, country_name, listed_country_names
+from contracts.ocds.codelists.countries import country_names
 
 # A preposition of place and the words after it, the first of which may be a country: "en los Estados Unidos".
 _IN = re.compile(
@@ -43,12 +43,7 @@ def places_in(folded: str) -> Iterator[Place]:
 @cache
 def _codes_by_name() -> dict[str, str]:
     """Return country codes by folded country name, in English, Spanish and Portuguese."""
-    return listed_country_names() | {
-        fold(country_name(code, language)).text: code
-        for code in country_codes()
-        for language in ("en", "es", "pt")
-        if code not in _NAMESAKES
-    }
+    return {fold(name).text: code for name, code in country_names().items() if code not in _NAMESAKES}
 
 
 @cache

@@ -6,14 +6,24 @@ from functools import cache, lru_cache
 import pycountry
 
 from contracts.ocds.caching import remembered
+from contracts.ocds.codelists.codes import LANGUAGES
 from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.ocds.portuguese import PORTUGAL
 
+# Countries whose Spanish name is that of a town or province elsewhere too: "Granada", "San Martín", "Santa Lucía".
+_NAMESAKES = frozenset({"GD", "LC", "MF"})
+
 
 @cache
-def listed_country_names() -> dict[str, str]:
-    """Return the codes of Spanish and Portuguese names that differ from ISO's English list, folded."""
-    return {row["name"]: row["code"] for row in fixture_rows("facts/countries")}
+def country_names() -> dict[str, str]:
+    """Return the codes of countries by name in en, es and pt, folded; abbreviations and older names are listed."""
+    names = {
+        as_listed(country_name(code, language)): code
+        for code in country_codes()
+        if code not in _NAMESAKES
+        for language in (*LANGUAGES, PORTUGAL)
+    }
+    return names | {row["name"]: row["code"] for row in fixture_rows("facts/countries")}
 
 
 @remembered
@@ -22,8 +32,8 @@ def country_code(name: str) -> str:
     folded = as_listed(name)
     if not folded:
         return ""
-    if folded in listed_country_names():
-        return listed_country_names()[folded]
+    if folded in country_names():
+        return country_names()[folded]
     try:
         return str(pycountry.countries.lookup(folded).alpha_2)
     except LookupError:

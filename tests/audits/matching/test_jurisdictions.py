@@ -3,7 +3,7 @@
 import pytest
 
 from audits.matching.clauses import ELSEWHERE, SUPPLIER, passages
-from audits.matching.jurisdictions import jurisdictions_in
+from audits.matching.jurisdictions import ADJECTIVE, CENTRE, PLACE, jurisdictions_in
 from audits.matching.normalize import fold
 from contracts.ocds.codelists.countries import country_codes
 from contracts.ocds.fixture_tables import fixture_rows
@@ -33,7 +33,7 @@ def test_the_list_is_folded_and_of_known_countries():
     for row in fixture_rows("reference/jurisdictions"):
         assert row["name"] == fold(row["name"]).text
         assert row["country"] in country_codes()
-        assert row["kind"] in {"adjective", "place"}
+        assert row["kind"] in {PLACE, ADJECTIVE, CENTRE}
 
 
 def test_a_passage_on_law_tells_the_countries_in_its_reach_and_without_one_is_none():

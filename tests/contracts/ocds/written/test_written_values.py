@@ -298,6 +298,13 @@ def test_currencies_countries_and_methods_as_they_are_named():
     assert read_currency("pesos", "CO") == "COP"
     assert read_currency("MNX") == ""
     assert [country_code(name) for name in ("Perú", "REPÚBLICA DEL PERÚ", "PER", "Brasil")] == ["PE", "PE", "PE", "BR"]
+    assert [
+        country_code(name) for name in ("Moçambique", "Bélgica", "Emiratos Árabes Unidos", "Turquia", "EE.UU.")
+    ] == [
+        *("MZ", "BE", "AE", "TR", "US"),
+    ]
+    # In Spain and Nicaragua it is no country.
+    assert country_code("Granada") == ""
     assert read_method("Licitación Pública Nacional") == "open"
     assert read_method("INVITACIÓN A CUANDO MENOS TRES PERSONAS") == "limited"
     assert read_method("Contratación directa por exclusividad") == "direct"
