@@ -39,15 +39,37 @@ from contracts.pages.rendering import EVERYONE, answer, reading_page
 FUNDER = "funder"
 BODIES = frozenset({*BUYER_ROLES, FUNDER})
 MAX_NAMES = 20
+# How the names of the pictures of a role begin, which are addresses of files.
+_PICTURES = {"buyer": "", "supplier": "supplied-", FUNDER: "financed-"}
 
 
 class Side(NamedTuple):
-    """An organization in a role: queries of its processes, of its purchases, and of the questions about them."""
+    """An organization in one role: what it did in it, with figures and pictures, under the names of that role."""
 
-    role: str
+    name: str  # of the role, as in queries
+    did: str
+    heading: str
+    figures: Figures
+    pictures: list[Picture]
     asked: str
-    rows: str
-    questions: str
+
+    @property
+    def role(self) -> str:
+        return in_words(self.name)
+
+    @property
+    def summary(self) -> str:
+        return summary(self.figures) if self.figures.purchases or self.figures.cancelled else ""
+
+    @property
+    def rows(self) -> str:
+        """The query of its purchases."""
+        return f"{self.asked}&counted=yes"
+
+    @property
+    def questions(self) -> str:
+        """The query of the confirmed questions about them."""
+        return f"decision={Flag.State.CONFIRMED.value}&{self.asked}"
 
 
 @reading_page
@@ -56,19 +78,12 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     organization = _public(pk)
     if organization is None:
         return _redirect(request, pk, lambda kept: reverse("organization-page", args=[kept]))
-    bought, supplied, financed = _figures(organization, currency_of(request.GET))
+    sides = _sides(organization, currency_of(request.GET))
     flags, body = Flag.objects.public(), Organization.objects.bodies_of([pk])
     about = flags.filter(process__buyer__any_of=body) | flags.of_supplier(body)
     if FUNDER in organization.roles:
         about |= flags.filter(financed_by(body))
     confirmed = latest_confirmed(about)
-    as_buyer, as_supplier, as_funder = _side("buyer", pk), _side("supplier", pk), _side(FUNDER, pk)
-    sides = (
-        (as_buyer, bought.purchases or "buyer" in organization.roles),
-        (as_supplier, supplied.purchases or "supplier" in organization.roles),
-        (as_funder, financed.purchases or FUNDER in organization.roles),
-    )
-    takes_part = bought.purchases or supplied.purchases or financed.purchases
     return answer(
         request,
         "pages/organization.html",
@@ -83,29 +98,21 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         names=names_of(pk)[:MAX_NAMES],
         merged=Organization.objects.named_to(EVERYONE).filter(merged_into=pk).order_by("pk"),
         is_unlisted=may_be_a_person(organization),
-        bought=summary(bought) if bought.purchases or bought.cancelled else "",
-        supplied=summary(supplied) if supplied.purchases or supplied.cancelled else "",
-        financed=summary(financed) if financed.purchases or financed.cancelled else "",
+        sides=sides,
+        summed=[side.name for side in sides if side.summary],
         supplied_as=_roles(pk),
         groups=groups_of(pk)[:MAX_NAMES],
         members=members_of(pk)[:MAX_NAMES],
         named_members=members_by_name(organization, EVERYONE),
-        bought_pictures=_bought_pictures(bought),
-        supplied_pictures=_supplied_pictures(supplied),
-        financed_pictures=_financed_pictures(financed),
         here=request.path,
         has_examples=bool(_notice(pk)),
         currency=currency_of(request.GET) or RECORDED,
-        recorded=bought.recorded or supplied.recorded or financed.recorded,
-        records=None if takes_part else _records(pk, language),
+        recorded=next((side.figures.recorded for side in sides if side.figures.recorded), ""),
+        records=None if any(side.figures.purchases for side in sides) else _records(pk, language),
         flags=show_flags(flags.filter(organization__any_of=body).order_by("pk")),
         replies=published(Reply.objects.accepted().filter(organization__any_of=body)),
         confirmed=confirmed,
         confirmed_number=about.filter(decision=Flag.State.CONFIRMED).count() if len(confirmed) == LATEST else 0,
-        as_buyer=as_buyer,
-        as_supplier=as_supplier,
-        as_funder=as_funder,
-        sides=[side for side, is_one in sides if is_one],
     )
 
 
@@ -115,8 +122,7 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
     organization = _public(pk)
     if organization is None:
         return _redirect(request, pk, lambda kept: reverse("organization-page-picture", args=[kept, name, kind]))
-    bought, supplied, financed = _figures(organization, currency_of(request.GET))
-    pictures = _bought_pictures(bought) + _supplied_pictures(supplied) + _financed_pictures(financed)
+    pictures = [picture for side in _sides(organization, currency_of(request.GET)) for picture in side.pictures]
     of, misread = str(organization), misread_figures(request.GET)
     return picture_file(request, pictures, name, kind, of=of, notice=_notice(pk), misread=misread)
 
@@ -127,11 +133,6 @@ def _notice(pk: int) -> str:
     return (
         notice if notice and Party.objects.filter(organization=pk, process__publisher__slug=EXAMPLES).exists() else ""
     )
-
-
-def _side(role: str, pk: int) -> Side:
-    asked = f"{role}={pk}"
-    return Side(in_words(role), asked, f"{asked}&counted=yes", f"decision={Flag.State.CONFIRMED.value}&{asked}")
 
 
 def _public(pk: int) -> Organization | None:
@@ -152,29 +153,23 @@ def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> H
     return redirect_to_kept(request, pk, EVERYONE, address)
 
 
-def _figures(organization: Organization, currency: str) -> tuple[Figures, Figures, Figures]:
-    """Return the figures of what an organization bought, supplied and, in few cases, financed."""
+def _sides(organization: Organization, currency: str) -> list[Side]:
+    """Return the roles that an organization has, each with its figures; few finance anything."""
     pk = organization.pk
-    return (
-        figures_of(Scope(buyer=pk, currency=currency)),
-        figures_of(Scope(supplier=pk, currency=currency)),
-        figures_of(Scope(funder=pk, currency=currency)) if FUNDER in organization.roles else Figures(),
-    )
+    sides = [
+        _side("buyer", pk, _("Bought:"), _("What it bought"), Scope(buyer=pk, currency=currency)),
+        _side("supplier", pk, _("Supplied:"), _("What it supplied"), Scope(supplier=pk, currency=currency)),
+    ]
+    if FUNDER in organization.roles:
+        sides.append(_side(FUNDER, pk, _("Financed:"), _("What it financed"), Scope(funder=pk, currency=currency)))
+    return [side for side in sides if side.summary or side.name in organization.roles]
 
 
-def _bought_pictures(figures: Figures) -> list[Picture]:
-    return pictures_of(figures, buyers=False) if figures.purchases else []
-
-
-def _supplied_pictures(figures: Figures) -> list[Picture]:
-    """Return the pictures of what was supplied, under names of their own."""
-    found = pictures_of(figures, suppliers=False) if figures.purchases else []
-    return [structs.replace(picture, name=f"supplied-{picture.name}") for picture in found]
-
-
-def _financed_pictures(figures: Figures) -> list[Picture]:
-    found = pictures_of(figures) if figures.purchases else []
-    return [structs.replace(picture, name=f"financed-{picture.name}") for picture in found]
+def _side(name: str, pk: int, did: str, heading: str, scope: Scope) -> Side:
+    figures, before = figures_of(scope), _PICTURES[name]
+    found = pictures_of(figures, buyers=not scope.buyer, suppliers=not scope.supplier) if figures.purchases else []
+    pictures = [structs.replace(picture, name=f"{before}{picture.name}") for picture in found]
+    return Side(name, did, heading, figures, pictures, f"{name}={pk}")
 
 
 def may_be_a_person(organization: Organization) -> bool:
