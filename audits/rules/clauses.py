@@ -51,6 +51,7 @@ def _clause(code: str, name: str, technology: str, version: int) -> Rule:
         texts={language: _text(language, code, technology) for language in LANGUAGES},
         parameters={"readable_characters": READABLE_CHARACTERS, READER_PARAMETER: READER_THRESHOLD},
         judge=judge,
+        lists=("clauses",),
     )
 
 

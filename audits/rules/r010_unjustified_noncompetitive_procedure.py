@@ -96,6 +96,7 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=11,
+    lists=("laws", "grounds"),
     reads=("publisher_practice",),
     limits=DIRECT,
     sentences={

@@ -46,6 +46,7 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=6,
+    lists=("laws", "grounds"),
     reads=("planned_method",),
     sentences={
         "default": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}”.",

@@ -96,6 +96,7 @@ _MODEST = 4
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=17,
+    lists=("laws", "grounds"),
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",

@@ -67,6 +67,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=11,
+    lists=("laws", "grounds"),
     on_trial=True,
     reads=("buyer_shares", "source_coverage"),
     bounds={

@@ -53,6 +53,7 @@ SEVERAL = 2
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=8,
+    lists=("laws", "grounds"),
     limits=DIRECT,
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "

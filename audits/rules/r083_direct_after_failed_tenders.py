@@ -73,6 +73,7 @@ FAILED = "unsuccessfulProcess"
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=7,
+    lists=("laws", "grounds"),
     reads=("failed_tenders",),
     sentences={
         "several": "The record tells of earlier tenders that failed (“{words}”), and {supplier} was awarded without "

@@ -129,6 +129,7 @@ _MEDIUM = frozenset({"gunshot_detection", "location_tracking", "lpr"})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=44,
+    lists=("security_bodies",),
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

@@ -105,6 +105,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=49,
+    lists=("security_bodies", "laws", "grounds"),
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",

@@ -87,6 +87,7 @@ _OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|r
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=43,
+    lists=("security_bodies",),
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",

@@ -104,6 +104,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=39,
+    lists=("vendors", "laws", "grounds"),
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

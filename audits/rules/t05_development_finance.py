@@ -77,6 +77,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=36,
+    lists=("financiers", "vendors"),
     sentences={
         "default": "Outside money is named: {words}.",
     },

@@ -41,6 +41,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotAp
     stage=Stage.AWARD,
     severity=Severity.HIGH,
     version=16,
+    lists=("financiers", "vendors"),
     sentences={
         "default": "Lender {lender} and supplier {supplier} share a home country ({country:country}), and competition "
         "was limited.",

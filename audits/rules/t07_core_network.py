@@ -73,6 +73,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=39,
+    lists=("vendors", "public_lists"),
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={

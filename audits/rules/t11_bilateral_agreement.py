@@ -74,6 +74,7 @@ _TENDER = re.compile(
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=26,
+    lists=("financiers",),
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },

@@ -87,6 +87,7 @@ _BETWEEN_BODIES, _TRIFLES_AMONG_BODIES = "between_public_bodies", 5
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=34,
+    lists=("laws", "grounds"),
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },

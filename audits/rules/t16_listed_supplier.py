@@ -53,6 +53,7 @@ from audits.matching.watchlist import Entry
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=19,
+    lists=("vendors", "public_lists"),
     sentences={
         "default": "Public lists that name {vendor}: {lists:listings}.",
     },

@@ -57,6 +57,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
+    lists=("security_bodies",),
     sentences={
         "default": "The record tells of a machine that rates, ranks, selects or decides about people: {words}.",
     },

@@ -222,8 +222,10 @@ class Rule:
     outcome for any dossier could change, and ``audits/rules/changes`` describes the change. ``subject`` is the type of
     its dossiers: a ``Dossier`` of a process or an ``OrganizationDossier``. ``reads`` names the figures that it reads
     (``source_habits.NAME``: a habit of its source), ``bounds`` what it reads of their entries, ``limits`` the kind of
-    legal limit in its parameter ``thresholds``. ``applies`` checks only the record, before ``judge``. ``on_trial`` is
-    set if too few of its flags were right, see ``audits.judging.rule.readings``.
+    legal limit in its parameter ``thresholds``. ``lists`` are the lists of organizations or laws that its question
+    rests on, by the names of their files in ``fixtures/reference``; every rule on processes may read the lists of
+    words. ``applies`` checks only the record, before ``judge``. ``on_trial`` is set if too few of its flags were
+    right, see ``audits.judging.rule.readings``.
 
     :raises TypeError: if a figure or parameter does not exist, or a rule with ``applies`` may withhold
     """
@@ -239,6 +241,7 @@ class Rule:
     reads: frozenset[str] = frozenset()
     bounds: Mapping[str, Bounds] = dataclass_field(default_factory=dict)
     limits: str = ""
+    lists: tuple[str, ...] = ()
     applies: Callable[..., None] | None = None
     on_trial: bool = False
 
@@ -308,6 +311,7 @@ def rule(
     reads: Iterable[str] = (),
     bounds: Mapping[str, Bounds] | None = None,
     limits: str = "",
+    lists: Iterable[str] = (),
     applies: Callable[..., None] | None = None,
     on_trial: bool = False,
 ) -> Callable[[RuleFunction], Rule]:
@@ -322,6 +326,7 @@ def rule(
         ``source_habits.NAME`` for a habit that makes its question pointless
     :param bounds: figure → what the rule reads of its entries, so that it runs again only if that changes
     :param limits: the kind of legal limit in the parameter ``thresholds``
+    :param lists: the lists of organizations or laws that the question rests on
     :param applies: check of the record before any figure: it raises as the rule does, but never names a figure as the
         missing field. If a rule got as far as its figures, this is not repeated when they change
     :param on_trial: whether its findings are context until a lead ends the trial, because too few of its flags were
@@ -355,6 +360,7 @@ def rule(
             reads=frozenset(reads),
             bounds=bounds or {},
             limits=limits,
+            lists=tuple(lists),
             applies=applies,
             on_trial=on_trial,
         )
