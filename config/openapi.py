@@ -25,6 +25,8 @@ TAGS = {
     "publishers": "Publishers of records, and which rules their data supports.",
     "flags": "Flags: questions that rules raise about records. A flag is not an accusation.",
     "rules": "Rules: their pages, parameters, versions and results.",
+    "lists": "Lists that rules look things up in: vendors, financiers, legal limits, laws, words.",
+    "rule-sets": "Digests of the rules, parameters and lists in force.",
     "stats": "Counts of flags.",
     "decision-logs": "Hashes that prove that no decision was removed or changed.",
     "changes": "Changes of records, flags, replies and organizations, for keeping a copy.",

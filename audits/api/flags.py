@@ -151,7 +151,8 @@ class FlagDetail(FlagRow):
     rule_set_digest = ReadDigest(
         "rule_set",
         source="last_audit.ruleset_digest",
-        help_text="SHA-256 of the rules, parameters and lists that were in force.",
+        help_text="SHA-256 of the rules, parameters and lists that were in force; `/rule-sets/` has those of today "
+        "and says what they are made of.",
     )
     dossier_digest = ReadDigest(
         "record",

@@ -17,6 +17,8 @@ NAMES = (
     "changes",
     "dumps",
     "rules",
+    "lists",
+    "rule-sets",
     "stats",
     "decision-logs",
     "submissions",

@@ -19,6 +19,7 @@ from audits.judging.rule.pages import page, to_html
 from audits.judging.rule.readings import reading_of, trial_figures
 from audits.judging.rule.vocabulary import Rule
 from audits.reference.counterparts import counterparts_of
+from audits.reference.lists import lists_of
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
 from audits.reports.rule_changes import with_changes
@@ -85,6 +86,9 @@ class RuleRow(serializers.Serializer):
             "Flags that people read elsewhere, most of them under earlier versions; the rest was true, but idle. Null "
             "if nobody read any."
         ),
+    )
+    lists = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of the lists that it reads, see `/lists/`."
     )
     counterparts = CounterpartRow(many=True, help_text="Indicators of other lists; empty if they have none like it.")
 
@@ -254,6 +258,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "parameters": dict(rule.parameters),
         "trial": trial_figures(rule.code) if rule.on_trial else None,
         "reading": to_builtins(reading_of(rule.code)),
+        "lists": lists_of(rule),
         "counterparts": to_builtins(counterparts_of(rule.code)),
     }
 

@@ -14,6 +14,7 @@ from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.for_people import leads_to
 from audits.api.guide import guide
 from audits.api.index import IndexView
+from audits.api.lists import ListDetailView, ListListView, RuleSetListView
 from audits.api.organizations import AuditedOrganizationDetailView
 from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailView, AuditedProcessListView
 from audits.api.rules import RuleDetailView, RuleListView, RulesAutocompleteView
@@ -52,6 +53,9 @@ urlpatterns = [
     path("autocomplete/rules/", RulesAutocompleteView.as_view(), name="autocomplete-rules"),
     *in_formats("rules", RuleListView, "rules"),
     path("rules/<str:code>/", RuleDetailView.as_view(), name="rule"),
+    *in_formats("lists", ListListView, "lists"),
+    *in_formats("lists/<slug:code>", ListDetailView, "list"),
+    *in_formats("rule-sets", RuleSetListView, "rule-sets"),
     path("stats/", StatsView.as_view(), name="stats"),
     path("decision-logs/", DecisionLogsView.as_view(), name="decision-logs"),
 ]

@@ -247,6 +247,14 @@ def _as_shown(finding: Finding, dossier: Dossier) -> Finding:
     return structs.replace(bounded, evidence=with_places(bounded.evidence, dossier.documents))
 
 
+class MadeOf(Struct, frozen=True):
+    """What the digest of a rule set is made of, beside its rules; digests in hex."""
+
+    reference_digest: str
+    reading_version: int
+    exchange_rates_digest: str
+
+
 class RuleSet:
     """
     Rules with the parameters in force, and a digest of everything that can change an outcome.
@@ -279,7 +287,8 @@ class RuleSet:
         self._reading: dict[str, tuple[BoundRule, ...]] = {}
         self.by_code = {entry.rule.code: entry for entry in bound}
         identity = [[entry.rule.code, entry.rule.version, dict(entry.parameters)] for entry in bound]
-        text = json.dumps([identity, reference_digest, READING_VERSION, rates_digest()], sort_keys=True, default=str)
+        self.made_of = MadeOf(reference_digest, READING_VERSION, rates_digest())
+        text = json.dumps([identity, *structs.astuple(self.made_of)], sort_keys=True, default=str)
         self.digest = hashlib.sha256(text.encode()).digest()
 
     def reads(self) -> frozenset[str]:

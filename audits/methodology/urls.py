@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from audits.methodology import texts_then, views
+from audits.methodology import lists, texts_then, views
 
 
 class RuleConverter(StringConverter):
@@ -17,6 +17,8 @@ urlpatterns = [
     path("", views.index, name="methodology"),
     path("what-a-flag-is/", views.what_a_flag_is, name="what-a-flag-is"),
     path("reader/", views.reader_card, name="methodology-reader"),
+    path("lists/", lists.index, name="methodology-lists"),
+    path("lists/<slug:code>/", lists.page, name="methodology-list"),
     *(
         path(f"<rule:code>/decisions.{kind}", views.rule_picture, {"kind": kind}, name="methodology-rule-picture")
         for kind in ("svg", "csv", "xlsx")

@@ -24,9 +24,11 @@ from audits.judging.rule.readings import reading_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.notice_reader import NoticeReader
+from audits.methodology.lists import lists_in_words
 from audits.methodology.parameters import in_prose, label, parameters_in_force, shown_value
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.counterparts import counterparts_of
+from audits.reference.lists import LISTS
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
 from audits.reports.publishing import health_for
@@ -110,6 +112,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         example=_example(rule, variety_in_force()),
         stage=STAGES[rule.stage],
         in_force=in_force,
+        lists=lists_in_words(rule),
         sentences=[blank(template) for template in rule.text(variety_in_force()).sentences.values()],
         health=health,
         reading=reading_of(code),
@@ -159,6 +162,7 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
         watchlists=Watchlist.objects.annotate(enabled_entries=Count("entries", filter=Q(entries__enabled=True))),
         listed_countries=on_a_list.values_list("country").annotate(number=Count("pk")).order_by("-number", "country"),
         listed=on_a_list.count(),
+        read_by_rules=LISTS,
     )
 
 

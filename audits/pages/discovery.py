@@ -95,7 +95,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 class _Pages(Sitemap):
     def items(self) -> list[str]:
-        named = [reverse(name) for name in ("home", "data", "methodology", "what-a-flag-is", "methodology-reader")]
+        named = [
+            reverse(name)
+            for name in ("home", "data", "methodology", "what-a-flag-is", "methodology-reader", "methodology-lists")
+        ]
         countries = [reverse("country", args=[code]) for code in sorted(holdings().countries)]
         return named + countries + [reverse("technology", args=[slug]) for slug in TECHNOLOGIES]
 

@@ -55,6 +55,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=23,
+    lists=("clauses",),
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
         "notice": "In {characters} characters of the notice on {words}, no safeguard for people's rights was found; "

@@ -57,6 +57,7 @@ _SHOWN = 200
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=1,
+    lists=("clauses", "jurisdictions"),
     sentences={
         "default": "The documents send disputes to another country's law, courts or arbitration: {words}.",
         "immunity": "The documents waive immunity: {words}.",

@@ -47,6 +47,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=1,
+    lists=("clauses",),
     sentences={"default": "The documents keep the contract, its terms or its price secret: {words}."},
 )
 def secret_terms(dossier: Dossier) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from audits.judging.rule.texts import LANGUAGES
 from audits.methodology.parameters import NAMES
 from audits.methodology.views import blank
 from audits.models import Flag, PublicFigures, Review, RuleOverride, RulePage
+from audits.reference.lists import LISTS
 from audits.reference.loading import load_reference
 from audits.reference.rule_sets import FOLDER
 from audits.reports.publishing import publish_figures
@@ -32,6 +33,9 @@ ADDRESSES = [
     "/methodology/",
     "/methodology/what-a-flag-is/",
     "/methodology/reader/",
+    "/methodology/lists/",
+    # The others hold words of records.
+    *(f"/methodology/lists/{code}/" for code, known in LISTS.items() if not known.is_of_words),
     *(f"/methodology/{code}/" for code in RULES),
 ]
 

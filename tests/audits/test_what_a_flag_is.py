@@ -61,7 +61,7 @@ def test_lists_that_came_with_the_installation_are_told_in_the_readers_language(
     shown = client.get(f"/methodology/what-a-flag-is/?lang={language}").content.decode()
 
     assert f"<td>{effect} <span" in shown
-    assert f'<th scope="row">{watchlist}</th>' in shown
+    assert f'<a href="/methodology/lists/financiers/?lang={language}">{watchlist}</a>' in shown
     assert "<td>Contraloría</td><td>Solo &lt;aquí&gt; 100% <span" in shown  # as people wrote it here
 
 

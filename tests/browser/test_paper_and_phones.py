@@ -47,7 +47,8 @@ def test_on_a_telephone_what_is_found_comes_before_what_narrows_it(chromium, liv
 def test_no_page_is_wider_than_a_telephone_and_no_column_is_cut_off(chromium, live_server, buy):
     buy(purchase(1), purchase(2))
     with chromium.window(390, 800) as browser:
-        for address in (process_page("ocds-test01-1"), "/data/", "/", "/methodology/T01/"):
+        lists = ("/methodology/lists/", "/methodology/lists/thresholds/")
+        for address in (process_page("ocds-test01-1"), "/data/", "/", "/methodology/T01/", *lists):
             browser.open(live_server.url + address)
             for wide in ("document.documentElement", "...document.querySelectorAll('.scroll:has(.lists)')"):
                 cut = f"[{wide}].filter((one) => one.scrollWidth > one.clientWidth).length"

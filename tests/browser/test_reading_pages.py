@@ -34,6 +34,7 @@ def addresses() -> list[str]:
         *("/technologies/surveillance/", "/technologies/cloud/", f"/organizations/{buyer}/"),
         *(f"/organizations/{supplier}/", process, f"/compare/?country=MX&organization={buyer}", "/compare/", "/data/"),
         *("/methodology/", "/methodology/T01/", "/methodology/reader/", "/methodology/what-a-flag-is/"),
+        *("/methodology/lists/", "/methodology/lists/laws/"),
         *("/submit/", "/submit/table/", "/submit/status/", "/submit/proof/", "/reply/?ocid=ocds-test01-1"),
         *("/reply/status/", "/search/saved/", "/api/v1/guide/", "/nowhere/"),
     ]

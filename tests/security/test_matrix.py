@@ -158,6 +158,8 @@ PAGES: dict[str, Access] = {
     "methodology/": everyone,
     "methodology/what-a-flag-is/": everyone,
     "methodology/reader/": everyone,
+    "methodology/lists/": everyone,
+    "methodology/lists/<slug:code>/": nobody,  # no list of this code
     "methodology/<rule:code>/": everyone,
     "methodology/<rule:code>/texts/<slug:digest>/": everyone,
     "methodology/<rule:code>/decisions.svg": what_the_desk_decided,
@@ -211,6 +213,8 @@ API: dict[str, Access] = {
     "publishers/<slug:slug>/coverage/": everyone,
     "rules/": everyone,
     "rules/<str:code>/": everyone,
+    **{f"{rows}{end}": everyone for rows in ("lists", "rule-sets") for end in ("/", ".<str:format>")},
+    **{f"lists/<slug:code>{end}": nobody for end in ("/", ".<str:format>")},  # no list of this code
     "stats/": everyone,
     "decision-logs/": everyone,
     "submissions/": takes_posts,

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from audits.api.confirmed import CONFIRMED_VERSION, confirmed_part, stored_digest
-from audits.api.flag_evidence import Judged
+from audits.api.flag_evidence import Evidence, Judged
 from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
+from audits.methodology.lists import Listed, listed_in
 from audits.methodology.parameters import label, shown_value
 from audits.models import Flag, Review, RulePage
 from audits.pages.records.flags import ShownFlag, show_flags
@@ -61,6 +62,8 @@ class _Trace(serializers.Serializer):
     confirmed_digest = _ConfirmedDigest()
     confirmed_page = _ConfirmedPage()
     parameters = Judged()
+    values = Judged()
+    evidence = Evidence()
 
 
 @reading_page
@@ -81,6 +84,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         without_result=without_result(flag.process) if flag.process else "",
         trace=trace,
         set_to=[(label(name), name, shown_value(name, value)) for name, value in _parameters(trace).items()],
+        lists=_lists(flag, shown, trace),
         source=list(source_links(flag.process)) if flag.process else [],
         was_amended=_was_amended(flag, trace),
         signs=public_key() is not None,
@@ -96,6 +100,16 @@ def _was_amended(flag: Flag, trace: dict[str, Any]) -> bool:
 
 def _parameters(trace: dict[str, Any]) -> dict[str, Any]:
     return msgspec.json.decode(bytes(trace["parameters"]), type=dict[str, Any]) if trace["parameters"] else {}
+
+
+def _lists(flag: Flag, shown: ShownFlag, trace: dict[str, Any]) -> list[Listed]:
+    """Return where what the flag names stands on the lists that its rule rests on."""
+    if flag.definition is None:
+        return []
+    values = msgspec.json.decode(bytes(trace["values"]), type=dict[str, Any]) if trace["values"] else {}
+    evidence = msgspec.json.decode(bytes(trace["evidence"])) if trace["evidence"] else []
+    texts = [value for value in values.values() if isinstance(value, str)]
+    return list(listed_in(flag.definition, [*texts, *(place.get("note") or "" for place in evidence)], shown.raised))
 
 
 def no_longer_shown(request: HttpRequest, language: str, pk: int) -> HttpResponse:
