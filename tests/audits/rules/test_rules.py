@@ -272,7 +272,7 @@ def test_a_file_is_named_by_code_and_function_or_holds_many(code):
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_rule_has_seventy_lines_at_most_beside_its_imports_and_texts(code):
+def test_a_rule_has_seventy_lines_at_most_beside_its_imports_texts_and_lists(code):
     """What several rules read, or one at length, is in `audits.facts`: a rule is read at a glance."""
     tree = ast.parse(Path(sys.modules[RULES[code].judge.__module__].__file__).read_text(encoding="utf-8"))
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -281,7 +281,7 @@ def test_a_rule_has_seventy_lines_at_most_beside_its_imports_and_texts(code):
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "rule"
         for keyword in node.keywords
-        if keyword.arg in {"sentences", "reasons"}
+        if keyword.arg in {"sentences", "reasons", "lists"}
     ]
     lines = tree.body[-1].end_lineno - imports[-1].end_lineno
     assert lines - sum(text.end_lineno - text.lineno + 1 for text in texts) <= 70
