@@ -25,7 +25,7 @@ CHUNK_BYTES = 1024**2
 # No signature holds for a copy: programs would call it broken. It tells who signed, when and with what, and has their
 # certificate; what it shows on the page stays.
 _SIGNATURE_KEYS = ("/V", "/Lock", "/SV")
-# Keys of PDF objects that tell of people, programs and times, or that act by themselves.
+# Keys of PDF objects that name people, programs and times, or that run actions by themselves.
 _PDF_KEYS = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/Thumb")
 # For whom a layer was made, and by which program.
 _LAYER_KEYS = ("/User", "/CreatorInfo")
@@ -39,7 +39,7 @@ _NO_NOTES = ("/Link", "/Widget")
 _WRITTEN_ON_PAGE = ("/FreeText", "/Stamp")
 # What holds an attached file, with its name.
 _FILE_KEYS = ("/EF", "/RF", "/F", "/UF", "/DOS", "/Mac", "/Unix", "/Desc")
-# Actions that run a script or open a file, whose path may name who has it.
+# Actions that run a script, or open a file whose path may name a person.
 _ACTIONS = ("/JavaScript", "/Launch", "/GoToR", "/GoToE", "/ImportData")
 _ACTION_KEYS = ("/JS", "/F", "/Win", "/Mac", "/Unix")
 # Where a path may stand: in a link, in the name of a file elsewhere, and in what office programs write in place of a
@@ -253,7 +253,7 @@ def _clean_part(name: str, part: bytes, removed: set[str]) -> bytes:
 
 def clean_rtf(content: bytes) -> tuple[bytes, set[str]]:
     """
-    Return the text of an RTF alone: nothing else of it is needed to see what it says.
+    Return only the text of an RTF: nothing else is needed to see what it says.
 
     :raises ValueError: if it cannot be read
     """

@@ -1,7 +1,7 @@
 """
 An ODT → a copy without metadata, made in a process of its own.
 
-What an ODT shows is in few parts, so the copy is made of these alone: its text, its styles and its pictures.
+The visible content of an ODT is in few parts, so the copy consists of these: text, styles and pictures.
 """
 
 import io
@@ -54,7 +54,7 @@ _WEB = re.compile(r"(?:https?:|mailto:|#|Pictures/)", re.IGNORECASE)
 
 def clean_odt(content: bytes) -> tuple[bytes, set[str]]:
     """
-    Return an ODT of its text, styles and pictures alone, without comments, changes, authors and paths of machines.
+    Return an ODT with only its text, styles and pictures: no comments, changes, authors and paths of machines.
 
     :raises ValueError: if it cannot be read
     """

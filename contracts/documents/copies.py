@@ -55,7 +55,7 @@ def page_picture(file: IO[bytes], kind: str, number: int, marked: Iterable[Quad]
 
     :param file: with a descriptor
     :param kind: one of ``pictures.PAINTERS``
-    :param number: of the page, from 1
+    :param number: the number of the page, from 1
     :param marked: where passages stand on it; the first ``MAX_QUADS`` are marked
     :raises RefusedError: if it cannot be shown
     """

@@ -38,9 +38,9 @@ def quads(text: str, places: bytes, start: int, end: int) -> tuple[Quad, ...]:
     """
     Return where a passage stands: one quad a line, around whole pieces.
 
-    :param text: of the page
-    :param places: of its pieces; empty where none are known, as in a DOCX
-    :param start: of the passage in the text, in characters, as ``end``
+    :param text: the text of the page
+    :param places: the places of its pieces; empty if none are known, as in a DOCX
+    :param start: where the passage starts in the text, in characters; likewise ``end``
     :returns: left, upper, right and lower edge as shares of width and height of the page, from its upper left corner
     """
     lines: list[list[int]] = []

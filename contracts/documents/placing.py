@@ -17,8 +17,8 @@ def places_on_page(page: Any, textpage: Any, text: str) -> bytes:
     """
     Return the places of the pieces of the text of a page.
 
-    :param page: of pypdfium2, as ``textpage``
-    :param text: what was kept of it: the same letters in the same order, but for some that were left out
+    :param page: a page of pypdfium2; ``textpage`` likewise
+    :param text: its stored text: the same letters in the same order, except some that were left out
     """
     import ctypes  # noqa: PLC0415 - after the limits
 
@@ -27,7 +27,7 @@ def places_on_page(page: Any, textpage: Any, text: str) -> bytes:
     spans = _characters(textpage, text)
     if not spans:
         return b""
-    # Of each piece the boxes of its first and its last character.
+    # The boxes of the first and the last character of each piece.
     found = (raw.FS_RECTF * (2 * len(spans)))()
     box_of, at = raw.FPDFText_GetLooseCharBox, ctypes.byref
     start, size = found[0], ctypes.sizeof(raw.FS_RECTF)
@@ -71,7 +71,7 @@ def _on_picture(page: Any, *edges: Sequence[float]) -> Iterator[Box]:
     origin, along, up = (_on_whole(page, x, y) for x, y in ((0, 0), (_STEP, 0), (0, _STEP)))
     sides = []
     for start, across, upward in zip(origin, along, up, strict=True):
-        # Pages are turned by right angles alone: a side of the picture goes along x or along y.
+        # Pages are turned only by right angles: a side of the picture runs along x or y.
         ends, factor = (ys, (upward - start) / _STEP) if across == start else (xs, (across - start) / _STEP)
         near, far = ([min(max(int(start + factor * edge), 0), WHOLE) for edge in end] for end in ends)
         sides.append((near, far) if factor > 0 else (far, near))

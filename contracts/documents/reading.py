@@ -1,8 +1,8 @@
 """
 A document → its pages, read in a process of its own.
 
-A page that ends the process costs that page: reading goes on behind it, once. What was not read is told, for "not
-found" means nothing where half of the pages are pictures.
+A page that ends the process is lost: reading continues after it, once. Unread pages are reported, because "not found"
+means nothing if half of the pages are pictures.
 """
 
 import base64

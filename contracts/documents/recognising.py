@@ -47,7 +47,7 @@ def recognise(picture: Any) -> dict[str, Any]:
 
     file = io.BytesIO()
     picture.save(file, "PNG")
-    # A table of words with their places, of which the text is made: one recognition gives both.
+    # A table of words with their places, from which the text is made: one recognition gives both.
     command = [PROGRAM, "stdin", "stdout", "-l", "+".join(LANGUAGES), "--dpi", str(DPI)]
     command += ["--psm", _WITH_ORIENTATION, "tsv"]
     try:
@@ -67,7 +67,7 @@ def _words_with_places(table: str, width: int, height: int) -> tuple[str, bytes,
     Return the text of a page, the places of its pieces, and how sure its letters are, of 100.
 
     :param table: Tesseract's table of it (TSV)
-    :param width: of the picture in pixels, as ``height``
+    :param width: the width of the picture in pixels; likewise ``height``
     """
     text, before = "", tuple[str, ...]()
     boxes: list[Box] = []

@@ -84,7 +84,7 @@ def strip_jp2(content: bytes) -> tuple[bytes, bool]:
 
 def clean_image(content: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG", "TIFF")) -> tuple[bytes, set[str]]:
     """
-    Return a picture encoded anew, turned as it is shown, with its pixels alone.
+    Return a picture encoded again, turned as it is shown, with nothing but its pixels.
 
     :raises ValueError: if it cannot be read
     """

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 
 from msgspec import Struct
 
-# Of each paragraph of a text its first character, and its number in the document.
+# The first character of each paragraph of a text, and its number in the document.
 Paragraphs = tuple[tuple[int, int], ...]
 
 _PAGE = re.compile(r"/documents/[0-9a-f]{64}/pages/[0-9]{1,9}")

@@ -34,7 +34,7 @@ class Member(Struct):
 
 def members_of(file: IO[bytes], kind: FileKind, limits: ReaderLimits = LIMITS) -> Iterator[Member]:
     """
-    Yield the files in a bundle, of those in others too; where the process dies, the last one tells it.
+    Yield the files in a bundle, including those in nested ones; if the process dies, the last member says so.
 
     :param file: with a descriptor
     :param kind: one of ``unpacking.BUNDLES``

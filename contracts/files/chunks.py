@@ -6,7 +6,7 @@ from typing import Any
 
 
 def as_file(chunks: Iterable[bytes], buffer_size: int = io.DEFAULT_BUFFER_SIZE) -> io.BufferedReader:
-    """Return a file to read, whose bytes are those of chunks, which are asked for as they are needed."""
+    """Return a readable file over chunks, which are fetched as needed."""
     return io.BufferedReader(_Chunks(chunks), buffer_size)
 
 

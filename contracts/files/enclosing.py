@@ -19,8 +19,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-# Where programs, libraries and their data lie, for the reader and for OCR; of the project its code alone. An
-# installation may lie below /usr or /opt, with its keys: no whole tree of these.
+# Programs, libraries and their data, for the reader and for OCR; of the project only its code. An installation, with
+# its keys, may lie below /usr or /opt, so no whole tree of these.
 _CODE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib takes long to import
 _FOLDERS = ("bin", "lib", "lib64", "libexec", "share")
 _READABLE = (

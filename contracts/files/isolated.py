@@ -41,7 +41,7 @@ def run_isolated(module: str, file: IO[bytes], *arguments: str, limits: ReaderLi
     """
     Run a module that reads a file, and yield the JSON values that it writes.
 
-    :param module: one of this project, whose ``__main__`` calls ``write_lines`` alone
+    :param module: a module of this project, whose ``__main__`` only calls ``write_lines``
     :param file: a file with a descriptor; it is read from its start
     :raises ReaderDiedError: if it did not end as it should; what it wrote before was yielded
     """

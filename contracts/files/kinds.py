@@ -80,7 +80,7 @@ _MAGIC = (
     (b"BZh", FileKind.ARCHIVE),
     (b"\xfd7zXZ\x00", FileKind.ARCHIVE),
     (b"\x28\xb5\x2f\xfd", FileKind.ARCHIVE),
-    # Who somebody is, who meets whom, who signed.
+    # Contacts, calendars and signatures: they identify people.
     (b"BEGIN:VCARD", FileKind.CARD),
     (b"BEGIN:VCALENDAR", FileKind.CARD),
     (b"-----BEGIN PGP SIGNATURE", FileKind.CARD),
@@ -95,7 +95,7 @@ _MAGIC = (
 _PICTURES_OF_TELEPHONES = (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1", b"avif")
 _WEBP = b"WEBP"
 _SVG = b"<svg"
-# A link that a Mac saved is read as a text, and told as one.
+# A link that a Mac saved is read as a text, and reported as one.
 _SAVED_LINK = b"<plist"
 _MAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z-]{0,40}: ?[^\r\n]{0,1000}\r?\n(?:[ \t][^\r\n]{0,1000}\r?\n){0,20}){3}")
 _SAVED_PAGE = re.compile(rb"(?mi)^(?:snapshot-content-location:|from:[^\r\n]{0,10}saved by )")
@@ -214,7 +214,7 @@ def _kind_of_zip(file: IO[bytes]) -> FileKind:
 
 
 def _check_directory(file: IO[bytes]) -> None:
-    """Refuse a directory that alone would fill the memory."""
+    """Refuse a directory so large that it would fill the memory."""
     size = file.seek(0, 2)
     file.seek(max(0, size - _END_BYTES))
     tail = file.read()
@@ -242,7 +242,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise RefusedError(Problem("file_refused", "ratio", {"limit": MAX_RATIO}))
     if kind := next(filter(None, (_MACROS.get(entry.filename) for entry in entries)), None):
         raise RefusedError(Problem("file_refused", "macros", {"kind": kind.value}))
-    # Of an archive the files that are not encrypted are read.
+    # The unencrypted files of an archive are read.
     files = [entry for entry in entries if not entry.is_dir()]
     encrypted = [entry for entry in files if entry.flag_bits & IS_ENCRYPTED]
     is_office = any(entry.filename.startswith(_OF_OFFICE) for entry in entries)

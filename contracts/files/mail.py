@@ -68,7 +68,7 @@ def _leaves(part: Message) -> Iterator[_Leaf]:
     if part.is_multipart() and kind != "message/rfc822":
         inside = [leaf for inner in _inner(part) for leaf in _leaves(inner)]
         has_plain = kind == "multipart/alternative" and any(leaf.kind == "plain" and _text_of(leaf) for leaf in inside)
-        # Of what says the same twice the plain text is read.
+        # Of alternatives with the same content, the plain text is read.
         yield from (leaf for leaf in inside if not (has_plain and leaf.kind == "html"))
     elif kind in {"text/plain", "text/html"} and not part.get_filename() and not _is_attached(part):
         yield _Leaf(kind.removeprefix("text/"), part)
@@ -114,7 +114,7 @@ def _decoded(name: str) -> str:
 
 
 def without_quoted_headers(text: str) -> str:
-    """Return a text without the heads of earlier mails: who wrote, to whom and when."""
+    """Return a text without the headers of quoted mails: sender, receiver and time."""
     lines: list[str] = []
     head: list[str] = []
     for line in [*text.split("\n"), ""]:

@@ -28,7 +28,7 @@ _CONTROLS = dict.fromkeys({*range(32)} - {*map(ord, "\t\n\f")})
 
 
 def decoded(content: bytes) -> str:
-    """Return a text, its lines ended by line feeds alone, without control characters but tabs and form feeds."""
+    """Return a text with lines ended by line feeds, without control characters except tabs and form feeds."""
     text = _decoded(content)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
 

@@ -110,7 +110,7 @@ def _of_zip(content: bytes) -> Iterator[Found]:
 
 
 def _name_of(entry: zipfile.ZipInfo) -> str:
-    """Return the name of an entry: of old programs, which do not say in which encoding, in that of DOS or in UTF-8."""
+    """Return the name of an entry; old programs do not declare its encoding, which is DOS or UTF-8."""
     if entry.flag_bits & _UTF8_NAME:
         return entry.filename
     name = entry.filename.encode("cp437", "replace")

@@ -32,7 +32,7 @@ _COUNTED = re.compile(r"(\d{5})(?:[.,]\d+)?")
 
 
 def counted_day(text: str) -> str:
-    """Return the day, as ISO 8601, that a number stands for as office programs count days; ``""`` if it is none."""
+    """Return a number as a day, in ISO 8601, as office programs count days; ``""`` if it is not one."""
     match = _COUNTED.fullmatch(text)
     number = int(match[1]) if match else 0
     return (_DAY_ZERO + timedelta(days=number)).isoformat() if number in _DAYS_COUNTED else ""
@@ -76,7 +76,7 @@ def with_zeros(digits: str, header: str) -> str:
     """
     Return a number with the zeros before it, if its check digits say that they were there.
 
-    :param digits: decimal ones: ``²`` is none
+    :param digits: decimal digits, without such as ``²``
     """
     name = key(header)
     for part, length, register in _NUMBERS:

@@ -56,7 +56,7 @@ def has_columns(line: Sequence[Letter]) -> bool:
 
 def may_be_cut(line: Sequence[Letter]) -> bool:
     """
-    Tell whether a line fills the box that it is cut to: more of it may stand beyond, which programs leave out.
+    Return whether a line fills the box that clips it: more of it may lie beyond, which programs leave out.
 
     They cut a text at a letter, which may be a space.
     """

@@ -83,7 +83,7 @@ def _names_groups(row: Row, headers: Sequence[str]) -> bool:
     Tell whether the row above a header names groups of its columns: words alone, two of them or more, each over two
     columns or more, or over an empty cell.
 
-    A title is one cell, and what is told of the table ("Entidad:", its name) stands in neighbouring ones.
+    A title is one cell, and facts about the table ("Entidad:", its name) stand in neighbouring cells.
     """
     above = _texts(row)
     starts = [column for column, name in enumerate(above) if name]

@@ -23,7 +23,7 @@ ROWS_SHOWN = 5
 _ROWS_LOOKED_AT = 60
 # A sheet of a row or two holds no data.
 _MIN_ROWS = 2
-# Of a contract, where nothing else says that a file lists contracts.
+# Minimum number of facts of a contract, if nothing else shows that a file lists contracts.
 _MIN_FACTS = 3
 _MIN_LIKENESS = 0.5
 # So much of a column must look like what it is taken for.

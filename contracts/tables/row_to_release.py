@@ -115,7 +115,7 @@ class _Row(RowCells):
         problem = why_no_contract(texts, len(self.recognised.sources), is_identified=is_identified)
         says_what = facts.get("title") or facts.get("description")
         is_incomplete = not says_what and sum(bool(facts.get(fact)) for fact in TELLING) < MIN_TELLING
-        # Who is told to fill in the cells of a total looks for a mistake that is none.
+        # Asked to fill in the cells of a total, people would look for a mistake that does not exist.
         if is_incomplete and not (problem and problem.variant == "sum"):
             problem = Problem("row_incomplete")
         if problem:

@@ -50,7 +50,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _page(content: bytes) -> Any:
-    """Return the page as elements of lxml without what is not shown, ``None`` if it is none."""
+    """Return the page as elements of lxml, without invisible ones; ``None`` if it is not a page."""
     from lxml import etree, html  # type: ignore[import-untyped]  # noqa: PLC0415 - after the limits
 
     if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):

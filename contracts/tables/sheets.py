@@ -178,8 +178,8 @@ def read_workbook(
     file: IO[bytes], limits: ReaderLimits = LIMITS, *, kind: FileKind = FileKind.XLSX
 ) -> Iterator[Row | Problem]:
     """
-    Yield the rows of a workbook that are not empty, sheet after sheet; of a DOCX or web page its tables are the
-    sheets, of a PDF its pages.
+    Yield the rows of a workbook that are not empty, sheet after sheet; for a DOCX or web page, the tables count as
+    sheets, for a PDF the pages.
 
     :raises RefusedError: if it is encrypted or damaged before its first row
     """

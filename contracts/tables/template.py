@@ -7,7 +7,7 @@ import xlsxwriter
 
 from contracts.tables.mappings import template_headers
 
-# In the order in which a person tells of a contract; the rest is for programs.
+# In the order in which people describe a contract; the rest is for programs.
 FACTS = (
     *("title", "description", "buyer", "supplier", "amount", "currency", "date_signed", "start_date", "end_date"),
     *("method", "country", "id", "buyer_id", "supplier_id", "financing", "source_url"),
@@ -19,7 +19,7 @@ def template(language: str, sheet: str, hints: Mapping[str, str]) -> bytes:
     """
     Return the template as XLSX.
 
-    :param language: ``es``, ``pt`` or ``en``, of the headers
+    :param language: the language of the headers: ``es``, ``pt`` or ``en``
     :param sheet: the name of its sheet
     :param hints: fact → what to write in its column, shown beside the header
     """

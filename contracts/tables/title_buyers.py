@@ -1,4 +1,4 @@
-"""Who buys, as a title of a table says it: "Contratos 2023 de la Alcaldía de Cali", "Entidad: | Hospital Central"."""
+"""The buyer, as a title of a table gives it: "Contratos 2023 de la Alcaldía de Cali", "Entidad: Hospital"."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ _BEHIND = frozenset(
 _NO_BODY = frozenset(
     {"abierto", "aberto", "corporativo", "digital", "electronico", "eletronico", "equipment", "en", "em"}
 )
-# Who made the table need not be who buys.
+# The author of a table need not be the buyer.
 _MADE_BY = ("elaborado por ", "elaborada por ")
 _LINKING = frozenset(
     {"a", "al", "ao", "da", "de", "del", "do", "el", "em", "en", "in", "la", "na", "no", "of", "the", "y", "e"}

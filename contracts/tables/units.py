@@ -103,7 +103,7 @@ def with_unit_of_all(unit: Unit, of_all: Unit) -> Unit:
 
 
 def is_code(currency: str) -> bool:
-    """Tell whether a currency was read; "pesos" are of a country that is not told."""
+    """Return whether a currency was read; "pesos" could be of several countries."""
     return currency in known_currencies()
 
 
@@ -133,7 +133,7 @@ def _parted(header: str) -> Iterable[tuple[str, str, bool]]:
 
 def _unit(text: str, *, is_introduced: bool = True) -> Unit | None:
     """
-    Return a unit, ``None`` if the text is none.
+    Return a unit, ``None`` if the text is not one.
 
     :param is_introduced: whether a word before it says that it is one
     """

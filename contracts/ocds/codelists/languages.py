@@ -17,7 +17,7 @@ def _names() -> dict[str, str]:
 @remembered
 def language_code(text: str) -> str:
     """
-    Return the code of a language for its name or code in en, es or pt; ``""`` if it is none.
+    Return the code of a language for its name or code in en, es or pt; ``""`` if it is unknown.
 
     It has two letters where ISO 639-1 has one. A region that it names stays: ``es-PE``.
     """

@@ -108,7 +108,7 @@ class _Agreement:
 
 
 def _by_id(lists: Iterable[tuple[Any, str]]) -> Iterator[list[tuple[Json, str]]]:
-    """Yield the objects of lists with a common id, each with its pointer; those without an id alone."""
+    """Yield the objects of lists with a common id, each with its pointer; an object without an id stands alone."""
     found: dict[str, list[tuple[Json, str]]] = defaultdict(list)
     for entries, at in lists:
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):

@@ -143,7 +143,7 @@ def is_range(text: str) -> bool:
 
 
 def _number_of(text: str) -> Decimal:
-    """Return the amount that a text is, the larger one of two readings; 0 if it is none."""
+    """Return a text as an amount, the larger one of two readings; 0 if it is not an amount."""
     try:
         amount = read_amount(text.strip(), needs_currency=False)
     except UnclearAmountError as unclear:

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 # Countries that write the month first.
 _MONTH_FIRST_COUNTRIES = frozenset({"US"})
-# Amounts in texts are computed with so many digits; more would be rounded.
+# Amounts in texts are computed with this many digits; more would be rounded.
 MAX_DIGITS = 28
 
 
@@ -129,7 +129,7 @@ class ValueReader:
         return read
 
     def language_of(self, text: str) -> str:
-        """Return the code of a language, or the text with a warning if it is none."""
+        """Return the code of a language; if it is unknown, the text, with a warning."""
         code = language_code(text)
         if not code and text:
             self.warn("language_unknown", "/language", text=text[:60])
@@ -147,7 +147,7 @@ class ValueReader:
         return method
 
     def category(self, text: str) -> str:
-        """Return the OCDS main category, or the text with a warning if it is none."""
+        """Return the OCDS main category; if it is unknown, the text, with a warning."""
         category = _categories().get(as_listed(text))
         if category is None:
             if text:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 # Those that have no code in the file; their sign is that of whoever opens it.
 BUILT_IN = dict.fromkeys(("5", "6", "7", "8", "42", "44"), '"$"#,##0')
-# Whose dollar sign it is; the American one stands in tables of all countries, as programs set it.
+# The currencies of dollar signs. That of the United States is in tables of all countries, as programs set it.
 _DOLLARS = {"80A": "MXN", "240A": "COP", "2C0A": "ARS", "340A": "CLP", "380A": "UYU", "300A": "USD", "440A": "USD"}
 _MAX_LENGTH = 255
 # Texts in quotes, letters behind a backslash, room, signs of currencies, colours and conditions, digits, all else.

@@ -25,7 +25,7 @@ _MAX_TEXT = 60
 
 def left_out(content: bytes, styles: bytes = b"") -> dict[str, LeftOut]:
     """
-    Return what is left out of each sheet, of a damaged one as far as it can be read.
+    Return what is left out of each sheet; of a damaged one, as far as it can be read.
 
     :param styles: those that the document keeps in a file of their own
     """

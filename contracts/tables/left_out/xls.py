@@ -33,7 +33,7 @@ _HEAD = 4
 
 
 def left_out(content: bytes) -> dict[str, LeftOut]:
-    """Return what is left out of each sheet, of a damaged one as far as it can be read."""
+    """Return what is left out of each sheet; of a damaged one, as far as it can be read."""
     found: dict[str, LeftOut] = {}
     formats, styles = dict(BUILT_IN), []
     try:
