@@ -34,8 +34,8 @@ from contracts.models import Change, ContractingProcess, Organization
 
 NOW = "now"
 DEFAULT_LIMIT, MAX_LIMIT = 100, 500
-# Of so many changes in a row a page tells those that its reader may hear of: of flags that nobody decided on there may
-# be a million.
+# Maximum number of changes read for a page; it shows those that its reader may see, and of flags that nobody decided
+# on there may be a million.
 MAX_LOOKED_AT = 10_000
 _MAX_NUMBER = 2**63 - 1
 
@@ -78,7 +78,7 @@ class Changes(serializers.Serializer):
 
 def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
     """
-    Return the changes that a reader may hear of: of public records, and of flags that they see or saw.
+    Return the changes that a reader may see: of public records, and of flags that they see or saw.
 
     What stood when its rule went into shadow they saw before, if flags that stand are published.
     """
@@ -112,7 +112,7 @@ class CountryFilter(OneOf):
     """
     Changes of a country's records and flags.
 
-    Of a record that is gone no country is known, and an organization is named by records of others than its own.
+    The country of a removed record is unknown, and an organization is named by records of others than its own.
     """
 
     def filter(self, queryset: QuerySet, value: list[str]) -> QuerySet:
@@ -180,7 +180,8 @@ class ChangeListView(ConditionalView, WrittenListView):
         changes = visible_changes(effective_user(request), Change.objects.numbered())
         since = self._since(request, changes)
         if since > Change.objects.last_number():
-            # Of before a backup was restored, or the site's key changed: it would find nothing, for ever.
+            # The cursor is from before a backup was restored, or the site's key changed: it would never find anything
+            # again.
             raise _unknown_cursor()
         changes = self.filter_queryset(changes)
         if not self.is_page:
@@ -243,7 +244,7 @@ def _last_heard_of(changes: QuerySet[Change], number: int) -> int:
     """
     Return the number of the last change, up to one, that its reader may hear of, as far as is looked at once.
 
-    Of a flag on what somebody sent a minute ago nobody hears, nor by a cursor that is another one since then.
+    Flags on records that somebody sent a minute ago are left out, also with a later cursor.
     """
     first = _looked_at(number) - MAX_LOOKED_AT
     heard = changes.filter(number__gt=first, number__lte=number).order_by("-number").values_list("number", flat=True)

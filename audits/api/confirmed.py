@@ -39,14 +39,14 @@ def cited_digest() -> models.Expression:
     """
     Return the digest by which a flag on a process is cited: of the record that was read when it was confirmed.
 
-    Of others, and where the decision is of before digests were kept, it is that of the latest audit.
+    For other flags, and for decisions from before digests were kept, it is that of the latest audit.
     """
     digest = Coalesce(confirmed_part(stored_digest("record")), F("last_audit__process_digest"))
     return Case(When(process__isnull=False, then=digest))
 
 
 def cited_moment() -> models.Expression:
-    """Return when a flag that is cited was confirmed; of others when it changed last."""
+    """Return when a cited flag was confirmed; for others, when it changed last."""
     return Coalesce(confirmed_part(F("reviewed_at")), F("changed_at"))
 
 
@@ -60,7 +60,7 @@ def _confirmation(part: models.Expression | F) -> Subquery:
 
 
 def stored_digest(name: str) -> models.Expression:
-    """Return a digest, ``record`` or ``rule_set``, of what a decision rests on; null of before these were kept."""
+    """Return a digest that a decision rests on, ``record`` or ``rule_set``; null from before these were kept."""
     return models.Func(
         KeyTextTransform(name, KeyTransform(Review.RESTS_ON, "judged")),
         models.Value("hex"),
@@ -77,7 +77,7 @@ class ReadDigest(Digest):
     A digest of what a flag rests on: as it was confirmed where it has changed since, as its other members are.
 
     :param confirmed: its name in decisions
-    :param subject: of which flags these have it
+    :param subject: the flags that have these
     """
 
     def __init__(self, confirmed: str, subject: models.Q | None = None, **options: Any) -> None:

@@ -27,8 +27,8 @@ def by_passages(flags: models.QuerySet[Flag], text: str, visible: models.QuerySe
     """Return those of some visible flags whose evidence, as it is shown, holds the words of a text."""
     terms = read_terms(text)
     shown = place_of_passages(_SHOWN)
-    # The index knows present evidence, which of a few is not what they show: what it leaves out would tell of passages
-    # that are not shown.
+    # The index contains present evidence, which a few flags do not show: what it leaves out would reveal passages that
+    # are not shown.
     present = with_words(Flag.objects.all(), text, "", keep_unwanted=True, visible={"": visible})
     likely = (present, Flag.objects.filter(CHANGED_SINCE_CONFIRMED))
     keys = [key for rows in likely for key in rows.order_by().values_list("pk", flat=True)[: MAX_KEYS + 1]]

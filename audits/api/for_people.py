@@ -1,7 +1,7 @@
 """
 The address of a row leads a person to its page, and gives a program the row.
 
-Addresses of rows stand in spreadsheets and citations; who reads these follows them with a browser.
+Addresses of rows stand in spreadsheets and citations; people follow them with a browser.
 """
 
 from collections.abc import Callable

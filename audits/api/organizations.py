@@ -17,7 +17,7 @@ from contracts.api.protocol.rows.columns import Amount, Link, fields_of, read_ro
 from contracts.api.sums import SUMMED_YEAR
 from contracts.models import Contract, Organization
 
-# As many shares of one buyer are told, the newest first.
+# Maximum number of shares shown of one buyer, the newest first.
 MAX_SHARES = 500
 _PLACES = Decimal("0.0001")
 

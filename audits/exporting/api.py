@@ -36,7 +36,7 @@ from contracts.api.protocol.views import ApiView
 from contracts.postgres.time_limits import MAX_SECONDS, in_time
 from contracts.translating import language_asked
 
-# Of one account; those of everybody without one wait in a row that is no longer than the other.
+# Maximum number of exports of one account, and of those of everybody without an account that wait.
 MAX_OF_ACCOUNT = 10
 MAX_WAITING = 20
 
@@ -142,7 +142,7 @@ class _Ordered:
         self.user = effective_user(request)
         view, asked = open_list(self.list, self.format, self.query, user=self.user, address=self.address)
         self._rows = view.list_file(asked).rows
-        # What is wrong with the words of a head, or with a sheet, is told now.
+        # Errors in the words of a header, or in a sheet, are reported now.
         view.list_file(asked).header(())
 
     @staticmethod

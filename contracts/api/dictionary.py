@@ -10,7 +10,7 @@ from contracts.ocds.fixture_tables import fixture_rows
 
 
 class Column(Struct, frozen=True):
-    """What a column is called in the reader's language, and the path in a release that it is read from, if one is."""
+    """The name of a column in the reader's language, and its path in a release, if it has one."""
 
     label: Any
     path: str

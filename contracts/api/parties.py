@@ -14,7 +14,7 @@ from contracts.api.protocol.rows.columns import Word
 from contracts.models import Organization, Party
 from contracts.postgres.steady import steady
 
-# Among so many the amount of a contract is divided: no record says what the part of each is.
+# The number of suppliers among which the amount of a contract is divided: no record states the part of each.
 SUPPLIERS = models.Func("suppliers", function="cardinality")
 BUYER = "Name in the record: of the buyer, or else of the procuring entity, who then has no `buyer_id`."
 BUYER_ID = "Id of the buyer; null if the record names none. Sums by buyer count those purchases under no buyer."

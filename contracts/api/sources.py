@@ -1,4 +1,4 @@
-"""Columns of rows that stand for what somebody sent: who said it, and how far that was verified."""
+"""Columns of rows from submissions: the source, and how far it was verified."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ from contracts.api.protocol.rows.columns import Amount
 from contracts.ocds.corrections import AMOUNT_PLACES
 
 SUMMED_YEAR = "Year of the signature, or else of the award; null if the record dates neither."
-# What a sum is of: what no record puts a currency to, or was free, is none.
+# The condition of the summed rows: those without a currency, and free ones, are left out.
 _PRICED = Q(amount__gt=0) & ~Q(currency="")
 
 

@@ -24,7 +24,7 @@ PERHAPS_SAME_AS = (
 )
 
 _OCIDS = ArrayField(models.TextField())
-# Of a pair, the side that a process is on and the other one; the older first.
+# The two sides of a pair, that of a process and the other one; the older first.
 _SIDES = ("other", "one"), ("one", "other")
 
 
@@ -70,7 +70,8 @@ def count_perhaps_twice(contracts: models.QuerySet) -> int:
     """
     Return how many contracts of processes with some of these contracts count once more if all open pairs are the same.
 
-    Of three that are the same two are too many, in three pairs: each later one counts once more, as far as it goes.
+    Of three processes that are the same, two are too many, in three pairs: each later one counts as one too many, as
+    far as its contracts go.
     """
     # Few processes are in a pair: their contracts are looked up, and not all contracts read.
     both = (Exists(contracts.filter(process=OuterRef(side))) for side in ("one", "other"))

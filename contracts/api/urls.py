@@ -1,4 +1,4 @@
-"""Addresses of the records, but for those whose answers hold the results of audits: see `audits.api.urls`."""
+"""Addresses of the records, except those whose answers contain results of audits: see `audits.api.urls`."""
 
 from django.urls import URLPattern, path
 

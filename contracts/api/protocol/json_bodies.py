@@ -35,7 +35,7 @@ def read_json(stream: IO[bytes] | Any, limit: int) -> Any:
 
     :raises RefusedError: if it is longer
     :raises ProblemError: if a member is given twice
-    :raises ValueError: if it is not JSON, or holds what is no text
+    :raises ValueError: if it is not JSON, or holds what is not text
     """
     body = stream.read(limit + 1)  # no more than this is ever in memory
     if len(body) > limit:

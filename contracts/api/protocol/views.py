@@ -129,7 +129,7 @@ class ApiView(GenericAPIView):
         """
         Allow everyone to send OPTIONS without a token, as browsers do before a cross-origin request.
 
-        A method that the address does not have is told to strangers too: no token would help.
+        Strangers too are told that an address does not have a method: no token would help.
         """
         if request.method not in self.allowed_methods:
             self.check_throttles(request)

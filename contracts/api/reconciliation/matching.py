@@ -68,7 +68,7 @@ def candidates_of(
     """
     Return the candidates for a query, the best first, and whether the first one is the one that is meant.
 
-    :param reader: the account that asks, whose rights decide what is seen
+    :param reader: the account that asks; its rights decide what is seen
     :param schemes: `known_schemes()`: a number is looked for in each
     :param least: the least score of a candidate; letters that begin a name are not like it
     """
@@ -86,7 +86,7 @@ def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mappi
     found: dict[int, Mapping[str, Any]] = {}
     texts = [text for text in (*wanted.identifiers, wanted.name) if text]
     named = [key for text in texts if ":" in text for key in keys_named(text)]
-    # Who asks by the name or number of one that was merged means the one kept.
+    # The name or number of a merged organization finds the one that was kept.
     kept = Organization.objects.visible_to(reader)
     visible = Organization.objects.named_to(reader).filter(Q(merged_into=None) | Q(merged_into__in=kept.values("pk")))
     numbers = {number for text in texts if any(map(str.isdigit, text)) for number in numbers_in_keys(text)}

@@ -172,7 +172,7 @@ class SuggestView(ApiView):
 
     serializer_class = Suggestions
     kind = ""
-    # Widgets send more than they are told to; none of it changes what is found.
+    # Widgets send more than they need to; none of it changes what is found.
     parameters = frozenset({"prefix", "limit", "cursor", "type", "type_strict", "lang"})
     schema_parameters = (
         OpenApiParameter("prefix", OpenApiTypes.STR, required=True, description="The letters typed so far."),

@@ -50,7 +50,7 @@ class Body(NamedTuple):
     """
     The bytes of a submission, the name of its file, and what the form names: publisher, and what it is sent with.
 
-    ``length`` is how many bytes were announced, 0 where it was not told.
+    ``length`` is the announced number of bytes, 0 if none was announced.
     """
 
     chunks: Iterator[bytes]
@@ -136,7 +136,7 @@ def _length(request: HttpRequest) -> int | None:
 
 
 def _chunks(request: HttpRequest, length: int | None) -> Iterator[bytes]:
-    # Django bounds the stream by the Content-Length, and not at all if there is none.
+    # Django limits the stream to the Content-Length, and does not limit it if there is none.
     stream: Any = request if length is not None else _Delimited(request.META["wsgi.input"])
     size = 0
     while chunk := stream.read(CHUNK_BYTES):

@@ -55,7 +55,7 @@ def corrections_of_submission(submission: Submission, repeated: Sequence[UUID]) 
     """
     Return the first hundred corrections of a submission's processes; pointers lead into the compiled release.
 
-    Of those in contact points the values are left out: others than its sender may have sent what a process holds.
+    Values in contact points are left out: others than the sender may have sent parts of a process.
 
     :param repeated: the keys of claims whose processes say what it says
     """

@@ -37,7 +37,7 @@ from contracts.translating import problem_as_json, problem_detail, same_as_json
 
 
 def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
-    """Return what a sender is told of a claim, their own or that of somebody who had said the same."""
+    """Return what a sender sees of a claim, their own or an earlier one that says the same."""
     state = claim.state if is_theirs else visible_state(claim, sent)
     message = claim.decision.told if is_theirs and claim.decision else visible_message(claim, sent)
     return {
@@ -85,7 +85,7 @@ class SubmissionView(ApiView):
         return Submission.objects.visible_to(self.request.user)
 
     def _names(self, submission: Submission) -> tuple[str, dict[str, str]]:
-        """Return the names of a file, and of those in it by number, to its sender alone: names often name people."""
+        """Return the names of a file, and of those in it by number, only to its sender: they often name people."""
         sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
         return (sent.file_name, sent.member_names) if sent else ("", {})
 

@@ -223,7 +223,8 @@ def columns_of(fields: Mapping[str, serializers.Field], model: type[models.Model
     """
     Return the expression or ORM path to select for each field, without sections.
 
-    :param model: of whose rows they are, for a query that is in no other: what is steady has its SQL written
+    :param model: the model of the rows, for a query that is not inside another one: steady columns have their SQL
+    written
     """
     return {
         name: _written_column(name, field, model)

@@ -1,8 +1,8 @@
 """
 Prepared pages of lists: the SQL is written once for each shape of a request, that is, for the parameters it names.
 
-To write the SQL of a list takes Django longer than PostgreSQL takes to answer it. ``contracts/?country=PE&limit=50``
-and ``contracts/?country=CO&limit=50`` differ in a value alone: they have one shape, and two statements for it.
+Django takes longer to write the SQL of a list than PostgreSQL to answer it. ``contracts/?country=PE&limit=50`` and
+``contracts/?country=CO&limit=50`` differ only in a value: they have one shape, and two statements for it.
 
 * ``SELECT ARRAY(SELECT id … WHERE country = $1 ORDER BY id DESC LIMIT 51)`` finds the keys of the page. It is planned
   each time, for Peru may have a million contracts and Belize three (``Together``).
@@ -10,9 +10,9 @@ and ``contracts/?country=CO&limit=50`` differ in a value alone: they have one sh
   are read by their keys alike, whichever they are (``ByKey``). All shapes of a list share it, for it is long: to write
   and plan it takes ten times as long as to execute it, and a connection keeps few plans.
 
-A shape is that of all readers who have the same rights, by which alone rows and columns are shown. Words and
-organizations have none, for what they find is looked up before: Django writes what finds the keys then, and only the
-second statement is a prepared one (``by_key``).
+All readers with the same rights share a shape: only rights decide which rows and columns are shown. Words and
+organizations have none, because what they find is looked up first: Django then writes the statement that finds the
+keys, and only the second statement is a prepared one (``by_key``).
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
