@@ -20,7 +20,7 @@ from contracts.translating import language_asked
 
 # Addresses that are not counted as pages: the API and its description are counted separately; people at the desk turn
 # pages fast; views of the empty form must leave no trace; the others cost next to nothing.
-_UNCOUNTED = ("/api/", "/admin/", "/documents/", FORMS[0], "/static/", "/favicon.ico", "/robots.txt")
+_UNCOUNTED = ("/api/", "/admin/", "/documents/", FORMS[0], "/static/", "/favicon.ico", "/robots.txt", "/.well-known/")
 _ALIVE = "/health/"
 _LOGIN = "/admin/login/"
 _SECOND_FACTOR = "/admin/second-factor/"

@@ -1,12 +1,15 @@
 """How machines find what is here: a catalogue of the data (DCAT, schema.org), and addresses for search engines."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
@@ -32,6 +35,8 @@ _CONTEXT = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "schema": "https://schema.org/",
 }
+# RFC 9116, 2.5.5, asks for less than a year.
+_SECURITY_HOLDS = timedelta(days=180)
 
 
 @reading_page
@@ -91,6 +96,25 @@ def robots(request: HttpRequest) -> HttpResponse:
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap-index'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """
+    Say whom to tell of a weakness of this site (RFC 9116); 404 where the installation names no contact.
+
+    It is written anew for each request, so what it says expires a while after.
+    """
+    if not settings.VEEDOR_CONTACT_HREF:
+        raise Http404
+    expires = datetime.combine(timezone.now().date(), time(), UTC) + _SECURITY_HOLDS
+    lines = [
+        f"Contact: {settings.VEEDOR_CONTACT_HREF}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: es, pt, en",
+        f"Canonical: {request.build_absolute_uri(reverse('security'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 class _Pages(Sitemap):

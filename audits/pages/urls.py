@@ -55,6 +55,7 @@ urlpatterns = [
     path("reply/status/", replying.status, name="reply-status"),
     path("data/catalog.jsonld", discovery.catalog, name="catalog"),
     path("robots.txt", discovery.robots, name="robots"),
+    path(".well-known/security.txt", discovery.security, name="security"),
     path(
         "sitemap.xml", sitemaps.index, {"sitemaps": discovery.SITEMAPS, "sitemap_url_name": "sitemap"}, "sitemap-index"
     ),

@@ -127,6 +127,7 @@ PAGES: dict[str, Access] = {
     "data/": everyone,
     "data/catalog.jsonld": everyone,
     "robots.txt": everyone,
+    ".well-known/security.txt": nobody,  # without a contact
     "sitemap.xml": everyone,
     "sitemap-<section>.xml": everyone,
     "submit/": everyone,

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -37,6 +38,21 @@ class TestDiscovery:
         assert f"http://testserver/organizations/{person.pk}/" not in found
         for address in found:
             assert client.get(address).status_code == 200, address
+
+    def test_who_finds_a_weakness_is_told_whom_to_write_to(self, client, settings):
+        settings.VEEDOR_CONTACT_HREF = "mailto:seguridad@ejemplo.example"
+        answer = client.get("/.well-known/security.txt")
+        assert answer["Content-Type"] == "text/plain; charset=utf-8"
+        lines = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+        expires = datetime.fromisoformat(lines.pop("Expires"))
+        assert timedelta(days=90) < expires - datetime.now(UTC) < timedelta(days=365)
+        assert lines == {
+            "Contact": "mailto:seguridad@ejemplo.example",
+            "Preferred-Languages": "es, pt, en",
+            "Canonical": "http://testserver/.well-known/security.txt",
+        }
+        settings.VEEDOR_CONTACT_HREF = ""
+        assert client.get("/.well-known/security.txt").status_code == 404
 
     def test_lists_are_taken_home_from_the_pages(self, client, buy):
         buy(purchase(1, title="Suministro de cámaras de videovigilancia"))
