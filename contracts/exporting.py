@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.conf import settings
 from django.db.models import CharField, F, Func, JSONField, Q, TextField, Value
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from psycopg import sql
 
 from contracts.models import ContractingProcess, Publisher
+from contracts.models.process import for_public
 from contracts.models.provenance import process_source
 from contracts.ocds.codelists.codes import OUR_MEMBER
-from contracts.ocds.parsing.contact_points import without_contact_points
 from contracts.postgres.copying import raw_cursor
 
 # COPY's text form writes a backslash twice and its CSV form doubles quotes: neither would be JSON any more. With a
@@ -25,9 +24,10 @@ def compiled_releases(
     """
     Yield the compiled releases of public processes, each as one line of JSON in UTF-8, the oldest process first.
 
-    Numbers keep every digit. They are those of one moment, however long the reading takes. Of contact points the web
-    address alone is there, unless `VEEDOR_PUBLISH_CONTACT_POINTS` is on. The member `veedor` is not of the record: it
-    holds `source` and `verification`, as the rows of the API, and what the merge overwrote, `apart`.
+    Numbers keep every digit. They are those of one moment, however long the reading takes. They are as everybody may
+    see them: with masked numbers of natural persons and, unless `VEEDOR_PUBLISH_CONTACT_POINTS` is on, of contact
+    points the web addresses alone. The member `veedor` is not of the record: it holds `source` and `verification`, as
+    the rows of the API, and what the merge overwrote, `apart`.
 
     :param publisher: only the records of this publisher
     :param ocids: only these processes
@@ -60,4 +60,4 @@ def compiled_releases(
     with raw_cursor() as cursor, cursor.copy(sql.SQL(_COPY.format(query)), values) as copy:  # type: ignore[arg-type]
         for line in copy:
             written = bytes(line)
-            yield written if settings.VEEDOR_PUBLISH_CONTACT_POINTS else without_contact_points(written[:-1]) + b"\n"
+            yield for_public(written[:-1]) + b"\n"

@@ -36,6 +36,7 @@ from contracts.models import Contract, Organization, Party
 from contracts.models.organization import AS_FUNDER
 from contracts.models.process import in_visible_process
 from contracts.models.stages import NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
+from contracts.names.finding import as_seen
 from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout
 
 MAX_SUMS = 500
@@ -160,7 +161,7 @@ class ContractSumsView(AskedOfFlags):
             found = read_rows(self._sums(request, by)[: most + 1], summed, by)
             if self.is_page:
                 warnings, _candidates = self.warnings_and_candidates(request, is_empty=not found)
-                rows = list(_named(found[:most], by))
+                rows = list(_named(found[:most], by, effective_user(request)))
                 return Response({"has_more": len(found) > most, "warnings": warnings, "results": rows})
         if len(found) > most:
             detail = _("There are more than %(limit)d sums: narrow your request.") % {"limit": most}
@@ -169,7 +170,7 @@ class ContractSumsView(AskedOfFlags):
         names = [*(column for name in by for column in _columns(name)), *summed]
         return lists.WrittenListFile(
             request,
-            _named(found, by),
+            _named(found, by, effective_user(request)),
             {name: known[name] for name in names},
             title=self.title,
             dictionary=self.dictionary,
@@ -200,7 +201,7 @@ class ContractSumsView(AskedOfFlags):
                 rows = rows.filter(NOT_CANCELLED)
         groups, supplier = {name: GROUPS[name] for name in by}, asked.get("supplier")
         if supplier and "supplier" in by:
-            groups["supplier"] = each_supplier(OrganizationFilter.keys(supplier))
+            groups["supplier"] = each_supplier(OrganizationFilter.keys(supplier, effective_user(request)))
         parts = _PARTS if supplier or "supplier" in by else 1
         largest = (F(name).desc(nulls_last=True) for name in ("total_usd", "total"))
         sums = sums_of(rows.annotate(**groups), *by, parts=parts)
@@ -213,11 +214,14 @@ def _columns(group: str) -> Sequence[str]:
     return (f"{group}_id", f"{group}_key", group) if group in _ORGANIZATIONS else (group,)
 
 
-def _named(sums: Sequence[tuple[tuple[Any, ...], dict[str, Any]]], by: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of sums, organizations in words."""
+def _named(
+    sums: Sequence[tuple[tuple[Any, ...], dict[str, Any]]], by: Sequence[str], reader: Any
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of sums, organizations in words, as a reader sees them."""
     keys = {key for values, _row in sums for name, key in zip(by, values, strict=True) if name in _ORGANIZATIONS}
-    known = Organization.objects.filter(pk__any_of=[key for key in keys if key]).values_list("pk", "key", "name")
-    names = {pk: (pk, key, name) for pk, key, name in known}
+    known = Organization.objects.filter(pk__any_of=[key for key in keys if key])
+    rows = (as_seen(row, reader) for row in known.values("pk", "key", "name", "identifier", "masked"))
+    names = {row["pk"]: (row["pk"], row["key"], row["name"]) for row in rows}
     for values, row in sums:
         group: dict[str, Any] = {}
         for name, value in zip(by, values, strict=True):

@@ -18,6 +18,7 @@ from contracts.api.addresses import process_address
 from contracts.api.protocol.files.streams import cell
 from contracts.api.protocol.rows.columns import Document, fields_of, iterate_rows
 from contracts.documents.texts import is_page, passage_address
+from contracts.ocds.written.person_numbers import masked_id
 from contracts.postgres.steady import steady
 
 # Kept only where there are any.
@@ -95,7 +96,16 @@ class Evidence(Judged):
     @staticmethod
     def convert(value: str) -> msgspec.Raw:
         places = msgspec.json.decode(value, type=list[dict[str, msgspec.Raw]])
-        return msgspec.Raw(msgspec.json.encode([{**_NONE, **place, **_worded(place)} for place in places]))
+        return msgspec.Raw(
+            msgspec.json.encode([{**_NONE, **place, **_worded(place), **_masked(place)} for place in places])
+        )
+
+
+def _masked(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
+    """Return what stands instead of a value, or a passage, that is the number of a natural person."""
+    texts = {name: msgspec.json.decode(entry.get(name, b"null")) for name in ("value", "passage")}
+    masks = {name: masked_id(text, ("",)) for name, text in texts.items() if isinstance(text, str)}
+    return {name: mask for name, mask in masks.items() if mask}
 
 
 def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.rows.columns import Day, Link, Word, Worded, rows_of
 from contracts.api.protocol.rows.including import Included
 from contracts.api.sources import Source, verification
+from contracts.ocds.written.person_numbers import masked_id
 from contracts.postgres.steady import steady
 
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
@@ -40,12 +41,24 @@ class Sentence(Worded):
     @staticmethod
     @steady
     def expression(_source: str) -> models.Expression:
-        present = JSONObject(code="rule", sentence="sentence", values="values")
+        present = JSONObject(code="rule", sentence="sentence", values="values", country="country")
         return as_confirmed("text", Cast(present, models.JSONField()))
 
     @staticmethod
     def word(value: Mapping[str, Any], language: str) -> str:
-        return str(value[language]) if language in value else sentence_of(**value, language=language)
+        if language in value:
+            return str(value[language])
+        values = {name: _shown(name, part, value["country"]) for name, part in value["values"].items()}
+        return sentence_of(value["code"], value["sentence"], values, language)
+
+
+# Values that name an organization; who has no name is called by an id, which may be a number.
+_NAMING = frozenset({"supplier", "name"})
+
+
+def _shown(name: str, value: Any, country: str) -> Any:
+    """Return a value of a sentence, without the number of the natural person that it is."""
+    return (isinstance(value, str) and masked_id(value, (country,) if name in _NAMING else ())) or value
 
 
 class Notice(Word):

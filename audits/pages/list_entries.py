@@ -25,9 +25,9 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
     """Return what a list shows of a process, a contract or an organization."""
     if isinstance(row, Organization):
         address = reverse("organization-page", args=[row.pk])
-        number = " ".join(part for part in (row.scheme, row.identifier) if part)
+        number = " ".join(part for part in (row.scheme, row.shown_identifier) if part)
         facts = [country_name(row.country, language), number]
-        return {"title": row.name or row.key, "address": address, "facts": list(filter(None, facts))}
+        return {"title": str(row), "address": address, "facts": list(filter(None, facts))}
     process = row.process if isinstance(row, Contract) else row
     facts = [
         _("an invented example") if process.is_example else "",

@@ -92,7 +92,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         organization=organization,
         # A dash before a word would leave out who has it.
         looked_for=" ".join(word.lstrip("-") for word in organization.name.split()),
-        title=organization.name or organization.key,
+        title=str(organization),
         country_name=country_in_words(organization.country),
         roles=in_words(*organization.roles),
         names=names_of(pk)[:MAX_NAMES],

@@ -33,6 +33,7 @@ from contracts.api.protocol.views import DetailView
 from contracts.api.sources import Source, verification
 from contracts.api.taken_back import GONE, raise_if_taken_back
 from contracts.api.twice import SAME_AS, PerhapsSameAs
+from contracts.api.withheld import OrganizationKey
 from contracts.models import Contract, ContractingProcess
 from contracts.models.process import in_visible_process
 from contracts.models.stages import COUNTED, NOT_CANCELLED, OF_SEVERAL, PURCHASE_YEAR
@@ -52,7 +53,7 @@ class ContractRow(serializers.Serializer):
     title = serializers.CharField()
     buyer = serializers.CharField(source="process.buyer_name", help_text=BUYER)
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True, help_text=BUYER_ID)
-    buyer_key = serializers.CharField(source="process.buyer.key", allow_null=True, help_text=KEY)
+    buyer_key = OrganizationKey(source="process.buyer.key", allow_null=True, help_text=KEY)
     suppliers = texts(source="supplier_names")
     supplier_ids = numbers(source="suppliers")
     supplier_keys = SupplierKeys(help_text=f"Key of each of `supplier_ids`. {KEY}")
@@ -89,7 +90,7 @@ class SupplierRoleFilter(OneOf):
         supplier = self.parent.form.cleaned_data.get("supplier")
         if not supplier:
             return found
-        keys = filters.OrganizationFilter.keys(supplier)
+        keys = filters.OrganizationFilter.keys(supplier, self.parent.reader)
         each = {f"_role_of_{place}": role_of(pk) for place, pk in enumerate(keys)}
         has_role = models.Q(pk__in=[])
         for name in each:

@@ -13,6 +13,7 @@ from contracts.api.addresses import ContractLink
 from contracts.api.protocol.rendering import WholeList
 from contracts.api.protocol.rows.columns import CHUNK_ROWS
 from contracts.models import Organization
+from contracts.models.organization import shown_key
 from contracts.names.spelling import without_legal_form
 from contracts.ocds.codelists.codes import buys
 from contracts.ocds.folding import folded
@@ -43,6 +44,8 @@ def entity_lines(rows: models.QuerySet, absolute: Callable[[str], str]) -> Itera
     """
     Yield the entities of contracts as JSON Lines: each organization once, before the first contract that names it.
 
+    Natural persons have no numbers here, whoever asks: neither as they are, nor as what an id is the digest of.
+
     A contract is a Contract, with a ContractAward for each supplier. The amount of a contract with several suppliers
     stands in the Contract alone, so that no sum counts it twice. There is no last line of ours: readers of this format
     would take it for an entity.
@@ -53,7 +56,8 @@ def entity_lines(rows: models.QuerySet, absolute: Callable[[str], str]) -> Itera
     seen: set[int] = set()
     for some in _batches(rows.values(*_OWN, *_MORE, **{name: models.F(path) for name, path in _COLUMNS.items()})):
         named = {row["buyer"] for row in some if row["buyer"]} | {pk for row in some for pk in row["suppliers"]}
-        keys = dict(Organization.objects.filter(pk__in=named).values_list("pk", "key"))
+        organizations = Organization.objects.filter(pk__in=named)
+        keys = dict(organizations.annotate(shown=shown_key()).values_list("pk", "shown"))
         new = Organization.objects.filter(pk__in=named - seen).prefetch_related("merged")
         for organization in new.order_by("pk"):
             yield _line(_organization(organization, absolute))
@@ -74,7 +78,7 @@ def _batches(rows: models.QuerySet) -> Iterator[list[dict[str, Any]]]:
 
 
 def _organization(organization: Organization, absolute: Callable[[str], str]) -> dict[str, Any]:
-    name = organization.name or organization.key
+    name = str(organization)
     if buys(organization.roles):
         schema = "PublicBody"
     else:
@@ -86,11 +90,13 @@ def _organization(organization: Organization, absolute: Callable[[str], str]) ->
         "alias": [row.name[:MAX_NAME] for row in organization.merged.all() if row.name != name],
         "country": organization.country.lower(),
         "registrationNumber": [
-            row.identifier for row in (organization, *organization.merged.all()) if not is_of_anybody(row.identifier)
+            row.identifier
+            for row in (organization, *organization.merged.all())
+            if not row.masked and not is_of_anybody(row.identifier)
         ],
         "sourceUrl": absolute(address),
     }
-    return _entity(schema, "organization", organization.key, properties)
+    return _entity(schema, "organization", organization.shown_key, properties)
 
 
 def _contract(

@@ -24,13 +24,12 @@ from contracts.api.protocol.query.parameters import YES_NO, read_choice, read_li
 from contracts.api.protocol.rows.opaque import hidden, shown
 from contracts.api.protocol.views import ApiView
 from contracts.models import ContractingProcess, Publisher, Release
-from contracts.models.process import may_see_contact_points
+from contracts.models.process import for_public, may_see_personal_data
 from contracts.ocds.codelists.codes import OUR_MEMBER
 from contracts.ocds.gate.document import decode_stored, encode
 from contracts.ocds.links import is_of_web
 from contracts.ocds.merging.history import read_history, stamp_of
 from contracts.ocds.merging.merge import compile_releases, version_releases
-from contracts.ocds.parsing.contact_points import without_contact_points
 from contracts.postgres.querying import query
 
 VERSION = "1.1"
@@ -75,9 +74,8 @@ def _package(request: Request, published: Any, publisher: Publisher | None, **co
     return package | content
 
 
-def _json(content: bytes, request: Request) -> msgspec.Raw:
-    is_whole = may_see_contact_points(effective_user(request))
-    return msgspec.Raw(content if is_whole else without_contact_points(content))
+def _as_seen(content: bytes, request: Request, country: str = "") -> bytes:
+    return content if may_see_personal_data(effective_user(request)) else for_public(content, country)
 
 
 class RecordPackageView(ConditionalView, ApiView):
@@ -86,7 +84,8 @@ class RecordPackageView(ConditionalView, ApiView):
 
     The record has the releases as received and the compiled release. `as_of=2024-03-01` returns the record as of the
     end of that day, from official releases with that date or an earlier one, whenever they arrived here. `versioned=1`
-    adds `versionedRelease`. The public version has no names and addresses of contact points.
+    adds `versionedRelease`. The public version has no names and addresses of
+    contact points, and masked numbers of natural persons.
     """
 
     serializer_class = RecordPackage
@@ -119,14 +118,15 @@ class RecordPackageView(ConditionalView, ApiView):
             contents = [bytes(content) for content in received.values_list("content", flat=True)]
         # A publisher that gives records without releases has said no more than the compiled one.
         contents = contents or [compiled]
+        contents = [_as_seen(content, request, process.country) for content in contents]
         record = {
             "ocid": process.ocid,
-            "releases": [_json(content, request) for content in contents],
-            "compiledRelease": _json(compiled, request),
+            "releases": list(map(msgspec.Raw, contents)),
+            "compiledRelease": msgspec.Raw(_as_seen(compiled, request, process.country)),
         }
         is_versioned = read_choice(request, "versioned", YES_NO, default=False)
         if is_versioned and (versioned := version_releases([_decoded(content) for content in contents])):
-            record["versionedRelease"] = _json(encode(versioned), request)
+            record["versionedRelease"] = msgspec.Raw(encode(versioned))
         return Response(_package(request, process.compiled_at, process.publisher, records=[record]))
 
 
@@ -198,7 +198,7 @@ class ReleasePackageView(ConditionalView, ApiView):
         if len(found) > limit:
             address = request.build_absolute_uri()
             links["next"] = replace_query_param(address, "cursor", hidden(rows[-1][0]))
-        releases = [_json(bytes(content), request) for _pk, content in rows]
+        releases = [msgspec.Raw(_as_seen(bytes(content), request)) for _pk, content in rows]
         return Response(_package(request, timezone.now(), None, releases=releases, links=links))
 
     @staticmethod

@@ -23,11 +23,12 @@ from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.query.filters import country
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet
-from contracts.api.protocol.rows.columns import Link, Word, rows_of, texts
+from contracts.api.protocol.rows.columns import Link, Word, fields_for, read_rows, texts
 from contracts.api.protocol.views import DetailView
 from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
+from contracts.api.withheld import KEY_OF_PERSON, MASKED, Identifier, OrganizationKey, Withheld
 from contracts.models import Contract, ContractingProcess, Organization, Party
-from contracts.models.organization import AS_FUNDER, NUMBER, financed_by
+from contracts.models.organization import AS_FUNDER, NUMBER, financed_by, shown_key
 from contracts.models.process import in_public_process
 from contracts.models.stages import COUNTED, PURCHASE_YEAR
 from contracts.names.consortia import members_by_name
@@ -46,15 +47,15 @@ class OrganizationRow(serializers.Serializer):
 
     id = serializers.IntegerField()
     url = Link("organizations", source="id")
-    key = serializers.CharField(
+    key = OrganizationKey(
         help_text=(
             "Identity of the organization: scheme and identifier (MX-RFC:AAA010101AAA), or else country and "
-            "normalized name (name:MX:ayuntamiento de tula)."
+            f"normalized name (name:MX:ayuntamiento de tula). {KEY_OF_PERSON}"
         )
     )
     name = serializers.CharField()
     scheme = serializers.CharField()
-    identifier = serializers.CharField()
+    identifier = Identifier(help_text=MASKED)
     country = serializers.CharField(
         help_text="ISO 3166-1 alpha-2 code; that of the record where it tells none of the organization itself."
     )
@@ -95,18 +96,30 @@ class MergedRow(serializers.Serializer):
     """An organization that was merged into another one; its address redirects to that one."""
 
     id = serializers.IntegerField()
-    key = serializers.CharField()
+    key = OrganizationKey(help_text=KEY_OF_PERSON)
     name = serializers.CharField()
     scheme = serializers.CharField()
-    identifier = serializers.CharField()
+    identifier = Identifier(help_text=MASKED)
     country = serializers.CharField()
+
+
+class _ShownNameKey(serializers.CharField):
+    @staticmethod
+    def expression(_source: str) -> models.F:
+        return models.F("shown_key")
+
+
+class NameKey(Withheld, serializers.CharField):
+    """The key of the organization that has a name; to the public as its other keys."""
+
+    public = _ShownNameKey
 
 
 class NameRow(serializers.Serializer):
     """A name of an organization in public records."""
 
     name = serializers.CharField()
-    key = serializers.CharField(source="own_key", help_text="Id of the organization that has this name in records.")
+    key = NameKey(source="own_key", help_text="Key of the organization that has this name in records.")
     processes = serializers.IntegerField(source="number", help_text="Number of records with this name.")
 
 
@@ -165,6 +178,8 @@ class OrganizationDetail(OrganizationRow):
 class _BodySearchFilter(SearchFilter):
     """Words of an organization, or of one that was merged into it."""
 
+    takes_number = True
+
     def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
         return bodies_with_words(queryset, text, self.parent.reader)
 
@@ -180,12 +195,16 @@ class RoleFilter(OneOf):
 class KeyFilter(django_filters.CharFilter):
     """An organization by its key, in whatever spelling."""
 
+    takes_number = True
+
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        return queryset.filter(pk__any_of=keys_named(value)) if value else queryset
+        return queryset.filter(pk__any_of=keys_named(value, self.parent.reader)) if value else queryset
 
 
 class IdentifierFilter(django_filters.CharFilter):
     """An identifier, with or without its punctuation."""
+
+    takes_number = True
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         if not value:
@@ -224,8 +243,11 @@ def names_of(pk: int) -> models.QuerySet:
         Party.objects.filter(in_public_process(), organization=pk)
         .exclude(name="")
         .order_by()
-        .annotate(own_key=Coalesce("named_as__key", "organization__key"))
-        .values("name", "own_key")
+        .annotate(
+            own_key=Coalesce("named_as__key", "organization__key"),
+            shown_key=Coalesce(shown_key("named_as__"), shown_key("organization__")),
+        )
+        .values("name", "own_key", "shown_key")
         .annotate(number=Count("process", distinct=True))
         .order_by("-number", "name", "own_key")
     )
@@ -319,7 +341,8 @@ class OrganizationDetailView(DetailView):
     def section(self, name: str, field: Any, pk: Any) -> Any:
         if name == "merged":
             merged = Organization.objects.named_to(effective_user(self.request)).filter(merged_into=pk)
-            return rows_of(merged.order_by("pk"), MergedRow)
+            fields = fields_for(MergedRow, effective_user(self.request))
+            return [row for _keys, row in read_rows(merged.order_by("pk"), fields)]
         if name == "members_by_name":
             reader = effective_user(self.request)
             named = members_by_name(Organization.objects.get(pk=pk), reader)

@@ -1,6 +1,7 @@
 """The parties of a contracting process, included in rows of lists, and what suppliers are among them."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -10,8 +11,12 @@ from django.db.models.functions import JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.rows.columns import Word
+from contracts.api.withheld import KEY_OF_PERSON, Withheld
 from contracts.models import Organization, Party
+from contracts.models.organization import shown_key, shown_party_id
+from contracts.models.process import may_see_personal_data
 from contracts.postgres.steady import steady
 
 # The number of suppliers among which the amount of a contract is divided: no record states the part of each.
@@ -22,7 +27,10 @@ MEMBER_OF = (
     "Ids of organizations of the process that the party is a member of, according to the record: a "
     "consortium or a larger body."
 )
-KEY = "Scheme and identifier (such as a tax number) of the organization, or else `name:`, country and name."
+KEY = (
+    "Scheme and identifier (such as a tax number) of the organization, or else `name:`, country and name. "
+    f"{KEY_OF_PERSON}"
+)
 REGION = "Region of the buyer's address, as in the record: a state, a province, a department."
 SUPPLIER_ROLES = (
     "Role of each of `supplier_ids`, as far as the record shows it: `sole`; among several suppliers "
@@ -31,17 +39,31 @@ SUPPLIER_ROLES = (
 )
 
 
-class SupplierKeys(serializers.ListField):
-    """The keys of the suppliers of a contract, in their order."""
+def _keys_of_suppliers(key: models.Expression | F) -> ArraySubquery:
+    place = models.Func(OuterRef("suppliers"), F("pk"), function="array_position")
+    suppliers = Organization.objects.filter(pk__any_of=OuterRef("suppliers")).alias(place=place).order_by("place")
+    return ArraySubquery(suppliers.annotate(own=key).values("own"))
 
+
+class _ShownSupplierKeys(serializers.ListField):
     child = Word()
 
     @staticmethod
     @steady
     def expression(_source: str) -> ArraySubquery:
-        place = models.Func(OuterRef("suppliers"), F("pk"), function="array_position")
-        suppliers = Organization.objects.filter(pk__any_of=OuterRef("suppliers")).alias(place=place).order_by("place")
-        return ArraySubquery(suppliers.values("key"))
+        return _keys_of_suppliers(shown_key())
+
+
+class SupplierKeys(Withheld, serializers.ListField):
+    """The keys of the suppliers of a contract, in their order."""
+
+    child = Word()
+    public = _ShownSupplierKeys
+
+    @staticmethod
+    @steady
+    def expression(_source: str) -> ArraySubquery:
+        return _keys_of_suppliers(F("key"))
 
 
 def each_supplier(among: Sequence[int] | None = None) -> models.Func:
@@ -65,12 +87,17 @@ def role_of(supplier: int) -> models.Func:
     )
 
 
+_PARTY_COLUMNS = ("organization_id", "party_id", "name", "roles", "member_of", "path")
+
+
 def parties_of(process: str) -> Callable[[Request], QuerySet]:
     """Return the include of the parties of a row's process, whose key is in the column `process`."""
 
-    def parties(_request: Request) -> QuerySet:
-        columns = ("organization_id", "party_id", "name", "roles", "member_of", "path")
-        row = JSONObject(**{name: name for name in columns})
+    def parties(request: Request) -> QuerySet:
+        columns: dict[str, Any] = {name: name for name in _PARTY_COLUMNS}
+        if not may_see_personal_data(effective_user(request)):
+            columns["party_id"] = shown_party_id("party_id")
+        row = JSONObject(**columns)
         return Party.objects.filter(process=OuterRef(process)).order_by("pk").values(json=row)
 
     return parties

@@ -28,6 +28,7 @@ from contracts.api.releases import ReleaseRow
 from contracts.api.sources import Source, verification
 from contracts.api.taken_back import GONE, raise_if_taken_back
 from contracts.api.twice import SAME_AS, PerhapsSameAs
+from contracts.api.withheld import MASKED, PartyId
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
 # The day at whose rate an amount is converted, as `contracts.intake.rows.process_rows` takes it.
@@ -91,7 +92,7 @@ class ProcessRow(serializers.Serializer):
 class PartyRow(serializers.Serializer):
     organization_id = serializers.IntegerField()
     organization_url = Link("organizations", source="organization_id")
-    party_id = serializers.CharField(help_text="Its id in the record.")
+    party_id = PartyId(help_text=f"Its id in the record. {MASKED}")
     name = serializers.CharField()
     roles = texts()
     member_of = numbers(help_text=MEMBER_OF)

@@ -1,52 +1,44 @@
-"""Records as they are, and for the public without the persons who are contact points."""
-
-from typing import Any
+"""Records as they are, and for the public without contact points and numbers of natural persons."""
 
 import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contracts.api.protocol.rows.columns import Content, Document, PerReader
-from contracts.models.process import may_see_contact_points
-from contracts.ocds.parsing.contact_points import is_of_contact_point, without_contact_points
+from contracts.api.protocol.rows.columns import Content, Document
+from contracts.api.withheld import Withheld
+from contracts.models.process import for_public, is_withheld
 
-WITHHELD = "Of contact points, readers without permission to view processes see only the web address."
+WITHHELD = (
+    "Readers without permission to view processes see only the web address of contact points, and masked numbers of "
+    "natural persons (`***.456.789-**`, `•••••789`), in ids of parties too."
+)
 
 
 class _PublicDocument(Document):
     @staticmethod
     def convert(value: str) -> msgspec.Raw:
-        return msgspec.Raw(without_contact_points(value.encode()))
+        return msgspec.Raw(for_public(value.encode()))
 
 
 class _PublicContent(Content):
     @staticmethod
     def convert(value: bytes) -> msgspec.Raw:
-        return msgspec.Raw(without_contact_points(bytes(value)))
+        return msgspec.Raw(for_public(bytes(value)))
 
 
 class _PublicCorrections(Document):
     @staticmethod
     def convert(value: str) -> msgspec.Raw:
         rows = msgspec.json.decode(value)
-        return msgspec.Raw(msgspec.json.encode([row for row in rows if not is_of_contact_point(row["path"])]))
+        shown = [row for row in rows if not is_withheld(row["path"], row["found"], row["used"])]
+        return msgspec.Raw(msgspec.json.encode(shown))
 
 
-class _Withholding(PerReader):
-    """Holds persons who are contact points: to the public it is shown without them."""
-
-    public: type[serializers.Field]
-    source: str | None
-
-    def shown_to(self, reader: Any) -> Any:
-        return self if may_see_contact_points(reader) else self.public(source=self.source)
-
-
-class CompiledRelease(_Withholding, Document):
+class CompiledRelease(Withheld, Document):
     public = _PublicDocument
 
 
-class ReleaseContent(_Withholding, Content):
+class ReleaseContent(Withheld, Content):
     public = _PublicContent
 
 
@@ -60,7 +52,7 @@ class CorrectionRow(serializers.Serializer):
 
 
 @extend_schema_field(CorrectionRow(many=True))
-class Corrections(_Withholding, Document):
-    """Corrections made while parsing, for the public without those of contact points."""
+class Corrections(Withheld, Document):
+    """Corrections made while parsing, for the public without those that tell personal data."""
 
     public = _PublicCorrections

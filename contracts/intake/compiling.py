@@ -234,7 +234,7 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
         for key, row in entry.rows.organizations.items():
             known = organizations.get(key)
             roles = {*(row[5] if is_public else ()), *(known[5] if known else ())}
-            organizations[key] = (*row[:5], sorted(roles))
+            organizations[key] = (*row[:5], sorted(roles), *row[6:])
             if is_public:
                 public.add(key)
     # Merges of organizations, and writers of rows that name them, exclude each other.

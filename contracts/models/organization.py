@@ -5,15 +5,28 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Left, Upper
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Left, Upper
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.change import organization_triggers
 from contracts.models.process import in_public_process, may_see_claims
 from contracts.postgres.search import Searched, window
 
-SEARCHED = Searched("organization_words", ("name", "scheme", "identifier"), texts=("name", "scheme", "identifier"))
+# Searches find nobody by the number of a natural person: who knows it should not learn where it stands.
+_SEARCHED_NUMBER = models.Func(
+    F("masked"),
+    F("identifier"),
+    template="(CASE %(expressions)s ELSE '' END)",
+    arg_joiner=" WHEN '' THEN ",
+    output_field=models.TextField(),
+)
+SEARCHED = Searched(
+    "organization_words", ("name", "scheme", _SEARCHED_NUMBER), texts=("name", "scheme", _SEARCHED_NUMBER)
+)
 
+# Before the primary key, instead of the key of a natural person.
+BY_ID = "id"
 
 # Separates name and ocid in keys of organizations that are known only within one process; no folded name contains it.
 OF_PROCESS = " @"
@@ -25,6 +38,33 @@ NAME_START = 100
 NUMBER = models.Func(
     "key", models.Value(":"), models.Value(-1), function="split_part", output_field=models.TextField()
 )
+
+
+def shown_key(path: str = "") -> models.Expression:
+    """
+    Return the key that everybody may see of an organization, as an expression: ``id:123`` of a natural person.
+
+    :param path: leads from the row to the organization: ``process__buyer__``
+    """
+    own = [Value(f"{BY_ID}:"), Cast(f"{path}pk", models.TextField())]
+    number = models.Func(
+        *own, template="(%(expressions)s)", arg_joiner=" || ", output_field=models.TextField()
+    )  # null without an organization
+    return Case(When(**{f"{path}masked": ""}, then=F(f"{path}key")), default=number)
+
+
+def shown_identifier(path: str = "") -> models.Expression:
+    """Return the identifier that everybody may see of an organization, as an expression."""
+    is_plain = Q(**{f"{path}masked": ""}) | Q(**{f"{path}identifier": ""})
+    return Case(When(is_plain, then=F(f"{path}identifier")), default=F(f"{path}masked"))
+
+
+def shown_party_id(column: str) -> models.Expression:
+    """Return what everybody may see of the id of a party in its record, as an expression."""
+    # Of one that was merged into another the record has its own number.
+    mask = Coalesce("named_as__masked", "organization__masked")
+    hidden = models.Func(mask, Value(""), function="nullif", output_field=models.TextField())
+    return Case(When(**{column: ""}, then=F(column)), default=Coalesce(hidden, column))
 
 
 def is_of_one_process(key: str) -> bool:
@@ -91,11 +131,11 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """
         found = self.filter(pk__any_of=set(pks)).in_bulk()
         names = {pk: str(row) for pk, row in found.items()}
-        for behind in ("country", "key"):
+        for behind in ("country", "shown_key"):
             known = Counter(names.values())
             for pk, row in found.items():
                 if known[names[pk]] > 1:
-                    names[pk] = f"{row} ({getattr(row, behind) or row.key})"
+                    names[pk] = f"{row} ({getattr(row, behind) or row.shown_key})"
         return names
 
 
@@ -107,12 +147,15 @@ class Organization(models.Model):
     of supplier alone is of one process, ``name:PE:persona natural @ocds-…``. ``roles`` are those in public processes;
     while there are none, only claims may have named it. ``merged_into`` is the one under which the body is kept that
     this one belongs to, as people decided (``contracts.decisions.same_bodies``); it is no one's part itself.
+
+    ``masked`` is what everybody may see of the number of a natural person, and "" of any other organization.
     """
 
     key = models.TextField(_("key"), unique=True)
     name = models.TextField(_("name"))
     scheme = models.TextField(_("identifier scheme"), blank=True)
     identifier = models.TextField(_("identifier"), blank=True)
+    masked = models.TextField(_("masked number"), blank=True, default="", db_default="")
     country = models.CharField(_("country"), max_length=2, blank=True)
     roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list, blank=True)
 
@@ -143,7 +186,7 @@ class Organization(models.Model):
             # the order of the page of a search; whole names may be longer than an index takes
             models.Index(Left("name", NAME_START), "id", name="organization_name"),
             GinIndex(fields=["roles"], name="organization_roles"),
-            GinIndex(SEARCHED.words(), window(), name="organization_words_newest"),
+            GinIndex(SEARCHED.words(), window(), name="organization_words_public"),
             models.Index(
                 fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="organization_merged"
             ),
@@ -154,7 +197,17 @@ class Organization(models.Model):
         triggers = organization_triggers()
 
     def __str__(self) -> str:
-        return self.name or self.key
+        return self.name or self.shown_key
+
+    @property
+    def shown_key(self) -> str:
+        """The key that everybody may see."""
+        return f"{BY_ID}:{self.pk}" if self.masked else self.key
+
+    @property
+    def shown_identifier(self) -> str:
+        """The identifier that everybody may see."""
+        return self.masked if self.masked and self.identifier else self.identifier
 
     @property
     def is_of_one_process(self) -> bool:

@@ -15,6 +15,8 @@ from contracts.models.claim import Claim
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.models.publisher import EXAMPLES
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.ocds.parsing.contact_points import is_of_contact_point
+from contracts.ocds.personal_data import tells_number, without_personal_data
 from contracts.ocds.titles import is_only_number, item_texts
 from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
@@ -91,9 +93,21 @@ def in_visible_process(user: Any) -> models.Q:
     return ~models.Q(process__verification=Verification.RETIRED) if may_see_claims(user) else in_public_process()
 
 
-def may_see_contact_points(user: Any) -> bool:
-    """Return whether a reader sees the persons whom records name as contact points."""
-    return bool(settings.VEEDOR_PUBLISH_CONTACT_POINTS or user.has_perm("contracts.view_contractingprocess"))
+def may_see_personal_data(user: Any) -> bool:
+    """Return whether a reader sees records whole, with the numbers of natural persons."""
+    return user is not None and bool(user.has_perm("contracts.view_contractingprocess"))
+
+
+def for_public(record: bytes, country: str = "") -> bytes:
+    """Return a stored record as everybody may see it, see ``without_personal_data``."""
+    shows_contacts = settings.VEEDOR_PUBLISH_CONTACT_POINTS
+    return without_personal_data(record, with_contact_points=shows_contacts, country=country)
+
+
+def is_withheld(pointer: str, *values: Any) -> bool:
+    """Return whether a correction, by its JSON Pointer and its values, tells what not everybody may see."""
+    is_contact = is_of_contact_point(pointer) and not settings.VEEDOR_PUBLISH_CONTACT_POINTS
+    return is_contact or tells_number(pointer, *values)
 
 
 class ContractingProcessQuerySet(models.QuerySet["ContractingProcess"]):

@@ -96,12 +96,13 @@ def compiled_release(process_id: int) -> tuple[str, dict[str, Any]]:
     return text, decode_stored(text)
 
 
-def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
+def read_record(process: ContractingProcess, release: dict[str, Any], *, with_numbers: bool = False) -> Record:
     """
     Read a process as its page shows it.
 
     :param process: with buyer, procuring entity and publisher at hand
     :param release: its compiled release
+    :param with_numbers: whether the numbers of natural persons are shown whole, as to the desk
     """
     parties = first_rows(process.parties.select_related("organization"))
     bids = first_rows(process.bids.all())
@@ -117,7 +118,7 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
             Fact(str(label), cut(value, MAX_FACT_LENGTH)) for label, value in _facts(process, parsed, zone) if value
         ],
         links=list(source_links(process)),
-        parties=_each(lambda party: _party(party, countries.get(party.path, "")), parties),
+        parties=_each(lambda party: _party(party, countries.get(party.path, ""), with_numbers), parties),
         awards=_each(_award, first_rows(process.awards.all())),
         contracts=_each(lambda contract: _contract(contract, known), contracts),
         bids=_each(lambda bid: _bid(bid, known, dated.get(bid.path, "")), bids),
@@ -191,11 +192,12 @@ def source_links(process: ContractingProcess) -> Iterator[Fact | Link]:
         yield web_link(publisher.source_url)
 
 
-def _party(party: Any, country: str) -> dict[str, str]:
+def _party(party: Any, country: str, with_numbers: bool) -> dict[str, str]:  # noqa: FBT001
     organization = party.organization
+    number = organization.identifier if with_numbers else organization.shown_identifier
     return {
         "name": party.name or organization.name,
-        "identifier": f"{organization.scheme} {organization.identifier}".strip(),
+        "identifier": f"{organization.scheme} {number}".strip(),
         "country": country_in_words(country),
         "roles": in_words(*party.roles),
     }

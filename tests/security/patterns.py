@@ -65,6 +65,7 @@ def use() -> None:
     from contracts.api.protocol.rows.written_by_postgres import neutral
     from contracts.intake.rows.organization_keys import organization_key
     from contracts.names.spelling import normal_number
+    from contracts.ocds.personal_data import without_personal_data
     from contracts.ocds.written import amounts, days
 
     rows = read_rows(FIXTURES / "words.csv", Word)
@@ -83,6 +84,7 @@ def use() -> None:
     list(places_of_name(name_words("Municipio de Prueba"), "municipio de prueba"))
     watchlist._identifier("A-1")
     normal_number("20-1")
+    without_personal_data(b'{"parties":[{"id":"BR-CPF-52998224725"}]}')
     organization_key(SimpleNamespace(scheme="PE-RUC", identifier="20-1"), "PE", "ocds-1")
     days._iso("2024-01-01T00:00:00 GMT")
     amounts._number("1.234.567,89", ",")

@@ -19,11 +19,10 @@ from audits.pages.addresses import process_page
 from audits.pages.records.process import CITED_DIGITS, cited_digits, find_public, no_longer_public
 from contracts.intake.compiling import record_at
 from contracts.models import ContractingProcess, Release
-from contracts.models.process import may_see_contact_points
+from contracts.models.process import for_public
 from contracts.ocds.gate.document import decode_stored
-from contracts.ocds.parsing.contact_points import without_contact_points
 from contracts.pages.comparison import Section, compare
-from contracts.pages.rendering import EVERYONE, answer, reading_page
+from contracts.pages.rendering import answer, reading_page
 
 # So many of the latest states are compiled again, and none of a record whose releases have more bytes together.
 MAX_STATES = 12
@@ -109,14 +108,13 @@ def states_of(process: ContractingProcess, arrivals: list[Arrival]) -> Iterator[
     size = Release.objects.of_process(process).aggregate(size=Sum(Length(F("content"))))["size"] or 0
     if size > MAX_BYTES:
         return
-    is_whole = may_see_contact_points(EVERYONE)
     before, last = None, ""
     for arrival in arrivals:
         found = record_at(process, arrival.moment)
         if found is None or found[1].hex() == last:
             continue
         last = found[1].hex()
-        record = found[0] if is_whole else without_contact_points(found[0])
+        record = for_public(found[0], process.country)
         release = decode_stored(record.decode())
         changes = None if before is None else changes_between(before, release)
         yield State(arrival.moment.date(), arrival.releases, last, record, changes)

@@ -33,10 +33,9 @@ from contracts.api.protocol.rows.columns import rows_of
 from contracts.api.twice import perhaps_same
 from contracts.decisions.taken_back import taken_back
 from contracts.models import Change, ContractingProcess, Release
-from contracts.models.process import may_see_contact_points
+from contracts.models.process import for_public, is_withheld
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.gate.document import decode_stored
-from contracts.ocds.parsing.contact_points import is_of_contact_point, without_contact_points
 from contracts.pages.display import (
     MAX_SUPPLIERS,
     Link,
@@ -195,11 +194,9 @@ def cited_digits(asked: Mapping[str, str]) -> str:
 
 
 def shown_release(process: ContractingProcess) -> Any:
-    """Return the compiled release, without contact points where they are not published."""
-    text, release = compiled_release(process.pk)
-    return (
-        release if may_see_contact_points(EVERYONE) else decode_stored(without_contact_points(text.encode()).decode())
-    )
+    """Return the compiled release as everybody may see it."""
+    text, _release = compiled_release(process.pk)
+    return decode_stored(for_public(text.encode(), process.country).decode())
 
 
 def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
@@ -278,7 +275,7 @@ def _corrections(process: ContractingProcess) -> list[dict[str, Any]]:
             "why": correction_detail(row["reason"]),
         }
         for row in process.corrections
-        if not is_of_contact_point(row["path"])
+        if not is_withheld(row["path"], row.get("found"), row.get("used"))
     ]
 
 

@@ -183,5 +183,5 @@ def _about(request: HttpRequest) -> About | None:
         organization = Organization.objects.visible_to(EVERYONE).filter(pk=kept).first()
         if organization is not None:
             address = reverse("organization-page", args=[organization.pk])
-            return About({"organization": organization}, organization.name or organization.key, address)
+            return About({"organization": organization}, str(organization), address)
     return None

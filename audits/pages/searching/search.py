@@ -41,6 +41,7 @@ from contracts.api.protocol.query.unknown import unnamed
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.process import in_public_process
 from contracts.models.stages import DATED
+from contracts.names.finding import withholds_number
 from contracts.pages.display import country_in_words, in_words, whole
 from contracts.pages.misread import MAX_SHOWN, field_name, repeated, unknown_names, unknown_value
 from contracts.pages.rendering import EVERYONE, answer, reading_page
@@ -201,6 +202,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "end": MAX_PAGE * ROWS if here == last and number > MAX_PAGE * ROWS else None,
         "unnamed": [] if number else list(_unnamed(asked, kind)),
         "alike": [] if number else organizations_alike(asked.get("q", "")),
+        "by_number": not number and withholds_number(asked.get("q", ""), EVERYONE),
         "exact": _of_ocid(asked.get("q", "").strip()) if kind.has_process else None,
         "instead": [] if number else list(_instead(asked, kind)),
     }
@@ -370,7 +372,7 @@ def chosen_in_words(name: str, value: str, kind: Kind) -> str:
     if value == NONE:
         return _("none")
     if isinstance(entry, OrganizationFilter):
-        named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value))
+        named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value, EVERYONE))
         return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
     if isinstance(entry, YesOrNo) and value in _ALONE_OR_NOT:
         return str(_ALONE_OR_NOT[value])

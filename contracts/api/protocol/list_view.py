@@ -17,7 +17,7 @@ from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.query import parameters
 from contracts.api.protocol.query.filters import Filters
 from contracts.api.protocol.query.search import SearchFilter, bounds_warning, searches
-from contracts.api.protocol.query.unknown import Named, unknown_organizations
+from contracts.api.protocol.query.unknown import Named, unknown_organizations, withheld_numbers
 from contracts.api.protocol.rendering import LIST_RENDERERS
 from contracts.api.protocol.rows.facets import chosen_facets, count_facets, facets_parameter
 from contracts.api.protocol.rows.including import MEMBER, Included, Includes, chosen_includes, include_parameter
@@ -180,6 +180,8 @@ class ListView(ConditionalView, ApiView):
     def _unknown(self, request: Request, *, is_empty: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         filters = self.filterset_class.base_filters if self.filterset_class else {}
         warnings, candidates = unknown_organizations(filters, request.query_params, effective_user(request))
+        if is_empty:
+            warnings += withheld_numbers(filters, request.query_params, effective_user(request))
         found = Filters().get_filterset(request, self.get_queryset(), self) if is_empty else None
         if found is not None and found.is_valid():
             warnings += Named(found.filters, found.form.cleaned_data, self.get_queryset()).unknown(self.facets, {})

@@ -25,7 +25,7 @@ from contracts.api.protocol.json_bodies import StrictJSONParser
 from contracts.api.protocol.query import parameters
 from contracts.api.protocol.query.search import searches
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
-from contracts.api.protocol.rows.columns import PerReader, fields_of, read_rows
+from contracts.api.protocol.rows.columns import as_seen, fields_for, fields_of, read_rows
 
 # Request headers, besides `Accept`, on which responses depend.
 _DEPENDS_ON = ("Authorization", "Cookie", "Accept-Language")
@@ -106,10 +106,8 @@ class ApiView(GenericAPIView):
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         """Return the requested fields, as this reader sees them."""
-        chosen, reader = parameters.chosen_fields(request, self.offered_fields(request)), effective_user(request)
-        return chosen | {
-            name: field.shown_to(reader) for name, field in chosen.items() if isinstance(field, PerReader)
-        }
+        chosen = parameters.chosen_fields(request, self.offered_fields(request))
+        return as_seen(chosen, effective_user(request))
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Describe the address as JSON, whatever formats it has."""
@@ -219,4 +217,5 @@ class DetailView(ConditionalView, ApiView):
 
     def section(self, name: str, field: Any, pk: Any) -> Any:
         """Return the rows of a field that is a separate list."""
-        return [row for _keys, row in read_rows(self.sections[name](pk), fields_of(type(field.child)))]
+        fields = fields_for(type(field.child), effective_user(self.request))
+        return [row for _keys, row in read_rows(self.sections[name](pk), fields)]

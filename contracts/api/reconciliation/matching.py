@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from msgspec import Struct, structs
 
 from contracts.models import Organization
-from contracts.models.organization import OF_ONE_PROCESS
-from contracts.names.finding import keys_named
+from contracts.models.organization import BY_ID, OF_ONE_PROCESS
+from contracts.names.finding import as_seen, keys_named, numbers_seen_by
 from contracts.names.spelling import likeness, normal_number, numbers_in_keys
 from contracts.ocds.codelists.codes import BUYER_ROLES
 from contracts.ocds.folding import folded
@@ -23,7 +23,7 @@ OTHER_COUNTRY, OTHER_IDENTIFIER = 20.0, 30.0
 # A name alone is a match from here, if the next candidate is not as near: it may lack no legal form.
 SURE, APART = 98.0, 5.0
 ROLES = {"buyer": BUYER_ROLES, "supplier": ("supplier",), "organization": ()}
-_COLUMNS = ("pk", "key", "name", "scheme", "identifier", "country", "roles")
+_COLUMNS = ("pk", "key", "name", "scheme", "identifier", "country", "roles", "masked")
 
 
 class Wanted(Struct, frozen=True):
@@ -75,9 +75,7 @@ def candidates_of(
     rows = [row for row in _rows(wanted, reader, schemes) if _is_of_types(row, wanted)]
     scored = [_scored(wanted, row) for row in rows]
     likely = (one for one in scored if one.score >= least)
-    found = _of_bodies(
-        sorted(likely, key=lambda one: (-one.score, one.organization["pk"])), Organization.objects.visible_to(reader)
-    )
+    found = _of_bodies(sorted(likely, key=lambda one: (-one.score, one.organization["pk"])), reader)
     return found[: wanted.limit], _is_sure(found)
 
 
@@ -85,13 +83,13 @@ def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mappi
     """Return the organizations to compare: those of an identifier or key, and those that share words of the name."""
     found: dict[int, Mapping[str, Any]] = {}
     texts = [text for text in (*wanted.identifiers, wanted.name) if text]
-    named = [key for text in texts if ":" in text for key in keys_named(text)]
+    named = [key for text in texts if ":" in text for key in keys_named(text, reader)]
     # The name or number of a merged organization finds the one that was kept.
     kept = Organization.objects.visible_to(reader)
     visible = Organization.objects.named_to(reader).filter(Q(merged_into=None) | Q(merged_into__in=kept.values("pk")))
     numbers = {number for text in texts if any(map(str.isdigit, text)) for number in numbers_in_keys(text)}
     keys = [f"{scheme.upper()}:{number}" for scheme in schemes for number in numbers]
-    by_key = [visible.filter(Q(pk__in=named) | Q(key__in=keys))] if named or keys else []
+    by_key = [visible.filter(Q(pk__in=named) | Q(key__in=keys) & numbers_seen_by(reader))] if named or keys else []
     words = sorted(set(folded(wanted.name).split()), key=len, reverse=True)
     # All words; else the longest ones, which tell most: a misspelt one must not hide the others.
     searched = [text for text in dict.fromkeys((" ".join(words), *words[:3])) if len(text) > 2]
@@ -99,15 +97,16 @@ def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mappi
     for query in itertools.chain(by_key, (with_words(called, text, "") for text in searched)):
         if len(found) < MAX_COMPARED:
             rows = query.order_by("pk").values(*_COLUMNS)[:MAX_COMPARED]
-            found |= {row["pk"]: row for row in rows}
+            found |= {row["pk"]: as_seen(row, reader) for row in rows}
     return found.values()
 
 
-def _of_bodies(found: Sequence[Candidate], visible: QuerySet[Organization]) -> list[Candidate]:
+def _of_bodies(found: Sequence[Candidate], reader: Any) -> list[Candidate]:
     """Return one candidate for each body: the one kept, as the nearest of its names and numbers is scored."""
     kept = Organization.objects.kept_of([one.organization["pk"] for one in found])
     moved = [kept[pk] for pk in kept if kept[pk] != pk]
-    rows = {row["pk"]: row for row in visible.filter(pk__any_of=moved).values(*_COLUMNS)} if moved else {}
+    visible = Organization.objects.visible_to(reader).filter(pk__any_of=moved).values(*_COLUMNS)
+    rows = {row["pk"]: as_seen(row, reader) for row in visible} if moved else {}
     bodies: dict[int, Candidate] = {}
     for one in found:
         pk = kept[one.organization["pk"]]
@@ -139,6 +138,8 @@ def _scored(wanted: Wanted, row: Mapping[str, Any]) -> Candidate:
     own = normal_number(row["identifier"] or "") or normal_number(
         "" if row["key"].startswith("name:") else row["key"].rpartition(":")[2]
     )
+    if row["masked"] and row["key"].startswith(f"{BY_ID}:"):
+        own = ""  # Whether it is the number that is asked for is not told.
     if own and own in numbers:
         features.append(Feature("identifier", True, numbers[own], row["identifier"] or row["key"]))
         # An identifier says who it is; a name that is another's leaves a doubt.

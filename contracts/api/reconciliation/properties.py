@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from contracts.api.organizations import with_counts
 from contracts.models import Organization
+from contracts.names.finding import as_seen
 
 TYPES: Mapping[str, Any] = {"organization": _("organization"), "buyer": _("buyer"), "supplier": _("supplier")}
 
@@ -44,7 +45,7 @@ PROPERTIES: Mapping[str, Property] = {
     "processes_bought": Property(_("processes bought"), _number("processes_bought")),
     "contracts_supplied": Property(_("contracts supplied"), _number("contracts_supplied")),
 }
-_COLUMNS = ("pk", "name", "country", "identifier", "scheme", "key", "roles")
+_COLUMNS = ("pk", "name", "country", "identifier", "scheme", "key", "roles", "masked")
 _COUNTED = ("processes_bought", "contracts_supplied")
 
 
@@ -57,10 +58,10 @@ def types_of(roles: list[str], has_type: Callable[[list[str], str], bool]) -> li
     ]
 
 
-def rows_with_values(visible: QuerySet[Organization], keys: list[int], names: list[str]) -> dict[int, dict[str, Any]]:
-    """Return the columns that some properties of organizations are read from, by primary key."""
-    rows = visible.filter(pk__in=keys)
+def rows_with_values(reader: Any, keys: list[int], names: list[str]) -> dict[int, dict[str, Any]]:
+    """Return the columns that some properties of organizations visible to a reader are read from, by primary key."""
+    rows: QuerySet[Organization] = Organization.objects.visible_to(reader).filter(pk__in=keys)
     counted = [name for name in _COUNTED if name in names]
     if counted:
         rows = with_counts(rows)
-    return {row["pk"]: row for row in rows.values(*_COLUMNS, *counted)}
+    return {row["pk"]: as_seen(row, reader) for row in rows.values(*_COLUMNS, *counted)}

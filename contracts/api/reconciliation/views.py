@@ -98,7 +98,7 @@ class ReconciliationView(ApiView):
             names = [entry.id for entry in asked.properties]
             kept = Organization.objects.kept_of([key_of(text) for text in asked.ids])
             keys = {text: kept[key_of(text)] for text in asked.ids}
-            rows = rows_with_values(Organization.objects.visible_to(reader), list(keys.values()), names)
+            rows = rows_with_values(reader, list(keys.values()), names)
             return Response(
                 {
                     "meta": [{"id": name, "name": str(PROPERTIES[name].name)} for name in names],
@@ -256,9 +256,8 @@ class FlyoutView(ApiView):
     @extend_schema(operation_id="reconcile_flyout")
     def get(self, request: Request) -> Response:
         text = request.query_params.get("id", "")
-        visible = Organization.objects.visible_to(effective_user(request))
         kept = Organization.objects.kept_of([key_of(text)])[key_of(text)]
-        row = rows_with_values(visible, [kept], []).get(kept)
+        row = rows_with_values(effective_user(request), [kept], []).get(kept)
         if row is None:
             raise parameter_problem("id", "invalid_parameter", _("No organization has this id."))
         entity = _entity(row)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from contracts.intake.reading.report import MAX_CORRECTIONS, Report
 from contracts.models import Submission
-from contracts.ocds.parsing.contact_points import is_of_contact_point
+from contracts.models.process import is_withheld
 from contracts.postgres.querying import query
 from contracts.translating import correction_detail
 
@@ -55,7 +55,7 @@ def corrections_of_submission(submission: Submission, repeated: Sequence[UUID]) 
     """
     Return the first hundred corrections of a submission's processes; pointers lead into the compiled release.
 
-    Values in contact points are left out: others than the sender may have sent parts of a process.
+    Values that are personal data are left out: others than the sender may have sent parts of a process.
 
     :param repeated: the keys of claims whose processes say what it says
     """
@@ -70,7 +70,7 @@ def corrections_of_submission(submission: Submission, repeated: Sequence[UUID]) 
 
 
 def _values_of(pointer: str, found: Any, used: Any) -> tuple[Any, Any]:
-    return (None, None) if is_of_contact_point(pointer) else (found, used)
+    return (None, None) if is_withheld(pointer, found, used) else (found, used)
 
 
 def _to_row(ocid: str, pointer: str, code: str, found: Any, used: Any) -> dict[str, Any]:

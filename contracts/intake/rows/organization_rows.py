@@ -24,7 +24,7 @@ _SAID_FIRST = sql.SQL(", ").join(
     sql.SQL(
         "{0} = CASE contracts_organization.roles WHEN '{{}}' THEN EXCLUDED.{0} ELSE contracts_organization.{0} END"
     ).format(sql.Identifier(column))
-    for column in ("name", "scheme", "identifier", "country")
+    for column in ("name", "scheme", "identifier", "country", "masked")
 )
 
 
@@ -94,5 +94,5 @@ def _kept_with_roles(organizations: Mapping[str, OrganizationRow]) -> dict[str, 
     merged = Organization.objects.filter(key__any_of=organizations, merged_into__isnull=False)
     for key, *row in merged.values_list("key", *columns):
         known = kept.get(row[0]) or organizations.get(row[0]) or row
-        kept[row[0]] = (*known[:5], sorted({*known[5], *organizations[key][5]}))
+        kept[row[0]] = (*known[:5], sorted({*known[5], *organizations[key][5]}), *known[6:])
     return kept

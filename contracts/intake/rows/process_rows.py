@@ -19,20 +19,21 @@ from contracts.intake.rows.organization_keys import (
 )
 from contracts.intake.rows.process_values import PairedContract, paired_contracts, value_of
 from contracts.models import Bid, Contract
-from contracts.ocds.codelists.codes import CANCELLED, LEAD_TENDERER
+from contracts.ocds.codelists.codes import CANCELLED, LEAD_TENDERER, buys
 from contracts.ocds.codelists.exchange import in_dollars
 from contracts.ocds.parsing.calendar_days import day_of
 from contracts.ocds.parsing.objects import Award as AwardView
 from contracts.ocds.parsing.objects import Bid as BidView
 from contracts.ocds.parsing.objects import Contract as ContractView
-from contracts.ocds.parsing.objects import OrganizationReference, Period, Process, Value
+from contracts.ocds.parsing.objects import OrganizationReference, Party, Period, Process, Value
 from contracts.ocds.parsing.parse import READING_VERSION
+from contracts.ocds.written.person_numbers import masked, masked_id
 
 Role = Contract.SupplierRole
 
 # Name of an organization without name and number, as records write it.
 NOT_NAMED = "N/A"
-ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles")
+ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles", "masked")
 
 # Column → its value; all rows of a table have them in one order.
 Row = dict[str, Any]
@@ -54,20 +55,24 @@ class ProcessRows:
         self.party_keys = [organization_key(party, process.country, process.ocid) for party in parties]
         self.by_party: dict[tuple[str, str], str] = {}
         self.organizations: dict[str, OrganizationRow] = {}
-        for party, key in zip(parties, self.party_keys, strict=True):
+        for sent, party, key in zip(process.parties, parties, self.party_keys, strict=True):
             if party.id:
                 self.by_party[party.id, ""] = self.by_party[party.id, party.name] = key
             roles = sorted({role[:MAX_CODE] for role in party.roles})
+            country = party.country or process.country
+            mask = mask_of(sent, country) or mask_of(party, country)
             if key in self.organizations:
                 roles = sorted({*roles, *self.organizations[key][5]})
-            name = party.name or party.legal_name or party.id or NOT_NAMED
+                mask = mask or self.organizations[key][6]
+            name = party.name or party.legal_name or masked_id(party.id, [country]) or party.id or NOT_NAMED
             self.organizations[key] = (
                 key,
                 name,
                 party.scheme[:MAX_KEY],
                 party.identifier[:MAX_KEY],
-                party.country or process.country,
+                country,
                 roles,
+                mask,
             )
 
     def key_of(self, reference: OrganizationReference | None) -> str | None:
@@ -256,6 +261,17 @@ class ProcessRows:
             ids = self.ids_of((tenderer,), keys)
             if ids and not bidders & set(ids):
                 yield _bid(process_id, Bid.Basis.TENDERER, BidView(path=tenderer.path), ids)
+
+
+def mask_of(party: Party, country: str) -> str:
+    """
+    Return what everybody sees of the number of a party that is a natural person; "" of any other.
+
+    A body that buys is none, unless the scheme of its number says so.
+    """
+    if party.identifier and (party.scheme or not buys(party.roles)):
+        return masked(party.scheme, party.identifier, country)
+    return masked_id(party.id, () if buys(party.roles) else (country,))
 
 
 def _bid(process_id: int, basis: Bid.Basis, bid: BidView, tenderers: list[int]) -> Row:

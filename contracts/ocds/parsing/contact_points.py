@@ -9,27 +9,10 @@ import re
 from typing import Any
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.gate.document import decode, encode
 from contracts.ocds.links import is_of_web
-from contracts.ocds.problems import Limits
 
 # Publishers misspell these names: a person is one under `contact_point` too.
 _MEMBER = re.compile(r"(additional[ _-]?)?contact[ _-]?points?", re.IGNORECASE)
-# Stored records passed the gate, whose limits may be lower by now. Python parses no longer numbers.
-_LIMITS = Limits(digits=4300)
-
-
-def without_contact_points(record: bytes) -> bytes:
-    """
-    Return a stored record (JSON in UTF-8) with only the web address of each contact point, at any depth.
-
-    A record without other contact data is returned byte by byte, others as canonical JSON.
-    """
-    # The name of a member may contain escapes.
-    if b"contact" not in record.lower() and b"\\u" not in record:
-        return record
-    value = decode(record, _LIMITS).value
-    return encode(value) if _withhold(value) else record
 
 
 def is_of_contact_point(pointer: str) -> bool:
@@ -42,8 +25,8 @@ def _is_member(name: str) -> bool:
     return _MEMBER.fullmatch(name.strip()) is not None
 
 
-def _withhold(record: Any) -> bool:
-    """Reduce the contact points of a decoded record, in place; return whether any held more."""
+def withhold_contact_points(record: Any) -> bool:
+    """Leave only the web address of each contact point of a decoded record, in place; return whether any held more."""
     has_changed = False
     remaining = [record]
     while remaining:

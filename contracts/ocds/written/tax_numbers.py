@@ -57,14 +57,21 @@ class Register(NamedTuple):
 
     def own_number(self, number: str) -> str:
         """Return the stored form of a number of this register; ``""`` unless it has the form and the check digits."""
-        found = self.form.fullmatch(number) if self.form else None
-        if found is None or registers_nobody(number):
+        if registers_nobody(number) or not self.is_checked(number):
             return ""
+        return self._found(number).groupdict().get("own", number)  # type: ignore[union-attr]
+
+    def is_checked(self, number: str) -> bool:
+        """Return whether a number has the form and the check digits."""
+        found = self._found(number)
+        if found is None:
+            return False
         checked = found["checked"]
         ends = range(len(checked) - self.check_digits, len(checked))
-        if any(checked[end] != self._check_digit(checked[:end]) for end in ends):
-            return ""
-        return found.groupdict().get("own", number)
+        return all(checked[end] == self._check_digit(checked[:end]) for end in ends)
+
+    def _found(self, number: str) -> re.Match[str] | None:
+        return self.form.fullmatch(number) if self.form else None
 
     def _check_digit(self, text: str) -> str:
         letters = reversed(text.rjust(len(self.weights)))

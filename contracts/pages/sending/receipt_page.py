@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.models import Submission
-from contracts.ocds.parsing.contact_points import is_of_contact_point
+from contracts.models.process import is_withheld
 from contracts.pages.sending.contract_form import ContractForm, field_of
 from contracts.pages.sending.tables import Trial, names_no_buyer, trial_of
 from contracts.receipts import Followed
@@ -64,7 +64,7 @@ class Shown(NamedTuple):
             {
                 "where": f"{entry.ocid}, {entry.correction.path}" if is_ocds else "",
                 "detail": correction_detail(entry.correction.reason),
-                "found": "" if is_of_contact_point(entry.correction.path) else entry.correction.found,
+                "found": "" if is_withheld(entry.correction.path, entry.correction.found) else entry.correction.found,
             }
             for entry in self.entry.corrections
         ]

@@ -24,7 +24,7 @@ from contracts.api.protocol.query.one_of import NONE, OneOf
 from contracts.api.protocol.query.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
 from contracts.models.organization import financed_by
-from contracts.names.finding import CANDIDATE, MAX_CANDIDATES, candidates, keys_called, keys_named
+from contracts.names.finding import candidates, keys_called, keys_named, told
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.keys import key_of
@@ -273,18 +273,19 @@ class OrganizationFilter(django_filters.CharFilter):
     """
 
     kind = "organization"
+    takes_number = True
 
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, max_length=600, **{"help_text": ORGANIZATION} | options)
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        return self.among(queryset, self.keys(value)) if value else queryset
+        return self.among(queryset, self.keys(value, self.parent.reader)) if value else queryset
 
     @staticmethod
-    def keys(value: str) -> list[int]:
+    def keys(value: str, reader: Any) -> list[int]:
         """Return the primary keys of all organizations merged with those that an id, key or whole name names."""
         if not value.isdecimal():
-            return keys_named(value) or keys_called(value)
+            return keys_named(value, reader) or keys_called(value)
         pk = key_of(value)
         return Organization.objects.bodies_of([pk, Organization.objects.now_named(pk)])
 
@@ -293,14 +294,13 @@ class OrganizationFilter(django_filters.CharFilter):
 
     def is_known(self, value: str, reader: Any) -> bool:
         """Return whether a value names an organization visible to the reader, or is empty."""
-        return not value or Organization.objects.named_to(reader).filter(pk__any_of=self.keys(value)).exists()
+        return not value or Organization.objects.named_to(reader).filter(pk__any_of=self.keys(value, reader)).exists()
 
     def namesakes(self, value: str, reader: Any) -> Sequence[dict[str, Any]]:
         """Return the organizations visible to the reader that a key or name names; none of an id, which names one."""
         if not value or value.isdecimal():
             return []
-        named = Organization.objects.visible_to(reader).filter(pk__any_of=self.keys(value))
-        return list(named.order_by("pk").values(*CANDIDATE)[:MAX_CANDIDATES])
+        return told(Organization.objects.visible_to(reader).filter(pk__any_of=self.keys(value, reader)), reader)
 
     @staticmethod
     def candidates(value: str, reader: Any) -> Sequence[dict[str, Any]]:

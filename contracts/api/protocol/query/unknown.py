@@ -12,12 +12,15 @@ from contracts.api.protocol.query.filters import OrganizationFilter, PublisherFi
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.query.warnings import warning
 from contracts.models import Publisher
+from contracts.names.finding import withholds_number
 from contracts.postgres.statements import Key, Together, count, filled
 from contracts.postgres.time_limits import in_time
 
 # Maximum number of values looked up, and seconds allowed; further values get no warning.
 MAX_LOOKED_FOR, LOOKUP_TIMEOUT = 5, 1
 _MAX_SHOWN = 60
+# Digits of an id; numbers of persons with no more are looked for as ids too.
+_MAX_ID = 9
 
 
 def unknown_organizations(
@@ -52,6 +55,23 @@ def unknown_organizations(
         warnings.append(warning("shared_name", [name], text % said))
         candidates += [{"parameter": name, **row} for row in namesakes]
     return warnings, candidates
+
+
+def withheld_numbers(filters: Mapping[str, Any], values: Mapping[str, str], reader: Any) -> list[dict[str, Any]]:
+    """Return the warning of a list without rows that was asked for by a number by which the reader finds no person."""
+    names = [
+        name
+        for name, value in values.items()
+        if _takes_number(filters.get(name), value) and withholds_number(value, reader)
+    ]
+    text = _("Nobody finds natural persons by their tax or identity numbers here, except auditors: search by name.")
+    return [warning("numbers_withheld", names, text)] if names else []
+
+
+def _takes_number(entry: Any, value: str) -> bool:
+    """Return whether a filter looks for a number of a register: short ones are the ids of organizations here."""
+    is_id = isinstance(entry, OrganizationFilter) and value.isdecimal() and len(value) <= _MAX_ID
+    return getattr(entry, "takes_number", False) and not is_id
 
 
 def unnamed(

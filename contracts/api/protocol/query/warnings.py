@@ -138,7 +138,7 @@ WARNINGS_SCHEMA = {
             "code": {
                 "type": "string",
                 "description": "not_judged, not_public, unknown_name, shared_name, unknown_value, no_rate, "
-                "perhaps_twice or newest_only",
+                "perhaps_twice, newest_only or numbers_withheld",
             },
             "parameters": {"type": "array", "items": {"type": "string"}},
             "rows": {"type": ["integer", "null"], "description": "How many rows it is about."},

@@ -219,6 +219,16 @@ def fields_of(serializer: type[serializers.Serializer]) -> dict[str, serializers
     return dict(serializer._declared_fields)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
+def fields_for(serializer: type[serializers.Serializer], reader: Any) -> dict[str, serializers.Field]:
+    """Return the fields of a serializer as a reader sees them."""
+    return as_seen(fields_of(serializer), reader)
+
+
+def as_seen(fields: Mapping[str, serializers.Field], reader: Any) -> dict[str, serializers.Field]:
+    """Return fields as a reader sees them."""
+    return {name: field.shown_to(reader) if isinstance(field, PerReader) else field for name, field in fields.items()}
+
+
 def columns_of(fields: Mapping[str, serializers.Field], model: type[models.Model] | None = None) -> dict[str, Any]:
     """
     Return the expression or ORM path to select for each field, without sections.

@@ -1,0 +1,76 @@
+"""Columns that tell personal data: readers without permission to view processes see them masked."""
+
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+
+from contracts.api.protocol.rows.columns import PerReader
+from contracts.models.organization import shown_identifier, shown_key, shown_party_id
+from contracts.models.process import may_see_personal_data
+from contracts.postgres.steady import steady
+
+MASKED = (
+    "A number of a natural person is masked (`***.456.789-**`, `•••••789`) for readers without permission to view "
+    "processes."
+)
+
+KEY_OF_PERSON = (
+    "Of a natural person, readers without permission to view processes see `id:` and the id of the organization."
+)
+
+
+class Withheld(PerReader):
+    """Mixin for a field that holds personal data; ``public`` is the field that others see instead."""
+
+    public: type[serializers.Field]
+    source: str | None
+    _others: Any = None
+
+    def shown_to(self, reader: Any) -> Any:
+        if may_see_personal_data(reader):
+            return self
+        if self._others is None:
+            # One and the same for all of them: SQL is written once for a field.
+            options = {name: getattr(self, name) for name in ("source", "help_text", "allow_null")}
+            self._others = self.public(**options)
+        return self._others
+
+
+class _ShownKey(serializers.CharField):
+    @staticmethod
+    @steady
+    def expression(source: str) -> models.Expression:
+        return shown_key(source.removesuffix("key"))
+
+
+class OrganizationKey(Withheld, serializers.CharField):
+    """The key of an organization; to the public that of a natural person is its id here: ``id:123``."""
+
+    public = _ShownKey
+
+
+class _ShownIdentifier(serializers.CharField):
+    @staticmethod
+    @steady
+    def expression(source: str) -> models.Expression:
+        return shown_identifier(source.removesuffix("identifier"))
+
+
+class Identifier(Withheld, serializers.CharField):
+    """The identifier of an organization, masked if it is a natural person's."""
+
+    public = _ShownIdentifier
+
+
+class _ShownPartyId(serializers.CharField):
+    @staticmethod
+    @steady
+    def expression(source: str) -> models.Expression:
+        return shown_party_id(source)
+
+
+class PartyId(Withheld, serializers.CharField):
+    """The id of a party in its record, masked if it is a natural person."""
+
+    public = _ShownPartyId
