@@ -5,19 +5,22 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 from contracts.ocds.written.written_values import is_category
-from contracts.tables.finding_columns import Sources
+from contracts.tables.finding_columns import Source, Sources
 from contracts.tables.sheets import Cell, filled_cells
 
 _STATUS = "tender/statusDetails"
+_OF_WHAT = frozenset({"title", "description"})
 _MOST = 0.9
-# Two words; numbers of contracts have figures or capitals alone.
+# Two words; numbers of contracts have figures or capitals alone, or end with figures.
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_FIGURE = re.compile(r"\d")
+_FIGURES = re.compile(r"\d+")
 # "SP", "MG" below "Estado".
 _CODE_OF_STATE = re.compile(r"[A-Z]{2}")
 
 
-def by_contents(sources: Sources, published: AbstractSet[int], rows: Sequence[Sequence[Cell]]) -> Sources:
+def by_contents(
+    sources: Sources, published: AbstractSet[int], rows: Sequence[Sequence[Cell]], perhaps_titles: Sequence[int] = ()
+) -> Sources:
     """
     Return the sources by what their cells hold, where headers are used for two things.
 
@@ -25,8 +28,12 @@ def by_contents(sources: Sources, published: AbstractSet[int], rows: Sequence[Se
 
     :param published: columns that a publisher's file tells: they are what it says
     :param rows: the first ones of the table
+    :param perhaps_titles: columns that say what was bought if no other one does, and their cells are words
     """
     found = _with_title(sources, published, rows)
+    if _OF_WHAT.isdisjoint(found):
+        columns_of_words = [column for column in perhaps_titles if _holds_titles(column, rows)]
+        found = found | {"title": (Source((columns_of_words[0],)),)} if columns_of_words else found
 
     def holds(fact: str, test: Callable[[str], object]) -> bool:
         columns = found[fact][0].columns if fact in found else ()
@@ -66,4 +73,5 @@ def _holds_titles(column: int, rows: Sequence[Sequence[Cell]]) -> bool:
 
 
 def _reads_like_words(text: str) -> bool:
-    return len(_WORD.findall(text)) > 1 and any(map(str.islower, text)) and not _FIGURE.search(text)
+    last = _FIGURES.split(text)[-1]
+    return len(_WORD.findall(last)) > 1 and any(map(str.islower, last))

@@ -211,7 +211,7 @@ def _as_headers_tell(
         named = {column for column, name in enumerate(names) if not _is_unnamed(name)}
         composed = composed_columns(names, columns_of(sources) | named, missing.keys() - sources.keys())
         sources |= {fact: (Source((column,)),) for fact, column in composed.items()}
-    sources = by_contents(sources, taken, rows)
+    sources = by_contents(sources, taken, rows, _perhaps_titles(names, columns_of(sources)))
     sources, unclear = _with_neighbours(names, sources, taken, rows)
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
     sources = with_currencies(sources, names, rows)
@@ -225,6 +225,12 @@ def _as_headers_tell(
     ):
         return None
     return Recognised(best or _general(), _named(names, sources), sources, unclear=unclear)
+
+
+def _perhaps_titles(names: Sequence[str], taken: Collection[int]) -> list[int]:
+    """Return the columns whose header says what was bought if no other one does: "Servicio"."""
+    words = set(map(key, read_names(GENERAL)["perhaps_titles"]))
+    return [column for column, name in enumerate(names) if column not in taken and bare_key(name) in words]
 
 
 def _tells_currency(names: Sequence[str], sources: Sources) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.tables.mappings import recognise
 from tests.support.tables import parts_of_text
 
 
@@ -47,3 +48,26 @@ def test_rows_of_which_nothing_tells_the_country_are_counted():
     rows = ("Cámaras;Municipio de Prueba;Perú", "Nube;Municipio de Prueba;")
     assert read("Objeto;Entidad;País", *rows)[1].without_country == 1
     assert read("ocid;Objeto;Entidad", "ocds-x-1;Cámaras;Municipio de Prueba")[1].without_country == 0
+
+
+@pytest.mark.parametrize("header", ["Servicio", "Requerimiento", "Serviço", "Goods"])
+def test_a_column_of_words_says_what_was_bought_where_no_other_does(header):
+    """Rows were read without it, so that no rule could know what was bought."""
+    rows = [["ACME", "Monitoreo por cámaras", "5"], ["Beta", "Red de 12 radios para la policía", "6"]]
+    columns = recognise(["Proveedor", header, "Monto"], rows).columns
+    assert columns[header] == "title"
+    assert header not in recognise(["Proveedor", header, "Monto", "Objeto"], [[*row, "Nube"] for row in rows]).columns
+    numbers = [["ACME", "S-1", "5"], ["Beta", "S-2", "6"]]
+    assert recognise(["Proveedor", header, "Monto"], numbers) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "fact"),
+    [
+        (["Compra de 25 cámaras para el mercado", "Mantenimiento anual de fibra"], "title"),
+        (["Contrato de obra pública 12-2023", "Contrato de Servicios 123 de 2020"], "id"),
+    ],
+)
+def test_figures_within_words_are_no_number_of_a_contract(cells, fact):
+    columns = recognise(["Empresa", "Contrato", "Total"], [["ACME", cell, "5"] for cell in cells]).columns
+    assert columns["Contrato"] == fact
