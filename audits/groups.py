@@ -47,7 +47,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
     LEADS: (
         *_READING,
         *_DECIDING,
-        *("audits.undo_batch_of_others", "audits.erase_reply", "audits.view_shadow_flags"),
+        *(
+            "audits.undo_batch_of_others",
+            "audits.erase_reply",
+            "audits.erase_commentrequest",
+            "audits.view_shadow_flags",
+        ),
         *_may("audits", view="knownanswer", add=f"knownanswer {_REFERENCE}", change=f"knownanswer {_REFERENCE}"),
         *_may(
             "contracts",

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from audits.api.comment_requests import RequestsOfFlag
 from audits.api.confirmed import CONFIRMED_VERSION, Severity, as_confirmed
 from audits.api.replies import RepliesOfFlag
 from audits.judging.rule.vocabulary import Subject
@@ -169,6 +170,9 @@ class FlagRow(serializers.Serializer):
         )
     )
     replies = RepliesOfFlag(help_text="Accepted replies to the flag, or to its process or organization as a whole.")
+    comment_requests = RequestsOfFlag(
+        help_text="Whom the auditors asked for comment on the flag, when and how, and what came of it."
+    )
 
 
 class ListedFlag(FlagRow):

@@ -3,6 +3,7 @@
 from audits.models.audit import Audit, AuditAttempt, AuditWork
 from audits.models.blind_review import BlindReview, SampledFlag, Verdict
 from audits.models.cohort import Cohort, FailedTender, Observation, PeerGroup, PopulationChange, Purchase
+from audits.models.comment_request import CommentRequest, CommentRequestEntry
 from audits.models.desk import DeskEntry, FlagNote, Lease, SavedFilter
 from audits.models.export import Export
 from audits.models.figures import OutcomeCount, PageFigures, PublicFigures

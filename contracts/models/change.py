@@ -68,6 +68,8 @@ class Change(models.Model):
         # Its rule went into shadow.
         FLAG_REMOVED = "flag_removed", _("flag no longer shown")
         REPLY = "reply", _("reply")
+        # The desk asked for comment on a flag, or entered what came of that.
+        COMMENT_REQUEST = "comment_request", _("request for comment")
         # Another record counts for it in sums, as people decided.
         RECORD_MERGED = "record_merged", _("counted with another record")
         RECORD_PARTED = "record_parted", _("counted by itself again")

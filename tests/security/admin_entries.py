@@ -104,6 +104,7 @@ FLAG_PAGES = {
     "<int:pk>/undo/",
     "<int:pk>/desk/",
     "<int:pk>/note/",
+    "<int:pk>/comment/",
     "<int:pk>/case/",
     "<int:pk>/case.json",
     "together/",

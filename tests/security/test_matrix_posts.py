@@ -72,6 +72,7 @@ STATES: dict[str, Callable[[World], dict[str, Any]]] = {
 OWN_PAGES: dict[str, set[str]] = {
     "audits/flag/<int:pk>/desk/": READERS,
     "audits/flag/<int:pk>/note/": READERS,
+    "audits/flag/<int:pk>/comment/": READERS,
     "audits/flag/<int:pk>/undo/": READERS,  # one's own decision alone
     "audits/flag/saved/": READERS,
     "audits/flag/<int:pk>/case/": READERS,
@@ -170,6 +171,10 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             {"assignee": str(world.secret_auditor.pk)},
         ),
         "audits/flag/<int:pk>/note/": (f"audits/flag/{flag.get().pk}/note/", {"text": "Preguntar al archivo."}),
+        "audits/flag/<int:pk>/comment/": (
+            f"audits/flag/{flag.get().pk}/comment/",
+            {"person": "Archivo", "how": "letter", "asked_on": "2026-01-15"},
+        ),
         "audits/flag/<int:pk>/undo/": (f"audits/flag/{decided.pk}/undo/", {}),
         "audits/flag/saved/": ("audits/flag/saved/", {"name": "Grave", "query": "severity=high"}),
         "audits/audit/withheld/": ("audits/audit/withheld/", {}),
@@ -206,6 +211,7 @@ DOING = {
     "second-factor/passkeys/new/",  # the handle that passkeys of a person have
     "audits/flag/<int:pk>/desk/",
     "audits/flag/<int:pk>/note/",
+    "audits/flag/<int:pk>/comment/",
     "audits/flag/saved/",
     "audits/flag/together/",
     "audits/flag/together/<uuid:batch>/",

@@ -108,7 +108,7 @@ def test_tables_of_decisions_and_what_was_noted_are_only_added_to():
     assert {
         *("audits_review", "audits_deskentry", "audits_blindreview", "audits_knownjudgement", "audits_sampledflag"),
         *("audits_replydecision", "contracts_claimdecision", "contracts_samebodydecision", "contracts_trailentry"),
-        "contracts_sameprocessdecision",
+        *("contracts_sameprocessdecision", "audits_commentrequestentry"),
         "audits_lexicontermevent",
     } <= set(appended_tables())
 

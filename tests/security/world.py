@@ -9,11 +9,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from audits import groups
+from audits.comment_requests import enter, request_comment
 from audits.judging.rule.vocabulary import Evidence
 from audits.models import (
     AuditAttempt,
     BlindReview,
     Cohort,
+    CommentRequest,
+    CommentRequestEntry,
     Export,
     Flag,
     FourEyesWaiver,
@@ -114,6 +117,7 @@ class World:
         self.mapping = keep_mapping(self.stranger, read_given({"columns": {HIDDEN[0]: "title", "b": "buyer"}}))
         self.make_flags()
         self.make_replies()
+        self.make_comment_requests()
         self.make_rows()
 
     def make_records(self) -> None:
@@ -188,6 +192,16 @@ class World:
     def send_reply(**told) -> Receipt:
         send_reply(kind=Reply.Kind.REPLY, speaker="Someone", contact=HIDDEN[0], **told)
         return Receipt.objects.latest("pk")
+
+    def make_comment_requests(self) -> None:
+        """Two that are public, of which one was taken back; and one on a flag that is not."""
+        for name, party in (("confirmed", SHOWN), ("confirmed", HIDDEN[0]), ("new", HIDDEN[0])):
+            told = {"party": party, "reference": HIDDEN[1], "asked_on": timezone.localdate()}
+            how = CommentRequest.How.ACCESS_REQUEST
+            request_comment(flag=self.flags[name], asked_by=self.secret_auditor, how=how, **told)
+        taken_back = CommentRequest.objects.get(flag=self.flags["confirmed"], party=HIDDEN[0])
+        kind = CommentRequestEntry.Kind.TAKEN_BACK
+        enter(request=taken_back, by=self.secret_auditor, kind=kind, seen=None, reason=HIDDEN[1])
 
     def make_rows(self) -> None:
         """One row of each model that the admin has a page of."""

@@ -65,26 +65,20 @@ class DeskPages(ListAdmin):
 
     def desk_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a flag over, or hand it to a person; return to its page."""
-        flag = self._flag(request, pk)
+        flag = self.flag_at_hand(request, pk)
         if request.method == "POST":
             if "take_over" in request.POST:
                 take_over(flag, request.user)
                 self.message_user(request, _("You have taken this flag over."), messages.SUCCESS)
             elif "assignee" in request.POST:
                 self._hand(request, [pk], request.POST["assignee"])
-        return _back_to(request, pk)
+        return back_to(request, pk)
 
     def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write a note on a flag, or remove one of one's own; return to its page, with the note if it was refused."""
-        flag = self._flag(request, pk)
+        flag = self.flag_at_hand(request, pk)
         refused = self._write(request, flag) if request.method == "POST" else None
-        if refused is not None:
-            asked: Any = copy(request)
-            asked.method = "GET"  # to show the page is no decision on it
-            page: Any = self.change_view(asked, str(pk), extra_context={"note_form": refused})
-            page.status_code = HTTPStatus.BAD_REQUEST
-            return cast("HttpResponse", page)
-        return _back_to(request, pk, "#notes-title")
+        return self.show_again(request, pk, note_form=refused) if refused else back_to(request, pk, "#notes-title")
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Undo the latest decision of a person by a new entry; return to the page of its flag."""
@@ -96,13 +90,22 @@ class DeskPages(ListAdmin):
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
             else:
                 self.message_user(request, _("The decision was undone; this flag is as before."), messages.SUCCESS)
-        return _back_to(request, pk)
+        return back_to(request, pk)
 
     def _refuse_unless_decider(self, request: HttpRequest) -> None:
         if not request.user.has_perm(DECIDE) or not self.has_view_permission(request):
             raise PermissionDenied
 
-    def _flag(self, request: HttpRequest, pk: int) -> Flag:
+    def show_again(self, request: HttpRequest, pk: int, **refused: Any) -> HttpResponse:
+        """Show the page of a flag with a form that was refused."""
+        asked: Any = copy(request)
+        asked.method = "GET"  # to show the page is no decision on it
+        page: Any = self.change_view(asked, str(pk), extra_context=refused)
+        page.status_code = HTTPStatus.BAD_REQUEST
+        return cast("HttpResponse", page)
+
+    def flag_at_hand(self, request: HttpRequest, pk: int) -> Flag:
+        """Return a flag to somebody who decides; raises PermissionDenied or Http404."""
         self._refuse_unless_decider(request)
         flag = Flag.objects.visible_to(request.user).only("pk", "assignee").filter(pk=pk).first()
         if flag is None:
@@ -188,7 +191,7 @@ class DeskPages(ListAdmin):
         return {"url": url, "label": label, "has_page": bool(last.batch)}
 
 
-def _back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:
+def back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:
     """Redirect to the page of a flag, in the queue from which it was opened."""
     return HttpResponseRedirect(page_address("change", pk, filters=filters_of(request)) + part)
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.admin.deciding.decisions import STALE, DecisionForm, decide, sent_before
-from audits.admin.deciding.desk_actions import AssignForm, DeskPages, refuse_if_held
+from audits.admin.deciding.desk_actions import AssignForm, refuse_if_held
 from audits.admin.deciding.together import DecideTogether
 from audits.admin.flag.case_file import read_case
+from audits.admin.flag.commenting import CommentPages, without_forms
 from audits.admin.flag.context import read_around
 from audits.admin.flag.page import read_page
 from audits.admin.queue import filters
@@ -48,7 +49,7 @@ MAX_SUPPLIERS = 3
 
 
 @admin.register(Flag)
-class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
+class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
     The queue of flags, and the page on which a person decides.
 
@@ -180,6 +181,7 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
             "subject": flag.subject,
             "case": case,
             "page": page._replace(replies=[reply for reply in page.replies if reply.state == Reply.State.ACCEPTED]),
+            "comments": without_forms(page.asked),
             "verified": self._verified(request, flag),
             "parts": [
                 *written,
@@ -275,9 +277,11 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
-            "around": read_around(page.flag, [decision.review for decision in page.decisions], page.replies),
+            **self.comment_context(request, page.flag, page.asked, extra_context or {}),
+            "around": read_around(page.flag, page.asked, [entry.review for entry in page.decisions], page.replies),
             "desk_url": queue.address("desk", flag.pk),
             "note_url": queue.address("note", flag.pk),
+            "comment_url": queue.address("comment", flag.pk),
             "suppress_urls": self._suppress_urls(request, page.flag),
             "undo": self.undo_context(request, queue.filters),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),

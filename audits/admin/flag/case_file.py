@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.db.models import Count, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from audits.admin.flag.page import Asked, read_asked
 from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
 from audits.models.review import CHAIN
 from audits.reference.reason_codes import reason_label
@@ -35,7 +37,8 @@ def read_case(flag: Flag) -> dict[str, Any]:
     the compiled release says at the places that are cited; ``lists`` what is in force now; ``is_as_judged`` whether
     these are what the audit read. A decision holds what its reviewer saw, and its link of the chain of decisions, with
     what that is made of (``contracts.postgres.chain.link``), so that the file alone proves it; ``rule_pages`` what the
-    rule said in the versions that it was decided by; ``heads`` the heads of all logs of decisions yesterday.
+    rule said in the versions that it was decided by; ``comment_requests`` whom people asked for comment, also those
+    requests that were taken back, with who noted what; ``heads`` the heads of all logs of decisions yesterday.
     """
     rule, audit = flag.definition, flag.last_audit
     reviews = list(flag.reviews.select_related("reviewer").order_by("number"))
@@ -77,6 +80,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
             },
             "lists": _lists(flag),
             "record": _record(flag),
+            "comment_requests": [_request(asked) for asked in read_asked(flag)],
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
             "decisions": [_decision(review, links[review.number]) for review in reviews],
             "rule_pages": _rule_pages(reviews),
@@ -153,6 +157,27 @@ def _lists(flag: Flag) -> dict[str, Any]:
 def _reply(reply: Reply) -> dict[str, Any]:
     accepted = reply.decided_at.isoformat() if reply.decided_at else None
     return told_of(reply) | {"sent_on": reply.sent_on.isoformat(), "accepted_at": accepted}
+
+
+def _request(asked: Asked) -> dict[str, Any]:
+    request, shown, entries = asked
+    return {
+        **msgspec.to_builtins(shown),
+        "reference": request.reference,
+        "asked_by": request.asked_by.get_username(),
+        "entered_at": request.entered_at.isoformat(),
+        "entries": [
+            {
+                "kind": entry.kind,
+                "outcome_on": entry.outcome_on.isoformat() if entry.outcome_on else None,
+                "reply": entry.reply_id,
+                "reason": entry.reason,
+                "by": entry.by.get_username(),
+                "at": entry.at.isoformat(),
+            }
+            for entry in entries
+        ],
+    }
 
 
 def _decision(review: Review, linked: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The context of a flag: decisions on the same question and on the same supplier, other flags of its parties."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from audits.admin.flag.page import Asked
 from audits.models import DeskEntry, Flag, Reply, Review
 from audits.pages.labels import sentence
 from contracts.models import ContractingProcess, Organization
@@ -42,10 +43,13 @@ class FlagContext(NamedTuple):
     changed_at: datetime | None
 
 
-def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply]) -> FlagContext:
+def read_around(
+    flag: Flag, asked: Iterable[Asked], reviews: Sequence[Review], replies: Iterable[Reply]
+) -> FlagContext:
     """
     Read what stands around a flag, in a fixed number of queries, each of few rows whatever the parties' size.
 
+    :param asked: the requests for comment on it
     :param reviews: the decisions on the flag itself, the latest first
     :param replies: those that stand beside it, or wait for that
     """
@@ -73,7 +77,9 @@ def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply])
             (other, Link(sentence(other), admin_url(Flag, other.pk)))
             for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]
         ],
-        moments=sorted(_moments(flag, reviews, replies, changed_at), key=lambda moment: moment.at),
+        moments=sorted(
+            [*_moments(flag, reviews, replies, changed_at), *_of_requests(asked)], key=lambda moment: moment.at
+        ),
         changed_at=changed_at,
     )
 
@@ -134,8 +140,7 @@ def _moments(
             (process.signed_on, _("Signed, by the record.")),
         ):
             if at is not None:
-                start = datetime.combine(at, time.min, UTC)
-                yield Moment(start, day(start), text)
+                yield _on(at, text)
         if process.date is not None:
             yield Moment(process.date, day(process.date), _("The latest release of the record is of this day."))
     yield _at(flag.raised_at, _("Raised."))
@@ -160,6 +165,21 @@ def _moments(
             yield _at(entry.at, _("A note was written, by %(name)s.") % values)
         else:
             yield _at(entry.at, _("Desk: %(what)s, %(person)s, by %(name)s.") % values)
+
+
+def _of_requests(asked: Iterable[Asked]) -> Iterable[Moment]:
+    for request, _shown, entries in asked:
+        values = {"name": request.party.removesuffix(".") or "–", "by": request.asked_by.get_username()}
+        yield _on(request.asked_on, _("Asked for comment: %(name)s; noted by %(by)s.") % values)
+        for entry in entries:
+            values |= {"what": entry.get_kind_display(), "by": entry.by.get_username()}
+            text = _("Request for comment to %(name)s: %(what)s; noted by %(by)s.") % values
+            yield _on(entry.outcome_on, text) if entry.outcome_on else _at(entry.at, text)
+
+
+def _on(when: date, text: str) -> Moment:
+    start = datetime.combine(when, time.min, UTC)
+    return Moment(start, day(start), text)
 
 
 def _at(moment: datetime, text: str) -> Moment:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import Prefetch
+
 from audits.admin.flag.counted_processes import CountedTable, read_counted
 from audits.admin.flag.evidence_changes import Change as ChangedPlace
 from audits.admin.flag.evidence_changes import changes_between, changes_in_record, other_suppliers
@@ -10,8 +12,9 @@ from audits.admin.flag.sentences import Piece, laws_of, pieces
 from audits.judging.rule.pages import Page, page
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.methodology.texts_then import page_then
-from audits.models import Audit, Flag, Reply, Review, RulePage
+from audits.models import Audit, CommentRequest, CommentRequestEntry, Flag, Reply, Review, RulePage
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
+from audits.pages.records.commenting import ShownRequest
 from audits.pages.records.evidence import Place, present_text, read_places
 from audits.pages.records.members_in_words import setting_in_words
 from audits.reference.reason_codes import reason_label
@@ -47,6 +50,18 @@ class Decision(NamedTuple):
     changes: list[ChangedPlace]
 
 
+class Asked(NamedTuple):
+    """A request for comment, as the public reads it, and what was entered on it, in its order."""
+
+    request: CommentRequest
+    shown: ShownRequest
+    entries: list[CommentRequestEntry]
+
+    @property
+    def is_taken_back(self) -> bool:
+        return bool(self.entries) and self.entries[-1].kind == CommentRequestEntry.Kind.TAKEN_BACK
+
+
 class RuleOutcome(NamedTuple):
     """The outcome of another rule for the same subject, and the flags that it raised."""
 
@@ -78,6 +93,8 @@ class FlagPage(NamedTuple):
 
     ``replies`` are those that were accepted, and those that wait for it.
 
+    ``asked`` are the requests for comment, also those that were taken back.
+
     ``pieces`` are the sentence, with the numbers in it that count the processes of ``counted``.
 
     A flag on a process has ``places`` in its ``record``; one that rests on other processes has those in
@@ -104,6 +121,7 @@ class FlagPage(NamedTuple):
     record: Record | None
     counted: CountedTable | None
     sectors: list[str]
+    asked: list[Asked]
     replies: list[Reply]
     decisions: list[Decision]
     outcomes: list[RuleOutcome]
@@ -160,11 +178,27 @@ def read_page(flag_id: int) -> FlagPage:
         record=record,
         counted=counted,
         sectors=[str(SECTORS.get(sector, sector)) for sector in audit.sectors] if audit else [],
+        asked=read_asked(flag),
         replies=list(Reply.objects.beside(flag).filter(state__in=_SHOWN_REPLIES).order_by("pk")),
         decisions=decisions,
         outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
         quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],
     )
+
+
+def read_asked(flag: Flag) -> list[Asked]:
+    """Return all requests for comment on a flag, in the order of their days."""
+    entries = CommentRequestEntry.objects.select_related("by", "reply")
+    requests = CommentRequest.objects.with_outcome().filter(flag=flag.pk).select_related("asked_by")
+    return [
+        Asked(request, _shown(request), list(request.entries.all()))
+        for request in requests.order_by("asked_on", "pk").prefetch_related(Prefetch("entries", entries))
+    ]
+
+
+def _shown(request: Any) -> ShownRequest:
+    names = ("asked_on", "how", "answer_by", "outcome", "outcome_on")
+    return ShownRequest(organization=request.party, **{name: getattr(request, name) for name in names})
 
 
 def _link(flag: Flag) -> Link:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.queue.filters import QUEUE, DeskFilter
-from audits.models import Flag
+from audits.models import CommentRequest, Flag
 from audits.models.flag_queryset import FlagQuerySet
 from audits.replies import flags_with_news
 from audits.triage import first_confirmations, overturning_of
@@ -43,6 +43,10 @@ def _overturned(flags: FlagQuerySet, person: Any) -> FlagQuerySet:
     return flags.filter(pk__in=overturning_of(person).values("flag"))
 
 
+def _unanswered(flags: FlagQuerySet, _person: Any) -> FlagQuerySet:
+    return flags.filter(pk__in=CommentRequest.objects.overdue().order_by().values("flag"))
+
+
 QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "today": (_("today"), _today),
     "mine": (_("mine"), lambda flags, person: flags.in_hands().filter(assignee=person.pk)),
@@ -53,6 +57,7 @@ QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "withdrawn": (_("withdrawn after confirmation"), _withdrawn),
     "overturned": (_("my decisions that were overturned"), _overturned),
     "informed": (_("information arrived"), _informed),
+    "unanswered": (_("overdue requests for comment"), _unanswered),
     "overdue": (_("overdue by severity"), lambda flags, _person: flags.at_the_desk().overdue()),
 }
 # Queues in which all flags await review: identical ones are folded.

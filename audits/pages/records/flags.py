@@ -14,6 +14,7 @@ from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
 from audits.pages.addresses import process_page
 from audits.pages.labels import context_in_words, rule_title
+from audits.pages.records.commenting import ShownRequest
 from audits.pages.records.evidence import Place, read_places
 from contracts.api.protocol.rows.columns import Day, rows_of
 from contracts.models.process import called
@@ -60,6 +61,7 @@ class ShownFlag(Struct, frozen=True):
     buyer: str
     country: str
     places: list[Place]
+    comment_requests: list[ShownRequest]
     replies: list[dict[str, Any]]
 
     @property
@@ -146,5 +148,6 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         buyer=row["buyer"] or "",
         country=country_in_words(row["country"]),
         places=read_places(evidence, record),
+        comment_requests=msgspec.convert(row["comment_requests"], list[ShownRequest]),
         replies=[{**reply, "accepted": date.fromisoformat(reply["accepted"])} for reply in row["replies"]],
     )

@@ -20,6 +20,7 @@ from audits.reports.rule_health import Decisions
 from audits.triage import review_flag, undo_decision
 from contracts.models import ContractingProcess
 from tests.audits.admin.desk import LIST, flag_with, listed, page, send
+from tests.audits.replies.asking import ask, yesterday
 from tests.support.triage import raise_flag
 
 
@@ -48,7 +49,9 @@ def desk(me, berta):
 
     Flag.objects.exclude(pk=flags["today"].pk).update(raised_at=timezone.now() - timedelta(days=2))
     Flag.objects.filter(pk=flags["overdue"].pk).update(raised_at=timezone.now() - timedelta(days=40))
-    for name in ("today", "overdue", "assigned"):
+    ask(flags["unanswered"], me, asked_on=timezone.localdate() - timedelta(days=9), answer_by=yesterday())
+    ask(flags["today"], me, answer_by=timezone.localdate())
+    for name in ("today", "overdue", "assigned", "unanswered"):
         Flag.objects.filter(pk=flags[name].pk).update(assignee=berta)
     Flag.objects.filter(pk=flags["mine"].pk).update(assignee=me)
     decide("second_look", berta, "confirmed")
@@ -70,13 +73,14 @@ def desk(me, berta):
 EXPECTED = {
     "today": {"today"},
     "mine": {"mine"},
-    "assigned": {"mine", "today", "overdue", "changed", "informed", "assigned"},
+    "assigned": {"mine", "today", "overdue", "changed", "informed", "assigned", "unanswered"},
     "unassigned": {"unassigned"},
     "second_look": {"second_look"},
     "changed": {"changed", "informed"},
     "withdrawn": {"withdrawn"},
     "overturned": {"overturned"},
     "informed": {"informed"},
+    "unanswered": {"unanswered"},
     "overdue": {"overdue"},
 }
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audits.comment_requests import erase_request
 from audits.exporting import files, writing
 from audits.exporting.tasks import write_exports
 from audits.models import Export, Flag, Reply, ReplyDecision
@@ -16,6 +17,7 @@ from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ClaimDecision, Submission
 from contracts.runtime import disk
+from tests.audits.replies.asking import ask, note
 from tests.support.clients import Client, client_with_token, new_user
 from tests.support.records import load, release
 
@@ -363,4 +365,16 @@ def test_files_expire_with_a_reply_that_they_hold(flags, anonymous, is_erased):
         erase_reply(reply, actor=lead)
     else:
         decide_reply(reply=reply, decided_by=lead, kind=ReplyDecision.Kind.REFUSED, reason="It is not.")
+    assert state() == "expired"
+
+
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_files_expire_with_a_request_for_comment_that_they_hold(flags, anonymous, is_erased):
+    lead = new_user("on requests")
+    request = ask(Flag.objects.get(state="confirmed"), lead)
+    state = finished(anonymous)
+    if is_erased:
+        erase_request(request, actor=lead)
+    else:
+        note(request, lead, "taken_back", reason="Never sent.")
     assert state() == "expired"

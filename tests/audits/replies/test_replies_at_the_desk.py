@@ -95,7 +95,7 @@ def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decide
     assert informed() == [flag], "who took a decision back has not answered it"
     (reply,) = [
         moment
-        for moment in read_around(flag, list(flag.reviews.order_by("-pk")), Reply.objects.beside(flag)).moments
+        for moment in read_around(flag, [], list(flag.reviews.order_by("-pk")), Reply.objects.beside(flag)).moments
         if "reply" in moment.text
     ]
     assert reply.text == "A reply was published, of Cámaras del Norte S.A."
