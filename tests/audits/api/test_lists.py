@@ -17,6 +17,7 @@ from contracts.models import ContractingProcess, Publisher
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
+OF_THEIR_OWN_SHAPE = ("/changes/", "/sums/", "/lists/", "/lists/<slug:code>/", "/rule-sets/")
 
 
 def lists(resolver, prefix="/"):
@@ -24,7 +25,7 @@ def lists(resolver, prefix="/"):
     for pattern in resolver.url_patterns:
         path = prefix + str(pattern.pattern)
         # The same list in another format, and a list of a shape of its own: they have tests of their own.
-        if "<str:format>" in path or path.endswith(("/changes/", "/sums/")):
+        if "<str:format>" in path or path.endswith(OF_THEIR_OWN_SHAPE):
             continue
         if isinstance(pattern, URLResolver):
             yield from lists(pattern, path)
