@@ -128,7 +128,7 @@ _MEDIUM = frozenset({"gunshot_detection", "location_tracking", "lpr"})
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=44,
+    version=45,
     lists=("security_bodies",),
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
