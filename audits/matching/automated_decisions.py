@@ -19,12 +19,13 @@ from audits.matching.words import Words
 # Maximum distance in characters between a word for judging and the people judged.
 _NEAR = 60
 _SENTENCE = re.compile(r"(?:[^.;\n]|[.;](?! ))+")
-# A sentence that counts people judges none ("predict the number of applicants"), nor does one about weather or upkeep.
+# A sentence that counts people judges none ("predict the number of applicants"), nor does one about weather or upkeep,
+# or about people who decide by data.
 _NO_JUDGING = re.compile(
     r"\b(?:(?:amostragem|cantidad|chuvas?|count|demanda?|enchentes?|flood\w*|flow|flujo|fluxo|inunda\w+|lluvias?|"
     r"meteorolog\w+|muestreos?|number|numero|quantidade|quantit\w+|sampling|throughput|traffic|volumen?s?|weather)\b|"
     r"(?:corretiva|correctivo|manutencao|mantenimiento|preventiva|preventivo|preventive),? (?:and |e |y )?predi|"
-    r"predictive maintenance\b)"
+    r"predictive maintenance\b|data driven decision|decisiones basadas en datos|decisoes baseadas em dados)"
 )
 # Machines that talk, write and read, and judge nobody by that.
 _TALKS = re.compile(

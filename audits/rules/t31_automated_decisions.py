@@ -56,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Automated decisions about people",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     lists=("security_bodies",),
     sentences={
         "default": "The record tells of a machine that rates, ranks, selects or decides about people: {words}.",
