@@ -44,7 +44,8 @@ class TestPages:
 
     def test_a_row_says_its_names_its_source_and_whose_list_names_it(self, client):
         words = read(client, f"{VENDORS}?lang=es")
-        (listed,) = {link for link in words.links if link.endswith(self._id(client, "FCC Covered List"))}
+        row = self._id(client, "FCC Covered List")
+        (listed,) = {link for link in words.links if link.endswith(row)}
 
         assert "Huawei do Brasil Telecomunicações Ltda" in str(words)
         assert "FCC Covered List: 2021-03-12" in str(words)

@@ -54,6 +54,7 @@ def use() -> None:
     from audits.indicators import settings as indicators
     from audits.matching import clauses, documents, watchlist
     from audits.matching.automated_decisions import automated_decisions
+    from audits.matching.jurisdictions import jurisdictions_in
     from audits.matching.names import NameReader
     from audits.matching.names_in_texts import name_words, places_of_name
     from audits.matching.normalize import fold
@@ -81,6 +82,7 @@ def use() -> None:
     list(automated_decisions(fold("software automatico"), words))
     watchlist._word("red")
     clauses.missing([])
+    list(jurisdictions_in("the laws of england"))
     list(places_of_name(name_words("Municipio de Prueba"), "municipio de prueba"))
     watchlist._identifier("A-1")
     normal_number("20-1")

@@ -59,7 +59,7 @@ _HIGHEST = re.compile(r"\b(?:max|maximo|maxima|maximum|y|e|and|hasta|ate|to|a)\b
 _DIGITS = re.compile(r"\d[\d.,']*")
 # "De 100 a 200", "100-200 USD".
 _FROM = re.compile(r"^(?:de|desde|entre|from|between)\b")
-_BETWEEN = re.compile(r"\s(?:a|al|hasta|ate|to|y|e|and)\s|\s*[-–—]\s*")
+_BETWEEN = re.compile(r"\s(?:a|al|hasta|ate|to|y|e|and)\s|(?<!\s)\s*+[-–—]\s*+")
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
 
 
