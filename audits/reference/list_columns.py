@@ -57,7 +57,10 @@ COLUMNS = {
     "count": ListColumn(_("counted as"), "Whether `calendar` or `working` days are counted."),
     "rule": ListColumn(_("rule"), "Code of the rule that asks for the clause; empty if none does."),
     "clause": ListColumn(_("clause"), "The clause."),
-    "favours": ListColumn(_("favours"), "`supplier` if the wording favours the supplier."),
+    "favours": ListColumn(
+        _("favours"),
+        "`supplier` if the wording favours the supplier, `elsewhere` who is at home in the country it names.",
+    ),
     "language": ListColumn(_("language"), "ISO 639 code; `xx`: a name, in any language."),
     "pattern": ListColumn(
         _("wording"), "`(a|b)` is a choice, `x?` is optional, `x*` a beginning, `…` a gap within a sentence."
