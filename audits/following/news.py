@@ -9,7 +9,7 @@ from msgspec import Struct
 from audits.pages.addresses import process_page
 from audits.pages.searching.followed import FOLLOWED, heard
 from audits.pages.searching.public_changes import Told, telling, told_of
-from audits.pages.searching.search import matching
+from audits.pages.searching.search_query import matching
 from contracts.models import Change
 
 # Maximum number of changes in one message; the next message continues.

@@ -15,7 +15,7 @@ from audits.api.flags import FlagFilter
 from audits.models import Flag, Review
 from audits.pages.labels import SECTORS, rule_name
 from audits.pages.records.flags import show_flags
-from audits.pages.searching.search import values_refused
+from audits.pages.searching.search_query import values_refused
 from audits.rules import RULES
 from contracts.api.protocol.query.parameters import is_blank
 from contracts.ocds.codelists.countries import country_name

@@ -17,7 +17,7 @@ from audits.pages.addresses import process_page
 from audits.pages.list_entries import list_entry
 from audits.pages.searching.followed import FOLLOWED, asked_for, heard, problems_of_feed
 from audits.pages.searching.public_changes import HEARD, Told, questions_of, telling, told_of
-from audits.pages.searching.search import matching
+from audits.pages.searching.search_query import matching
 from contracts.models import Change, ContractingProcess
 from contracts.pages.rendering import reading_page
 from contracts.pages.xml_texts import writable

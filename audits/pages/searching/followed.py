@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from audits.pages.searching.choices import chosen_in_words
 from audits.pages.searching.public_changes import Told
-from audits.pages.searching.search import chosen_in_words, matching
 from audits.pages.searching.search_kinds import FILTERS, KINDS, narrowing
+from audits.pages.searching.search_query import matching
 from contracts.api.protocol.problems import nearest
 from contracts.api.protocol.query.parameters import empty_value, is_blank
 from contracts.models import Change, ContractingProcess

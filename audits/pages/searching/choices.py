@@ -1,0 +1,120 @@
+"""
+What narrows a search: facets with the number of rows of each value, and the other values that the reader chose.
+
+Each is a link to the same search with the value, or without it if it is chosen.
+"""
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from audits.pages.labels import SECTORS, rule_name
+from audits.pages.searching.facets import Counted, Matched, count_facets
+from audits.pages.searching.search_kinds import Kind, narrowing
+from audits.rules import RULES
+from contracts.api.contracts import YesOrNo
+from contracts.api.protocol.query.filters import OrganizationFilter
+from contracts.api.protocol.query.one_of import NONE
+from contracts.models import Contract, Organization
+from contracts.pages.display import country_in_words, in_words
+from contracts.pages.misread import MAX_SHOWN, field_name
+from contracts.pages.rendering import EVERYONE
+
+# Facets of which a row has one value at most.
+_OF_ONE_VALUE = frozenset({"country", "method", "year"})
+# Values of these are codes, which have words.
+_CODED = frozenset({"category", "method", "role", "status"})
+_BASES = dict(Contract.DateBasis.choices)
+# Words of values of which a query may name several.
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "country": country_in_words,
+    "date_basis": lambda basis: str(_BASES.get(basis, basis)),
+    "rule": lambda code: rule_name(code) if code in RULES else code,
+    "sector": lambda sector: str(SECTORS.get(sector, sector)),
+}
+# Values of choices between yes and no.
+_ALONE_OR_NOT = {"no": _lazy("left out"), "yes": _lazy("alone")}
+
+
+class Choice(NamedTuple):
+    """
+    A value of a facet: how many rows have it, and the address with it, or without it if it is chosen.
+
+    ``number`` is ``None`` for what no facet counts.
+    """
+
+    label: str
+    number: int | None
+    address: str
+    is_chosen: bool
+
+
+class Facet(NamedTuple):
+    """Values of rows; ``others`` is the number of rows without any of them, if each row has one value or none."""
+
+    label: str
+    choices: list[Choice]
+    others: int = 0
+
+
+def facets_of(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: str) -> Iterator[Facet]:
+    """Yield the facets, and other chosen values, so that the reader can remove each of them."""
+    labels, worded = dict[str, Any](), {"q"}
+    for name, label, values in count_facets(matched, language, kind.process, has_process=kind.has_process):
+        choices = list(_choices(name, values, asked))
+        labels[name] = label
+        if any(choice.is_chosen for choice in choices):
+            worded.add(name)
+        if choices:
+            is_of_one = name in _OF_ONE_VALUE
+            yield Facet(label, choices, len(matched) - sum(number for *_, number in values) if is_of_one else 0)
+    others = [
+        Choice(
+            f"{labels.get(name) or field_name(name)}: {chosen_in_words(name, str(value), kind)}",
+            None,
+            address(asked, {name: ""}),
+            is_chosen=True,
+        )
+        for name, value in asked.items()
+        if value and name not in worded and name in narrowing(kind)
+    ]
+    if others:
+        yield Facet(_("Other choices"), others)
+
+
+def _choices(name: str, values: Sequence[Counted], asked: QueryDict) -> Iterator[Choice]:
+    # A year of a period is not the one that is chosen; choosing one ends the period.
+    is_period = name == "year" and bool(asked.get("until"))
+    chosen = "" if is_period else asked.get(name, "")
+    for value, text, number in values:
+        ended = {"until": ""} if is_period else {}
+        link = address(asked, {name: "" if value == chosen else value} | ended)
+        yield Choice(text, number, link, value == chosen)
+
+
+def chosen_in_words(name: str, value: str, kind: Kind) -> str:
+    """Return the text of a value: the name of an organization, or a code in words; of several values, each."""
+    entry = kind.filters.base_filters.get(name)
+    if value == NONE:
+        return _("none")
+    if isinstance(entry, OrganizationFilter):
+        named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value, EVERYONE))
+        return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
+    if isinstance(entry, YesOrNo) and value in _ALONE_OR_NOT:
+        return str(_ALONE_OR_NOT[value])
+    if name in _WORDS:
+        return ", ".join(_WORDS[name](each) for each in value[:MAX_SHOWN].split(","))
+    return in_words(value[:MAX_SHOWN]) if name in _CODED else value[:MAX_SHOWN]
+
+
+def address(asked: QueryDict, changes: Mapping[str, Any], keep: Container[str] = ()) -> str:
+    """Return the address of this search with changes, without empty parameters and the page number."""
+    parameters = {name: value for name, value in asked.items() if not keep or name in keep}
+    if "page" not in changes:
+        parameters.pop("page", None)
+    parameters |= changes
+    return "?" + urlencode({name: value for name, value in parameters.items() if value not in ("", None)})
