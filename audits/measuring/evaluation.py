@@ -35,7 +35,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
-class Verdict(Struct, frozen=True):
+class RuleAnswer(Struct, frozen=True):
     """
     What the rules said of one row in one column: flagged or not, and the evidence if so.
 
@@ -181,8 +181,8 @@ def _compare(evaluation: Evaluation, row: Mapping[str, str], label: Mapping[str,
     evaluation.rows += 1
     by_language = evaluation.languages.setdefault(_language(row), {name: Count() for name in COLUMNS})
     dossier = dossier_of(contract_of_notice(row), reference)
-    verdicts = {name: judge_column(dossier, name) for name in COLUMNS}
-    for name, given in verdicts.items():
+    answers = {name: judge_column(dossier, name) for name in COLUMNS}
+    for name, given in answers.items():
         if label.get(name) not in {"0", "1"}:
             continue
         expected = label[name] == "1"
@@ -192,7 +192,7 @@ def _compare(evaluation: Evaluation, row: Mapping[str, str], label: Mapping[str,
             evaluation.errors.append(_wrong(name, row, given, dossier, expected=expected))
     if label.get(IN_SCOPE) == "0":
         evaluation.out_of_scope += 1
-        for name, given in verdicts.items():
+        for name, given in answers.items():
             if name != IN_SCOPE and given.flagged:
                 evaluation.base[name] = evaluation.base.get(name, 0) + 1
 
@@ -210,8 +210,8 @@ def base_rates(path: Path, reference: Reference) -> BaseRates:
         rates.rows[language] = rates.rows.get(language, 0) + 1
         dossier = dossier_of(contract_of_notice(row), reference)
         for name in COLUMNS:
-            verdict = judge_column(dossier, name)
-            for counted in (rates.flagged,) * verdict.flagged + (rates.context,) * verdict.is_context:
+            answer = judge_column(dossier, name)
+            for counted in (rates.flagged,) * answer.flagged + (rates.context,) * answer.is_context:
                 numbers = counted.setdefault(name, {})
                 numbers[language] = numbers.get(language, 0) + 1
     return rates
@@ -255,7 +255,7 @@ def dossier_of(contract: dict[str, Any], reference: Reference) -> Dossier:
     return build_dossier(release, reference=reference, country=country_code(contract.get("country", "")))
 
 
-def judge_column(dossier: Dossier, column: str) -> Verdict:
+def judge_column(dossier: Dossier, column: str) -> RuleAnswer:
     """Return what the rules say in one column: ``in_scope``, or the code of a rule."""
     if column == IN_SCOPE:
         scope = dossier.scope
@@ -264,15 +264,15 @@ def judge_column(dossier: Dossier, column: str) -> Verdict:
             for place in scope.evidence
         )
         withheld = dossier.withheld(READER_THRESHOLD)
-        return Verdict(bool(scope) and not withheld, places, withheld.reason if withheld else "")
+        return RuleAnswer(bool(scope) and not withheld, places, withheld.reason if withheld else "")
     bound = _bound(column)
     outcome = bound.judge(dossier)
     findings = outcome.findings
     if not findings:
-        return Verdict(flagged=False, reason=outcome.reason)
+        return RuleAnswer(flagged=False, reason=outcome.reason)
     evidence = tuple(place for finding in findings for place in finding.evidence)
     is_context = all(bound.severity(finding) is Severity.CONTEXT for finding in findings)
-    return Verdict(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason, is_context)
+    return RuleAnswer(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason, is_context)
 
 
 @cache
@@ -311,7 +311,7 @@ def contract_of_project(row: Mapping[str, str]) -> dict[str, Any]:
     return contract
 
 
-def _wrong(column: str, row: Mapping[str, str], given: Verdict, dossier: Dossier, *, expected: bool) -> WrongRow:
+def _wrong(column: str, row: Mapping[str, str], given: RuleAnswer, dossier: Dossier, *, expected: bool) -> WrongRow:
     passages = tuple(f"{place.note} @ {place.path}: {place.passage or place.value}" for place in given.evidence)
     if expected:
         passages = (given.reason or "nothing found", *(_describe(found) for found in dossier.mentions))

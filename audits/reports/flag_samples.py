@@ -21,8 +21,8 @@ MIN_RIGHT = 0.8
 MAX_WRONG = 0.1
 
 
-class FlagVerdict(StrEnum):
-    """What a reader found of a flag: ``IDLE`` is true, yet no sensible auditor would want it."""
+class WrittenVerdict(StrEnum):
+    """A reader's verdict on a flag, as the files write it; ``audits.models.Verdict`` says what each means."""
 
     RIGHT = "RIGHT"
     IDLE = "TRUE BUT IDLE"
@@ -101,7 +101,7 @@ def count_verdicts(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Ver
         counted[row["rule"]][row["publisher"]][row["verdict"]] += 1
     return {
         rule: {
-            source: VerdictCounts(*(verdicts[verdict] for verdict in (*FlagVerdict, "")))
+            source: VerdictCounts(*(verdicts[verdict] for verdict in (*WrittenVerdict, "")))
             for source, verdicts in sorted(of_rule.items())
         }
         for rule, of_rule in sorted(counted.items())
@@ -119,7 +119,7 @@ def read_verdicts(path: Path) -> list[dict[str, str]]:
     Read a CSV file of verdicts; one that is not given yet is ``""``.
 
     :raises OSError: if the file cannot be read
-    :raises VerdictError: if a column is missing, or a row has another verdict than a ``FlagVerdict``
+    :raises VerdictError: if a column is missing, or a row has another verdict than a ``WrittenVerdict``
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
@@ -129,8 +129,8 @@ def read_verdicts(path: Path) -> list[dict[str, str]]:
         rows = []
         for row in reader:
             verdict = " ".join((row["verdict"] or "").upper().split())
-            if verdict and verdict not in set(FlagVerdict):
-                known = ", ".join(FlagVerdict)
+            if verdict and verdict not in set(WrittenVerdict):
+                known = ", ".join(WrittenVerdict)
                 raise VerdictError(f"{path}, line {reader.line_num}: the verdict {verdict!r} is not one of {known}")
             rows.append({**row, "verdict": verdict})
     return rows

@@ -1,5 +1,6 @@
-"""Columns that tell personal data: readers without permission to view processes see them masked."""
+"""Columns with personal data: readers without permission to view processes see them masked."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -31,46 +32,41 @@ class Withheld(PerReader):
         if may_see_personal_data(reader):
             return self
         if self._others is None:
-            # One and the same for all of them: SQL is written once for a field.
+            # The same field for all readers, because its SQL is cached by field.
             options = {name: getattr(self, name) for name in ("source", "help_text", "allow_null")}
             self._others = self.public(**options)
         return self._others
 
 
-class _ShownKey(serializers.CharField):
-    @staticmethod
-    @steady
-    def expression(source: str) -> models.Expression:
-        return shown_key(source.removesuffix("key"))
+def _text_shown_as(shown: Callable[[str], models.Expression]) -> type[serializers.CharField]:
+    """
+    Return the field for a text that the public sees otherwise than it is stored.
+
+    :param shown: returns the expression for the column of the text
+    """
+
+    class ShownText(serializers.CharField):
+        @staticmethod
+        @steady
+        def expression(source: str) -> models.Expression:
+            return shown(source)
+
+    return ShownText
 
 
 class OrganizationKey(Withheld, serializers.CharField):
     """The key of an organization; to the public that of a natural person is its id here: ``id:123``."""
 
-    public = _ShownKey
-
-
-class _ShownIdentifier(serializers.CharField):
-    @staticmethod
-    @steady
-    def expression(source: str) -> models.Expression:
-        return shown_identifier(source.removesuffix("identifier"))
+    public = _text_shown_as(lambda column: shown_key(column.removesuffix("key")))
 
 
 class Identifier(Withheld, serializers.CharField):
     """The identifier of an organization, masked if it is a natural person's."""
 
-    public = _ShownIdentifier
-
-
-class _ShownPartyId(serializers.CharField):
-    @staticmethod
-    @steady
-    def expression(source: str) -> models.Expression:
-        return shown_party_id(source)
+    public = _text_shown_as(lambda column: shown_identifier(column.removesuffix("identifier")))
 
 
 class PartyId(Withheld, serializers.CharField):
     """The id of a party in its record, masked if it is a natural person."""
 
-    public = _ShownPartyId
+    public = _text_shown_as(shown_party_id)

@@ -82,7 +82,7 @@ def clause_asked(
         raise InsufficientDataError(CONTRACT_DOCUMENTS, "too_little_text", read=characters, needed=readable_characters)
     yield Finding(
         evidence=tuple(map(_heading, contracts)),
-        values={"pages": sum(document.page_count for document in dossier.documents)},
+        values={"pages": _page_count(dossier)},
     )
 
 
@@ -110,12 +110,15 @@ def clauses_said(
     return found
 
 
+def _page_count(dossier: Dossier) -> int:
+    return sum(document.page_count for document in dossier.documents)
+
+
 def _require_whole(dossier: Dossier) -> None:
     """Raise an error if a page was not read, or cannot be: an annex, too, may contain the clause."""
     if not all(document.is_whole for document in dossier.documents):
-        pages = sum(document.page_count for document in dossier.documents)
         read = sum(document.pages_read for document in dossier.documents)
-        raise InsufficientDataError(CONTRACT_DOCUMENTS, "contract_pages_unread", read=read, pages=pages)
+        raise InsufficientDataError(CONTRACT_DOCUMENTS, "contract_pages_unread", read=read, pages=_page_count(dossier))
     if not all(dossier.is_readable(text) for text in dossier.texts if text.part == PAGE):
         raise InsufficientDataError("/language", "language_unread")
 

@@ -21,9 +21,9 @@ from audits.reports.flag_samples import (
     MAX_WRONG,
     MIN_RIGHT,
     Candidate,
-    FlagVerdict,
     VerdictCounts,
     VerdictError,
+    WrittenVerdict,
     add_up,
     choose,
     count_verdicts,
@@ -183,7 +183,7 @@ def _take_in(rows: Iterable[Mapping[str, str]], reader: Any) -> dict[str, int]:
         for row in rows:
             if not row["verdict"]:
                 continue
-            verdict = Verdict(FlagVerdict(row["verdict"]).name.lower())
+            verdict = Verdict(WrittenVerdict(row["verdict"]).name.lower())
             flag = _flag_of(row)
             cause = (row.get("cause") or "").strip()
             if cause and (cause, verdict) not in {(entry.code, entry.verdict) for entry in reasons_for([flag.rule])}:

@@ -13,9 +13,9 @@ from audits.contributions.sources import sources_of
 from audits.models import Flag
 from audits.reports.flag_samples import (
     Candidate,
-    FlagVerdict,
     VerdictCounts,
     VerdictError,
+    WrittenVerdict,
     choose,
     count_verdicts,
     read_verdicts,
@@ -103,7 +103,7 @@ def test_a_verdict_is_read_in_any_case(tmp_path):
     path = tmp_path / "verdicts.csv"
     path.write_text("\ufeffid,rule,publisher,verdict\n1,R018,a,true  but idle\n2,R018,a,\n", encoding="utf-8")
 
-    assert [entry["verdict"] for entry in read_verdicts(path)] == [FlagVerdict.IDLE, ""]
+    assert [entry["verdict"] for entry in read_verdicts(path)] == [WrittenVerdict.IDLE, ""]
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_verdicts_already_given_are_not_overwritten(flagged, tmp_path):
 def test_the_report_counts_what_was_filled_in(flagged, tmp_path):
     sample(tmp_path, rule=["R018"])
     form = form_of(tmp_path)
-    for line, verdict in zip(form, FlagVerdict, strict=True):
+    for line, verdict in zip(form, WrittenVerdict, strict=True):
         line["verdict"] = verdict
     with (tmp_path / "filled.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, form[0].keys())
