@@ -51,7 +51,7 @@ class Recorded(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_rows(table, rules=None):
-    """Return the enabled rows of a table without its columns for people; ``rules`` are codes in its column ``rule``."""
+    """Return the enabled rows of a table, or those of some rules, without the columns for people."""
     return [
         {name: cell for name, cell in row.items() if name not in FOR_PEOPLE}
         for row in fixture_rows(table)
