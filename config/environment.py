@@ -136,6 +136,7 @@ env = Environment(
     VEEDOR_SETTLING_MINUTES=(int, 60),
     VEEDOR_SIGNING_KEY=(str, ""),
     VEEDOR_SECOND_FACTOR=(bool, False),
+    VEEDOR_IDLE_MINUTES=(int, 30),
     VEEDOR_SITE=(str, ""),
     VEEDOR_EMAIL_FROM=(str, "veedor@localhost"),
     EMAIL_URL=(str, "consolemail://"),

@@ -205,7 +205,10 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 # It ends with the browser's window, and later shows nobody that somebody was at the form.
 CSRF_COOKIE_AGE = None
+# Sessions end when they are not used (VEEDOR_IDLE_MINUTES), and after this time in any case.
+SESSION_ENGINE = "config.access.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+VEEDOR_IDLE_MINUTES = env("VEEDOR_IDLE_MINUTES")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, without the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
