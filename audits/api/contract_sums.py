@@ -1,12 +1,13 @@
 """Sums of contracts by supplier, buyer, sector, year and the like: what a spreadsheet needs a pivot for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, Value
 from django.db.models.functions import Greatest
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from audits.api.visible_flags import AskedOfFlags
 from audits.models import Audit
 from contracts.api.converting import Conversion, target_of
 from contracts.api.dictionary import columns_in_words
-from contracts.api.parties import KEY, SUPPLIERS, each_supplier
+from contracts.api.parties import KEY, SUPPLIERS, each_supplier, number_of
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.files import lists
 from contracts.api.protocol.problems import ProblemError
@@ -127,9 +128,9 @@ class ContractSumsView(AskedOfFlags):
     `by=buyer,supplier` names the groups. Rows are in descending order of their value in US dollars. Filters are those
     of contracts. Cancelled contracts are left out unless `cancelled` or `status` is given, and contracts for which
     another record counts are left out unless `counted` is given. A contract of several suppliers is divided equally
-    among their rows; with the filter `supplier`, only the part of that supplier counts. A contract of several sectors
-    or funders counts whole in each, so these rows do not add up. Currencies are separate; `in_currency` adds each sum
-    in one currency.
+    among their rows; with the filter `supplier`, only the part of those suppliers counts. A contract of several
+    sectors or funders counts whole in each, so these rows do not add up. Currencies are separate; `in_currency` adds
+    each sum in one currency.
     """
 
     queryset = Contract.objects.all()
@@ -200,9 +201,14 @@ class ContractSumsView(AskedOfFlags):
             if not (asked.get("cancelled") or asked.get("status")):
                 rows = rows.filter(NOT_CANCELLED)
         groups, supplier = {name: GROUPS[name] for name in by}, asked.get("supplier")
-        if supplier and "supplier" in by:
-            groups["supplier"] = each_supplier(OrganizationFilter.keys(supplier, effective_user(request)))
-        parts = _PARTS if supplier or "supplier" in by else 1
+        parts: Any = _PARTS if supplier or "supplier" in by else 1
+        if supplier:
+            asked_for = OrganizationFilter.keys(supplier, effective_user(request))
+            if "supplier" in by:
+                groups["supplier"] = each_supplier(asked_for)
+            else:
+                # One row for all of them that share a contract.
+                parts = _PARTS * Value(Decimal(1)) / Greatest(number_of(asked_for), 1)
         largest = (F(name).desc(nulls_last=True) for name in ("total_usd", "total"))
         sums = sums_of(rows.annotate(**groups), *by, parts=parts)
         if target := target_of(request):

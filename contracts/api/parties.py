@@ -72,10 +72,23 @@ def each_supplier(among: Sequence[int] | None = None) -> models.Func:
     if among is None:
         template = "unnest(coalesce(nullif(%(expressions)s, '{}'), '{NULL}'))"
         return models.Func("suppliers", template=template, output_field=key)
-    those = models.Value(list(among), output_field=ArrayField(key))
-    template = "unnest(ARRAY(SELECT unnest(%(expressions)s)))"
+    return models.Func(_those(among), function="unnest", output_field=key)
+
+
+def number_of(among: Sequence[int]) -> models.Func:
+    """Return how many suppliers of a contract are among some, as an expression."""
+    return models.Func(_those(among), function="cardinality", output_field=models.IntegerField())
+
+
+def _those(among: Sequence[int]) -> models.Func:
+    """Return those of some suppliers that a contract has."""
+    keys = ArrayField(models.BigIntegerField())
     return models.Func(
-        "suppliers", those, template=template, arg_joiner=") INTERSECT SELECT unnest(", output_field=key
+        "suppliers",
+        models.Value(list(among), output_field=keys),
+        template="ARRAY(SELECT unnest(%(expressions)s))",
+        arg_joiner=") INTERSECT SELECT unnest(",
+        output_field=keys,
     )
 
 

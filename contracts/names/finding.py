@@ -29,6 +29,39 @@ _LETTERS_AND_DIGITS = re.compile(r"[A-Za-z0-9Ññ&.\-/]{6,20}")
 _SIX_DIGITS = re.compile(r"\d{6}")
 
 
+def organizations_named(text: str, reader: Any) -> dict[str, list[int]]:
+    """
+    Return each id, key or whole name in a text → the primary keys of the bodies that it names: none, if nobody has it.
+
+    A name may contain commas, so the text is first taken for one name. If nobody has that, and the reader may know one
+    of its parts between commas, these are what is named.
+    """
+    parts = parts_of(text)
+    ids_alone = all(map(str.isdecimal, parts))
+    whole = [] if ids_alone and len(parts) > 1 else _bodies(text, reader)
+    if whole or len(parts) < 2:
+        return {text: whole}
+    named = {part: _known(_bodies(part, reader), reader) for part in parts}
+    return named if any(named.values()) else {text: []}
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the parts of a text between commas, each once."""
+    return list(dict.fromkeys(part for part in map(str.strip, text.split(",")) if part))
+
+
+def _bodies(text: str, reader: Any) -> list[int]:
+    if not text.isdecimal():
+        return keys_named(text, reader) or keys_called(text)
+    pk = key_of(text)
+    return Organization.objects.bodies_of([pk, Organization.objects.now_named(pk)])
+
+
+def _known(keys: list[int], reader: Any) -> list[int]:
+    """Return keys if one is of an organization visible to the reader: of what is hidden, rows must tell nothing."""
+    return keys if keys and Organization.objects.named_to(reader).filter(pk__any_of=keys).exists() else []
+
+
 def keys_named(text: str, reader: Any) -> list[int]:
     """
     Return the primary keys of the organizations that a key names, in whatever spelling; of one that is merged into

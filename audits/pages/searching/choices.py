@@ -20,6 +20,7 @@ from contracts.api.contracts import YesOrNo
 from contracts.api.protocol.query.filters import OrganizationFilter
 from contracts.api.protocol.query.one_of import NONE
 from contracts.models import Contract, Organization
+from contracts.names.finding import organizations_named
 from contracts.pages.display import country_in_words, in_words
 from contracts.pages.misread import MAX_SHOWN, field_name
 from contracts.pages.rendering import EVERYONE
@@ -102,13 +103,18 @@ def chosen_in_words(name: str, value: str, kind: Kind) -> str:
     if value == NONE:
         return _("none")
     if isinstance(entry, OrganizationFilter):
-        named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value, EVERYONE))
-        return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
+        return ", ".join(_named(text, keys) for text, keys in organizations_named(value, EVERYONE).items())
     if isinstance(entry, YesOrNo) and value in _ALONE_OR_NOT:
         return str(_ALONE_OR_NOT[value])
     if name in _WORDS:
         return ", ".join(_WORDS[name](each) for each in value[:MAX_SHOWN].split(","))
     return in_words(value[:MAX_SHOWN]) if name in _CODED else value[:MAX_SHOWN]
+
+
+def _named(text: str, keys: list[int]) -> str:
+    """Return the name of the organization that a text names; the text, if it names none."""
+    named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=keys)
+    return named.values_list("name", flat=True).first() or text[:MAX_SHOWN]
 
 
 def address(asked: QueryDict, changes: Mapping[str, Any], keep: Container[str] = ()) -> str:

@@ -212,10 +212,13 @@ def _api_query(asked: QueryDict, kind: Kind, **more: Any) -> str:
 
 
 def _unnamed(asked: QueryDict, kind: Kind) -> Iterator[Unnamed]:
-    for name, meant in unnamed(kind.filters.base_filters, for_filters(asked, kind), EVERYONE):
-        value = str(asked[name])
+    for name, value, meant in unnamed(kind.filters.base_filters, for_filters(asked, kind), EVERYONE):
+        given = str(asked[name])
         yield Unnamed(
             value[:MAX_SHOWN],
-            [(row["name"] or row["key"], address(asked, {name: row["id"]})) for row in meant],
+            [
+                (row["name"] or row["key"], address(asked, {name: given.replace(value, str(row["id"]))}))
+                for row in meant
+            ],
             address(asked, {"in": "organizations", "q": value}, keep=("lang",)),
         )

@@ -65,6 +65,11 @@ def test_sums_are_by_what_is_asked_with_the_key_of_each_organization(bought):
     assert keys == [(key("Empresa S1"), Organization.objects.get(name="Empresa S1").key)]
     # Of one supplier what it supplied with others is its part, whatever the sums are by.
     assert sums(f"by=year&currency=PEN&supplier={key('Empresa S1')}", "year", "amount") == [(2024, "350")]
+    both = f"currency=PEN&supplier={key('Empresa S1')},{key('Empresa S2')}"
+    assert sums(f"by=year&{both}", "year", "contracts", "amount") == [(2024, 3, "400")], (
+        "a shared one counts once, whole"
+    )
+    assert sorted(sums(f"by=supplier&{both}", "supplier", "amount")) == [("Empresa S1", "350"), ("Empresa S2", "50")]
     assert sums("by=country&currency=MXN,PEN", "country", "amount")[0] in [("PE", "407"), ("MX", "10")]
 
 

@@ -152,6 +152,54 @@ def test_namesakes_are_told_of_in_the_language_of_the_reader(anonymous, records,
     assert any(entry["detail"].startswith(said) for entry in found["warnings"])
 
 
+def _pk(name):
+    return Organization.objects.filter(name=name).first().pk
+
+
+@pytest.mark.parametrize("write", [str, lambda pk: Organization.objects.get(pk=pk).key])
+def test_of_several_organizations_the_rows_of_any_come(anonymous, records, write):
+    buyers = list(Organization.objects.filter(name="Municipio de Prueba").values_list("pk", flat=True))
+    assert len(buyers) == 2
+    found = answer(anonymous, f"contracts/?{urlencode({'buyer': ', '.join(map(write, buyers))})}")
+    assert {row["ocid"][-1] for row in found["results"]} == {"1", "2", "3"}
+    assert [entry["code"] for entry in found["warnings"]] == []
+    posted = anonymous.post("/api/v1/contracts/search/", {"buyer": buyers}, content_type="application/json").json()
+    assert posted["results"] == found["results"]
+
+
+def test_names_with_commas_stand_among_several(anonymous, records):
+    both = "Municipio de Prueba, Proveedora Ficticia S.A. de C.V."
+    found = answer(anonymous, f"contracts/?{urlencode({'supplier': both})}")
+    assert {row["ocid"][-1] for row in found["results"]} == {
+        row["ocid"][-1] for row in answer(anonymous, "contracts/?supplier=Proveedora+Ficticia+S.A.+de+C.V.")["results"]
+    }
+    Organization.objects.filter(name="Municipio de Prueba").update(name="Municipio, de, Prueba")
+    whole = answer(anonymous, f"contracts/?{urlencode({'buyer': 'Municipio, de, Prueba'})}")
+    assert {row["ocid"][-1] for row in whole["results"]} == {"1", "2", "3"}
+
+
+def test_if_one_of_several_is_unknown_it_is_named_and_no_rows_come(anonymous, records):
+    supplier = _pk("Proveedora Ficticia S.A. de C.V.")
+    found = answer(anonymous, f"contracts/?supplier={supplier},Hikvision,Ficticia")
+    assert found["results"] == []
+    unknown = [entry["detail"] for entry in found["warnings"]]
+    assert [text.partition(" is not ")[0] for text in unknown] == ["Hikvision", "Ficticia"]
+    assert {row["id"] for row in found["candidates"]} >= {supplier}
+
+
+def test_whom_only_a_claim_names_is_as_unknown_among_several(anonymous, records):
+    supplier = _pk("Proveedora Ficticia S.A. de C.V.")
+    hidden = Organization.objects.create(key="MX-RFC:OOO010101OOO", name="Oculta")
+    for named in (hidden.pk, hidden.key, hidden.name):
+        found = answer(anonymous, f"contracts/?supplier={supplier},{named}")
+        assert (found["results"], found["warnings"][0]["code"]) == ([], "unknown_name")
+
+
+def test_more_organizations_than_one_filter_takes_are_refused(anonymous, records):
+    said = anonymous.get(f"/api/v1/contracts/?supplier={','.join(map(str, range(1, 52)))}")
+    assert (said.status_code, said.json()["errors"][0]["detail"]) == (400, "More than 50 values.")
+
+
 def test_a_name_that_one_record_alone_gives_an_organization_is_enough(anonymous, records):
     other = release("ocds-test01-4")
     other["buyer"]["name"] = other["parties"][0]["name"] = "H. Ayuntamiento de Prueba"

@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -24,11 +24,12 @@ from contracts.api.protocol.query.one_of import NONE, OneOf
 from contracts.api.protocol.query.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
 from contracts.models.organization import financed_by
-from contracts.names.finding import candidates, keys_called, keys_named, told
+from contracts.names.finding import candidates, organizations_named, parts_of, told
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
-from contracts.postgres.keys import key_of
 
+# Organizations that one filter takes: a name costs a search.
+MAX_ORGANIZATIONS = 50
 # Maximum number of cached sets of parameters.
 _KEPT = 512
 
@@ -264,43 +265,69 @@ def currency(field_name: str = "currency") -> OneOf:
     return OneOf(field_name, one=CurrencyField(), help_text="ISO 4217 code; `none`: rows without a currency.")
 
 
+class OrganizationsField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if len(parts_of(text)) > MAX_ORGANIZATIONS:
+            raise forms.ValidationError(_("More than %(limit)d values.") % {"limit": MAX_ORGANIZATIONS})
+        return text
+
+
 class OrganizationFilter(django_filters.CharFilter):
     """
-    An organization in a foreign key, by the id of the API, its key or its whole name, in any spelling.
+    Organizations in a foreign key, by their ids in the API, their keys or their whole names, in any spelling.
 
     The id of any member of a merged organization matches all of them; that of one that public records no longer name
     also matches the one that they name instead.
     """
 
+    field_class = OrganizationsField
     kind = "organization"
     takes_number = True
 
     def __init__(self, field_name: str, **options: Any) -> None:
-        super().__init__(field_name=field_name, max_length=600, **{"help_text": ORGANIZATION} | options)
+        super().__init__(field_name=field_name, max_length=2000, **{"help_text": ORGANIZATION} | options)
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         return self.among(queryset, self.keys(value, self.parent.reader)) if value else queryset
 
     @staticmethod
     def keys(value: str, reader: Any) -> list[int]:
-        """Return the primary keys of all organizations merged with those that an id, key or whole name names."""
-        if not value.isdecimal():
-            return keys_named(value, reader) or keys_called(value)
-        pk = key_of(value)
-        return Organization.objects.bodies_of([pk, Organization.objects.now_named(pk)])
+        """
+        Return the primary keys of all organizations merged with those that ids, keys or whole names name.
+
+        None, if one of several is unknown: the rows of the others would answer another question.
+        """
+        named = organizations_named(value, reader).values()
+        return sorted({key for keys in named for key in keys}) if all(named) else []
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})
 
-    def is_known(self, value: str, reader: Any) -> bool:
-        """Return whether a value names an organization visible to the reader, or is empty."""
-        return not value or Organization.objects.named_to(reader).filter(pk__any_of=self.keys(value, reader)).exists()
+    @staticmethod
+    def unknown(value: str, reader: Any) -> list[str]:
+        """Return what of a value names no organization visible to the reader."""
+        return (
+            []
+            if not value
+            else [
+                text
+                for text, keys in organizations_named(value, reader).items()
+                if not Organization.objects.named_to(reader).filter(pk__any_of=keys).exists()
+            ]
+        )
 
-    def namesakes(self, value: str, reader: Any) -> Sequence[dict[str, Any]]:
-        """Return the organizations visible to the reader that a key or name names; none of an id, which names one."""
-        if not value or value.isdecimal():
-            return []
-        return told(Organization.objects.visible_to(reader).filter(pk__any_of=self.keys(value, reader)), reader)
+    @staticmethod
+    def namesakes(value: str, reader: Any) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
+        """Yield each key or name in a value with the organizations visible to the reader that have it, if several."""
+        for text, keys in organizations_named(value, reader).items() if value else ():
+            found = (
+                []
+                if text.isdecimal()
+                else told(Organization.objects.visible_to(reader).filter(pk__any_of=keys), reader)
+            )
+            if len(found) > 1:
+                yield text, found
 
     @staticmethod
     def candidates(value: str, reader: Any) -> Sequence[dict[str, Any]]:
@@ -309,8 +336,9 @@ class OrganizationFilter(django_filters.CharFilter):
 
 
 ORGANIZATION = (
-    "Id, key or whole name of an organization. If several have the name, the rows are those of all, and `candidates` "
-    "of the response lists them; for any other text it lists organizations with similar names."
+    "Id, key or whole name of an organization, or several, separated by commas, which match any of them. If several "
+    "organizations have a name, the rows are those of all, and `candidates` of the response lists them; for any other "
+    "text it lists organizations with similar names, and there are no rows."
 )
 
 

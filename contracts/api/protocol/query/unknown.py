@@ -12,7 +12,7 @@ from contracts.api.protocol.query.filters import OrganizationFilter, PublisherFi
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.query.warnings import warning
 from contracts.models import Publisher
-from contracts.names.finding import withholds_number
+from contracts.names.finding import parts_of, withholds_number
 from contracts.postgres.statements import Key, Together, count, filled
 from contracts.postgres.time_limits import in_time
 
@@ -35,7 +35,7 @@ def unknown_organizations(
     """
     warnings: list[dict[str, Any]] = []
     candidates: list[dict[str, Any]] = []
-    for name, may_mean in unnamed(filters, values, reader):
+    for name, value, may_mean in unnamed(filters, values, reader):
         text = (
             _(
                 "%(name)s is not the id, key or whole name of an organization; `candidates` lists those that it may "
@@ -47,11 +47,11 @@ def unknown_organizations(
                 "similar name."
             )
         )
-        warnings.append(warning("unknown_name", [name], text % {"name": values[name][:_MAX_SHOWN]}))
+        warnings.append(warning("unknown_name", [name], text % {"name": value[:_MAX_SHOWN]}))
         candidates += [{"parameter": name, **row} for row in may_mean]
-    for name, namesakes in _shared(filters, values, reader):
+    for name, value, namesakes in _shared(filters, values, reader):
         text = _("%(number)d organizations are called %(name)s; the rows are those of all. `candidates` lists them.")
-        said = {"number": len(namesakes), "name": values[name][:_MAX_SHOWN]}
+        said = {"number": len(namesakes), "name": value[:_MAX_SHOWN]}
         warnings.append(warning("shared_name", [name], text % said))
         candidates += [{"parameter": name, **row} for row in namesakes]
     return warnings, candidates
@@ -62,10 +62,15 @@ def withheld_numbers(filters: Mapping[str, Any], values: Mapping[str, str], read
     names = [
         name
         for name, value in values.items()
-        if _takes_number(filters.get(name), value) and withholds_number(value, reader)
+        if any(_takes_number(filters.get(name), part) and withholds_number(part, reader) for part in _texts(value))
     ]
     text = _("Nobody finds natural persons by their tax or identity numbers here, except auditors: search by name.")
     return [warning("numbers_withheld", names, text)] if names else []
+
+
+def _texts(value: str) -> list[str]:
+    """Return a value and, if it may be several, each."""
+    return list(dict.fromkeys([value, *parts_of(value)]))
 
 
 def _takes_number(entry: Any, value: str) -> bool:
@@ -76,22 +81,22 @@ def _takes_number(entry: Any, value: str) -> bool:
 
 def unnamed(
     filters: Mapping[str, Any], values: Mapping[str, str], reader: Any
-) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
-    """Yield each parameter whose value names no organization visible to the reader, with its candidates."""
+) -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
+    """Yield (parameter, text, candidates) for each text that names no organization visible to the reader."""
     for name in values:
         entry = filters.get(name)
-        if isinstance(entry, OrganizationFilter) and not entry.is_known(values[name], reader):
-            yield name, entry.candidates(values[name], reader)
+        if isinstance(entry, OrganizationFilter):
+            yield from ((name, text, entry.candidates(text, reader)) for text in entry.unknown(values[name], reader))
 
 
 def _shared(
     filters: Mapping[str, Any], values: Mapping[str, str], reader: Any
-) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
-    """Yield each parameter whose value names several organizations visible to the reader, with these."""
+) -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
+    """Yield (parameter, text, organizations) for each text that names several organizations visible to the reader."""
     for name in values:
         entry = filters.get(name)
-        if isinstance(entry, OrganizationFilter) and len(namesakes := entry.namesakes(values[name], reader)) > 1:
-            yield name, namesakes
+        if isinstance(entry, OrganizationFilter):
+            yield from ((name, text, found) for text, found in entry.namesakes(values[name], reader))
 
 
 class Named:
