@@ -75,6 +75,18 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         held = models.When(process__verification=Verification.UNVERIFIED, then=TruncDay(Now(), tzinfo=UTC))
         return self.annotate(moment=models.Case(held, default=Now()))
 
+    def settled(self) -> "FlagQuerySet":
+        """
+        All but those that figures took back while records were still coming, and that nobody decided on.
+
+        Loading much data raises thousands of flags that are gone within minutes. They were at no desk; counted as
+        withdrawn questions, they would tell of mistakes that nobody saw.
+        """
+        meanwhile = models.F("raised_at") + timedelta(minutes=settings.VEEDOR_SETTLING_MINUTES)
+        return self.exclude(
+            state=FlagState.WITHDRAWN, decision="", withdrawn_because="figures", withdrawn_at__lte=meanwhile
+        )
+
     def standing(self) -> "FlagQuerySet":
         """Flags that the latest audit still raises."""
         return self.filter(withdrawn_at=None)

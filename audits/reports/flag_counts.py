@@ -13,11 +13,11 @@ TABLES = ("by_rule", "by_severity", "by_country")
 
 def count_flags(flags: FlagQuerySet | None = None) -> dict[str, Any]:
     """
-    Count flags in one query: without an argument all on public subjects.
+    Count flags in one query: without an argument all on public subjects, see ``settled``.
 
     :returns: ``total``, ``by_state``, and ``by_rule`` and so on as name → state → flags
     """
-    flags = Flag.objects.on_public_subjects().out_of_shadow() if flags is None else flags
+    flags = Flag.objects.on_public_subjects().out_of_shadow().settled() if flags is None else flags
     grouped = flags.order_by().values_list("state", "rule", "severity", "country").annotate(number=Count("pk"))
     return total_flags(grouped.order_by("rule", "severity", "country"))
 

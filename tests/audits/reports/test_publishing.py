@@ -193,3 +193,24 @@ def test_the_public_learns_days_and_by_no_filter_order_or_cursor_more(publisher,
     assert len(page["results"]) == 1
     following = anonymous.get(page["next"]).json()["results"]
     assert following[0]["id"] > page["results"][0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "counted"),
+    [
+        ({}, 0),
+        ({"withdrawn_because": "record"}, 1),
+        ({"decision": "dismissed"}, 1),
+        ({"withdrawn_at": timedelta(minutes=61)}, 1),
+        ({"withdrawn_at": timedelta(minutes=59)}, 0),
+    ],
+)
+def test_what_figures_took_back_while_records_came_is_no_withdrawn_question(
+    publisher, auditor, settings, changes, counted
+):
+    settings.VEEDOR_SETTLING_MINUTES = 60
+    add(1)
+    after = {"withdrawn_at": timedelta(minutes=1), "withdrawn_because": "figures", "state": "withdrawn"} | changes
+    Flag.objects.filter(rule="R018").update(**after | {"withdrawn_at": F("raised_at") + after["withdrawn_at"]})
+    stats = auditor.get("/api/v1/stats/").json()
+    assert (stats["by_rule"].get("R018", {}).get("withdrawn", 0), stats["by_state"]["withdrawn"]) == (counted,) * 2
