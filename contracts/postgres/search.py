@@ -12,7 +12,7 @@ The indexes hold the window of keys that a row is in, so that no other rows are 
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import reduce
 from typing import Any
@@ -139,7 +139,7 @@ def with_words(
     terms = read_terms(text)
     if not terms.wanted:
         return queryset.none()
-    holding = {path: _holds(_model_at(queryset, path), terms, part) for path in paths}
+    holding = {path: _ways(_model_at(queryset, path), terms, part) for path in paths}
     queryset = queryset.filter(_condition(queryset, holding, visible or {}, _bounds.get()))
     for path in paths if terms.unwanted and not keep_unwanted else ():
         model = _model_at(queryset, path)
@@ -150,15 +150,25 @@ def with_words(
     return queryset
 
 
-def _holds(model: Any, terms: Terms, part: str) -> Q:
-    """Return the condition that a row of a table holds what is wanted; a part too is found by all words of the row."""
-    there = holds_all(model.searched.place(part), terms)
-    return _is_found(model.searched.words(), terms) & there if part else there
+def _ways(model: Any, terms: Terms, part: str) -> list[Q]:
+    """
+    Return the conditions by one of which a row of a table holds what is wanted.
+
+    Where a word may also be written as a phrase, one way is by words alone, which the index answers; so texts are read
+    only of rows that the index does not tell. A part too is found by all words of the row.
+    """
+    words, place = model.searched.words(), model.searched.place(part)
+    by_words = terms.without_phrases()
+    if part or by_words in (None, terms):
+        there = holds_all(place, terms)
+        return [_is_found(words, terms) & there if part else there]
+    others = _joined(_sought(terms), Func(_sought(by_words), template="(!!%(expressions)s)"), "&&")
+    return [_is_found(words, by_words), Q(_joined(words, others, "@@", _TRUTH)) & holds_all(place, terms)]
 
 
 def _condition(
     queryset: models.QuerySet,
-    holding: Mapping[str, Q],
+    holding: Mapping[str, Sequence[Q]],
     visible: Mapping[str, models.QuerySet],
     bounds: SearchBounds | None,
 ) -> Q:
@@ -166,16 +176,20 @@ def _condition(
     # Few keys are one list of those of the rows: of keys of two columns PostgreSQL would read no index, but all rows
     # in the order asked for, until there is a page of them.
     condition, exact, among, own = Q(), Q(), 0, set[int]()
-    for path, holds in holding.items():
-        found = _model_at(queryset, path)._default_manager.filter(holds).order_by()
+    for path, ways in holding.items():
+        rows = _model_at(queryset, path)._default_manager.order_by()
+        found = [rows.filter(way) for way in ways]
         keys, is_all = (
-            _keys_of_all(found) if bounds is None else _newest_keys(_seen(found, visible.get(path)), bounds.most)
+            _keys_of_all(found)
+            if bounds is None
+            else _newest_keys([_seen(some, visible.get(path)) for some in found], bounds.most)
         )
-        whole = Q(**{f"{path}__in": found.values("pk")}) if path else holds
+        holds = reduce(operator.or_, ways)
+        whole = Q(**{f"{path}__in": rows.filter(holds).values("pk")}) if path else holds
         exact |= whole
-        rows = _own_keys(queryset, path, keys) if is_all or bounds else None
-        if rows is not None:
-            own.update(rows)
+        own_keys = _own_keys(queryset, path, keys) if is_all or bounds else None
+        if own_keys is not None:
+            own.update(own_keys)
         else:
             condition |= Q(**{f"{path}__any_of": keys}) if is_all or bounds else whole
         among += 0 if is_all else len(keys)
@@ -198,12 +212,12 @@ def _own_keys(queryset: models.QuerySet, path: str, keys: list[int]) -> list[int
         return keys
     if len(keys) > NEWEST:
         return None
-    rows = _keys(queryset.model._default_manager.filter(**{f"{path}__any_of": keys}).order_by())
+    rows = _keys([queryset.model._default_manager.filter(**{f"{path}__any_of": keys}).order_by()])
     return rows if len(rows) <= MAX_KEYS else None
 
 
-def _keys_of_all(found: models.QuerySet) -> tuple[list[int], bool]:
-    """Return keys, and whether they are those of all rows."""
+def _keys_of_all(found: Sequence[models.QuerySet]) -> tuple[list[int], bool]:
+    """Return keys of rows that are in one of some sets, and whether they are those of all of them."""
     keys = _keys(found)
     return keys, len(keys) <= MAX_KEYS
 
@@ -217,12 +231,13 @@ def _seen(found: models.QuerySet, visible: models.QuerySet | None) -> models.Que
     return found.alias(seen=Subquery(row)).filter(seen__isnull=False)
 
 
-def _newest_keys(found: models.QuerySet, most: int) -> tuple[list[int], bool]:
+def _newest_keys(found: Sequence[models.QuerySet], most: int) -> tuple[list[int], bool]:
     """Return the keys of all rows or, of more than ``most``, those of the newest; and whether they are all."""
-    top = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    top = found[0].model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
     windows, last = 2, top // WINDOW
     while True:
-        keys = _keys(found.alias(window=window()).filter(window__gt=_bigint(last - windows)), is_newest=True)
+        newest = [some.alias(window=window()).filter(window__gt=_bigint(last - windows)) for some in found]
+        keys = _keys(newest, is_newest=True)
         if windows > last and len(keys) <= most:
             return keys, True
         # As many as there are if the others are like these; a few more are no more than one statement reads.
@@ -333,16 +348,20 @@ def _bigint(number: int) -> Func:
     return Func(Value(number), template="(%(expressions)s)::bigint", output_field=models.BigIntegerField())
 
 
-def _keys(found: models.QuerySet, *, is_newest: bool = False) -> list[int]:
-    """Return the keys of the rows, one more than ``MAX_KEYS`` at most: any of them, or the newest."""
-    try:
-        statement, parameters = found.values("pk").query.sql_with_params()
-    except EmptyResultSet:  # none is visible
+def _keys(found: Sequence[models.QuerySet], *, is_newest: bool = False) -> list[int]:
+    """Return the keys of rows that are in one of some sets, at most one more than ``MAX_KEYS``: any, or the newest."""
+    statements, parameters = list[str](), list[Any]()
+    for some in found:
+        with suppress(EmptyResultSet):  # none is visible
+            statement, values = some.values("pk").query.sql_with_params()
+            statements.append(statement)
+            parameters.extend(values)
+    if not statements:
         return []
     order = "ORDER BY key DESC" if is_newest else ""
     # Materialized, so that it is planned for all rows: for a few of them the whole table would be read.
     found_keys = query(
-        f"WITH found(key) AS MATERIALIZED ({statement}) SELECT key FROM found {order} LIMIT %s",  # noqa: S608  -- Django's
+        f"WITH found(key) AS MATERIALIZED ({' UNION '.join(statements)}) SELECT key FROM found {order} LIMIT %s",  # noqa: S608  -- Django's
         [*parameters, MAX_KEYS + 1],
     )
     return [key for (key,) in found_keys]

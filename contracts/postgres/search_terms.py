@@ -40,6 +40,11 @@ class Terms(Struct, frozen=True):
         """All that is looked for, as words."""
         return " ".join(term.text for alternatives in self.wanted for term in alternatives)
 
+    def without_phrases(self) -> "Terms | None":
+        """Return what is wanted by words alone; ``None`` where something has no other spelling than a phrase."""
+        wanted = tuple(tuple(term for term in terms if not term.is_phrase) for terms in self.wanted)
+        return Terms(wanted, self.unwanted) if all(wanted) else None
+
 
 def read_terms(text: str) -> Terms:
     """Return the terms of a search; a quote that is not closed lasts to the end."""
