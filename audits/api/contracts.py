@@ -10,7 +10,7 @@ from rest_framework import serializers
 from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter, sectors_of
-from audits.api.visible_flags import AskedOfFlags, OfVisibleFlags
+from audits.api.visible_flags import AskedOfFlags, FlagsInWords
 from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
 from contracts.api.converting import ConvertedRow
@@ -27,10 +27,11 @@ class CitingFlag(serializers.Serializer):
     state = serializers.CharField()
 
 
-class CitingFlags(OfVisibleFlags):
+class CitingFlags(FlagsInWords):
     """The flags that cite a contract, or its award (see ``citing``), as far as a reader may see them."""
 
     child = CitingFlag()
+    in_words = "{rule} {state} ({id})"
     description = "Those that you may see and that cite it, or its award; of a record with one contract, all."
 
     @steady

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, OuterRef, Value, When
 from django.db.models.functions import Cast, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,11 +20,13 @@ from audits.models.flag import notice_text, sentence_of
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.reports.rule_health import context_rules
 from contracts.api.addresses import ProcessLink
+from contracts.api.converting import IN_DOLLARS
 from contracts.api.parties import BUYER, BUYER_ID
 from contracts.api.protocol.access.tokens import effective_user
-from contracts.api.protocol.rows.columns import Day, Link, Word, Worded, rows_of
+from contracts.api.protocol.rows.columns import Amount, Day, Link, Word, Worded, WrittenDay, rows_of
 from contracts.api.protocol.rows.including import Included
 from contracts.api.sources import Source, verification
+from contracts.models import Organization
 from contracts.ocds.written.person_numbers import masked_id
 from contracts.postgres.steady import steady
 
@@ -103,6 +107,44 @@ class About(Word):
         return Case(is_process, default=Value(Subject.ORGANIZATION.value))
 
 
+# Whom a changed flag names now, nobody has confirmed: until a person looks again, it names nobody.
+_NAMED: models.Expression = Case(
+    When(CHANGED_SINCE_CONFIRMED, then=Value([], output_field=ArrayField(models.BigIntegerField()))),
+    default=F("suppliers"),
+)
+_OF_WHOM = (
+    "of the suppliers whose awards, contracts or names the flag cites, or else of all suppliers of the process; none "
+    "while a change of a confirmed flag awaits a decision."
+)
+
+
+class SupplierIdsOfFlag(serializers.ListField):
+    """The suppliers that a flag is about, by id."""
+
+    child = serializers.IntegerField()
+    description = f"Ids {_OF_WHOM}"
+
+    @staticmethod
+    @steady
+    def expression(_source: str) -> models.Expression:
+        return _NAMED
+
+
+class SuppliersOfFlag(serializers.ListField):
+    """The suppliers that a flag is about, by name."""
+
+    child = serializers.CharField()
+    description = f"Names {_OF_WHOM}"
+
+    @staticmethod
+    @steady
+    def expression(_source: str) -> models.Expression:
+        place = models.Func(OuterRef("suppliers"), F("pk"), function="array_position")
+        named = Organization.objects.filter(pk__any_of=OuterRef("suppliers")).alias(place=place).order_by("place")
+        nobody = Value([], output_field=ArrayField(models.TextField()))
+        return Case(When(CHANGED_SINCE_CONFIRMED, then=nobody), default=ArraySubquery(named.values("name")))
+
+
 class FlagRow(serializers.Serializer):
     """
     A flag: a question of a rule about a contracting process, or about an organization over all its processes.
@@ -124,6 +166,13 @@ class FlagRow(serializers.Serializer):
     title = serializers.CharField(source="process.title", allow_null=True)
     buyer = serializers.CharField(source="process.buyer_name", allow_null=True, help_text=BUYER)
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True, help_text=BUYER_ID)
+    suppliers = SuppliersOfFlag()
+    supplier_ids = SupplierIdsOfFlag()
+    amount = Amount(source="process.amount", help_text="Value of the contracting process, see its `amount`.")
+    currency = serializers.CharField(source="process.currency", allow_null=True)
+    amount_usd = Amount(source="process.amount_usd", help_text=IN_DOLLARS)
+    date_signed = WrittenDay(source="process.signed_on", help_text="Day of the first signature.")
+    award_date = WrittenDay(source="process.awarded_on", help_text="Day of the first award.")
     rule = Word()
     rule_url = Link("rules", source="rule")
     rule_version = RuleVersion()

@@ -16,7 +16,7 @@ from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import OfPresentAudit, SectorEvidence, SectorFilter, Sectors, sectors_of
-from audits.api.visible_flags import AskedOfFlags, OfVisibleFlags
+from audits.api.visible_flags import AskedOfFlags, FlagsInWords
 from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Flag, Reply
@@ -125,10 +125,11 @@ class FlagCount(serializers.Serializer):
     number = serializers.IntegerField()
 
 
-class FlagCounts(OfVisibleFlags):
+class FlagCounts(FlagsInWords):
     """How many flags of each rule a process has, of those that a reader may see."""
 
     child = FlagCount()
+    in_words = "{rule} × {number}"
     description = "How many flags of each rule you may see."
 
     @steady

@@ -38,9 +38,9 @@ class StatsView(ConditionalView, ApiView):
 
     Each count is by state. A flag in the state `new`, `in_review`, `needs_information` or `changed` is an open
     question. `withdrawn` leaves out what figures took back within an hour, while records were still coming, before a
-    person decided on it. Public figures are counted daily, in steps of five; null or a missing name means fewer than five.
-    Confirmed flags that everyone may read are counted exactly, for each response, but not in `total`. Readers who may
-    see all flags get exact figures.
+    person decided on it. Public figures are counted daily, in steps of five; null or a missing name means fewer than
+    five. Confirmed flags that everyone may read are counted exactly, for each response, but not in `total`. Readers
+    who may see all flags get exact figures.
     """
 
     serializer_class = Stats

@@ -1,11 +1,13 @@
 """Columns and lists that show as many flags as a reader may see, and say so."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from string import Formatter
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet, TextField
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,6 +18,7 @@ from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.list_view import ListView
 from contracts.api.protocol.query.warnings import warning
 from contracts.api.protocol.rows.columns import PerReader
+from contracts.api.protocol.rows.written_by_postgres import SEPARATOR
 
 # Parameters by which flags are asked for: by their states, and by anything else.
 _STATES = ("state", "decision", "flag_state")
@@ -40,6 +43,29 @@ class OfVisibleFlags(PerReader, serializers.ListField):
         if reader.is_anonymous:
             return _shown_to_all(type(self), settings.VEEDOR_PUBLICATION)  # type: ignore[arg-type]  # a class has a hash
         return type(self)(Flag.objects.visible_to(reader))
+
+
+class FlagsInWords(OfVisibleFlags):
+    """
+    Such a list that a table tells in words, as people read it; JSON has the objects.
+
+    :param in_words: a pattern with members of the objects: `{rule} {state} ({id})`
+    """
+
+    in_words: ClassVar[str]
+
+    @classmethod
+    def as_cell(cls, column: Any) -> Func:
+        """Return the SQL of a cell, as ``as_text``."""
+        parts = [(text.replace("'", "''"), member) for text, member, _form, _as in Formatter().parse(cls.in_words)]
+        text = " || ".join(f"'{text}'" + (f" || (one->>'{member}')" if member else "") for text, member in parts)
+        flags = "unnest(%(expressions)s) WITH ORDINALITY AS each (one, place)"
+        joined = f"(SELECT string_agg({text}, '{SEPARATOR}' ORDER BY place) FROM {flags})"  # noqa: S608  -- ours
+        return Func(column, template=joined, output_field=TextField())
+
+    @classmethod
+    def as_text(cls, value: Sequence[Mapping[str, Any]]) -> str:
+        return SEPARATOR.join(cls.in_words.format_map(entry) for entry in value)
 
 
 @lru_cache

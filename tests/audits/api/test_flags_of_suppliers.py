@@ -1,6 +1,7 @@
 """Of a process with lots a supplier stands with what is asked about its own lot, or about all, and nobody else's."""
 
 import csv
+import io
 import json
 from copy import copy
 from importlib import import_module
@@ -8,6 +9,7 @@ from importlib import import_module
 import pytest
 from django.db import connection
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
@@ -114,6 +116,31 @@ def exported(query: str) -> set[str]:
 def test_a_supplier_stands_with_what_is_asked_about_its_contract_or_about_all(flags):
     assert listed(of(PAID)) == exported(of(PAID)) == {"R018", "R068"}
     assert listed(of(OTHER)) == exported(of(OTHER)) == {"R018"}
+
+
+def test_each_flag_names_the_suppliers_that_it_is_about_and_the_purchase(flags):
+    rows = {row["rule"]: row for row in Client().get("/api/v1/flags/").json()["results"]}
+    assert (rows["R068"]["suppliers"], set(rows["R018"]["suppliers"])) == ([PAID], {PAID, OTHER})
+    assert rows["R068"]["supplier_ids"] == [Organization.objects.get(name=PAID).pk]
+    purchase = {name: rows["R068"][name] for name in ("amount", "currency", "date_signed", "award_date")}
+    assert purchase == {"amount": "1800", "currency": "MXN", "date_signed": "2024-04-10", "award_date": None}
+    assert float(rows["R068"]["amount_usd"]) > 0
+
+
+def test_whom_a_changed_flag_names_nobody_confirmed(flags):
+    Flag.objects.update(changed_because="record")
+    for row in Client().get("/api/v1/flags/").json()["results"]:
+        assert (row["suppliers"], row["supplier_ids"]) == ([], [])
+
+
+def test_contracts_in_a_table_tell_their_flags_in_words(flags):
+    pks = {rule: flag.pk for rule, flag in flags.items()}
+    lines = b"".join(Client().get("/api/v1/contracts.csv?trailer=0").streaming_content).decode().splitlines()
+    told = {row["suppliers"]: row["flags"] for row in csv.DictReader(lines)}
+    assert told == {PAID: f"R068 confirmed ({pks['R068']})", OTHER: ""}
+    workbook = b"".join(Client().get("/api/v1/contracts.xlsx").streaming_content)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_name("contracts").to_python()
+    assert f"R068 confirmed ({pks['R068']})" in {cell for row in sheet for cell in row}
 
 
 def test_a_buyer_stands_with_all(flags):

@@ -78,7 +78,9 @@ def cells(rows, fields, delimiter: str) -> list[list[str]]:
     """Return the rows as Python reads them, as cells."""
     found, mark = [], decimal_mark(delimiter)
     for _keys, row in iterate_rows(rows, fields):
-        texts = {name: streams.cell(value, mark) for name, value in row.items()}
+        as_text = {name: field.as_text for name, field in fields.items() if hasattr(field, "as_text")}
+        values = {name: as_text.get(name, lambda value: value)(value) for name, value in row.items()}
+        texts = {name: streams.cell(value, mark) for name, value in values.items()}
         found.append([str(neutral(value, delimiter)) if value is not None else "" for value in texts.values()])
     return found
 
@@ -90,8 +92,8 @@ def assert_same(name: str) -> int:
         table = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
         for found, expected in zip(table, cells(rows, fields, delimiter), strict=True):
             for column, cell, told in zip(fields, found, expected, strict=True):
-                if column in {"flags", "replies", "comment_requests"}:
-                    assert json.loads(cell) == json.loads(told or "[]")
+                if cell.startswith("[{"):
+                    assert json.loads(cell) == json.loads(told), column
                 else:
                     assert cell == told, column
     lines = [bytes(line) for line in json_lines(rows, fields)]

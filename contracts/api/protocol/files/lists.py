@@ -212,9 +212,11 @@ class ListFile:
         return pieces(write_workbook(sheets))
 
     def _cells(self) -> Iterator[list[Any]]:
+        in_words = {name: field.as_text for name, field in self.fields.items() if hasattr(field, "as_text")}
         for row in self._read():
             self.counted.rows += 1
-            yield [(value if isinstance(value, Decimal | bool | int) else cell(value)) for value in row.values()]
+            values = (in_words[name](value) if name in in_words else value for name, value in row.items())
+            yield [(value if isinstance(value, Decimal | bool | int) else cell(value)) for value in values]
 
     def _read(self) -> Iterator[dict[str, Any]]:
         return (row for _keys, row in iterate_rows(self.rows, self._fields_of_sheet()))

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Case, F, Func, Value, When
-from django.db.models.functions import Cast, Ord
+from django.db.models.functions import Cast, NullIf, Ord
 from django.db.models.lookups import In
 from psycopg import sql
 from rest_framework import serializers
@@ -279,7 +279,8 @@ def _csv(name: str, field: serializers.Field, column: Any, guarded: str, marks: 
         return _instant(column)
     if isinstance(field, serializers.ListField):
         if _is_of_objects(field):
-            text = Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
+            json = Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
+            text = NullIf(json, Value("[]"))
             # It begins with a bracket; evaluating it twice would read its rows twice.
             return _made_text_within(text, guarded) if guarded else text
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
