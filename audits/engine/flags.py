@@ -146,7 +146,6 @@ def rows_of(entry: Judged, audit_id: int, now: datetime, suppliers: Places) -> I
 
 
 def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding: Finding) -> FlagRow:
-    values = as_json(finding.values)
     return FlagRow(
         **entry.subject_columns,
         fingerprint=fingerprint(entry.identity, bound.rule.code, finding),
@@ -158,18 +157,18 @@ def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding:
         rule=bound.rule.code,
         severity=bound.severity(finding).value,
         sentence=finding.sentence,
-        values=values,
+        values=as_json(finding.values),
         evidence=encode(stored_evidence(finding.evidence)).decode(),
         rule_version=bound.rule.version,
         parameters=bound.stored_parameters,
-        judged_digest=_judged_digest(bound.severity_judged(finding).value, finding, values),
+        judged_digest=judged_digest(bound, finding),
         last_audit_id=audit_id,
         is_raised_by_hand=False,
         suppliers=[],
     )
 
 
-def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
+def judged_digest(bound: BoundRule, finding: Finding) -> bytes:
     """
     Return the digest of what a person judges. Positions are left out: an award that moves in its list
     is the same.
@@ -177,8 +176,8 @@ def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
     basis: list[Any] = [finding.decision_basis]
     if not finding.decision_basis:
         seen = [[to_builtins(place.value, builtin_types=()), place.passage, place.note] for place in finding.evidence]
-        basis = [finding.sentence, values, seen]
-    judged = [severity, *basis]
+        basis = [finding.sentence, as_json(finding.values), seen]
+    judged = [bound.severity_judged(finding).value, *basis]
     return hashlib.sha256(_as_digested(judged).encode()).digest()
 
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Max, Min, Q, QuerySet
 from msgspec import Struct
 
-from audits.engine.flags import fingerprint
+from audits.engine.flags import fingerprint, judged_digest
 from audits.engine.organizations import read_dossiers as organization_dossiers
 from audits.engine.records import Record, read_dossiers, read_records
 from audits.judging.dossiers.organization import OrganizationDossier
@@ -45,8 +45,9 @@ BATCH = 50
 
 # Country ("" for all without their own rule set) → codes of rules that differ there.
 Differing = Mapping[str, frozenset[str]]
-# Fingerprints of the flags of a record before and after, each with whether it asks something: else it is context.
-Flagged = tuple[dict[bytes, bool], dict[bytes, bool]]
+# Fingerprints of the flags of a record before and after, each with whether it asks something, else it is context, and
+# with the digest of what people judge.
+Flagged = tuple[dict[bytes, tuple[bool, bytes]], dict[bytes, tuple[bool, bytes]]]
 
 
 class Effect(Struct, frozen=True):
@@ -57,7 +58,8 @@ class Effect(Struct, frozen=True):
     all flags of rules that would be switched off, for which nothing is judged. ``rules`` are those with changed
     questions. ``shown`` is the number of flags that would appear at the desk because their rule leaves shadow,
     negative if it enters it. Of the flags that it would keep, ``asking`` are context now and would not be, ``silent``
-    the reverse: as when the trial of a rule ends or begins.
+    the reverse: as when the trial of a rule ends or begins; ``reopened`` are decided and would say something else than
+    what was judged, so that people are asked again.
     """
 
     added: int
@@ -69,6 +71,7 @@ class Effect(Struct, frozen=True):
     shown: int = 0
     asking: int = 0
     silent: int = 0
+    reopened: int = 0
 
     @property
     def is_sample(self) -> bool:
@@ -96,8 +99,8 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
         "process": _gone(before.by_country, after.by_country),
         "organization": _gone(before.organizations, after.organizations),
     }
-    flagged_before: dict[bytes, bool] = {}
-    flagged_after: dict[bytes, bool] = {}
+    flagged_before: dict[bytes, tuple[bool, bytes]] = {}
+    flagged_after: dict[bytes, tuple[bool, bytes]] = {}
     judged = concerned = 0
     for differing, judge, keys, number in (
         (processes, _judge_processes, *_processes(processes, words)),
@@ -112,7 +115,10 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
     dropped = flagged_before.keys() - flagged_after.keys()
     kept = flagged_before.keys() & flagged_after.keys()
     confirmed = Flag.objects.filter(fingerprint__in=list(dropped), decision=Flag.State.CONFIRMED).count()
-    ended = Flag.objects.standing().filter(_asked_no_more(gone)).order_by()
+    reworded = [flag for flag in kept if flagged_after[flag][1] != flagged_before[flag][1]]
+    standing = Flag.objects.standing()
+    decided = standing.exclude(decision="").exclude(state=Flag.State.CHANGED)
+    ended = standing.filter(_asked_no_more(gone)).order_by()
     codes = frozenset().union(
         *processes.values(), *organizations.values(), *(codes for of in gone.values() for codes in of.values())
     )
@@ -124,8 +130,9 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
         concerned=concerned,
         rules=tuple(sorted(codes)),
         shown=shown,
-        asking=sum(flagged_after[flag] > flagged_before[flag] for flag in kept),
-        silent=sum(flagged_after[flag] < flagged_before[flag] for flag in kept),
+        asking=sum(flagged_after[flag][0] > flagged_before[flag][0] for flag in kept),
+        silent=sum(flagged_after[flag][0] < flagged_before[flag][0] for flag in kept),
+        reopened=decided.filter(fingerprint__in=reworded).count(),
     )
 
 
@@ -290,10 +297,13 @@ def _codes_in(country: str, differing: Differing) -> frozenset[str]:
 
 def _flagged(
     rules: RuleSet, codes: frozenset[str], dossier: Dossier | OrganizationDossier, identity: str
-) -> dict[bytes, bool]:
+) -> dict[bytes, tuple[bool, bytes]]:
+    bound = [rules.by_code[code] for code in codes if code in rules.by_code]
     return {
-        fingerprint(identity, code, finding): rules.by_code[code].severity(finding) is not Severity.CONTEXT
-        for code in codes
-        if code in rules.by_code
-        for finding in rules.by_code[code].judge(dossier, interruptions=INTERRUPTIONS).findings
+        fingerprint(identity, rule.rule.code, finding): (
+            rule.severity(finding) is not Severity.CONTEXT,
+            judged_digest(rule, finding),
+        )
+        for rule in bound
+        for finding in rule.judge(dossier, interruptions=INTERRUPTIONS).findings
     }

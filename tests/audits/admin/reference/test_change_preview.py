@@ -78,6 +78,7 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
         "shown": 0,
         "asking": 0,
         "silent": 0,
+        "reopened": 0,
     }
     audit()
     assert not Flag.objects.standing().filter(rule="R018").exists()
@@ -154,6 +155,26 @@ def test_a_term_is_looked_for_in_records_that_hold_it(lead, db):
     audit()
     now = set(Flag.objects.standing().values_list("fingerprint", flat=True))
     assert len(now - standing) == added > 0
+
+
+def test_who_changes_what_was_judged_is_told_how_many_decisions_are_asked_for_again(lead, db, make_user):
+    """None is added and none dropped, and still all that was decided waits again."""
+    add_terms()
+    audit(purchase(1, title="Cámaras de videovigilancia y lectoras de placas"))
+    flag = Flag.objects.get(rule="T01")
+    review_flag(
+        flag=flag, reviewer=make_user(groups.AUDITORS), decision=Review.Decision.DISMISSED, reason="It is a gate."
+    )
+    form = {"concept": "video_surveillance", "language": "es", "term": "lectoras de placas", "strength": "strong"}
+    shown = lead.post(TERM, {**form, "source": "s", "enabled": "on"})
+    assert "that it would drop: 0" in text(shown)
+    assert "so that people are asked again: 1 flag." in text(shown)
+    lead.post(TERM, hidden_fields(shown.content.decode()))
+    audit()
+    flag.refresh_from_db()
+    assert flag.state == "changed"
+    again = preview(lambda: LexiconTerm.objects.filter(term="lectoras de placas").update(enabled=False))
+    assert again.reopened == 0, "it waits already"
 
 
 def test_of_many_records_a_sample_is_told_as_one(lead, stock, monkeypatch):
