@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable
+from datetime import date
 
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
@@ -159,6 +160,16 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
 def _may_be_of(contract: Contract, award: Award) -> bool:
     names_it = not contract.award_id or f"-{award.id}-" in f"-{contract.award_id}-"
     return names_it and award.status not in CANCELLED
+
+
+def last_day(process: Process) -> date | None:
+    """Return the last day that a purchase is known to reach: of awards, signatures and terms, else of the record."""
+    days = [award.date for award in process.awards]
+    days += [contract.date_signed for contract in process.contracts]
+    terms = [process.tender.contract_period, *(award.contract_period for award in process.awards)]
+    terms += [contract.period for contract in process.contracts]
+    days += [moment for term in terms if term for moment in (term.start, term.end, term.max_extent)]
+    return max((known.date() for known in days if known), default=process.date.date() if process.date else None)
 
 
 def grounds_of(process: Process) -> tuple[Evidence, ...]:

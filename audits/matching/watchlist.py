@@ -84,9 +84,9 @@ class Entry(Struct, frozen=True, gc=False):
     """
     One organization of a list.
 
-    ``listings`` are the public lists that contain it, ``listed_on`` when it was listed, or in the list of which day it
-    was found last: ``FCC Covered List: 2021-03-12``, or the month, or the year. ``country`` (ISO 3166-1 alpha-2) is
-    its seat or, for a security body, where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of
+    ``listings`` are the public lists that contain it, ``listed_on`` since when each does: ``FCC Covered List:
+    2021-03-12``, or the month, or the year. ``country`` (ISO 3166-1 alpha-2) is its seat or, for a security body,
+    where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of
     ``context``. ``identifiers`` are written ``SCHEME-number``.
     """
 
@@ -107,8 +107,16 @@ class Entry(Struct, frozen=True, gc=False):
 
     def dated_listings(self) -> str:
         """Return the lists with their dates, ``undated`` where none is known: ``List A (2021-03), B (undated)``."""
-        dates = {name.strip(): day.strip() for name, _colon, day in (text.rpartition(":") for text in self.listed_on)}
+        dates = self._dates()
         return ", ".join(f"{name} ({dates.get(name) or UNDATED})" for name in self.listings)
+
+    def listed_first(self) -> str:
+        """Return the first day, month or year in which a list named it; ``""`` unless all its lists are dated."""
+        dates = self._dates()
+        return min((dates.get(name, "") for name in self.listings), default="")
+
+    def _dates(self) -> dict[str, str]:
+        return {name.strip(): day.strip() for name, _colon, day in (text.rpartition(":") for text in self.listed_on)}
 
     def names(self) -> Iterator[Name]:
         context = tuple(fold_phrase(word) for word in self.context)

@@ -27,8 +27,7 @@ COLUMNS = {
     "listings": ListColumn(_("public lists"), "Names of the public lists that name it, see the list `public_lists`."),
     "listed_on": ListColumn(
         _("dates of the listings"),
-        "Name of a public list and, after a colon, since when it names the organization, or the day of the list in "
-        "which it was found last, as far as a source tells it.",
+        "Name of a public list and, after a colon, since when it names the organization, as far as a source tells it.",
     ),
     "parent": ListColumn(_("parent organization"), "Parent organization."),
     "authority": ListColumn(_("authority"), "Who publishes the list."),

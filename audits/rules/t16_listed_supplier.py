@@ -18,6 +18,8 @@ are shown.
 * **medium**, by default.
 * **context** (needs no decision):
   * Purchases below one of the `petty` (by currency; a bound of this project).
+  * Purchases that were over before the first of the lists named the vendor: the last day of awards, signatures and
+    terms is earlier, and all its listings are dated.
   * The text classifier takes the whole record for technology with a probability below one half, and no classification
     code says that it is technology.
 
@@ -37,13 +39,15 @@ The public lists named in each flag, with their authority and legal effect. Tabl
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from audits.facts.methods.small_purchases import PETTY, modest
 from audits.facts.sellers.vendors import party_evidence, supplier_matches, vendor_names
+from audits.facts.stages import last_day
 from audits.facts.technology.prominence import reads_otherwise
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Evidence, Finding, Severity, Stage, rule
 from audits.matching.watchlist import Entry
 
 
@@ -52,18 +56,20 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     lists=("vendors", "public_lists"),
     sentences={
         "default": "Public lists that name {vendor}: {lists:listings}.",
     },
     reasons={
         "modest": "what it costs, {spent}, is below {bound}: it hardly matters who sells it",
+        "listed_later": "it was listed later: the last day of the purchase is {day:date}",
     },
 )
 def listed_supplier(dossier: Dossier, *, match_value: int = 80, petty: Mapping[str, int] = PETTY) -> Iterator[Finding]:
     require_scope(dossier)
     context = modest(dossier.process, petty, 1) or reads_otherwise(dossier)
+    last = last_day(dossier.process)
     found: dict[str, tuple[Entry, list[Evidence]]] = {}
     for match in supplier_matches(dossier):
         if match.entry.listings and match.value >= match_value:
@@ -76,5 +82,11 @@ def listed_supplier(dossier: Dossier, *, match_value: int = 80, petty: Mapping[s
             evidence=tuple(evidence),
             values={"vendor": vendor, "lists": entry.dated_listings()},
             cites=(vendor,),
-            context=context,
+            context=context or _listed_later(entry, last),
         )
+
+
+def _listed_later(entry: Entry, last: date | None) -> Context | None:
+    """Return that a purchase was over before the first list named the vendor; a month or year is told by its start."""
+    is_later = last is not None and last.isoformat() < entry.listed_first()
+    return Context("listed_later", {"day": last.isoformat()}) if last and is_later else None

@@ -90,6 +90,17 @@ def test_a_listing_is_told_with_its_date_if_it_has_one():
     assert entry.dated_listings() == "List: A (2021-03), B (undated), C (2019-10-09)"
 
 
+def test_a_vendor_was_listed_first_on_the_earliest_day_if_all_its_lists_are_dated():
+    lists = Entry("vendors", "Ejemplo", listings=("A", "B"), listed_on=("A: 2021-03", "B: 2019-10-09"))
+    undated = Entry("vendors", "Ejemplo", listings=("A", "B"), listed_on=("A: 2021-03",))
+
+    assert (lists.listed_first(), undated.listed_first(), Entry("vendors", "Ejemplo").listed_first()) == (
+        "2019-10-09",
+        "",
+        "",
+    )
+
+
 def test_every_listing_of_the_fixtures_is_a_public_list():
     read = Reference.read(FIXTURES)
 
