@@ -46,7 +46,7 @@ Flag a process for technology in scope if one of these is true:
 ### What makes no link
 
 * Servers, licences and office systems, robots that fill in forms or answer questions, and analysis of a body's own
-  data.
+  data; devices of an office "with AI".
 * Internet and telephone services, minutes and data of satellite telephones, and certificates with which staff sign.
 * Handsets and radio sets of its staff, their parts, and networks with their fibre and masts.
 * Doors and gates that do not open by biometrics, and systems that locate vehicles, or that a civil body buys, if no
@@ -104,7 +104,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=50,
+    version=51,
     lists=("security_bodies", "laws", "grounds"),
     sentences={
         "default": "A security body buys this technology: {words}.",

@@ -65,7 +65,7 @@ A word that buyers write in lower case is not a product.
 * Companies, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only mentions.
 * Lots without technology.
 * Abbreviations that say whose a system is ("sistema de la SNR"), or that brackets explain.
-* Numbering of orders and tickets ("JIRA 4711").
+* Numbering of orders, articles and tickets ("JIRA 4711", "SAP code 8408206751").
 * The sentence of the OCDS codelist for a direct award.
 
 ## Sources
@@ -103,7 +103,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=39,
+    version=40,
     lists=("vendors", "laws", "grounds"),
     reads=("supplier_history",),
     sentences={

@@ -28,6 +28,8 @@ A network counts only with a sign that others depend on it. One of these is enou
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it.
+  * Lines of an operator below twenty `trifles` that have no long reach and are called neither a backbone, a ring nor
+    one of the kinds above: it lays and repairs such lines day by day.
   * A network that only title and description name, 70 characters or more after the object begins: something else is
     bought for it. A list of services for it ("design, supply and installation of") is no such thing.
   * Hiring a supervisor for works or supplies that others carry out.
@@ -40,8 +42,9 @@ A network counts only with a sign that others depend on it. One of these is enou
   ring or a backbone), and networks that their sentence places inside a building.
 * Rented lines, and services over a network ("internet por red 4G"), unless a line is laid or the network covers a long
   distance.
-* Radios, antennas and other parts, and tools for splicing or measuring, unless the buyer is an operator; radios beside
-  handsets are parts. A network that is listed or maintained beside them is not left out.
+* Radios, antennas and other parts, and tools for splicing or measuring, unless the buyer is an operator; accessories,
+  materials and tools for a network, whoever the buyer is; radios beside handsets are parts, and so is one repeater. A
+  network that is listed or maintained beside them is not left out.
 * Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
 * Subscriber lines (copper, FTTH connections), power lines, and cooling or power supply beside a network.
 * Private exchanges, network measurement, ducts, guards of masts, single masts that cover no territory, and studies and
@@ -55,9 +58,9 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.methods.small_purchases import TRIFLES, trifle
+from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.sellers.vendors import supplier_matches
-from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.core_networks import are_local_lines, core_networks
 from audits.facts.technology.prominence import mentioned_behind
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
@@ -66,13 +69,16 @@ from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
+# Below so many trifles, operators lay and repair local lines day by day: none of four such flags was right.
+_LOCAL = 20
+
 
 @rule(
     code="T07",
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=39,
+    version=40,
     lists=("vendors", "public_lists"),
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
@@ -83,6 +89,9 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     },
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",
+    },
+    reasons={
+        "modest": "what it costs, {spent}, is below {bound}, and it is a local line of an operator",
     },
 )
 def core_network(
@@ -109,5 +118,6 @@ def core_network(
         context=researches(dossier)
         or supervises(dossier)
         or mentioned_behind(dossier, found)
-        or trifle(dossier, trifles),
+        or trifle(dossier, trifles)
+        or (modest(dossier.process, trifles, _LOCAL) if are_local_lines(dossier, found) else None),
     )

@@ -18,8 +18,8 @@ server or a telephone system.
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it.
-  * Only a website or an office tool is hosted: telephone exchange, office suite, video calls, protection of devices
-    and data.
+  * Only a website or an office tool is hosted: telephone exchange, office suite, video calls, protection of devices,
+    data and clouds, tests, media relations.
   * Software is developed and the title names no cloud.
   * The title names telephones or their exchange.
   * A single word indicates hosting, competition was not limited, and nothing says that data are abroad. The word is in
@@ -30,7 +30,7 @@ server or a telephone system.
 
 * Point clouds.
 * Servers and clouds that the buyer runs for itself.
-* Lines to a cloud, strategies for one and courses about one.
+* Lines to a cloud, strategies for one, courses about one and staff who know one ("cloud architect").
 * Names of suppliers, and "cloud" in the name of a product that is installed.
 * Purchases that were called off before anything was signed or paid.
 
@@ -58,7 +58,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=35,
+    version=36,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

@@ -68,10 +68,16 @@ _REPLACED_OR_KIND = re.compile(
 # ("ref. Cisco 9200"), and a quantity is followed by what is counted ("Citrix 12.500 usuarios").
 _COUNTED = re.compile(r"\b(?:correl\w*|crl|id|n|no|nro|num|orden|pedido|ref|ticket)[.:º°]* ?$")
 _COUNT = re.compile(r" \d{2,3}\.\d{3}(?! ?\w|,)")
+# The number of an article in the program of that name: "SAP CODE 8408206751", "código SAP: 100045".
+_ARTICLE_AFTER = re.compile(
+    r"[ -](?:article|articulo|code|cod(?:igo)?|item|mat(?:erial)?)[ .:#-]{0,3}(?:n[o.º°]{1,2} ?)?\d{5}"
+)
+_ARTICLE_BEFORE = re.compile(r"\b(?:article|articulo|code|cod(?:igo)?|item|mat(?:erial)?)[ .:]{1,2}$")
+_ARTICLE = re.compile(r"[ .:#-]{1,3}(?:n[o.º°]{1,2} ?)?\d{5}")
 _TICKETS = "jira"
 # Not a year ("Jira 2025"), and not a quantity ("Jira 2000 usuarios").
 _TICKET = re.compile(r"[ #:(-]{0,3}+(?:(?!(?:19|20)\d\d\b)\d{4,}+(?! ?\w)|[a-z]{2,10}-\d)")
-_COUNT_REACH = 16
+_COUNT_REACH = 20
 # In a text of at least ``LONG_TEXT`` characters, a name counts only if binding words are within ``_BOUND_REACH``.
 LONG_TEXT = 1_200
 _BOUND_REACH = 80
@@ -300,18 +306,19 @@ def _paths_of_supply(dossier: Dossier) -> frozenset[str]:
 
 def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """
-    Return whether a name is only part of an order number (in thousands) or a ticket number that follows it.
+    Return whether a name is only part of the number after it: of an order (in thousands), an article or a ticket.
 
     An order number needs a word such as "Crl." before the name, or a text without licences, maintenance or supply.
     """
     after = dossier.folded_after(brand, _COUNT_REACH)
     if fold(brand.written).text == _TICKETS:
         return bool(_TICKET.match(after))
+    before = dossier.folded_before(brand, _COUNT_REACH)
+    if _ARTICLE_AFTER.match(after) or (_ARTICLE_BEFORE.search(before) and _ARTICLE.match(after)):
+        return True
     if not _COUNT.match(after):
         return False
-    return brand.path not in _paths_of_supply(dossier) or bool(
-        _COUNTED.search(dossier.folded_before(brand, _COUNT_REACH))
-    )
+    return brand.path not in _paths_of_supply(dossier) or bool(_COUNTED.search(before))
 
 
 def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:

@@ -112,6 +112,8 @@ _SERVICE = re.compile(
     r"chips?|sim ?cards?|mobile (?:phones?|tariffs?)|plan(?:es)? de (?:datos|voz)|portabilidad[ae]|"
     r"servico movel pessoal|telefonia (?:do tipo )?fixa)\b"
 )
+# Access that is bought for people: "broadband access for households". Who builds it builds a network.
+_ACCESS = re.compile(r"\b(?:broadband|internet) access\b(?! networks?)")
 _INTERNET = re.compile(r"\binternet\b")
 _LAID = re.compile(r"\b(?:backbone|tendido|\d+ ?kms?)\b")
 _WAY = re.compile(
@@ -120,12 +122,19 @@ _WAY = re.compile(
 )
 # Parts of a network, and tools to measure or repair it.
 _PIECES = re.compile(
-    r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|canaliza\w+ (?:para|de la)|ducts for|dutos para|"
+    r"\b(?:acces+ori\w+|anal[iy][sz]\w*|antenas?|antennas?|bateri\w+|batter\w+|bobinas?|canaliza\w+ (?:para|de la)|"
+    r"carretes?|drums?|ducts for|dutos para|"
     r"carga?dor\w*|carregador\w*|cell identif\w+|equip(?:amentos|os) de ?\Z|"
     r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
     r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|jand[iy]e?s|medidor\w*|modems?|otdr|partes|pecas?|"
     r"piezas|portable|portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|"
-    r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
+    r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|(?:wound )?spools?|terminal\w*|testers?|"
+    r"transce\w+)\b"
+)
+# What even an operator buys to lay and join lines, if it is for the network that is named after it.
+_MATERIALS = re.compile(
+    r"\b(?:acessorios|accesorios|accessories|ferragens|ferramentas|herrajes|herramientas|materiais|materiales|tools)\b"
+    r"(?: (?:pasivos|passive|passivos))?(?: (?:y|e|and) (?!labou?r|mano|mao)\w+)? (?:d[aeo]s?|for|para|of)\b[^,;.]*$"
 )
 # A mast alone does not show that it carries a core network.
 _MAST = re.compile(r"(?:torres?|(?:telecom(?:munications?)?|communications?) (?:masts?|towers?))\b")
@@ -158,6 +167,11 @@ def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
         *dossier.mentions_of("fibre_backbone", parts=PROSE_PARTS, strengths=(WEAK,)),
     )
     return tuple(mention for mention in found if _counts(dossier, mention))
+
+
+def are_local_lines(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """Return whether all networks are lines of an operator that neither reach far nor join many places."""
+    return all(_Network(dossier, mention).is_local_line() for mention in found)
 
 
 def _counts(dossier: Dossier, mention: Mention) -> bool:
@@ -201,7 +215,8 @@ class _Network:
 
     @cached_property
     def is_served(self) -> bool:
-        return bool(_SERVICE.search(self.before))
+        has_access = _ACCESS.search(f"{self.written} {self.after}") and not _BUILDS.search(self.before)
+        return bool(_SERVICE.search(self.before) or has_access)
 
     @cached_property
     def is_way(self) -> bool:
@@ -251,7 +266,19 @@ class _Network:
         """Return whether it is of a kind that no building has."""
         if not holds_any(self.dossier, self.written, "network_of_many"):
             return False
-        return self.is_sure or (self.holds("network") and self._is_of_government())
+        # One repeater is called a system too.
+        is_network = self._is_named() if self.is_radio else self.holds("network")
+        return self.is_sure or (is_network and self._is_of_government())
+
+    def is_local_line(self) -> bool:
+        """Return whether an operator's line neither has a long reach nor joins many places."""
+        if self.concept != "fibre_backbone" or not self.is_operators or self.is_far:
+            return False
+        return not _RING.search(self.whole) and not self.holds("network_of_many")
+
+    def is_of_materials(self) -> bool:
+        """Return whether accessories, materials or tools for a network are bought, which even operators need daily."""
+        return bool(_MATERIALS.search(self.before))
 
     def is_for_all(self) -> bool:
         """Return whether a government buys a telecommunications network that is not for its buildings or cameras."""
@@ -288,6 +315,7 @@ _QUESTIONS: tuple[tuple[Callable[[_Network], object], str | None], ...] = (
     # It is no network, whoever the buyer is.
     (lambda network: _CLASS.search(network.before) or _CLASS_NAME.search(network.whole), ""),
     (_Network.is_beside, "beside_network"),
+    (_Network.is_of_materials, "network_parts"),
     (lambda network: network.concept == "fibre_backbone" and has_words(network.dossier, _LAST_MILE), "last_mile"),
     (lambda network: network.concept in _LINES and _ELECTRIC.search(network.whole), "power_line"),
     # It is one, or a service over one, or parts of one.

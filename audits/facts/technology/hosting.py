@@ -42,6 +42,18 @@ _STRATEGY_BEFORE = re.compile(
     r"(?:(?:da|de|de la|en la|for|for the|in|na|of|on|para|para a) )?(?:computacao (?:em )?|computacion en (?:la )?)?$"
 )
 _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
+# Staff who know a cloud; no cloud is bought.
+_STAFF_BEFORE = re.compile(
+    r"\b(?:architects?|arquitect[oa]s?|arquitet[oa]s?|consultants?|consultor(?:as?|es)?|desarrollador(?:as?|es)?|"
+    r"desenvolvedor(?:as?|es)?|engenheir[oa]s?|engineers?|especialistas?|experts?|expert[oa]s?|ingenier[oa]s?|"
+    r"professionals?|profesional(?:es)?|profissiona(?:l|is)|specialists?) (?:(?:"
+    r"d[aeo]s?|em|en|for|in|la|na|of|para|plataformas?|servicios|servicos|soluciones|solucoes|solutions?) ){0,5}$"
+)
+_STAFF_AFTER = re.compile(
+    r"[\W_]{1,4}(?:(?:data|infrastructure|network|operations|platform|security|senior|solutions?|systems?) ){0,2}"
+    r"(?:administrators?|analysts?|architects?|consultants?|developers?|engineers?|expert(?:s|ise)|finops manager|"
+    r"professionals?|specialists?(?! services?))\b|,(?: \w+,?){1,4}? (?:and )?expertise\b"
+)
 # A line to a cloud; words that the buyer hosts the system itself; and words that the tender is what is hosted.
 _LINE_AFTER = re.compile(r" (?:access(?!ib| security)|connectivity)")
 _OWN_AFTER = re.compile(
@@ -51,11 +63,13 @@ _OWN_AFTER = re.compile(
 )
 _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
 # Reasons to exclude a word for a cloud or hosting: servers for it are bought ("servidores para el alojamiento de la
-# base de datos"), it is the buyer's own, a strategy for it is bought, a line to it is bought, or the tender is hosted.
+# base de datos"), it is the buyer's own, a strategy for it is bought, staff for it are hired, a line to it is bought,
+# or the tender is hosted.
 _BESIDE = (
     Beside("own_cloud", _OWN_REACH, before=_OWN_SERVERS),
     Beside("own_cloud", _OWN_REACH, before=_PRIVATE_BEFORE, after=_PRIVATE),
     Beside("cloud_strategy", _OWN_REACH, before=_STRATEGY_BEFORE, after=_STRATEGY_AFTER),
+    Beside("cloud_strategy", _OWN_REACH, before=_STAFF_BEFORE, after=_STAFF_AFTER),
     Beside("line_to_cloud", _OWN_REACH, after=_LINE_AFTER),
     Beside("own_cloud", _OWN_REACH, after=_OWN_AFTER),
     Beside("hosted_tender", _OWN_REACH, before=_TENDER_BEFORE),

@@ -25,6 +25,11 @@ _FOR_BODY = LINKING_SECTORS | {"cloud", "cybersecurity"}
 _OF_PEOPLE = frozenset({"biometric_id", "location_tracking"})
 # Certificates with which office staff sign, and robots that fill in forms and answer questions for them.
 _OFFICE_WORK = re.compile(r"\b(?:certific|chat ?bots?\b|robotic process|rpa\b|tokens?\b|virtual assistants?\b)")
+# Devices of an office, which makers sell "with AI".
+_OFFICE_DEVICES = re.compile(
+    r"\b(?:all in one pcs?|computador\w*|desktops?|galaxy tabs?|i ?pads?|laptops?|macbooks?|notebooks?|ordenadores|"
+    r"smart ?phones?|tablets?)\b"
+)
 # A body that has its own figures analysed is linked to nobody by that.
 _OWN_FIGURES = "data_analytics"
 # Means of communication of staff; handsets are also called communication equipment.
@@ -112,6 +117,8 @@ def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
 
 def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
     if place.note == _OWN_FIGURES or _OFFICE_WORK.search(fold(place.value).text):
+        return False
+    if place.note == "artificial_intelligence" and has_words(dossier, _OFFICE_DEVICES):
         return False
     return place.note not in _OF_PEOPLE or any(
         found.concept == place.note for found in of_mentioned_others(dossier, surveillance(dossier))
