@@ -21,6 +21,7 @@ from audits.reference.lists import (
     former_day,
     id_of,
     lists_of,
+    moved_rows,
     rows_of,
     summaries,
     summary_of,
@@ -76,6 +77,14 @@ class Listed(Struct, frozen=True):
     is_present: bool
 
 
+class MovedRow(Struct, frozen=True):
+    """A row that was added, ``is_new``, or edited after a moment: with its list, and the edits since."""
+
+    list: ReferenceList
+    row: ShownRow
+    is_new: bool
+
+
 @reading_page
 def index(request: HttpRequest, language: str) -> HttpResponse:
     """All lists, and what the digest of a rule set is made of."""
@@ -127,6 +136,14 @@ def _rules(known: ReferenceList) -> list[tuple[str, str]]:
 def lists_in_words(rule: Rule) -> list[tuple[str, str]]:
     """Return codes and names of the lists that a rule reads."""
     return [(code, str(LISTS[code].name)) for code in lists_of(rule)]
+
+
+def moved_since(rule: Rule, since: datetime) -> list[MovedRow]:
+    """Return the rows of the lists that a rule reads that people added or edited after a moment."""
+    return [
+        MovedRow(known, _shown(known, row), is_new=bool(row.recorded and row.recorded > since))
+        for known, row in moved_rows(rule, since)
+    ]
 
 
 def listed_in(rule: Rule, texts: Iterable[str], day: date) -> Iterator[Listed]:

@@ -7,7 +7,7 @@ People edit some lists here: rows of the database, with a history. The others co
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from audits.judging.rule.vocabulary import Rule, Subject
 from audits.matching.reference import FINANCIERS, LEXICON, SECURITY_BODIES, VENDORS
@@ -233,6 +234,19 @@ def rows_of(known: ReferenceList, as_of: date | None = None) -> list[ListRow]:
     if as_of:
         raise ValueError(f"{known.code} comes with the program: it has no history here")
     return _shipped(known.code)
+
+
+def moved_rows(rule: Rule, since: datetime) -> Iterator[tuple[ReferenceList, ListRow]]:
+    """
+    Yield the rows of the lists that a rule reads that came onto them, or were edited, after a moment.
+
+    ``changes`` are only those after it. Lists that come with the program know no days, and are left out.
+    """
+    for known in (LISTS[code] for code in lists_of(rule)):
+        for row in rows_of(known) if known.is_edited else ():
+            changes = tuple(change for change in row.changes if change.at > since)
+            if changes or (row.recorded and row.recorded > since):
+                yield known, replace(row, changes=changes)
 
 
 def id_of(known: ReferenceList, values: Mapping[str, Any]) -> str:

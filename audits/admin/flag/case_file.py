@@ -1,7 +1,7 @@
 """The case file of a flag: all that a decision on it is defended with, to print and as JSON."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from audits.admin.flag.page import Asked, read_asked
 from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
 from audits.models.review import CHAIN
+from audits.reference.lists import moved_rows
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.replies import told_of
@@ -34,8 +35,9 @@ def read_case(flag: Flag) -> dict[str, Any]:
 
     ``audit`` holds the digests of what the rule read: of compiled release, dossier, rule set with its
     lists, and of each figure. ``record`` holds each release as it was received, up to ``MAX_BYTES`` of them, and what
-    the compiled release says at the places that are cited; ``lists`` what is in force now; ``is_as_judged`` whether
-    these are what the audit read. A decision holds what its reviewer saw, and its link of the chain of decisions, with
+    the compiled release says at the places that are cited; ``lists`` what is in force now, and which rows of the lists
+    that the rule reads people changed since the first decision; ``is_as_judged`` whether these are what the audit
+    read. A decision holds what its reviewer saw, and its link of the chain of decisions, with
     what that is made of (``contracts.postgres.chain.link``), so that the file alone proves it; ``rule_pages`` what the
     rule said in the versions that it was decided by; ``comment_requests`` whom people asked for comment, also those
     requests that were taken back, with who noted what; ``heads`` the heads of all logs of decisions yesterday.
@@ -78,7 +80,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
                 "ruleset_digest": _hex(audit.ruleset_digest),
                 "figures": audit.figures,
             },
-            "lists": _lists(flag),
+            "lists": _lists(flag) | {"changed_since_first_decision": _moved(flag, reviews)},
             "record": _record(flag),
             "comment_requests": [_request(asked) for asked in read_asked(flag)],
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
@@ -152,6 +154,22 @@ def _lists(flag: Flag) -> dict[str, Any]:
         "watchlists": dict(watchlists.values_list("slug", "number")),
         "public_lists": list(PublicList.objects.filter(enabled=True).order_by("name").values_list("name", flat=True)),
     }
+
+
+def _moved(flag: Flag, reviews: Sequence[Review]) -> list[dict[str, Any]]:
+    """Return each edit of a row since the first decision; of a row that was added since, no column."""
+    if not reviews or flag.definition is None:
+        return []
+    since, told = reviews[0].reviewed_at, []
+    for known, row in moved_rows(flag.definition, since):
+        named = {"list": known.code, "id": row.id, "row": {name: row.values[name] for name in known.title}}
+        if row.recorded and row.recorded > since:
+            told.append({**named, "at": row.recorded.isoformat(), "column": None, "before": None, "after": None})
+        told += [
+            {**named, "at": edit.at.isoformat(), "column": edit.column, "before": edit.before, "after": edit.after}
+            for edit in row.changes
+        ]
+    return told
 
 
 def _reply(reply: Reply) -> dict[str, Any]:

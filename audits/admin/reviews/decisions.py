@@ -19,6 +19,7 @@ from audits.admin.flag.case_file import rule_set_in_force
 from audits.admin.flag.evidence_changes import places_in_words
 from audits.admin.reviews.decisions_file import decisions_file
 from audits.admin.reviews.overturning import OverturningFilter, overturned_by
+from audits.methodology.lists import moved_since
 from audits.methodology.texts_then import page_then
 from audits.models import Flag, Review, RulePage
 from audits.pages.labels import sentence_judged
@@ -32,7 +33,7 @@ from contracts.intake.compiling import record_at
 from contracts.ocds.folding import folded
 from contracts.ocds.gate.document import decode_stored
 from contracts.pages.comparison import compare
-from contracts.pages.display import admin_link, admin_url, preformatted, process_provenance
+from contracts.pages.display import admin_link, admin_url, first_rows, preformatted, process_provenance
 from contracts.pages.record import compiled_release
 from contracts.postgres.search import as_texts, with_words
 from contracts.postgres.search_terms import MAX_WORDS
@@ -118,7 +119,9 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     def page_of(self, _request: HttpRequest, review: Review) -> dict[str, Any]:
         process, rests_on = review.flag.process, review.judged.get(Review.RESTS_ON, {})
         kept = RulePage.objects.filter(digest=bytes.fromhex(rests_on.get("rule_page", ""))).first()
+        rule = review.flag.definition
         rules = {
+            "moved": first_rows(moved_since(rule, review.reviewed_at) if rule else ()),
             "held_rules": rests_on.get("rule_set", ""),
             "are_rules_as_judged": rests_on.get("rule_set") == rule_set_in_force(review.flag).hex(),
             "rule_page": page_then(kept) if kept else None,

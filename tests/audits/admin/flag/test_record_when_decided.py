@@ -1,11 +1,12 @@
 """The record as it was when a flag was decided on, beside what it says now: a year later it is all that counts."""
 
+import json
 import re
 
 import pytest
 
 from audits.admin.flag.case_file import rule_set_in_force
-from audits.models import Audit, Review, RuleOverride
+from audits.models import Audit, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
 from audits.triage import review_flag, undo_decision
 from contracts.models import Release
 from tests.support.pages import change_page
@@ -109,6 +110,34 @@ def test_it_tells_whether_rules_and_lists_are_those_of_then(auditor, told, make_
     assert "They are those in force now: their SHA-256 is the one stored with the decision." in page(auditor, review)
     RuleOverride.objects.create(rule="R031", parameter="margin", value=0.5, source="A guideline.", country="")
     assert "Others are in force now:" in page(auditor, review)
+
+
+@pytest.mark.django_db(transaction=True)  # an edit is dated by the transaction that makes it
+def test_it_tells_what_its_lists_said_then(auditor, make_user):
+    """Of a flag that a list raised, the row is what the decision has to be defended with."""
+    makers = Watchlist.objects.create(slug="vendors", name="Makers")
+    PublicList.objects.create(name="List of A", authority="A")
+    named = WatchlistEntry.objects.create(watchlist=makers, name="Mirador", listings=["List of A"], source="s")
+    flag = raise_flag(load_release(made_up_release("ocds-test01-8")), code="T16")
+    given = {"decision": Review.Decision.DISMISSED, "reason": "Another firm."}
+    review = review_flag(flag=flag, reviewer=make_user(name="berta"), **given)
+    assert "No row of the lists that this rule reads was changed since by people here." in page(auditor, review)
+    named.listings = []
+    named.save()
+    WatchlistEntry.objects.create(watchlist=makers, name="Otero", source="s")
+    html = " ".join(page(auditor, review).split())
+    assert ": Mirador</a>" in html
+    assert "<del>List of A</del> → <ins>–</ins>" in html
+    assert re.search(r": Otero</a> · [^<]*, this row was added</li>", html)
+    case = json.loads(auditor.get(f"/admin/audits/flag/{flag.pk}/case.json").content)
+    edits = [
+        (edit["list"], edit["row"]["name"], edit["column"], edit["before"], edit["after"])
+        for edit in case["lists"]["changed_since_first_decision"]
+    ]
+    assert edits == [
+        ("vendors", "Mirador", "listings", ["List of A"], []),
+        ("vendors", "Otero", None, None, None),
+    ]
 
 
 def test_what_a_decision_rested_on_is_told_in_words_before_its_json(auditor, decided):
