@@ -40,7 +40,7 @@ from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.locks import hold_if_free
 from contracts.runtime.log_context import log_as
-from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.headers.given_mapping import GivenMapping
 
 # Bodies up to this size are previewed before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = Submission.LITTLE_BYTES

@@ -15,7 +15,7 @@ from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HIN
 from contracts.ocds.pointers import unescape
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 from contracts.ocds.problems import Problem
-from contracts.tables.sheets import page_of
+from contracts.tables.sheets.rows import page_of
 
 AGREEMENTS: Mapping[Agreement, str] = {
     Agreement.OCID: gettext_noop(

@@ -14,7 +14,7 @@ from msgspec import convert
 from contracts.models.person import person_field
 from contracts.ocds.messages import DETAILS
 from contracts.ocds.problems import AS_STORED, Problem
-from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.headers.given_mapping import GivenMapping
 
 # A submission that kills its worker is tried this often, then shown as failed.
 MAX_ATTEMPTS = 3

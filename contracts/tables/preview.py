@@ -12,12 +12,13 @@ from contracts.ocds.links import is_address
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.amounts import UnclearAmountError, read_amount
 from contracts.ocds.written.days import read_date
-from contracts.tables.cells import cell_text
-from contracts.tables.given_mapping import FACTS
-from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
-from contracts.tables.mappings import OF_WHAT, PARTIES, Recognised, general_headers, recognise
+from contracts.tables.headers.given_mapping import FACTS
+from contracts.tables.headers.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
+from contracts.tables.headers.mappings import general_headers
+from contracts.tables.headers.recognition import OF_WHAT, PARTIES, Recognised, recognise
 from contracts.tables.reading import MAX_HEADERS_SHOWN
-from contracts.tables.sheets import Row, filled_cells, place_of, with_groups
+from contracts.tables.rows.cells import cell_text
+from contracts.tables.sheets.rows import Row, filled_cells, place_of, with_groups
 
 ROWS_SHOWN = 5
 _ROWS_LOOKED_AT = 60

@@ -11,15 +11,22 @@ from msgspec.json import encode
 
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.written_values import Notation
-from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header, widest_row
-from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
-from contracts.tables.members import is_amount
-from contracts.tables.notations import notations_of
-from contracts.tables.row_to_release import lacks_country, lacks_currency, read_row
-from contracts.tables.sheets import Cell, Row, page_of, place_of, with_groups
-from contracts.tables.title_buyers import body_named, buyers_named
+from contracts.tables.headers.header_rows import (
+    MAX_HEADER_ROWS,
+    MAX_ROWS_ABOVE,
+    MIN_SAME_NAMES,
+    find_header,
+    widest_row,
+)
+from contracts.tables.headers.mappings import Mapping
+from contracts.tables.headers.recognition import Recognised, header_weight, recognise
+from contracts.tables.headers.title_buyers import body_named, buyers_named
+from contracts.tables.headers.units import NO_NOTE, UnitNote, unit_note, with_unit
+from contracts.tables.release_paths import is_amount
+from contracts.tables.rows.notations import notations_of
+from contracts.tables.rows.row_to_release import lacks_country, lacks_currency, read_row
+from contracts.tables.sheets.rows import Cell, Row, page_of, place_of, with_groups
 from contracts.tables.turned import MAX_LINES, turned
-from contracts.tables.units import NO_NOTE, UnitNote, unit_note, with_unit
 
 # So many rows show how a column is written.
 SAMPLE_ROWS = 1000

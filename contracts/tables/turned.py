@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from contracts.ocds.codelists.currencies import UnclearCurrencyError
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.amounts import UnclearAmountError, read_amount
-from contracts.tables.header_names import key
-from contracts.tables.mappings import Mapping, Recognised, recognise
-from contracts.tables.sheets import Cell, Row, place_of
+from contracts.tables.headers.mappings import Mapping
+from contracts.tables.headers.names import key
+from contracts.tables.headers.recognition import Recognised, recognise
+from contracts.tables.sheets.rows import Cell, Row, place_of
 
 # A person describes a contract in fewer lines, and puts fewer beside each other.
 MAX_LINES = 60

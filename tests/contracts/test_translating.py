@@ -21,10 +21,10 @@ from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, WARNINGS
 from contracts.ocds.problems import AS_STORED, Limits, Problem, RefusedError
 from contracts.ocds.written.simple import read_simple, release_from_simple
 from contracts.submitting import submit
-from contracts.tables.given_mapping import read_given
-from contracts.tables.mending import mended
+from contracts.tables.headers.given_mapping import read_given
 from contracts.tables.reading import read_table
-from contracts.tables.sheets import read_csv, read_workbook
+from contracts.tables.sheets.mending import mended
+from contracts.tables.sheets.rows import read_csv, read_workbook
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
 from tests.support.clients import new_user
 from tests.support.pdfs import pdf

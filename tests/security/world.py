@@ -58,7 +58,7 @@ from contracts.models import (
     Submission,
     TrailEntry,
 )
-from contracts.tables.given_mapping import read_given
+from contracts.tables.headers.given_mapping import read_given
 from contracts.trail import Action, record
 from tests.support.clients import Client
 from tests.support.pdfs import pdf

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.ocds.problems import Problem
 from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.tables.sheets import Row, read_csv, read_workbook
+from contracts.tables.sheets.rows import Row, read_csv, read_workbook
 
 
 def parts(rows: Iterable[Row], given: Any = None) -> tuple[list[dict], list[Problem], list[SheetRead]]:

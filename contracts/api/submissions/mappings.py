@@ -17,7 +17,7 @@ from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.views import MaySubmit
 from contracts.intake.reading.mapping import keep_mapping
 from contracts.models import TableMapping
-from contracts.tables.given_mapping import DECIMAL_MARKS, FACTS, read_given
+from contracts.tables.headers.given_mapping import DECIMAL_MARKS, FACTS, read_given
 
 EXAMPLE = {
     "columns": {

@@ -12,7 +12,7 @@ from contracts.api.protocol.files.lists import LANGUAGES as SITE_LANGUAGES
 from contracts.api.protocol.query.parameters import read_choice
 from contracts.api.protocol.views import ApiView
 from contracts.ocds.fixture_tables import fixture_rows
-from contracts.tables.template import template
+from contracts.tables.headers.template import template
 from contracts.translating import language_in_force
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

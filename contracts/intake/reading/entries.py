@@ -16,7 +16,7 @@ from contracts.ocds.gate.reading import Package, Received, read_releases, read_v
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.written.simple import read_simple
 from contracts.ocds.written.written_values import Understood
-from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.headers.given_mapping import GivenMapping
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 
 

@@ -10,7 +10,7 @@ from contracts.intake.reading.tabular import Source, table_rows
 from contracts.intake.received.receiving import StoredSource
 from contracts.models import Submission, TableMapping
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.headers.given_mapping import GivenMapping
 from contracts.tables.preview import TablePreview, preview_table
 from contracts.tables.reading import first_headers
 

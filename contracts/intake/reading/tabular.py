@@ -11,9 +11,9 @@ from contracts.intake.received.receiving import StoredSource
 from contracts.models import Release, Submission
 from contracts.ocds.pointers import unescape
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.mending import mended
 from contracts.tables.preview import lists_alone
-from contracts.tables.sheets import Row, read_csv, read_workbook
+from contracts.tables.sheets.mending import mended
+from contracts.tables.sheets.rows import Row, read_csv, read_workbook
 
 
 class Source(Protocol):

@@ -15,7 +15,7 @@ from contracts.models import Submission
 from contracts.ocds.gate.reading import read_value
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.preview import lists_contracts
-from contracts.tables.sheets import looks_like_csv, read_workbook
+from contracts.tables.sheets.rows import looks_like_csv, read_workbook
 
 # Length of the examined beginning of a text.
 START_BYTES = 2 * 1024**2

@@ -20,7 +20,7 @@ from contracts.models import Content, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.ocds.problems import Limits, Problem
 from contracts.postgres.locks import lock_until_commit
-from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.headers.given_mapping import GivenMapping
 
 
 def gate_limits() -> Limits:

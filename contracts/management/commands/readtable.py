@@ -16,7 +16,7 @@ from contracts.models import Submission
 from contracts.ocds.gate.document import encode
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import RefusedError
-from contracts.tables.given_mapping import GivenMapping, read_given
+from contracts.tables.headers.given_mapping import GivenMapping, read_given
 from contracts.translating import problem_as_json, problem_detail
 
 

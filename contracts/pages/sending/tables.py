@@ -10,9 +10,9 @@ from msgspec import Struct
 from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.written_field import WrittenField
-from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
-from contracts.tables.header_names import GIVEN, key
-from contracts.tables.mappings import OF_BUYERS
+from contracts.tables.headers.given_mapping import FACTS, GivenMapping, read_given
+from contracts.tables.headers.names import GIVEN, key
+from contracts.tables.headers.recognition import OF_BUYERS
 from contracts.tables.preview import TablePreview
 from contracts.translating import OF_ROWS, problem_as_json, problem_detail
 

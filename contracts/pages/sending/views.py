@@ -38,7 +38,7 @@ from contracts.receipts import (
 )
 from contracts.signing_key import public_key
 from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
-from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.headers.given_mapping import GivenMapping
 from contracts.translating import limit_in_words
 
 MAX_FILES = 20

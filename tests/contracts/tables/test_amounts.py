@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from contracts.tables.headers.units import Unit, unit_note, with_unit
 from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import Row
-from contracts.tables.units import Unit, unit_note, with_unit
+from contracts.tables.sheets.rows import Row
 from tests.support.tables import read_rows, value
 
 

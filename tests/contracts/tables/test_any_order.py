@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.tables.header_names import any_order
-from contracts.tables.mappings import header_weight, recognise
+from contracts.tables.headers.names import any_order
+from contracts.tables.headers.recognition import header_weight, recognise
 
 HEAD = ("Objeto", "Fornecedor", "Valor")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.tables.mappings import recognise
+from contracts.tables.headers.recognition import recognise
 from tests.support.tables import parts_of_text
 
 

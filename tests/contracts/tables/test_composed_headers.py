@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.tables.composed_headers import bare_name, composed_fact
-from contracts.tables.mappings import header_weight, recognise
+from contracts.tables.headers.composed import bare_name, composed_fact
+from contracts.tables.headers.recognition import header_weight, recognise
 from tests.contracts.tables.test_amounts import read_rows, value
 
 # Fact → headers as people write them.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.tables.cells import counted_day
+from contracts.tables.rows.cells import counted_day
 from tests.support.tables import cells, parts
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.cells import cell_text
-from contracts.tables.given_mapping import FACTS, read_given
-from contracts.tables.mappings import template_headers
+from contracts.tables.headers.given_mapping import FACTS, read_given
+from contracts.tables.headers.mappings import template_headers
 from contracts.tables.preview import preview_table
 from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.tables.sheets import Row
+from contracts.tables.rows.cells import cell_text
+from contracts.tables.sheets.rows import Row
 
 # Headers of a list that a group keeps by hand: none is known, nor nearly.
 HEADER = ["Lo que compraron", "Quién pagó", "A quién se lo dieron", "Costo", "Cuándo", "Página"]

@@ -7,10 +7,10 @@ from django.utils.translation import override
 
 from contracts.pages.sending.contract_form import ContractForm
 from contracts.pages.sending.tables import LABELS
-from contracts.tables.mappings import recognise
+from contracts.tables.headers.recognition import recognise
+from contracts.tables.headers.units import Unit, with_unit
 from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import Row
-from contracts.tables.units import Unit, with_unit
+from contracts.tables.sheets.rows import Row
 from tests.support.tables import read_rows, value
 
 

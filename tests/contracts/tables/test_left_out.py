@@ -9,10 +9,10 @@ import xlsxwriter
 
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import RefusedError
-from contracts.tables.left_out.finding import left_out_of
-from contracts.tables.left_out.ods import left_out as of_open_document
-from contracts.tables.left_out.xls import left_out as left_out_of_old
-from contracts.tables.sheets import read_workbook
+from contracts.tables.sheets.left_out.finding import left_out_of
+from contracts.tables.sheets.left_out.ods import left_out as of_open_document
+from contracts.tables.sheets.left_out.xls import left_out as left_out_of_old
+from contracts.tables.sheets.rows import read_workbook
 from tests.support.tables import parts_of_workbook
 from tests.support.workbooks import ods, xls, xlsx
 

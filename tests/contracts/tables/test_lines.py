@@ -4,7 +4,7 @@ import pytest
 import xlsxwriter
 from django.utils import translation
 
-from contracts.tables.sheets import Row, read_workbook
+from contracts.tables.sheets.rows import Row, read_workbook
 from contracts.translating import problem_detail
 from tests.support.tables import parts, parts_of_text
 

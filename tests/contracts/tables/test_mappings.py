@@ -5,9 +5,10 @@ import pytest
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.codelists.currencies import known_currencies
 from contracts.ocds.problems import Problem
-from contracts.tables.mappings import known_mappings, recognise, template_headers
+from contracts.tables.headers.mappings import known_mappings, template_headers
+from contracts.tables.headers.recognition import recognise
 from contracts.tables.reading import read_table
-from contracts.tables.sheets import read_csv
+from contracts.tables.sheets.rows import read_csv
 
 FACTS = {
     *(

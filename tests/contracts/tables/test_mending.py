@@ -3,8 +3,8 @@
 import pytest
 
 from contracts.ocds.entities import without_entities
-from contracts.tables.mending import encoded_once, mended
-from contracts.tables.sheets import Row, read_csv
+from contracts.tables.sheets.mending import encoded_once, mended
+from contracts.tables.sheets.rows import Row, read_csv
 from tests.support.tables import parts
 
 TEXTS = ["Educación", "ÁRBOL Ñandú", "São João – “Ações”", "DIRECCIÓN", "1.000 €", "n.º 5"]

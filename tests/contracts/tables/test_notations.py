@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 
-from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.headers.given_mapping import GivenMapping
 from contracts.tables.reading import SAMPLE_ROWS
-from contracts.tables.sheets import Row, read_csv, read_workbook
+from contracts.tables.sheets.rows import Row, read_csv, read_workbook
 from tests.support.tables import parts
 
 HEAD = ["Objeto", "Entidad", "Proveedor", "Monto", "Fecha de firma"]

@@ -10,7 +10,7 @@ from contracts.files.limits import LIMITS
 from contracts.intake.reading.tabular import sent_row
 from contracts.models import Claim, ContractingProcess, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.sheets import read_workbook
+from contracts.tables.sheets.rows import read_workbook
 from contracts.translating import problem_as_json
 from tests.contracts.pages.sending import ask, file, process_all, send
 from tests.support.pages import text_of, words_of

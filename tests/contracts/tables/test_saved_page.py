@@ -6,7 +6,7 @@ import pytest
 
 from contracts.files.kinds import FileKind
 from contracts.models import Claim, ContractingProcess
-from contracts.tables.sheets import read_workbook
+from contracts.tables.sheets.rows import read_workbook
 from tests.contracts.pages.sending import file, process_all, send
 from tests.support.pages import text_of
 

@@ -8,8 +8,9 @@ from python_calamine import SheetVisibleEnum
 
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables import sheets, workbook
-from contracts.tables.sheets import Row, detect_delimiter, looks_like_csv, read_csv, read_workbook
+from contracts.tables.sheets import rows as sheets
+from contracts.tables.sheets import workbook
+from contracts.tables.sheets.rows import Row, detect_delimiter, looks_like_csv, read_csv, read_workbook
 from tests.support.workbooks import ods, xls, xlsx
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.tables.title_buyers import body_named, buyers_named
+from contracts.tables.headers.title_buyers import body_named, buyers_named
 from tests.support.tables import cells, parts
 
 HEADER = ["Objeto", "Contratista", "Valor"]

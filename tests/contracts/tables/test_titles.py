@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.tables.mappings import recognise
+from contracts.tables.headers.recognition import recognise
 from tests.support.tables import read_rows
 
 HEAD = ("Contrato", "Entidad", "Proveedor", "Monto (USD)")

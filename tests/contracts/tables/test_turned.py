@@ -6,7 +6,7 @@ import pytest
 
 from contracts.ocds.problems import Problem
 from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.tables.sheets import read_csv, read_workbook
+from contracts.tables.sheets.rows import read_csv, read_workbook
 from tests.support.workbooks import xlsx
 
 LINES = [

@@ -8,7 +8,7 @@ from contracts.files.kinds import FileKind
 from contracts.models import Claim, ContractingProcess, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import submit
-from contracts.tables.sheets import read_workbook
+from contracts.tables.sheets.rows import read_workbook
 from tests.contracts.pages.sending import ask, file, process_all, send
 from tests.support.pages import words_of
 from tests.support.papers import docx_of

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from contracts.api.submissions.template import MEDIA_TYPE
 from contracts.intake.processing import process_submission
 from contracts.models import Release, Submission
-from contracts.tables.sheets import read_workbook
-from contracts.tables.template import FACTS
+from contracts.tables.headers.template import FACTS
+from contracts.tables.sheets.rows import read_workbook
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.clients import client_with_token, new_user
 from tests.support.shared import SHARED, needs_tables

@@ -8,7 +8,7 @@ from contracts.ocds.problems import Problem
 from contracts.ocds.written.named_numbers import misspelt, number_in_name, scheme_of_header
 from contracts.ocds.written.simple import read_simple
 from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import read_csv
+from contracts.tables.sheets.rows import read_csv
 
 
 @pytest.mark.parametrize(

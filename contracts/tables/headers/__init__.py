@@ -1,0 +1,1 @@
+"""Headers of a table → the facts that its columns hold."""

@@ -1,0 +1,126 @@
+"""Where the header of a table stands, and what its columns are called."""
+
+import itertools
+import re
+from collections.abc import Mapping as AbstractMapping
+from collections.abc import Sequence
+
+from contracts.ocds.fixture_tables import as_listed
+from contracts.tables.headers.mappings import Mapping
+from contracts.tables.headers.recognition import header_weight
+from contracts.tables.headers.units import NESTED
+from contracts.tables.lines import numbers_columns
+from contracts.tables.sheets.rows import MAX_COLUMNS, Row
+
+# Titles and notes above the header take up fewer rows.
+MAX_ROWS_ABOVE = 40
+MAX_HEADER_ROWS = 3
+# So many names of columns make a header; headers of tables below each other have as many in common.
+MIN_SAME_NAMES = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int, list[str]]:
+    """
+    Return where the data begins, and the headers; ``0`` and none if no row looks like a header.
+
+    Where a header spans several rows, or stands below names of groups, its cells are joined from above.
+    """
+    weights = [header_weight(row.cells, given) for row in rows[:MAX_ROWS_ABOVE]]
+    if not weights or max(weights) < 1:
+        return 0, []
+    at = _first_header(rows, weights)
+    if _stands_above(rows, weights, at):
+        at += 1
+    headers = _texts(rows[at])
+    if at and _names_groups(rows[at - 1], headers) and rows[at].number == rows[at - 1].number + 1:
+        headers = _joined(_texts(rows[at - 1]), headers, rows[at - 1].wide)
+    following = at + 1
+    while following < len(rows) and following <= at + MAX_HEADER_ROWS and _goes_on(headers, rows[following]):
+        headers = _joined(headers, _texts(rows[following]), rows[following - 1].wide)
+        following += 1
+    if following < len(rows) and numbers_columns(_texts(rows[following])):
+        following += 1
+    return following, headers
+
+
+def widest_row(rows: Sequence[Row]) -> tuple[int, list[str]]:
+    """Return where the data begins, and the header: the first of the rows with the most names, if nothing is known."""
+    names = [
+        len({as_listed(str(cell)) for cell in row.cells if _WORD.search(str(cell))}) for row in rows[:MAX_ROWS_ABOVE]
+    ]
+    if not names or max(names) < 2:
+        return 0, []
+    at = names.index(max(names))
+    return at + 1, _texts(rows[at])
+
+
+def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:
+    """Return the row that names most columns, or one before it, most of whose cells name some, with rows below it."""
+    heaviest = weights.index(max(weights))
+    for at, weight in enumerate(weights[:heaviest]):
+        filled = sum(map(bool, _texts(rows[at])))
+        if weight >= MIN_SAME_NAMES and (weight > filled / 2 or weight >= max(weights) / 2):
+            between = zip(rows[at + 1 : heaviest], weights[at + 1 : heaviest], strict=True)
+            if any(weight == 0 and sum(map(bool, _texts(row))) >= MIN_SAME_NAMES for row, weight in between):
+                return at
+    return heaviest
+
+
+def _stands_above(rows: Sequence[Row], weights: Sequence[int], at: int) -> bool:
+    """Tell whether a row that names columns names groups of those that the row below it names in words."""
+    if at + 1 >= len(weights) or not weights[at + 1] or rows[at + 1].number != rows[at].number + 1:
+        return False
+    below = _texts(rows[at + 1])
+    return _names_groups(rows[at], below) and not any(letter.isdigit() for cell in below for letter in cell)
+
+
+def _texts(row: Row) -> list[str]:
+    return [str(cell).strip() for cell in row.cells]
+
+
+def _names_groups(row: Row, headers: Sequence[str]) -> bool:
+    """
+    Tell whether the row above a header names groups of its columns: words alone, two of them or more, each over two
+    columns or more, or over an empty cell.
+
+    A title is one cell, and facts about the table ("Entidad:", its name) stand in neighbouring cells.
+    """
+    above = _texts(row)
+    starts = [column for column, name in enumerate(above) if name]
+    if any(letter.isdigit() for name in above for letter in name) or len(starts) < 2:
+        return False
+    widths = [
+        sum(1 for name in headers[start : min(end, row.wide.get(start, end) + 1)] if name)
+        for start, end in itertools.pairwise([*starts, max(len(headers), len(above))])
+        if start < len(headers) and headers[start]
+    ]
+    return len(widths) >= 2 and min(widths) >= 2
+
+
+def _goes_on(headers: Sequence[str], row: Row) -> bool:
+    """
+    Tell whether a row belongs to the header above it: words only, none in the first column, one below an empty cell.
+
+    A row of data that the one above is merged with has figures, or nothing below an empty header.
+    """
+    cells = _texts(row)
+    filled = [index for index, cell in enumerate(cells) if cell]
+    return (
+        bool(filled)
+        and filled[0] > 0
+        and not any(letter.isdigit() for cell in cells for letter in cell)
+        and any(index >= len(headers) or not headers[index] for index in filled)
+    )
+
+
+def _joined(above: Sequence[str], below: Sequence[str], wide: AbstractMapping[int, int]) -> list[str]:
+    """Join two rows of a header: a name above goes on to the next one, or to where its merged cell ends (``wide``)."""
+    joined, group, last = [], "", 0
+    for column, (name, part) in enumerate(itertools.zip_longest(above, below, fillvalue="")):
+        if name:
+            group, last = name, wide.get(column, MAX_COLUMNS)
+        elif column > last:
+            group = ""
+        joined.append(NESTED.join(filter(None, (name or (group if part else ""), part))))
+    return joined

@@ -1,0 +1,361 @@
+"""A row → an OCDS release: of what its cells say (``row_cells``), as a simple contract or by the paths of fields."""
+
+import hashlib
+import re
+from collections.abc import Mapping as Facts
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct, structs
+from msgspec.json import encode
+
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.codelists.currencies import currency_or_none
+from contracts.ocds.fixture_tables import as_listed
+from contracts.ocds.gate.reading import MAX_OCID
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.written.amounts import Amount
+from contracts.ocds.written.named_numbers import misspelt, scheme_of_header
+from contracts.ocds.written.simple import DATES, read_simple
+from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
+from contracts.tables.headers.recognition import MIN_TELLING, TELLING, Recognised
+from contracts.tables.headers.title_buyers import body_named
+from contracts.tables.headers.units import Unit, is_code, unit_of
+from contracts.tables.lines import several_of, why_no_contract
+from contracts.tables.release_paths import is_date, member, set_member
+from contracts.tables.rows.cells import DIGITS, with_zeros
+from contracts.tables.rows.row_cells import RowCells
+from contracts.tables.sheets.rows import Row
+
+Json = dict[str, Any]
+
+_ESTIMATE = "tender/value/amount"
+_DESCRIPTION = "tender/description"
+_TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
+_WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
+# What office programs make of an id that they take for a number: its last digits are gone.
+_CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
+# No sum of others has a tax number or a day, which have at least so many signs.
+_IDENTIFYING = ("buyer_id", "supplier_id", "date_signed", "start_date", "end_date")
+_LENGTH_OF_NUMBERS = 6
+_OF_NUMBERS = "0123456789.,'- "
+# A lowest and a highest amount in one cell, which the description keeps.
+_RANGE = "amount_range"
+_IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
+
+
+class RowRead(Struct, frozen=True):
+    """
+    What was made of a row; ``release`` is ``None`` if it tells too little. Problems point to headers.
+
+    ``ignored`` are columns that say another thing than the one before them that holds the same fact.
+    """
+
+    release: Json | None
+    problems: tuple[Problem, ...] = ()
+    ignored: frozenset[int] = frozenset()
+
+
+def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation]) -> RowRead:
+    """
+    Read a row.
+
+    A cell that cannot be read is left out, as a problem; the rest of the row is taken.
+
+    :param notations: fact → how its column is written
+    """
+    row = _Row(read, recognised, notations)
+    return RowRead(row.release(), tuple(row.problems), row.ignored())
+
+
+def lacks_currency(release: Json) -> bool:
+    """Tell whether the release of a row has an estimate or an award whose currency nothing tells."""
+    values = ("tender/value", "awards/0/value")
+    return any(
+        member(release, f"{value}/amount") is not None and not member(release, f"{value}/currency") for value in values
+    )
+
+
+def lacks_country(release: Json) -> bool:
+    """Tell whether nothing tells the country of who buys."""
+    return not any(
+        member(party, "address/countryName")
+        for party in release.get("parties", ())
+        if "buyer" in party.get("roles", ())
+    )
+
+
+class _Row(RowCells):
+    def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
+        super().__init__(row, recognised)
+        self.notations = notations
+        self.ranges: list[str] = []
+
+    def release(self) -> Json | None:
+        release = self._release()
+        if release and self.ranges:
+            said = filter(None, (member(release, _DESCRIPTION), *dict.fromkeys(self.ranges)))
+            set_member(release, _DESCRIPTION, "\n".join(said))
+        return release
+
+    def _release(self) -> Json | None:
+        if self.recognised.is_ocds:
+            if not self.text("ocid"):
+                self.problems.append(Problem("row_incomplete", "ocid"))
+                return None
+            release: Json = {}
+            self.set_paths(release, list(self.recognised.sources), "")
+            return release
+        facts = {fact: self.text(fact) for fact in self.recognised.sources if "/" not in fact}
+        self.mend_ids(facts)
+        texts = [str(cell).strip() for cell in self.cells]
+        # "Total: 45 contracts" is no tax number.
+        is_identified = any(len(facts.get(fact, "")) >= _LENGTH_OF_NUMBERS for fact in _IDENTIFYING)
+        problem = why_no_contract(texts, len(self.recognised.sources), is_identified=is_identified)
+        says_what = facts.get("title") or facts.get("description")
+        is_incomplete = not says_what and sum(bool(facts.get(fact)) for fact in TELLING) < MIN_TELLING
+        # Asked to fill in the cells of a total, people would look for a mistake that does not exist.
+        if is_incomplete and not (problem and problem.variant == "sum"):
+            problem = Problem("row_incomplete")
+        if problem:
+            self.problems.append(problem)
+            return None
+        self.report_misspelt(facts)
+        contract = self.contract(facts)
+        simple = self.simple(contract)
+        if simple:
+            if lacks_currency(simple):
+                self.report_no_currency("amount")
+            self.set_award(simple)
+            if office := self.office():
+                set_member(simple, "tender/procuringEntity/name", office)
+                body = {"text": self.recognised.buyer_of_all}
+                self.report(self.header_of(self.source("buyer")), "buyer_above", "office", body)
+            written, country = contract["currency"], country_code(contract.get("country", ""))
+            currency = currency_or_none(written, country) or written.upper()
+            self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], currency)
+            self.set_ids(simple, facts)
+        return simple
+
+    def mend_ids(self, facts: dict[str, str]) -> None:
+        """
+        Give tax numbers the zeros that office programs drop, and leave out ids that are not whole any more.
+
+        Several parties would have the same one.
+        """
+        for fact in _IDS:
+            source = self.source(fact)
+            if source is None:
+                continue
+            if facts[fact].isdecimal():
+                facts[fact] = with_zeros(facts[fact], self.header_of(source))
+            if _CUT_SHORT.fullmatch(facts[fact]) or abs(self.number(fact) or 0) >= 10**DIGITS:
+                self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
+
+    def contract(self, facts: dict[str, str]) -> Json:
+        contract: Json = {name: facts.get(name, "") for name in (*_TEXT_FACTS, *DATES, "source_url", "amount")}
+        if (number := self.number("amount")) is not None:
+            contract["amount"] = number
+        contract["country"] = facts.get("country") or self.mapping.country
+        contract["language"] = facts.get("language") or self.mapping.language
+        currency = self.unit("amount").currency
+        named = self.in_words_of_amounts(facts.get("currency", ""))
+        usual = (currency, self.mapping.currency) if is_code(currency) else (self.mapping.currency, currency)
+        contract["currency"] = named.currency or usual[0] or usual[1]
+        if self.office():
+            facts = {**facts, "buyer": self.recognised.buyer_of_all}
+        for role in ("buyer", "supplier"):
+            if name := facts.get(role) or facts.get(f"{role}_id"):
+                contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")} | self.scheme(f"{role}_id", facts)
+            elif role == "buyer" and self.recognised.buyer_of_all:
+                contract[role] = {"name": self.recognised.buyer_of_all}
+        if self.recognised.is_by_hand and (
+            several := several_of(facts.get("supplier", ""), facts.get("supplier_id", ""))
+        ):
+            contract["supplier"] = [{"name": name, "id": number} for name, number in several]
+        if facts.get("document"):
+            contract["documents"] = [facts["document"]]
+        return contract
+
+    def office(self) -> str:
+        """Return the office that buys for the body that a title names, ``""`` where the cell names a body itself."""
+        named = self.text("buyer") if self.recognised.buyer_of_all and self.recognised.names_offices else ""
+        return "" if body_named(named) else named
+
+    def in_words_of_amounts(self, currency: str) -> Unit:
+        """Return what a cell of currencies says; "millones de quetzales" is told: the amount is multiplied."""
+        unit = unit_of(currency)
+        if unit is None or not unit.power:
+            return Unit(currency)
+        self.report(
+            self.header_of(self.source("currency")),
+            "number_format",
+            "currency_scaled",
+            {"text": currency, "number": 10**unit.power},
+        )
+        return unit
+
+    def scheme(self, fact: str, facts: Facts[str, str]) -> Json:
+        """Return the register of a number as a member, where its header names one that has no check digit."""
+        scheme = scheme_of_header(*self.tax_number(fact, facts))
+        return {"scheme": scheme} if scheme else {}
+
+    def report_misspelt(self, facts: Facts[str, str]) -> None:
+        """Tell which tax numbers of a person's table have a wrong digit; portals have theirs as they are."""
+        for fact in ("buyer_id", "supplier_id") if self.recognised.is_by_hand else ():
+            if scheme := misspelt(*(found := self.tax_number(fact, facts))):
+                self.report(found[0], "number_doubtful", values={"text": found[1][:40], "scheme": scheme})
+
+    def tax_number(self, fact: str, facts: Facts[str, str]) -> tuple[str, str, str]:
+        """Return the header that a number stands below, the number, and the country of its row."""
+        country = country_code(facts.get("country", "")) or self.mapping.country
+        return self.header_of(self.source(fact)), facts.get(fact, ""), country
+
+    def simple(self, contract: Json) -> Json | None:
+        """Return the release of a simple contract, made without the members that cannot be read."""
+        try:
+            return self._read(contract)
+        except RefusedError as refusal:
+            for problem in refusal.problems:
+                member = problem.pointer.split("/")[1]
+                if problem.variant == "currencies" and not self.text("currency"):
+                    # An amount that names its currency knows better than the mapping.
+                    contract["currency"] = ""
+                    continue
+                if problem.variant == "currency_unclear":
+                    contract["currency"] = ""  # that none is known is told of the amount
+                    continue
+                self.cell_problem(member, problem.variant, problem.values)
+                contract.pop(member, None)
+        contract.setdefault("currency", "")
+        try:
+            return self._read(contract)
+        except RefusedError as refusal:
+            self.problems.extend(refusal.problems)
+            return None
+
+    def _read(self, contract: Json) -> Json:
+        written = self.notations.get("amount", Notation())
+        of_currency = unit_of(self.text("currency")) or Unit()
+        power = of_currency.power or self.unit("amount").power
+        written = structs.replace(written, power=power, may_lack_currency=True)
+        return read_simple(contract, notations={**self.notations, "amount": written}, needs_title=False).release
+
+    def report_no_currency(self, fact: str) -> None:
+        """Tell that the sign beside an amount is of several countries; where none stands, there is nothing to tell."""
+        source = self.source(fact)
+        signs = (self.text("currency"), self.unit(fact).currency, self.text(fact).strip(_OF_NUMBERS))
+        if source and any(signs):
+            self.report(self.header_of(source), "number_format", "no_currency")
+
+    def cell_problem(self, fact: str, variant: str, values: Json) -> None:
+        fact = {"documents": "document", "value": "amount"}.get(fact, fact)
+        source = self.source(fact) or (self.source("amount") if fact == "currency" else None)
+        if variant == _RANGE:
+            self.ranges.append(f"{self.header_of(source)}: {values['text']}")
+            self.report(self.header_of(source), _RANGE, values=values)
+            return
+        self.report(self.header_of(source) if source else fact, "cell_unread", variant, values)
+
+    def set_award(self, release: Json) -> None:
+        """
+        Take an amount for that of an award, where the portal tells estimates in a column of their own and no supplier,
+        or where the row of a person's table tells both.
+
+        It would be the estimate of the tender, or lost beside it. Nothing is awarded where it is nought.
+        """
+        has_estimate = self.text(_ESTIMATE) if self.recognised.is_by_hand else _ESTIMATE in self.recognised.sources
+        if not has_estimate or "awards" in release:
+            return
+        value = release["tender"].pop("value", None)
+        if value and value["amount"] > 0:
+            release["tag"].append("award")
+            release["awards"] = [{"id": "1", "status": "active", "value": value}]
+
+    def set_paths(self, release: Json, paths: Sequence[str], currency: str) -> None:
+        """Set what columns give by paths, then what is fixed where their object was made."""
+        for path in paths:
+            text = self.text(path)
+            value = self.value(path, text) if text else None
+            if value is None:
+                continue
+            parent = path.rpartition("/")[0]
+            if isinstance(value, Amount):
+                code = value.currency or self.currency(path) or currency
+                value = value.number
+                if code and not self.text(f"{parent}/currency"):
+                    set_member(release, f"{parent}/currency", code)
+                elif not code and f"{parent}/currency" not in paths:
+                    self.report_no_currency(path)
+            set_member(release, path, value)
+        for path, value in self.mapping.fixed.items():
+            if isinstance(member(release, path.rpartition("/")[0]), dict):
+                set_member(release, path, value)
+
+    def value(self, path: str, text: str) -> Any:
+        """Read a text as the last member of a path asks for; ``None`` if it cannot be read."""
+        name = path.rpartition("/")[2]
+        if name.startswith("numberOf") or name == "quantity":
+            if not _WHOLE.fullmatch(text):
+                self.cell_problem(path, "number", kind_of(text))
+                return None
+            return int(float(text))
+        if name == "amount":
+            return self.amount(path, text)
+        if name == "currency" and not self.recognised.is_ocds:
+            return currency_or_none(text, self.mapping.country or country_code(self.text("country"))) or text
+        if is_date(path):
+            reader = ValueReader({name: self.notations.get(path, Notation())})
+            day = reader.date({name: text}, name, "")
+            self.report_problems(path, reader)
+            return day or None
+        return [text] if name == "tag" else text
+
+    def amount(self, path: str, text: str) -> Amount | None:
+        notation = self.notations.get(path, Notation())
+        notation = structs.replace(notation, power=self.unit(path).power, may_lack_currency=True)
+        reader = ValueReader({"amount": notation})
+        reader.country = self.mapping.country
+        number = self.number(path)
+        found = text if number is None else Decimal(f"{number:f}")
+        amount = reader.amount(found, "/amount", is_named=False)
+        self.report_problems(path, reader)
+        return amount
+
+    def report_problems(self, path: str, reader: ValueReader) -> None:
+        for problem in reader.problems:
+            self.cell_problem(path, problem.variant, problem.values)
+
+    def currency(self, path: str) -> str:
+        """Return the code that the header of a column of amounts names, ``""`` if it names none or an unclear one."""
+        return currency_or_none(self.unit(path).currency, self.mapping.country)
+
+    def set_ids(self, release: Json, facts: dict[str, str]) -> None:
+        """
+        Give the release the row's ocid, and its award an id of its own: rows of one process are several awards, one of
+        each supplier or, where none is named, of each amount.
+
+        Rows of one item each, with no number of a contract, are lots: the estimate is that of the item, and rows that
+        say the same of two items are two releases.
+        """
+        ocid = facts.get("ocid", "")
+        if 0 < len(ocid) <= MAX_OCID:
+            release["ocid"] = ocid
+        if "awards" in release:
+            award = encode(release["awards"][0]).decode()
+            award_id = facts.get("contract_id") or _digest(facts.get("supplier") or facts.get("supplier_id") or award)
+            item = "" if facts.get("contract_id") else facts.get("item", "")
+            if item:
+                award_id = f"{award_id}-{item}"
+                release["id"] = f"{release['id']}-{item}"
+                lot = {"id": item, "title": facts.get("title"), "value": release["tender"].pop("value", None)}
+                release["tender"]["lots"] = [{name: member for name, member in lot.items() if member}]
+                release["awards"][0]["relatedLots"] = [item]
+            release["awards"][0]["id"] = award_id
+            for contract in release.get("contracts", ()):
+                contract["id"] = contract["awardID"] = award_id
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(as_listed(text).encode()).hexdigest()[:12]

@@ -1,0 +1,90 @@
+"""
+The tables of a DOCX, written as JSON lines like the sheets of a workbook: run as a process of its own.
+
+Each is a sheet, called by its number; the paragraphs right above it are its row 0, for they say whose contracts these
+are, and in which unit. Nothing is written of a DOCX that holds more text beside its tables than in them: that is read
+page by page, as a document.
+"""
+
+import sys
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.files.docx import CELL, PARAGRAPH, ROW, TABLE, WORD, DamagedError, body_of, text_of
+from contracts.files.lines import write_lines
+from contracts.tables.sheets.left_out.sheet import MAX_COLUMNS
+from contracts.tables.sheets.workbook import MAX_CELL, Merged
+
+MAX_ABOVE = 3
+
+
+def read(content: bytes) -> Iterator[dict[str, Any]]:
+    try:
+        body = body_of(content)
+    except DamagedError:
+        yield {"refused": "damaged"}
+        return
+    parts = [part for part in body.iter(PARAGRAPH, TABLE) if next(part.iterancestors(TABLE), None) is None]
+    beside = sum(len(text_of(part)) for part in parts if part.tag == PARAGRAPH)
+    inside = sum(len(_text(part)) for part in parts if part.tag == TABLE)
+    if beside > inside:
+        return
+    above = deque[str](maxlen=MAX_ABOVE)
+    number = 0
+    for part in parts:
+        if part.tag == PARAGRAPH:
+            above.extend(filter(None, [text_of(part).strip()[:MAX_CELL]]))
+            continue
+        number += 1
+        yield {"sheet": str(number)}
+        if above:
+            yield {"row": 0, "cells": list(above)}
+            above.clear()
+        yield from _rows(part)
+
+
+def _text(element: Any) -> str:
+    return "\n".join(text_of(paragraph) for paragraph in element.iter(PARAGRAPH)).strip()
+
+
+def _rows(table: Any) -> Iterator[dict[str, Any]]:
+    """Yield the rows that are not empty, with merged cells as in a workbook."""
+    rows: list[list[str]] = []
+    ranges: list[list[int]] = []
+    open_at: dict[int, list[int]] = {}
+    for number, row in enumerate((row for row in table.iter(ROW) if next(row.iterancestors(TABLE)) is table), 1):
+        cells = [""] * _columns(row, "trPr", "gridBefore", 0)
+        for cell in (cell for cell in row.iter(CELL) if next(cell.iterancestors(ROW)) is row):
+            column, width = len(cells), _columns(cell, "tcPr", "gridSpan", 1)
+            merged = cell.find(f"{WORD}tcPr/{WORD}vMerge")
+            if merged is not None and merged.get(f"{WORD}val") != "restart" and column in open_at:
+                open_at[column][1] = number
+                cells += [""] * width
+                continue
+            open_at[column] = [number, number, column, column + width - 1]
+            ranges.append(open_at[column])
+            cells += [_text(cell)[:MAX_CELL], *[""] * (width - 1)]
+            if len(cells) >= MAX_COLUMNS:
+                break
+        rows.append(cells[:MAX_COLUMNS])
+    merged_cells = Merged((top, bottom, column, last) for top, bottom, column, last in ranges)
+    for number, cells in enumerate(rows, 1):
+        line = merged_cells.line(number, cells)
+        if any(cells):
+            yield line
+
+
+def _columns(element: Any, properties: str, name: str, otherwise: int) -> int:
+    """Return over how many columns a cell reaches, or a row leaves empty before its first."""
+    found = element.find(f"{WORD}{properties}/{WORD}{name}")
+    text = found.get(f"{WORD}val", "") if found is not None else ""
+    return min(int(text), MAX_COLUMNS) if text.isascii() and text.isdecimal() and len(text) < 6 else otherwise
+
+
+def main() -> None:
+    write_lines(lambda: read(sys.stdin.buffer.read()), at_once=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""
+Bytes → sheets of rows.
+
+CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) and the tables of a DOCX, PDF or
+web page in one of their own. A broken row spoils no other.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any
+
+from msgspec import Struct
+
+from contracts.files.chunks import as_file
+from contracts.files.isolated import ReaderDiedError, run_isolated
+from contracts.files.kinds import FileKind
+from contracts.files.limits import LIMITS, ReaderLimits
+from contracts.ocds.pointers import escape
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.sheets.left_out.number_formats import Beside
+
+Cell = str | int | float | bool
+
+DELIMITERS = ",;\t|^~"
+MAX_COLUMNS = 500
+MAX_LINE = 1024**2
+# A cell with more lines than this is a quote that nobody closed.
+MAX_CELL_LINES = 100
+MAX_CELL = 20_000
+_SAMPLE_LINES = 60
+_LOOK_BYTES = 64 * 1024
+# What the reader of PDFs calls its pages.
+_PAGE = re.compile(r"page ([1-9]\d{0,3})")
+# What reads tables that are no workbook's.
+_READERS = {
+    FileKind.DOCX: "contracts.tables.sheets.docx_tables",
+    FileKind.PDF: "contracts.tables.sheets.pdf_tables",
+    FileKind.HTML: "contracts.tables.sheets.html_tables",
+}
+# What office programs write before the header to name the delimiter.
+_SEPARATOR_LINE = "sep="
+# Marks of prose too: what parts cells with one, and each that belongs to no number.
+_MARKS_OF_PROSE = {mark: (re.compile(rf"{mark}[^\s\d]"), re.compile(rf"{mark}(?!\d)")) for mark in ",;"}
+# The share of rows that have as many cells as the others, where a space follows each mark, as in sentences.
+_ROWS_ALIKE = 0.8
+
+
+class Row(Struct, frozen=True):
+    """
+    A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on.
+
+    ``above`` is column → text of cells that are merged with one above, ``beside`` column → what the format of its
+    number shows beside it, ``links`` column → the address that the text of its cell leads to, ``wide`` column → the
+    last column that its cell is merged with. ``table`` is the number of a table that goes on over sheets, 0 where each
+    sheet has its own: the pages of a PDF are its sheets.
+    """
+
+    sheet: str
+    number: int
+    cells: Sequence[Cell]
+    above: dict[int, str] = {}
+    beside: dict[int, Beside] = {}
+    links: dict[int, str] = {}
+    wide: dict[int, int] = {}
+    table: int = 0
+
+    @property
+    def group(self) -> int | str:
+        """What the rows of one sheet have in common, or those of a table that goes on over several."""
+        return self.table or self.sheet
+
+    def whole(self) -> Sequence[Cell]:
+        """Return the cells with those of rows above that reach into this one."""
+        if not self.above:
+            return self.cells
+        cells = [*self.cells, *[""] * (max(self.above) + 1 - len(self.cells))]
+        return [self.above.get(column, "") if cell == "" else cell for column, cell in enumerate(cells)]
+
+
+def filled_cells(rows: Iterable[Sequence[Cell]], *columns: int) -> list[Cell]:
+    """Return the cells of columns that are not empty."""
+    return [row[column] for row in rows for column in columns if column < len(row) and row[column] != ""]
+
+
+def with_groups(rows: Iterable[Row | Problem]) -> Iterator[tuple[tuple[int | str, str], Row | Problem]]:
+    """Yield rows with their group and the first sheet of it, and problems with those of the row before."""
+    group: int | str = ""
+    sheet = ""
+    for row in rows:
+        if isinstance(row, Row) and row.group != group:
+            group, sheet = row.group, row.sheet
+        yield (group, sheet), row
+
+
+def place_of(sheet: str, number: int | None = None) -> str:
+    """Return the pointer to a row, or to a sheet; a CSV file has no name of one."""
+    return "".join(f"/{part}" for part in (escape(sheet), number) if part)
+
+
+def page_of(sheet: str) -> str:
+    """Return the number of a page of a PDF, ``""`` of any other sheet."""
+    found = _PAGE.fullmatch(sheet)
+    return found[1] if found else ""
+
+
+def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
+    """Yield the rows of a CSV file, given as UTF-8, that are not empty."""
+    lines = _Lines(chunks)
+    sample = lines.peek(_SAMPLE_LINES)
+    delimiter = detect_delimiter(sample) or ","
+    if sample and sample[0].lower().startswith(_SEPARATOR_LINE) and len(sample[0]) == len(_SEPARATOR_LINE) + 1:
+        delimiter = sample[0][-1]
+        lines.take()
+    while (line := lines.take()) is not None:
+        number = lines.number
+        if len(line) >= MAX_LINE:
+            yield Problem("row_broken", "line", {"limit": MAX_LINE}, f"/{number}", number)
+            continue
+        text, is_closed = _with_continuation(line, lines)
+        if not is_closed:
+            yield Problem("row_broken", "quote", {"text": line[:60]}, f"/{number}", number)
+        cells = _cells(text, delimiter, quoted=is_closed)
+        if any(cells):
+            yield Row("", number, cells)
+
+
+def looks_like_csv(content: bytes) -> bool:
+    """Tell whether the start of a text, as UTF-8, is that of a table: rows of as many cells, more than one."""
+    text = content[:_LOOK_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(content) > _LOOK_BYTES:
+        lines = lines[:-1]
+    if len(lines) < 2:
+        return False
+    if lines[0].lower().startswith(_SEPARATOR_LINE):
+        return True
+    sample = lines[:_SAMPLE_LINES]
+    delimiter = detect_delimiter(sample)
+    # Above its rows, and maybe below a title, a table has a header of several names.
+    has_header = bool(delimiter) and any(
+        sum(bool(cell.strip()) for cell in line.split(delimiter)) > 1 for line in sample[:-1]
+    )
+    return has_header and not (delimiter in _MARKS_OF_PROSE and _is_prose(sample, delimiter))
+
+
+def _is_prose(lines: Sequence[str], mark: str) -> bool:
+    """Tell whether a mark parts sentences, not cells: a space follows it, and few lines have as many of them."""
+    between_cells, outside_numbers = _MARKS_OF_PROSE[mark]
+    if any(between_cells.search(line) for line in lines):
+        return False
+    counts = Counter(len(outside_numbers.findall(line)) for line in lines)
+    del counts[0]
+    return not counts or max(counts.values()) < max(2, _ROWS_ALIKE * counts.total())
+
+
+def detect_delimiter(lines: Sequence[str]) -> str:
+    """Return what parts the cells of most lines into the same number of columns, ``""`` if nothing does."""
+    best, best_score = "", 0.0
+    for delimiter in DELIMITERS:
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+        except csv.Error:  # a quote that is not closed
+            widths = Counter(line.count(delimiter) + 1 for line in lines if line)
+        parted = [(count, width) for width, count in widths.items() if width > 1]
+        if parted:
+            count, width = max(parted)
+            # Marks inside of texts part as many lines only by chance, and never as often.
+            score = count / max(widths.total(), 1) + width / 10_000
+            if score > best_score:
+                best, best_score = delimiter, score
+    return best
+
+
+def read_workbook(
+    file: IO[bytes], limits: ReaderLimits = LIMITS, *, kind: FileKind = FileKind.XLSX
+) -> Iterator[Row | Problem]:
+    """
+    Yield the rows of a workbook that are not empty, sheet after sheet; for a DOCX or web page, the tables count as
+    sheets, for a PDF the pages.
+
+    :raises RefusedError: if it is encrypted or damaged before its first row
+    """
+    sheet, table, rows = "", 0, 0
+    try:
+        for line in run_isolated(_READERS.get(kind, "contracts.tables.sheets.workbook"), file, limits=limits):
+            if "row" in line:
+                rows += 1
+                yield _row_of(line, sheet, table)
+            elif "sheet" in line:
+                sheet, table = line["sheet"], line.get("table", 0)
+            elif "refused" in line:
+                raise RefusedError(Problem("file_refused", line["refused"], {"kind": "office"}))
+            else:
+                yield _problem_of(line, sheet)
+    except ReaderDiedError as died:
+        problem = Problem("reading_ended", died.reason, {"number": rows})
+        if not rows:
+            raise RefusedError(problem) from died
+        yield problem
+
+
+def _row_of(line: dict[str, Any], sheet: str, table: int) -> Row:
+    above = {int(column): text for column, text in line.get("above", {}).items()}
+    beside = {int(column): Beside(*cell) for column, cell in line.get("beside", {}).items()}
+    links = {int(column): address for column, address in line.get("links", {}).items()}
+    wide = {int(column): last for column, last in line.get("wide", {}).items()}
+    return Row(sheet, line["row"], line["cells"], above, beside, links, wide, table)
+
+
+def _problem_of(line: dict[str, Any], sheet: str) -> Problem:
+    if "broken" in line:
+        number = line["number"]
+        return Problem("row_broken", line["broken"], pointer=place_of(sheet, number), line=number)
+    if "unread" in line:
+        variant = line.pop("unread")
+        return Problem("pages_unread", variant, line)
+    variant = line.pop("hidden")
+    return Problem("hidden", variant, line, f"/{escape(sheet)}")
+
+
+class _Lines:
+    """The lines of a text, as far as they are asked for, without their ends."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._text = io.TextIOWrapper(as_file(chunks), encoding="utf-8-sig", errors="replace")
+        self._ahead: list[str] = []
+        self.number = 0
+
+    def peek(self, count: int) -> list[str]:
+        while len(self._ahead) < count and (line := self._text.readline(MAX_LINE)):
+            self._ahead.append(line.rstrip("\n").replace("\x00", ""))
+        return self._ahead[:count]
+
+    def take(self) -> str | None:
+        if not self.peek(1):
+            return None
+        self.number += 1
+        return self._ahead.pop(0)
+
+
+def _with_continuation(line: str, lines: _Lines) -> tuple[str, bool]:
+    """Return a line with those that a quoted cell goes on in, and whether its quotes are closed."""
+    if line.count('"') % 2 == 0:
+        return line, True
+    ahead = lines.peek(MAX_CELL_LINES)
+    quotes = line.count('"')
+    for index, following in enumerate(ahead, 1):
+        quotes += following.count('"')
+        if quotes % 2 == 0:
+            for _line in range(index):
+                lines.take()
+            return "\n".join((line, *ahead[:index])), True
+    return line, False
+
+
+def _cells(text: str, delimiter: str, *, quoted: bool) -> list[str]:
+    if not quoted:
+        return _clean(text.split(delimiter))
+    try:
+        cells = [cell for row in csv.reader(io.StringIO(text), delimiter=delimiter) for cell in row]
+    except csv.Error:  # a cell larger than the module takes
+        cells = text.split(delimiter)
+    return _clean(cells)
+
+
+def _clean(cells: list[str]) -> list[str]:
+    return [cell.strip()[:MAX_CELL] for cell in cells[:MAX_COLUMNS]]
