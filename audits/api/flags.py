@@ -104,6 +104,7 @@ class FlagFilter(SearchFilterSet):
     q__title = SearchFilter("process", part="title")
     q__buyer = SearchFilter("process", part="buyer")
     q__supplier = SearchFilter("process", part="supplier")
+    q__items = SearchFilter("process", part="items")
     q__evidence = EvidenceSearch()
 
     def visible(self, path: str) -> models.QuerySet:
@@ -206,6 +207,7 @@ class FlagListView(AskedOfFlags):
                 "description": ("process__description", ""),
                 "buyer": ("process__buyer_name", "buyer"),
                 "suppliers": ("process__supplier_names", "supplier"),
+                "items": ("process__items", "items"),
                 "organization": ("organization__name", ""),
                 "evidence": (PASSAGES, "evidence"),
             },

@@ -180,6 +180,7 @@ class ContractFilter(SearchFilterSet):
     q__title = SearchFilter("", "process", part="title")
     q__buyer = SearchFilter("process", part="buyer")
     q__supplier = SearchFilter("", part="supplier")
+    q__items = SearchFilter("process", part="items")
 
 
 class ContractListView(ConvertingListView):
@@ -215,6 +216,7 @@ class ContractListView(ConvertingListView):
                 "description": ("process__description", ""),
                 "buyer": ("process__buyer_name", "buyer"),
                 "suppliers": ("supplier_names", "supplier"),
+                "items": ("process__items", "items"),
             },
             "process__language",
         )

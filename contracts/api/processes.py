@@ -185,6 +185,7 @@ class ProcessFilter(SearchFilterSet):
     q__title = SearchFilter(part="title")
     q__buyer = SearchFilter(part="buyer")
     q__supplier = SearchFilter(part="supplier")
+    q__items = SearchFilter(part="items")
 
 
 def _visible_to_reader(request: Request) -> models.QuerySet[ContractingProcess]:
@@ -215,6 +216,7 @@ class ProcessListView(ConvertingListView):
                 "description": ("description", ""),
                 "buyer": ("buyer_name", "buyer"),
                 "suppliers": ("supplier_names", "supplier"),
+                "items": ("items", "items"),
             },
             "language",
         )

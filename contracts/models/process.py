@@ -22,13 +22,17 @@ from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
 SEARCHED = Searched(
     "process_words",
-    ("language", "title", "description", "ocid", "buyer_name", "supplier_names"),
-    texts=("title", "description", "ocid", "buyer_name", "supplier_names"),
+    ("language", "title", "description", "ocid", "buyer_name", "supplier_names", "items"),
+    texts=("title", "description", "ocid", "buyer_name", "supplier_names", "items"),
     parts={
-        "title": ("language", "title", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXTS),
-        "buyer": ("language", NO_TEXT, NO_TEXT, NO_TEXT, "buyer_name", NO_TEXTS),
-        "supplier": ("language", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, "supplier_names"),
+        "title": ("language", "title", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXTS, NO_TEXTS),
+        "buyer": ("language", NO_TEXT, NO_TEXT, NO_TEXT, "buyer_name", NO_TEXTS, NO_TEXTS),
+        "supplier": ("language", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, "supplier_names", NO_TEXTS),
+        "items": ("language", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXTS, "items"),
+        # What it is about: a word in one of its items says little of that, and items may be many.
+        "head": ("language", "title", "description", "ocid", "buyer_name", "supplier_names", NO_TEXTS),
     },
+    ranked="head",
 )
 
 _MAX_CALLED = 200
@@ -240,6 +244,8 @@ class ContractingProcess(models.Model):
     longitude = models.FloatField(_("longitude"), null=True)
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
+    # The texts of its items, lots, awards and contracts, each once, as far as a search looks.
+    items = ArrayField(models.TextField(), verbose_name=_("items"), default=list, db_default=[])
     # Tender
     status = models.TextField(_("status of the tender"), blank=True)
     procurement_method = models.TextField(_("procurement method"), blank=True)
@@ -307,7 +313,7 @@ class ContractingProcess(models.Model):
             *order_indexes("process_awarded_on", "awarded_on"),
             *order_indexes("process_signed_on", "signed_on"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),
-            GinIndex(SEARCHED.words(), window(), name="process_words_newest"),
+            GinIndex(SEARCHED.words(), window(), name="process_words_and_items"),
             # those that another one counts for
             models.Index(fields=["same_as"], condition=models.Q(same_as__isnull=False), name="process_same_as"),
             # the claims that the desk has to decide on

@@ -58,12 +58,14 @@ class Searched(Struct, frozen=True):
     :param columns: its arguments, as the index has them
     :param texts: what is a text or a list of texts among them, or of them
     :param parts: name of a part of a row → the arguments with which the function sees nothing else
+    :param ranked: the part by which rows are ranked; "" for the whole row
     """
 
     function: str
     columns: Sequence[Any]
     texts: Sequence[Any]
     parts: Mapping[str, Sequence[Any]] = {}
+    ranked: str = ""
 
     def words(self) -> Func:
         """Return the words of a row, as the index has them."""
@@ -272,8 +274,8 @@ def distance(model: Any, text: str, *paths: str) -> models.Expression:
     """
     Return how little a row is about a text, as an expression: 0 where it holds none of its words, less where it does.
 
-    It is PostgreSQL's ``ts_rank`` of the words of the row, and once more of its title, with the other sign: the
-    rows that are most about the text come first.
+    It is PostgreSQL's ``ts_rank`` of the words of the row, or of its ranked part, and once more of its title, with the
+    other sign: the rows that are most about the text come first.
 
     :param paths: as for ``with_words``, which finds the rows
     """
@@ -281,7 +283,7 @@ def distance(model: Any, text: str, *paths: str) -> models.Expression:
     ranks = []
     for path in paths:
         there = _model_at(model._default_manager.all(), path)
-        places = ("", *(part for part in there.searched.parts if part == "title"))
+        places = (there.searched.ranked, *(part for part in there.searched.parts if part == "title"))
         rank = reduce(operator.add, (_rank(there.searched.place(part).words, sought) for part in places))
         if path:
             row = there._default_manager.filter(pk=OuterRef(f"{path}_id")).order_by().values(rank=rank)

@@ -31,6 +31,8 @@ from contracts.ocds.written.person_numbers import masked, masked_id
 
 Role = Contract.SupplierRole
 
+# Characters of the texts of a record's parts; see the function `process_words` of the database.
+MAX_TEXTS = 50_000
 # Name of an organization without name and number, as records write it.
 NOT_NAMED = "N/A"
 ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles", "masked")
@@ -129,6 +131,7 @@ class ProcessRows:
             **_place_of(process),
             "suppliers": self.ids_of(suppliers, keys),
             "supplier_names": _names(self, suppliers),
+            "items": _texts_of_parts(process),
             "status": tender.status[:MAX_CODE],
             "procurement_method": tender.method[:MAX_CODE],
             "procurement_method_details": tender.method_details,
@@ -294,6 +297,17 @@ def _dollars(amount: Decimal | None, currency: str, on: date | None) -> Row:
 
 def _names(rows: ProcessRows, references: Iterable[OrganizationReference]) -> list[str]:
     return [name for name in dict.fromkeys(rows.name_of(reference) for reference in references) if name]
+
+
+def _texts_of_parts(process: Process) -> list[str]:
+    """Return the texts of items, lots, awards and contracts, each once, as far as a search looks."""
+    found, left = [], MAX_TEXTS
+    parts = (*process.items(), *process.tender.lots, *process.stages())
+    for text in dict.fromkeys(text for part in parts for text in (getattr(part, "title", ""), part.description)):
+        if text and left > 0:
+            found.append(text[:left])
+            left -= len(text) + 1
+    return found
 
 
 def _first(texts: Iterable[str]) -> str:

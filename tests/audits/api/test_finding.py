@@ -31,7 +31,9 @@ def post(client, name, body, **options):
 @pytest.fixture
 def cameras(late_flags, auditor):
     ContractingProcess.objects.update(
-        title="Cámaras de vigilancia", description=f"{'Antes. ' * 40}Red de fibra óptica{' y después' * 40}"
+        title="Cámaras de vigilancia",
+        description=f"{'Antes. ' * 40}Red de fibra óptica{' y después' * 40}",
+        items=["Domo PTZ Hikvision", "Poste de acero"],
     )
     return late_flags
 
@@ -48,6 +50,11 @@ def cameras(late_flags, auditor):
         ("q.supplier", "proveedora", True),
         ("q.supplier", "municipio", False),
         ("q", "camara municipio fibra", True),
+        ("q.items", "hikvision domos", True),
+        ("q.items", '"poste de acero" -hikvision', False),
+        ("q.items", "camara", False),
+        ("q.title", "hikvision", False),
+        ("q", "camara hikvision", True),
         ("q", '"fibra optica"', True),
     ],
 )
@@ -119,6 +126,13 @@ def test_highlights_say_where_the_words_stand(cameras, auditor):
             (found,) = row["included"]["highlights"]
             (mark,) = found["marks"]
             assert (found["field"], found["passage"][slice(*mark)]) == ("buyer", "Municipio")
+
+
+def test_highlights_tell_what_items_hold(cameras, auditor):
+    for name in ("contracting-processes", "contracts", "flags"):
+        for row in get(auditor, f"{name}/", q="hikvision", include="highlights"):
+            (found,) = row["included"]["highlights"]
+            assert (found["field"], found["passage"]) == ("items", "Domo PTZ Hikvision; Poste de acero")
 
 
 def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, auditor):

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from audits.models import Flag
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.postgres.copying import copy_rows
-from contracts.postgres.search import with_words
+from contracts.postgres.search import distance, with_words
 from tests.contracts.postgres.words import found, make_process
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,8 @@ def test_case_accents_and_endings_do_not_matter(written, asked):
         ({"supplier_names": ["Acme S.A.", "Ñandú & Hijos"]}, "acme hijos nandu"),
         ({"title": "videovigilancia"}, "video"),
         ({"title": "Compra de cámaras", "buyer_name": "Tula"}, "tula cámara"),
+        ({"title": "Compra de equipos", "items": ["Switch", "CÁMARA Hikvision DS-2CD"]}, "equipo camaras hikvision"),
+        ({"items": ["Lote 1: licencias", "Lote 2: drones"]}, '"lote 2 drones"'),
         ({"title": "COMPRA CAMARAS"}, "compra de cámaras"),
         ({"title": "采购 摄像头"}, "摄像头"),
         ({"title": "línea\nuno\tdos—tres"}, "uno dos tres"),
@@ -85,6 +87,22 @@ def test_of_a_value_the_first_ten_thousand_characters_are_searched():
 
     assert found("dentro")
     assert not found("fuera")
+
+
+def test_of_the_parts_of_a_record_more_is_searched():
+    make_process(items=["a " * 24_990, "dentro", "b " * 50, "fuera"])
+
+    assert found("dentro")
+    assert not found("fuera")
+
+
+def test_words_of_items_find_a_row_and_rank_it_behind_those_that_are_about_them():
+    make_process(1, title="Servidores", items=["Cámara de prueba"] * 20)
+    make_process(2, title="Cámaras")
+    ranked = with_words(ContractingProcess.objects.all(), "camara", "").order_by(
+        distance(ContractingProcess, "camara", "")
+    )
+    assert list(ranked.values_list("ocid", flat=True)) == ["ocds-words-2", "ocds-words-1"]
 
 
 def test_words_of_any_length_and_many_of_them_are_answered():

@@ -24,6 +24,8 @@ SYNTAX = (
     "order; `-fibra`: rows without the word; `fibra OR cobre`: either word."
 )
 _PREFIX = "q."
+# Parts of rows that hold more than their name says.
+_PARTS = {"items": "texts of items, lots, awards and contracts"}
 _TEXTS: ArrayField = ArrayField(models.TextField())
 
 
@@ -111,7 +113,7 @@ class SearchFilter(WordsFilter):
     """Words in a row, or in related rows; see `with_words`."""
 
     def __init__(self, *paths: str, part: str = "", **options: Any) -> None:
-        text = f"Words in the {part} only; syntax as in `q`." if part else SYNTAX
+        text = f"Words in the {_PARTS.get(part, part)} only; syntax as in `q`." if part else SYNTAX
         super().__init__(help_text=text, **options)
         self.paths, self.part = paths or ("",), part
 
