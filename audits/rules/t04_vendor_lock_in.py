@@ -65,6 +65,7 @@ A word that buyers write in lower case is not a product.
 * Companies, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only mentions.
 * Lots without technology.
 * Abbreviations that say whose a system is ("sistema de la SNR"), or that brackets explain.
+* Products that are only taught, in a text without their licence, support, maintenance or supply.
 * Numbering of orders, articles and tickets ("JIRA 4711", "SAP code 8408206751").
 * The sentence of the OCDS codelist for a direct award.
 
@@ -103,7 +104,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=40,
+    version=41,
     lists=("vendors", "laws", "grounds"),
     reads=("supplier_history",),
     sentences={

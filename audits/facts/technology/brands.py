@@ -59,6 +59,8 @@ _BROKEN_LINES = re.compile(r"(?:rn){1,4}[A-Z]")
 # Administration, which any administrator can do: "administración remota de bases de datos Oracle, VMware y Linux".
 _ADMINISTERED = re.compile(r"\badministra(?:cion|cao|tion) (?:remota )?(?:de|da|do|del|of)\b[^.]*$")
 _ADMINISTERED_REACH = 100
+# Maximum number of characters from a word for teaching to the name of what is taught.
+_TAUGHT_REACH = 100
 # A name of what is replaced ("para remplazo de los módems Hughes"), or of a kind of product ("tipo Starlink").
 _REPLACED_OR_KIND = re.compile(
     r"\b(?:re+mplazo|replacement|substituicao|sustitucion) (?:d[aeo]s?|del|of)(?: the| l[ao]s?)?(?: \w{1,20}){0,2} $|"
@@ -197,6 +199,8 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
         return "names_party"
     if _is_administered(dossier, brand):
         return "administered"
+    if _is_taught(dossier, brand):
+        return "training_itself"
     if beside := exclusion_beside(dossier, brand, _BESIDE):
         return beside
     if _is_counted(dossier, brand):
@@ -296,6 +300,13 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
     if not _ADMINISTERED.search(before):
         return False
     return brand.path not in _paths_of_supply(dossier)
+
+
+def _is_taught(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Return whether a product is only taught, in a text without its licence, support, maintenance or supply."""
+    if brand.path in _paths_of_supply(dossier):
+        return False
+    return bool(dossier.reference.words.pattern("taught").search(dossier.folded_before(brand, _TAUGHT_REACH)))
 
 
 @cached_fact
