@@ -79,7 +79,7 @@ def test_the_same_person_confirms_once(flag, ana):
     assert stands(flag) == (FIRST, FIRST, False)
 
 
-def test_who_sent_the_record_is_no_second_person(flag, ana, berta):
+def test_who_sent_the_record_is_not_a_second_person(flag, ana, berta):
     submission = Release.objects.get(ocid=flag.process.ocid).submission
     SubmissionOrigin.objects.update_or_create(submission=submission, defaults={"user": berta})
     decide(flag, ana)

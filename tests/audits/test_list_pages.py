@@ -75,7 +75,7 @@ class TestPages:
         assert f'"/api/v1/lists/vendors.csv?as_of={yesterday}"' in then
 
     @pytest.mark.parametrize("asked", ["yesterday", "2999-01-01", "20240301"])
-    def test_a_day_that_is_none_is_told(self, client, asked):
+    def test_a_day_that_is_none_is_reported(self, client, asked):
         page = get(client, f"{VENDORS}?as_of={asked}&lang=en")
 
         assert f"“{asked}” is not possible." in text_of(page)

@@ -245,7 +245,7 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     assert "between 38 % and 96 %" in words
 
 
-def test_a_version_newer_than_the_figures_is_told_with_what_it_changed(client):
+def test_a_version_newer_than_the_figures_is_reported_with_what_it_changed(client):
     """Public figures may be days older than the version in force, which is the one that flags cite."""
     publish_figures()
     rule = RULES["R018"]

@@ -79,7 +79,7 @@ def judged():
         ("R040", [f"Suministro de {thing}" for thing in ("arroz", "leche", "harina", "aceite", "sal", "avena")]),
     ],
 )
-def test_rules_find_of_a_merged_one_what_they_find_without_it_and_of_a_parted_one_as_before(lead, rule, titles):
+def test_a_merged_record_is_judged_as_without_its_double_and_a_separated_one_as_before(lead, rule, titles):
     audit(*(bought(number, titles) for number in BOUGHT))
     alone = flags_at_rest()
     assert rule in {flag[1] for flag in alone}

@@ -312,9 +312,7 @@ def test_what_breaks_the_policy_would_be_noticed(signed_in):
     assert any("Content Security Policy" in complaint for complaint in signed_in.complaints)
 
 
-def test_on_an_upright_tablet_questions_are_read_in_the_list_and_decided_beside_their_passage(
-    signed_in, live_server, flags
-):
+def test_on_an_upright_tablet_flags_are_decided_beside_their_passage(signed_in, live_server, flags):
     """Of a question one read "Safe …", and the form stood below the whole rule."""
     signed_in.resize(800, 1100)
     signed_in.open(f"{live_server.url}/admin/audits/flag/")

@@ -152,7 +152,7 @@ def test_variables_that_mean_another_server_are_not_heeded(home, monkeypatch):
     assert count_notes(server) == 1
 
 
-def test_the_role_is_no_superuser_and_pages_have_checksums(home):
+def test_the_role_is_not_a_superuser_and_pages_have_checksums(home):
     server = PrivatePostgreSQL(home)
     server.start()
     with psycopg.connect(server.url()) as connection:
@@ -293,7 +293,7 @@ def test_where_no_broker_fits_the_machine_the_error_says_what_to_do(home, monkey
         PrivateBroker(home).start()
 
 
-def test_a_socket_that_nobody_listens_on_is_no_server(home):
+def test_a_socket_that_nobody_listens_on_is_not_a_server(home):
     address = home / "valkey" / "valkey.sock"
     address.parent.mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as server:

@@ -58,7 +58,7 @@ def test_settings_that_are_named_stand_in_the_example(name):
     assert named - OF_TESTS <= known
 
 
-def test_each_file_of_reference_data_is_told():
+def test_each_file_of_reference_data_is_reported():
     """The folder is what rules look things up in: nothing lies there that nobody explains."""
     told = set(re.findall(r"`(\w+\.(?:csv|txt|json))`", text("fixtures/reference/README.md")))
     folder = ROOT / "fixtures" / "reference"

@@ -164,7 +164,7 @@ def test_a_port_that_is_none_is_refused(environment):
     assert result.stderr.strip() == "CommandError: 70000 is not a port: it may be 1 to 65535."
 
 
-def test_a_worker_that_dies_is_told_with_the_end_of_its_log(home, environment):
+def test_a_worker_that_dies_is_reported_with_the_end_of_its_log(home, environment):
     quickstart = start(environment)
     os.kill(child_processes.running(home)["worker"], signal.SIGKILL)
     said, _ = quickstart.communicate(timeout=600)

@@ -33,7 +33,7 @@ def test_letters_as_they_are_typed_are_percent_encoded(typed, path, query):
 
 
 @pytest.mark.parametrize("line", [b"GET /a\x00b HTTP/1.1", b"GET /a\x7f HTTP/1.1", b"G\xc3\x89T / HTTP/1.1", b"GET /"])
-def test_what_is_no_address_is_refused_as_before(line):
+def test_what_is_not_an_address_is_refused_as_before(line):
     with pytest.raises(errors.ParseException):
         read(line)
 
@@ -49,7 +49,7 @@ def test_what_is_no_address_is_refused_as_before(line):
         (errors.UnsupportedTransferCoding("secret"), 501, "bad_request"),
     ],
 )
-def test_what_never_reaches_the_application_is_refused_by_a_problem_and_logged_without_words(
+def test_requests_refused_before_the_application_get_a_problem_and_are_logged_without_content(
     error, status, code, caplog
 ):
     ours, theirs = socket.socketpair()
@@ -81,7 +81,7 @@ def test_what_is_wrong_with_our_settings_is_left_to_gunicorn(monkeypatch):
     assert left == [wrong]
 
 
-def test_who_is_gone_is_no_error():
+def test_who_is_gone_is_not_an_error():
     ours, theirs = socket.socketpair()
     worker = serving.Worker.__new__(serving.Worker)
     worker.log = logging.getLogger("gunicorn.error")

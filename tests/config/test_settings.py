@@ -126,7 +126,7 @@ def test_lists_are_read_as_people_write_them(tmp_path):
 
 
 @pytest.mark.parametrize("backend", ["no.such.Storage", "django.core.files.storage.NoStorage"])
-def test_a_storage_that_is_not_there_is_told_by_the_check(backend):
+def test_a_storage_that_is_not_there_is_reported_by_the_check(backend):
     script = "import django; django.setup(); from django.core.management import call_command; call_command('check')"
     said = run(script, VEEDOR_STORAGE=json.dumps({"BACKEND": backend}))
     assert said.returncode != 0

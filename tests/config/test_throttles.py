@@ -124,7 +124,7 @@ def test_an_answer_that_comes_in_pieces_is_read_whole(answering):
 @pytest.mark.parametrize(
     "answer", [b"-OOM no memory\r\n:0\r\n", b"-READONLY a copy\r\n-READONLY a copy\r\n", b"+OK\r\n:1\r\n"]
 )
-def test_what_is_no_count_is_an_error_and_read_by_nobody_else(answering, answer):
+def test_what_is_not_a_count_is_an_error_and_read_by_nobody_else(answering, answer):
     answering(answer)
     with pytest.raises(redis.exceptions.ResponseError, match=answer[1:3].decode()):
         cache.count("some", 1, 60)
@@ -136,7 +136,7 @@ def test_a_server_that_leaves_amid_its_answer_is_asked_again(answering):
     assert cache.count("some", 1, 60) == 2
 
 
-def test_what_is_no_number_is_told_by_the_server(empty_broker):
+def test_what_is_not_a_number_is_reported_by_the_server(empty_broker):
     empty_broker.set(cache.make_key("some"), "text")
     with pytest.raises(redis.exceptions.ResponseError, match="not an integer"):
         cache.count("some", 1, 60)

@@ -67,7 +67,7 @@ def test_a_worker_asked_to_end_finishes_its_task(make_worker, wait_until):
     assert Group.objects.filter(name="finished").exists()
 
 
-def test_a_worker_whose_children_were_all_busy_when_the_broker_went_takes_what_comes_when_it_is_back(
+def test_a_worker_that_was_busy_when_the_broker_stopped_takes_new_tasks_once_it_is_back(
     tmp_path, transactional_db, wait_until
 ):
     broker, url = PrivateBroker(tmp_path), embedded.broker_url(tmp_path)

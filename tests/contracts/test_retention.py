@@ -250,7 +250,7 @@ def answered(make_user):
     return ask
 
 
-def test_what_senders_answer_the_desk_goes_after_the_decision_and_that_they_did_is_still_told(answered, make_user):
+def test_answers_of_senders_are_erased_after_the_decision_but_that_they_answered_stays(answered, make_user):
     claim = claim_of(days=100)
     question = answered(claim)
     assert keep_retention().contacts == 0, "the desk needs it to decide"

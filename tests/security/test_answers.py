@@ -46,7 +46,7 @@ def ask(**environment: str) -> tuple[str, bytes]:
 @pytest.mark.parametrize(
     "content_type", ["application/json; charset*=utf-8''%00", "x; charset=\x00", "a; charset=b\x00"]
 )
-def test_a_charset_that_no_one_can_read_is_no_trace(content_type):
+def test_a_charset_that_no_one_can_read_is_not_a_trace(content_type):
     assert ask(CONTENT_TYPE=content_type)[0] == "200 OK"
 
 

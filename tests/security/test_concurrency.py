@@ -145,7 +145,7 @@ def test_a_form_that_is_larger_than_a_submission_may_be_is_not_taken_in(client, 
 
 
 @pytest.mark.django_db
-def test_what_is_no_form_of_this_site_is_told_on_a_page(client):
+def test_what_is_not_a_form_of_this_site_is_reported_on_a_page(client):
     fields = client.post("/submit/", {f"field-{number}": "x" for number in range(1100)})
     text = client.post("/submit/", {"description": "x" * 3_000_000})
     broken = client.post("/submit/", b"nothing", content_type="multipart/form-data")

@@ -46,7 +46,7 @@ def test_the_pages_of_django_are_among_those_that_are_asked():
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 class TestForged:
-    def test_a_row_that_is_none(self, superuser, model):
+    def test_an_unknown_row(self, superuser, model):
         base, answers = address_of(model), {}
         for key in KEYS:
             for page in pages_of_a_row(model):
@@ -55,7 +55,7 @@ class TestForged:
             answers[f"POST {key!r}"] = superuser.post(f"{base}{quote(key)}/change/", {"post": "yes"}).status_code
         assert {address: status for address, status in answers.items() if status not in NO_ROW} == {}
 
-    def test_rows_ticked_that_are_none(self, superuser, model):
+    def test_unknown_rows_that_were_ticked(self, superuser, model):
         base, answers = address_of(model), {}
         for key in ("\x00", "a\x00b", "abc"):
             answers[key] = superuser.post(base, TICKED | {"_selected_action": [key]}).status_code
@@ -71,7 +71,7 @@ class TestForged:
 
 
 @pytest.mark.parametrize("name", ["group", "user"])
-def test_ticked_rows_that_are_none_change_nothing_and_are_told(superuser, name):
+def test_unknown_rows_that_were_ticked_change_nothing_and_are_reported(superuser, name):
     Group.objects.create(name="Interns")
     page = superuser.post(f"/admin/auth/{name}/", TICKED | {"_selected_action": ["a\x00b"]}, follow=True)
     assert "The selection contains none of these rows; nothing was changed." in page.content.decode()

@@ -12,7 +12,7 @@ from tests.security.world import HIDDEN, SESSIONS, text_of
 
 
 @pytest.mark.parametrize("role", SESSIONS)
-def test_pages_and_actions_of_the_admin_open_for_those_whom_their_entry_names(world, role):
+def test_admin_pages_open_only_for_the_roles_of_their_entry(world, role):
     client, differing, leaking = world.session(role), [], []
     for page, (lists, adds, rows) in ADMIN.items():
         pk = world.rows[page].pk
@@ -52,7 +52,7 @@ def test_pages_of_what_is_withheld_open_for_those_who_read_audits(world, role):
 
 
 @pytest.mark.parametrize("role", [session for session in SESSIONS if session != "anonymous"])
-def test_actions_are_offered_to_those_whom_their_entry_names(world, role):
+def test_actions_are_offered_only_to_the_roles_of_their_entry(world, role):
     request = RequestFactory().get("/")
     request.user = world.people[role]
     for model, model_admin in admin.site._registry.items():

@@ -108,7 +108,7 @@ def is_refused(answer) -> bool:
 
 
 @pytest.mark.parametrize("role", SESSIONS)
-def test_forms_of_the_admin_are_taken_from_those_whom_their_entry_names(world, role):
+def test_admin_forms_are_accepted_only_from_the_roles_of_their_entry(world, role):
     client, differing, before = world.session(role), [], stored()
     for model in admin.site._registry:
         page = f"{model._meta.app_label}_{model._meta.model_name}"
@@ -127,7 +127,7 @@ def test_forms_of_the_admin_are_taken_from_those_whom_their_entry_names(world, r
 
 
 @pytest.mark.parametrize("role", SESSIONS)
-def test_actions_do_what_they_do_for_those_whom_their_entry_names_alone(world, role):
+def test_actions_work_only_for_the_roles_of_their_entry(world, role):
     client, differing, before = world.session(role), [], stored()
     for page, actions in ACTIONS.items():
         for name, who in actions.items():

@@ -132,7 +132,7 @@ def test_the_application_can_neither_disable_a_trigger_nor_empty_a_table(as_appl
     assert re.search(r"permission denied|must be owner", answer), answer
 
 
-def test_the_application_can_not_change_history_or_functions(as_application):
+def test_the_application_cannot_change_history_or_functions(as_application):
     term = LexiconTerm.objects.create(concept="c", language="es", term="t", source="s")
     assert "permission denied" in refused("DELETE FROM audits_lexicontermevent")
     assert "must be owner" in refused("ALTER FUNCTION decision_chain(bytea, text[]) COST 1")

@@ -148,7 +148,7 @@ def test_failed_audits_are_shown_with_how_often_they_were_tried(auditor, process
     assert process.ocid in html
 
 
-def test_a_running_audit_is_no_failed_one(auditor, process):
+def test_a_running_audit_is_not_a_failed_one(auditor, process):
     AuditAttempt.objects.create(process=process, key=b"k", attempts=1, leased_until=process.compiled_at)
     address = reverse("admin:audits_auditattempt_changelist")
     assert process.ocid not in auditor.get(address).content.decode()

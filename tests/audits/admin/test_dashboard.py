@@ -265,7 +265,7 @@ def test_others_see_no_dashboard(client, make_user, flag):
         assert "lead-dashboard" not in client.get(INDEX).content.decode()
 
 
-def test_a_change_of_a_list_is_told_with_what_it_was_said_to_do(index, lead):
+def test_a_change_of_a_list_is_reported_with_what_it_was_said_to_do(index, lead):
     from audits.models import RuleOverride
 
     row = RuleOverride.objects.create(rule="R018", parameter="minimum", value=2, country="PE", source="s")

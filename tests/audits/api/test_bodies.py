@@ -129,9 +129,7 @@ def test_a_merge_of_what_only_claims_name_is_not_told(anonymous, bought):
     assert [row for row in results(auditor, "changes/") if row["organization_id"] == gone]
 
 
-def test_a_name_that_only_claims_have_is_told_to_nobody_else_when_it_is_merged_into_a_public_one(
-    anonymous, client, bought
-):
+def test_a_name_known_only_from_claims_stays_hidden_after_a_merge_into_a_public_one(anonymous, client, bought):
     kept, _other = bought
     load(purchase(9, suppliers=("S8",), buyer="B9"), channel=Submission.Channel.API)
     gone = organization("Empresa S8")

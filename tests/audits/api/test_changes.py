@@ -257,7 +257,7 @@ class TestChanges:
         after = anonymous.get(address)
         assert (after.json(), after["ETag"]) == (before.json(), before["ETag"])
 
-    def test_one_kind_is_told_as_many_at_once_as_all(self, anonymous):
+    def test_one_kind_has_the_same_page_size_as_all(self, anonymous):
         for number in range(3):
             load(release(f"ocds-test01-{number}"))
             load(release(f"ocds-test01-{number}", id="2", date="2024-05-01T00:00:00Z", language="es"))
@@ -317,7 +317,7 @@ class TestChanges:
             "q=a",
         ],
     )
-    def test_what_is_no_question_is_refused(self, anonymous, query):
+    def test_what_is_not_a_question_is_refused(self, anonymous, query):
         assert anonymous.get(f"/api/v1/changes/?{query}").status_code == 400
 
 

@@ -39,7 +39,7 @@ def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonym
     assert found["bibtex"].count("{") == found["bibtex"].count("}")
 
 
-def test_what_is_no_record_is_cited_by_the_hash_of_the_answer(flags, anonymous):
+def test_what_is_not_a_record_is_cited_by_the_hash_of_the_answer(flags, anonymous):
     Publisher.objects.create(slug="mx", name="México", country="MX")
     for address in (f"organizations/{Organization.objects.first().pk}/", "publishers/mx/", "rules/R018/"):
         answer = anonymous.get(API + address)

@@ -44,7 +44,7 @@ def bought():
     )
 
 
-def test_each_supplier_has_a_sum_for_each_year_and_currency_and_what_has_no_amount_is_counted(bought):
+def test_suppliers_have_sums_by_year_and_currency_and_counts_of_rows_without_amount(bought):
     found = sums("country=PE", "supplier", "year", "currency", "contracts", "without_amount", "amount")
     assert sorted(found, key=str) == sorted(
         [

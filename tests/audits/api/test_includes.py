@@ -115,7 +115,7 @@ def test_files_hold_them_too(late_flags, auditor):
 @pytest.mark.parametrize(
     ("address", "name"), [("contracts", "flag"), ("flags", "flags"), ("contracting-processes", "x")]
 )
-def test_what_a_list_can_not_include_is_refused(auditor, address, name):
+def test_what_a_list_cannot_include_is_refused(auditor, address, name):
     answer = auditor.get(f"{API}{address}/?include={name}")
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["parameter"]) == (400, "include")

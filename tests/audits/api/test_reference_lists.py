@@ -152,7 +152,7 @@ class TestHistory:
         assert old["page_url"] == f"/methodology/lists/vendors/?as_of={yesterday}#{row['id']}"
         assert get(f"{VENDORS}?as_of={yesterday - timedelta(days=1)}")["results"] == []
 
-    def test_an_edit_of_a_note_alone_is_no_change(self):
+    def test_an_edit_of_a_note_alone_is_not_a_change(self):
         WatchlistEntry.objects.filter(name="Huawei").update(note="x", loaded_digest="y")
 
         assert named(VENDORS, "Huawei")["changes"] == []
@@ -190,7 +190,7 @@ class TestHistory:
         ("nobody.csv", 404, ""),
     ],
 )
-def test_what_cannot_be_asked_is_told(asked, status, told):
+def test_what_cannot_be_asked_is_reported(asked, status, told):
     answer = Client().get(f"{LIST}{asked}", headers={"Accept-Language": "en"})
 
     assert answer.status_code == status

@@ -99,7 +99,7 @@ def test_places_of_the_record_are_shown_as_they_are(client, flag):
     assert place["passage_url"] == ""
 
 
-def test_where_words_stand_on_the_picture_is_told_with_the_words(client, flag, make_user):
+def test_where_words_stand_on_the_picture_is_reported_with_the_words(client, flag, make_user):
     (entry,) = flag.evidence
     ((left, upper, right, lower),) = entry["quads"]
     assert 0 < left < right < 1

@@ -113,7 +113,7 @@ def test_odd_records_are_written_as_the_pages_have_them(odd, name, language):
         assert assert_same(name)
 
 
-def test_a_sentence_is_no_formula_unless_it_may_be(odd):
+def test_a_sentence_is_not_a_formula_unless_it_may_be(odd):
     rows, fields = rows_and_fields("flags")
     written = b"".join(csv_lines(rows, {"sentence": fields["sentence"]}, ",", is_neutral=True)).decode()
     first, *_others = csv.reader(io.StringIO(written, newline=""))

@@ -53,7 +53,7 @@ def test_changes_are_all_there_whatever_the_limit(monkeypatch):
     assert rows("/api/v1/changes.csv?limit=1&since=now")[0] == []
 
 
-def test_more_than_a_workbook_takes_is_told_before_it_starts(monkeypatch):
+def test_more_than_a_workbook_takes_is_reported_before_it_starts(monkeypatch):
     monkeypatch.setattr(lists, "MAX_ROWS", 3)
     answer = Client().get("/api/v1/rules.xlsx")
     assert answer.status_code == 413

@@ -95,7 +95,7 @@ def test_a_passage_of_a_document_is_evidence_of_other_rules_too(record, only_rul
     assert 0 < upper < lower < 0.1
 
 
-def test_a_passage_of_a_document_without_pages_cites_its_paragraph_and_stands_on_no_picture(record, only_rules):
+def test_a_passage_of_a_document_without_pages_cites_its_paragraph_without_a_picture(record, only_rules):
     only_rules(RULES["T18"])
     submission, *_ = submit(
         iter([telling_docx("Plazo", "", "Este contrato se renovará automáticamente por períodos iguales.")]),

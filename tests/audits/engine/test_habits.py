@@ -111,7 +111,7 @@ def test_what_most_records_of_a_source_do_is_not_asked_of_one():
     assert not Flag.objects.standing().filter(rule="X02", process__ocid="ocds-test01-10").exists()
 
 
-def test_half_is_no_habit_and_four_records_show_none():
+def test_half_is_not_a_habit_and_four_records_show_none():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 14)))
     load(*(bought(number, estimate=1000) for number in numbers(15, 19)))
     load(*(bought(number, estimate=900.5, prefix="ocds-other1") for number in numbers(30, 33)))
@@ -196,7 +196,7 @@ def test_an_observation_holds_how_its_record_fills_fields():
     ("n", "told"),
     [(1, 1), (9, 9), (19, 10), (999, 500), (1_000, 1_000), (9_999, 1_000), (640_000, 100_000)],
 )
-def test_of_many_records_the_number_is_told_by_tens(n, told):
+def test_of_many_records_the_number_is_reported_by_tens(n, told):
     assert sample_size(n) == told
 
 

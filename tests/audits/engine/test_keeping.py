@@ -93,7 +93,7 @@ def test_a_flag_whose_rule_is_not_asked_again_stands_as_it_was(later, admin_user
     assert (after.state, after.changed_at, after.withdrawn_at) == (before.state, before.changed_at, None)
 
 
-def test_an_audit_in_which_another_figure_changes_no_answer_stands_for_it_and_its_flags_are_not_written(later):
+def test_an_audit_is_kept_and_no_flag_written_if_a_changed_figure_changes_no_outcome(later):
     flags = list(Flag.objects.values_list("pk", "last_audit", "changed_at"))
     before = Audit.objects.get(process=later)
     answers_as_before["X02"] = True

@@ -29,7 +29,7 @@ def test_markets_and_their_concentration():
     assert set(concentrated) == {("PE-RUC:10B0", "0.50")}
 
 
-def test_what_is_told_of_a_market_is_of_its_three_years():
+def test_what_is_reported_of_a_market_is_of_its_three_years():
     load(*(bought(number, supplier="S0" if number % 4 else "S1", buyer=f"B{number % 4 // 2}") for number in range(24)))
     load(
         bought(50, supplier="S0", buyer="B9"),
@@ -60,7 +60,7 @@ def test_lots_of_one_tender_are_one_process_of_a_market():
     assert concentrations_of("B1") == {"UNSPSC:432226": (6, 5, 500)}
 
 
-def test_a_family_of_goods_is_no_market():
+def test_a_family_of_goods_is_not_a_market():
     load(*(bought(number, supplier="S0", buyer="B1", item="43220000") for number in range(6)))
     settle()
     assert concentrations_of("B1") == {}
@@ -76,7 +76,7 @@ def test_a_process_of_more_than_half_of_a_market_is_left_out():
     assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4, 400)}
 
 
-def test_a_line_of_a_budget_is_no_class_of_goods():
+def test_a_line_of_a_budget_is_not_a_class_of_goods():
     records = [bought(number, supplier="S0", buyer="B1") for number in range(6)]
     for record in records:
         for item in record["awards"][0]["items"]:

@@ -60,7 +60,7 @@ def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
     assert outcomes["R038"]["field"] == "statistics/bids_disqualified"
 
 
-def test_only_those_are_audited_again_of_whom_something_changed(half):
+def test_only_organizations_that_changed_are_audited_again(half):
     load(process(1), process(2, buyer="C"))
     settle()
     assert organizations.audit_due() == 0
@@ -234,7 +234,7 @@ def test_mostly_direct_purchases_are_asked_about():
 
 
 @pytest.mark.parametrize("amount", [39_999, None])
-def test_a_direct_purchase_that_costs_little_or_does_not_tell_it_counts_where_it_was_competed_for(amount):
+def test_small_direct_purchases_and_those_without_amount_count_if_they_were_competed_for(amount):
     load(*(costing(amount, number, method="direct" if number < 3 else "open") for number in range(12)))
     settle()
     figures = figures_of([of("B").pk], reads=frozenset({"method_use"}))[of("B").pk].method_use
@@ -274,7 +274,7 @@ def test_nobody_is_asked_whose_source_has_mostly_direct_purchases_until_half_are
         assert bool(flags("R013")) is asked
 
 
-def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too():
+def test_the_share_of_what_was_bought_without_competition_is_reported_by_value_too():
     paid = [bought(number, supplier="S0", buyer="B1", amount=40_000 if number else 360_000) for number in range(4)]
     paid.append(bought(4, supplier="S0", buyer="B1"))
     del paid[-1]["awards"][0]["value"]

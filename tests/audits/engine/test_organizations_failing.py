@@ -93,7 +93,7 @@ def test_what_changes_while_an_audit_fails_is_owed(failing, monkeypatch):
     assert organizations.audit_due(selection=Selection(only=[poison], only_changed=True)) == 1
 
 
-def test_the_end_of_its_turn_is_no_error_of_an_organization(failing):
+def test_the_end_of_its_turn_is_not_an_error_of_an_organization(failing):
     poison = failing(SoftTimeLimitExceeded())
     with pytest.raises(SoftTimeLimitExceeded):
         organizations.audit_due()

@@ -225,7 +225,7 @@ def test_decisions_are_append_only(single_bid, django_user_model):
     assert review.judged["text"]["pt"].startswith("O registro conta 1")
 
 
-def test_a_withdrawn_flag_can_not_be_decided(single_bid, django_user_model):
+def test_a_withdrawn_flag_cannot_be_decided(single_bid, django_user_model):
     load(release())
     audit_due()
     load(release(id="2", date="2024-05-01T00:00:00Z", tender={**release()["tender"], "numberOfTenderers": 2}))
@@ -289,7 +289,7 @@ def test_legal_limits_are_in_force_in_their_country_alone():
     assert in_force.for_country("UY").digest != in_force.for_country("MX").digest
 
 
-def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, monkeypatch):
+def test_a_record_that_cannot_be_judged_takes_no_neighbour_along(single_bid, monkeypatch):
     load(release("ocds-test01-1"), release("ocds-test01-2"))
     build = engine_records.build_dossier
 

@@ -100,7 +100,7 @@ def test_a_withdrawn_flag_that_is_still_not_raised_is_equal(flag):
     assert differing(flag)[2] == ["raised"]
 
 
-def test_what_cannot_be_verified_is_told(flag):
+def test_what_cannot_be_verified_is_reported(flag):
     with pytest.raises(CommandError, match="no flag 0"):
         call_command("verifyflag", "0")
     organization = Organization.objects.first()

@@ -115,7 +115,7 @@ def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):
         (dict.fromkeys([f"x{place}" for place in range(20)], 1), "/x0"),
     ],
 )
-def test_what_can_not_be_exported_is_refused_with_its_place(anonymous, wanted, pointer):
+def test_what_cannot_be_exported_is_refused_with_its_place(anonymous, wanted, pointer):
     answer = order(anonymous, **wanted)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert answer.json()["errors"][0]["pointer"] == pointer
@@ -234,7 +234,7 @@ def test_a_full_disk_is_said(flags, anonymous, monkeypatch):
     assert not list(files.folder().iterdir())
 
 
-def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):
+def test_a_file_expires_and_goes_and_later_what_is_reported_of_it(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     export = Export.objects.get()
@@ -249,7 +249,7 @@ def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):
     assert anonymous.get(row["url"]).status_code == 404
 
 
-def test_an_export_that_was_written_while_the_clock_was_ahead_is_kept_no_longer_than_others(flags, anonymous):
+def test_an_export_written_while_the_clock_was_ahead_expires_like_others(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     Export.objects.update(finished_at=timezone.now() + timedelta(days=400))

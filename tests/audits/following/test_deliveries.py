@@ -39,7 +39,7 @@ def search(reader, buy) -> dict:
 
 
 class TestList:
-    def test_each_attempt_is_told_with_what_was_answered(self, monkeypatch, reader, buy, posted):
+    def test_each_attempt_is_reported_with_what_was_answered(self, monkeypatch, reader, buy, posted):
         search = save(reader, url=HOOK)
         buy(purchase(1), purchase(2))
         with monkeypatch.context() as away:
@@ -152,7 +152,7 @@ class TestReplay:
         assert answer.json()[0]["problem"] == "ya nada de ello es público"
 
     @pytest.mark.parametrize("given", [{}, {"delivery": "x"}, {"delivery": 2**70}, {"delivery": 0}, []])
-    def test_what_is_no_delivery_is_refused(self, reader, given):
+    def test_what_is_not_a_delivery_is_refused(self, reader, given):
         search = save(reader, url=HOOK)
         address = f"{SEARCHES}{search['id']}/deliveries/"
         answer = reader.post(address, given, content_type="application/json")
@@ -177,7 +177,7 @@ class TestTurns:
         monkeypatch.setattr(webhooks, "send", take)
         return sent
 
-    def test_what_is_due_is_told_before_what_is_asked_for_again(self, reader, sent_to, search):
+    def test_what_is_due_is_reported_before_what_is_asked_for_again(self, reader, sent_to, search):
         replay(reader, search, deliveries(reader, search)[0]["id"])
         save(reader, url=f"{HOOK}&due")
         SavedSearch.objects.exclude(pk=search["id"]).update(told=0)

@@ -34,7 +34,7 @@ class TestPage:
         assert search.secret in saved.content.decode()
         assert search.secret not in session.get(PAGE).content.decode(), "it is shown only once"
 
-    def test_what_cannot_be_saved_is_told_and_kept_in_the_form(self, session):
+    def test_what_cannot_be_saved_is_reported_and_kept_in_the_form(self, session):
         given = {"wish": "save", "name": "Mine", "query": "country=Narnia", "url": "http://newsroom.example/"}
         answer = session.post(PAGE, given)
         assert answer.status_code == 400

@@ -64,7 +64,7 @@ def test_the_address_of_a_search_is_taken_for_its_query(reader, address):
 @pytest.mark.parametrize(
     "body", ["[" * 100_000 + "]" * 100_000, '{"name": "\\ud800"}', '{"name": "x", "name": "y"}', "{"]
 )
-def test_a_body_that_is_no_small_object_with_each_member_once_is_refused(reader, body):
+def test_a_body_that_is_not_a_small_object_with_each_member_once_is_refused(reader, body):
     answer = reader.post(SEARCHES, body, content_type="application/json")
     assert answer.status_code == 400
     assert answer.json()["code"] in {"invalid_parameter", "not_json"}

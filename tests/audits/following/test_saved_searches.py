@@ -69,9 +69,7 @@ class TestMail:
         Change.objects.filter(number=None).update(at=timezone.now() + timedelta(hours=1))
         assert delivering.deliver_all() == 0, "what the desk does with it since is its own"
 
-    def test_who_follows_a_rule_hears_it_too_and_nothing_else_of_what_the_rule_finds_no_longer(
-        self, reader, buy, confirm, dismiss
-    ):
+    def test_followers_of_a_rule_hear_of_a_withdrawal_and_nothing_else(self, reader, buy, confirm, dismiss):
         buy(purchase(1, title=TITLE, method="direct"), purchase(2, title="Sillas de oficina"))
         confirm("T01")
         save(reader, query="rule=T01&country=MX")
@@ -205,7 +203,7 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert "ocds-test01-1/" in mail.outbox[0].body
 
-    def test_a_search_that_can_not_be_read_holds_up_no_other(self, monkeypatch, reader, buy):
+    def test_a_search_that_cannot_be_read_holds_up_no_other(self, monkeypatch, reader, buy):
         save(reader, query="country=MX")
         save(reader)
         buy(purchase(1))
@@ -234,7 +232,7 @@ class TestMail:
         search = SavedSearch.objects.get()
         assert (search.failures, search.told) == (1, before)
 
-    def test_a_delivery_that_can_not_be_read_is_tried_once(self, monkeypatch, reader, buy):
+    def test_a_delivery_that_cannot_be_read_is_tried_once(self, monkeypatch, reader, buy):
         save(reader)
         buy(purchase(1))
         assert delivering.deliver_all() == 1

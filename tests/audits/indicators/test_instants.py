@@ -67,7 +67,7 @@ def test_usual_dates_are_read_leniently(text, zoned, timed):
 
 
 @pytest.mark.parametrize("text", ["29/02/2024", "2023-02-29", "2024-02-29T25:00", "soon", ""])
-def test_what_is_no_date_is_not_read_leniently(text):
+def test_what_is_not_a_date_is_not_read_leniently(text):
     assert instants.lenient(text) is None
 
 

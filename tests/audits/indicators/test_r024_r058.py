@@ -158,7 +158,7 @@ def test_a_winning_bid_of_zero_is_infinitely_far_from_the_next_one():
     assert flags(found, "R058")["OCID"] == {"free": float("inf")}
 
 
-def test_a_gap_of_zero_from_zero_is_no_number():
+def test_a_gap_of_zero_from_zero_is_not_a_number():
     found = compute(duel("both", 0, 0), duel("usual", 100, 110), settings="[R024]\n[R058]")
     assert {code: set(shown.values()) for code, shown in found.pop("Meta").items()} == {"R024": {None}, "R058": {None}}
     assert found == {}

@@ -34,7 +34,7 @@ def test_what_is_no_json_is_refused(line):
 
 
 @pytest.mark.parametrize("line", [b"[1]", b'"x"', b"null", b"1", b"{}", b'{"ocid":null}', b'{"ocid":1}'])
-def test_json_that_is_no_release_is_passed_over(line):
+def test_json_that_is_not_a_release_is_passed_over(line):
     assert records.read(line) is None
 
 

@@ -26,7 +26,7 @@ def test_an_empty_sample_has_no_fences():
 
 
 @pytest.mark.parametrize("n", [1, 2, 6])
-def test_a_value_that_is_no_number_leaves_a_small_sample_without_fences(n):
+def test_a_value_that_is_not_a_number_leaves_a_small_sample_without_fences(n):
     fences = statistics.fences([math.nan] + [1.0] * (n - 1))
     assert all(math.isnan(number) for number in fences[:4])
 

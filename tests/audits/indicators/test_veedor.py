@@ -37,7 +37,7 @@ def test_a_deadline_without_a_time_lasts_all_day(sent, late):
     assert found["Meta"]["R030"] == {"dates_without_offset": 1}
 
 
-def test_what_is_no_date_is_not_late():
+def test_what_is_not_a_date_is_not_late():
     made = release("x", [bid("W", date="yesterday")], [award("W")], tender=DEADLINE)
     assert both(made, code="R030")[1] == {}
 

@@ -85,7 +85,7 @@ def test_notes_costs_names_and_insurers_are_told_by_their_words():
     assert [WORDS.is_insurer(name) for name in ("reaseguradora del sur", "seguridad del sur")] == [True, False]
 
 
-def test_without_words_nothing_is_told():
+def test_without_words_nothing_is_reported():
     empty = AmendmentWords(Words())
 
     assert not any(

@@ -130,7 +130,7 @@ def test_posts_of_persons_are_told_from_things(text):
         "Professional services to develop software tools",
     ],
 )
-def test_what_persons_work_with_is_no_post(text):
+def test_what_persons_work_with_is_not_a_post(text):
     found = HEADS.other_object(fold(text))
 
     assert found is None or not found.is_post
@@ -147,5 +147,5 @@ def test_what_persons_work_with_is_no_post(text):
         ("Works", True),
     ],
 )
-def test_how_something_is_bought_is_no_thing(text, thing):
+def test_how_something_is_bought_is_not_a_thing(text, thing):
     assert HEADS.names_thing(fold(text).text) is thing

@@ -75,5 +75,5 @@ def test_without_a_number_it_is_one(text):
         "Camino del desierto, dos tramos",
     ],
 )
-def test_what_did_not_fail_or_is_no_tender_tells_nothing(text):
+def test_what_did_not_fail_or_is_not_a_tender_tells_nothing(text):
     assert told(text) == []

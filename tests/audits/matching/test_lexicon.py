@@ -35,7 +35,7 @@ def concepts(reference, text, language=""):
     return [found.concept for found in mentions]
 
 
-def test_a_mention_is_told_as_written(reference):
+def test_a_mention_is_reported_as_written(reference):
     text = "Compra de RECONO-\nCIMIENTO   FACIAL para todos"
 
     (found,), _ = reference.scan(Text("/tender/title", text, "title"))

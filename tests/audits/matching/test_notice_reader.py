@@ -68,7 +68,7 @@ def test_weights_are_kept_and_read_again(tmp_path):
         (json.dumps({"version": VERSION + 1}), f"version {VERSION + 1}"),
     ],
 )
-def test_a_file_that_holds_no_weights_is_told(tmp_path, text, told):
+def test_a_file_that_holds_no_weights_is_reported(tmp_path, text, told):
     path = tmp_path / "reader.json"
     path.write_text(text, encoding="utf-8")
 

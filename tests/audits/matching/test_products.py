@@ -73,7 +73,7 @@ def test_ordinary_words_and_abbreviations_of_bodies_are_no_names(text):
         ("Renovação de licenças do software Suporte", "pt", "Suporte"),
     ],
 )
-def test_a_word_that_buyers_write_in_small_letters_is_no_name(text, language, name):
+def test_a_word_that_buyers_write_in_small_letters_is_not_a_name(text, language, name):
     without = Words(row for row in WORDS.rows if row.list != "ordinary_word")
     told = {text[found.start : found.end] for found in unlisted_products(text, language, without)}
 

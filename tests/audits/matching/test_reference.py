@@ -85,7 +85,7 @@ def test_dates_of_listings_are_of_lists_that_name_the_vendor():
             assert re.fullmatch(r"20\d\d(-[01]\d(-[0-3]\d)?)?", day), text
 
 
-def test_a_listing_is_told_with_its_date_if_it_has_one():
+def test_a_listing_is_reported_with_its_date_if_it_has_one():
     entry = Entry("vendors", "Ejemplo", listings=("List: A", "B", "C"), listed_on=("List: A: 2021-03", "C:2019-10-09"))
     assert entry.dated_listings() == "List: A (2021-03), B (undated), C (2019-10-09)"
 
@@ -138,7 +138,7 @@ def test_a_row_that_inflection_covers_is_found():
     assert held_by_others([singular, structs.replace(plural, strength="weak")]) == []
 
 
-def test_a_row_that_cannot_be_read_is_told_by_file_and_line(tmp_path):
+def test_a_row_that_cannot_be_read_is_reported_by_file_and_line(tmp_path):
     (tmp_path / "lexicon.csv").write_text("concept,language,term,enabled\ncloud,es,nube,yes\n", encoding="utf-8")
     assert [term.term for term in read_rows(tmp_path / "lexicon.csv", Term)] == ["nube"]
 
@@ -147,6 +147,6 @@ def test_a_row_that_cannot_be_read_is_told_by_file_and_line(tmp_path):
         read_rows(tmp_path / "lexicon.csv", Term)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(FileNotFoundError):
         Reference.read(tmp_path)

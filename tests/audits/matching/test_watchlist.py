@@ -89,7 +89,7 @@ def test_a_party_that_only_holds_the_letters_matches_nothing(reference, name):
     assert matched(reference, name) == []
 
 
-def test_the_alias_that_matched_is_told(reference):
+def test_the_alias_that_matched_is_reported(reference):
     (match,) = reference.match_party(Party(path="/parties/0", name="ZTE Corp."))
 
     assert match.alias in {"ZTE", "ZTE Corporation"}
@@ -131,7 +131,7 @@ def test_a_denied_name_is_marked(reference):
     assert found.negated
 
 
-def test_spelling_is_compared_with_names_of_like_length_alone_and_finds_all_that_are_alike():
+def test_spelling_is_compared_only_among_names_of_like_length_and_misses_none():
     watchlist = Watchlist(
         read_rows(FOLDER / "vendors.csv", Entry, watchlist="vendors"), Words(read_rows(FOLDER / "words.csv", Word))
     )

@@ -102,7 +102,7 @@ def test_labels_are_counted_and_question_marks_are_not(labels, reference):
     assert columns["T09"] == Count(fn=1, tn=2)
 
 
-def test_a_wrong_row_is_told_with_what_misled_the_rules(labels, reference):
+def test_a_wrong_row_is_reported_with_what_misled_the_rules(labels, reference):
     errors = evaluate_labels([labels], reference).errors
 
     assert {(wrong.column, wrong.row) for wrong in errors} == {("T01", "B"), ("T09", "A")}

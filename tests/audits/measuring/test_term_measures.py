@@ -34,7 +34,7 @@ def test_each_term_is_counted_also_within_longer_ones_and_where_it_masks():
     assert by_term["videovigilancia"].per_10_000(measures.rows) == 5000
 
 
-def test_a_term_is_told_with_scope_flags_and_passages():
+def test_a_term_is_reported_with_scope_flags_and_passages():
     _, by_term = measured()
 
     assert by_term["videovigilancia"].in_scope == by_term["videovigilancia"].flagged == 2

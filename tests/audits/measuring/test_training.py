@@ -117,7 +117,7 @@ def test_only_later_marks_teach_further_and_only_where_the_lexicon_finds_technol
     assert training.probability(reader, words) > training.probability(reader, words | {"w:curso": 1.0})
 
 
-def test_weights_that_can_not_be_read_are_told(taught_later):
+def test_weights_that_cannot_be_read_are_told(taught_later):
     taught_later["start"].write_text("{}", encoding="utf-8")
     with pytest.raises(CommandError, match=r"start\.json holds no weights"):
         call_command("train", **taught_later)

@@ -48,7 +48,7 @@ def test_what_there_is_nothing_of_is_nowhere(client, address):
         ("/compare/?country=mx&technology=&since=", ""),
     ],
 )
-def test_what_of_an_address_is_left_aside_is_told(client, buy, address, told):
+def test_what_of_an_address_is_left_aside_is_reported(client, buy, address, told):
     buy(purchase(1, title=TITLE))
     answer = client.get(address, headers={"Accept-Language": "en"})
     assert answer.status_code == 200

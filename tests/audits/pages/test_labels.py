@@ -19,7 +19,7 @@ from audits.pages.labels import why_not
         ({}, ""),
     ],
 )
-def test_a_reason_is_told_in_the_readers_language_and_an_old_one_as_it_is(outcome, spanish):
+def test_a_reason_is_reported_in_the_readers_language_and_an_old_one_as_it_is(outcome, spanish):
     with override("es"):
         assert why_not("R003", outcome) == spanish
 

@@ -30,7 +30,7 @@ def test_who_only_bade_is_shown_with_the_records_that_say_so(client, buy):
     assert not [name for name in told if "Records that name it" in told[name] and name != "Perdedora S.A."]
 
 
-def test_only_whom_made_up_records_name_is_marked_so(client, buy):
+def test_only_organizations_named_by_demo_records_are_marked(client, buy):
     Publisher.objects.create(slug=EXAMPLES, name="P", ocid_prefix="ocds-test01")
     buy(purchase(1), purchase(2, suppliers=("Real S.A.",), buyer="Municipio Real") | {"ocid": "ocds-other1-2"})
     for name, is_marked in (("Proveedora Ficticia S.A.", True), ("Real S.A.", False), ("Municipio Real", False)):

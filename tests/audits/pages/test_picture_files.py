@@ -120,7 +120,7 @@ def test_an_organization_has_pictures_of_both_sides(client, buy):
     assert client.get(f"/organizations/{organization.pk}/supplied-purchases.csv").status_code == 200
 
 
-def test_a_picture_in_another_page_says_of_whom_it_is_and_of_which_day(client, buy):
+def test_an_embedded_picture_names_its_subject_and_day(client, buy):
     buy(purchase(1))
     supplier = Organization.objects.get(name="Proveedora Ficticia S.A.").pk
     title = "Suministro de cámaras de videovigilancia para el centro"

@@ -282,7 +282,7 @@ def test_no_picture_counts_what_nobody_decided(client, buy, publication):
     assert "confirmed question" not in text_of(answer.content.decode())
 
 
-def test_what_several_share_is_told_in_cents(client, buy):
+def test_what_several_share_is_reported_in_cents(client, buy):
     buy(purchase(1, amount=1000, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")))
     buy(purchase(2, amount=1234.5, suppliers=("D Ficticia S.A.",)))
     rows = client.get("/countries/MX/suppliers.csv?lang=en").content.decode().splitlines()

@@ -33,7 +33,7 @@ def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
     ("language", "caveat"),
     [("en", "A person decides."), ("es", "Decide una persona."), ("pt-br", "Quem decide é uma pessoa.")],
 )
-def test_previews_of_links_say_that_a_question_is_no_accusation(client, buy, language, caveat):
+def test_previews_of_links_say_that_a_question_is_not_an_accusation(client, buy, language, caveat):
     buy(purchase(1, title=TITLE))
     for address in pages():
         told = re.findall(

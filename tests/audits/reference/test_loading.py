@@ -167,7 +167,7 @@ def test_who_changed_a_term_and_from_what_is_kept():
     assert [event.enabled for event in history] == [not term.enabled, term.enabled]
 
 
-def test_a_broken_file_is_told_with_its_line(folder):
+def test_a_broken_file_is_reported_with_its_line(folder):
     with (folder / "vendors.csv").open("a", encoding="utf-8") as file:
         file.write("only one cell\n")
     with pytest.raises(CommandError, match=r"vendors\.csv, line \d+"):

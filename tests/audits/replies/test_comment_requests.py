@@ -79,7 +79,7 @@ def test_what_is_noted_at_the_page_of_a_flag_stands_there_and_before_the_public(
     ]
 
 
-def test_the_api_and_files_tell_whom_but_not_who_asked(flag, auditor):
+def test_the_api_and_files_say_who_was_asked_but_not_who_asked(flag, auditor):
     ask(flag, auditor, asked_on=ASKED, how="access_request", reference="FOLIO-1")
     second = ask(flag, auditor, party="Cámaras del Norte S.A.", asked_on=date(2026, 11, 2), answer_by=ASKED)
     note(second, auditor, "refused", outcome_on=ASKED)

@@ -128,7 +128,7 @@ def test_replies_to_a_flag_that_is_no_longer_public_are_not_either(flag, auditor
     assert "A question that is no longer published" in answer.content.decode()
 
 
-def test_what_lacks_or_is_no_address_of_the_web_is_told_and_nothing_is_stored(flag):
+def test_what_lacks_or_is_not_an_address_of_the_web_is_reported_and_nothing_is_stored(flag):
     for wrong in ({"party": ""}, {"text": " "}, {"contact": ""}, {"link": "ftp://example.org/x"}, {"kind": "x"},
                   {"link": "javascript:alert(1)"}, {"text": "x" * 10_001}, {"party": "a\0b"}):  # fmt: skip
         told = send(f"flag={flag.pk}", 400, **wrong)

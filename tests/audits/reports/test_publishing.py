@@ -96,7 +96,7 @@ def test_records_that_wait_for_their_audit_do_not_show_alone_a_day_later(publish
     assert anonymous.get("/api/v1/stats/").json()["by_rule"]["R018"]["new"] == 10
 
 
-def test_a_small_publisher_is_told_of_only_as_missing(publisher, anonymous):
+def test_a_small_publisher_is_reported_only_as_missing(publisher, anonymous):
     add(*range(4))
     publish_figures()
     body = anonymous.get("/api/v1/publishers/first/coverage/").json()
@@ -205,7 +205,7 @@ def test_the_public_learns_days_and_by_no_filter_order_or_cursor_more(publisher,
         ({"withdrawn_at": timedelta(minutes=59)}, 0),
     ],
 )
-def test_what_figures_took_back_while_records_came_is_no_withdrawn_question(
+def test_what_figures_took_back_while_records_came_is_not_a_withdrawn_question(
     publisher, auditor, settings, changes, counted
 ):
     settings.VEEDOR_SETTLING_MINUTES = 60

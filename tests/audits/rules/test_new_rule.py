@@ -37,7 +37,7 @@ def test_a_new_rule_has_a_module_two_pages_and_cases(tmp_path, monkeypatch, caps
         ("R003", "short_period", "R003 is audits.rules.r003_short_submission_period"),
     ],
 )
-def test_what_can_not_be_a_rule_is_refused(code, name, message, capsys):
+def test_what_cannot_be_a_rule_is_refused(code, name, message, capsys):
     with pytest.raises(ValueError, match=message):
         files_of(code, name)
     assert main(code, name) == 1

@@ -122,7 +122,7 @@ def test_a_text_without_a_paragraph_is_a_page_without_a_lead():
         ("---\ntitle: [\n---\n", "while parsing"),
     ],
 )
-def test_a_translation_that_can_not_be_read_is_named(tmp_path, written, message):
+def test_a_translation_that_cannot_be_read_is_named(tmp_path, written, message):
     translation = tmp_path / "es" / "x01_rule.md"
     translation.parent.mkdir()
     translation.write_text(written, encoding="utf-8")

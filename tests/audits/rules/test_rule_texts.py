@@ -87,7 +87,7 @@ def test_the_first_version_changed_nothing():
     assert change_of("R018", 1, "es") == Change(since=None, text="")
 
 
-def test_a_change_is_told_in_the_words_of_portugal():
+def test_a_change_is_reported_in_the_words_of_portugal():
     assert change_of("R001", 4, "pt").text == "Não se pergunta por registros cujo ocid não nomeia nenhum processo."
     assert change_of("R001", 4, "pt-pt").text == "Não se pergunta por registos cujo ocid não nomeia nenhum processo."
 

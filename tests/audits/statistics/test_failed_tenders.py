@@ -94,7 +94,7 @@ def test_records_of_one_date_tell_one_tender():
     assert (found(), asked()) == (["ocds-test01-1"], set())
 
 
-def test_what_is_told_of_it_is_why_it_failed():
+def test_what_is_reported_of_it_is_why_it_failed():
     awards = [{"id": "1", "status": "unsuccessful"}]
     audit(failed(1, status="complete") | {"awards": awards}, failed(2, end="2024-02-10", status="cancelled"), direct())
 
@@ -206,7 +206,7 @@ def test_records_of_one_end_of_bidding_tell_one_tender_whenever_they_were_decide
     assert found() == ["ocds-test01-1"]
 
 
-def test_a_tender_that_is_known_to_have_failed_after_the_direct_award_is_found_at_once_and_not_by_the_schedule():
+def test_a_failed_tender_that_arrives_after_its_direct_award_is_found_at_once():
     audit(failed(1), direct())
     load(failed(2, end="2024-02-10"))
     (batch,) = processes.due_batches()

@@ -125,7 +125,7 @@ def test_a_benchmark_that_forgets_purchases_forgets_their_sums():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_purchases_from_before_are_added_up_once_however_often_the_migration_is_broken_off():
+def test_earlier_purchases_are_added_up_once_however_often_the_migration_is_interrupted():
     known, pks = bodies(5), processes(30)
     Purchase.objects.bulk_create(entry for pk in pks for entry in by_chance(random.Random(2), pk, known))
     MonthlySpend.objects.all().delete()
@@ -138,7 +138,7 @@ def test_purchases_from_before_are_added_up_once_however_often_the_migration_is_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_first_purchase_of_a_buyer_that_is_written_during_the_migration_waits_and_counts_once():
+def test_the_first_purchase_of_a_buyer_during_the_migration_waits_and_counts_once():
     buyer, supplier = bodies(2)
     (pk,) = processes(1)
     written = []

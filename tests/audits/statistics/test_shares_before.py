@@ -46,7 +46,7 @@ def asked():
     return {int(ocid.rsplit("-", 1)[-1]): severity != "context" for ocid, severity in found}
 
 
-def test_it_is_asked_of_the_purchase_that_reaches_the_share_and_told_of_those_after_it():
+def test_only_the_purchase_that_reaches_the_share_is_asked_about():
     audit(*HIGH)
     settle()
 

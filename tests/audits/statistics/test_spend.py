@@ -27,7 +27,7 @@ def test_shares_and_concentration_are_exact_and_cut():
     assert (spend.share(1), spend.hhi, spend.contests, spend.suppliers) == (0.333333, 0.333333, 3, 3)
 
 
-def test_a_share_just_below_a_half_is_no_half():
+def test_a_share_just_below_a_half_is_not_a_half():
     spend = Spend(SUPPLIERS)
     spend.add(spent(1, 1, 4_999_999_999))
     spend.add(spent(2, 2, 5_000_000_001))

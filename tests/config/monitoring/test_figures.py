@@ -99,7 +99,7 @@ def test_audits_that_run_or_were_given_up():
     assert (figures("audit")["running"], figures("audit")["given_up"]) == (1, 1)
 
 
-def test_a_schedule_that_stands_still_is_told():
+def test_a_schedule_that_stands_still_is_reported():
     total_outcomes()
     assert figures("schedule")["silent_seconds"] < 60
     row = PageFigures.objects.get(pk="desk")
@@ -108,7 +108,7 @@ def test_a_schedule_that_stands_still_is_told():
     assert 3600 <= figures("schedule")["silent_seconds"] < 3660
 
 
-def test_a_folder_of_dumps_out_of_reach_is_told(settings, tmp_path, caplog):
+def test_a_folder_of_dumps_out_of_reach_is_reported(settings, tmp_path, caplog):
     (tmp_path / "dumps").write_text("No folder.")
     settings.VEEDOR_DUMPS = tmp_path / "dumps"
     assert figures("disk") == {"free_share": 0}
@@ -121,7 +121,7 @@ def test_messages_that_wait_in_the_broker():
     assert figures("queue") == {"reachable": 1, "messages": {"celery": 2, "fresh": 1}}
 
 
-def test_a_broker_out_of_reach_is_told(settings, monkeypatch):
+def test_a_broker_out_of_reach_is_reported(settings, monkeypatch):
     from config.celery import app
 
     monkeypatch.setattr(app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
@@ -161,7 +161,7 @@ def test_the_desk_decides_on_claims(make_user, settings):
     }
 
 
-def test_what_nobody_decided_is_no_decision_of_a_person(make_user, settings):
+def test_what_nobody_decided_is_not_a_decision_of_a_person(make_user, settings):
     settings.VEEDOR_HOLD_SUBMISSIONS = False
     process_submission(submit(release("ocds-new-1"), user=make_user("Submitters")).pk)
     assert Claim.objects.get().state == Claim.State.ACCEPTED

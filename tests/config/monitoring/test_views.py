@@ -62,7 +62,7 @@ def test_ready_tells_anyone_of_servers_and_of_nothing_else(client, broker):
 
 
 @pytest.mark.django_db
-def test_a_broker_out_of_reach_is_told_and_does_not_close_the_site(client, no_broker, token):
+def test_a_broker_out_of_reach_is_reported_and_does_not_close_the_site(client, no_broker, token):
     answer = client.get("/health/ready")
     assert answer.status_code == 200
     assert answer.json()["broker"] is False

@@ -131,7 +131,7 @@ def test_what_is_no_document_or_of_no_process_is_told(process, sign_in, content,
     assert not Submission.objects.filter(kind="document").exists()
 
 
-def test_a_link_that_no_index_holds_is_told_and_the_file_attached_without_it(process, sign_in):
+def test_a_link_that_no_index_holds_is_reported_and_the_file_attached_without_it(process, sign_in):
     chance, desk = random.Random(1), sign_in(groups.AUDITORS)
     link = "https://buyer.example/" + "".join(chance.choice(string.ascii_letters) for _ in range(3900))
     answer = desk.post(ADD, {"file": file(pdf("x")), "ocid": process.ocid, "url": link})

@@ -192,7 +192,7 @@ def test_only_what_is_ticked_is_decided_on(auditor, package):
     assert states() == {NEW[0]: "held", NEW[1]: "rejected", NEW[2]: "held", OFFICIAL: "held"}
 
 
-def test_what_somebody_decided_on_meanwhile_stays_and_is_told(auditor, package, make_user):
+def test_what_somebody_decided_on_meanwhile_stays_and_is_reported(auditor, package, make_user):
     boxes = shown(auditor, page_of(package))
     lead = make_user(groups.LEADS)
     decide_claim(

@@ -119,7 +119,7 @@ def test_a_document_leads_to_its_pages(sign_in):
         assert read_by([key], desk.get(address).content.decode()) == [key]
 
 
-def test_where_a_document_states_what_is_claimed_is_told_beside_it_and_where_none_does(claim, sign_in):
+def test_where_a_document_states_what_is_claimed_is_reported_beside_it_and_where_none_does(claim, sign_in):
     """One that says another amount than the form is seen by who decides, and by nobody else."""
     said = {
         "title": "Cámaras",

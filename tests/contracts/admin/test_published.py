@@ -198,7 +198,7 @@ def test_a_question_goes_with_what_it_was_about(sign_in, asked):
     assert not Claim.objects.maybe_published().exists()
 
 
-def test_what_its_publisher_says_under_the_same_ocid_is_no_question(make_user):
+def test_what_its_publisher_says_under_the_same_ocid_is_not_a_question(make_user):
     load(release(GUESTS), channel=Submission.Channel.FORM)
     accepted(make_user(groups.LEADS))
     load(release(GUESTS, id="2", language="es"), release(OFFICIAL))

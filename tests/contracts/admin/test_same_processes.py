@@ -56,7 +56,7 @@ def test_a_lead_sees_both_decides_and_lets_both_count_again(sign_in, pair, djang
     assert counts_for(f"{CITY}-7") is None
 
 
-def test_that_amounts_differ_is_told(sign_in):
+def test_that_amounts_differ_is_reported(sign_in):
     sent(record(f"{STATE}-1", contract("CO-2024-17")), record(f"{CITY}-7", contract("CO-2024-17", amount=1100)))
     pair, client = SameProcess.objects.get(), sign_in(groups.LEADS)
     for address in (QUEUE, change_page(pair)):

@@ -67,7 +67,7 @@ def test_publisher_and_kind_are_kept(sign_in, nudged):
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"", "empty"), (b"  \n ", "empty"), (b"\x1f\x8b damaged", "gzip")])
-def test_what_the_gate_refuses_is_told_at_the_field(sign_in, nudged, content, said):
+def test_what_the_gate_refuses_is_reported_at_the_field(sign_in, nudged, content, said):
     answer = send(sign_in(groups.SUBMITTERS), content)
     assert answer.status_code == 200
     assert said in answer.content.decode()

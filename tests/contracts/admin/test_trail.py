@@ -178,7 +178,7 @@ def queries(client, address: str) -> int:
     return len(captured)
 
 
-def test_its_page_costs_the_same_for_one_entry_and_for_many_and_names_accounts_that_are_gone(sign_in, make_user):
+def test_its_page_takes_a_fixed_number_of_queries_and_names_removed_accounts(sign_in, make_user):
     client = sign_in(groups.LEADS)
     client.get(TRAIL)
     one = queries(client, TRAIL)

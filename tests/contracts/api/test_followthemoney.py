@@ -87,7 +87,7 @@ def test_a_contract_names_its_buyer_its_amount_and_its_supplier(anonymous):
 @pytest.mark.parametrize(
     ("number", "shown"), [("PEA800101AB1", ["PEA800101AB1"]), ("XAXX010101000", None), ("PEAA800101AB1", None)]
 )
-def test_a_number_of_anybody_or_of_a_person_is_no_number_of_a_register(anonymous, number, shown):
+def test_a_number_of_anybody_or_of_a_person_is_not_a_number_of_a_register(anonymous, number, shown):
     supplier = {**release()["parties"][1], "identifier": {"scheme": "MX-RFC", "id": number}}
     load(release(parties=[release()["parties"][0], supplier]))
     (firm,) = of("Company", entities(anonymous))

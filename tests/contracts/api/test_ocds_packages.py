@@ -70,7 +70,7 @@ def test_packages_of_releases_lead_through_all_of_them(anonymous):
     assert anonymous.get("/api/v1/ocds/releases/?cursor=x").status_code == 400
 
 
-def test_a_cursor_of_before_a_backup_was_restored_is_refused_and_that_of_what_was_erased_is_not(anonymous):
+def test_cursors_from_before_a_restore_are_refused_those_of_erased_rows_are_not(anonymous):
     load(release(), release("ocds-test01-2"))
     address = "/api/v1/ocds/releases/?cursor="
     last = Release.objects.latest("pk").pk

@@ -163,7 +163,7 @@ def test_a_name_in_another_spelling_is_the_one(anonymous, organizations, text):
 
 
 @pytest.mark.parametrize("text", ["Telecom Andina", "Telecom Andyna SAC", "telecom"])
-def test_a_name_that_leaves_a_doubt_is_no_match(anonymous, organizations, text):
+def test_a_name_that_leaves_a_doubt_is_not_a_match(anonymous, organizations, text):
     found = asked(anonymous, text)
     assert found
     assert not any(row["match"] for row in found)
@@ -215,7 +215,7 @@ def test_a_country_counts_against_those_of_others(anonymous, organizations):
     ("kind", "strict", "number"),
     [("buyer", "any", 0), ("supplier", "any", 3), (["buyer", "supplier"], "all", 0), ("buyer", "should", 3)],
 )
-def test_a_type_selects_or_is_told(anonymous, organizations, kind, strict, number):
+def test_a_type_selects_or_is_reported(anonymous, organizations, kind, strict, number):
     found = asked(anonymous, {"query": "telecom andina", "type": kind, "type_strict": strict})
     assert len(found) == number
     if strict == "should":
@@ -226,7 +226,7 @@ def test_a_limit_is_kept(anonymous, organizations):
     assert len(asked(anonymous, {"query": "telecom andina", "limit": 1})) == 1
 
 
-def test_an_exact_name_is_no_match_where_two_have_it(anonymous):
+def test_an_exact_name_is_not_a_match_where_two_have_it(anonymous):
     town = party("Municipio", None, "buyer")
     load(record(1, town, party("Acme S.A.", "20100000001")), record(2, town, party("ACME SA", "20100000002")))
     found = asked(anonymous, "Acme SA")
@@ -234,7 +234,7 @@ def test_an_exact_name_is_no_match_where_two_have_it(anonymous):
     assert not any(row["match"] for row in found)
 
 
-def test_a_kind_of_supplier_is_no_candidate(anonymous):
+def test_a_kind_of_supplier_is_not_a_candidate(anonymous):
     load(record(1, party("Municipio", role="buyer"), party("Persona natural")))
     assert asked(anonymous, "persona natural") == []
     assert asked(anonymous, "municipio")
@@ -279,7 +279,7 @@ def test_who_is_only_in_a_claim_is_found_by_auditors_alone(anonymous):
         ("[" * 5000, ""),
     ],
 )
-def test_what_is_no_batch_is_refused_with_its_place(anonymous, queries, pointer):
+def test_what_is_not_a_batch_is_refused_with_its_place(anonymous, queries, pointer):
     for answer in (
         anonymous.get(SERVICE, {"queries": queries[:1900]}),
         anonymous.generic("POST", SERVICE, urlencode({"queries": queries}), content_type=FORM),
@@ -293,7 +293,7 @@ def test_what_is_no_batch_is_refused_with_its_place(anonymous, queries, pointer)
 @pytest.mark.parametrize(
     "extend", ["{}", '{"ids": ["1"], "properties": [{"id": "colour"}]}', '{"ids": [1], "properties": []}']
 )
-def test_what_is_no_extension_is_refused(anonymous, extend):
+def test_what_is_not_an_extension_is_refused(anonymous, extend):
     answer = anonymous.get(SERVICE, {"extend": extend})
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "extend")
 

@@ -267,7 +267,7 @@ def test_what_claims_alone_name_is_not_kept_for_what_public_records_name(lead):
     decide_body(pair=held, decided_by=lead, kind=Kind.MERGED, kept=named("Acme Tres"), reason="Yes.")
 
 
-def test_a_merge_goes_on_where_a_record_can_not_be_compiled(lead, monkeypatch):
+def test_a_merge_goes_on_where_a_record_cannot_be_compiled(lead, monkeypatch):
     monkeypatch.setattr(recompiling, "SLICE_PROCESSES", 1)
     load(record(1, party("Acme Uno")), *(record(number, party("Acme Dos")) for number in (2, 3, 4)))
     break_release("ocds-test01-2")

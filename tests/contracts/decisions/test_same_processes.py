@@ -120,7 +120,7 @@ def test_equal_contracts_of_both_are_in_both_beside_one_that_is_alike():
         record(f"{STATE}-2"),  # the publisher tells two of its own apart
     ],
 )
-def test_what_differs_in_what_counts_is_no_pair(other):
+def test_what_differs_in_what_counts_is_not_a_pair(other):
     sent(record(f"{STATE}-1"), other)
     assert update_all_pairs() == 0
 
@@ -328,7 +328,7 @@ def _taken(node):
     return [own, *(taken for part in node.get("Plans", ()) for taken in _taken(part))]
 
 
-def test_a_pair_that_is_gone_is_told():
+def test_a_pair_that_is_gone_is_reported():
     sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
     pair = SameProcess.objects.get()
     SameProcess.objects.all().delete()

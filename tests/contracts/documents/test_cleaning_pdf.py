@@ -81,7 +81,7 @@ def test_a_copy_of_a_pdf_has_no_form_in_xml_nor_a_local_address_that_links_begin
     assert {"form", "paths"} <= set(copy.removed)
 
 
-def test_a_form_that_is_none_keeps_a_pdf_from_no_copy():
+def test_a_broken_form_does_not_keep_a_pdf_from_being_copied():
     with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
         document.Root["/AcroForm"] = pikepdf.Array([1])
         file = io.BytesIO()

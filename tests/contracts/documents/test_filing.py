@@ -109,7 +109,7 @@ class TestReading:
         assert (again.state, again.counts) == (first.state, first.counts)
         assert dump_of(Document, DocumentPage) == stored, "what was read first stays"
 
-    def test_what_cannot_be_read_has_its_reason_and_is_no_document_of_anything(self):
+    def test_what_cannot_be_read_has_its_reason_and_is_not_a_document_of_anything(self):
         facts = send_facts()
         submission = send(encrypted_pdf(), about=facts)
         assert [problem.variant for problem in submission.found_problems] == ["encrypted"]

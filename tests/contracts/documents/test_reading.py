@@ -53,7 +53,7 @@ class TestPdf:
         assert document.problems == ()
         assert document.pages_read == document.pages
 
-    def test_so_many_pages_are_read_and_the_rest_is_told(self):
+    def test_so_many_pages_are_read_and_the_rest_is_reported(self):
         document = read(pdf(*["x"] * 503))
         assert (document.pages, document.pages_read) == (503, 500)
         (problem,) = document.problems
@@ -184,12 +184,12 @@ class TestPictures:
             assert quads(part.text, part.places, 0, 9) == quads(upright.text, upright.places, 0, 9)
 
     @needs_ocr
-    def test_one_without_any_text_is_told(self):
+    def test_one_without_any_text_is_reported(self):
         (problem,) = read(picture("")).problems
         assert (problem.code, problem.variant) == ("pages_unread", "no_text")
 
     @needs_ocr
-    def test_one_that_is_hardly_legible_is_told(self):
+    def test_one_that_is_hardly_legible_is_reported(self):
         document = read(as_jpeg(page_of_a_telephone().filter(ImageFilter.GaussianBlur(4))))
         assert [(problem.code, problem.variant, problem.values) for problem in document.problems] == [
             ("pages_unread", "ocr_poor", {"pages": [1]})

@@ -50,7 +50,7 @@ def test_an_odt_that_counts_spaces_by_a_number_of_5000_digits_is_read():
     assert read(odt(f"<text:p>Uno<text:s text:c='{spaces}'/>dos</text:p>")).parts[0].text == f"Uno{' ' * 100}dos"
 
 
-def test_of_an_odt_and_an_rtf_neither_comments_nor_what_was_taken_out_nor_properties_are_read():
+def test_comments_deletions_and_properties_of_odt_and_rtf_are_not_read():
     assert read(telling_odt("Contrato de cámaras")).parts[0].text == "Contrato de cámaras\nAnexo"
     assert read(telling_rtf("Contrato de cámaras", "São João")).parts[0].text == "Contrato de cámaras\nSão João"
 

@@ -69,7 +69,7 @@ def test_names_of_old_programs_are_read(encoding):
     assert list(opened(content)) == ["Licitación.txt"]
 
 
-def test_what_is_encrypted_is_told_by_its_path_and_the_rest_is_read():
+def test_what_is_encrypted_is_reported_by_its_path_and_the_rest_is_read():
     content = zipped({"a.txt": b"uno", "b.txt": b"dos"})
     assert opened(locked(content, "b.txt")) == {"a.txt": b"uno", "b.txt": "encrypted"}
     with pytest.raises(RefusedError) as refused:
@@ -77,7 +77,7 @@ def test_what_is_encrypted_is_told_by_its_path_and_the_rest_is_read():
     assert refused.value.problems[0].variant == "encrypted"
 
 
-def test_what_is_damaged_is_told_and_the_rest_is_read():
+def test_what_is_damaged_is_reported_and_the_rest_is_read():
     content = zipped({"a.txt": b"uno" * 99, "b.txt": b"dos"}, packing=zipfile.ZIP_STORED)
     assert opened(content.replace(b"unouno", b"unoUNO", 1)) == {"a.txt": "damaged", "b.txt": b"dos"}
     size = content.index(b"PK\x01\x02")
@@ -168,7 +168,7 @@ class TestMail:
     def test_headers_of_any_size_cost_little(self, content):
         assert opened(content) == {"": b"Hola"}
 
-    def test_one_that_nests_without_end_is_told(self):
+    def test_one_that_nests_without_end_is_reported(self):
         head = b"From: a\nTo: b\nSubject: c\n"
         parts = b"".join(
             b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (number, number) for number in range(3000)

@@ -151,7 +151,7 @@ def test_who_is_named_under_another_body_is_still_named(client, auditor):
     assert {row["ocid"] for row in found} == {"ocds-test01-2", "ocds-test01-3"}
 
 
-def test_a_claim_that_takes_the_row_of_a_record_leads_nobody_to_whom_it_names(client, auditor):
+def test_a_claim_that_takes_the_row_of_a_record_does_not_reveal_whom_it_names(client, auditor):
     load(record("2024-01-01"), channel=Submission.Channel.FORM)
     accepted = Claim.objects.get()
     decide_claim(claim=accepted, decided_by=auditor, kind=ClaimDecision.Kind.ACCEPTED, reason="It is so.")

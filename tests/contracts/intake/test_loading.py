@@ -68,7 +68,7 @@ def test_amounts_of_two_currencies_are_never_added_nor_is_an_estimate_taken_for_
 
 
 @pytest.mark.parametrize(("members", "expected"), [({}, Decimal("900.5")), ({"awards": []}, None)])
-def test_an_amount_without_currency_is_not_added_to_others_nor_is_an_estimate_taken_for_them(members, expected):
+def test_amounts_without_currency_are_not_added_up_nor_replaced_by_an_estimate(members, expected):
     contracts = [{"id": "1", "value": {"amount": 5, "currency": "MXN"}}, {"id": "2", "value": {"amount": 7}}]
     load(release(contracts=contracts, **members))
     process = ContractingProcess.objects.get()
@@ -85,7 +85,7 @@ def test_a_contract_without_amount_counts_as_its_award_beside_others_that_have_o
     assert [row.amount for row in Contract.objects.all()] == [Decimal(7), Decimal(7)]
 
 
-def test_contracts_that_name_no_award_have_that_of_their_id_or_of_their_amount_and_nothing_is_there_twice():
+def test_contracts_without_award_id_are_matched_to_awards_by_id_or_amount_only_once():
     awards = [
         {"id": number, "status": "active", "value": {"amount": amount, "currency": "MXN"}, "suppliers": [{"id": "S"}]}
         for number, amount in (("1", 5), ("2", 7), ("3", 7), ("4", 9))
@@ -191,7 +191,7 @@ def test_the_compiled_release_of_a_record_gives_way_to_its_releases():
 
 
 @pytest.mark.parametrize("is_turned", [False, True])
-def test_a_compiled_release_is_no_release_to_be_merged_with_an_older_one(is_turned):
+def test_a_compiled_release_is_not_a_release_to_be_merged_with_an_older_one(is_turned):
     """Of two downloads of a publisher's compiled releases the newer says all, in whichever order they come."""
     downloads = [
         release(id="old", date="2024-01-01", tag=["compiled"]),
@@ -226,7 +226,7 @@ def test_publisher_is_named_or_known_by_its_prefix():
     assert process.date == datetime(2024, 3, 1, 3, tzinfo=UTC)
 
 
-def test_what_can_not_be_read_is_told_and_the_rest_is_loaded():
+def test_what_cannot_be_read_is_reported_and_the_rest_is_loaded():
     submission = load(content=b'{"releases":[{"ocid":"bad","v":01},' + json.dumps(release()).encode() + b"]}")
     assert submission.counts["releases_new"] == 1
     (problem,) = submission.problems
@@ -273,13 +273,13 @@ def test_simple_contract_takes_the_same_path():
     assert (process.title, process.country, process.supplier_names) == ("Cámaras", "PE", ["ACME"])
 
 
-def test_a_simple_contract_that_can_not_be_read_is_told():
+def test_a_simple_contract_that_cannot_be_read_is_reported():
     submission = load({"title": 5}, kind=Submission.Kind.SIMPLE_CONTRACT)
     assert submission.counts["releases_new"] == 0
     assert submission.problems[0]["pointer"] == "/title"
 
 
-def test_a_release_that_can_not_be_stored_is_told_and_the_others_are_stored(monkeypatch):
+def test_a_release_that_cannot_be_stored_is_reported_and_the_others_are_stored(monkeypatch):
     merge = compiling.compile_releases
 
     def refuse(releases):
@@ -367,7 +367,7 @@ def test_dates_and_sums_that_the_database_does_not_know():
     assert process.date == datetime(2023, 12, 31, 0, 1, tzinfo=UTC)
 
 
-def test_nul_between_releases_is_told():
+def test_nul_between_releases_is_reported():
     submission = load(content=b'{"releases":[' + json.dumps(release()).encode() + b',"a\x00b",\x00]}')
     assert submission.state == "processed"
     texts = [problem.values["text"] for problem in submission.found_problems]

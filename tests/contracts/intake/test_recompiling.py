@@ -73,7 +73,7 @@ def as_an_earlier_version_read_them(*ocids):
     return joined
 
 
-def test_what_an_earlier_version_read_is_read_again_and_is_no_fresher(publisher):
+def test_records_of_an_earlier_version_are_read_again_and_count_as_no_fresher(publisher):
     before = dict(ContractingProcess.objects.values_list("ocid", "compiled_at"))
     joined = as_an_earlier_version_read_them("ocds-test01-1", "ocds-test01-3")
     tasks.recompile_records()
@@ -131,7 +131,7 @@ def test_a_slice_that_fails_stays_due(publisher, monkeypatch):
     assert [hour for hour, _ in hours()] == [3] * COUNT
 
 
-def test_a_record_that_can_not_be_compiled_stays_as_it_was_and_holds_up_no_other(publisher, caplog):
+def test_a_record_that_cannot_be_compiled_stays_as_it_was_and_holds_up_no_other(publisher, caplog):
     broken = ContractingProcess.objects.get(ocid="ocds-test01-2")
     break_release(broken.ocid)
     change(publisher, time_zone="America/Bogota")

@@ -122,6 +122,6 @@ def test_a_search_that_takes_too_long_ends_the_looking(consortium, monkeypatch):
     assert [member.name for member in members_by_name(consortium, EVERYONE)] == ["Alfa S.A."]
 
 
-def test_a_kind_of_supplier_is_no_member(consortium):
+def test_a_kind_of_supplier_is_not_a_member(consortium):
     Organization.objects.filter(name="Alfa S.A.").update(key="name:PE:alfa @ocds-test01-2")
     assert [member.name for member in members_by_name(consortium, EVERYONE)] == ["BETA LTDA."]

@@ -48,7 +48,7 @@ def test_other_names_are_no_misspellings(name, wanted):
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("numberOfTenders", "numberOfTenderers"), ("tenders", "tender")])
-def test_what_may_be_something_else_is_told_and_not_read(name, wanted):
+def test_what_may_be_something_else_is_reported_and_not_read(name, wanted):
     assert misspelled([name], wanted) == (name, False)
 
 

@@ -106,14 +106,14 @@ def test_a_number_stands_in_ids_names_and_members_called_as_its_register_but_not
     ]
 
 
-def test_who_buys_is_no_person_unless_the_scheme_says_so():
+def test_who_buys_is_not_a_person_unless_the_scheme_says_so():
     body = {"id": "12345678", "name": "Alcaldía", "roles": ["buyer"], "identifier": {"id": "12345678"}}
     record = {"buyer": {"id": "12345678"}, "parties": [body], "tender": {"value": {"currency": "COP"}}}
     assert shown(record) == record
     assert shown({"parties": [co("12345678", roles=["buyer"])]})["parties"][0]["id"] == "•••••678"
 
 
-def test_the_id_beside_a_firms_identifier_is_no_number_of_a_person():
+def test_the_id_beside_a_firms_identifier_is_not_a_number_of_a_person():
     firm = {"id": "12345678", "name": "Acme", "identifier": {"scheme": "CO-NIT", "id": "900504030"}}
     record = {"parties": [firm], "awards": [{"suppliers": [{"id": "12345678", "name": "Acme"}]}]}
     assert shown(record) == record

@@ -81,7 +81,7 @@ def test_a_text_that_says_something_is_kept(text):
 
 
 @pytest.mark.parametrize("number", ["0", "0000", "00-00", "XXX", "S/N", "nd", 0])
-def test_a_placeholder_is_no_id_of_an_organization(number):
+def test_a_placeholder_is_not_an_id_of_an_organization(number):
     supplier = {"id": number, "name": "ACME", "identifier": {"scheme": "PE-RUC", "id": number}}
     process, corrections = read(parties=[{**supplier, "roles": ["supplier"]}], awards=[{"suppliers": [supplier]}])
     assert [(party.id, party.name, party.identifier) for party in process.parties] == [("ACME", "ACME", "")]
@@ -154,7 +154,7 @@ def test_who_has_neither_name_nor_number_is_of_one_process():
     assert first.organizations[first.party_keys[0]][1] == "N/A"
 
 
-def test_a_long_name_without_letters_is_no_name():
+def test_a_long_name_without_letters_is_not_a_name():
     assert names_nobody("-" * 40)
     assert names_nobody("")
     assert not names_nobody("-" * 40 + "Acme")
@@ -281,7 +281,7 @@ def test_a_buyer_without_name_is_that_of_its_row_in_all_records_of_its_publisher
     assert keys == [["name::12 ocds-test01"], ["name::12 ocds-test01"], ["name::12 ocds-other1"]]
 
 
-def test_the_kind_of_a_supplier_is_no_number_of_a_row():
+def test_the_kind_of_a_supplier_is_not_a_number_of_a_row():
     process, corrections = of_rows({"id": "varios"}, ocid="ocds-test01-1")
     assert ProcessRows(process).party_keys == ["name::varios @ocds-test01-1"]
     assert corrections == []
@@ -315,7 +315,7 @@ def test_small_numbers_beside_a_name_or_of_a_register_and_longer_ones_are_ids(pa
         ("ocds-abcd12-LP-2024-N/A", False),
     ],
 )
-def test_an_ocid_of_nothing_is_told(ocid, noted):
+def test_an_ocid_of_nothing_is_reported(ocid, noted):
     process, corrections = read(ocid=ocid, tender={"title": "Papel"})
     assert process.ocid == ocid
     assert [entry.reason for entry in corrections] == (["ocid_placeholder"] if noted else [])
@@ -352,7 +352,7 @@ def test_who_is_called_by_what_anybody_has_is_known_within_the_process_alone(nam
         ("Gente NA", False),
     ],
 )
-def test_what_stands_for_nothing_behind_a_register_is_no_number(own_id, is_nothing):
+def test_a_placeholder_behind_a_register_is_not_a_number(own_id, is_nothing):
     assert is_placeholder(own_id, NUMBER) == is_nothing
 
 

@@ -103,7 +103,7 @@ def test_a_grid_has_a_field_for_each_level_and_none_for_what_is_not_known():
     assert (most, some, none) == (2, 0, 1)
 
 
-def test_alone_a_picture_says_all_that_is_told_below_it_in_lines_that_fit():
+def test_alone_a_picture_says_all_that_is_reported_below_it_in_lines_that_fit():
     caption = " ".join(["of 530 contracts 412 have a value"] * 9)
     root = ET.fromstring(standalone(columns("t", bars(1)), "A title " * 12, caption, "Veedor · https://v.example/#x"))
     lines = [entry.text for entry in root.findall(f"{SVG}text")]

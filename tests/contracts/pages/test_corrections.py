@@ -48,13 +48,13 @@ def test_values_that_are_left_out_are_told_with_their_place_and_come_first(clien
     assert number < instant
 
 
-def test_nothing_is_told_of_what_was_read_as_it_was_sent(client):
+def test_nothing_is_reported_of_what_was_read_as_it_was_sent(client):
     whole = release(OCID, date="2024-03-01T00:00:00Z")
     whole["awards"][0]["date"] = "2024-03-01T00:00:00Z"
     assert "left out" not in told(client, sent(client, whole))
 
 
-def test_of_facts_and_tables_only_what_is_left_out_is_told(client):
+def test_of_facts_and_tables_only_what_is_left_out_is_reported(client):
     """They are given the form of OCDS here, by us."""
     table = b"Objeto;Entidad;Proveedor;Monto;Moneda;Fecha de firma\nNube;Municipio;ACME S.A.;1000;PEN;01/03/1850\n"
     words = words_of(send(client, **FACTS, signed="2024-03-01", files=[file(table, "x.csv")]))
@@ -78,7 +78,7 @@ def test_who_sends_what_others_sent_before_is_told_the_same_whatever_was_decided
     assert told(client, again) == first
 
 
-def test_nothing_is_told_of_what_others_alone_sent(client):
+def test_nothing_is_reported_of_what_others_alone_sent(client):
     sent(client, faulty(amount="secreto"), faulty(id="more"))
     page = told(client, sent(client, faulty(id="more"), uri="https://example.org/x"))
     assert "secreto" not in page

@@ -181,7 +181,7 @@ class TestCommand:
         assert self.run(proof[:-1])[0] == 1
         assert self.run() == (0, f"{public_key()}\n")
 
-    def test_what_cannot_be_checked_is_told(self, settings, tmp_path):
+    def test_what_cannot_be_checked_is_reported(self, settings, tmp_path):
         proof = prove(SHA256, DAY)
         with pytest.raises(CommandError, match="32 bytes"):
             call_command("verifyproof", proof, "--key", "x")

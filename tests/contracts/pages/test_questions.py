@@ -46,7 +46,7 @@ def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):
     assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
 
 
-def test_an_answer_that_is_not_kept_is_told_and_not_lost(client, make_user):
+def test_an_answer_that_is_not_kept_is_reported_and_not_lost(client, make_user):
     words = words_of(send(client, **FACTS))
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
     question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)

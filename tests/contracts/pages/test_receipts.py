@@ -244,7 +244,7 @@ class TestReceipt:
         ask(client, others, wish="take back")
         assert not ContentChunk.objects.exists()
 
-    def test_a_table_saved_anew_is_told_like_the_first(self, client, make_user):
+    def test_a_table_saved_anew_is_reported_like_the_first(self, client, make_user):
         """Other bytes that say the same: of what the first sender sent, nothing is accepted for the second one."""
         send(client, files=[file(TABLE, "a.csv")])
         process_all()
@@ -285,7 +285,7 @@ class TestReceipt:
         )
         assert "accepted in part by a person" in ask(client, other)
 
-    def test_what_is_official_is_told_as_public(self, client):
+    def test_what_is_official_is_reported_as_public(self, client):
         """Somebody else claims the same ocid, and waits; the record that was sent here is the publisher's own."""
         load(release("ocds-form-1"))
         send(client, files=[file(json.dumps(release("ocds-form-1", id="other")).encode())])

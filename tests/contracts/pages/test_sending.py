@@ -235,7 +235,7 @@ class TestFacts:
         process_all()
         assert ContractingProcess.objects.get().title == title.strip()
 
-    def test_what_is_doubtful_is_told_before_it_is_sent(self, client):
+    def test_what_is_doubtful_is_reported_before_it_is_sent(self, client):
         page = client.post(
             "/submit/?lang=es", {"step": "check", **FACTS, "start_date": "1/12/2024", "end_date": "1/5/2024"}
         )
@@ -253,7 +253,9 @@ class TestFacts:
             ("1.044,58", "A contract with the same buyer, supplier and date is already on record, with another value"),
         ],
     )
-    def test_a_contract_in_the_record_of_a_publisher_is_told_before_it_is_sent_and_after(self, client, value, said):
+    def test_a_contract_in_the_record_of_a_publisher_is_reported_before_it_is_sent_and_after(
+        self, client, value, said
+    ):
         load(release())
         typed = {**TOLD, "buyer": TOLD["buyer"]["name"], "country": "México", "value": value}
         link = 'href="/process/?ocid=ocds-test01-1"'
@@ -293,7 +295,7 @@ class TestFacts:
         assert "protected by a password (PDF). Print it to a new PDF, without a password" in page
         assert "Send OCDS as JSON" not in page
 
-    def test_what_the_same_receipt_holds_twice_is_told_as_such(self, client):
+    def test_what_the_same_receipt_holds_twice_is_reported_as_such(self, client):
         """Its ocid alone says nothing to who sent it, and leads nowhere before a person has decided."""
         words = words_of(send(client, files=[file(json.dumps(release(f"ocds-form-{n}")).encode()) for n in (1, 2)]))
         process_all()
@@ -311,7 +313,7 @@ class TestFacts:
         told = [{same.sent.ocid for same in followed.same} for followed in follow(receipt)]
         assert [len(ocids) for ocids in told] == [1, 0]
 
-    def test_the_same_file_with_one_receipt_is_told_and_kept_once(self, client):
+    def test_the_same_file_with_one_receipt_is_reported_and_kept_once(self, client):
         words = words_of(send(client, files=[file(), file(name="copy.json")]))
         assert Submission.objects.count() == 1
         assert "sent before: it is kept once" in ask(client, words, wish="add", files=[file()])
@@ -380,7 +382,7 @@ class TestFiles:
         assert "Rows read: 1 of 1" in page
         assert "Not read: Interventor" in page
 
-    def test_what_cannot_be_read_is_told_and_what_was_typed_stays(self, client):
+    def test_what_cannot_be_read_is_reported_and_what_was_typed_stays(self, client):
         page = send(client, status=400, files=[file(b"RIFF\0\0\0\0WAVE")])
         assert 'role="alert"' in page
         assert not Receipt.objects.exists()

@@ -71,7 +71,7 @@ def test_what_people_tell_in_their_own_words_is_not_looked_for(path):
     assert Stated([]).look_for(path, "Cámaras") is None
 
 
-def test_a_number_of_a_register_is_that_of_nobody_else_by_a_digit_that_was_recognised_wrongly():
+def test_a_misread_digit_does_not_turn_a_register_number_into_that_of_another():
     assert looked(NUMBER, "20123456789", "RUC 20123456789", source="ocr") == 1
     assert looked(NUMBER, "20123456789", "RUC 20123456780", source="ocr") is None
 

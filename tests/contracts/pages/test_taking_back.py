@@ -149,7 +149,7 @@ def test_a_document_that_a_person_attached_to_a_record_does_not_go(client, make_
     assert processes_of(document.content_id) == [process.pk]
 
 
-def test_a_document_of_two_receipts_leaves_the_contract_of_the_one_that_it_is_taken_back_with(sign_in):
+def test_a_document_of_two_receipts_leaves_only_the_contract_of_the_receipt_taken_back(sign_in):
     client = sign_in("Submitters")
     send(client, **FACTS, files=[file(pdf("Contrato"))])
     words = words_of(send(client, **FACTS, description="otro", files=[file(pdf("Contrato"))]))

@@ -114,7 +114,7 @@ class TestTablesThatAreNotKnown:
             ({**SAID, "column-0": "price"}, "Select a valid choice"),
         ],
     )
-    def test_what_can_not_be_used_is_told_and_nothing_chosen_is_lost(self, client, fields, said):
+    def test_what_cannot_be_used_is_reported_and_nothing_chosen_is_lost(self, client, fields, said):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         page = explain(client, words, status=400, step="send", **fields)
         assert said in text_of(page)
@@ -198,7 +198,7 @@ def test_a_table_in_which_nobody_bought_is_told_so(client, header, row, is_told)
     assert ("No column names the buyer" in page) is is_told
 
 
-def test_what_was_left_out_is_told_before_doubts_and_what_is_said_alike_once():
+def test_what_was_left_out_is_reported_before_doubts_and_what_is_said_alike_once():
     """Doubts about sixty numbers hid the row that nobody read."""
     doubts = [Problem("row_repeated", values={"number": 1}, pointer=f"/{row}", line=row) for row in range(2, 62)]
     for row in range(2, 62):

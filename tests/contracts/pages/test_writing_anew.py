@@ -50,7 +50,7 @@ def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_doc
     assert Receipt.objects.get().withdrawn_on is not None
 
 
-def test_the_desk_sees_beside_a_claim_what_was_written_anew_until_the_old_text_is_taken_back(client, sign_in):
+def test_the_desk_sees_a_rewritten_text_beside_a_claim_until_the_old_one_is_taken_back(client, sign_in):
     words = words_of(send(client, **FACTS, value="USD 5"))
     send(client, title="Otra compra", buyer="Otro municipio")  # of somebody else
     process_all()
@@ -132,7 +132,7 @@ def test_documents_are_told_apart_by_kind_and_size(client):
     assert re.search(r"Document</strong> \(PDF, [\d.]+\s(?:bytes|KB)\):", ask(client, words))
 
 
-def test_nothing_is_told_of_a_document_by_what_another_sent(client):
+def test_nothing_is_reported_of_a_document_by_what_another_sent(client):
     """Whoever tries a paper would learn at once that it was sent before, and once it is back that it still is."""
     send(client, **FACTS, files=[file(pdf("Contrato"))])
     process_all()

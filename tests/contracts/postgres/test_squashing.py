@@ -55,7 +55,7 @@ def test_all_migrations_until_the_last_are_replaced_and_no_later_one(app):
     assert migrations[app, name].replaces == replaced
 
 
-def test_tables_come_before_their_triggers_and_columns_stand_in_the_order_in_which_they_were_added():
+def test_tables_precede_their_triggers_and_columns_keep_the_order_of_their_migrations():
     tables, triggers = tables_and_triggers(migrations_until("audits", "0062_place_in_queue"))
     assert {type(operation) for operation in tables.operations} == {CreateModel}
     (flag,) = (table for table in tables.operations if table.name == "Flag")

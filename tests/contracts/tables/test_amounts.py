@@ -161,7 +161,7 @@ class TestPrices:
         assert value(release)["amount"] == Decimal("122.50")
         assert sheet.columns[name] == "amount"
 
-    def test_a_price_of_one_piece_is_no_amount_and_is_told_as_not_read(self):
+    def test_a_price_of_one_piece_is_not_an_amount_and_is_reported_as_not_read(self):
         release, _problems, sheet = read_rows(
             ["Objeto", "Proveedor", "Cantidad", "Precio"], ["Nube", "ACME", "10", "12,25"]
         )
@@ -186,7 +186,7 @@ class TestSignsOfSeveralCurrencies:
         release, problems, _sheet = read_rows(["Objeto", "Proveedor", *header], ["Nube", "ACME", *row])
         assert (value(release), problems) == ({"amount": Decimal("1000.50"), "currency": currency}, [])
 
-    def test_leave_the_amount_without_one_which_is_told_once(self):
+    def test_leave_the_amount_without_one_which_is_reported_once(self):
         header = ["Objeto", "Proveedor", "Monto", "Presupuesto"]
         rows = [["Nube", "ACME", "$ 5,5", "$ 7,5"], ["Fibra", "ACME", "$ 6,5", ""]]
         release, problems, _sheet = read_rows(header, *rows)
@@ -214,7 +214,7 @@ def test_words_on_taxes_and_short_words_for_millions_do_not_hide_an_amount(heade
     assert value(release).get("currency") == currency
 
 
-def test_the_amount_of_a_tax_is_no_amount():
+def test_the_amount_of_a_tax_is_not_an_amount():
     release, _problems, sheet = read_rows(
         ["Objeto", "Proveedor", "Monto IVA", "Monto sin IVA"], ["Nube", "ACME", "1", "5"]
     )

@@ -47,7 +47,7 @@ def codes(value) -> list[tuple[str, str]]:
     return [(problem.variant, problem.pointer) for problem in refused.value.problems]
 
 
-def test_of_two_columns_of_one_fact_the_first_in_the_table_counts_whatever_their_order_in_the_mapping():
+def test_the_first_of_two_columns_of_a_fact_counts_in_any_order_of_the_mapping():
     """PostgreSQL stores members of JSON in an order of its own: what a dry run shows would not be what is stored."""
     header, row = ["Título largo", "Obj.", "Proveedor"], ["Nube", "Otra cosa", "ACME"]
     columns = {"Proveedor": "supplier", "Título largo": "title", "Obj.": "title"}
@@ -112,7 +112,7 @@ def test_titles_above_the_header_and_headers_with_signs_are_found():
         ({**GIVEN, "decimal_mark": ";"}, [("decimal_mark", "/decimal_mark")]),
     ],
 )
-def test_what_can_not_be_used_is_told_with_its_place(value, expected):
+def test_what_cannot_be_used_is_reported_with_its_place(value, expected):
     assert codes(value) == expected
 
 

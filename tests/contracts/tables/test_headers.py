@@ -181,7 +181,7 @@ class TestRowsThatBecomeOneAward:
         assert sheet.rows_read == 3
 
 
-def test_the_tax_number_in_a_group_called_supplier_is_no_sign_of_one_publisher():
+def test_the_tax_number_in_a_group_called_supplier_is_not_a_sign_of_one_publisher():
     """Its file names a column so: alone it made amounts in soles doubtful, and the sender was asked about columns."""
     release, _problems, sheet = read_rows(
         ["Compra", "", "Proveedor", "", "Pago", ""],

@@ -78,7 +78,7 @@ def test_a_firm_is_the_supplier_and_so_is_its_number(name, number, given):
     assert release["awards"][0]["suppliers"] == [{"id": given, "name": "ACME"}]
 
 
-def test_groups_leave_a_column_what_its_last_row_tells_though_a_publisher_names_both_in_one():
+def test_a_group_header_leaves_a_column_the_meaning_of_its_last_header_row():
     """Colombia's "Valor del Contrato" and Mexico's "RFC proveedor" are headers of theirs alone."""
     (_release,), problems, (read,) = parts(
         cells(
@@ -121,7 +121,7 @@ def test_a_unit_in_the_last_row_of_a_header_hides_not_what_it_tells():
         ["", "", "", ""],
     ],
 )
-def test_what_is_told_of_a_table_above_its_header_names_no_groups(above):
+def test_what_is_reported_of_a_table_above_its_header_names_no_groups(above):
     header, row = ["Objeto", "Comprador", "NIT", "Monto"], ["Cámaras", "Muni", "900.1", "5"]
     (_release,), problems, (read,) = parts(cells(above, header, row))
     assert (problems, read.columns.keys()) == ([], {"Objeto", "Comprador", "NIT", "Monto"})
@@ -158,7 +158,7 @@ def test_a_small_sheet_of_other_headers_is_named_as_left_out(second, is_first):
     assert problem_place(problem) == "sheet Notas / 1"
 
 
-def test_of_small_sheets_alone_the_first_with_a_row_is_asked_about_and_the_others_are_named():
+def test_of_small_sheets_the_first_with_a_row_is_asked_about_and_the_others_are_named():
     rows = [*cells(["Notas"], sheet="1"), *cells(["a", "b"], ["c", "d"], sheet="2"), *cells(["e"], ["f"], sheet="3")]
     _releases, problems, (asked,) = parts(rows)
     assert (asked.sheet, asked.mapping) == ("2", "")
@@ -171,7 +171,7 @@ def test_of_small_sheets_alone_the_first_with_a_row_is_asked_about_and_the_other
     assert problem.code == "no_records"
 
 
-def test_the_header_on_each_printed_page_is_no_row():
+def test_the_header_on_each_printed_page_is_not_a_row():
     rows = cells(["title", "buyer"], ["A", "x"], ["title", "buyer"], ["B", "x"])
     _, problems, (summary,) = parts(rows)
     assert (summary.rows, problems) == (2, [])

@@ -94,7 +94,7 @@ class TestSeveralTables:
     @pytest.mark.parametrize(
         "line", ["Obras;Comprador;Proveedor;Monto 2023;PEN", "Contrato;Muni;Empresa;;Moneda local"]
     )
-    def test_a_contract_in_words_that_name_columns_is_no_header(self, line):
+    def test_a_contract_in_words_that_name_columns_is_not_a_header(self, line):
         releases, _problems, sheets = parts_of_text(HEAD + ROW + line + "\n")
         assert (len(releases), len(sheets)) == (2, 1)
 

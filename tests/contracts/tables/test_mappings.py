@@ -148,7 +148,7 @@ def test_the_prefix_of_numbers_of_contracts_names_the_publisher():
     assert (columns["descripcion"], columns["tipo_contrato"]) == ("description", "category")
 
 
-def test_a_type_of_contract_is_no_title():
+def test_a_type_of_contract_is_not_a_title():
     assert (
         mapped("id_contrato", "valor", "tipo de contrato", "Modalidad de contratación", "proceso_de_compra")[1][
             "tipo de contrato"
@@ -171,7 +171,7 @@ def test_headers_that_are_paths_need_no_mapping():
 
 
 @pytest.mark.parametrize("headers", [["20²5/1", "tender/²"], ["a", "b"], ["title", "x"], ["currency", "country"], []])
-def test_too_little_is_no_mapping(headers):
+def test_too_little_is_not_a_mapping(headers):
     assert recognise(headers) is None
 
 

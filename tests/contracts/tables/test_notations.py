@@ -145,7 +145,7 @@ class TestDays:
         assert problem.values["readings"] == "2024-03-02 / 2024-02-03"
 
     @pytest.mark.parametrize("other", ["2024-03-25", "03/04/2024"])
-    def test_days_of_which_one_could_not_be_turned_or_texts_that_could_be_days_are_as_they_stand(self, other):
+    def test_one_unclear_text_does_not_change_how_the_other_days_of_a_column_are_read(self, other):
         rows = ["Uno", "Muni", "ACME", 1, "2024-03-04"], ["Dos", "Muni", "ACME", 2, "25/04/2024"]
         awards, problems = read(book(*rows, ["Tres", "Muni", "ACME", 3, other]))
         assert (days(awards)[:2], problems) == (["2024-03-04", "2024-04-25"], [])
@@ -236,7 +236,7 @@ class TestNumbersOfParties:
         assert (award["suppliers"][0]["id"], problems) == (number, [])
 
     @pytest.mark.parametrize("spoilt", ["2.01E+10", "2,01E+10", "2E+10", 2.0100070970123456e18])
-    def test_what_an_office_program_cut_short_is_no_number_of_a_party(self, spoilt):
+    def test_what_an_office_program_cut_short_is_not_a_number_of_a_party(self, spoilt):
         """Suppliers with other numbers would be one."""
         rows = [Row("Hoja", 1, ["Objeto", "RUC", "Proveedor"]), Row("Hoja", 2, ["Nube", spoilt, "ACME"])]
         (award,), (problem,) = read(rows)
@@ -276,7 +276,7 @@ class TestErrors:
         assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "error", "/2/Monto")
 
     @pytest.mark.parametrize("mark", ["Ídem", "idem.", "id.", "ID.", "ditto", "-do-", '""""', "”", "〃", "''"])
-    def test_a_mark_for_the_cell_above_is_no_name(self, mark):
+    def test_a_mark_for_the_cell_above_is_not_a_name(self, mark):
         rows = f"Cámaras;Muni;ACME;5;\nNube;{mark};Otra;6;\n"
         _awards, (problem,) = read(csv(";".join(HEAD) + "\n" + rows))
         assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "ditto", f"/3/{HEAD[1]}")

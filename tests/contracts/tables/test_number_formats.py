@@ -123,7 +123,7 @@ class TestWorkbooks:
         ]
         assert [problem.pointer for problem in problems] == ["/Hoja/2/Monto"] * len(variants)
 
-    def test_each_row_has_its_own_and_what_holds_of_a_column_is_told_once(self):
+    def test_each_row_has_its_own_and_what_holds_of_a_column_is_reported_once(self):
         values, problems = read(book('"R$" 0.0" milhões"', "[$USD] 0", '"R$" 0.0" milhões"'))
         assert values == [("5000000", "BRL"), ("5", "USD"), ("5000000", "BRL")]
         assert [(problem.variant, problem.line) for problem in problems] == [("scaled", 2)]

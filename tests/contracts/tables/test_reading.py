@@ -20,7 +20,7 @@ CALLS = "numeroControlePNCP,cnpj,orgao,objetoCompra,valorTotalEstimado,valorTota
 
 
 class TestRows:
-    def test_what_was_awarded_is_no_estimate_where_a_portal_names_no_supplier(self):
+    def test_what_was_awarded_is_not_an_estimate_where_a_portal_names_no_supplier(self):
         """PNCP tells the ratified sum with the call, and who won elsewhere: it was lost beside the estimate."""
         (both, alone, nought, open_call), problems, _ = parts_of_text(
             CALLS
@@ -98,7 +98,7 @@ class TestRows:
         assert process.tender.method == "direct"
         assert (summary.mapping, summary.rows, summary.rows_read, summary.header_row) == ("general", 1, 1, 1)
 
-    def test_a_cell_that_can_not_be_read_is_left_out_and_told_and_the_row_is_taken(self):
+    def test_a_cell_that_cannot_be_read_is_left_out_and_told_and_the_row_is_taken(self):
         (release,), (problem,), _ = parts_of_text(HEAD + "Cámaras;Municipalidad;ACME;mucho;PEN;2023-12-31;PE;\n")
         assert "value" not in release["awards"][0]
         assert (problem.code, problem.variant, problem.pointer, problem.line) == (

@@ -87,7 +87,7 @@ def test_what_nobody_sees_and_what_arranges_is_left_out():
         "<table><tr><td></td></tr></table>",
     ],
 )
-def test_what_is_no_page_of_tables_gives_no_rows(page):
+def test_what_is_not_a_page_of_tables_gives_no_rows(page):
     assert rows_of(page) == []
 
 

@@ -33,7 +33,7 @@ def test_numbers_stay_numbers(cells):
     assert fact(*cells) == "id"
 
 
-def test_one_text_below_itself_is_no_title():
+def test_one_text_below_itself_is_not_a_title():
     assert fact(*["Ver contrato"] * 3) == "id"
 
 

@@ -52,7 +52,7 @@ def test_a_contract_told_by_lines_is_read():
     assert (sheet.rows, sheet.rows_read, sheet.columns["Valor del contrato"]) == (1, 1, "amount")
 
 
-def test_contracts_beside_each_other_are_one_each_and_a_text_with_delimiters_is_read_so_too():
+def test_contracts_in_columns_are_read_one_each_also_from_delimited_text():
     more = [*LINES[2:5], *LINES[6:]]
     beside = [
         [*line, other] for line, other in zip(more, ("Otro Municipio", "Fibra", "BETA", "5.000,50", ""), strict=True)
@@ -95,7 +95,7 @@ def test_what_tells_of_no_contract_is_not_turned(lines):
     assert "table_not_recognised" in [entry.code for entry in entries if isinstance(entry, Problem)]
 
 
-def test_what_stands_beside_or_between_the_lines_is_told_and_is_no_contract():
+def test_what_stands_beside_or_between_the_lines_is_reported_and_is_not_a_contract():
     notes = {"Contratista": "NIT 900123456", "Valor del contrato": "IVA incluido"}
     lines = [[*line, *([notes[line[0]]] if line and line[0] in notes else [])] for line in LINES]
     lines.insert(5, ["", "BETA S.A."])

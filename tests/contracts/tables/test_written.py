@@ -49,7 +49,7 @@ def test_cells_merged_over_columns_keep_the_others_in_their_columns():
     assert rows[0].wide == {0: 1}
 
 
-def test_what_is_no_docx_is_refused():
+def test_what_is_not_a_docx_is_refused():
     with pytest.raises(RefusedError):
         rows_of(b"PK\x03\x04 and nothing else")
 

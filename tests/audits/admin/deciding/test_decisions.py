@@ -78,9 +78,7 @@ def test_a_form_of_a_flag_that_changed_meanwhile_is_refused_and_keeps_the_reason
     assert send(auditor, page(flag), form=now).status_code == 302
 
 
-def test_what_a_decision_keeps_is_what_its_page_showed_though_a_rule_takes_the_new_figures_for_the_same(
-    auditor, process
-):
+def test_a_decision_keeps_the_figures_that_its_page_showed(auditor, process):
     """A year later the reason speaks of 13 processes, and what was judged must not speak of 14."""
     said = {"decision_basis": ("as before",), "code": "R018"}
     flag = raise_flag(process, values={"count": 13, "method": "open"}, **said)
@@ -97,7 +95,7 @@ def test_what_a_decision_keeps_is_what_its_page_showed_though_a_rule_takes_the_n
     assert Review.objects.get().judged["values"]["count"] == 14
 
 
-def test_a_form_of_a_record_that_changed_meanwhile_is_refused_though_its_flag_says_the_same(auditor):
+def test_a_form_is_refused_if_the_record_changed_meanwhile_but_the_flag_did_not(auditor):
     """The decision would rest on a record that nobody had read: here, on another amount than the page showed."""
     release = made_up_release()
     flag = raise_flag(load_release(release))
@@ -149,7 +147,7 @@ def test_a_form_is_refused_if_someone_else_decided_meanwhile(auditor, flag, make
     assert Review.objects.count() == 1
 
 
-def test_a_flag_that_was_withdrawn_meanwhile_can_not_be_decided(auditor, process, flag):
+def test_a_flag_that_was_withdrawn_meanwhile_cannot_be_decided(auditor, process, flag):
     form = shown(auditor, page(flag))
     write_outcomes(process)
     answer = send(auditor, page(flag), form=form)
@@ -244,7 +242,7 @@ def test_the_database_refuses_to_change_decisions(auditor, flag, change):
     assert Review.objects.get().reason == "Read tender and award."
 
 
-def test_the_orm_can_not_go_round_the_refusal(auditor, flag):
+def test_the_orm_cannot_go_round_the_refusal(auditor, flag):
     send(auditor, page(flag))
     review = Review.objects.get()
     review.reason = "other"

@@ -170,7 +170,7 @@ def test_if_all_were_decided_meanwhile_the_page_leads_back(auditor, same, make_u
     assert f'<a href="{LIST}?rule=R018">Back to the list</a>' in html
 
 
-def test_a_second_click_makes_no_second_batch_and_is_no_refusal(auditor, same):
+def test_a_second_click_makes_no_second_batch_and_is_not_a_refusal(auditor, same):
     form = carried(auditor, page_of(*same))
     first = send(auditor, page_of(*same), form, apply=1)
     second = send(auditor, page_of(*same), form, apply=1)
@@ -324,6 +324,6 @@ def test_after_a_quarter_of_an_hour_it_stands(auditor, decided, monkeypatch):
     assert states(decided) == ["dismissed"] * 3
 
 
-def test_an_unknown_batch_is_told(auditor, flag):
+def test_an_unknown_batch_is_reported(auditor, flag):
     address = reverse("admin:audits_flag_batch", args=["0" * 8 + "-0000-0000-0000-" + "0" * 12])
     assert auditor.get(address).status_code == 404

@@ -80,7 +80,7 @@ def test_a_second_person_is_asked_about_what_changed_and_another_confirmed_first
     assert flag.process.title in text(of_dora, f"{LIST}?queue=second_look")
 
 
-def test_a_decision_is_no_change_of_what_a_flag_says(auditor, flag, desk):
+def test_a_decision_is_not_a_change_of_what_a_flag_says(auditor, flag, desk):
     person, _client = desk["dora"]
     review_flag(flag=flag, reviewer=person, decision=Review.Decision.DISMISSED, reason="Another lot.")
     decided = text(auditor, page(flag))
@@ -93,7 +93,7 @@ def test_a_decision_is_no_change_of_what_a_flag_says(auditor, flag, desk):
     assert "· changed" in changed
 
 
-def test_the_public_reads_the_day_on_which_a_flag_was_confirmed_and_not_that_of_an_undoing(flag, desk):
+def test_the_public_sees_the_day_of_confirmation_and_not_of_an_undo(flag, desk):
     (dora, _), (emma, _) = desk["dora"], desk["emma"]
     for person in (dora, emma):
         review_flag(flag=flag, reviewer=person, decision=Review.Decision.CONFIRMED, reason="Read the record.")
@@ -107,7 +107,7 @@ def test_the_public_reads_the_day_on_which_a_flag_was_confirmed_and_not_that_of_
         assert [entry.confirmed for entry in shown] == [long_ago.date()]
 
 
-def test_nor_that_of_a_confirmation_that_was_undone(flag, desk):
+def test_nor_the_day_of_a_confirmation_that_was_undone(flag, desk):
     dora, _ = desk["dora"]
     FourEyesWaiver.objects.create(rule="", reason="One auditor alone.")
     review_flag(flag=flag, reviewer=dora, decision=Review.Decision.CONFIRMED, reason="Read the record.")

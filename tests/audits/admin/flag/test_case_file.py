@@ -70,7 +70,7 @@ def test_it_holds_the_record_as_received_the_values_read_and_the_lists(auditor, 
     assert escape(kept["content"]) in html
 
 
-def test_a_record_that_is_too_long_is_told_by_its_digest(auditor, decided, monkeypatch):
+def test_a_record_that_is_too_long_is_reported_by_its_digest(auditor, decided, monkeypatch):
     monkeypatch.setattr(case_file, "MAX_BYTES", 10)
     (kept,) = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)["record"]["releases"]
     assert kept["content"] is None
@@ -188,7 +188,7 @@ def test_another_key_does_not_fit(auditor, decided, settings):
 @pytest.mark.parametrize(
     "signature", [None, "x", {}, {"algorithm": "none"}, {"algorithm": "Ed25519", "form": "RFC 8785", "value": "!"}]
 )
-def test_what_is_no_signature_fits_nothing(signature):
+def test_what_is_not_a_signature_fits_nothing(signature):
     with pytest.raises(signed_json.BadSignatureError):
         signed_json.verify_signature({"a": 1, "signature": signature}, signed_json.public_key())
 
@@ -210,7 +210,7 @@ def test_without_a_key_nothing_is_signed(auditor, decided, settings, tmp_path):
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "{"])
-def test_what_is_no_case_file_is_refused(tmp_path, content):
+def test_what_is_not_a_case_file_is_refused(tmp_path, content):
     file = tmp_path / "case.json"
     file.write_text(content)
     with pytest.raises(CommandError):

@@ -49,7 +49,7 @@ def test_where_nothing_stands_any_more_nothing_is_shown(record):
     assert change.now == []
 
 
-def test_what_still_stands_is_no_change():
+def test_what_still_stands_is_not_a_change():
     record = {"tender": {"description": "Antes. " + TEXT, "numberOfTenderers": 1}}
     cited = [cite("/tender/description", text=TEXT, word="mercado"), cite("/tender/numberOfTenderers", 1)]
     cited[0]["passage"] = cited[0]["passage"].strip("…")
@@ -73,7 +73,7 @@ def test_of_very_many_changes_in_very_long_texts_the_first_are_shown_soon():
     assert time.process_time() - started < 10
 
 
-def test_what_the_rule_cites_otherwise_of_the_same_record_is_no_change():
+def test_what_the_rule_cites_otherwise_of_the_same_record_is_not_a_change():
     release = {"tender": {"title": "Cámaras", "description": TEXT, "numberOfTenderers": 1}}
     then = [
         cite("/tender/title", "Cámaras"),

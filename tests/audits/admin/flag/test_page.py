@@ -114,7 +114,7 @@ def test_the_law_that_a_sentence_names_is_a_click_away(auditor, flag):
     assert "<dd><details><summary>" not in case
 
 
-def test_a_law_whose_address_is_none_of_the_web_is_no_link(auditor, flag):
+def test_a_law_whose_address_is_none_of_the_web_is_not_a_link(auditor, flag):
     law = {"source": "Ley 1", "url": "javascript:alert(1)"}
     Flag.objects.filter(pk=flag.pk).update(values=flag.values | {"source": "Ley 1"}, parameters={"thresholds": [law]})
     assert "The text of the law" not in show(auditor, flag)
@@ -229,7 +229,7 @@ def test_what_is_context_without_a_reason_says_that_it_is(auditor, process):
     ],
     ids=["not asked any more", "another flag of the rule is context", "raised by hand"],
 )
-def test_the_reason_of_another_answer_is_no_reason_of_a_flag(auditor, process, kind, reason, withdrawn):
+def test_the_reason_of_another_answer_is_not_a_reason_of_a_flag(auditor, process, kind, reason, withdrawn):
     flag = raise_flag(process, severity=Severity.CONTEXT)
     Audit.objects.filter(is_current=True).update(outcomes={flag.rule: {"kind": kind, "reason": reason}})
     if withdrawn:

@@ -64,7 +64,7 @@ def test_a_later_decision_is_about_the_later_record(auditor, decided, told, make
     assert "Cámaras para el mercado" not in page(auditor, later)
 
 
-def test_it_says_where_the_record_is_not_that_of_the_decision_or_is_gone(auditor, decided, told):
+def test_it_says_that_the_record_changed_since_the_decision_or_is_gone(auditor, decided, told):
     amend(told, title="Servicio de limpieza")
     other = Release.objects.get(release_id="later")
     Release.objects.filter(pk=other.pk).update(received_at=decided.reviewed_at)
@@ -140,7 +140,7 @@ def test_it_tells_what_its_lists_said_then(auditor, make_user):
     ]
 
 
-def test_what_a_decision_rested_on_is_told_in_words_before_its_json(auditor, decided):
+def test_what_a_decision_rested_on_is_reported_in_words_before_its_json(auditor, decided):
     html = auditor.get(change_page(decided)).content.decode()
     told, folded = html.split("<summary>All of it, as it is stored (JSON)</summary>")
     assert "<p>Tender: number of tenderers: <q>1</q></p>" in told

@@ -135,7 +135,7 @@ def test_a_flag_whose_worth_nobody_knows_weighs_as_one_in_the_middle(desk, amoun
     assert flag.weights["value"] == 1
 
 
-def test_what_is_no_currency_has_no_median_and_stops_nothing(auditor):
+def test_what_is_not_a_currency_has_no_median_and_stops_nothing(auditor):
     for currency in ("MXN", "DÓLAR NORTEAMERI"):
         flag = flag_with(Severity.LOW)
         ContractingProcess.objects.filter(pk=flag.process_id).update(amount=Decimal(100), currency=currency)
@@ -189,7 +189,7 @@ def test_a_person_saves_filters_and_sees_no_one_elses(auditor, flag, berta):
 
 
 @pytest.mark.parametrize("given", [{"name": " "}, {"name": "x\x00y"}, {}, {"forget": "9" * 30}])
-def test_what_is_no_name_is_refused(auditor, flag, given):
+def test_what_is_not_a_name_is_refused(auditor, flag, given):
     assert auditor.post(reverse("admin:audits_flag_saved"), given, follow=True).status_code == 200
     assert not SavedFilter.objects.exists()
 
@@ -256,7 +256,7 @@ def test_a_decision_before_the_last_one_or_with_others_says_where_it_stands(audi
     assert Review.objects.count() == 3
 
 
-def test_a_decision_made_at_the_moment_of_undoing_stands_and_is_told(auditor, flag, berta, monkeypatch):
+def test_a_decision_made_at_the_moment_of_undoing_stands_and_is_reported(auditor, flag, berta, monkeypatch):
     """The desk looked up what may be undone; before it held the flag, somebody else decided."""
     send(auditor, page(flag), "dismissed")
     last = Review.objects.defer("judged").get()

@@ -79,7 +79,7 @@ def test_record_and_claim_stand_side_by_side_with_what_differs_marked(sign_in, c
     assert 'value="/tender/value/amount"' not in html
 
 
-def test_one_amount_however_it_is_written_and_more_that_the_record_says_of_it_are_no_difference(sign_in, db):
+def test_other_notations_of_an_amount_and_further_words_about_it_are_not_differences(sign_in, db):
     Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-test01")
     load(release(OCID))
     lacking = claimed_release()

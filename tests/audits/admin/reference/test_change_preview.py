@@ -177,7 +177,7 @@ def test_who_changes_what_was_judged_is_told_how_many_decisions_are_asked_for_ag
     assert again.reopened == 0, "it waits already"
 
 
-def test_of_many_records_a_sample_is_told_as_one(lead, stock, monkeypatch):
+def test_of_many_records_a_sample_is_reported_as_one(lead, stock, monkeypatch):
     monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
     monkeypatch.setattr(previewing, "BATCH", 2)
     shown = text(lead.post(OVERRIDE, override_form()))
@@ -185,7 +185,7 @@ def test_of_many_records_a_sample_is_told_as_one(lead, stock, monkeypatch):
     assert "that it would drop: 2" in shown, "those that are flagged are looked at first"
 
 
-def test_of_a_rule_that_is_switched_off_all_flags_are_counted_however_little_time_there_is(stock):
+def test_all_flags_of_a_rule_switched_off_are_counted_even_in_little_time(stock):
     def switch_off(**where):
         return preview(
             lambda: RuleState.objects.create(rule="R018", value="retired", source="s", **where), max_seconds=0.0

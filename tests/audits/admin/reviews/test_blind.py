@@ -101,7 +101,7 @@ def test_a_first_confirmation_agrees_with_a_confirmation(auditor, flag, berta, e
     assert BlindReview.objects.get().agrees
 
 
-def test_the_list_says_who_judged_otherwise_than_whom(auditor, client, decided, make_user, every_decision):
+def test_the_list_names_who_decided_differently_from_whom(auditor, client, decided, make_user, every_decision):
     def another(reviewer):
         other = raise_flag(load_release(made_up_release()))
         return review_flag(flag=other, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="Idle.")
@@ -150,7 +150,7 @@ def test_neither_what_was_undone_nor_what_undoes_it_is_judged_again(flag, decide
         ({"look": "9" * 32}, 302),
     ],
 )
-def test_what_is_no_judgement_is_refused(auditor, decided, every_decision, changes, status):
+def test_what_is_not_a_judgement_is_refused(auditor, decided, every_decision, changes, status):
     answer = send(auditor, decided, **changes)
     assert answer.status_code == status
     assert not BlindReview.objects.exists()

@@ -53,7 +53,7 @@ def test_a_method_is_that_of_a_process_however_many_awards_it_led_to(buy, client
     assert "6 purchases in 2 processes, worth" in client.get("/countries/MX/?lang=en").content.decode()
 
 
-def test_what_was_cancelled_is_told_and_in_no_sum(buy, client):
+def test_what_was_cancelled_is_reported_and_in_no_sum(buy, client):
     given = purchase(2, amount=7000, suppliers=("Otra Ficticia S.A.",))
     given["contracts"][0]["status"] = "cancelled"
     buy(purchase(1, amount=300), given)
@@ -96,7 +96,7 @@ def test_what_is_worth_nothing_is_not_told_to_have_no_value(buy, client):
     assert "Purchases with a value above 0 in this currency (others are not converted): 1 of 5." in page
 
 
-def test_a_sum_is_told_with_how_many_purchases_it_is_of(buy, client):
+def test_a_sum_is_reported_with_how_many_purchases_it_is_of(buy, client):
     """Beside all purchases of a supplier, some of them in another currency, its sum looked like that of all."""
     buy(
         purchase(1, year=2019, amount=100),
@@ -223,7 +223,7 @@ def test_namesakes_keep_their_own_shares_and_are_told_apart(buy):
     assert [(entry.name, entry.amount) for entry in figures.buyers] == [(buyers[0], 175), (buyers[1], 25)]
 
 
-def test_namesakes_of_one_country_are_told_apart_by_their_keys_and_from_whom_the_page_is_of(buy):
+def test_namesakes_of_one_country_are_told_apart_by_their_keys(buy):
     name = "Proveedora Ficticia S.A."
     shared = purchase(1, suppliers=(name, "Otra"))
     for party in shared["parties"]:

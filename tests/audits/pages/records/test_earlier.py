@@ -82,14 +82,14 @@ def test_persons_who_are_contact_points_are_in_no_state(client, amended):
     assert "ana@" not in shown
 
 
-def test_a_hash_that_is_none_of_the_states_is_told(client, amended):
+def test_a_hash_that_is_none_of_the_states_is_reported(client, amended):
     page = text_of(get(client, f"{PAGE}&cited=00000000deadbeef&lang=en"))
     assert "No state shown here has the SHA-256 00000000deadbeef" in page
     assert "No state shown here" not in get(client, f"{PAGE}&cited=<b>deadbeef&lang=en")
     assert "reads records differently since then, so those of earlier states may differ" not in page
 
 
-def test_a_published_record_of_an_earlier_program_is_told(client, amended):
+def test_a_published_record_of_an_earlier_program_is_reported(client, amended):
     ContractingProcess.objects.update(digest=b"\0" * 32)
     assert "is not that of the published record" in text_of(get(client, f"{PAGE}&lang=en"))
 

@@ -81,7 +81,7 @@ def test_a_text_that_has_changed_is_shown_as_it_was_judged():
 
 
 @pytest.mark.parametrize("release", [{}, {"tender": []}, {"tender": None}, {"tender": "x"}, []])
-def test_a_place_that_is_gone_is_no_error(release):
+def test_a_place_that_is_gone_is_not_an_error(release):
     entries = [
         entry("/tender/title", "una cámara", 4, 10),
         entry("/tender/value/amount", 5),
@@ -102,7 +102,7 @@ def test_values_of_one_object_are_shown_in_one_table():
     assert place.members[2].value == "1; 2"
 
 
-def test_an_entry_of_a_list_is_told_by_its_name_and_number():
+def test_an_entry_of_a_list_is_reported_by_its_name_and_number():
     release = {"awards": [{"suppliers": [{"id": "S1", "name": "Maker"}, {"id": "S2", "name": "Seller"}]}]}
     (place,) = read_places([{"path": "/awards/0/suppliers/1", "value": {"id": "S2", "name": "Seller"}}], release)
     assert [(member.name, member.value, member.is_cited) for member in place.members] == [

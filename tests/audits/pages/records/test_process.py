@@ -120,7 +120,7 @@ def _package(uri: str, number: int) -> bytes:
     return json.dumps(package | {"releases": [purchase(number)]}).encode()
 
 
-def test_where_a_release_came_from_is_told(client):
+def test_where_a_release_came_from_is_reported(client):
     """The publisher's own address and date of it, and the file that anybody can compare with theirs."""
     content = _package("https://datos.example/p.json", 1)
     load(content=content)

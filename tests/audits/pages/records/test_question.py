@@ -203,7 +203,7 @@ def test_a_decision_of_before_digests_were_kept_says_of_what_record_its_digest_i
     )
 
 
-def test_what_its_publisher_cancelled_since_is_told_beside_it(client, buy, confirm, make_user):
+def test_what_its_publisher_cancelled_since_is_reported_beside_it(client, buy, confirm, make_user):
     said = "Cancelled, or without a result, by the record."
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")

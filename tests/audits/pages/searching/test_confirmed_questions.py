@@ -51,7 +51,7 @@ def test_it_is_narrowed_down_by_country_rule_technology_and_severity(client, que
     ("query", "told"),
     [("rule=T99", "T99"), ("country=Narnia", "Narnia"), ("country=MX&country=PE", "2 times"), ("severity=x", "high")],
 )
-def test_a_value_that_is_none_is_told_and_not_passed_over(client, questions, query, told):
+def test_a_value_that_is_none_is_reported_and_not_passed_over(client, questions, query, told):
     answer = client.get(f"{LIST}?lang=en&{query}")
     assert answer.status_code == 400
     assert told in text_of(answer.content.decode())

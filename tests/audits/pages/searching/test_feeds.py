@@ -77,7 +77,7 @@ def test_it_tells_once_that_a_confirmed_question_is_not_shown_any_more_and_not_w
     assert sorted(entries(client, "ocid=ocds-test01-1")) == sorted([removed, *came])
 
 
-def test_what_happened_to_an_old_record_is_told_before_what_came_earlier(client, buy, confirm, monkeypatch):
+def test_what_happened_to_an_old_record_is_reported_before_what_came_earlier(client, buy, confirm, monkeypatch):
     """A list of the newest alone would never tell of it."""
     monkeypatch.setattr(feeds, "ENTRIES", 2)
     buy(purchase(1, title=TITLE, amount=5_000_000), *(purchase(number, title="Sillas") for number in (2, 3, 4)))

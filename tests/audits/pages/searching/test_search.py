@@ -50,7 +50,7 @@ class TestSearch:
         assert '>Peru</a> <span class="quiet">1</span>' in page.content.decode()
 
     @pytest.mark.parametrize("kind", ["processes", "contracts"])
-    def test_what_has_no_value_in_dollars_stands_last_by_value_and_that_is_told(self, client, buy, kind):
+    def test_what_has_no_value_in_dollars_stands_last_by_value_and_that_is_reported(self, client, buy, kind):
         buy(purchase(1, amount=10), purchase(2, amount=9_000_000, currency="VES", country="Venezuela"))
         page = get(client, f"/search/?in={kind}&order_by=amount_usd&lang=pt-br")
         assert page.index("/processes/ocds-test01-1/") < page.index("/processes/ocds-test01-2/")
@@ -210,7 +210,7 @@ class TestSearch:
             client, f"/search/?supplier={one.pk}"
         )  # who bought alone supplies nothing
 
-    def test_what_else_is_chosen_is_told_and_taken_back(self, client, buy):
+    def test_what_else_is_chosen_is_reported_and_taken_back(self, client, buy):
         buy(purchase(1, buyer="Municipalidad de Ejemplo"))
         buyer = Organization.objects.get(name="Municipalidad de Ejemplo")
         page = get(client, f"/search/?buyer={buyer.pk}&amount__gte=5&country=CO&year=1999&q=&lang=es")
@@ -246,7 +246,7 @@ class TestSearch:
             ("date__gte=2024-01-01&date__lte=2020-01-01", "Date, from: 2024-01-01 is greater than 2020-01-01"),
         ],
     )
-    def test_what_is_not_understood_is_told(self, client, query, told):
+    def test_what_is_not_understood_is_reported(self, client, query, told):
         page = get(client, f"/search/?{query}", status=400)
         assert 'role="alert"' in page
         assert told in text_of(page)
@@ -275,7 +275,7 @@ class TestSearch:
         ("query", "meant"),
         [("countri=PE", "country"), ("in=organizations&amount_gte=5", ""), ("utm_source=mail&fbclid=x", "")],
     )
-    def test_a_name_that_is_nearly_known_is_told(self, client, buy, query, meant):
+    def test_a_name_that_is_nearly_known_is_reported(self, client, buy, query, meant):
         """What other sites add to addresses is not."""
         buy(purchase(1))
         page = text_of(get(client, f"/search/?{query}"))
@@ -350,7 +350,7 @@ class TestSearch:
         for address in (*listed, "/processes/ocds-test01-1/", question):
             assert f"{TITLE} y accesorios" in text_of(get(client, address)), address
 
-    def test_what_was_cancelled_is_told_beside_its_value(self, client, buy):
+    def test_what_was_cancelled_is_reported_beside_its_value(self, client, buy):
         cancelled = purchase(1)
         cancelled["contracts"][0]["status"] = "cancelled"
         buy(cancelled, purchase(2))

@@ -148,7 +148,7 @@ def test_a_format_that_is_not_there_is_a_problem(anonymous):
     assert anonymous.get("/api/v1/contracts.parquet").status_code == 406
 
 
-def test_too_many_rows_for_a_workbook_is_told_before_it_starts(anonymous, records, monkeypatch):
+def test_too_many_rows_for_a_workbook_is_reported_before_it_starts(anonymous, records, monkeypatch):
     monkeypatch.setattr("contracts.api.protocol.files.lists.MAX_ROWS", 2)
     response = anonymous.get("/api/v1/contracts.xlsx")
     assert response.status_code == 413

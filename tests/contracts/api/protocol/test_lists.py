@@ -178,7 +178,7 @@ def test_a_page_has_at_most_100_rows_and_500_with_a_token(anonymous, db):
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5", "٣", "9" * 1000, ""])
-def test_a_limit_that_is_no_number_of_rows_is_refused(anonymous, limit):
+def test_a_limit_that_is_not_a_number_of_rows_is_refused(anonymous, limit):
     assert errors(anonymous, f"/api/v1/contracts/?limit={limit}")[0]["parameter"] == "limit"
 
 
@@ -354,7 +354,7 @@ class TestFilters:
             ("q=" + "a+" * 13, "q"),
         ],
     )
-    def test_a_value_that_can_not_be_is_refused_by_name(self, anonymous, query, parameter):
+    def test_a_value_that_cannot_be_is_refused_by_name(self, anonymous, query, parameter):
         assert errors(anonymous, f"/api/v1/contracts/?{query}")[0]["parameter"] == parameter
 
     def test_a_choice_that_is_not_there_is_told_the_choices(self, anonymous):

@@ -198,7 +198,7 @@ def test_values_that_no_row_has_are_told_of_each_request_of_a_shape(anonymous, r
     assert len(shapes._shapes) == 2
 
 
-def test_a_column_that_a_row_lacks_from_now_on_is_told(anonymous, records, no_shapes):
+def test_a_column_that_a_row_lacks_from_now_on_is_reported(anonymous, records, no_shapes):
     address = "/api/v1/contracts/?method=open"
     assert not anonymous.get(address).json()["warnings"]
     ContractingProcess.objects.filter(ocid="ocds-test01-2").update(procurement_method="")

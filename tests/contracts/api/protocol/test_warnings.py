@@ -147,7 +147,7 @@ def test_of_several_with_one_name_the_rows_of_all_come_and_each_is_named(anonymo
 @pytest.mark.parametrize(
     ("language", "said"), [("es", "2 organizaciones se llaman"), ("pt", "2 organizações se chamam")]
 )
-def test_namesakes_are_told_of_in_the_language_of_the_reader(anonymous, records, language, said):
+def test_namesakes_are_named_in_the_language_of_the_reader(anonymous, records, language, said):
     found = anonymous.get("/api/v1/contracts/?buyer=Municipio+de+Prueba", headers={"Accept-Language": language}).json()
     assert any(entry["detail"].startswith(said) for entry in found["warnings"])
 
@@ -216,7 +216,7 @@ def test_a_part_of_a_name_is_no_whole_one(anonymous, records, name):
 
 @pytest.mark.parametrize("value", ["Huawei", "99999999", "MX-RFC:ZZZ010101ZZZ", "name:MX:Nadie S.A."])
 @pytest.mark.parametrize("parameter", ["supplier", "buyer", "procuring_entity"])
-def test_whoever_is_not_on_record_is_no_quiet_empty(anonymous, records, parameter, value):
+def test_a_warning_for_an_organization_that_is_not_on_record(anonymous, records, parameter, value):
     found = answer(anonymous, f"contracts/?{parameter}={value}")
     assert (found["results"], "candidates" in found) == ([], False)
     (said,) = found["warnings"]
@@ -224,12 +224,12 @@ def test_whoever_is_not_on_record_is_no_quiet_empty(anonymous, records, paramete
     assert said["detail"].startswith(f"{value} is not the id, key or whole name of an organization")
 
 
-def test_who_is_on_record_is_no_warning_though_no_row_is_theirs(anonymous, records):
+def test_no_warning_for_an_organization_on_record_without_rows(anonymous, records):
     pk = Organization.objects.filter(name__startswith="Proveedora").first().pk
     assert answer(anonymous, f"contracts/?buyer={pk}")["warnings"] == []
 
 
-def test_whom_only_a_claim_names_is_as_unknown_as_who_is_on_no_record(anonymous, records):
+def test_an_organization_named_only_by_a_claim_is_unknown(anonymous, records):
     hidden = Organization.objects.create(key="MX-RFC:OOO010101OOO", name="Oculta")
     for value, unknown in (
         (hidden.pk, hidden.pk + 1),
@@ -252,7 +252,7 @@ def test_whom_only_a_claim_names_is_as_unknown_as_who_is_on_no_record(anonymous,
         ("organizations/?role=suplier", "role", ""),
     ],
 )
-def test_a_value_that_no_row_has_is_no_quiet_empty(anonymous, records, address, parameter, hint):
+def test_a_warning_for_a_value_that_no_row_has(anonymous, records, address, parameter, hint):
     Publisher.objects.create(slug="mx-1", name="México")
     found = answer(anonymous, address)
     (said,) = (entry for entry in found["warnings"] if entry["code"] == "unknown_value")
@@ -286,7 +286,7 @@ def test_files_say_at_their_end_what_their_rows_do_not(anonymous, records):
 
 @pytest.mark.parametrize("delimiter", ["comma", "semicolon"])
 @pytest.mark.parametrize("name", ['x,=HYPERLINK("http://evil.example"),', "x;=1+1;", 'x,"y', 'x;"y'])
-def test_a_warning_in_a_file_is_one_cell_that_is_no_formula(anonymous, records, delimiter, name):
+def test_a_warning_in_a_file_is_one_cell_that_is_not_a_formula(anonymous, records, delimiter, name):
     content = taken(anonymous, f"contracts.csv?{urlencode({'supplier': name, 'delimiter': delimiter})}").decode()
     for asked_as in (",", ";"):
         *_rows, said, end = csv.reader(io.StringIO(content, newline=""), delimiter=asked_as)

@@ -112,7 +112,7 @@ def test_what_is_used_stands_in_its_column_and_what_was_sent_in_the_record(sende
 
 
 @pytest.mark.parametrize("token", COUNTED)
-def test_what_is_no_count_is_a_logged_correction(sender, token):
+def test_what_is_not_a_count_is_a_logged_correction(sender, token):
     pointer = "/tender/numberOfTenderers"
     status = status_of(sender, send(sender, record_with(pointer, token)))
     (row,) = [row for row in status["corrections"] if row["pointer"] == pointer and row["used"] is None]

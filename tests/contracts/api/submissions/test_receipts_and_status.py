@@ -204,6 +204,6 @@ def test_problems_are_stored_as_codes_and_shown_in_the_readers_language(sender):
     }
 
 
-def test_a_refusal_is_told_in_the_readers_language(sender):
+def test_a_refusal_is_reported_in_the_readers_language(sender):
     refused = problem(send(sender, b'{"a" 1}', headers={"Accept-Language": "pt"}), 400, "not_json")
     assert refused["detail"] == refused["errors"][0]["detail"] == "Esperava-se ':' no byte 5."

@@ -40,7 +40,7 @@ class TestRefusals:
             (gzip.compress(b"{}", mtime=0)[:-5], 400, "gzip_damaged", ""),
         ],
     )
-    def test_what_can_not_be_read_is_refused_with_its_place_and_nothing_is_stored(
+    def test_what_cannot_be_read_is_refused_with_its_place_and_nothing_is_stored(
         self, sender, body, status, code, pointer
     ):
         answer = problem(send(sender, body), status, code)
@@ -105,7 +105,7 @@ class TestSimpleContracts:
         assert Submission.objects.count() == 1
 
     @pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}simple-contract/"])
-    def test_every_mistake_is_told_with_its_place(self, sender, address):
+    def test_every_mistake_is_reported_with_its_place(self, sender, address):
         wrong = {**SIMPLE, "value": "much", "date_signed": "March", "country": "Atlantis"}
         body = problem(send(sender, wrong, address=address), 422, "simple_contract")
         assert {error["pointer"] for error in body["errors"]} == {"/value", "/date_signed", "/country"}

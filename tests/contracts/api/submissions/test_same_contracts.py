@@ -28,7 +28,7 @@ RECORD = "http://testserver/api/v1/contracting-processes/ocds-test01-1/"
 
 
 @pytest.mark.parametrize("sent", [TOLD, PACKAGE, release("ocds-ngo-1")], ids=["simple", "package", "release"])
-def test_a_contract_of_the_publisher_is_told_and_held(sender, sent):
+def test_a_contract_of_the_publisher_is_reported_and_held(sender, sent):
     load(release())
     receipt = send(sender, sent)
     trial = send(sender, sent, address=f"{ADDRESS}validate/").json()
@@ -44,7 +44,7 @@ def test_a_contract_of_the_publisher_is_told_and_held(sender, sent):
     assert ContractingProcess.objects.public().count() == 1
 
 
-def test_the_same_ocid_is_told_as_such(sender):
+def test_the_same_ocid_is_reported_as_such(sender):
     load(release())
     receipt = send(sender, release(language="es")).json()
     assert [same["agrees"] for same in receipt["same_contracts"]] == ["ocid"]
@@ -56,7 +56,7 @@ def test_it_is_told_in_the_language_of_the_reader(sender):
     assert "Ya consta un contrato" in receipt["same_contracts"][0]["detail"]
 
 
-def test_nothing_is_told_of_what_others_sent_and_is_held(sender):
+def test_nothing_is_reported_of_what_others_sent_and_is_held(sender):
     other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
     process_submission(send(other, PACKAGE).json()["id"])
     receipt = send(sender, TOLD).json()

@@ -67,7 +67,7 @@ def test_a_trial_shows_the_mapping_and_keeps_nothing(sender):
     assert nothing_is_stored()
 
 
-def test_the_same_table_is_told_and_not_doubled(sender):
+def test_the_same_table_is_reported_and_not_doubled(sender):
     first, again = send(sender, CSV, "text/csv"), send(sender, CSV, "text/csv")
     assert (again.status_code, again.json()["unchanged"], again.json()["id"]) == (200, True, first.json()["id"])
     process_submission(first.json()["id"])
@@ -110,7 +110,7 @@ def test_a_file_of_another_kind_gets_one_reason_and_is_not_stored(sender, conten
     [b"%PDF-1.7\n" + b"x" * 1000, zipped({"word/document.xml": "<x/>"}), b"\x89PNG\r\n\x1a\n"],
     ids=["PDF", "DOCX", "PNG"],
 )
-def test_a_document_is_no_table_by_whatever_name_and_is_kept_as_one(sender, content):
+def test_a_document_is_not_a_table_by_whatever_name_and_is_kept_as_one(sender, content):
     receipt = send(sender, content, "text/csv")
     assert (receipt.status_code, receipt.json()["kind"]) == (202, "document")
 
@@ -236,7 +236,7 @@ class TestMappingsOfAnAccount:
         assert (sheet["mapping"], sheet["rows_read"]) == ("given", 1)
         problem(send(sender, xlsx({"A": rows})[:-50], "application/json", address=VALIDATE), 422, "file_refused")
 
-    def test_each_member_that_can_not_be_used_is_told(self, sender):
+    def test_each_member_that_cannot_be_used_is_reported(self, sender):
         bad = {"columns": {"a": "price", "b": "title"}, "country": "Atlantis"}
         body = problem(send(sender, bad, address=self.KEPT), 422, "mapping_refused")
         assert [error["pointer"] for error in body["errors"]] == ["/columns/a", "/country"]

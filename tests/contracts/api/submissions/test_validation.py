@@ -29,7 +29,7 @@ class TestValidation:
         assert (body["kind"], body["releases"]) == ("simple_contract", 1)
         assert nothing_is_stored()
 
-    def test_what_can_not_be_read_is_the_same_refusal(self, sender):
+    def test_what_cannot_be_read_is_the_same_refusal(self, sender):
         problem(send(sender, b"{}", address=f"{ADDRESS}validate/"), 400, "not_a_package")
 
     def test_a_submission_that_was_sent_already_is_not_touched(self, sender):
@@ -65,7 +65,7 @@ class TestOrder:
         problems = send(sender, sent, address=f"{ADDRESS}validate/").json()["problems"]
         assert [entry["code"] for entry in problems] == ["release_older_than_known", "reading_stopped"]
 
-    def test_nothing_is_told_of_what_others_claimed(self, sender):
+    def test_nothing_is_reported_of_what_others_claimed(self, sender):
         claimed, older = (release(id=date, date=f"{date}T00:00:00Z") for date in ("2024-05-01", "2024-03-01"))
         load(claimed, older, channel=Submission.Channel.API)
         assert self.warnings(sender, older) == []
@@ -106,7 +106,7 @@ class TestBounds:
         assert body["ocids"] == ["ocds-test01-1"]
         assert [(problem["code"], problem["offset"]) for problem in body["problems"]] == [("reading_stopped", 1024**2)]
 
-    def test_what_was_not_looked_at_is_no_refusal_of_a_submission(self, sender, monkeypatch):
+    def test_what_was_not_looked_at_is_not_a_refusal_of_a_submission(self, sender, monkeypatch):
         monkeypatch.setattr(submitting, "PREVIEW_SECONDS", -1.0)
         assert send(sender, [7, 8]).status_code == 202
 
@@ -233,7 +233,7 @@ class TestUnderstanding:
             "/country": ("Perú", "PE"),
         }
 
-    def test_what_stays_unclear_is_told_at_its_field_in_the_reader_s_language(self, sender):
+    def test_what_stays_unclear_is_reported_at_its_field_in_the_reader_s_language(self, sender):
         unclear = self.LOOSE | {"value": "1.250"}
         body = problem(send(sender, unclear, headers={"Accept-Language": "es"}), 422, "simple_contract")
         (error,) = body["errors"]

@@ -63,7 +63,7 @@ def test_the_same_buyer_supplier_value_and_date_are_the_same_contract(changes, e
         ({"value": 1044.58, "supplier": "Otra Proveedora"}, []),
     ],
 )
-def test_people_are_told_of_one_that_differs_in_its_amount_alone(changes, expected):
+def test_people_hear_of_a_record_that_differs_only_in_its_amount(changes, expected):
     load(release())
     assert told(**changes, other_amounts=True) == expected
 
@@ -132,7 +132,7 @@ def test_a_number_that_is_an_ocid_names_its_record():
     assert told(id="ocds-test01-1", value="", currency="") == [(Agreement.NUMBER, "ocds-test01-1")]
 
 
-def test_the_same_ocid_is_told_once_and_as_such():
+def test_the_same_ocid_is_reported_once_and_as_such():
     load(release())
     deals = deals_of("ocds-test01-1", parse_process(release())[0])
     assert [same.agreement for same in same_contracts(deals, among=public)] == [Agreement.OCID]
@@ -203,9 +203,7 @@ def test_a_new_contract_of_a_trusted_account_that_is_public_already_waits_for_a_
 @pytest.mark.parametrize(
     ("limit", "states"), [("_ROWS_OF_AMOUNT", ["held", "held"]), ("MAX_DEALS_OF_BATCH", ["accepted", "held"])]
 )
-def test_new_contracts_of_a_trusted_account_wait_where_not_all_that_may_be_the_same_was_read(
-    monkeypatch, limit, states
-):
+def test_contracts_of_a_trusted_account_wait_if_possible_duplicates_were_not_all_read(monkeypatch, limit, states):
     monkeypatch.setattr(f"contracts.intake.duplicates.same_contracts.{limit}", 1)
     load(release())
     trusted = get_user_model().objects.create_user("trusted")

@@ -35,7 +35,7 @@ def test_a_release_of_the_day_after_tomorrow_is_reported_and_stored():
 
 
 @pytest.mark.parametrize("date", [None, "", "soon", 7, "9999-12-31T00:00:00Z"])
-def test_a_date_that_can_not_be_read_is_no_date(date):
+def test_a_date_that_cannot_be_read_is_not_a_date(date):
     load(dated("2024-03-01T00:00:00Z"))
     assert found(load(release(date=date))) == []
 
@@ -149,7 +149,7 @@ def test_a_period_that_ends_before_it_begins_is_reported_and_stored(changes, poi
     assert submission.counts["releases_new"] == 1
 
 
-def test_a_reversed_period_of_a_simple_contract_is_told_once_at_what_was_written():
+def test_a_reversed_period_of_a_simple_contract_is_reported_once_at_what_was_written():
     contract = {"title": "Nube", "buyer": "Tula", "start_date": "2024-12-01", "end_date": "2024-05-01"}
     submission = load(contract, kind=Submission.Kind.SIMPLE_CONTRACT)
     assert found(submission) == [("period_reversed", "/end_date")]

@@ -142,7 +142,7 @@ def test_files_without_a_row_go_after_a_day(folder):
 
 
 @pytest.mark.parametrize("text", ["s3", "[]", "{}", '{"BACKEND": 1}', '{"BACKEND": "a.B", "bucket": "x"}'])
-def test_what_is_no_storage_is_refused(text):
+def test_what_is_not_a_storage_is_refused(text):
     with pytest.raises(ImproperlyConfigured, match="VEEDOR_STORAGE"):
         storage(text)
 

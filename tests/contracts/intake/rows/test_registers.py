@@ -26,7 +26,7 @@ def buyers() -> list[tuple[str, str]]:
     return list(Organization.objects.filter(roles__contains=["buyer"]).order_by("key").values_list("key", "scheme"))
 
 
-def test_two_buyers_of_one_name_are_two_by_their_numbers_and_one_with_or_without_its_register():
+def test_buyers_of_one_name_are_told_apart_by_number_and_not_by_register():
     load(
         bought(1, ONE),
         bought(2, OTHER),
@@ -39,7 +39,7 @@ def test_two_buyers_of_one_name_are_two_by_their_numbers_and_one_with_or_without
 @pytest.mark.parametrize(
     ("number", "country"), [(ONE[:-1] + str((int(ONE[-1]) + 1) % 10), "Brasil"), ("0" * 14, "Brasil"), (ONE, "Peru")]
 )
-def test_what_is_no_number_of_a_country_s_register_is_none(number, country):
+def test_what_is_not_a_number_of_a_country_s_register_is_none(number, country):
     load(bought(1, number, country=country))
     ((key, scheme),) = buyers()
     assert (key.partition(":")[0], scheme) == ("name", "")
@@ -102,7 +102,7 @@ def test_a_number_that_was_only_typed_identifies_nobody_in_the_register_that_is_
         ("EC-RUC-1768999990-278089", "1768999990278089"),  # no RUC: it is kept whole
     ],
 )
-def test_the_number_of_an_account_behind_a_tax_number_is_no_part_of_it(number, known):
+def test_an_account_number_behind_a_tax_number_is_left_out(number, known):
     load(bought(1, number, country="Ecuador", scheme="EC-RUC"))
     assert buyers() == [(f"EC-RUC:{known}", "EC-RUC")]
 

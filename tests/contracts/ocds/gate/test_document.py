@@ -54,7 +54,7 @@ def test_encode_gives_back_what_was_decoded():
         (b'{"a":"\xff"}', "encoding_unknown", ""),
     ],
 )
-def test_what_can_not_be_kept_is_refused_with_its_place(content, code, pointer):
+def test_what_cannot_be_kept_is_refused_with_its_place(content, code, pointer):
     problem = refusal(content)
     assert (problem.code, problem.pointer) == (code, pointer)
 

@@ -98,7 +98,7 @@ def test_lines_are_told_after_a_broken_one():
     assert (releases, len(problems)) == ([("ocds-1", "release", "")] * 3, 2)
 
 
-def test_broken_json_is_told_by_its_place_in_the_file():
+def test_broken_json_is_reported_by_its_place_in_the_file():
     """In words as in figures: in a package the release is a part of the file."""
     before = b'{"releases": [{"ocid": "a", "id": "1"}, '
     content = before + b'{"ocid": "b" "id": "2"}]}'
@@ -143,13 +143,13 @@ def test_number_as_ocid_becomes_text_and_is_logged():
         ({"releases": [], "version": "9.9"}, ("version_unknown", "/version")),
     ],
 )
-def test_what_can_not_be_taken_is_told_with_its_place(value, problem):
+def test_what_cannot_be_taken_is_reported_with_its_place(value, problem):
     releases, problems = read(value)
     assert releases == []
     assert problems == [problem]
 
 
-def test_a_page_of_several_is_read_and_the_next_one_is_told():
+def test_a_page_of_several_is_read_and_the_next_one_is_reported():
     package = {"releases": [{"ocid": "a", "tender": {}}], "links": {"next": "https://example.org/?page=2"}}
     assert read(package) == ([("a", "release", "/releases/0")], [("more_pages", "/links/next")])
     assert read({**package, "links": {"next": None, "prev": "https://example.org/?page=1"}})[1] == []
@@ -165,7 +165,7 @@ def test_one_bad_release_does_not_stop_the_rest():
     assert problems == [("not_json", "/releases/0")]
 
 
-def test_metadata_of_the_package_is_told():
+def test_metadata_of_the_package_is_reported():
     entries = list(
         read_releases([json.dumps({"uri": "u", "releases": [RELEASE], "version": "1.1"}).encode()], Limits())
     )

@@ -68,7 +68,7 @@ def test_a_broken_line_of_json_lines_spoils_no_other():
     ]
 
 
-def test_what_is_no_object_is_reported_where_it_stands():
+def test_what_is_not_an_object_is_reported_where_it_stands():
     assert cut(b'{"records":[{"ocid":"a"},null,3,{"ocid":"b"}]}')[1:4] == [
         ("object_expected", "/records/1", 1, 24),
         ("object_expected", "/records/2", 1, 24),
@@ -85,7 +85,7 @@ def test_what_is_no_object_is_reported_where_it_stands():
 
 
 @pytest.mark.parametrize("size", [1, 3, 1 << 20])
-def test_each_entry_that_is_no_object_is_told_up_to_a_number(size):
+def test_each_entry_that_is_not_an_object_is_reported_up_to_a_number(size):
     codes = [entry[0] for entry in cut(b'[{"ocid":"a"},5,"x, \\" y"]', size)]
     assert codes == [b'{"ocid":"a"}', "object_expected", "object_expected"]
     assert [entry[0] for entry in cut(b"[" + b"7," * 100 + b"8]", size)] == ["object_expected"] * 21

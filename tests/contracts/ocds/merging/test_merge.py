@@ -82,7 +82,7 @@ def test_releases_that_give_a_member_in_several_shapes_are_merged(member, old, n
     assert releases == before
 
 
-def test_a_shape_that_differs_deep_inside_is_told_where_it_stands():
+def test_a_shape_that_differs_deep_inside_is_reported_where_it_stands():
     old = [{"id": 7, "suppliers": {"id": "S", "name": "Uno"}}, {"id": 8}]
     new = [{"id": 9}, {"id": "7", "suppliers": [{"id": "S", "name": "Dos"}]}]
     compiled, corrections = compile_releases([release("2024-01-01", awards=old), release("2024-02-01", awards=new)])

@@ -230,7 +230,7 @@ def test_a_number_in_place_of_a_value_is_read_as_its_amount(written, amount):
 
 
 @pytest.mark.parametrize("written", [True, "12,50", "COP 5", [5]])
-def test_what_is_no_plain_number_is_not_read_as_an_amount(written):
+def test_what_is_not_a_plain_number_is_not_read_as_an_amount(written):
     process, corrections = parse_process({"contracts": [{"id": "1", "value": written}]})
     assert process.contracts[0].value is None
     assert [entry.reason for entry in corrections] == ["object_expected"]

@@ -32,7 +32,7 @@ def test_longitude_comes_first():
         {"coordinates": [-77, -12]},
     ],
 )
-def test_what_is_no_point_is_none(place):
+def test_what_is_not_a_point_is_none(place):
     assert point_of(place) is None
 
 
@@ -56,5 +56,5 @@ def test_parties_and_deliveries_have_points():
     assert not corrections
 
 
-def test_a_number_that_no_float_holds_is_no_place():
+def test_a_number_that_no_float_holds_is_not_a_place():
     assert point_of(at(10**400, 1)) is None

@@ -43,7 +43,7 @@ def test_dirty_releases_are_read_as_the_gate_reads_them(text, method):
     assert (found.method, found.is_plan) == (method, True)
 
 
-def test_what_the_gate_refuses_is_no_release():
+def test_what_the_gate_refuses_is_not_a_release():
     assert read_method(b'{"tender":{"procurementMethod":"open","x":1e99999}', LIMITS) is None
 
 
@@ -67,7 +67,7 @@ def test_the_earliest_method_before_the_award_is_the_plan():
     ],
     ids=["after", "on the same day", "with the award", "holding an award", "compiled", "no tag", "no date"],
 )
-def test_what_is_not_known_to_come_before_the_award_is_no_plan(later):
+def test_what_is_not_known_to_come_before_the_award_is_not_a_plan(later):
     assert planned(content(5, "direct", tag=["award"]), later) is None
 
 

@@ -75,7 +75,7 @@ def test_a_year_off_against_the_dates_around_it(dates, wrong):
     assert kept.count(None) == len(wrong)
 
 
-def test_one_date_against_one_is_no_slip():
+def test_one_date_against_one_is_not_a_slip():
     _, corrections = read(
         awards=[{"date": "2029-03-14T10:00:00Z"}], contracts=[{"dateSigned": "2016-03-20T10:00:00Z"}]
     )

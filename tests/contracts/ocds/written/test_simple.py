@@ -209,7 +209,7 @@ def test_a_field_of_the_wrong_type_is_a_problem_at_its_pointer(change, pointer):
     assert list(problems_of({**CONTRACT, **change})) == [pointer]
 
 
-def test_every_problem_is_told_at_once():
+def test_every_problem_is_reported_at_once():
     assert set(problems_of({**CONTRACT, "title": [], "date": "soon"})) == {"/title", "/date"}
 
 
@@ -217,7 +217,7 @@ def test_a_contract_that_does_not_say_what_is_bought_is_a_problem():
     assert "title or a description" in problems_of({"buyer": "Municipalidad"})["/title"]
 
 
-def test_a_list_is_no_contract():
+def test_a_list_is_not_a_contract():
     assert problems_of([CONTRACT]) == {"": "expected a JSON object, found a list: send one contract as an object"}
 
 

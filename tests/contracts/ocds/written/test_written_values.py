@@ -145,7 +145,7 @@ class TestAmounts:
         assert read_amount("12,000.-", decimal_mark=",").number == 12_000
         assert read_amount("12.000,-", decimal_mark=".").number == 12_000
 
-    def test_of_millions_a_nought_at_the_end_is_no_decimal_though_the_column_has_another_mark(self):
+    def test_of_millions_a_nought_at_the_end_is_not_a_decimal_though_the_column_has_another_mark(self):
         with pytest.raises(UnclearAmountError):
             read_amount("USD 1.500 millones", decimal_mark=".")
         assert read_amount("USD 1.250 millones", decimal_mark=",").number == 1_250_000_000
@@ -278,7 +278,7 @@ class TestDates:
         assert read_date(text) is None
 
     @pytest.mark.parametrize("text", ["soon", "lote 2024", "2024-02-30", "1234", "x" * 100])
-    def test_what_is_no_date_at_all_lacks_nothing(self, text):
+    def test_what_is_not_a_date_at_all_lacks_nothing(self, text):
         assert lack_of(text) == ""
 
     def test_a_column_shows_its_order(self):
