@@ -19,7 +19,7 @@ from audits.pages.records.evidence import Place, read_places
 from contracts.api.protocol.rows.columns import Day, rows_of
 from contracts.models.process import called
 from contracts.models.publisher import EXAMPLES
-from contracts.pages.display import country_in_words
+from contracts.pages.display import amount, country_in_words, isolated, parties
 
 LATEST = 8
 # Members that pages show as the API does.
@@ -36,6 +36,8 @@ class ShownFlag(Struct, frozen=True):
 
     ``is_example`` says that its record is made up. ``context`` says that it is only context, and why, while no person
     has decided on it; else "".
+
+    ``purchase`` is who bought from whom, and for how much; without suppliers while nobody confirmed whom it names now.
 
     ``places`` are the passages and values that it cites, for a flag on a process of which the record is given.
     """
@@ -58,7 +60,7 @@ class ShownFlag(Struct, frozen=True):
     process: str
     organization_id: int | None
     organization: str
-    buyer: str
+    purchase: str
     country: str
     places: list[Place]
     comment_requests: list[ShownRequest]
@@ -145,9 +147,14 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         context=context_in_words(row["rule"], row["outcome"] or {}) if is_context and not row["reviewed"] else "",
         process=called(row["title"] or "", row["description"] or "", row["ocid"] or ""),
         organization=row["organization"] or "",
-        buyer=row["buyer"] or "",
+        purchase=_purchase(row),
         country=country_in_words(row["country"]),
         places=read_places(evidence, record),
         comment_requests=msgspec.convert(row["comment_requests"], list[ShownRequest]),
         replies=[{**reply, "accepted": date.fromisoformat(reply["accepted"])} for reply in row["replies"]],
     )
+
+
+def _purchase(row: dict[str, Any]) -> str:
+    who = parties(row["buyer"] or "", row["suppliers"]) if row["suppliers"] else isolated(row["buyer"] or "")
+    return " · ".join(filter(None, (who, amount(row["amount"], row["currency"] or ""))))

@@ -53,6 +53,8 @@ class XLSXRenderer(WholeList):
     format = "xlsx"
 
 
+# Another name that programs know a format by → its name here.
+_ALSO_CALLED = {"ndjson": JSONLinesRenderer.format}
 LIST_RENDERERS = (JSONRenderer, CSVRenderer, JSONLinesRenderer, XLSXRenderer)
 
 
@@ -78,6 +80,6 @@ class Negotiation(DefaultContentNegotiation):
     def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002
         """Return the renderers of a format; raises NotAcceptable for one that is not there."""
         try:
-            return super().filter_renderers(renderers, format)
+            return super().filter_renderers(renderers, _ALSO_CALLED.get(format, format))
         except Http404 as error:
             raise NotAcceptable from error

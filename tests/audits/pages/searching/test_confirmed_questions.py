@@ -37,6 +37,17 @@ def test_the_one_that_was_confirmed_last_comes_first_and_no_other_is_shown(clien
     assert Flag.objects.count() > 2
 
 
+def test_each_tells_who_bought_from_whom_and_for_how_much(client, questions):
+    process = Flag.objects.get(pk=questions[0]).process
+    supplier = process.supplier_names[0]
+    told = text_of(get(client, f"/flags/{questions[0]}/?lang=en"))
+    assert f"{process.buyer_name} → {supplier} · 1,000 MXN" in told
+    assert f"{process.buyer_name} → {supplier}" in text_of(get(client, f"{LIST}?lang=en"))
+    Flag.objects.update(changed_because="record")
+    told = text_of(get(client, f"/flags/{questions[0]}/?lang=en"))
+    assert supplier not in told, "nobody confirmed whom a changed question names now"
+
+
 def test_it_is_narrowed_down_by_country_rule_technology_and_severity(client, questions):
     mexico, peru = questions
     assert listed(client, "country=MX") == [mexico]

@@ -198,6 +198,14 @@ def test_yes_and_no_are_values_of_a_spreadsheet():
     assert (cells[0] is True, cells[1] is False) == (True, True)
 
 
+def test_json_lines_have_two_names(anonymous, records):
+    lines = taken(anonymous, "contracts.jsonl")
+    for address in ("contracts.ndjson", "contracts/?format=ndjson"):
+        answer = anonymous.get(f"/api/v1/{address}")
+        assert answer["Content-Type"] == "application/x-ndjson"
+        assert b"".join(answer.streaming_content) == lines
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_a_search_by_post_is_a_file_by_its_suffix(anonymous, records, kind):
     body = {"country": ["MX"], "fields": ["ocid", "amount"]}
