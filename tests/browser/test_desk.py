@@ -274,6 +274,25 @@ def test_fifteen_contracts_stand_on_a_screen_of_1280_by_800(desk):
     assert desk.browser.run("document.querySelector('#content > h1').innerText") == "Flags"
 
 
+def test_the_row_that_keys_lead_to_is_read_whole(desk):
+    """What a question found stands at the end of its line, and was cut off in all rows."""
+    for _number in range(2):
+        raised()
+    Flag.objects.update(sentence="The record counts %(count)s tenderer. " + "So it goes on. " * 20)
+    desk.sign_in("ana")
+    desk.browser.resize(1366, 768)
+    desk.browser.open(f"{desk.server.url}{LIST}")
+    cut = (
+        "[...document.querySelectorAll('#result_list tbody tr')].map((row) =>"
+        " [...row.querySelectorAll('.line')].filter((line) => line.scrollWidth > line.clientWidth).length > 0)"
+    )
+    assert desk.browser.run(cut) == [True, True]
+    desk.press("j")
+    assert desk.browser.run(cut) == [False, True]
+    desk.press("j")
+    assert desk.browser.run(cut) == [True, False]
+
+
 def test_all_that_is_beside_a_decision_is_reached_on_a_screen_of_1280_by_720(desk):
     """Beside a long record too, where the end of the page is far."""
     flag = raised()
