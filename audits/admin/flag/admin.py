@@ -278,6 +278,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
             **self.comment_context(request, page.flag, page.asked, extra_context or {}),
+            "beside": [(other, link.text, queue.address("change", other.pk)) for other, link in page.beside],
             "around": read_around(page.flag, page.asked, [entry.review for entry in page.decisions], page.replies),
             "desk_url": queue.address("desk", flag.pk),
             "note_url": queue.address("note", flag.pk),

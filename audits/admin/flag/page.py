@@ -89,6 +89,8 @@ class FlagPage(NamedTuple):
     ``context``: a sentence that it is only context, and why if the rule says so; "" if it is not, is withdrawn, or was
     raised by a person.
 
+    ``beside`` are the other questions of its contract or organization, the gravest first; without context.
+
     ``first_person`` confirmed it first, and a second person has not yet; ``None`` if it is not in that state.
 
     ``replies`` are those that were accepted, and those that wait for it.
@@ -114,6 +116,7 @@ class FlagPage(NamedTuple):
     text_version: int | None
     common: int | None
     context: str
+    beside: list[tuple[Flag, Link]]
     first_person: Any
     parameters: list[tuple[str, str]]
     laws: list[Link]
@@ -144,15 +147,16 @@ def read_page(flag_id: int) -> FlagPage:
         .get(pk=flag_id)
     )
     audit = Audit.objects.filter(flag.same_subject, is_current=True).first()
-    outcomes = list(_outcomes(flag, audit.outcomes if audit else {}))
+    others = _others(flag)
+    outcomes = list(_outcomes(flag, audit.outcomes if audit else {}, others))
     quiet = {OutcomeKind.NOT_APPLICABLE, OutcomeKind.CLEAR}
     places: list[Place] = []
     record = counted = release = None
     if flag.process is not None:
         _text, release = compiled_release(flag.process.pk)
         places, record = read_places(flag.evidence, release), read_record(flag.process, release, with_numbers=True)
-    if others := [entry for entry in flag.evidence if entry.get("ocid")]:
-        counted = read_counted(others)
+    if elsewhere := [entry for entry in flag.evidence if entry.get("ocid")]:
+        counted = read_counted(elsewhere)
     text, decisions = sentence(flag), list(_decisions(flag, release))
     rule_page, text_version = page_of_rule(flag.rule, flag.rule_version)
     return FlagPage(
@@ -171,6 +175,7 @@ def read_page(flag_id: int) -> FlagPage:
         context=context_in_words(flag.rule, audit.outcomes.get(flag.rule, {}))
         if audit and flag.severity == Flag.SeverityChoice.CONTEXT and not (flag.withdrawn_at or flag.is_raised_by_hand)
         else "",
+        beside=[(other, link) for other, link in others if other.severity != Flag.SeverityChoice.CONTEXT],
         first_person=_first_person(decisions) if flag.state == Flag.State.FIRST_CONFIRMATION else None,
         parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],
         laws=laws_of(flag),
@@ -285,12 +290,22 @@ def _first_person(decisions: Iterable[Decision]) -> Any:
     return next(made).reviewer
 
 
-def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, Any]]) -> Iterator[RuleOutcome]:
+def _others(flag: Flag) -> list[tuple[Flag, Link]]:
+    """Return the other flags of the same contract or organization, the gravest first."""
+    others = Flag.objects.standing().out_of_shadow().filter(flag.same_subject).exclude(pk=flag.pk)
+    columns = ("rule", "severity", "state", "sentence", "values", "process", "organization")
+    gravest = list(Flag.SeverityChoice.values)
+    found = sorted(others.only(*columns), key=lambda other: (gravest.index(other.severity), other.rule, other.pk))
+    return [(other, Link(sentence(other), admin_url(Flag, other.pk))) for other in found]
+
+
+def _outcomes(
+    flag: Flag, outcomes: Mapping[str, Mapping[str, Any]], others: Iterable[tuple[Flag, Link]]
+) -> Iterator[RuleOutcome]:
     """Yield the outcomes of the other rules, the telling kinds first; and other flags of the same rule."""
     raised: dict[str, list[Link]] = {}
-    others = Flag.objects.standing().out_of_shadow().filter(flag.same_subject).exclude(pk=flag.pk)
-    for other in others.only("rule", "sentence", "values", "process", "organization").order_by("pk"):
-        raised.setdefault(other.rule, []).append(Link(sentence(other), admin_url(Flag, other.pk)))
+    for other, link in others:
+        raised.setdefault(other.rule, []).append(link)
     order = {kind: place for place, kind in enumerate(OUTCOMES)}
     for code, outcome in sorted(outcomes.items(), key=lambda item: (order[OutcomeKind(item[1]["kind"])], item[0])):
         if code == flag.rule and code not in raised:

@@ -14,6 +14,7 @@ from audits.judging.rule.vocabulary import Context, Evidence, Finding, OutcomeKi
 from audits.judging.rule_set import Outcome
 from audits.models import Audit, Flag, Review
 from audits.rules import RULES
+from audits.triage import review_flag
 from contracts.models import ContractingProcess, Release
 from tests.support.pages import HOSTILE, alive, change_page, text_of
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
@@ -385,3 +386,29 @@ def test_a_cited_fact_is_named_once_and_in_words(auditor, process):
 
     assert "Contrato 1: firmado el</span> <mark>20 de marzo de 2026</mark>" in html
     assert html.count("<code>/contracts/0/dateSigned</code>") == 1
+
+
+def test_the_other_questions_of_its_contract_stand_at_its_head_with_what_became_of_them(auditor, make_user):
+    """One contract is read once: what was decided of it a moment ago stood below the record."""
+    places = (Evidence("/tender/title", "Cámaras"),)
+    process = load_release(made_up_release("ocds-test01-9"))
+    found = {code: (Finding(places, values={"number": code}),) for code in ("R018", "R024", "T01")}
+    flags = {
+        flag.rule: flag
+        for flag in write_outcomes(
+            process, *(Outcome(code, OutcomeKind.FLAGGED, findings=finding) for code, finding in found.items())
+        )
+    }
+    Flag.objects.filter(pk=flags["R024"].pk).update(severity="context")
+    Flag.objects.filter(pk=flags["T01"].pk).update(severity="high")
+
+    def told(html):
+        head = html[html.index('class="flag-head"') :].partition("</header>")[0]
+        return head.partition("Other questions of this contract:")[2]
+
+    head = told(show(auditor, flags["R018"]))
+    assert re.findall(r'class="mark (\w+)"[^>]*>([^<]*)</a>', head) == [("high", "T01 high")]
+    review_flag(flag=flags["T01"], reviewer=make_user(), decision=Review.Decision.DISMISSED, reason="A gate.")
+    head = told(auditor.get(change_page(flags["R018"]), {"_changelist_filters": "severity=low"}).content.decode())
+    assert "T01 high · dismissed</a>" in head
+    assert f"/admin/audits/flag/{flags['T01'].pk}/change/?_changelist_filters=severity%3Dlow" in head
