@@ -42,9 +42,8 @@ A network counts only with a sign that others depend on it. One of these is enou
   ring or a backbone), and networks that their sentence places inside a building.
 * Rented lines, and services over a network ("internet por red 4G"), unless a line is laid or the network covers a long
   distance.
-* Radios, antennas and other parts, and tools for splicing or measuring, unless the buyer is an operator; accessories,
-  materials and tools for a network, whoever the buyer is; radios beside handsets are parts, and so is one repeater. A
-  network that is listed or maintained beside them is not left out.
+* Radios, antennas and other parts, and tools for splicing or measuring, unless the buyer is an operator; radios beside
+  handsets are parts, and so is one repeater. A network that is listed or maintained beside them is not left out.
 * Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
 * Subscriber lines (copper, FTTH connections), power lines, and cooling or power supply beside a network.
 * Private exchanges, network measurement, ducts, guards of masts, single masts that cover no territory, and studies and
@@ -78,7 +77,7 @@ _LOCAL = 20
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=40,
+    version=41,
     lists=("vendors", "public_lists"),
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.

@@ -131,11 +131,6 @@ _PIECES = re.compile(
     r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|(?:wound )?spools?|terminal\w*|testers?|"
     r"transce\w+)\b"
 )
-# What even an operator buys to lay and join lines, if it is for the network that is named after it.
-_MATERIALS = re.compile(
-    r"\b(?:acessorios|accesorios|accessories|ferragens|ferramentas|herrajes|herramientas|materiais|materiales|tools)\b"
-    r"(?: (?:pasivos|passive|passivos))?(?: (?:y|e|and) (?!labou?r|mano|mao)\w+)? (?:d[aeo]s?|for|para|of)\b[^,;.]*$"
-)
 # A mast alone does not show that it carries a core network.
 _MAST = re.compile(r"(?:torres?|(?:telecom(?:munications?)?|communications?) (?:masts?|towers?))\b")
 # A network named after parts is also bought if it is maintained or is a further list entry; else the parts are for it.
@@ -276,10 +271,6 @@ class _Network:
             return False
         return not _RING.search(self.whole) and not self.holds("network_of_many")
 
-    def is_of_materials(self) -> bool:
-        """Return whether accessories, materials or tools for a network are bought, which even operators need daily."""
-        return bool(_MATERIALS.search(self.before))
-
     def is_for_all(self) -> bool:
         """Return whether a government buys a telecommunications network that is not for its buildings or cameras."""
         if self.holds("camera") and not _RING.search(self.whole):
@@ -315,7 +306,6 @@ _QUESTIONS: tuple[tuple[Callable[[_Network], object], str | None], ...] = (
     # It is no network, whoever the buyer is.
     (lambda network: _CLASS.search(network.before) or _CLASS_NAME.search(network.whole), ""),
     (_Network.is_beside, "beside_network"),
-    (_Network.is_of_materials, "network_parts"),
     (lambda network: network.concept == "fibre_backbone" and has_words(network.dossier, _LAST_MILE), "last_mile"),
     (lambda network: network.concept in _LINES and _ELECTRIC.search(network.whole), "power_line"),
     # It is one, or a service over one, or parts of one.
