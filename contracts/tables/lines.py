@@ -1,4 +1,4 @@
-"""What stands between the rows of tables that people made, and several parties in one cell. Pure, over texts."""
+"""Rows that are not contracts (sums, headings, notes) in tables by people, and cells with several parties. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from contracts.ocds.fixture_tables import as_listed, words_listed
 from contracts.ocds.problems import Problem
 
-# In a table of fewer a row of one cell may be all that is known.
+# In a smaller table, a row with a single cell may be a contract.
 MIN_FACTS = 3
-# A heading is a word or two, where a title says what was bought.
+# A heading has fewer words than a title.
 _TITLE_WORDS = 3
 _NOTES = frozenset({"fuente", "fuentes", "fonte", "fontes", "source", "sources", "nota", "notas", "note", "notes", ""})
 _MIN_NUMBERED = 3
 MAX_PARTIES = 50
 _SUM = re.compile(r"(?:(?:sub|gran|grand)[ -]?)?totale?s?\b.*|(?:suma|soma|sumatoria|somatorio)\b.*")
-# A currency beside a sum has no more letters; a heading without any is a year.
+# Maximum length of a currency beside a sum, and of a heading without letters, which is a year.
 _CURRENCY = 3
 _YEAR = 4
 _AROUND_NUMBERS = "()[]. "
@@ -23,10 +23,10 @@ _NAME_WORD = re.compile(r"[^\W_]+")
 
 def why_no_contract(texts: Sequence[str], facts: int, *, is_identified: bool) -> Problem | None:
     """
-    Return the problem of a row that holds a sum of others, a heading or a note; ``None`` of any other.
+    Return the problem of a row that is a sum of others, a heading or a note; ``None`` for any other.
 
     :param facts: how many facts the columns of the table hold
-    :param is_identified: whether it gives the number of a party or a day, as no sum does
+    :param is_identified: whether it has the number of a party or a day, which no sum has
     """
     filled = [text for text in texts if text]
     if not filled or facts < MIN_FACTS:
@@ -44,7 +44,7 @@ def _no_contract(variant: str, text: str) -> Problem:
 
 
 def _ends_in_legal_form(name: str) -> bool:
-    """Tell whether a text is the name of a firm: "Total S.A.", "Suma Ltda."."""
+    """Return whether a text is the name of a firm: "Total S.A.", "Suma Ltda."."""
     words = _NAME_WORD.findall(as_listed(name[:200]))
     forms = words_listed("legal_form")
     return any(" ".join(words[start:]) in forms for start in range(1, len(words)))
@@ -57,13 +57,13 @@ def _is_heading_or_note(text: str) -> bool:
 
 
 def is_note(text: str) -> bool:
-    """Tell whether a text says where figures are from, or something else about them: "Fuente: …", "* No incluye …"."""
+    """Return whether a text is a note on the figures, such as their source: "Fuente: …", "* No incluye …"."""
     words = as_listed(text).split()
     return bool(words) and words[0].strip("(*):.") in _NOTES
 
 
 def numbers_columns(texts: Sequence[str]) -> bool:
-    """Tell whether a row below a header numbers its columns: 1, 2, 3, or (a), (b), (c)."""
+    """Return whether a row below a header numbers its columns: 1, 2, 3, or (a), (b), (c)."""
     marks = [text.strip(_AROUND_NUMBERS).lower() for text in texts if text]
     if len(marks) < _MIN_NUMBERED:
         return False
@@ -73,9 +73,9 @@ def numbers_columns(texts: Sequence[str]) -> bool:
 
 def several_of(names: str, numbers: str) -> list[tuple[str, str]]:
     """
-    Return the names of several parties in one cell with their numbers, none if it holds one.
+    Return the names of several parties in one cell with their numbers; empty if it holds one.
 
-    Lines part them only where there are as many numbers: a long name is written over several lines too.
+    Line breaks separate them only if there are as many numbers, because a long name has line breaks too.
     """
     for mark in filter(names.__contains__, (";", "|", "\n")):
         parts, ids = _parts(names, mark), _parts(numbers, mark)

@@ -22,17 +22,17 @@ from contracts.tables.sheets.rows import Row, filled_cells, place_of, with_group
 
 ROWS_SHOWN = 5
 _ROWS_LOOKED_AT = 60
-# A sheet of a row or two holds no data.
+# A sheet of one or two rows holds no data.
 _MIN_ROWS = 2
 # Minimum number of facts of a contract, if nothing else shows that a file lists contracts.
 _MIN_FACTS = 3
 _MIN_LIKENESS = 0.5
-# So much of a column must look like what it is taken for.
+# Minimum share of a column's cells that look like a fact.
 _MIN_SHARE = 0.8
-# A title is a text of some words.
+# Minimum number of words of a title.
 _TITLE_LENGTH = 25
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# Words that tell nothing of what a column holds.
+# Words that do not show what a column holds.
 _COMMON = frozenset({"de", "del", "la", "el", "los", "las", "do", "da", "dos", "das", "the", "of", "nombre", "nome"})
 
 
@@ -70,14 +70,14 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
 
 
 def lists_contracts(rows: Iterable[Row | Problem]) -> bool:
-    """Tell whether a sheet lists contracts beyond doubt: some facts of each, and who bought or supplied."""
+    """Return whether a sheet certainly lists contracts: it has several facts, and buyers or suppliers."""
     found = (row for row in rows if isinstance(row, Row))
     groups = itertools.groupby(found, key=lambda row: row.group)
     return any(_is_list(list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))) for _group, group in groups)
 
 
 def lists_alone(rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
-    """Yield the rows of tables that list contracts beyond doubt; what others hold is told, and not guessed."""
+    """Yield the rows of tables that certainly list contracts; other tables are reported, not guessed at."""
     for (_group, sheet), entries in itertools.groupby(with_groups(rows), key=lambda entry: entry[0]):
         found = (entry for _key, entry in entries)
         first = list(itertools.islice(found, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
@@ -91,7 +91,7 @@ def lists_alone(rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
 
 
 def _is_list(first: Sequence[Row]) -> bool:
-    """Tell it of a sheet by its first rows; what is printed must tell more, for a PDF may be anything."""
+    """Decide it for a sheet by its first rows; a PDF needs more facts, because it may be anything."""
     recognised = _recognised(first)
     if recognised is None or len(recognised.sources) < _MIN_FACTS or PARTIES.isdisjoint(recognised.sources):
         return False
@@ -108,7 +108,7 @@ def _recognised(first: Sequence[Row]) -> Recognised | None:
 
 
 def _suggest(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
-    """Return header → fact: first by what headers are alike, the surest first, then by what cells look like."""
+    """Return header → fact: first by similar headers, the surest first, then by what cells look like."""
     alike = sorted(
         ((_likeness(name, fact), -order, name, fact) for name in header for order, fact in enumerate(FACTS)),
         reverse=True,
@@ -127,7 +127,7 @@ def _suggest(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
 
 
 def _likeness(header: str, fact: str) -> float:
-    """Return what part of the words of a header and of one that names the fact they share, from 0 to 1."""
+    """Return the share (0 to 1) of words that a header and a known header have in common."""
     words = _words(header)
     best = 0.0
     for known in general_headers(fact) if words else ():
@@ -141,7 +141,7 @@ def _words(header: str) -> frozenset[str]:
 
 
 def _looks_like(cells: Sequence[str]) -> list[str]:
-    """Return the facts that cells look like, the likeliest first."""
+    """Return the facts that cells look like, the most likely first."""
     if not cells:
         return []
     tests = (

@@ -28,18 +28,18 @@ from contracts.tables.rows.row_to_release import lacks_country, lacks_currency, 
 from contracts.tables.sheets.rows import Cell, Row, page_of, place_of, with_groups
 from contracts.tables.turned import MAX_LINES, turned
 
-# So many rows show how a column is written.
+# Number of rows that show how a column is written.
 SAMPLE_ROWS = 1000
 MAX_HEADERS_SHOWN = 60
 MAX_REMEMBERED = 200_000
-# A longer name of a sheet is cut off.
+# Maximum length of a sheet's name; a longer one is cut off.
 MAX_SHEET_NAME = 31
-# Tables below each other in one sheet.
+# Maximum number of tables below each other in one sheet.
 MAX_TABLES = 50
 _FIGURE = re.compile(r"\d")
-# What is told once of each column.
+# Codes of problems that are reported once for each column.
 _ONCE = frozenset({"buyer_above", "number_format", "days_counted"})
-# Variants of `row_broken` whose row is not there.
+# Variants of `row_broken` without a row.
 _LEFT_OUT = frozenset({"line", "page", "unclear"})
 
 
@@ -53,12 +53,12 @@ class RowRelease(Struct, frozen=True):
 
 class SheetRead(Struct, frozen=True):
     """
-    What became of a sheet.
+    The result of reading a sheet.
 
     ``mapping`` is empty if its columns are not known. ``header_row`` is the last row of the header, ``columns`` is
-    header → fact, ``unused`` are the headers that give none, ``rows`` the rows below the header, ``rows_read`` those
-    that a release was made of, though another row may have given the same, ``without_currency`` those of them with an
-    amount whose currency nothing tells, ``without_country`` those whose country nothing tells.
+    header → fact, ``unused`` are the headers without a fact, ``rows`` the number of rows below the header,
+    ``rows_read`` those that became a release, even if another row gave the same one, ``without_currency`` those of
+    them with an amount of unknown currency, ``without_country`` those of unknown country.
     """
 
     sheet: str
@@ -74,7 +74,7 @@ class SheetRead(Struct, frozen=True):
 
 
 class _Cover(Struct, frozen=True):
-    """A sheet of one or two rows whose columns are not known: the cover of others or, where it is alone, a table."""
+    """A sheet of one or two rows whose columns are not known: a cover sheet or, if it is the only sheet, a table."""
 
     problem: Problem
     sheet: SheetRead
@@ -84,7 +84,7 @@ def read_table(
     rows: Iterable[Row | Problem], given: Mapping | None = None
 ) -> Iterator[RowRelease | SheetRead | Problem]:
     """
-    Yield the releases of a table, the problems, and after the rows of each sheet what became of it.
+    Yield the releases of a table, the problems, and after the rows of each sheet its result.
 
     :param given: the sender's mapping, for sheets that have its columns
     """
@@ -108,14 +108,14 @@ def read_table(
 
 
 def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> list[list[str]]:
-    """Return what may be the header of the first sheet: the one that each of the mappings finds."""
+    """Return the possible headers of the first sheet: the one that each mapping finds."""
     first = [row for row in itertools.islice(rows, MAX_ROWS_ABOVE + MAX_HEADER_ROWS) if isinstance(row, Row)]
     same = [row for row in first if row.group == first[0].group]
     return [find_header(same, mapping)[1] for mapping in given]
 
 
 class _Ahead:
-    """Rows and problems of a sheet, as far as they are asked for."""
+    """Rows and problems of a sheet, read on demand."""
 
     def __init__(self, rows: Iterator[Row | Problem]) -> None:
         self._rows = rows
@@ -137,7 +137,7 @@ class _Ahead:
 
 
 class _Table:
-    """One table of a sheet: its header, how its columns are read, and what was read of its rows so far."""
+    """One table of a sheet: its header, how its columns are read, and the counts of its rows so far."""
 
     def __init__(
         self,
@@ -176,13 +176,13 @@ class _Table:
         for problem in done.problems:
             if problem.code in _ONCE:
                 if (problem_key := encode(problem)) in self.formats:
-                    continue  # of each column once
+                    continue  # once for each column
                 self.formats.add(problem_key)
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is not None:
             self.rows_read += 1
             self.without_currency += lacks_currency(done.release)
-            # A publisher's prefix of the ocid tells it too.
+            # The publisher's ocid prefix gives the country too.
             self.without_country += not self.recognised.sources.get("ocid") and lacks_country(done.release)
             taken = self._unless_repeated(done.release, place, row)
             if isinstance(taken, RowRelease) and (first := self._merged_with(done.release, row)):
@@ -197,9 +197,8 @@ class _Table:
 
     def _merged_with(self, release: dict[str, Any], row: Row) -> tuple[str, int] | None:
         """
-        Return the row before that gave an award of the same process and supplier, so that both are one.
-
-        That is so in a person's table alone: portals give a row to each item.
+        Return the earlier row with an award of the same process and supplier, if both are the same award. Only in a
+        person's table: portals have a row for each item.
         """
         is_by_hand = self.recognised.is_by_hand and not self.recognised.is_ocds
         if "awards" not in release or not is_by_hand or len(self.awards) >= MAX_REMEMBERED:
@@ -226,13 +225,13 @@ class _Table:
 
 
 class _Sheet:
-    """The tables of a sheet, each below the one before, and what titles or earlier tables tell of those below."""
+    """The tables of a sheet, from top to bottom, and what titles or earlier tables say about later ones."""
 
     def __init__(self, name: str, given: Mapping | None) -> None:
         self.name, self.given = name, given
         # Digests of releases → sheet and row of each.
         self.seen: dict[int, tuple[str, int]] = {}
-        # The unit of all amounts, and who buys.
+        # The unit of all amounts, and the buyer of all rows.
         self.unit: UnitNote = NO_NOTE
         self.buyer = ""
 
@@ -250,7 +249,7 @@ class _Sheet:
         if recognised:
             table = yield from self._open(recognised, header, first, at)
             yield from self._read_rows(table, rows, is_last=is_last)
-        # What was turned is not turned back.
+        # A transposed sheet is not transposed again.
         elif not is_last and len(first) <= 2 * MAX_LINES and (upright := turned(first, self.given)):
             yield from (row for row in rows if isinstance(row, Problem))
             self.unit = unit_note(filter(None, map(_lone_text, first)), self.unit)
@@ -261,7 +260,7 @@ class _Sheet:
     def _open(
         self, recognised: Recognised, header: Sequence[str], first: Sequence[Row], at: int
     ) -> Generator[Problem, None, _Table]:
-        """Return the table whose header is above the row ``at``; tell what its titles say of all rows."""
+        """Return the table whose header is above the row ``at``; report what its titles say about all rows."""
         head, sample = first[at - 1], first[at:]
         titles = [row.cells for row in first[: at - 1]]
         self.unit = unit_note((cell for cells in titles for cell in cells if isinstance(cell, str)), self.unit)
@@ -270,7 +269,7 @@ class _Sheet:
         if recognised.names_no_buyer or recognised.names_offices:
             names = [self.name] if len(self.name) < MAX_SHEET_NAME else []
             named = buyers_named([names, *titles]) or ([self.buyer] if self.buyer else [])
-            if recognised.names_no_buyer:  # else what is made of it is told of the column
+            if recognised.names_no_buyer:  # otherwise the column's result is reported
                 yield from _told_of_buyers(named, self.name, head.number)
             recognised = structs.replace(recognised, buyer_of_all=named[0] if len(named) == 1 else "")
         if recognised.unclear is not None:
@@ -288,7 +287,7 @@ class _Sheet:
             if row.sheet == table.head.sheet and row.number <= table.head.number:
                 continue
             if row.cells == table.head.cells and (is_last or unit_note(notes, self.unit).unit == self.unit.unit):
-                continue  # the header again, on each printed page
+                continue  # the header is repeated on each printed page
             if not is_last and _is_other_header(row, table.names, self.given):
                 rows.put_back(row)
                 break
@@ -302,14 +301,14 @@ class _Sheet:
 
 
 def _like(code: str, row: Row, other: tuple[str, int]) -> Problem:
-    """Return a problem of a row that is like another, which may stand on an earlier page."""
+    """Return a problem for a row that repeats another, which may be on an earlier page."""
     sheet, number = other
     variant, page = ("", {}) if sheet == row.sheet else ("page", {"page": page_of(sheet)})
     return Problem(code, variant, {"number": number, **page}, place_of(row.sheet, row.number), row.number)
 
 
 def _told_of_buyers(named: Sequence[str], sheet: str, header_row: int) -> Iterator[Problem]:
-    """Tell who is taken for the buyer of all rows, or that several are named."""
+    """Report the buyer assumed for all rows, or that several are named."""
     place = place_of(sheet, header_row)
     if len(named) > 1:
         yield Problem("buyer_above", "several", {"names": ", ".join(named[:5])}, place, header_row)
@@ -318,15 +317,15 @@ def _told_of_buyers(named: Sequence[str], sheet: str, header_row: int) -> Iterat
 
 
 def _lone_text(row: Row) -> str:
-    """Return the only cell of a row that is filled, if it is a text."""
+    """Return the only filled cell of a row, if it is a text."""
     filled = [cell for cell in row.cells if cell != ""]
     return filled[0] if len(filled) == 1 and isinstance(filled[0], str) else ""
 
 
 def _is_other_header(row: Row, names: Collection[Cell], given: Mapping | None) -> bool:
     """
-    Tell whether a row is the header of another table: most of its cells are names of the header before, or are words
-    without figures that some mapping names.
+    Return whether a row is the header of another table: most of its cells are in the header before, or are known
+    headers without digits.
     """
     filled = [cell for cell in row.cells if cell != ""]
     if len(filled) < MIN_SAME_NAMES:
@@ -342,7 +341,7 @@ def _has_figures(cell: Cell) -> bool:
 
 
 def _scaled(sheet: str, recognised: Recognised, note: str, sample: Sequence[Row]) -> Iterator[Problem]:
-    """Tell which columns of amounts are read in thousands or millions, and who says so; not those only shown so."""
+    """Report which columns of amounts are read in thousands or millions, and why; not those only shown that way."""
     divided = {column for row in sample for column, beside in row.beside.items() if beside.power}
     for fact, sources in recognised.sources.items():
         if not is_amount(fact):
@@ -357,9 +356,8 @@ def _scaled(sheet: str, recognised: Recognised, note: str, sample: Sequence[Row]
 
 def _is_shifted(row: Row, header: Sequence[str]) -> bool:
     """
-    Tell whether a row of a CSV has more cells than its header: a comma that is not in quotes parted one of them.
-
-    What stands beside the columns of a workbook is a note.
+    Return whether a row of a CSV has more cells than its header: an unquoted comma split one of them. In a workbook,
+    cells beside the columns are notes.
     """
     return not row.sheet and any(str(cell).strip() for cell in row.cells[len(header) :])
 

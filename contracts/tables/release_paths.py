@@ -10,7 +10,7 @@ from contracts.ocds.written.simple import DATES
 _TOP_MEMBERS = MERGE_MEMBERS | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
 _PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
 _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledRelease)/")
-# A list longer than this is written in a table of its own.
+# Maximum index: publishers write longer lists as separate tables.
 MAX_INDEX = 20
 
 
@@ -26,7 +26,7 @@ def member(release: dict[str, Any], path: str) -> Any:
 
 
 def set_member(release: dict[str, Any], path: str, value: Any) -> None:
-    """Set a member by its path, with the objects and lists on the way; a text on the way is left as it is."""
+    """Set a member by its path, creating objects and lists on the way; a text on the way is left unchanged."""
     parent: Any = release
     segments = path.split("/")
     for segment, following in zip(segments, [*segments[1:], ""], strict=True):
@@ -58,7 +58,7 @@ def is_amount(fact: str) -> bool:
 
 
 def path_of(text: str) -> str:
-    """Return a text as a path into a release, ``""`` if it is none: ``tender/value/amount``, with points too."""
+    """Return a text as a path into a release, ``""`` if it is not one: ``tender/value/amount``, or with dots."""
     path = _PATH_START.sub("", text.strip().lstrip("/").replace(".", "/"), count=1)
     if not _PATH.fullmatch(path):
         return ""
@@ -68,7 +68,7 @@ def path_of(text: str) -> str:
 
 
 def header_paths(names: Sequence[str]) -> dict[str, int]:
-    """Return path → column of headers that are paths into a release."""
+    """Return path → column, for headers that are paths into a release."""
     paths: dict[str, int] = {}
     for column, name in enumerate(names):
         if path := path_of(name):

@@ -1,6 +1,6 @@
 """
-A sheet that tells of a contract line by line, what each line is about on the left and what it says beside it, turned
-into a table: "Objeto | Cámaras", "Valor | 1.200,00". Several contracts stand in columns beside each other.
+A transposed sheet, with labels on the left and contracts in columns beside them, turned into a table: "Objeto |
+Cámaras", "Valor | 1.200,00".
 """
 
 import re
@@ -15,10 +15,10 @@ from contracts.tables.headers.names import key
 from contracts.tables.headers.recognition import Recognised, recognise
 from contracts.tables.sheets.rows import Cell, Row, place_of
 
-# A person describes a contract in fewer lines, and puts fewer beside each other.
+# Maximum numbers of lines and of contracts in such a sheet.
 MAX_LINES = 60
 MAX_CONTRACTS = 20
-# A contract names two of these; a list of sums and counts ("Concepto | Cantidad", "Proveedores | 30") one at most.
+# A contract has two of these; a list of sums and counts ("Concepto | Cantidad", "Proveedores | 30") one at most.
 _NAMES = ("title", "description", "buyer", "supplier")
 _MIN_NAMES = 2
 _LETTER = re.compile(r"[^\W\d_]")
@@ -26,13 +26,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def turned(rows: Sequence[Row], given: Mapping | None = None) -> list[Row | Problem]:
     """
-    Return the header and the rows of the table that a sheet is once it is turned; none if it is no such sheet.
+    Return the header and rows of the transposed sheet; none if it is not such a sheet.
 
-    Their numbers are those of its columns, A being 1. What only describes columns ("Valor | number, two decimals") is
-    none: an amount must be one. Where a line of use stands twice, as "NIT" of buyer and supplier, nobody can tell
-    which is whose. What else stands beside or between the lines is a problem.
+    Row numbers are those of its columns, A being 1. A description of columns ("Valor | number, two decimals") is not
+    one: an amount must be a number. A used label that occurs twice, such as "NIT" of buyer and supplier, is ambiguous.
+    Other cells beside or between the lines are problems.
 
-    :param rows: all of the sheet
+    :param rows: all rows of the sheet
     :param given: the sender's mapping
     """
     lines = [row for row in rows if sum(cell != "" for cell in row.cells) > 1]
@@ -59,7 +59,7 @@ def _has_twice(recognised: Recognised) -> bool:
 
 
 def _is_contract(row: Row, recognised: Recognised) -> bool:
-    """Tell whether a column has an amount, and says of what or between whom; else it holds notes, or the currency."""
+    """Return whether a column has an amount with its object or parties; otherwise it holds notes, or the currency."""
 
     def cells(fact: str) -> Iterator[Cell]:
         return (row.cells[at] for source in recognised.sources.get(fact, ()) for at in source.columns)
@@ -69,7 +69,7 @@ def _is_contract(row: Row, recognised: Recognised) -> bool:
 
 
 def _between(rows: Sequence[Row], first: Row, left: int) -> Iterator[Problem]:
-    """Yield what stands beside no label, as a second supplier below the first one: whose it is nobody says."""
+    """Yield problems for cells without a label, such as a second supplier below the first one, which are ambiguous."""
     for row in rows:
         filled = [at for at, cell in enumerate(row.cells) if cell != ""]
         if len(filled) == 1 and filled[0] > left and row.number > first.number:
@@ -82,7 +82,7 @@ def _left_out(row: Row, variant: str) -> Problem:
 
 
 def _column(lines: Sequence[Row], at: int) -> Row:
-    """Return a column as a row, with what stands behind its cells."""
+    """Return a column as a row, with the notes on its cells."""
     return Row(
         lines[0].sheet,
         at + 1,

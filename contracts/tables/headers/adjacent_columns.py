@@ -1,4 +1,4 @@
-"""What a column holds that its header alone does not say: the columns beside it do. Pure, over keys of headers."""
+"""Columns whose meaning depends on their neighbours: tax numbers, amounts, currencies. Pure, over keys of headers."""
 
 from collections.abc import Collection, Sequence
 
@@ -9,7 +9,7 @@ from contracts.tables.headers.units import is_code, with_unit
 from contracts.tables.release_paths import is_amount
 from contracts.tables.sheets.rows import Cell, filled_cells
 
-# So much more must speak against one of two parties: a typing error speaks against the right one.
+# A party is ruled out only by this many more mismatches than the other: typing errors mismatch the right one too.
 _MIN_DIFFERENCE = 3
 
 
@@ -21,13 +21,13 @@ def tax_numbers(
     rows: Sequence[Sequence[Cell]],
 ) -> dict[str, int]:
     """
-    Return ``buyer`` and ``supplier`` → the column of their tax number, of columns that are called just "NIT" or "RUC".
+    Return ``buyer`` and ``supplier`` → the column of their tax number, for columns with a bare header such as "NIT" or
+    "RUC".
 
-    One alone is the supplier's, as in most tables, unless it follows the buyer and does not stand before the supplier;
-    between both the rows tell whose it is, and where they do not, it is ``unclear``.
-    Of several, each is of the party that it follows.
+    A single one is the supplier's, as in most tables, unless it follows the buyer and does not precede the supplier.
+    Between both, the rows decide; if they cannot, it is ``unclear``. Several belong each to the party that it follows.
 
-    :param keys: of the headers, ``""`` where the column is used already
+    :param keys: keys of the headers, ``""`` for columns that are already used
     :param numbers: keys of such headers
     :param buyer: the column of its name, ``None`` if there is none
     :param rows: the first rows of the table
@@ -49,12 +49,12 @@ def tax_numbers(
     before = [column for column in found if column < later]
     if behind and before:
         return {first: before[0], second: behind[0]}
-    # Both behind their names, or both before them: in the same order.
+    # Both after their names, or both before them: the order is the same.
     return {first: found[0], second: found[1]}
 
 
 def _whose(column: int, buyer: int, supplier: int, rows: Sequence[Sequence[Cell]]) -> str:
-    """Return the party whose names and numbers go together: one number for each name, and one name for each number."""
+    """Return the party whose names and numbers match one to one."""
     against = {}
     for role, names in (("buyer", buyer), ("supplier", supplier)):
         pairs = {
@@ -62,7 +62,7 @@ def _whose(column: int, buyer: int, supplier: int, rows: Sequence[Sequence[Cell]
             for row in rows
             if max(names, column) < len(row) and row[names] != "" and row[column] != ""
         }
-        # A name may be spelt in two ways; a party has one number.
+        # A name may be spelled in two ways, but a party has one number.
         of_names, of_numbers = (len({pair[part] for pair in pairs}) for part in (0, 1))
         against[role] = 2 * (len(pairs) - of_names) + len(pairs) - of_numbers
     if abs(against["buyer"] - against["supplier"]) < _MIN_DIFFERENCE:
@@ -74,11 +74,11 @@ def amounts(
     keys: Sequence[str], columns: Sequence[int], quantities: Collection[str], prices: Collection[str]
 ) -> list[int]:
     """
-    Return the columns of amounts in the order in which one of them is taken.
+    Return the columns of amounts, in order of preference.
 
-    Beside a quantity, what is called a price is that of one piece, and no amount of the contract; a total is.
+    Beside a quantity, a column called a price is a unit price, not the amount of the contract; a total is.
 
-    :param keys: of all headers
+    :param keys: keys of all headers
     """
     if not any(key in quantities for key in keys):
         return list(columns)
@@ -88,17 +88,17 @@ def amounts(
 
 def with_currencies(sources: Sources, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Sources:
     """
-    Return the sources with the columns of currencies beside those of amounts, whatever stands above them; a header of
-    amounts that names a currency knows better.
+    Return the sources with the columns of currencies next to those of amounts, whatever their header. A header of
+    amounts that names a currency takes precedence.
 
-    Where the header of amounts spans two columns, its first one may hold the currencies, and the next one, without a
+    Where the header of amounts spans two columns, the first may hold the currencies, and the next one, which has no
     header of its own, the numbers.
 
     :param rows: the first rows of the table
     """
     found = dict(sources)
     used = columns_of(sources)
-    # Of the amount of the contract first: where an estimate has no column of its own, it is in the same currency.
+    # The currency of the contract's amount comes first: an estimate without a currency column shares it.
     facts = sorted(filter(is_amount, sources), key=lambda name: name != "amount")
     own: dict[str, int] = {}
     beside: dict[str, list[int]] = {}
@@ -114,7 +114,7 @@ def with_currencies(sources: Sources, names: Sequence[str], rows: Sequence[Seque
             own[fact] = column
     if "currency" in sources:
         return found
-    # One between two amounts is of the one that has no other.
+    # A currency between two amounts belongs to the one that has no other.
     for fact in sorted(beside, key=lambda fact: len(beside[fact])):
         if free := [column for column in beside[fact] if column not in own.values()]:
             own[fact] = free[0]

@@ -1,4 +1,4 @@
-"""What the cells of a column say of it against its header: titles below "Contrato", "Bien" below "Objeto". Pure."""
+"""Columns whose cells contradict their header: titles below "Contrato", "Bien" below "Objeto". Pure."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from contracts.tables.sheets.rows import Cell, filled_cells
 _STATUS = "tender/statusDetails"
 _OF_WHAT = frozenset({"title", "description"})
 _MOST = 0.9
-# Two words; numbers of contracts have figures or capitals alone, or end with figures.
+# Two words; contract numbers consist of digits or capitals, or end with digits.
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FIGURES = re.compile(r"\d+")
 # "SP", "MG" below "Estado".
@@ -22,13 +22,13 @@ def by_contents(
     sources: Sources, published: AbstractSet[int], rows: Sequence[Sequence[Cell]], perhaps_titles: Sequence[int] = ()
 ) -> Sources:
     """
-    Return the sources by what their cells hold, where headers are used for two things.
+    Return the sources, corrected by their cells where publishers use a header for two things.
 
-    A column of goods, services and works is no title, and one of codes of states is no status.
+    A column of procurement categories is not a title, and one of state codes is not a status.
 
-    :param published: columns that a publisher's file tells: they are what it says
-    :param rows: the first ones of the table
-    :param perhaps_titles: columns that say what was bought if no other one does, and their cells are words
+    :param published: columns that a publisher's mapping defines, which are not corrected :param rows: the first rows
+        of the table :param perhaps_titles: columns that are taken for titles if there is no other, and their cells are
+        words
     """
     found = _with_title(sources, published, rows)
     if _OF_WHAT.isdisjoint(found):
@@ -51,7 +51,8 @@ def by_contents(
 
 def _with_title(sources: Sources, published: AbstractSet[int], rows: Sequence[Sequence[Cell]]) -> Sources:
     """
-    Return the sources with a column of numbers as that of titles, where none is one and most of its cells are words.
+    Return the sources with a column of contract numbers taken for titles, if there is no title and most of its cells
+    are words.
 
     :param published: columns that a publisher's file tells: they are what it says
     :param rows: the first ones of the table
@@ -67,7 +68,7 @@ def _with_title(sources: Sources, published: AbstractSet[int], rows: Sequence[Se
 
 
 def _holds_titles(column: int, rows: Sequence[Sequence[Cell]]) -> bool:
-    """Tell whether most cells are words, and not the same ones: "Ver contrato" below each other is no title."""
+    """Return whether most cells are words that differ: a repeated "Ver contrato" is not a title."""
     texts = list(map(str, filled_cells(rows, column)))
     return 2 * len(set(filter(_reads_like_words, texts))) > len(texts)
 

@@ -1,4 +1,4 @@
-"""Headers → the columns that have them, also where a header spans two rows, names its unit or speaks of taxes."""
+"""Headers → their columns, including headers that span two rows, name a unit or mention taxes."""
 
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
@@ -11,26 +11,26 @@ from contracts.tables.headers.units import NESTED, with_unit
 
 
 class Source(Struct, frozen=True):
-    """Columns that give a fact, joined by a space; ``part`` of ``CODE - NAME`` alone, if it names one."""
+    """Columns that hold a fact, joined by a space; ``part``, if set, selects one half of ``CODE - NAME``."""
 
     columns: tuple[int, ...]
     part: Literal["", "code", "name"] = ""
 
 
-# Fact → what gives it, the first that holds something.
+# Fact → its sources; the first that is not empty counts.
 Sources = dict[str, tuple[Source, ...]]
 
 
 def columns_of(sources: Sources) -> set[int]:
-    """Return all columns that give some fact."""
+    """Return all columns that hold some fact."""
     return {column for found in sources.values() for source in found for column in source.columns}
 
 
 class Known(NamedTuple):
     """
-    Keys that tell what a nested header is: those of both its rows together, and of its last row alone.
+    Keys that identify a nested header: those of both its rows together, and of its last row alone.
 
-    What publishers of other tables call their columns does not name both rows of one here.
+    A header of another publisher does not identify both rows of a nested one.
     """
 
     together: frozenset[str] = frozenset()
@@ -57,7 +57,7 @@ def find(names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[in
 
 
 def _in_any_order(names: Sequence[str], taken: Collection[int], known: Known) -> dict[str, int]:
-    """Return words in alphabetical order → column, of headers that nobody is known to call a column by."""
+    """Return words in alphabetical order → column, for headers that no mapping contains."""
     places: dict[str, int] = {}
     for column, name in enumerate(names) if known.alone else ():
         if column not in taken and known.alone.isdisjoint((key(name), bare_key(name))):
@@ -68,10 +68,10 @@ def _in_any_order(names: Sequence[str], taken: Collection[int], known: Known) ->
 
 def _places(names: Sequence[str], taken: set[int], known: Known) -> dict[str, int]:
     """
-    Return key → column; a nested header is found by its last and by its first row too, if nothing else is.
+    Return key → column; a nested header is also found by its last or first row, if nothing else is.
 
-    One that is known by both ("Entidad / NIT" as "NIT entidad") is found by no single one, which may be another's; nor
-    is one found by its first row that its last one tells.
+    A header known by both rows ("Entidad / NIT" as "NIT entidad") is not found by a single one, which may belong to
+    another column; nor is it found by its first row if its last one identifies it.
     """
     free = [(column, name) for column, name in enumerate(names) if name and column not in taken]
     places: dict[str, int] = {}
@@ -95,7 +95,7 @@ def _places(names: Sequence[str], taken: set[int], known: Known) -> dict[str, in
 
 
 def bare_key(name: str) -> str:
-    """Return the key of a header without its unit, and without words on taxes: "Monto con IVA (MXN)" is "Monto"."""
+    """Return the key of a header without its unit and words about taxes: "Monto con IVA (MXN)" is "Monto"."""
     return key(bare_name(name))
 
 
@@ -117,11 +117,11 @@ def _source(header: str, places: dict[str, int]) -> Source | None:
 
 
 def parts(header: str) -> list[str]:
-    """Return the headers that a header of a mapping joins: "Código + Nombre:name"."""
+    """Return the headers that an entry of a mapping joins: "Código + Nombre:name"."""
     return _without_part(header)[0].split(" + ")
 
 
 def _without_part(header: str) -> tuple[str, str]:
-    """Return a header of a mapping, and the part of its column alone that it names, if any."""
+    """Return the header of an entry of a mapping, and the part of its column, if it names one."""
     bare, _colon, part = header.rpartition(":")
     return (bare, part) if part in {"code", "name"} and bare else (header, "")

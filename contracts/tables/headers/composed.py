@@ -1,7 +1,7 @@
 """
-Headers that no list names, made of words that leave no doubt: "Descripción del bien o servicio", "Monto (c/IVA)".
+Headers that no mapping contains, composed of unambiguous words: "Descripción del bien o servicio", "Monto (c/IVA)".
 
-Their words are in ``fixtures/tables/general.toml``: of each fact those that tell it, and those that may stand beside
+The words are in ``fixtures/tables/general.toml``: for each fact those that identify it, and those that may accompany
 them.
 """
 
@@ -21,16 +21,16 @@ _WITH_POINTS = re.compile(r"\b(?:[a-z]\.){2,}")
 
 
 class _Composed(Struct, frozen=True):
-    """The words of a fact: one of ``telling`` must stand in a header, others than those ``beside`` must not."""
+    """The words of a fact: a header must contain one of ``telling``, and no words except those in ``beside``."""
 
     fact: str
     telling: frozenset[str]
     beside: frozenset[str]
 
 
-@lru_cache(maxsize=512)  # of each row that may be a header
+@lru_cache(maxsize=512)  # called for each row that may be a header
 def bare_name(header: str) -> str:
-    """Return a header without its unit, and without what it says of taxes: "Monto (c/IVA) MXN" is "monto"."""
+    """Return a header without its unit and its words about taxes: "Monto (c/IVA) MXN" is "monto"."""
     name = with_unit(header)[0]
     words = _words(name)
     taxes, beside = _of_taxes()
@@ -44,7 +44,10 @@ def bare_name(header: str) -> str:
 
 @lru_cache(maxsize=512)
 def composed_fact(header: str) -> str:
-    """Return the fact that the words of a header tell, ``""`` if it is one word, or one tells something else."""
+    """
+    Return the fact that the words of a header identify; ``""`` for a single word, or if one of them means something
+    else.
+    """
     words = set(_words(bare_name(header))) - _linking() if len(header) <= MAX_LENGTH else set()
     if len(words) < 2:
         return ""
@@ -53,7 +56,7 @@ def composed_fact(header: str) -> str:
 
 
 def composed_columns(names: Sequence[str], taken: Collection[int], facts: Collection[str]) -> dict[str, int]:
-    """Return fact → column, of the facts that one column alone tells in such words."""
+    """Return fact → column, for facts that such words identify in exactly one column."""
     columns: dict[str, list[int]] = {}
     for column, name in enumerate(names):
         if name and column not in taken:
@@ -68,7 +71,7 @@ def _words(name: str) -> list[str]:
 
 @cache
 def _of_taxes() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of taxes, and the words that stand beside them where an amount is with or without."""
+    """Return the names of taxes, and the words beside them that say whether an amount includes them."""
     words = read_names(GENERAL)["taxes"]
     return frozenset(words["names"]), frozenset(words["beside"])
 

@@ -1,5 +1,5 @@
 """
-A mapping that a person gives of a table that no file of ``fixtures/tables`` knows: which column holds which fact.
+A sender's mapping for a table that no file of ``fixtures/tables`` covers: which column holds which fact.
 
 As JSON: ``{"columns": {"Lo que se compra": "title", "Precio base": "tender/value/amount"}, "country": "PE"}``.
 """
@@ -21,7 +21,7 @@ from contracts.tables.headers.names import GIVEN, exact_key, key
 from contracts.tables.headers.recognition import DECISIVE, MIN_FACTS
 from contracts.tables.release_paths import path_of
 
-# What a column may hold, in the order in which a person tells of a contract; else it is a path.
+# Facts that a column may hold, in the order in which people describe a contract; anything else is a path.
 FACTS = (
     *("title", "description", "buyer", "supplier", "amount", "currency", "date_signed", "start_date", "end_date"),
     *("date", "method", "method_details", "category", "country", "id", "item", "contract_id", "ocid", "buyer_id"),
@@ -34,10 +34,10 @@ DECIMAL_MARKS = frozenset({"", ".", ","})
 
 class GivenMapping(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """
-    Header → fact or path into the OCDS release, and what rows mean that do not say it themselves.
+    Header → fact or path into the OCDS release, and defaults for values that rows do not state.
 
-    ``country`` and ``currency`` may stand as people write them; they are read as codes. ``decimal_mark`` is that of
-    amounts that show none.
+    ``country`` and ``currency`` may be names; they are converted to codes. ``decimal_mark`` applies where the amounts
+    do not show it.
     """
 
     columns: dict[str, str]
@@ -47,7 +47,7 @@ class GivenMapping(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its headers in any order: a sender has one mapping for each set of them."""
+        """SHA-256 of its headers, regardless of order: a sender has one mapping for each set of headers."""
         return hashlib.sha256("\n".join(sorted({exact_key(header) for header in self.columns})).encode()).hexdigest()
 
     def fits(self, header: Sequence[str]) -> bool:
@@ -55,7 +55,7 @@ class GivenMapping(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         return {key(name) for name in self.columns} <= {key(name) for name in header}
 
     def as_mapping(self) -> Mapping:
-        """Return it as those of publishers are: fact → headers."""
+        """Return it in the form of publishers' mappings: fact → headers."""
         columns: dict[str, tuple[str, ...]] = {}
         for header, fact in self.columns.items():
             columns[fact] = (*columns.get(fact, ()), header)
@@ -110,12 +110,12 @@ def _of_columns(columns: Columns[str, str]) -> list[Problem]:
 
 
 def _leads_into_release(fact: str) -> bool:
-    """Tell whether what a column is said to hold is a path to a member that is read."""
+    """Return whether a column's target is a path to a member that is read."""
     path = path_of(fact)
     members = [segment for segment in path.split("/") if not segment.isdigit()]
     return path == fact and "/" in path and READ.issuperset(members)
 
 
 def _is_odd(name: str) -> bool:
-    """Tell whether a text is one that nothing stores: with NUL, or half of a character."""
+    """Return whether PostgreSQL cannot store a text: it has a NUL or a lone surrogate."""
     return "\0" in name or any("\ud800" <= letter <= "\udfff" for letter in name)

@@ -1,4 +1,4 @@
-"""Where the header of a table stands, and what its columns are called."""
+"""Find the header of a table among its rows, and join headers that span several rows."""
 
 import itertools
 import re
@@ -12,10 +12,10 @@ from contracts.tables.headers.units import NESTED
 from contracts.tables.lines import numbers_columns
 from contracts.tables.sheets.rows import MAX_COLUMNS, Row
 
-# Titles and notes above the header take up fewer rows.
+# Maximum number of rows with titles and notes above a header.
 MAX_ROWS_ABOVE = 40
 MAX_HEADER_ROWS = 3
-# So many names of columns make a header; headers of tables below each other have as many in common.
+# Minimum number of column names in a header, and of names that headers of consecutive tables have in common.
 MIN_SAME_NAMES = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -24,7 +24,7 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
     """
     Return where the data begins, and the headers; ``0`` and none if no row looks like a header.
 
-    Where a header spans several rows, or stands below names of groups, its cells are joined from above.
+    If a header spans several rows, or is below names of groups, its cells are joined from above.
     """
     weights = [header_weight(row.cells, given) for row in rows[:MAX_ROWS_ABOVE]]
     if not weights or max(weights) < 1:
@@ -45,7 +45,7 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
 
 
 def widest_row(rows: Sequence[Row]) -> tuple[int, list[str]]:
-    """Return where the data begins, and the header: the first of the rows with the most names, if nothing is known."""
+    """Return where the data begins, and the header, for unknown headers: the first of the rows with the most names."""
     names = [
         len({as_listed(str(cell)) for cell in row.cells if _WORD.search(str(cell))}) for row in rows[:MAX_ROWS_ABOVE]
     ]
@@ -56,7 +56,7 @@ def widest_row(rows: Sequence[Row]) -> tuple[int, list[str]]:
 
 
 def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:
-    """Return the row that names most columns, or one before it, most of whose cells name some, with rows below it."""
+    """Return the row with the most column names, or an earlier row of mostly column names that has data below it."""
     heaviest = weights.index(max(weights))
     for at, weight in enumerate(weights[:heaviest]):
         filled = sum(map(bool, _texts(rows[at])))
@@ -68,7 +68,7 @@ def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:
 
 
 def _stands_above(rows: Sequence[Row], weights: Sequence[int], at: int) -> bool:
-    """Tell whether a row that names columns names groups of those that the row below it names in words."""
+    """Return whether a row names groups of the columns that the row below it names."""
     if at + 1 >= len(weights) or not weights[at + 1] or rows[at + 1].number != rows[at].number + 1:
         return False
     below = _texts(rows[at + 1])
@@ -81,10 +81,10 @@ def _texts(row: Row) -> list[str]:
 
 def _names_groups(row: Row, headers: Sequence[str]) -> bool:
     """
-    Tell whether the row above a header names groups of its columns: words alone, two of them or more, each over two
-    columns or more, or over an empty cell.
+    Return whether the row above a header names groups of its columns: only words, at least two, each over at least two
+    columns or over an empty cell.
 
-    A title is one cell, and facts about the table ("Entidad:", its name) stand in neighbouring cells.
+    A title is one cell, and facts about the table ("Entidad:", its name) are in neighbouring cells.
     """
     above = _texts(row)
     starts = [column for column, name in enumerate(above) if name]
@@ -100,9 +100,9 @@ def _names_groups(row: Row, headers: Sequence[str]) -> bool:
 
 def _goes_on(headers: Sequence[str], row: Row) -> bool:
     """
-    Tell whether a row belongs to the header above it: words only, none in the first column, one below an empty cell.
+    Return whether a row belongs to the header above it: only words, none in the first column, one below an empty cell.
 
-    A row of data that the one above is merged with has figures, or nothing below an empty header.
+    A data row merged with the one above has digits, or nothing below an empty header.
     """
     cells = _texts(row)
     filled = [index for index, cell in enumerate(cells) if cell]
@@ -115,7 +115,7 @@ def _goes_on(headers: Sequence[str], row: Row) -> bool:
 
 
 def _joined(above: Sequence[str], below: Sequence[str], wide: AbstractMapping[int, int]) -> list[str]:
-    """Join two rows of a header: a name above goes on to the next one, or to where its merged cell ends (``wide``)."""
+    """Join two rows of a header: a name above extends to the next one, or to the end of its merged cell (``wide``)."""
     joined, group, last = [], "", 0
     for column, (name, part) in enumerate(itertools.zip_longest(above, below, fillvalue="")):
         if name:

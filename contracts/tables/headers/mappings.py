@@ -20,7 +20,7 @@ LANGUAGES = ("es", "pt", "en")
 
 
 class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
-    """The exports of a publisher: fact → headers, and what its rows mean where they do not say it."""
+    """The headers of a publisher's exports by fact, and defaults for values that its rows do not state."""
 
     name: str
     title: str
@@ -54,7 +54,7 @@ def _languages() -> list[tuple[str, dict[str, list[str]]]]:
 
 @cache
 def keys_only_in(language: str) -> frozenset[str]:
-    """Return the general headers of a language that no other one has."""
+    """Return the general headers that only this language has."""
     found = {name: {key(header) for headers in facts.values() for header in headers} for name, facts in _languages()}
     return frozenset(found[language]).difference(*(found[other] for other in LANGUAGES if other != language))
 
@@ -80,7 +80,7 @@ def ocds_mapping() -> Mapping:
 
 @cache
 def header_weights() -> dict[str, float]:
-    """Return how much a header tells about the publisher: 1 if one file alone names it, 0 if it is anybody's."""
+    """Return how strongly a header identifies a publisher: 1 if a single mapping has it, 0 if it is a common one."""
     files = Counter(name for mapping in known_mappings() for name in mapping.header_keys())
     ordinary = general_mapping().header_keys() | set(map(key, read_names(GENERAL)["ordinary"]))
     return {name: 1 / count for name, count in files.items()} | dict.fromkeys(ordinary, 0.0)
@@ -98,12 +98,12 @@ def known_orders() -> frozenset[str]:
 
 
 def is_unknown(header: str) -> bool:
-    """Tell whether no mapping names a header, with or without its unit and taxes."""
+    """Return whether no mapping contains a header, with or without its unit and taxes."""
     return known_keys().isdisjoint((key(header), bare_key(header)))
 
 
 def names_office(header: str) -> bool:
-    """Tell whether a header is what an office of a body is called: "Unidad compradora"."""
+    """Return whether a header names an office within a body: "Unidad compradora"."""
     return key(header.rpartition(NESTED)[2]) in _offices()
 
 

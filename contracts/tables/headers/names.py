@@ -1,4 +1,4 @@
-"""How headers are compared, and the files of ``fixtures/tables`` that name them."""
+"""Normalize headers for comparison, and read the files of ``fixtures/tables``."""
 
 import re
 import tomllib
@@ -10,26 +10,25 @@ from contracts.ocds.fixture_tables import as_listed
 
 FOLDER = Path(__file__).resolve().parents[3] / "fixtures" / "tables"
 GENERAL = "general"
-# The mapping of whoever sent a table.
+# Name of a sender's own mapping.
 GIVEN = "given"
 # "valorContrato" is two words.
 _WITHIN_WORDS = re.compile(r"(?<=[a-záéíóúâêôãõçñ])(?=[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ])")
-# Longer than headers are; a title may be as long.
+# Longer texts are titles, not headers.
 MAX_LENGTH = 60
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 
 
 @cache
 def read_names(name: str) -> dict[str, Any]:
-    """Return what a file of headers holds."""
+    """Return the content of a file of headers."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def key(header: str) -> str:
     """
-    Return a header without case, accents, spaces and signs, and without words that only link others.
-
-    "RUC del proveedor" is "RUC Proveedor"; what is made of such words alone stays.
+    Return a header without case, accents, spaces and signs, and without linking words: "RUC del proveedor" is "RUC
+    Proveedor". A header of linking words alone stays.
     """
     words = _NOT_SIGNIFICANT.split(as_listed(header))
     return "".join(word for word in words if word not in _linking()) or "".join(words)
@@ -37,11 +36,11 @@ def key(header: str) -> str:
 
 def any_order(header: str) -> str:
     """
-    Return the words of a header in the order of the alphabet, without those that only link others: "contratoValor" is
-    "Valor del contrato". ``""`` if it is one word.
+    Return the words of a header in alphabetical order, without linking words: "contratoValor" is "Valor del contrato".
+    ``""`` for a single word.
 
-    That it is about a contract is left out beside two others: "Data Assinatura Contrato" is "Data de assinatura", but
-    "N°" is not "N° de contrato".
+    The word for a contract is dropped beside two others: "Data Assinatura Contrato" is "Data de assinatura", but "N°"
+    is not "N° de contrato".
     """
     if len(header) > MAX_LENGTH:
         return ""
@@ -52,7 +51,7 @@ def any_order(header: str) -> str:
 
 
 def exact_key(header: str) -> str:
-    """Return a header without case, accents, spaces and signs alone: digests that are stored are made of it."""
+    """Return a header without case, accents, spaces and signs. Stored digests depend on it, so it must not change."""
     return _NOT_SIGNIFICANT.sub("", as_listed(header))
 
 

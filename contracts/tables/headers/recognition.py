@@ -27,43 +27,42 @@ from contracts.tables.headers.units import Unit, is_code, with_unit, with_unit_o
 from contracts.tables.release_paths import header_paths, path_of
 from contracts.tables.sheets.rows import Cell, filled_cells
 
-# A header that one publisher's file alone names weighs 1, a general one nothing. So much may make a table a
-# publisher's, and so much does; between them its file must name so large a part of the headers, for one header may be
-# anybody's.
+# A header in a single publisher's mapping weighs 1, a general one 0. From SURE_WEIGHT on, a table is the publisher's;
+# from MIN_WEIGHT on, only if its mapping also has this share of the headers, because others may use a header too.
 MIN_WEIGHT = 1.0
 SURE_WEIGHT = 2.0
 MIN_PART = 0.5
 _PREFIX_WEIGHT = 3.0
-# So many rows are looked at for ids whose prefix names a publisher.
+# Number of rows searched for ids with a publisher's prefix.
 ROWS_OF_IDS = 20
-# A table needs that many facts, one of them of these.
+# A table needs this many facts, at least one of them in DECISIVE.
 MIN_FACTS = 2
 DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
-# A row tells what was bought, or that many of these.
+# A table must say what was bought, or have this many of TELLING.
 OF_WHAT = frozenset({"title", "description"})
 TELLING = frozenset({"id", "ocid", "buyer", "supplier", "amount", "category"})
 MIN_TELLING = 2
 
-# A table of contracts says what, when or under which number was bought, or by whom from whom; else it holds sums.
+# A table of contracts has one of these columns or both parties; any other holds sums.
 _OF_CONTRACTS = frozenset(
     {"title", "description", "id", "ocid", "contract_id", "category", "date", "date_signed", "start_date", "document"}
 )
 PARTIES = frozenset({"buyer", "supplier"})
 
-# Facts and members of OCDS that tell who bought, or where another record does.
+# Facts and members of OCDS that identify the buyer, directly or through another record.
 OF_BUYERS = frozenset({"buyer", "buyer_id", "parties", "ocid"})
-# Facts that are addresses.
+# Facts that are web addresses.
 LINKS = frozenset({"source_url", "document"})
 _NUMBER = re.compile(r"[0-9][0-9.,/ -]*")
 
 
 class Recognised(Struct, frozen=True):
     """
-    The mapping of a table: fact → the columns that give it, the first that holds something counts.
+    The mapping of a table: fact → its columns, of which the first that is not empty counts.
 
-    Where ``is_ocds``, every fact is a path into a release. ``unit_of_all`` is the unit of amounts whose header names
-    none, ``buyer_of_all`` who buys in all rows, ``unclear`` the column of a tax number that may be the buyer's or the
-    supplier's: it is not read.
+    If ``is_ocds``, every fact is a path into a release. ``unit_of_all`` is the unit of amounts whose header names
+    none, ``buyer_of_all`` the buyer of all rows, ``unclear`` the column of a tax number that may be the buyer's or the
+    supplier's, and is not read.
     """
 
     mapping: Mapping
@@ -75,12 +74,12 @@ class Recognised(Struct, frozen=True):
     unclear: int | None = None
 
     def unit(self, source: Source) -> Unit:
-        """Return the unit of a column of amounts, as far as its header and what is told above the table say it."""
+        """Return the unit of a column of amounts, from its header and the notes above the table."""
         return with_unit_of_all(with_unit(self.header[source.columns[0]])[1], self.unit_of_all)
 
     @property
     def columns(self) -> dict[str, str]:
-        """Return header → fact, of the headers that are used, and of a title that names the buyer."""
+        """Return header → fact, for the headers that are used, and for a title that names the buyer."""
         used: dict[str, str] = {self.buyer_of_all: "buyer"} if self.buyer_of_all else {}
         for fact, sources in self.sources.items():
             for source in sources:
@@ -90,24 +89,24 @@ class Recognised(Struct, frozen=True):
 
     @property
     def names_no_buyer(self) -> bool:
-        """Whether a person made the table, and no column of it says who buys."""
+        """Whether a person made the table, and no column names the buyer."""
         return self.is_by_hand and not any(fact.partition("/")[0] in OF_BUYERS for fact in self.sources)
 
     @property
     def names_offices(self) -> bool:
-        """Whether a person made the table, and its column of buyers is called one of the offices of a body."""
+        """Whether a person made the table, and the header of its column of buyers names offices within a body."""
         sources = self.sources.get("buyer", ())
         is_office = len(sources) == 1 and names_office(self.header[sources[0].columns[0]])
         return self.is_by_hand and is_office and "tender/procuringEntity/name" not in self.sources
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether a person made the table, and no portal."""
+        """Whether a person made the table, not a portal."""
         return self.mapping.name in (GENERAL, GIVEN)
 
     @property
     def is_english(self) -> bool:
-        """Whether its headers are general ones of English alone: in some places people write the month first."""
+        """Whether its headers are general English ones: such tables may have the month first in dates."""
         keys = {key(name) for name in self.columns}
         languages = {language for language in LANGUAGES if not keys.isdisjoint(keys_only_in(language))}
         return not self.mapping.language and languages == {"en"}
@@ -122,13 +121,11 @@ def recognise(
     header: Sequence[str], rows: Sequence[Sequence[Cell]] = (), given: Mapping | None = None
 ) -> Recognised | None:
     """
-    Return the mapping of a table, ``None`` if its headers tell too little.
+    Return the mapping of a table, ``None`` if its headers do not identify enough. It is also ``None`` if only one
+    header points to a publisher and no column gives the currency: then the sender must say it.
 
-    It is ``None`` as well where one header alone names a publisher and no column tells the currency: what the amounts
-    are must be asked.
-
-    :param rows: its first ones; ocids and numbers of contracts have prefixes that name the publisher
-    :param given: the sender's mapping; it alone counts where the table has enough of its columns
+    :param rows: the first rows; prefixes of ocids and contract numbers may identify the publisher
+    :param given: the sender's mapping; if the table has enough of its columns, only this one is used
     """
     names = tuple(name.strip() for name in header)
     if given and (recognised := _as_given(names, given)):
@@ -139,7 +136,7 @@ def recognise(
 
 def _as_given(names: tuple[str, ...], given: Mapping) -> Recognised | None:
     sources = find(names, given.columns, set(), Known())
-    # In what is stored, the order in which they were given is lost: what is shown before sending must come true.
+    # jsonb does not keep the given order; sorted, the result is the same as in the preview.
     sources = {fact: tuple(sorted(found, key=lambda source: source.columns)) for fact, found in sources.items()}
     if not _is_enough(sources):
         return None
@@ -156,14 +153,14 @@ def _as_ocds(names: tuple[str, ...], mapping: Mapping) -> Recognised | None:
 def _as_headers_tell(
     names: tuple[str, ...], rows: Sequence[Sequence[Cell]], best: Mapping | None, *, is_doubtful: bool
 ) -> Recognised | None:
-    """Read the columns by the headers of a publisher and, where it names none, by general ones and their contents."""
+    """Recognise columns by the publisher's headers, and the others by general headers and their contents."""
     known = Known(general_mapping().header_keys() | (best or general_mapping()).header_keys(), known_keys())
     sources = find(names, best.columns, set(), known) if best else {}
     taken = columns_of(sources)
     missing = {fact: headers for fact, headers in general_mapping().columns.items() if fact not in sources}
     sources |= find(names, missing, taken, known)
     if best is None:
-        # What a publisher alone calls a column tells of its own tables.
+        # A publisher's own header says nothing about other tables.
         named = {column for column, name in enumerate(names) if not is_unknown(name)}
         composed = composed_columns(names, columns_of(sources) | named, missing.keys() - sources.keys())
         sources |= {fact: (Source((column,)),) for fact, column in composed.items()}
@@ -172,7 +169,7 @@ def _as_headers_tell(
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
     sources = with_currencies(sources, names, rows)
     is_of_contracts = best or not _OF_CONTRACTS.isdisjoint(sources) or sources.keys() >= PARTIES
-    # Else each row would be told to be incomplete, where it is the columns that are not known.
+    # Otherwise each row would be reported as incomplete, though the columns are the problem.
     tells_enough = not OF_WHAT.isdisjoint(sources) or len(sources.keys() & TELLING) >= MIN_TELLING
     if (
         not _is_enough(sources)
@@ -184,7 +181,7 @@ def _as_headers_tell(
 
 
 def _perhaps_titles(names: Sequence[str], taken: Collection[int]) -> list[int]:
-    """Return the columns whose header says what was bought if no other one does: "Servicio"."""
+    """Return the columns that are taken for titles if no other header is one: "Servicio"."""
     words = set(map(key, read_names(GENERAL)["perhaps_titles"]))
     return [column for column, name in enumerate(names) if column not in taken and bare_key(name) in words]
 
@@ -197,13 +194,13 @@ def _tells_currency(names: Sequence[str], sources: Sources) -> bool:
 
 
 def _named(names: Sequence[str], sources: Sources) -> tuple[str, ...]:
-    """Return the headers, with that of the column before in the place of an empty one whose column is used."""
+    """Return the headers; an empty one of a used column gets that of the column before."""
     used = columns_of(sources)
     return tuple(name or (names[column - 1] if column in used else "") for column, name in enumerate(names))
 
 
 def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
-    """Return how many cells of a row are headers that some mapping names, or paths into OCDS."""
+    """Return how many cells of a row are known headers or paths into OCDS."""
     texts = [cell for cell in cells if isinstance(cell, str) and cell]
     names = {name for text in texts for name in (key(text), bare_key(text))}
     unnamed = list(filter(is_unknown, texts))
@@ -223,7 +220,7 @@ def _is_enough(facts: Collection[str]) -> bool:
 
 
 def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | None, bool]:
-    """Return the publisher whose export it is, if one; else, whether a header names one all the same."""
+    """Return the mapping of the publisher whose export this is, or ``None`` and whether it still may be one."""
     present = {key(name) for name in names if name}
     weights = header_weights()
     scores = []
@@ -240,7 +237,7 @@ def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | 
 
 
 def _words_of(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
-    """Return the cells of the first rows that are one word: ids are among them."""
+    """Return the single-word cells of the first rows; ids are among them."""
     cells = (cell for row in rows[:ROWS_OF_IDS] for cell in row)
     return tuple(cell for cell in cells if isinstance(cell, str) and cell and not any(map(str.isspace, cell)))
 
@@ -249,9 +246,9 @@ def _with_neighbours(
     names: Sequence[str], sources: Sources, taken: set[int], rows: Sequence[Sequence[Cell]]
 ) -> tuple[Sources, int | None]:
     """
-    Return the sources with what columns tell of those beside them, and the column of a tax number that is unclear.
+    Return the sources corrected by neighbouring columns, and the column of an unclear tax number.
 
-    What a publisher's file tells stays.
+    Columns defined by a publisher's mapping stay.
     """
     words = read_names(GENERAL)["beside"]
     numbers, quantities, prices = ({key(word) for word in words[name]} for name in ("numbers", "quantities", "prices"))
@@ -272,6 +269,6 @@ def _with_neighbours(
 
 
 def _holds_numbers(sources: tuple[Source, ...], rows: Sequence[Sequence[Cell]]) -> bool:
-    """Tell whether columns hold numbers alone: "Fonte" is then that of the money, "Documento" one of identity."""
+    """Return whether columns hold only numbers: "Fonte" is then the funding source, "Documento" an identity card."""
     cells = filled_cells(rows, *(column for source in sources for column in source.columns))
     return bool(cells) and all(_NUMBER.fullmatch(str(cell)) for cell in cells)

@@ -7,7 +7,7 @@ import xlsxwriter
 
 from contracts.tables.headers.mappings import template_headers
 
-# In the order in which people describe a contract; the rest is for programs.
+# In the order in which people describe a contract; other facts are for programs.
 FACTS = (
     *("title", "description", "buyer", "supplier", "amount", "currency", "date_signed", "start_date", "end_date"),
     *("method", "country", "id", "buyer_id", "supplier_id", "financing", "source_url"),
@@ -27,7 +27,7 @@ def template(language: str, sheet: str, hints: Mapping[str, str]) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
         bold = workbook.add_format({"bold": True, "text_wrap": True})
-        # As text: an office program would turn 1/2 into a date, and drop zeros that ids begin with.
+        # As text: an office program would turn 1/2 into a date, and drop leading zeros of ids.
         text = workbook.add_format({"num_format": "@"})
         page = workbook.add_worksheet(sheet)
         page.freeze_panes(1, 0)

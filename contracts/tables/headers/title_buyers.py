@@ -1,4 +1,4 @@
-"""The buyer, as a title of a table gives it: "Contratos 2023 de la Alcaldía de Cali", "Entidad: Hospital"."""
+"""The buyer named in the title of a table: "Contratos 2023 de la Alcaldía de Cali", "Entidad: Hospital"."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,15 @@ from contracts.tables.sheets.rows import Cell
 MAX_LENGTH = 200
 _MIN_WORDS = 2
 _BETWEEN_PARTS = re.compile(r"\s[-–—|/]+\s|[\n;|]+")
-# What is no part of a name behind it: "Alcaldía de Cali vigencia 2023", "Prefeitura de Olinda – contratos de 2023".
+# Text after a name that is not part of it: "Alcaldía de Cali vigencia 2023", "Prefeitura de Olinda – contratos de
+# 2023".
 _BEHIND = frozenset(
     {"ano", "anos", "ejercicio", "exercicio", "periodo", "semestre", "trimestre", "vigencia"}
     | {"compras", "contratacion", "contratacao", "contrataciones", "contratos", "licitaciones", "licitacoes"}
     | {"durante", "e", "em", "listado", "relacion", "y"}
 )
-# What is no body with the word before it: "Gobierno digital", "Gobierno en línea", "Hospital equipment".
+# Words after which the word before is not a public body: "Gobierno digital", "Gobierno en línea", "Hospital
+# equipment".
 _NO_BODY = frozenset(
     {"abierto", "aberto", "corporativo", "digital", "electronico", "eletronico", "equipment", "en", "em"}
 )
@@ -33,7 +35,7 @@ _LINKING = frozenset(
 
 def buyers_named(rows: Iterable[Sequence[Cell]]) -> list[str]:
     """
-    Return the buyers that the rows above a table name; what a label says comes alone.
+    Return the buyers named above a table; a labelled one excludes others.
 
     :param rows: their cells
     """
@@ -64,7 +66,7 @@ def body_named(text: str, *, is_whole: bool = False) -> str:
 
 
 def _labelled(texts: Sequence[str]) -> str:
-    """Return what stands behind a label of buyers, in one cell ("Entidad: X") or in two."""
+    """Return the text after a label for buyers, in one cell ("Entidad: X") or in two."""
     if not texts:
         return ""
     label, colon, name = texts[0].partition(":")
@@ -99,7 +101,7 @@ def _begins_body(folded: Sequence[str], at: int) -> bool:
 
 
 def _cut(words: Sequence[str]) -> str:
-    """Return the words of a name, without what stands behind it in a title."""
+    """Return the words of a name, without the text after it in a title."""
     folded = [as_listed(word) for word in words]
     end = next((at for at in range(1, len(words)) if _ends_before(folded[at], folded[at - 1])), len(words))
     while folded[end - 1] in _LINKING:
@@ -109,7 +111,7 @@ def _cut(words: Sequence[str]) -> str:
 
 def _ends_before(word: str, before: str) -> bool:
     is_behind = word in _BEHIND and before not in _LINKING
-    # Of an accent or a soft hyphen alone nothing is left.
+    # A lone accent or soft hyphen leaves nothing.
     return is_behind or before.endswith(",") or not word[:1].isalpha()
 
 

@@ -1,4 +1,4 @@
-"""What stands beside the name of a column of amounts ("Valor (R$)", "Monto en miles de soles"), or beside a number."""
+"""Units of amounts (currency and power of ten) in headers ("Valor (R$)", "Monto en miles de soles"), notes, cells."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from contracts.ocds.problems import Problem
 from contracts.ocds.written.amounts import SCALES, full_words
 from contracts.tables.sheets.left_out.number_formats import Beside
 
-# Between the rows of a header of several rows.
+# Separates the rows of a nested header.
 NESTED = " / "
 MAX_LENGTH = 200
 _BRACKETS = {")": "(", "]": "["}
@@ -20,22 +20,22 @@ _BRACKET = re.compile(r"[()\[\]]")
 # "en soles", "expresado em reais"; "miles de soles".
 _BEFORE_UNITS = ("en", "em", "in")
 _LINKING = frozenset({"de", "of", "expresado", "expresados", "expresadas", "expresso", "expressos", "expressed"})
-# Spanish says "real" of what was not estimated ("Monto real", "Costo (real)"): a currency behind "em" or "en" alone.
+# In Spanish "real" means actual ("Monto real", "Costo (real)"); it is a currency only after "em" or "en".
 _ACTUAL = "real"
-# What a note above a table speaks of; it may also begin with its unit: "(En miles de pesos)".
+# Subjects of a note above a table; it may also begin with its unit: "(En miles de pesos)".
 _FIGURES = ("cifra", "monto", "valor", "importe", "precio", "preco", "amount", "figure", "value")
 _MAX_NOTE_LENGTH = 120
 
 
 class Unit(Struct, frozen=True):
-    """The currency of a column, as it is written there, and the power of ten that its numbers are to be raised by."""
+    """The currency of a column, as written there, and the power of ten to multiply its numbers by."""
 
     currency: str = ""
     power: int = 0
 
 
 class UnitNote(Struct, frozen=True):
-    """A note above a table, and the unit of all amounts that it tells."""
+    """A note above a table, and the unit that it states for all amounts."""
 
     note: str = ""
     unit: Unit = Unit()
@@ -44,13 +44,13 @@ class UnitNote(Struct, frozen=True):
 NO_NOTE = UnitNote()
 
 
-@lru_cache(maxsize=512)  # of each row again
+@lru_cache(maxsize=512)  # called for each row
 def with_unit(header: str) -> tuple[str, Unit]:
     """
-    Return the name of a column and its unit, or the header as it is with none.
+    Return the name of a column and its unit; the header unchanged if it has none.
 
-    Where a header spans two rows, the unit of its last row counts, then that of its first: "Monto (Q) / Adjudicado" is
-    "Monto / Adjudicado" in quetzales.
+    For a nested header, the unit of its last row counts, then that of its first: "Monto (Q) / Adjudicado" is "Monto /
+    Adjudicado" in quetzales.
     """
     header = " ".join(header.split())
     if len(header) > MAX_LENGTH:
@@ -73,16 +73,16 @@ def _name_and_unit(header: str) -> tuple[str, Unit] | None:
 
 @lru_cache(maxsize=512)
 def unit_of(text: str) -> Unit | None:
-    """Return the unit that stands beside a number, ``None`` if the text is none."""
+    """Return the unit in the text beside a number, ``None`` if it is not one."""
     return _unit(text) if text else Unit()
 
 
 def unit_note(notes: Iterable[str], before: UnitNote = NO_NOTE) -> UnitNote:
     """
-    Return the first of the notes above a table that says that all amounts are in thousands or millions, else in which
-    currency they are.
+    Return the first note above a table that says that all amounts are in thousands or millions, or else one that gives
+    their currency.
 
-    :param before: what was told above an earlier table of the sheet: it holds on where no note names any unit
+    :param before: the note above an earlier table of the sheet, valid until another note names a unit
     """
     found = before
     for note in notes:
@@ -96,7 +96,7 @@ def unit_note(notes: Iterable[str], before: UnitNote = NO_NOTE) -> UnitNote:
 
 
 def with_unit_of_all(unit: Unit, of_all: Unit) -> Unit:
-    """Return the unit of a column with what is told of all amounts, unless that is of another currency."""
+    """Return the unit of a column combined with that of all amounts, unless their currencies differ."""
     if is_code(unit.currency) and is_code(of_all.currency) and unit.currency != of_all.currency:
         return unit
     return Unit(unit.currency or (of_all.currency if is_code(of_all.currency) else ""), unit.power or of_all.power)
@@ -108,17 +108,17 @@ def is_code(currency: str) -> bool:
 
 
 def _unit_of_all(note: str) -> Unit | None:
-    """Return the unit that a note, or what stands in its brackets, tells; ``None`` if it speaks of something else."""
+    """Return the unit in a note or in its brackets; ``None`` if the note is about something else."""
     words = as_listed(note).strip("*.,;:- ").split()
     at = next((at for at, word in enumerate(words) if word in _BEFORE_UNITS), len(words))
     unit = _unit(" ".join(words[at + 1 :]))
     is_about = at == 0 or any(word.startswith(_FIGURES) for word in words[:at])
-    # "Contratos 2023, en miles de soles" speaks of nothing else either.
+    # "Contratos 2023, en miles de soles" is about amounts too.
     return unit if unit and (is_about or (unit.power and unit.currency)) else None
 
 
 def _parted(header: str) -> Iterable[tuple[str, str, bool]]:
-    """Yield each way in which a header may be a name and a unit, and whether a word before the unit tells it."""
+    """Yield each way to split a header into name and unit, and whether a word introduces the unit."""
     opening = _BRACKETS.get(header[-1:])
     if opening and opening in header:
         name, _bracket, beside = header[:-1].rpartition(opening)
@@ -133,9 +133,9 @@ def _parted(header: str) -> Iterable[tuple[str, str, bool]]:
 
 def _unit(text: str, *, is_introduced: bool = True) -> Unit | None:
     """
-    Return a unit, ``None`` if the text is not one.
+    Parse a unit, ``None`` if the text is not one.
 
-    :param is_introduced: whether a word before it says that it is one
+    :param is_introduced: whether a word before it introduces it as a unit
     """
     words = [
         word for word in full_words(as_listed(text).strip("()[]. ")).split() if word not in (*_BEFORE_UNITS, *_LINKING)
@@ -155,19 +155,19 @@ def _unit(text: str, *, is_introduced: bool = True) -> Unit | None:
     try:
         return Unit(code, power) if (code := read_currency(rest)) else None
     except UnclearCurrencyError:
-        return Unit(rest, power)  # its country may tell
+        return Unit(rest, power)  # the country may decide
 
 
 def unit_as_shown(column: Unit, beside: Beside, *, named: str, country: str) -> tuple[Unit, Problem | None]:
     """
-    Return the unit of a number that a cell shows with one ("R$ 1.200", 1500000 as "1,500"), and what is told of it.
+    Return the unit of a number as its cell shows it ("R$ 1.200", 1500000 as "1,500"), and the problem to report.
 
-    A number that is shown divided is the whole amount, whatever its header says. Programs set formats by themselves:
-    the currency that a header or a row names goes before theirs.
+    A number that is shown divided is the whole amount, whatever its header says. Office programs choose formats by
+    themselves, so a currency in the header or row takes precedence.
 
     :param column: the unit of its column
-    :param named: the currency that its row names, as it is written
-    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
+    :param named: the currency in its row, as written
+    :param country: ISO 3166-1, for ``$`` and pesos
     """
     shown_unit = unit_of(beside.text)
     own = currency_or_none(named or column.currency, country)

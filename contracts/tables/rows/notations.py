@@ -1,4 +1,4 @@
-"""How the columns of a table are written: what one cell does not tell, the others may."""
+"""Notation of columns, such as the decimal mark: what one cell leaves open, the others may decide."""
 
 import re
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ from contracts.tables.release_paths import is_amount, is_date
 from contracts.tables.rows.cells import cell_text, counted_day
 from contracts.tables.sheets.rows import Row
 
-# Where such a number stands, thousands are not parted.
+# A number that shows that thousands have no separator.
 _UNPARTED = re.compile(r"\d{4,}(?:[.,]\d+)?")
 _MARKED = re.compile(r"\d[.,]\d")
-# "125.000", "S/ 5,000"; "1.234 millones" may be either.
+# "125.000", "S/ 5,000"; "1.234 millones" is ambiguous.
 _THOUSANDS = re.compile(r"[^\d.,]{0,5}[1-9]\d{0,2}([.,])\d{3}")
-# So many cells that differ show how all of them are written.
+# Minimum number of different cells that show how all are written.
 _MIN_THOUSANDS = 3
 
 
 def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notation]:
     """
-    Return fact → how its columns are written.
+    Return fact → notation of its columns.
 
     :param rows: the first rows of the table
     """
@@ -43,7 +43,7 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
             order = is_month_first(texts)
             is_open = contradicts(texts) or (order is None and recognised.is_english)
             counted = [day for cell in cells if (day := counted_day(cell_text(cell)))]
-            # A CSV has no days, only texts; but a program that counted days had read them.
+            # A CSV only has texts, but day numbers in it show that a program had parsed the dates.
             has_days = bool(counted) or any(row.sheet for row in rows[:1])
             is_turned = has_days and may_be_turned([*texts, *counted])
             notations[fact] = Notation(
@@ -54,10 +54,10 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
 
 def _of_thousands(texts: Sequence[str], *, is_english: bool) -> str:
     """
-    Return the decimal mark of a column whose marks all stand before three figures: nobody writes money with three
-    decimals, row after row. ``""`` if too few cells show it, or one shows something else.
+    Return the decimal mark of a column whose marks are all followed by three digits: they separate thousands, because
+    no column of money has three decimals throughout. ``""`` if too few cells show it, or one contradicts it.
 
-    In English a comma parts thousands, so that one cell is enough.
+    In English a comma separates thousands, so one cell is enough.
     """
     marked = {text for text in texts if _MARKED.search(text)}
     marks = {found[1] if (found := _THOUSANDS.fullmatch(text)) else "" for text in marked}
@@ -70,9 +70,8 @@ def _of_thousands(texts: Sequence[str], *, is_english: bool) -> str:
 
 def _of_the_mapping(recognised: Recognised, texts: Sequence[str]) -> str:
     """
-    Return the decimal mark of a publisher, unless somebody may have saved its table anew, with thousands parted.
-
-    What its sender says is taken.
+    Return the decimal mark of a publisher, unless its table may have been saved again with separators for thousands.
+    The sender's own setting is always used.
     """
     mapping = recognised.mapping
     is_as_published = mapping.name == GIVEN or any(map(_UNPARTED.fullmatch, texts))

@@ -1,4 +1,4 @@
-"""A row of a table → what its cells say of each fact, and the problems of those that could not be read."""
+"""A row of a table → the values of its cells by fact, and the problems of unreadable ones."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _CODE_AND_NAME = re.compile(r"(?P<code>[A-Z\d][A-Z\d./-]{3,19})\s+[-–]\s+(?P<n
 
 
 class RowCells:
-    """The cells of a row, asked by fact: of several columns that give one, the first that holds something counts."""
+    """The cells of a row by fact: of several columns for one fact, the first that is not empty counts."""
 
     def __init__(self, row: Row, recognised: Recognised) -> None:
         self.cells = _with_addresses(row, recognised)
@@ -36,27 +36,27 @@ class RowCells:
         self._leave_out_errors()
 
     def text(self, fact: str) -> str:
-        """Return what the cells say, ``""`` for nothing."""
+        """Return the text of the cells, ``""`` if they are empty."""
         return self._first_filled(fact)[1]
 
     def source(self, fact: str) -> Source | None:
-        """Return the columns that say it."""
+        """Return the columns that hold it."""
         return self._first_filled(fact)[0]
 
     def number(self, fact: str) -> Decimal | None:
-        """Return the number that a cell is, if it is one and no text."""
+        """Return the number in a cell, if it is a number and not a text."""
         source = self.source(fact)
         cell = self.cells[source.columns[0]] if source and len(source.columns) == 1 else ""
         return exact(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
     def unit(self, fact: str) -> Unit:
-        """Return the unit of an amount, as its column says it, and what its cell shows beside the number."""
+        """Return the unit of an amount, from its column and from what its cell shows beside the number."""
         if fact not in self._units:
             self._units[fact] = self._unit(self.source(fact))
         return self._units[fact]
 
     def ignored(self) -> frozenset[int]:
-        """Return the columns of a person's table that are left unread for one before them that says another thing."""
+        """Return the columns of a person's table that are ignored because an earlier one for the fact differs."""
         found: set[int] = set()
         for sources in self.recognised.sources.values() if self.recognised.is_by_hand else ():
             if len(sources) < 2:
@@ -79,7 +79,7 @@ class RowCells:
         self.problems.append(Problem(code, variant, values or {}, f"/{escape(header)}"))
 
     def _leave_out_errors(self) -> None:
-        """Leave out, and tell, what stands for a value that is not there: an error, and marks for the cell above."""
+        """Leave out and report placeholders for values: errors, and marks for "as above"."""
         found = {column: variant for column, cell in enumerate(self.cells) if (variant := stands_for(cell))}
         if not found:
             return
@@ -111,7 +111,7 @@ class RowCells:
         return "" if source.part == "code" else text
 
     def _day_of(self, source: Source, text: str) -> str:
-        """Return a text of a column of dates, with the day in the place of a number that a program counted it by."""
+        """Return a text of a column of dates; an office program's day number becomes the day."""
         if not (day := counted_day(text)):
             return text
         self.report(self.header_of(source), "days_counted")
@@ -130,7 +130,7 @@ class RowCells:
 
 
 def _with_addresses(row: Row, recognised: Recognised) -> Sequence[Cell]:
-    """Return the cells of a row, in columns of links the address in the place of a text such as "ver contrato"."""
+    """Return the cells of a row; in columns of links, the address replaces a text such as "ver contrato"."""
     cells = row.whole()
     if not row.links:
         return cells

@@ -1,4 +1,4 @@
-"""A row → an OCDS release: of what its cells say (``row_cells``), as a simple contract or by the paths of fields."""
+"""A row → an OCDS release, from its cells (``row_cells``): as a simple contract, or by paths of fields."""
 
 import hashlib
 import re
@@ -34,22 +34,21 @@ _ESTIMATE = "tender/value/amount"
 _DESCRIPTION = "tender/description"
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
-# What office programs make of an id that they take for a number: its last digits are gone.
+# An id that an office program turned into a number: its last digits are lost.
 _CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
-# No sum of others has a tax number or a day, which have at least so many signs.
+# A sum row has neither a tax number nor a day, which have at least this many characters.
 _IDENTIFYING = ("buyer_id", "supplier_id", "date_signed", "start_date", "end_date")
 _LENGTH_OF_NUMBERS = 6
 _OF_NUMBERS = "0123456789.,'- "
-# A lowest and a highest amount in one cell, which the description keeps.
+# A lowest and a highest amount in one cell; the description keeps both.
 _RANGE = "amount_range"
 _IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
 
 
 class RowRead(Struct, frozen=True):
     """
-    What was made of a row; ``release`` is ``None`` if it tells too little. Problems point to headers.
-
-    ``ignored`` are columns that say another thing than the one before them that holds the same fact.
+    The result of a row; ``release`` is ``None`` if it says too little. Problems point to headers. ``ignored`` are
+    columns that differ from an earlier one for the same fact.
     """
 
     release: Json | None
@@ -61,16 +60,16 @@ def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation])
     """
     Read a row.
 
-    A cell that cannot be read is left out, as a problem; the rest of the row is taken.
+    A cell that cannot be read becomes a problem; the rest of the row is used.
 
-    :param notations: fact → how its column is written
+    :param notations: fact → notation of its column
     """
     row = _Row(read, recognised, notations)
     return RowRead(row.release(), tuple(row.problems), row.ignored())
 
 
 def lacks_currency(release: Json) -> bool:
-    """Tell whether the release of a row has an estimate or an award whose currency nothing tells."""
+    """Return whether the release of a row has an estimate or an award of unknown currency."""
     values = ("tender/value", "awards/0/value")
     return any(
         member(release, f"{value}/amount") is not None and not member(release, f"{value}/currency") for value in values
@@ -78,7 +77,7 @@ def lacks_currency(release: Json) -> bool:
 
 
 def lacks_country(release: Json) -> bool:
-    """Tell whether nothing tells the country of who buys."""
+    """Return whether the country of the buyer is unknown."""
     return not any(
         member(party, "address/countryName")
         for party in release.get("parties", ())
@@ -110,12 +109,12 @@ class _Row(RowCells):
         facts = {fact: self.text(fact) for fact in self.recognised.sources if "/" not in fact}
         self.mend_ids(facts)
         texts = [str(cell).strip() for cell in self.cells]
-        # "Total: 45 contracts" is no tax number.
+        # "Total: 45 contracts" is not a tax number.
         is_identified = any(len(facts.get(fact, "")) >= _LENGTH_OF_NUMBERS for fact in _IDENTIFYING)
         problem = why_no_contract(texts, len(self.recognised.sources), is_identified=is_identified)
         says_what = facts.get("title") or facts.get("description")
         is_incomplete = not says_what and sum(bool(facts.get(fact)) for fact in TELLING) < MIN_TELLING
-        # Asked to fill in the cells of a total, people would look for a mistake that does not exist.
+        # Reporting missing cells of a sum row would send people looking for a mistake that does not exist.
         if is_incomplete and not (problem and problem.variant == "sum"):
             problem = Problem("row_incomplete")
         if problem:
@@ -140,9 +139,9 @@ class _Row(RowCells):
 
     def mend_ids(self, facts: dict[str, str]) -> None:
         """
-        Give tax numbers the zeros that office programs drop, and leave out ids that are not whole any more.
+        Restore leading zeros of tax numbers, and leave out ids that lost digits.
 
-        Several parties would have the same one.
+        Otherwise several parties would share an id.
         """
         for fact in _IDS:
             source = self.source(fact)
@@ -179,12 +178,12 @@ class _Row(RowCells):
         return contract
 
     def office(self) -> str:
-        """Return the office that buys for the body that a title names, ``""`` where the cell names a body itself."""
+        """Return the office that buys for the body named in a title; ``""`` if the cell names a body itself."""
         named = self.text("buyer") if self.recognised.buyer_of_all and self.recognised.names_offices else ""
         return "" if body_named(named) else named
 
     def in_words_of_amounts(self, currency: str) -> Unit:
-        """Return what a cell of currencies says; "millones de quetzales" is told: the amount is multiplied."""
+        """Return the currency in a cell; for "millones de quetzales", the multiplication of the amount is reported."""
         unit = unit_of(currency)
         if unit is None or not unit.power:
             return Unit(currency)
@@ -197,34 +196,34 @@ class _Row(RowCells):
         return unit
 
     def scheme(self, fact: str, facts: Facts[str, str]) -> Json:
-        """Return the register of a number as a member, where its header names one that has no check digit."""
+        """Return the register of a number as a member, if its header names one without a check digit."""
         scheme = scheme_of_header(*self.tax_number(fact, facts))
         return {"scheme": scheme} if scheme else {}
 
     def report_misspelt(self, facts: Facts[str, str]) -> None:
-        """Tell which tax numbers of a person's table have a wrong digit; portals have theirs as they are."""
+        """Report tax numbers with a wrong check digit in a person's table; those of portals are left alone."""
         for fact in ("buyer_id", "supplier_id") if self.recognised.is_by_hand else ():
             if scheme := misspelt(*(found := self.tax_number(fact, facts))):
                 self.report(found[0], "number_doubtful", values={"text": found[1][:40], "scheme": scheme})
 
     def tax_number(self, fact: str, facts: Facts[str, str]) -> tuple[str, str, str]:
-        """Return the header that a number stands below, the number, and the country of its row."""
+        """Return the header of a number, the number, and the country of its row."""
         country = country_code(facts.get("country", "")) or self.mapping.country
         return self.header_of(self.source(fact)), facts.get(fact, ""), country
 
     def simple(self, contract: Json) -> Json | None:
-        """Return the release of a simple contract, made without the members that cannot be read."""
+        """Return the release of a simple contract, without the members that cannot be read."""
         try:
             return self._read(contract)
         except RefusedError as refusal:
             for problem in refusal.problems:
                 member = problem.pointer.split("/")[1]
                 if problem.variant == "currencies" and not self.text("currency"):
-                    # An amount that names its currency knows better than the mapping.
+                    # A currency in the amount takes precedence over the mapping.
                     contract["currency"] = ""
                     continue
                 if problem.variant == "currency_unclear":
-                    contract["currency"] = ""  # that none is known is told of the amount
+                    contract["currency"] = ""  # an unknown currency is reported with the amount
                     continue
                 self.cell_problem(member, problem.variant, problem.values)
                 contract.pop(member, None)
@@ -243,7 +242,7 @@ class _Row(RowCells):
         return read_simple(contract, notations={**self.notations, "amount": written}, needs_title=False).release
 
     def report_no_currency(self, fact: str) -> None:
-        """Tell that the sign beside an amount is of several countries; where none stands, there is nothing to tell."""
+        """Report that the currency sign beside an amount is ambiguous; without a sign there is nothing to report."""
         source = self.source(fact)
         signs = (self.text("currency"), self.unit(fact).currency, self.text(fact).strip(_OF_NUMBERS))
         if source and any(signs):
@@ -260,10 +259,9 @@ class _Row(RowCells):
 
     def set_award(self, release: Json) -> None:
         """
-        Take an amount for that of an award, where the portal tells estimates in a column of their own and no supplier,
-        or where the row of a person's table tells both.
-
-        It would be the estimate of the tender, or lost beside it. Nothing is awarded where it is nought.
+        Use an amount for an award, if the portal has a separate column for estimates and no supplier, or if the row of
+        a person's table has both. Otherwise it would become the tender's estimate, or be lost beside it. An amount of
+        zero is not an award.
         """
         has_estimate = self.text(_ESTIMATE) if self.recognised.is_by_hand else _ESTIMATE in self.recognised.sources
         if not has_estimate or "awards" in release:
@@ -274,7 +272,7 @@ class _Row(RowCells):
             release["awards"] = [{"id": "1", "status": "active", "value": value}]
 
     def set_paths(self, release: Json, paths: Sequence[str], currency: str) -> None:
-        """Set what columns give by paths, then what is fixed where their object was made."""
+        """Set the values of columns by their paths, then fixed values in objects that were created."""
         for path in paths:
             text = self.text(path)
             value = self.value(path, text) if text else None
@@ -294,7 +292,7 @@ class _Row(RowCells):
                 set_member(release, path, value)
 
     def value(self, path: str, text: str) -> Any:
-        """Read a text as the last member of a path asks for; ``None`` if it cannot be read."""
+        """Parse a text as the last member of a path requires; ``None`` if that fails."""
         name = path.rpartition("/")[2]
         if name.startswith("numberOf") or name == "quantity":
             if not _WHOLE.fullmatch(text):
@@ -333,11 +331,9 @@ class _Row(RowCells):
 
     def set_ids(self, release: Json, facts: dict[str, str]) -> None:
         """
-        Give the release the row's ocid, and its award an id of its own: rows of one process are several awards, one of
-        each supplier or, where none is named, of each amount.
-
-        Rows of one item each, with no number of a contract, are lots: the estimate is that of the item, and rows that
-        say the same of two items are two releases.
+        Set the row's ocid, and an id for its award: several rows of a process are several awards, one for each
+        supplier or, if none is named, for each amount. Rows of one item each without a contract number are lots: the
+        estimate is that of the item, and rows that say the same about two items are two releases.
         """
         ocid = facts.get("ocid", "")
         if 0 < len(ocid) <= MAX_OCID:

@@ -1,8 +1,8 @@
 """
 The tables of a DOCX, written as JSON lines like the sheets of a workbook: run as a process of its own.
 
-Each is a sheet, called by its number; the paragraphs right above it are its row 0, for they say whose contracts these
-are, and in which unit. Nothing is written of a DOCX that holds more text beside its tables than in them: that is read
+Each table is a sheet, named by its number. The paragraphs right above it are its row 0, because they say whose
+contracts these are, and in which unit. A DOCX with more text beside its tables than in them yields nothing: it is read
 page by page, as a document.
 """
 
@@ -76,7 +76,7 @@ def _rows(table: Any) -> Iterator[dict[str, Any]]:
 
 
 def _columns(element: Any, properties: str, name: str, otherwise: int) -> int:
-    """Return over how many columns a cell reaches, or a row leaves empty before its first."""
+    """Return the number of columns that a cell spans, or that a row leaves empty before its first cell."""
     found = element.find(f"{WORD}{properties}/{WORD}{name}")
     text = found.get(f"{WORD}val", "") if found is not None else ""
     return min(int(text), MAX_COLUMNS) if text.isascii() and text.isdecimal() and len(text) < 6 else otherwise

@@ -1,9 +1,9 @@
 """
 The tables of a web page, written as JSON lines like the sheets of a workbook: run as a process of its own.
 
-Portals and office programs write such pages and call them XLS. Each table is a sheet, called by its number; the lines
-right above it are its row 0. A table around others only arranges them. Nothing is written of a page that holds more
-text beside its tables than in them.
+Portals and office programs write such pages and call them XLS. Each table is a sheet, named by its number; the lines
+right above it are its row 0. A table around others is only layout. A page with more text beside its tables than in
+them yields nothing.
 """
 
 import sys
@@ -17,9 +17,9 @@ from contracts.tables.sheets.docx_tables import MAX_ABOVE
 from contracts.tables.sheets.left_out.sheet import MAX_COLUMNS
 from contracts.tables.sheets.workbook import MAX_CELL, Merged
 
-# No table has more rows under one cell; a page may say any number.
+# Maximum number of rows that a cell spans: a page may declare any number.
 MAX_SPAN = 1000
-# What nobody reads; a page that a browser saved like a mail is not decoded here.
+# Elements that are not text for readers. A page saved as MHTML is not decoded here.
 _UNSEEN = ("script", "style", "noscript", "template", "head", "select")
 _LINES = ("caption", "h1", "h2", "h3", "h4", "p", "div")
 _HEAD = 4096
@@ -66,7 +66,7 @@ def _page(content: bytes) -> Any:
 
 
 def _encoding(content: bytes) -> str | None:
-    """Return the encoding of a page, ``None`` where the page names it."""
+    """Return the encoding of a page, ``None`` if the page declares it."""
     try:
         content.decode()
     except UnicodeDecodeError:
@@ -79,13 +79,13 @@ def _length(element: Any) -> int:
 
 
 def _is_line(part: Any) -> bool:
-    """Tell whether it is a line of text outside of tables, and no box around others."""
+    """Return whether it is a line of text outside tables, not a box around others."""
     is_box = next(part.iterdescendants("table", *_LINES), None) is not None
     return not is_box and next(part.iterancestors("table"), None) is None
 
 
 def _text(element: Any) -> str:
-    """Return the text of an element, its spaces as a browser shows them."""
+    """Return the text of an element, with spaces as a browser shows them."""
     lines = (" ".join(line.split()) for line in "".join(element.itertext()).splitlines())
     return "\n".join(filter(None, lines))[:MAX_CELL]
 
@@ -94,7 +94,7 @@ def _rows(table: Any) -> Iterator[dict[str, Any]]:
     """Yield the rows that are not empty, with merged cells as in a workbook."""
     rows: list[tuple[list[str], dict[int, str]]] = []
     ranges: list[tuple[int, int, int, int]] = []
-    # Column → the last row that a cell above reaches into.
+    # Column → the last row of a cell above that spans several.
     taken: dict[int, int] = {}
     for number, row in enumerate(table.iter("tr"), 1):
         cells, links = list[str](), dict[int, str]()
@@ -123,7 +123,7 @@ def _addresses(cell: Any) -> set[str]:
 
 
 def _span(cell: Any, name: str) -> int:
-    """Return over how many columns or rows a cell reaches."""
+    """Return the number of columns or rows that a cell spans."""
     text = cell.get(name, "").strip()
     found = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
     return min(max(found, 1), MAX_COLUMNS if name == "colspan" else MAX_SPAN)

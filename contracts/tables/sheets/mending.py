@@ -1,9 +1,7 @@
 """
-Cells whose texts a program spoilt on their way: each is read as what was meant, and one problem of each kind tells how
-many there are and which is the first.
-
-Read as they stand, names would be those of other bodies, and the semicolon of ``&amp;`` would part one supplier into
-two.
+Cells whose texts a program damaged (mojibake, HTML entities): each is restored, and one problem of each kind reports
+their number and the first one. Read literally, names would be those of other bodies, and the semicolon of ``&amp;``
+would split one supplier into two.
 """
 
 import re
@@ -15,18 +13,18 @@ from contracts.ocds.entities import without_entities
 from contracts.ocds.problems import Problem
 from contracts.tables.sheets.rows import Cell, Row, place_of
 
-# No letters of Windows-1252; they stay as they are.
+# Bytes that are undefined in Windows-1252; they stay unchanged.
 _NO_LETTERS = "\x81\x8d\x8f\x90\x9d"
-# The first byte of a letter beyond ASCII, as Windows-1252, and what the second one is there.
+# A letter beyond ASCII in UTF-8, decoded as Windows-1252: its first byte, then its second.
 _SECOND = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore") + _NO_LETTERS
 _TWICE = re.compile(f"[\xc2-\xc5\xe2][{re.escape(_SECOND)}]")
-# A word in capitals before a quotation mark: “MACÃ”.
+# A correct text that looks damaged, a word in capitals before a quotation mark: “MACÃ”.
 _BY_CHANCE = re.compile("[^\x00-\x7f]{0,40}Ã[’”]")
 _MAX_SHOWN = 60
 
 
 def encoded_once(text: str) -> str:
-    """Return what was meant by a text that was encoded as UTF-8 twice, by way of Windows-1252: ``EducaciÃ³n``."""
+    """Restore a text that was encoded as UTF-8 twice, by way of Windows-1252: ``EducaciÃ³n``."""
     if text.isascii() or not _TWICE.search(text):
         return text
     if _BY_CHANCE.fullmatch("".join(letter for letter in text if not letter.isascii())):
@@ -37,12 +35,12 @@ def encoded_once(text: str) -> str:
         return text
 
 
-# Code of the problem → what returns the text that was meant, or the text as it is.
+# Code of the problem → function that returns the restored text, or the text unchanged.
 _MENDERS = {"encoded_twice": encoded_once, "entities": without_entities}
 
 
 def mended(rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
-    """Yield rows with what was meant by their cells, and at the end what was mended."""
+    """Yield rows with restored cells, and at the end the problems that report them."""
     told: dict[str, Problem] = {}
     numbers = dict.fromkeys(_MENDERS, 0)
     for row in rows:
@@ -52,7 +50,7 @@ def mended(rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
                 if changed := [pair for pair in zip(row.cells, cells, strict=True) if pair[0] != pair[1]]:
                     numbers[code] += len(changed)
                     told.setdefault(code, _problem(code, row, *changed[0]))
-                above = {column: mend(text) for column, text in row.above.items()}  # counted where it stands
+                above = {column: mend(text) for column, text in row.above.items()}  # counted in its own row
                 if changed or above != row.above:
                     row = structs.replace(row, cells=cells, above=above)  # noqa: PLW2901
         yield row

@@ -1,4 +1,4 @@
-"""Letters that stand on a page → the text of a cell, or of the lines beside a table. Pure."""
+"""Letters with their places on a page → the text of a cell, or of the lines beside a table. Pure."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -6,23 +6,26 @@ from itertools import pairwise
 
 from contracts.tables.sheets.pdf_drawing import Letter
 
-# In heights of a line: so far apart are two lines, and two words.
+# Distances between two lines and between two words, in line heights.
 _NEXT_LINE = 0.4
 _NEXT_WORD = 0.15
 _NEXT_COLUMN = 1.2
 _SPACE = 0.4
-# What stands closer to the letter before is printed over it, by parts of its width.
+# A letter closer to the one before than this is printed over it; in widths of the letter.
 _OVER = 0.3
-# So far, in points, borders and letters are off.
+# Tolerance for borders and letters, in points.
 _INEXACT = 1.5
-# What ends a word may be a shorter one too.
+# A shorter word at the start of a line may be the end of a broken one, even if it occurs elsewhere.
 _WORD = 3
 _NUMBER = re.compile(r"\A[.,/:-]*\d[\d.,/:-]*")
 _AT_HYPHEN = re.compile(r"\w-")
 
 
 def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
-    """Return the lines from above, each from the left; a letter that is printed twice, to look bold, once."""
+    """
+    Return the lines from top to bottom, letters from left to right; one that is printed twice to look bold counts
+    once.
+    """
     lines: list[list[Letter]] = []
     for letter in sorted(letters, key=lambda letter: letter.base):
         if lines and letter.base - lines[-1][-1].base < _NEXT_LINE * letter.size:
@@ -36,7 +39,7 @@ def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
 
 
 def are_printed_over(line: Sequence[Letter]) -> bool:
-    """Tell whether letters of a line stand upon others: two texts in one place."""
+    """Return whether letters of a line overlap: two texts in one place."""
     return any(_is_over(before, letter) for before, letter in pairwise(line))
 
 
@@ -50,15 +53,14 @@ def _is_twice(before: Letter | None, letter: Letter) -> bool:
 
 
 def has_columns(line: Sequence[Letter]) -> bool:
-    """Tell whether parts of a line stand as far from each other as columns do."""
+    """Return whether parts of a line are as far apart as columns."""
     return any(letter.left - before.right > _NEXT_COLUMN * letter.size for before, letter in pairwise(line))
 
 
 def may_be_cut(line: Sequence[Letter]) -> bool:
     """
-    Return whether a line fills the box that clips it: more of it may lie beyond, which programs leave out.
-
-    They cut a text at a letter, which may be a space.
+    Return whether a line fills the box that clips it: programs may have left out the rest of the text. They cut it at
+    a letter, which may be a space.
     """
     left, _top, right, _bottom = line[-1].clip
     space = _SPACE * line[-1].size
@@ -74,7 +76,7 @@ def text_of_line(line: Sequence[Letter]) -> str:
 
 
 def words_of(lines: Sequence[Sequence[Letter]]) -> Iterator[str]:
-    """Yield words of a cell that are whole: a word that is broken ends with the line that it began."""
+    """Yield the words of a cell that are certainly whole: the first one of a line may be the end of a broken word."""
     for line in lines:
         yield from text_of_line(line).split()[1:]
 
@@ -83,12 +85,11 @@ def text_of_cell(
     lines: Sequence[Sequence[Letter]], left: float, right: float, known: Collection[str]
 ) -> tuple[str, bool]:
     """
-    Return the text of a cell, and whether it is certain: not where a word may end with a line or go on in the next.
+    Return the text of a cell, and whether it is certain: it is not if a word may either end with a line or continue in
+    the next. If the next line's first word would have fitted on the line before, the line break is intended.
 
-    A line begins of its own where it could have stood on the one before.
-
-    :param left: the left border of the cell, as ``right`` the right one
-    :param known: words that are whole elsewhere
+    :param left: the left border of the cell; ``right`` is the right one
+    :param known: words that occur whole elsewhere
     """
     if not lines:
         return "", True
@@ -111,7 +112,7 @@ def text_of_cell(
 
 
 def _mark_between(line: str, word: str, known: Collection[str]) -> str | None:
-    """Return what stands between a line without room for another letter and the word below it, None if unclear."""
+    """Return the text between a line without room for another letter and the word below it, None if unclear."""
     if " " in line:
         return " "
     if _NUMBER.fullmatch(line) and _NUMBER.fullmatch(word):

@@ -1,7 +1,7 @@
 """
-What is drawn on a page of a PDF: the lines that go along an axis, and its letters with their places.
+The drawing of a page of a PDF: horizontal and vertical lines, and letters with their places.
 
-All places are as in ``ruled``: points from the upper left corner of the page as it is shown, turned.
+Places are as in ``pdf_grid``: points from the upper left corner of the page as it is shown, after rotation.
 """
 
 import ctypes
@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from contracts.tables.sheets.pdf_grid import Edge
 
-# No table has more; drawings and maps do.
+# Maximum number of lines of a table; drawings and maps have more.
 MAX_EDGES = 40_000
 _MAX_DEPTH = 4
-# So far from its axis a line still goes along it.
+# Maximum deviation of a line from its axis.
 _STRAIGHT = 0.7
 _INEXACT = 0.5
 _UPRIGHT = math.radians(3)
@@ -32,9 +32,8 @@ _WHOLE: Box = (-math.inf, -math.inf, math.inf, math.inf)
 
 class Letter(Struct):
     """
-    A letter: left and right edge, base line and height of its font, and whether a space stands before it.
-
-    It ``is_sure`` if it is upright and known; ``clip`` is the box that its text is cut to.
+    A letter: left and right edge, base line and height of its font, and whether a space precedes it. It ``is_sure`` if
+    it is upright and known; ``clip`` is the box that clips its text.
     """
 
     text: str
@@ -58,7 +57,7 @@ class Letter(Struct):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is seen to its edges: beyond a letter that is cut off there may be others."""
+        """Whether it is visible to its edges: further letters may follow one that is cut off."""
         left, top, right, bottom = self.clip
         return (
             left <= self.left + _INEXACT and self.right - _INEXACT <= right and top <= self.top and self.base <= bottom
@@ -80,7 +79,7 @@ class Letter(Struct):
 
 
 class Drawn:
-    """What is drawn on a page of pypdfium2, also in its forms."""
+    """The drawing on a page of pypdfium2, including its forms."""
 
     def __init__(self, page: Any) -> None:
         from pypdfium2 import raw  # noqa: PLC0415 - after the limits
@@ -89,12 +88,12 @@ class Drawn:
         self._turn = page.get_rotation() // 90
         self._shown = _as_shown(page.get_cropbox(), self._turn)
         self._lines: list[tuple[Point, Point]] = []
-        self._clips: dict[int, Box] = {}  # address of a text → the box that it is cut to
+        self._clips: dict[int, Box] = {}  # address of a text → the box that clips it
         count, get = raw.FPDFPage_CountObjects(page), raw.FPDFPage_GetObject
         self._take((get(page, index) for index in range(count)), _SAME, _WHOLE, 0)
 
     def edges(self) -> tuple[list[Edge], list[Edge]]:
-        """Return the horizontal and the vertical lines; none of a page with more than a table has."""
+        """Return the horizontal and the vertical lines; none if a page has more than a table can."""
         level, upright = [], []
         for (x, y), (other_x, other_y) in self._lines if len(self._lines) < MAX_EDGES else ():
             if abs(y - other_y) <= _STRAIGHT:
@@ -138,7 +137,7 @@ class Drawn:
                 self._lines.append((point, first))
 
     def _cut(self, item: Any, matrix: Matrix, clip: Box) -> Box:
-        """Return the box that an object is seen in."""
+        """Return the box in which an object is visible."""
         from pypdfium2 import raw  # noqa: PLC0415
 
         path = raw.FPDFPageObj_GetClipPath(item)
@@ -170,7 +169,7 @@ class Drawn:
         for index in range(text.count_chars()):
             letter = chr(raw.FPDFText_GetUnicode(text, index)).translate(_HYPHENS)
             if letter.isspace() or letter == "\x00":
-                # PDFium puts spaces of its own into words whose letters stand close.
+                # PDFium inserts spaces into words whose letters are close together.
                 is_apart = is_apart or raw.FPDFText_IsGenerated(text, index) != 1
                 continue
             raw.FPDFText_GetLooseCharBox(text, index, box)
@@ -187,14 +186,17 @@ class Drawn:
             )
             base, size = self._shown(x.value, y.value)[1], place[3] - place[1]
             found = Letter(letter, place[0], place[2], base, size, clip, is_apart, is_sure)
-            if before and before[1] == place and not is_apart:  # one sign for two letters, as for "fi"
+            if before and before[1] == place and not is_apart:  # a ligature, such as "fi"
                 found.left = before[0].right = (before[0].left + before[0].right) / 2
             before, is_apart = (found, place), False
             yield found
 
 
 def _as_shown(box: Box, turn: int) -> Callable[[float, float], Point]:
-    """Return what gives the place of a point on the page as it is shown: cut to a box, and turned by right angles."""
+    """
+    Return the matrix from a point to its place on the page as it is shown: cropped to a box, and rotated by right
+    angles.
+    """
     left, bottom, right, top = box
     places = (
         lambda x, y: (x - left, top - y),
@@ -214,7 +216,7 @@ def _matrix_of(item: Any) -> Matrix:
 
 
 def _times(inner: Matrix, outer: Matrix) -> Matrix:
-    """Return the matrix that applies one, then the other."""
+    """Return the matrix that applies one matrix, then the other."""
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u

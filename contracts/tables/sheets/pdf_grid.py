@@ -2,8 +2,8 @@
 The grid of a printed table from the lines that are drawn on a page. Pure.
 
 Places are in points from the upper left corner of the page as it is shown: x to the right, y downwards. A filled box
-is drawn by its four edges, so a cell with a background has borders; so has a line that is a thin box, whose edges are
-taken for one.
+counts as its four edges, so a cell with a background has borders. The edges of a thin box, which is a line, are merged
+into one.
 """
 
 from bisect import bisect_right
@@ -12,17 +12,17 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-# Edges so near each other are one, and so short a gap in one is none.
+# Edges closer than this are one, and shorter gaps in an edge are ignored.
 NEAR = 3.0
 # Shorter ones are strokes of drawn letters and corners of frames.
 _MIN_LENGTH = 8.0
-# On a page with more crossings than a table of that many lines and columns nothing is looked for.
+# A page with more crossings than a table of this size can have is not searched.
 _MAX_CROSSINGS = 400_000
 _MAX_CELLS = 40_000
 
 
 class Edge(Struct, frozen=True):
-    """A line that goes along an axis: where it stands on the other one, its start and its end."""
+    """A horizontal or vertical line: its position on the other axis, its start and its end."""
 
     at: float
     start: float
@@ -30,7 +30,7 @@ class Edge(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """The rows and columns of a cell, counted from 0; the last ones are part of it."""
+    """The rows and columns of a cell, counted from 0; the last ones are included."""
 
     top: int
     bottom: int
@@ -39,14 +39,14 @@ class Cell(Struct, frozen=True):
 
 
 class Grid(Struct, frozen=True):
-    """Where rows and columns begin and end, and the cells between, those merged over several of them once."""
+    """The borders of rows and columns, and the cells between them; a merged cell is listed once."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[Cell, ...]
 
     def place(self, x: float, y: float) -> tuple[int, int] | None:
-        """Return row and column of a point, ``None`` outside of the table."""
+        """Return row and column of a point, ``None`` outside the table."""
         if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
             return None
         return bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1
@@ -54,10 +54,10 @@ class Grid(Struct, frozen=True):
 
 def grids(level: Iterable[Edge], upright: Iterable[Edge], *, columns: int) -> list[Grid]:
     """
-    Return the tables of a page from above, those within others left out.
+    Return the tables of a page from top to bottom, without those inside others.
 
-    :param level: the horizontal lines, as ``upright`` the vertical ones, in any order and pieces
-    :param columns: how many a table has at least: what has fewer is a frame or a form
+    :param level: the horizontal lines; ``upright`` has the vertical ones; in any order and in pieces
+    :param columns: minimum number of columns of a table: anything smaller is a frame or a form
     """
     level, upright = _joined(level), _joined(upright)
     if len(level) * len(upright) > _MAX_CROSSINGS:
@@ -69,7 +69,7 @@ def grids(level: Iterable[Edge], upright: Iterable[Edge], *, columns: int) -> li
 
 
 def _joined(edges: Iterable[Edge]) -> list[Edge]:
-    """Return edges with those near each other in one place, and the pieces of each line put together."""
+    """Return edges with close ones aligned, and the pieces of each line joined."""
     joined: list[Edge] = []
     for line in _near(edges):
         at = sum(edge.at for edge in line) / len(line)
@@ -86,7 +86,7 @@ def _joined(edges: Iterable[Edge]) -> list[Edge]:
 
 
 def _near(edges: Iterable[Edge]) -> list[list[Edge]]:
-    """Return edges in groups, each of them near the first one of its group."""
+    """Return edges in groups, each close to the first one of its group."""
     groups: list[list[Edge]] = []
     for edge in sorted(edges, key=lambda edge: edge.at):
         if groups and edge.at - groups[-1][0].at <= NEAR:
@@ -97,7 +97,7 @@ def _near(edges: Iterable[Edge]) -> list[list[Edge]]:
 
 
 def _connected(level: Sequence[Edge], upright: Sequence[Edge]) -> list[tuple[list[Edge], list[Edge]]]:
-    """Return the lines in groups that cross or touch one another."""
+    """Return the lines in groups that cross or touch each other."""
     group_of = list(range(len(level) + len(upright)))
 
     def root(number: int) -> int:
@@ -116,7 +116,7 @@ def _connected(level: Sequence[Edge], upright: Sequence[Edge]) -> list[tuple[lis
 
 
 def _grid(level: Sequence[Edge], upright: Sequence[Edge]) -> Grid | None:
-    """Return the grid of connected lines, ``None`` if they are none: a single box, or cells that are no boxes."""
+    """Return the grid of connected lines, ``None`` if they form none: a single box, or cells that are not boxes."""
     xs = _places(upright, level)
     ys = _places(level, upright)
     rows, columns = len(ys) - 1, len(xs) - 1
@@ -152,7 +152,7 @@ def _grid(level: Sequence[Edge], upright: Sequence[Edge]) -> Grid | None:
 
 
 def _places(lines: Sequence[Edge], others: Sequence[Edge]) -> list[float]:
-    """Return where lines stand, and where the others end beyond them: there a table has no border."""
+    """Return the positions of lines, and the ends of crossing lines beyond them, where a table has no border."""
     found = sorted({line.at for line in lines})
     if not found or not others:
         return []
@@ -161,7 +161,7 @@ def _places(lines: Sequence[Edge], others: Sequence[Edge]) -> list[float]:
 
 
 def _covered(lines: Sequence[Edge], places: Sequence[float], across: Sequence[float]) -> list[list[bool]]:
-    """Return for each place whether a line is drawn there between each two neighbouring places across."""
+    """Return for each position whether a line is drawn there between neighbouring positions of the other axis."""
     covered = [[False] * (len(across) - 1) for _place in places]
     number = {place: index for index, place in enumerate(places)}
     for line in lines:

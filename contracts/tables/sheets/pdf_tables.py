@@ -1,13 +1,13 @@
 """
 The tables of a PDF, written as JSON lines like the sheets of a workbook: run as a process of its own.
 
-A page is a sheet, called ``page 3``; ``{"sheet": …, "table": number}`` says which of them a table goes on over. Its
-header counts once, however often it is printed, and the lines of text above it are its row 0. Rows are counted on
-their page. One whose cells may not hold what they seem to is left out, as ``{"broken": variant, "number": …}``: a
-wrong row is worse than none. ``{"unread": variant, "pages": […]}`` tells which pages hold no table.
+A page is a sheet, named ``page 3``; ``{"sheet": …, "table": number}`` says which table a page continues. A header
+counts once, however often it is printed, and the lines of text above it are its row 0. Rows are counted by page. A row
+whose cells are uncertain is left out, as ``{"broken": variant, "number": …}``: a wrong row is worse than none.
+``{"unread": variant, "pages": […]}`` lists the pages without a table.
 
-Nothing is written of a PDF that holds more text beside the tables of its first pages than in them: that is read page
-by page, as a document.
+A PDF with more text beside the tables of its first pages than in them yields nothing: it is read page by page, as a
+document.
 """
 
 import sys
@@ -34,19 +34,19 @@ from contracts.tables.sheets.workbook import MAX_CELL, Merged
 MAX_ABOVE = 3
 MAX_PAGES = 500
 MAX_SHOWN = 50
-# So many pages show what a PDF is.
+# Number of pages that show what a PDF is.
 _FIRST_PAGES = 20
-# What has fewer is a frame or a form.
+# Minimum number of columns: anything smaller is a frame or a form.
 _MIN_COLUMNS = 3
 _MIN_ROWS = 2
-# A frame that is printed on each page has no more rows.
+# Maximum number of rows of a frame that is printed on each page.
 _MAX_FRAME = 4
-# What of a letter may stand beyond a border, by its width; and how near letters of one word are, by their height.
+# Share of a letter's width that may be beyond a border; maximum distance between letters of a word, in heights.
 _BEYOND = 0.35
 _IN_A_WORD = 0.15
-# So many rows show which columns are never empty.
+# Number of rows that show which columns are never empty.
 _ROWS_TO_COMPARE = 3
-# What browsers and people write in the place of the rest of a text.
+# Marks of a shortened text.
 _CUT_SHORT = ("…", "...")
 
 
@@ -101,7 +101,7 @@ class _Table:
         self.broken |= dict.fromkeys(range(cell.top, cell.bottom + 1), "unclear")
 
     def words(self) -> Iterator[str]:
-        """Yield the words that are whole."""
+        """Yield the whole words."""
         self._lines = {cell: lines_of(letters) for cell, letters in self._letters.items()}
         alone = (lines for cell, lines in self._lines.items() if cell.left == cell.right)
         return (word for lines in alone for word in words_of(lines))
@@ -128,12 +128,12 @@ class _Table:
     def _is_doubtful(self, cell: Cell, lines: Sequence[Sequence[Letter]]) -> Iterator[bool]:
         for line in lines:
             yield are_printed_over(line)
-            # Where a border is missing, two cells are one.
+            # A missing border joins two cells.
             yield cell.right > cell.left and has_columns(line)
         yield len(lines) == 1 and may_be_cut(lines[0])
 
     def is_again(self, other: "_Table") -> bool:
-        """Tell whether another is the same frame with a name, a date and the number of its page, at the same place."""
+        """Return whether another is the same frame (name, date, page number) at the same place."""
         return (
             len(self.grid.ys) <= _MAX_FRAME + 1
             and _are_same(self.grid.xs, other.grid.xs)
@@ -143,7 +143,7 @@ class _Table:
         )
 
     def reach(self, row: int, columns: Iterable[int]) -> int:
-        """Return the last row that the cells of a row in some columns reach into."""
+        """Return the last row spanned by the cells of a row in some columns."""
         return max(self._cell_at[row, column].bottom for column in columns)
 
     def _borders(self, cell: Cell) -> tuple[float, float, float, float]:
@@ -152,7 +152,7 @@ class _Table:
 
 
 class _Page:
-    """The tables of a page, and what stands beside them."""
+    """The tables of a page, and the text beside them."""
 
     def __init__(self, number: int, document: Any, before: "_Page | None", *, with_letters: bool) -> None:
         self.number = number
@@ -165,7 +165,7 @@ class _Page:
             found = grids(*drawn.edges(), columns=_MIN_COLUMNS)
             self.tables = [_Table(grid) for grid in found if len(grid.ys) > _MIN_ROWS or _goes_on_in(before, grid)]
             letters = list(drawn.letters()) if with_letters else []
-        except RuntimeError:  # PDFium's, of a page that is damaged
+        except RuntimeError:  # PDFium raises it for a damaged page
             return
         self._take(letters)
         self.drawn = self.tables
@@ -179,7 +179,7 @@ class _Page:
         for letter in letters:
             place = self._place(letter.x, letter.y)
             if not letter.is_seen:
-                # It is cut off, so that the rest of its text is not all of it.
+                # It is cut off, so the page does not show all of its text.
                 if cut := self._place(*letter.middle_of_clip):
                     cut[0].leave_out(cut[1])
                 continue
@@ -197,14 +197,14 @@ class _Page:
         return next(((table, cell) for table, cell in found if cell), None)
 
     def above(self, number: int) -> list[str]:
-        """Return the last lines of text above a table, and below the one before."""
+        """Return the last lines of text above a table and below the previous one."""
         start = self.tables[number - 1].grid.ys[-1] if number else 0.0
         end = self.tables[number].grid.ys[0]
         return [text[:MAX_CELL] for base, text in self.lines if start <= base <= end + NEAR][-MAX_ABOVE:]
 
 
 def _goes_on_in(page: _Page | None, grid: Grid) -> bool:
-    """Tell whether a grid has the columns of the last table of the page before it: one row of that may be left."""
+    """Return whether a grid has the columns of the last table on the previous page, of which one row may be left."""
     return page is not None and bool(page.tables) and _are_same(page.tables[-1].grid.xs, grid.xs)
 
 
@@ -217,8 +217,8 @@ def _pages(document: Any, last: int, *, with_letters: bool = True) -> Iterator[_
 
 def _is_split(pages: Iterable[_Page]) -> bool:
     """
-    Tell whether a sheet too wide for a page is printed in parts, its last columns on pages of their own: then tables
-    of other columns have as many rows, and no row is whole.
+    Return whether a wide sheet is printed in parts, with its last columns on separate pages: then tables with other
+    columns have as many rows, and no row is complete.
     """
     parts: list[tuple[tuple[float, ...], list[int]]] = []
     for page in pages:
@@ -234,7 +234,7 @@ def _is_split(pages: Iterable[_Page]) -> bool:
 
 
 def _are_same(columns: Sequence[float], others: Sequence[float]) -> bool:
-    """Tell whether columns stand where those of another page do."""
+    """Return whether columns have the positions of those on another page."""
     are_as_many = len(columns) == len(others)
     return are_as_many and all(abs(at - other) <= NEAR for at, other in zip(columns, others, strict=True))
 
@@ -245,7 +245,7 @@ def _is_one_word(before: Letter, letter: Letter) -> bool:
 
 
 class _Row(NamedTuple):
-    """The cells of a row, those of rows above that reach into it, and those that reach over several columns."""
+    """The cells of a row, those of rows above that span it, and those that span several columns."""
 
     cells: list[str]
     above: dict[int, str]
@@ -260,7 +260,7 @@ def _is_said_of_each(text: str) -> bool:
 
 
 class _Known:
-    """What is known of a table from its first page, to find it again on the next ones."""
+    """Properties of a table on its first page, for recognising it on the next ones."""
 
     def __init__(self, number: int, page: _Page, table: _Table, rows: Sequence[_Row]) -> None:
         self.number = number
@@ -272,12 +272,12 @@ class _Known:
         self._compared = 0
 
     def goes_on(self, page: _Page, table: _Table) -> bool:
-        """Tell whether it goes on: the same columns on the next page, below nothing new."""
+        """Return whether it continues: the same columns on the next page, with nothing new above."""
         above = (_without_figures(text) for base, text in page.lines if base < table.grid.ys[0])
         return page.number == self.page + 1 and _are_same(self._xs, table.grid.xs) and self._beside.issuperset(above)
 
     def repeated(self, rows: Sequence[_Row]) -> int:
-        """Return how many rows are its first ones again: its header, on each printed page."""
+        """Return how many rows repeat its first ones: its header is printed on each page."""
         same = takewhile(lambda pair: pair[0].cells == pair[1], zip(rows, self._head, strict=False))
         return sum(1 for _pair in same)
 
@@ -287,7 +287,7 @@ class _Known:
             self._compared += 1
 
     def lacking(self, row: _Row) -> set[int]:
-        """Return the columns that are empty for the first time."""
+        """Return the columns that were never empty before and are now."""
         return row.empty() & self._filled if self._compared >= _ROWS_TO_COMPARE else set()
 
 
@@ -296,7 +296,10 @@ def _without_figures(text: Iterable[str]) -> str:
 
 
 def _written(pages: Iterable[_Page]) -> Iterator[dict[str, Any]]:
-    """Yield the lines of all tables: of each part of one when the next is known, for its last row may go on there."""
+    """
+    Yield the lines of all tables; a part of a table only once the next part is known, because its last row may
+    continue there.
+    """
     known: _Known | None = None
     lines: list[dict[str, Any]] = []
     number = 0
@@ -313,7 +316,7 @@ def _written(pages: Iterable[_Page]) -> Iterator[dict[str, Any]]:
             if known is not None and index == 0 and known.goes_on(page, table):
                 first = known.repeated(rows)
                 if first < len(rows) and (lacking := known.lacking(rows[first])):
-                    # What they hold stands on the page before, if at all.
+                    # Their content is on the previous page, if anywhere.
                     if last := lines[-1].get("row") or lines[-1].get("number"):
                         lines[-1] = {"broken": "page", "number": last}
                     for row in range(first, table.reach(first, lacking) + 1):

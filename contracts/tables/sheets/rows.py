@@ -2,7 +2,7 @@
 Bytes → sheets of rows.
 
 CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) and the tables of a DOCX, PDF or
-web page in one of their own. A broken row spoils no other.
+web page in a separate one. A broken row does not affect others.
 """
 
 import csv
@@ -32,30 +32,30 @@ MAX_CELL_LINES = 100
 MAX_CELL = 20_000
 _SAMPLE_LINES = 60
 _LOOK_BYTES = 64 * 1024
-# What the reader of PDFs calls its pages.
+# The name of a page of a PDF as a sheet.
 _PAGE = re.compile(r"page ([1-9]\d{0,3})")
-# What reads tables that are no workbook's.
+# Modules that read tables of files other than workbooks.
 _READERS = {
     FileKind.DOCX: "contracts.tables.sheets.docx_tables",
     FileKind.PDF: "contracts.tables.sheets.pdf_tables",
     FileKind.HTML: "contracts.tables.sheets.html_tables",
 }
-# What office programs write before the header to name the delimiter.
+# Line before the header in which office programs declare the delimiter.
 _SEPARATOR_LINE = "sep="
-# Marks of prose too: what parts cells with one, and each that belongs to no number.
+# Delimiters that occur in prose too: pattern of one between cells, and of one outside numbers.
 _MARKS_OF_PROSE = {mark: (re.compile(rf"{mark}[^\s\d]"), re.compile(rf"{mark}(?!\d)")) for mark in ",;"}
-# The share of rows that have as many cells as the others, where a space follows each mark, as in sentences.
+# Minimum share of rows with equally many cells, if a space follows each mark, as in sentences.
 _ROWS_ALIKE = 0.8
 
 
 class Row(Struct, frozen=True):
     """
-    A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on.
+    A row of a sheet; ``number`` is its number in the office program; for CSV, its first line.
 
-    ``above`` is column → text of cells that are merged with one above, ``beside`` column → what the format of its
-    number shows beside it, ``links`` column → the address that the text of its cell leads to, ``wide`` column → the
-    last column that its cell is merged with. ``table`` is the number of a table that goes on over sheets, 0 where each
-    sheet has its own: the pages of a PDF are its sheets.
+    ``above`` is column → text of cells that are merged with one above, ``beside`` column → the text that the format of
+    its number shows beside it, ``links`` column → the address of the cell's link, ``wide`` column → the last column of
+    its merged cell. ``table`` is the number of a table that continues over sheets, as over pages of a PDF; 0 if each
+    sheet has its own.
     """
 
     sheet: str
@@ -69,11 +69,11 @@ class Row(Struct, frozen=True):
 
     @property
     def group(self) -> int | str:
-        """What the rows of one sheet have in common, or those of a table that goes on over several."""
+        """Return what the rows of a sheet, or of a table over several sheets, have in common."""
         return self.table or self.sheet
 
     def whole(self) -> Sequence[Cell]:
-        """Return the cells with those of rows above that reach into this one."""
+        """Return the cells, with those of rows above that are merged into this row."""
         if not self.above:
             return self.cells
         cells = [*self.cells, *[""] * (max(self.above) + 1 - len(self.cells))]
@@ -81,12 +81,12 @@ class Row(Struct, frozen=True):
 
 
 def filled_cells(rows: Iterable[Sequence[Cell]], *columns: int) -> list[Cell]:
-    """Return the cells of columns that are not empty."""
+    """Return the cells of columns, without empty ones."""
     return [row[column] for row in rows for column in columns if column < len(row) and row[column] != ""]
 
 
 def with_groups(rows: Iterable[Row | Problem]) -> Iterator[tuple[tuple[int | str, str], Row | Problem]]:
-    """Yield rows with their group and the first sheet of it, and problems with those of the row before."""
+    """Yield rows with their group and its first sheet; problems with those of the previous row."""
     group: int | str = ""
     sheet = ""
     for row in rows:
@@ -96,18 +96,18 @@ def with_groups(rows: Iterable[Row | Problem]) -> Iterator[tuple[tuple[int | str
 
 
 def place_of(sheet: str, number: int | None = None) -> str:
-    """Return the pointer to a row, or to a sheet; a CSV file has no name of one."""
+    """Return the pointer to a row or a sheet; a CSV file has no sheet name."""
     return "".join(f"/{part}" for part in (escape(sheet), number) if part)
 
 
 def page_of(sheet: str) -> str:
-    """Return the number of a page of a PDF, ``""`` of any other sheet."""
+    """Return the page number of a sheet that is a page of a PDF; ``""`` for any other sheet."""
     found = _PAGE.fullmatch(sheet)
     return found[1] if found else ""
 
 
 def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
-    """Yield the rows of a CSV file, given as UTF-8, that are not empty."""
+    """Yield the non-empty rows of a CSV file in UTF-8."""
     lines = _Lines(chunks)
     sample = lines.peek(_SAMPLE_LINES)
     delimiter = detect_delimiter(sample) or ","
@@ -128,7 +128,7 @@ def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
 
 
 def looks_like_csv(content: bytes) -> bool:
-    """Tell whether the start of a text, as UTF-8, is that of a table: rows of as many cells, more than one."""
+    """Return whether the start of a text in UTF-8 is that of a table: rows with equally many cells, more than one."""
     text = content[:_LOOK_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
     lines = [line for line in text.splitlines() if line.strip()]
     if len(content) > _LOOK_BYTES:
@@ -139,7 +139,7 @@ def looks_like_csv(content: bytes) -> bool:
         return True
     sample = lines[:_SAMPLE_LINES]
     delimiter = detect_delimiter(sample)
-    # Above its rows, and maybe below a title, a table has a header of several names.
+    # A table has a header of several names above its rows, possibly below a title.
     has_header = bool(delimiter) and any(
         sum(bool(cell.strip()) for cell in line.split(delimiter)) > 1 for line in sample[:-1]
     )
@@ -147,7 +147,7 @@ def looks_like_csv(content: bytes) -> bool:
 
 
 def _is_prose(lines: Sequence[str], mark: str) -> bool:
-    """Tell whether a mark parts sentences, not cells: a space follows it, and few lines have as many of them."""
+    """Return whether a mark is punctuation, not a delimiter: a space follows it, and its count varies by line."""
     between_cells, outside_numbers = _MARKS_OF_PROSE[mark]
     if any(between_cells.search(line) for line in lines):
         return False
@@ -157,7 +157,7 @@ def _is_prose(lines: Sequence[str], mark: str) -> bool:
 
 
 def detect_delimiter(lines: Sequence[str]) -> str:
-    """Return what parts the cells of most lines into the same number of columns, ``""`` if nothing does."""
+    """Return the delimiter that splits most lines into the same number of cells, ``""`` if there is none."""
     best, best_score = "", 0.0
     for delimiter in DELIMITERS:
         try:
@@ -167,7 +167,7 @@ def detect_delimiter(lines: Sequence[str]) -> str:
         parted = [(count, width) for width, count in widths.items() if width > 1]
         if parted:
             count, width = max(parted)
-            # Marks inside of texts part as many lines only by chance, and never as often.
+            # Marks inside texts split as many lines only by chance, and less often.
             score = count / max(widths.total(), 1) + width / 10_000
             if score > best_score:
                 best, best_score = delimiter, score
@@ -178,8 +178,8 @@ def read_workbook(
     file: IO[bytes], limits: ReaderLimits = LIMITS, *, kind: FileKind = FileKind.XLSX
 ) -> Iterator[Row | Problem]:
     """
-    Yield the rows of a workbook that are not empty, sheet after sheet; for a DOCX or web page, the tables count as
-    sheets, for a PDF the pages.
+    Yield the non-empty rows of a workbook, sheet by sheet; the sheets of a DOCX or web page are its tables, those of a
+    PDF its pages.
 
     :raises RefusedError: if it is encrypted or damaged before its first row
     """
@@ -222,7 +222,7 @@ def _problem_of(line: dict[str, Any], sheet: str) -> Problem:
 
 
 class _Lines:
-    """The lines of a text, as far as they are asked for, without their ends."""
+    """The lines of a text, read on demand, without line ends."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._text = io.TextIOWrapper(as_file(chunks), encoding="utf-8-sig", errors="replace")
@@ -242,7 +242,7 @@ class _Lines:
 
 
 def _with_continuation(line: str, lines: _Lines) -> tuple[str, bool]:
-    """Return a line with those that a quoted cell goes on in, and whether its quotes are closed."""
+    """Return a line, with the following ones if a quoted cell continues there, and whether its quotes are closed."""
     if line.count('"') % 2 == 0:
         return line, True
     ahead = lines.peek(MAX_CELL_LINES)
@@ -261,7 +261,7 @@ def _cells(text: str, delimiter: str, *, quoted: bool) -> list[str]:
         return _clean(text.split(delimiter))
     try:
         cells = [cell for row in csv.reader(io.StringIO(text), delimiter=delimiter) for cell in row]
-    except csv.Error:  # a cell larger than the module takes
+    except csv.Error:  # a cell beyond the limit of the module
         cells = text.split(delimiter)
     return _clean(cells)
 

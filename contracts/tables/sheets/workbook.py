@@ -1,13 +1,12 @@
 """
 The sheets of a workbook (XLSX, XLS, ODS), written as JSON lines: run as a process of its own, by ``run_isolated``.
 
-A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, ``{"hidden": variant, …}`` of
-what nobody sees of it, the ``number`` of rows or the letters of ``columns``, or ``{"refused": variant}``. A row that
-merged cells reach into has ``"above": {column: text}`` too, one with cells that are merged over several columns
-``"wide": {column: last column}``, one whose numbers are shown with something beside them ``"beside": {column: [text,
-power]}``, and one with cells that lead somewhere ``"links": {column: address}``.
-Numbers of rows are those that the office program shows; empty rows are left out. Nothing but values is read: neither
-formulas nor macros are run, and no link is followed.
+A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the last sheet, ``{"hidden": variant, …}`` for its
+hidden parts (the ``number`` of rows, or the letters of ``columns``), or ``{"refused": variant}``. A row has ``"above":
+{column: text}`` if merged cells span it, ``"wide": {column: last column}`` if cells are merged over several columns,
+``"beside": {column: [text, power]}`` if its numbers are shown with texts, and ``"links": {column: address}`` if cells
+have links. Row numbers are those that the office program shows; empty rows are left out. Only values are read:
+formulas and macros are not run, links are not followed.
 """
 
 import io
@@ -71,7 +70,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _beside(formats: Mapping[int, str], cells: Sequence[Any]) -> dict[int, Beside]:
-    """Return column → what is shown beside its number."""
+    """Return column → text shown beside its number."""
     numbers = {
         column: beside(code, cells[column])
         for column, code in formats.items()
@@ -82,14 +81,12 @@ def _beside(formats: Mapping[int, str], cells: Sequence[Any]) -> dict[int, Besid
 
 class Merged:
     """
-    The cells that are merged over several rows: what the first row holds is said of each of them.
-
-    A number is not: an amount of two rows would be counted twice. ``wide`` is row → column → last column of those that
-    are merged over several columns.
+    The cells that are merged over several rows: the text in the first row applies to each of them. A number does not:
+    an amount would be counted twice. ``wide`` is row → column → last column of cells merged over several columns.
     """
 
     def __init__(self, ranges: Iterable[tuple[int, int, int, int]]) -> None:
-        """Take the first and last row of each, and its first and last column."""
+        """Build it from the first and last row, and the first and last column, of each merged cell."""
         high: list[tuple[int, int, int]] = []
         self.wide: dict[int, dict[int, int]] = {}
         for top, bottom, column, last in ranges:
@@ -101,7 +98,7 @@ class Merged:
         self._open: dict[int, tuple[int, str]] = {}
 
     def above(self, number: int, cells: Sequence[Any]) -> dict[int, str]:
-        """Return column → text of the merged cells that reach into a row; rows are asked for in their order."""
+        """Return column → text of the merged cells that span a row; call it for the rows in their order."""
         self._open = {column: entry for column, entry in self._open.items() if entry[0] >= number}
         found = {column: text for column, (_last, text) in self._open.items()}
         while self._waiting and self._waiting[0][0] <= number:
@@ -111,13 +108,13 @@ class Merged:
         return found
 
     def line(self, number: int, cells: Sequence[Any], **more: Any) -> dict[str, Any]:
-        """Return a row as it is written, with what is merged into it; what is empty is left out."""
+        """Return a row as it is written, with the cells merged into it; empty parts are left out."""
         known = {"above": self.above(number, cells), "wide": self.wide.get(number, {}), **more}
         return {"row": number, "cells": cells} | {name: value for name, value in known.items() if value}
 
 
 def _letters(column: int) -> str:
-    """Return what office programs call a column, counted from 0: A, B, … Z, AA."""
+    """Return the letters of a column, counted from 0: A, B, … Z, AA."""
     before, own = divmod(column, 26)
     return f"{_letters(before - 1) if before else ''}{chr(ord('A') + own)}"
 
@@ -134,12 +131,12 @@ def _cell(value: Any) -> str | int | float | bool:
         return int(value)
     if isinstance(value, float) and not math.isfinite(value):
         return ""
-    # Some programs write old XLS with a NUL behind each letter.
+    # Some programs write XLS with a NUL after each letter.
     return value.replace("\x00", "").strip()[:MAX_CELL] if isinstance(value, str) else value
 
 
 def main() -> None:
-    # Rows are many and small: the last few go with a process that dies, and no more.
+    # Rows are many and small, so they are written in blocks: a process that dies loses only the last few.
     write_lines(lambda: read(sys.stdin.buffer.read()), at_once=False)
 
 

@@ -1,4 +1,4 @@
-"""A workbook → what is left out of each of its sheets."""
+"""A workbook → what its reader leaves out of each sheet."""
 
 import io
 import zipfile
@@ -12,7 +12,7 @@ _OPEN_DOCUMENT, _STYLES = "content.xml", "styles.xml"
 
 
 def left_out_of(content: bytes) -> Callable[[str], LeftOut]:
-    """Return what gives, for the name of a sheet, what is left out of it."""
+    """Return a function from the name of a sheet to what is left out of it."""
     try:
         if content.startswith(_OLE):
             return _of(xls.left_out(content))
@@ -22,7 +22,7 @@ def left_out_of(content: bytes) -> Callable[[str], LeftOut]:
                 return _of(ods.left_out(archive.read(_OPEN_DOCUMENT), styles))
             return xlsx.Sheets(content).left_out
     except DAMAGED:
-        return _of({})  # the reader of workbooks says that it is damaged
+        return _of({})  # the reader of workbooks reports the damage
 
 
 def _of(sheets: dict[str, LeftOut]) -> Callable[[str], LeftOut]:

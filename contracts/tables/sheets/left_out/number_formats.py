@@ -1,5 +1,5 @@
 """
-What a workbook shows beside a number, and by how much it divides it: the reader of workbooks gives the number alone.
+Texts that a workbook shows beside a number, and its scaling: the reader of workbooks only returns the number.
 
 ``0.0" millones"`` shows 1.5 as "1.5 millones"; ``#,##0,`` shows 1500000 as "1,500".
 
@@ -12,19 +12,19 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-# Those that have no code in the file; their sign is that of whoever opens it.
+# Built-in formats without a code in the file; their currency sign depends on who opens it.
 BUILT_IN = dict.fromkeys(("5", "6", "7", "8", "42", "44"), '"$"#,##0')
-# The currencies of dollar signs. That of the United States is in tables of all countries, as programs set it.
+# The currency of "$" by locale. The United States is left out: programs set its "$" in tables of all countries.
 _DOLLARS = {"80A": "MXN", "240A": "COP", "2C0A": "ARS", "340A": "CLP", "380A": "UYU", "300A": "USD", "440A": "USD"}
 _MAX_LENGTH = 255
-# Texts in quotes, letters behind a backslash, room, signs of currencies, colours and conditions, digits, all else.
+# Quoted texts, escaped letters, padding, currency signs, colours and conditions, digits, anything else.
 _TOKEN = re.compile(
     r'"(?P<text>[^"]{0,255})"|\\(?P<letter>.)|_.|\*.|\[\$(?P<sign>[^\]-]{0,20})(?:-(?P<locale>[\w-]{1,12}))?\]'
     r"|\[(?P<told>[^\]]{0,30})\]|(?P<digits>[#0?.,]+|[Ee][+-]|[Gg]eneral|GENERAL)|(?P<other>.)",
     re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s?(-?\d{1,18}(?:\.\d{1,9})?)")
-# Commas behind the last digit, before the decimal point or at the end.
+# Commas after the last digit, before the decimal point or at the end.
 _DIVIDING = re.compile(r"(?<!,),{1,5}(?=\.|$)")
 _NUMBER = re.compile(r"\d[\d.,'’\s]{0,40}(?:E[+-]?\d{1,3})?")
 _DATES = frozenset("dmyhsDMYHS")
@@ -32,14 +32,14 @@ _PUNCTUATION = " -+().:*'"
 
 
 class Beside(NamedTuple):
-    """The text that is shown beside a number, and the power of ten that the number is shown divided by."""
+    """The text shown beside a number, and the power of ten by which the shown number is divided."""
 
     text: str = ""
     power: int = 0
 
 
 class _Section(NamedTuple):
-    """A part of a format: the numbers that it is for, as an operator and a limit, and what it shows."""
+    """A part of a format: the numbers that it applies to, as an operator and a limit, and what it shows."""
 
     condition: tuple[str, float] | None
     beside: Beside
@@ -56,19 +56,19 @@ def beside(code: str, number: float) -> Beside:
 
 
 def shows_more(code: str) -> bool:
-    """Tell whether a format shows some numbers otherwise than as they are."""
+    """Return whether a format scales some numbers or shows texts beside them."""
     return any(any(section.beside) for section in _sections(code[:_MAX_LENGTH]))
 
 
 def code_of(shown: str, number: float) -> str:
-    """Return the code of a format that shows a number as a document does, ``""`` if nothing stands beside it."""
+    """Return the format code that shows a number like a text of a document; ``""`` if nothing is beside it."""
     text = text_beside(_NUMBER.sub(" ", shown, count=1).replace('"', ""))
     power = _power_shown(shown, abs(number))
     return f'0{"," * (power // 3)}"{text}"' if text or power else ""
 
 
 def _power_shown(shown: str, number: float) -> int:
-    """Return the power of ten that a number is divided by, by its digits: their marks are those of some country."""
+    """Return the power of ten by which a number is divided, from its digits: decimal marks differ by country."""
     digits = "".join(filter(str.isdecimal, shown))[:20]
     for power in (0, 3, 6, 9) if digits else ():
         for decimals in range(len(digits) + 1):
@@ -117,7 +117,7 @@ def _section(tokens: Sequence[re.Match[str]]) -> _Section:
 
 
 def text_beside(shown: str) -> str:
-    """Return what stands beside a number, ``""`` if it has neither letters nor signs of currencies."""
+    """Return the text beside a number, ``""`` if it has neither letters nor currency signs."""
     text = " ".join(shown.split()).strip(_PUNCTUATION)
     return text if any(sign.isalpha() or unicodedata.category(sign) == "Sc" for sign in text) else ""
 
@@ -128,5 +128,5 @@ def _shown(token: re.Match[str]) -> str:
         return _DOLLARS.get(token["locale"].upper(), "$") if is_dollar else token["sign"]
     if token["digits"] is not None or token["told"] is not None:
         return " "
-    # Of room that is left, and of what fills the cell, a space is seen.
+    # Padding and filling show as a space.
     return token["text"] or token["letter"] or token["other"] or " "

@@ -10,37 +10,36 @@ from contracts.tables.sheets.left_out.sheet import MAX_CELLS, MAX_COLUMNS, NOT_W
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
-# Without one of these, and without a format of numbers that shows more than them, nothing is left out.
+# Nothing is left out of a content without one of these and without formats that show texts beside numbers.
 _SIGNS = (
     *(b"table:formula=", b"number-rows-spanned=", b"number-columns-spanned=", b"table:visibility="),
     *(b'value-type="error"', b'value-type="currency"', b"<text:a "),
 )
 _TEXT = re.compile(rb"<number:(?:embedded-)?text(?:\s[^<>]{0,200})?>([^<>]{1,200})<")
 _NUMBERS = frozenset({"float", "currency"})
-# Which currency a "$" of a country is; the American one stands in tables of all countries, as programs set it.
+# The "$" of the United States says nothing: programs set it in tables of all countries.
 _UNCLEAR = ("$", "USD")
 _MAX_TEXT = 60
 
 
 def left_out(content: bytes, styles: bytes = b"") -> dict[str, LeftOut]:
     """
-    Return what is left out of each sheet; of a damaged one, as far as it can be read.
+    Return what is left out of each sheet; for a damaged file, as far as it can be read.
 
-    :param styles: those that the document keeps in a file of their own
+    :param styles: the separate file of styles
     """
     if not any(sign in content for sign in _SIGNS) and not _shows_more(content, styles):
         return {}
     sheets = _Sheets()
-    with contextlib.suppress(DamagedError):  # the reader of workbooks says that it is damaged
+    with contextlib.suppress(DamagedError):  # the reader of workbooks reports the damage
         read_elements(content, sheets)
     return sheets.found
 
 
 def _shows_more(content: bytes, styles: bytes) -> bool:
     """
-    Tell whether a format shows a text beside a number, or divides it.
-
-    Programs write formats of currencies that no cell has to the file of styles, and those that cells have before them.
+    Return whether a format shows a text beside a number, or divides it. Programs write unused formats of currencies to
+    the file of styles, and used ones before the cells.
     """
     before = content[: max(content.find(b"</office:automatic-styles>"), 0)]
     if b"<number:currency-style" in before or b"number:display-factor=" in before + styles:
@@ -53,7 +52,7 @@ def _shows_more(content: bytes, styles: bytes) -> bool:
 
 
 class _Sheets:
-    """The sheets as their elements begin and end."""
+    """Collects the sheets from the start and end of elements."""
 
     def __init__(self) -> None:
         self.found: dict[str, LeftOut] = {}

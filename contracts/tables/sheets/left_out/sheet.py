@@ -7,19 +7,19 @@ import zlib
 
 from contracts.ocds.links import is_address
 
-# What Python raises of an archive that somebody damaged.
+# Errors that Python raises for damaged archives.
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError),
     *(OverflowError, ValueError),
 )
-# More than a person mends.
+# Nobody corrects more cells than this.
 MAX_CELLS = 20_000
-# More are not read.
+# Further columns are not read.
 MAX_COLUMNS = 500
 NOT_WORKED_OUT = "#FORMULA!"
 _ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]|Err:5\d\d")
 _MAX_LINK_LENGTH = 2000
-# An address that a formula puts together is not worked out.
+# Only literal addresses: one that a formula composes is not computed.
 _LINKING = re.compile(r'HYPERLINK\(\s{0,9}"([^"]{1,2000})"\s{0,9}[,;)]')
 
 
@@ -27,10 +27,10 @@ class LeftOut:
     """
     What is left out of a sheet: rows are numbers as the office program counts, columns count from 0.
 
-    ``cells`` is row → column → what is shown there, ``merged`` the first and last row and the first and last column of
-    cells that reach over several, ``hidden`` the rows that are hidden, ``hidden_columns`` the columns that are,
-    ``formats`` row → column → code of the format that shows something beside a number, or divides it, ``links`` row →
-    column → the address behind the text of a cell.
+    ``cells`` is row → column → the shown text, ``merged`` has the first and last row and the first and last column of
+    merged cells, ``hidden`` the hidden rows, ``hidden_columns`` the hidden columns, ``formats`` row → column → code of
+    a format that shows a text beside a number or divides it, ``links`` row → column → the address behind the text of a
+    cell.
     """
 
     def __init__(self) -> None:
@@ -55,17 +55,17 @@ class LeftOut:
         self.formats.setdefault(row, {})[column] = code
 
     def set_link(self, row: int, column: int, target: str) -> None:
-        """Set where a cell leads; what leads to a file or another sheet is no address."""
+        """Set the link of a cell; links to a file or another sheet are ignored."""
         if len(target) <= _MAX_LINK_LENGTH and is_address(target):
             self.links.setdefault(row, {})[column] = target
 
 
 def link_of(formula: str) -> str:
-    """Return the address that a formula links to, ``""`` if it names none."""
+    """Return the address that a formula links to, ``""`` if there is none."""
     match = _LINKING.search(formula)
     return match[1] if match else ""
 
 
 def is_error(text: str) -> bool:
-    """Tell whether a text is an error: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``, ``Err:502``."""
+    """Return whether a text is an error: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``, ``Err:502``."""
     return text.startswith(("#", "Err:")) and _ERROR.fullmatch(text) is not None

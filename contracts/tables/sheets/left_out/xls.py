@@ -26,19 +26,19 @@ _ERRORS = {
 _HIDDEN, _HIDDEN_COLUMNS = 0x20, 0x1
 _STREAMS = ("Workbook", "Book")
 _IN_HEADER, _ENTRY, _SHORT = 109, 128, 64
-# Sectors of 512 or 4,096 bytes: in smaller ones a chain of tables could lead in a circle.
+# Sectors have 512 or 4,096 bytes; with smaller ones, a chain of tables could form a loop.
 _SHIFTS = (9, 12)
 # Type and length.
 _HEAD = 4
 
 
 def left_out(content: bytes) -> dict[str, LeftOut]:
-    """Return what is left out of each sheet; of a damaged one, as far as it can be read."""
+    """Return what is left out of each sheet; for a damaged file, as far as it can be read."""
     found: dict[str, LeftOut] = {}
     formats, styles = dict(BUILT_IN), []
     try:
         stream = _stream(content)
-        # Sheets have no record in common; where many lead to one place, each would be read to its end.
+        # Sheets share no records: if many pointed to one place, each would be read to its end.
         left = len(stream) // _HEAD
         for kind, data in _records(stream, 0):
             if kind == _FORMAT:
@@ -53,7 +53,7 @@ def left_out(content: bytes) -> dict[str, LeftOut]:
                     _add(sheet, *record)
                     _add_formats(sheet, *record, codes)
     except struct.error:
-        pass  # the reader of workbooks says that it is damaged
+        pass  # the reader of workbooks reports the damage
     return found
 
 
@@ -76,7 +76,7 @@ def _add_formats(sheet: LeftOut, kind: int, data: bytes, codes: dict[int, str]) 
     if not codes or kind not in (_NUMBER, _SHORT_NUMBER, _FORMULA, _NUMBERS):
         return
     row, column = struct.unpack_from("<HH", data)
-    # Of each of several, its style and four bytes; behind them, the last column.
+    # For each of several cells, its style and four bytes; then the last column.
     places = range(4, len(data) - 2, 6) if kind == _NUMBERS else (4,)
     for further, place in enumerate(places):
         if code := codes.get(struct.unpack_from("<H", data, place)[0]):
@@ -84,7 +84,7 @@ def _add_formats(sheet: LeftOut, kind: int, data: bytes, codes: dict[int, str]) 
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records from a place on, to the end of what begins there."""
+    """Yield the records from a place to the end of the substream that begins there."""
     while at + _HEAD <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _END:
@@ -95,14 +95,14 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _text(data: bytes, length_type: str = "<H") -> str:
-    """Return a text: its length, whether each letter takes two bytes, the letters."""
+    """Decode a text: its length, whether a letter takes two bytes, the letters."""
     length, at = struct.unpack_from(length_type, data)[0], struct.calcsize(length_type)
     is_wide, letters = data[at : at + 1] == b"\x01", data[at + 1 :]
     return letters[: 2 * length].decode("utf-16-le", "replace") if is_wide else letters[:length].decode("latin-1")
 
 
 def _stream(content: bytes) -> bytes:
-    """Return the stream of a compound file that holds the workbook; a short one lies in parts of its first entry."""
+    """Return the stream of a compound file with the workbook; a short one is stored in parts of the first entry."""
     shift = struct.unpack_from("<H", content, 30)[0]
     if shift not in _SHIFTS:
         return b""
@@ -130,7 +130,7 @@ def _stream(content: bytes) -> bytes:
 
 
 def _joined(sectors: bytes, chain: Sequence[int], size: int, number: int) -> bytes:
-    """Return the sectors of a stream, each of which the chain leads from to the next."""
+    """Return the sectors of a stream, following the chain."""
     parts: list[bytes] = []
     while number < len(chain) and len(parts) <= len(chain):
         parts.append(_part(sectors, number, size))

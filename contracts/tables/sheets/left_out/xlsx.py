@@ -1,4 +1,4 @@
-"""An XLSX: the parts of its sheets, looked through by patterns."""
+"""An XLSX: the parts of its sheets, searched with patterns."""
 
 import html
 import io
@@ -16,7 +16,7 @@ _ERROR = re.compile(
     + _FORMULA
     + rb")?\s{0,9}<v>([^<>]{1,30})</v>"
 )
-# With the type "str" it is an empty text, which was worked out.
+# With the type "str" it is the empty text that a formula returned.
 _NO_VALUE = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:\ss="\d{1,9}")?>\s{0,9}' + _FORMULA + rb"\s{0,9}(?:<v></v>|<v\s?/>|</c>)"
 )
@@ -31,7 +31,7 @@ _LINKING = re.compile(
 )
 _STYLES = "xl/styles.xml"
 _FORMAT = re.compile(r"<(?:x:)?numFmt\s([^<>]{1,2000})>")
-# Those of cells stand behind those of named styles.
+# The formats of cells come after those of named styles.
 _OF_CELLS = re.compile(r"<(?:x:)?cellXfs\b")
 _STYLE = re.compile(r"<(?:x:)?xf\s([^<>]{1,1000})>|</(?:x:)?cellXfs>")
 _BOOK = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
@@ -41,7 +41,7 @@ _ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]{1,20})="([^"<>]{0,1000})"')
 
 
 class Sheets:
-    """The sheets of a workbook; none of what is damaged."""
+    """The sheets of a workbook; damaged ones are ignored."""
 
     def __init__(self, content: bytes) -> None:
         self._file = io.BytesIO(content)
@@ -49,7 +49,7 @@ class Sheets:
         self._codes = _codes(self._part(_STYLES).decode("utf-8", "replace"))
 
     def left_out(self, name: str) -> LeftOut:
-        """Return what is left out of a sheet; the reader of workbooks tells which cells are merged."""
+        """Return what is left out of a sheet; the reader of workbooks reports merged cells."""
         sheet = LeftOut()
         if name in self._parts:
             xml = self._part(self._parts[name])
@@ -77,11 +77,11 @@ class Sheets:
                 sheet.hide_columns(int(first) - 1, int(last) - 1)
 
     def _add_links(self, sheet: LeftOut, name: str, xml: bytes) -> None:
-        """Add where cells lead; the sheet names their places, the relations beside it the addresses."""
+        """Add the links of cells: the sheet has their places, its relations have the addresses."""
         folder, _, file = self._parts[name].rpartition("/")
         relations = self._part(f"{folder}/_rels/{file}.rels").decode("utf-8", "replace")
         targets = {link.get("Id", ""): link.get("Target", "") for link in _elements(_LINK, relations)}
-        # They stand behind the rows.
+        # Links come after the rows.
         behind = xml[xml.rfind(b"</row>") + 1 :].decode("utf-8", "replace")
         for link in _elements(_LINKED, behind):
             if place := _PLACE.fullmatch(link.get("ref", "")):
@@ -94,7 +94,7 @@ class Sheets:
             with zipfile.ZipFile(self._file) as archive:
                 return archive.read(name)
         except DAMAGED:
-            return b""  # the reader of workbooks says that it is damaged
+            return b""  # the reader of workbooks reports the damage
 
 
 def _column(letters: bytes) -> int:
@@ -111,7 +111,7 @@ def _parts(file: io.BytesIO) -> dict[str, str]:
             names = set(archive.namelist())
             book, links = (archive.read(name).decode("utf-8", "replace") for name in _BOOK)
     except DAMAGED:
-        return {}  # no XLSX, or a damaged one: the reader of workbooks says which
+        return {}  # not an XLSX, or a damaged one: the reader of workbooks reports which
     targets = {link.get("Id", ""): link.get("Target", "").lstrip("/") for link in _elements(_LINK, links)}
     found = {}
     for sheet in _elements(_SHEET, book):
@@ -123,7 +123,7 @@ def _parts(file: io.BytesIO) -> dict[str, str]:
 
 
 def _codes(styles: str) -> dict[int, str]:
-    """Return the number of a style of cells → the code of its format, of those that show more than a number."""
+    """Return the number of a cell style → the code of its format, for formats that show more than a number."""
     own = {element.get("numFmtId", ""): element.get("formatCode", "") for element in _elements(_FORMAT, styles)}
     codes = BUILT_IN | own
     found: dict[int, str] = {}
