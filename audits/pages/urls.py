@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 
 from audits.pages import comparing, data_page, discovery, home, organization, territory
 from audits.pages.records import earlier, process, question, replying, signed_copy
-from audits.pages.searching import confirmed_questions, feeds, search
+from audits.pages.searching import confirmed_questions, corrections, feeds, search
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 
 
@@ -66,6 +66,8 @@ urlpatterns = [
     path("signed/", signed_copy.check, name="signed-check"),
     path("process/signed.json", process.signed_file, name="signed-record"),
     *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
+    path("corrections/", corrections.page, name="corrections"),
+    path("corrections/feed.atom", corrections.feed, name="corrections-feed"),
     path("flags/", confirmed_questions.page, name="confirmed-questions"),
     path("flags/<int:pk>/", question.page, name="flag-page"),
     path("flags/<int:pk>/signed.json", question.signed_file, name="signed-flag"),

@@ -12,6 +12,9 @@ SLICE = 10_000
 # What a trigger of a table writes: the kind, in SQL of OLD and NEW, and the columns beside it.
 _WRITE = "INSERT INTO contracts_change (kind, {columns}) VALUES ({kind}, {values}); RETURN NULL;"
 
+# What a reader who cited a record must know of; few are of these kinds.
+OF_RECORDS = ("removed", "record_merged", "record_parted")
+
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def numbered(self) -> "ChangeQuerySet":
@@ -95,6 +98,8 @@ class Change(models.Model):
             # What became of one record, and of its flags.
             models.Index(fields=["ocid"], condition=~models.Q(ocid=""), name="change_ocid"),
             models.Index(fields=["flag_id"], condition=models.Q(flag_id__isnull=False), name="change_flag"),
+            # What was taken back, and what sums count otherwise.
+            models.Index(fields=["-id"], condition=models.Q(kind__in=OF_RECORDS), name="change_of_records"),
         ]
 
     def __str__(self) -> str:

@@ -141,6 +141,8 @@ PAGES: dict[str, Access] = {
     "signed/": everyone,
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
+    "corrections/": everyone,
+    "corrections/feed.atom": everyone,
     "flags/": everyone,
     "flags/<int:pk>/": pages_of_confirmed_flags,
     "flags/<int:pk>/signed.json": pages_of_confirmed_flags,

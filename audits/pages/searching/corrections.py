@@ -1,0 +1,144 @@
+"""
+Corrections: what was published here and was taken back or changed since, for whoever cited it.
+
+It says of a question that is no longer published only that, as its own page does; days, no times, as elsewhere.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from audits.api.changes import visible_changes
+from audits.models import Flag, Review
+from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
+from audits.pages.addresses import process_page
+from audits.pages.labels import rule_name
+from audits.pages.records.flags import show_flags
+from contracts.models import Change, ContractingProcess
+from contracts.models.change import OF_RECORDS
+from contracts.pages.rendering import EVERYONE, answer, reading_page
+from contracts.pages.xml_texts import writable
+
+# So many of each kind, the latest.
+LATEST = 200
+
+
+class Correction(Struct, frozen=True, order=True):
+    """What happened on a day (UTC) to what: its name and its address; ``detail`` says more, or is empty."""
+
+    day: date
+    happened: str
+    name: str
+    address: str
+    detail: str = ""
+
+
+def corrections() -> list[Correction]:
+    """Return the latest corrections, the last one first; those of a day in no order that tells of times."""
+    return sorted([*_taken_back(), *_changed(), *_of_records()], reverse=True)
+
+
+def _taken_back() -> Iterator[Correction]:
+    """Yield the confirmed questions that are no longer published."""
+    confirmed = Review.objects.filter(decision=Review.Decision.CONFIRMED).order_by("-pk")
+    last = confirmed.filter(flag=OuterRef("flag")).values("pk")[:1]
+    ended = Review.objects.filter(flag=OuterRef("pk"), pk__gt=Subquery(last)).order_by("pk").values("reviewed_at")[:1]
+    gone: QuerySet[Flag, Any] = (
+        Flag.objects.filter(
+            Exists(confirmed.filter(flag=OuterRef("pk"))), pk__in=Flag.objects.once_published().values("pk")
+        )
+        .annotate(ended=Coalesce(Subquery(ended), "withdrawn_at", "changed_at"))
+        .order_by("-ended")
+        .values_list("pk", "ended")
+    )
+    for pk, moment in gone[:LATEST]:
+        yield Correction(
+            moment.date(),
+            _("A confirmed question is no longer published"),
+            _("Question %(number)d") % {"number": pk},
+            reverse("flag-page", args=[pk]),
+        )
+
+
+def _changed() -> Iterator[Correction]:
+    """Yield the questions that changed since people confirmed them, and on which nobody has decided again."""
+    changed = Flag.objects.public().filter(CHANGED_SINCE_CONFIRMED).order_by("-changed_at")[:LATEST]
+    days = {pk: moment.date() for pk, moment in changed.values_list("pk", "changed_at")}
+    for flag in show_flags(Flag.objects.filter(pk__in=days)):
+        yield Correction(
+            days[flag.id],
+            _("A confirmed question has changed"),
+            f"{rule_name(flag.rule)}: {flag.process or flag.organization}",
+            reverse("flag-page", args=[flag.id]),
+            flag.notice,
+        )
+
+
+def _of_records() -> Iterator[Correction]:
+    """Yield the records that were taken back, and those that sums count otherwise than before."""
+    changes = Change.objects.filter(kind__in=OF_RECORDS).order_by("-pk")
+    found = list(visible_changes(EVERYONE, changes)[:LATEST])
+    processes = ContractingProcess.objects.public().filter(ocid__in={change.ocid for change in found})
+    names = {process.ocid: process.called for process in processes}
+    for change in found:
+        label = str(Change.Kind(change.kind).label)
+        happened = _("A record: %(what)s") % {"what": label}
+        yield Correction(change.at.date(), happened, names.get(change.ocid, change.ocid), process_page(change.ocid))
+
+
+@reading_page
+def page(request: HttpRequest, language: str) -> HttpResponse:
+    """Show the latest corrections."""
+    return answer(request, "pages/corrections.html", language, corrections=corrections(), latest=LATEST)
+
+
+class CorrectionsFeed(Feed):
+    """The latest corrections, as an Atom feed."""
+
+    feed_type = Atom1Feed
+    author_name = "Veedor"  # RFC 4287 asks for one
+
+    def title(self) -> str:
+        return _("Veedor: corrections")
+
+    def link(self) -> str:
+        return reverse("corrections")
+
+    def feed_url(self) -> str:
+        return reverse("corrections-feed")
+
+    def subtitle(self) -> str:
+        return _("What was published here and was taken back or has changed since.")
+
+    def items(self) -> list[Correction]:
+        return corrections()[:LATEST]
+
+    def item_title(self, item: Any) -> str:
+        return writable(f"{item.happened}: {item.name}")
+
+    def item_description(self, item: Any) -> str:
+        return writable(item.detail)
+
+    def item_link(self, item: Any) -> str:
+        return str(item.address)
+
+    def item_guid(self, item: Any) -> str:
+        """Return an id of its own for each thing that happened: readers show none again that they have seen."""
+        return f"{item.address}#{item.day}"
+
+    def item_updateddate(self, item: Any) -> datetime:
+        return datetime.combine(item.day, time.min, UTC)
+
+
+@reading_page
+def feed(request: HttpRequest, _language: str) -> HttpResponse:
+    return CorrectionsFeed()(request)

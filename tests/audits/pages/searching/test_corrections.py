@@ -1,0 +1,95 @@
+"""What a newsroom that cited something must know of: what was taken back, and what changed since."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits.models import Flag, Review
+from audits.pages.searching import corrections
+from audits.triage import review_flag
+from contracts.models import Change, ContractingProcess
+from tests.support.buying import TITLE, purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/corrections/?lang=en"
+NOTHING = "Nothing that was published here has been taken back"
+
+
+def decide(flag: Flag, decision: Review.Decision, make_user, name: str) -> None:
+    review_flag(flag=flag, reviewer=make_user("Auditors", name=name), decision=decision, reason="It is so.")
+
+
+@pytest.fixture
+def question(buy, make_user) -> Flag:
+    """A confirmed question, beside others that wait."""
+    buy(purchase(1, title=TITLE, country="Perú"))
+    flag = Flag.objects.get(rule="T01")
+    decide(flag, Review.Decision.CONFIRMED, make_user, "first")
+    return flag
+
+
+def test_while_nothing_was_taken_back_it_says_so(client, question):
+    assert NOTHING in text_of(get(client, PAGE))
+    assert "/corrections/?lang=en" in get(client, "/?lang=en"), "every page leads there"
+
+
+def test_of_a_question_that_is_taken_back_it_says_only_that(client, question, make_user):
+    decide(question, Review.Decision.DISMISSED, make_user, "second")
+    decide(question, Review.Decision.NEEDS_INFORMATION, make_user, "third")
+    page = get(client, PAGE)
+    assert f'href="/flags/{question.pk}/' in page
+    told = text_of(page)
+    assert "A confirmed question is no longer published" in told
+    assert "T01" not in told
+    assert question.process.title not in told
+    assert client.get(f"/flags/{question.pk}/?lang=en").status_code == 410
+    assert "/corrections/" in client.get(f"/flags/{question.pk}/?lang=en").content.decode()
+
+
+def test_a_question_that_nobody_confirmed_is_none(client, question, make_user):
+    other = Flag.objects.exclude(pk=question.pk).first()
+    decide(other, Review.Decision.DISMISSED, make_user, "second")
+    assert NOTHING in text_of(get(client, PAGE))
+
+
+def test_a_question_that_changed_is_told_with_why_and_one_that_is_confirmed_again_is_not(client, question, make_user):
+    Flag.objects.filter(pk=question.pk).update(changed_because="record", state="changed")
+    told = text_of(get(client, PAGE))
+    assert "A confirmed question has changed" in told
+    assert question.process.title in told
+    Flag.objects.filter(pk=question.pk).update(changed_because="", state="confirmed")
+    assert NOTHING in text_of(get(client, PAGE))
+
+
+def test_a_record_that_is_taken_back_is_named_by_its_ocid(client, question):
+    ocid = question.process.ocid
+    ContractingProcess.objects.filter(ocid=ocid).update(verification="unverified")
+    page = get(client, PAGE)
+    assert f">{ocid}</a>" in page
+    assert "no longer published" in text_of(page)
+
+
+def test_the_last_one_is_first_and_a_feed_has_the_same(client, question, monkeypatch):
+    long_ago = timezone.now() - timedelta(days=40)
+    Change.objects.create(kind=Change.Kind.REMOVED, ocid="ocds-gone-1", at=long_ago)
+    Change.objects.create(kind=Change.Kind.REMOVED, ocid="ocds-gone-2")
+    page = get(client, PAGE)
+    assert page.index("ocds-gone-2") < page.index("ocds-gone-1")
+    feed = client.get("/corrections/feed.atom?lang=es")
+    assert feed["Content-Type"].startswith("application/atom+xml")
+    text = feed.content.decode()
+    assert text.count("<entry") == 2
+    assert "Veedor: correcciones" in text
+    assert "T00:00:00" in text
+    assert long_ago.strftime("%Y-%m-%d") in text
+    monkeypatch.setattr(corrections, "LATEST", 1)
+    assert "ocds-gone-1" not in get(client, PAGE)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("es", "Correcciones"), ("pt-br", "Correções"), ("pt-pt", "Correções")]
+)
+def test_it_is_in_the_language_of_the_reader(client, question, language, title):
+    assert f"<h1>{title}</h1>" in get(client, f"/corrections/?lang={language}")
