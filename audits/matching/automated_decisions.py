@@ -1,10 +1,10 @@
 """
 Machines that rate, rank, select or decide about people, in a text: "predicción de deserción escolar".
 
-No list of phrases holds them all: a sentence says it with a word for judging and, near it, one for people or their
-cases. Some words for judging are of machines alone ("score", "propensity"); others, which committees use too
-("selection", "risk"), need an algorithm or the like in their sentence. "Automatic" is no such sign, because doors and
-buses are automatic too: it counts where a program is named, beside a word for judging or people. The words are lists
+A list of phrases could not be complete, so a sentence counts if it has a word for judging and, near it, one for people
+or their cases. Some words for judging are used only of machines ("score", "propensity"); others, which committees use
+too ("selection", "risk"), need an algorithm or the like in their sentence. "Automatic" is not enough, because doors
+and buses are automatic too: it counts if a program is named, beside a word for judging or people. The words are lists
 of ``words.csv``.
 """
 
@@ -19,15 +19,15 @@ from audits.matching.words import Words
 # Maximum distance in characters between a word for judging and the people judged.
 _NEAR = 60
 _SENTENCE = re.compile(r"(?:[^.;\n]|[.;](?! ))+")
-# A sentence that counts people judges none ("predict the number of applicants"), nor does one about weather or upkeep,
-# or about people who decide by data.
+# Sentences that do not judge people: about their number ("predict the number of applicants"), weather or maintenance,
+# or people who decide by data.
 _NO_JUDGING = re.compile(
     r"\b(?:(?:amostragem|cantidad|chuvas?|count|demanda?|enchentes?|flood\w*|flow|flujo|fluxo|inunda\w+|lluvias?|"
     r"meteorolog\w+|muestreos?|number|numero|quantidade|quantit\w+|sampling|throughput|traffic|volumen?s?|weather)\b|"
     r"(?:corretiva|correctivo|manutencao|mantenimiento|preventiva|preventivo|preventive),? (?:and |e |y )?predi|"
     r"predictive maintenance\b|data driven decision|decisiones basadas en datos|decisoes baseadas em dados)"
 )
-# Machines that talk, write and read, and judge nobody by that.
+# Machines that talk, write and read, which is not judging people.
 _TALKS = re.compile(
     r"\b(?:(?:asistente|assistente|agente)s? (?:conversacion|inteligent|virtua)|\w{0,10}bots?\b|conversational|gpt|"
     r"language model|modelos? de (?:lenguaje|linguagem)\b|ocr\b|reconocimiento (?:de )?(?:caracteres|voz)|speech|"
@@ -63,7 +63,10 @@ def automated_decisions(folded: Folded, words: Words) -> Iterator[tuple[int, int
 
 @lru_cache(maxsize=4)
 def _by_machine(words: Words) -> re.Pattern[str]:
-    """Return a pattern for what machines alone do, or is done automatically: "clasificación y orden automático"."""
+    """
+    Return a pattern for tasks that only machines do, or that are done automatically: "clasificación y orden
+    automático".
+    """
     judging = words.any_of("judging")
     return re.compile(
         rf"\b(?:{words.any_of('of_machines')}|automat\w+ (?:d[aeo] |del |of |se )?{judging}|"
@@ -73,7 +76,7 @@ def _by_machine(words: Words) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4)
 def _automatic_on_people(words: Words) -> re.Pattern[str]:
-    """Return a pattern for what is automatic and done to people: "análise automatizada dos alunos"."""
+    """Return a pattern for automated tasks on people: "análise automatizada dos alunos"."""
     return re.compile(rf"\bautomat\w+ (?:a |a?os |d[aeo]s? |del |de l[ao]s |of )?{words.any_of('judged')}\b")
 
 

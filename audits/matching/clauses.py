@@ -6,9 +6,10 @@ optional, ``distint*`` is a prefix, ``…`` is a gap within a sentence. Other wo
 something else is meant: a ban on decompiling also mentions source code. A row without a wording has words that show
 this for all wordings of its clause, or without a clause for all. A passage is a sentence to read, not a finding.
 
-``favours`` tells whom a wording favours: nobody as far as it shows, or the supplier ("may use the data to improve its
-products"), or who is at home elsewhere ("governed by the laws of England"). A sentence that denies what favours the
-supplier favours nobody, like any other that has the clause; one on law and disputes that names no country is none.
+``favours`` says whom a wording favours: no party as far as it shows, the supplier ("may use the data to improve its
+products"), or a party from another country ("governed by the laws of England"). A sentence that denies a favour to the
+supplier favours no party, but still contains the clause; a sentence on law and disputes that names no country is not a
+passage.
 """
 
 import re
@@ -29,7 +30,7 @@ MAX_GAP = 80
 # Maximum distance, in characters, of words considered before and after the wording, and of words quoted.
 MAX_BESIDE = 250
 MAX_QUOTED = 600
-# How many characters from its end a wording on law and disputes names a country.
+# Maximum distance, in characters, from the end of a wording on law and disputes to the country.
 MAX_TO_COUNTRY = 150
 _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
 # Quotes and marks may stand between words, commas may not: “EL PROVEEDOR” podrá.
@@ -44,7 +45,7 @@ _NEW_ITEM = r"[•●▪*#\u2013\u2014-]|\(?[A-Za-z]\)|\d{1,2}(?:\.\d{1,2}){1,5}
 _SENTENCE_ENDS = re.compile(
     rf";|[.?!](?=\s+[^\sa-zà-ÿ])|\n[ \t]*\n|\n(?=[ \t]*(?:{_NEW_ITEM}))|(?P<line>\n)(?=[ \t]*[\"“(¿A-ZÀ-Ý])"
 )
-# A line is short with so many characters, or so much of the longest line of the text.
+# A line is short up to this number of characters, or up to this share of the longest line of the text.
 _SHORT_LINE = 30
 _SHORT_SHARE = 0.5
 # The number or letter of an item, which belongs to its sentence: "11.4. ", "b. ".
@@ -82,8 +83,8 @@ class Passage(Struct, frozen=True):
     """
     A sentence that contains the clause, or a heading: offsets in the original text, and the quote.
 
-    Of a very long sentence, what stands near the words found. ``binds`` is whether it says who may or must do what,
-    ``favours`` whom they favour, and ``words`` are those that do. ``countries`` are those whose law, courts or
+    Only the text near the words is taken from a very long sentence. ``binds`` is whether it says who may or must do
+    what, ``favours`` whom they favour, and ``words`` are those that do. ``countries`` are those whose law, courts or
     arbitration it names, if it favours who is ``ELSEWHERE``.
     """
 
@@ -275,8 +276,8 @@ def _patterns() -> dict[tuple[str, str], list[_Wordings]]:
     """Return the wordings by clause, those that favour the same side and have the same exceptions together."""
     groups: dict[tuple[str, str], dict[tuple[str, str, str], list[str]]] = {}
     for row in known_clauses():
-        # What is worded as a denial ("no obligation to return data") is not denied by its own words.
-        # Nor is where disputes go: "what cannot be resolved shall be settled by arbitration in London".
+        # A wording that is itself a denial ("no obligation to return data") is not denied by its own words. Nor is the
+        # place of disputes: "what cannot be resolved shall be settled by arbitration in London".
         is_permission = row.favours == SUPPLIER and not says_denial(row.pattern, row.language)
         kind = row.unless, row.favours, row.language if is_permission else ""
         groups.setdefault((row.rule, row.clause), {}).setdefault(kind, []).append(row.pattern)

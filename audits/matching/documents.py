@@ -58,10 +58,10 @@ def _texts(document: Document) -> Iterator[str]:
 
 @remembered  # Several rules ask about the same document.
 def _file_name(url: str) -> str:
-    """Return the file name in an address; empty for services that number their files, and of what is no address."""
+    """Return the file name in an address; empty for services that number their files, and for invalid addresses."""
     try:
         path = url if _PLAIN_ADDRESS.fullmatch(url) else unquote(urlsplit(url).path)
-    except ValueError:  # such as a host in brackets that is no number
+    except ValueError:  # such as an invalid IPv6 host in brackets
         return ""
     return path.rpartition("/")[2].rpartition(".")[0]
 

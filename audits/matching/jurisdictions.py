@@ -3,7 +3,7 @@ Countries whose law, courts or arbitration a text names: "the laws of England", 
 
 ``fixtures/reference/jurisdictions.csv`` has places, centres of arbitration and adjectives, folded as in ``normalize``;
 the names of countries are those of ISO 3166. An adjective counts beside a word for law alone: "English law" is a law,
-"in the English language" is none. A centre counts unless only its rules are named, which say nothing of the place.
+"in the English language" is not. A centre counts unless only its rules are named, which do not determine the place.
 """
 
 import re

@@ -2,8 +2,8 @@
 Figures about other processes, under the names that rules declare: ``@rule(reads=("supplier_shares",))``.
 
 They are computed for a whole batch at once, from narrow rows, and never by a rule. Each looks back (or around) from
-the date of the process itself, so the same records give the same figures on any day and in any order of arrival.
-Their shapes stand in ``audits.judging.figures``.
+the date of the process itself, so the same records give the same figures on any day and in any order of arrival. Their
+types are in ``audits.judging.figures``.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ from audits.statistics.tenders import failed_tenders, first_records
 
 
 class _Batch:
-    """``parts``: of a figure of which rules read parts, the names of those parts; ``bounds`` as ``statistics_for``."""
+    """``parts``: figure → names of the parts that rules read of it; ``bounds`` as in ``statistics_for``."""
 
     def __init__(
         self, process_ids: Sequence[int], parts: Mapping[str, Collection[str]], bounds: Mapping[str, Sequence[Asked]]
@@ -45,7 +45,7 @@ class _Batch:
 
     @cached_property
     def technology(self) -> list[Target]:
-        """Return those that bought technology."""
+        """Return the processes that bought technology."""
         return in_scope(self.targets)
 
     @cached_property
@@ -55,14 +55,14 @@ class _Batch:
 
     @cached_property
     def spending(self) -> Spending:
-        """Return the spend of the buyers by month, in all and by sector of technology."""
+        """Return the spend of the buyers by month, in total and by sector of technology."""
         return read_months(
             self.targets, {EVERYTHING, *(sector for target in self.technology for sector in target.sectors)}
         )
 
     @cached_property
     def bounded(self) -> dict[str, Mapping[int, list[Any]]]:
-        """Return, by the name of a figure, the shares of those processes of which sums by month tell enough."""
+        """Return, by name of a figure, the shares of processes for which sums by month are enough."""
         return {
             name: bounded_shares(name, self.sharing(name), self.sold, self.spending, asked)
             for name, asked in self.bounds.items()
@@ -79,7 +79,7 @@ class _Batch:
 
     @cached_property
     def earlier(self) -> Mapping[tuple[int, int], Sequence[Target]]:
-        """Return the purchases before those whose shares in all that was spent have to be worked out."""
+        """Return the purchases before those whose shares in the total spend have to be computed."""
         return earlier_purchases(self.unbounded("buyer_shares")) if "buyer_shares" in self.parts else {}
 
     @property
@@ -92,13 +92,13 @@ class _Batch:
         return self.technology if name == "supplier_shares" else self.targets
 
     def unbounded(self, name: str) -> list[Target]:
-        """Return those of them whose shares have to be worked out of all purchases."""
+        """Return the ones whose shares have to be computed from all purchases."""
         bounded = self.bounded.get(name, {})
         return [target for target in self.sharing(name) if target.process_id not in bounded]
 
 
 def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:
-    """Return the shares in the spend of the buyer, then those in the spend of its country."""
+    """Return the shares in the spend of the buyer, then in the spend of its country."""
     shares = {
         **batch.bounded.get("supplier_shares", {}),
         **shares_by_sector(batch.unbounded("supplier_shares"), batch.bought),
@@ -133,7 +133,7 @@ _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
 }
 
 
-# Those that other purchases of the same buyer change, and records of the same tender or object, which has one buyer.
+# Figures that change with other purchases of the same buyer, or other records of the same tender or object.
 OF_PURCHASES = frozenset(
     {
         *("supplier_shares", "supplier_history", "buyer_shares", "purchases_beside", "purchases_before"),
@@ -148,9 +148,9 @@ def statistics_for(
     """
     Return the figures of processes, by primary key.
 
-    :param reads: the names of the figures that the rules in force read; no other one is computed
-    :param bounds: the name of a figure → what the rules that read it ask of it; a figure of these is any that they
-        cannot tell from the one that is, see ``RuleSet.asked``
+    :param reads: the names of the figures that the rules in force read; no others are computed :param bounds: name of
+        a figure → its bounds in the rules that read it; the figure may be any that these rules cannot distinguish from
+        the actual one, see ``RuleSet.asked``
     """
     parts: dict[str, set[str]] = defaultdict(set)
     for name, _dot, part in (entry.partition(".") for entry in reads):

@@ -1,4 +1,4 @@
-"""Purchases of buyers in order of date, with running sums: read once for all figures made of them."""
+"""Purchases of buyers in order of date, with running sums, read once for all figures."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,20 +14,20 @@ from contracts.postgres.querying import query
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# By buyer, those of each in the order of their dates.
+# Buyer → its purchases in order of date.
 Purchases = Mapping[int, Sequence[Spent]]
-# The same by buyer and supplier.
+# Buyer and supplier → purchases in order of date.
 Sold = Mapping[tuple[int | None, int], Sequence[Spent]]
 
 
 class Months(NamedTuple):
-    """What was spent in one currency, by month: amounts, and contests, each of which lies in one month."""
+    """The spend in one currency by month: amounts, and contests, each of which is in a single month."""
 
     amounts: Running[int]
     contests: Running[int]
 
 
-# By buyer and sector, then by currency.
+# Buyer and sector → currency → spend.
 Spending = Mapping[tuple[int | None, str], Mapping[str, Months]]
 
 
@@ -56,7 +56,7 @@ def read_sold(targets: Sequence[Target]) -> dict[tuple[int | None, int], list[Sp
 
 
 def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending:
-    """Return what buyers spent by month on ``sectors`` (``EVERYTHING``: all) in the window before processes."""
+    """Return the spend of buyers by month on ``sectors`` (``EVERYTHING``: all) in the window before processes."""
     if not targets or not sectors:
         return {}
     dates: dict[int | None, list[datetime]] = defaultdict(list)
@@ -104,7 +104,7 @@ def _spent(source: str, condition: str, values: Any) -> Iterator[tuple[int, Spen
         """,  # noqa: S608  -- sources, conditions, words and a number of ours
         values,
     ):
-        # Parsing a date from text takes ten times as long as making it from a number.
+        # Parsing a date from text takes ten times as long as building it from a number.
         date = _EPOCH + timedelta(microseconds=microseconds)
         yield buyer, Spent(date, process_id, contest, supplier, int(amount), currency, sectors or (), ocid)
 
@@ -113,12 +113,12 @@ def _in_windows(
     columns: Sequence[str], processes: Iterable[tuple[tuple[int | None, ...], datetime]]
 ) -> tuple[str, str, dict[str, list[Any]]]:
     """
-    Return what reads the purchases ``q`` in the window before processes: source, condition and values.
+    Return SQL for the purchases ``q`` in the window before processes: source, condition and values.
 
-    The windows are passed as values: for windows that it computes itself, PostgreSQL expects so many purchases that it
-    reads the whole table.
+    The windows are passed as values: for windows computed in SQL, PostgreSQL expects so many purchases that it reads
+    the whole table.
 
-    :param columns: those in which purchases are as the processes
+    :param columns: columns in which purchases equal the processes
     :param processes: the values of each in these columns, and its date
     """
     dates: dict[tuple[int | None, ...], list[datetime]] = defaultdict(list)

@@ -1,12 +1,11 @@
 """
-Bounds for shares, from sums by month: where they decide for every rule, single purchases are not read.
+Bounds for shares, from sums by month: if they suffice for every rule, single purchases are not read.
 
-Next to no share reaches what a rule asks for (``audits.judging.figures.bounds``). What a buyer spent in the months
-that lie wholly within the window of a process is the least that it spent there, what it spent in all months that the
-window touches is the most; what one supplier took is added up to the moment. Where each rule is told the same by the
-least that a share can be as by the most, whatever lies between them is its figure: the greatest share of the fewest
-purchases, which more of them can only lower. Of the other processes ``audits.statistics.shares`` reads all that the
-buyer bought.
+Hardly any share reaches the minimum of a rule (``audits.judging.figures.bounds``). The spend of a buyer in months
+entirely inside the window of a process is a lower bound, in all months that overlap the window an upper bound; the
+spend on one supplier is summed exactly. If every rule reads the lower and the upper bound of a share alike, the figure
+is the largest share of the fewest purchases, which further purchases can only lower. For the other processes,
+``audits.statistics.shares`` reads all purchases of the buyer.
 """
 
 import sys
@@ -32,7 +31,7 @@ _Takings = Mapping[tuple[int | None, int, str, str], Running[datetime]]
 
 
 class _End(NamedTuple):
-    """The lower or upper bound of a share; ``rest`` stands for each number that sums do not give."""
+    """The lower or upper bound of a share; ``rest`` replaces each number that sums do not provide."""
 
     currency: str
     share: float
@@ -42,7 +41,7 @@ class _End(NamedTuple):
     rest: int
 
 
-# A figure: what it is a share of, by process, and how it is made from one of its bounds, by supplier.
+# Figure → the parts of the spend (sectors, or all) that it is about, by process; and what builds it from a bound.
 _FIGURES: dict[str, tuple[Callable[[Target], Sequence[str]], Callable[[str, str, _End], Any]]] = {
     "supplier_shares": (
         lambda target: target.sectors,
@@ -63,7 +62,7 @@ BOUNDED = frozenset(_FIGURES)
 def bounded_shares(
     name: str, targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
 ) -> dict[int, list[Any]]:
-    """Return a figure of ``BOUNDED``, as rules read it, for the processes for which sums suffice."""
+    """Return a figure of ``BOUNDED``, as rules read it, for the processes for which sums are enough."""
     sectors, make_share = _FIGURES[name]
     takings = _takings(sold, {sector for target in targets for sector in sectors(target)})
     found = {}
@@ -86,7 +85,7 @@ def bounded_shares(
 def _ends(
     target: Target, spent: Mapping[str, Months], takings: _Takings, sector: str
 ) -> Iterator[tuple[int, _End | None, _End]]:
-    """Yield suppliers with the least and the most that their share can be: ``None`` if there need not be one."""
+    """Yield suppliers with the lower and upper bound of their share: ``None`` if there may be none."""
     start, end = target.date - SPEND_WINDOW, target.date
     first, last = month_of(start), month_of(end)
     contests = {
@@ -94,7 +93,7 @@ def _ends(
         for currency, months in spent.items()
     }
     leading = max((least for least, _ in contests.values()), default=0)
-    # One that others surely have more contests than is not the currency of the figure.
+    # A currency in which there are certainly fewer contests than in another is not that of the figure.
     main = [currency for currency, (_, most) in contests.items() if most >= max(leading, 1)]
     for supplier in target.suppliers:
         for currency in main:

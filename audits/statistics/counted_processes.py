@@ -1,4 +1,4 @@
-"""The processes that a figure about an organization was counted from, those that say most first."""
+"""The processes behind a figure about an organization, the most telling first."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from audits.judging.figures.organizations import CountedProcess
 from contracts.postgres.querying import query
 
-# How many are shown as evidence; the page of the organization lists them all.
+# Maximum number shown as evidence; the page of the organization lists them all.
 MAX_COUNTED = 50
 
 Counted = dict[tuple[int, str], list[CountedProcess]]
 
 
 class _Count(NamedTuple):
-    """``where`` and ``first`` are conditions of SQL, ``path`` is where a process says it, ``value`` what it says."""
+    """``where`` and ``first`` are SQL conditions, ``path`` is the place in the process, ``value`` its value."""
 
     where: str
     first: str
@@ -40,7 +40,7 @@ _COUNTS = {
 
 
 def is_counted(name: str) -> str:
-    """Return the condition, over a participation ``q``, that it counts for a figure."""
+    """Return the condition that a participation ``q`` counts for a figure."""
     return _COUNTS[name].where
 
 

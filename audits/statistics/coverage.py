@@ -1,4 +1,4 @@
-"""How long the source of a process and its buyer are on record before it, for rules on what came before."""
+"""How long the source of a process and its buyer are on record before it, for rules on earlier purchases."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,13 @@ from audits.models.monthly_spend import MONTH
 from audits.statistics.windows import BACK_MONTHS, GAP_OF_BODY, GAP_OF_SOURCE, stretch
 from contracts.postgres.querying import query
 
-# The months in which organizations bought or sold anything.
+# Months in which organizations bought or sold anything.
 _MONTHS_BOUGHT = "SELECT DISTINCT buyer_id, month FROM audits_monthlyspend WHERE buyer_id = ANY(%s)"
 _MONTHS_SOLD = f"SELECT DISTINCT q.supplier_id, {MONTH} FROM audits_purchase q WHERE q.supplier_id = ANY(%s)"  # noqa: S608
 
 
 def months_held(figures: Mapping[str, Any]) -> set[int]:
-    """Return the numbers of the months of which a source has records, by the figures of its ``Cohort``."""
+    """Return the numbers of the months for which a source has records, from the figures of its ``Cohort``."""
     return {read_month(text) for text in figures.get("coverage", {}).get("months", ())}
 
 
@@ -34,7 +34,7 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
     )
     held = _held(source for _, source, *_ in rows)
     own = _months(_MONTHS_BOUGHT, {buyer for _, _, buyer, *_ in rows})
-    # Many processes of one buyer fall into the same month.
+    # Many processes of a buyer share a month, so each month is computed once.
     found = {
         (source, buyer, month): _coverage(held[source], own[buyer], month)
         for source, buyer, month in {tuple(place) for _, *place in rows}
@@ -66,7 +66,7 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
 def _coverage(held: set[int], own: set[int], end: int, role: str = "") -> SourceCoverage:
     back = range(end - BACK_MONTHS + 1, end + 1)
     since, months = stretch(held.intersection(back), end, gap=GAP_OF_SOURCE)
-    # A body that buys seldom leaves no gap in the records; a gap only limits how early it was first seen.
+    # A body that rarely buys causes no gap in the records; a gap only limits how early it was first seen.
     own_since, _ = stretch(own.intersection(back), end, gap=GAP_OF_BODY)
     own_months = len(own.intersection(range(since, end + 1)))
     return SourceCoverage(month_text(since), months, month_text(own_since), own_months, role)
@@ -78,7 +78,7 @@ def _held(sources: Iterable[str]) -> dict[str, set[int]]:
 
 
 def _months(text: str, organization_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Return organization → the months that a query finds for it."""
+    """Return organization → months, from a query."""
     found: dict[int, set[int]] = defaultdict(set)
     for organization, month in query(text, [sorted(set(organization_ids))]):
         found[organization].add(month)

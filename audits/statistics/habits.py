@@ -1,4 +1,4 @@
-"""Which habits of its source a record shares: from the rows of ``audits.cohorts.habits``."""
+"""Habits of its source that a record shares, from the rows of ``audits.cohorts.habits``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from audits.judging.figures.processes import SOURCE_HABITS, SourceHabit
 from audits.models import Cohort
 from contracts.postgres.querying import query
 
-# Shares and numbers of records are rounded down to these steps, so that a few more records change no figure.
+# Shares and numbers of records are rounded down to these steps, so that a few more records do not change a figure.
 _SHARE_STEP = 20
 _NUMBERS = (*range(1, 10), *(factor * 10**power for power in range(1, 8) for factor in (1, 2, 5)))
 _MANY = 1_000
 
 
 def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHabit]]:
-    """Return the answer of most records of a source, by habit, with their number; ``no`` is no habit."""
+    """Return habit → answer of most records of a source, with their number; ``no`` is not a habit."""
     return {
         name: (counts["answer"], SourceHabit(_step(counts["same"], counts["n"]), sample_size(counts["n"])))
         for name, counts in figures["habits"].items()
@@ -26,9 +26,8 @@ def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHab
 
 def seldom_open(figures: Mapping[str, Any]) -> int | None:
     """
-    Return of how many records of a source it is known that most are of direct or limited procedures.
-
-    ``None`` where half of them are, or fewer, or few records are known.
+    Return the number of records of a source, if most of them are of direct or limited procedures. ``None`` if at most
+    half are, or if there are few records.
 
     :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
     """
@@ -39,7 +38,7 @@ def seldom_open(figures: Mapping[str, Any]) -> int | None:
 
 
 def sources_seldom_open(organization_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    """Return (organization, role) → ``seldom_open`` of the source of most of its processes, where it is one."""
+    """Return (organization, role) → ``seldom_open`` of the source of most of its processes, if it is seldom open."""
     rows = query(
         f"""
         SELECT DISTINCT ON (taking.organization_id, taking.role) taking.organization_id, taking.role, {SOURCE}
@@ -59,7 +58,7 @@ def _step(same: int, n: int) -> float:
 
 
 def at_least(n: int) -> int:
-    """Return the largest of the steps 1, 2, …, 9, 10, 20, 50, 100, … that is not above a number."""
+    """Return the largest step (1, 2, …, 9, 10, 20, 50, 100, …) that is not above a number."""
     return max(number for number in _NUMBERS if number <= n)
 
 
@@ -67,14 +66,14 @@ def sample_size(n: int) -> int:
     """
     Return the number of records as rules read it: in the steps of ``at_least``, from 1,000 on in powers of ten.
 
-    At each step all records of a source whose answers tell the number are audited again.
+    Each step causes new audits of all records of the source whose outcomes contain the number, so there are few.
     """
     known = at_least(n)
     return known if known < _MANY else 10 ** (len(str(known)) - 1)
 
 
 def source_habits(process_ids: Sequence[int], names: Collection[str]) -> dict[int, dict[str, SourceHabit]]:
-    """Return, for each process, the habits of its source that it shares, of those named."""
+    """Return, for each process, which of the named habits of its source it shares."""
     rows = query(
         f"SELECT o.process_id, {SOURCE}, o.habits FROM {OBSERVED} WHERE o.process_id = ANY(%s)",  # noqa: S608
         [list(process_ids)],

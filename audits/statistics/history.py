@@ -1,4 +1,4 @@
-"""What a buyer bought from the same supplier before, or at about the same time."""
+"""Purchases of a buyer from the same supplier before, or at about the same time."""
 
 from bisect import bisect_left, insort
 from collections import defaultdict
@@ -14,7 +14,7 @@ from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codelists.codes import COMPETITIVE, NON_COMPETITIVE, OPEN
 from contracts.postgres.querying import query
 
-# If a buyer buys from one supplier all the time, the latest purchases are enough.
+# Maximum number of purchases: if a buyer always buys from one supplier, the latest are enough.
 MAX_PURCHASES = 100
 
 _Purchase = TypeVar("_Purchase", EarlierPurchase, SupplierPurchase)
@@ -29,7 +29,7 @@ _TARGETS = """
     )
 """
 
-# What is bought by the same procedure of the same subject; read from the date of the process away, to what is near.
+# Purchases by the same procedure and of the same subject, the nearest in time first.
 _BESIDE = """
     audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
     WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
@@ -46,8 +46,8 @@ _BESIDE = """
 
 def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurchase]]:
     """
-    Return, for each process, what its buyer got before from its suppliers in its sectors without price, or without
-    competition: the latest hundred. What was a gift itself follows no gift.
+    Return, for each process, what its buyer got before from its suppliers in its sectors as a gift or without
+    competition: the latest hundred. Earlier gifts do not count if the process is a gift itself.
     """
     found = _read(
         """
@@ -82,8 +82,8 @@ def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurcha
 
 def purchases_before(targets: Sequence[Target], sold: Sold) -> dict[int, list[SupplierPurchase]]:
     """
-    Return, for each process of one supplier that was not open to all, the first and the largest that its buyer bought
-    from it in the three years before, in each of its own currencies.
+    Return, for each process with one supplier that was not open to all, the first and the largest purchase of its
+    buyer from the supplier in the three years before, in each currency of the process.
     """
     alike: dict[tuple[int | None, int, str], list[Target]] = defaultdict(list)
     for target in targets:
@@ -106,7 +106,7 @@ def purchases_before(targets: Sequence[Target], sold: Sold) -> dict[int, list[Su
 
 
 def _first_and_largest(purchases: Sequence[Spent], targets: Iterable[Target]) -> Iterator[tuple[Target, list[Spent]]]:
-    """Yield each process before which something was bought in the window, with the first and the largest of it."""
+    """Yield each process with earlier purchases in the window, with the first and the largest of them."""
     by_amount: list[tuple[int, int]] = []
     first = last = 0
     for target in sorted(targets, key=lambda target: target.date):
@@ -123,8 +123,8 @@ def _first_and_largest(purchases: Sequence[Spent], targets: Iterable[Target]) ->
 
 def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurchase]]:
     """
-    Return, for each process of one supplier without open competition, what its buyer bought from it by the same
-    procedure of the same subject, and from it alone, within a year before or after: the hundred nearest.
+    Return, for each process with one supplier and without open competition, the purchases of its buyer from this
+    supplier alone, by the same procedure and of the same subject, within a year before or after: the nearest hundred.
     """
     found = _read(
         f"""
@@ -148,7 +148,7 @@ def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurcha
 
 
 def _read(text: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
-    """Run a query for the purchases of processes, which it finds as ``target``."""
+    """Run a query for the purchases of processes, which it reads as ``target``."""
     process_ids = [target.process_id for target in targets]
     if not process_ids:
         return []
@@ -171,9 +171,9 @@ def _by_process(
     targets: Sequence[Target], found: Iterable[tuple[Any, ...]], make: Callable[..., _Purchase]
 ) -> dict[int, list[_Purchase]]:
     """
-    Return the purchases that were found, by process, in the order of their dates.
+    Return the purchases by process, in order of date.
 
-    :param found: rows of process, supplier and what ``make`` takes after the id of the supplier in the record
+    :param found: rows of process, supplier and the arguments of ``make`` after the id of the supplier in the record
     """
     by_id = {target.process_id: target for target in targets}
     figures: dict[int, list[_Purchase]] = {process_id: [] for process_id in by_id}

@@ -1,8 +1,8 @@
 """
-Markets: what was bought of one class of items, in one currency, within three years.
+Markets: purchases of one class of items, in one currency, within three years.
 
-A purchase counts in a market if it has one class only: of several, nobody knows how the value is divided. Those of one
-contest (``audits.contributions.contests``) count once.
+A purchase counts in a market if it has a single class: with several, the division of its value is unknown. Purchases
+of one contest (``audits.contributions.contests``) count once.
 """
 
 from collections import defaultdict
@@ -22,11 +22,11 @@ MARKET_SHARES = "market_shares"
 # The year of the market and the two before.
 MARKET_YEARS = 3
 
-# Fewer processes of a class say nothing about its suppliers.
+# Minimum number of processes of a class: fewer say nothing about its suppliers.
 MIN_PROCESSES = 5
 
-# Purchases that count in a market; a title is no class, and neither is a division of CPV ("15000000", all food) or a
-# family of UNSPSC.
+# Purchases that count in a market. A title is not a class, nor is a division of CPV ("15000000", all food) or a family
+# of UNSPSC.
 IN_MARKET = """
     q.country <> '' AND q.amount > 0 AND q.currency <> '' AND cardinality(q.subjects) = 1
     AND q.subjects[1] !~ '^title:|^CPVS?:..00$|^(UNSPSC|CUBSO):....00$'
@@ -95,10 +95,10 @@ _CONCENTRATED = f"""
 
 def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare]]:
     """
-    Return, for each supplier, its share of each market in the latest year in which it sold there, where it is large.
+    Return, for each supplier, its share of each market in the latest year in which it sold there, if it is large.
 
-    Shares are those of the ``Cohort`` rows of that name, which leave out small shares and small markets. What is told
-    beside them is of the same years.
+    Shares are those of the ``Cohort`` rows of that name, which leave out small shares and small markets. The other
+    values are of the same years.
     """
     sold = query(_SOLD, [list(organization_ids)])
     keys = {spend_key(*row[2:6]) for row in sold}
@@ -130,9 +130,8 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
 
 def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConcentration]]:
     """
-    Return, for each buyer, how concentrated its suppliers are in each class of items that it bought.
-
-    A contest of more than half of what was spent is left out: it says nothing of the others.
+    Return, for each buyer, the concentration of its suppliers in each class of items that it bought. A contest with
+    more than half of the spend is left out: it says nothing about the others.
     """
     rows = query(
         _CONCENTRATED,

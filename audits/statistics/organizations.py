@@ -1,8 +1,8 @@
 """
 Figures about organizations, under the names that rules declare: ``@rule(reads=("bids_won",))``.
 
-They are summed up for a whole batch of organizations at once from narrow rows, and never by a rule. Their shapes stand
-in ``audits.judging.figures.organizations``.
+They are computed for a whole batch of organizations at once from narrow rows, and never by a rule. Their types are in
+``audits.judging.figures.organizations``.
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ from audits.statistics.habits import sources_seldom_open
 from audits.statistics.markets import MARKET_SHARES, concentrations, market_shares
 from contracts.postgres.querying import query
 
-# The figures that are compared with the fences of all organizations in the same role, and these roles.
+# Figures that are compared with the fences of all organizations in the same role, and their roles.
 FENCED: Mapping[str, tuple[str, ...]] = {
     "bids_won": (TENDERER,),
     "bids_disqualified": (BUYER, PROCURING_ENTITY, TENDERER),
@@ -36,8 +36,8 @@ FENCED: Mapping[str, tuple[str, ...]] = {
 
 class _Tally(NamedTuple):
     """
-    What an organization did in one role. ``with_method`` counts the processes that give their method,
-    ``noncompetitive_value`` is the share of those without competition in what they cost; ``seldom_open`` as in
+    Sums of an organization in one role. ``with_method`` counts the processes that state their method,
+    ``noncompetitive_value`` is the share of those without competition in their value; ``seldom_open`` as in
     ``MethodUse``.
     """
 
@@ -98,14 +98,14 @@ def _supplied_categories(tally: _Tally, fence: Fences, counted: _Counted) -> Sup
     return SuppliedCategories(tally.role, tally.supplied, *largest_scheme(tally.categories), fence, counted)
 
 
-# The figures that are made of participations.
+# Figures computed from participations.
 _TALLIED: Mapping[str, Callable[[_Tally, Fences, _Counted], Any]] = {
     "method_use": _method_use,
     "bids_won": _bids_won,
     "bids_disqualified": _bids_disqualified,
     "supplied_categories": _supplied_categories,
 }
-# The figures that are made of purchases.
+# Figures computed from purchases.
 _OF_PURCHASES: Mapping[str, Callable[[Sequence[int]], Mapping[int, Any]]] = {
     MARKET_SHARES: market_shares,
     "market_concentration": concentrations,
@@ -117,9 +117,9 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
     """
     Return the figures of organizations, by primary key: one for each role or market.
 
-    Every figure that is read has a list, which is empty where nothing was counted.
+    Every figure in ``reads`` has a list, which is empty if nothing was counted.
 
-    :param reads: the names of the figures that the rules in force read; no other one is computed
+    :param reads: the names of the figures that the rules in force read; no others are computed
     """
     found: dict[int, dict[str, list[Any]]] = {pk: {name: [] for name in reads} for pk in organization_ids}
     tallied = sorted(reads & _TALLIED.keys())
@@ -142,7 +142,10 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
 
 
 def largest_scheme(categories: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the classification scheme with the most categories of a supplier, and these: ``scheme:43`` → ``43``."""
+    """
+    Return the classification scheme with the most categories of a supplier, and these categories: ``scheme:43`` →
+    ``43``.
+    """
     by_scheme: dict[str, list[str]] = defaultdict(list)
     for category in sorted(categories):
         scheme, _, leading = category.rpartition(":")

@@ -1,4 +1,4 @@
-"""What the plan of a process said, from its earlier releases."""
+"""The plan of a process, from its earlier releases."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,15 +10,14 @@ from contracts.ocds.parsing.plans import ReleaseMethod, planned_method, read_met
 
 # A process with an open procedure, or without a method, cannot have replaced a plan by a direct award.
 _SKIPPED_METHODS = ("", "open")
-# Releases are whole documents.
+# Releases are large documents, so they are read in small batches.
 _CHUNK = 50
 
 
 def planned_methods(process_ids: Sequence[int]) -> dict[int, PlannedMethod]:
     """
-    Return what was planned for each process that has another method than an open one now, and an earlier release.
-
-    A single release holds no plan that differs from itself: most processes are not read at all.
+    Return the plan of each process whose method is known and not open, and that has an earlier release. A single
+    release has no plan that differs from it, so most processes are not read at all.
     """
     wanted = {
         process_id: (ocid, awarded)
@@ -47,9 +46,7 @@ def planned_methods(process_ids: Sequence[int]) -> dict[int, PlannedMethod]:
 
 def release_counts(process_ids: Sequence[int]) -> dict[int, int]:
     """
-    Return how many releases each process has.
-
-    Another number than before means that figures of single releases may have been overtaken, also where the compiled
-    release is the same.
+    Return the number of releases of each process. If it has changed, figures of single releases may be outdated, even
+    if the compiled release is the same.
     """
     return dict(ContractingProcess.objects.filter(pk__in=list(process_ids)).values_list("pk", "release_count"))

@@ -18,9 +18,9 @@ PRICE_GAPS = "price_gaps"
 PUBLISHER_PRACTICE = "publisher_practice"
 COUNTRY_SPEND = "country_spend"
 
-# A cohort of fewer values is too small to be a process's own.
+# Minimum number of values of a cohort used as a process's own kind.
 MIN_COHORT = 10
-# The spend of a country: the year of the process and the two before.
+# Years of the spend of a country: that of the process and the two before.
 COUNTRY_YEARS = 3
 
 
@@ -29,12 +29,12 @@ def cohort_key(country: str, method: str, category: str) -> str:
 
 
 def spend_key(country: str, part: str, currency: str, year: int) -> str:
-    """Return the key of what is spent on a part: a sector of technology, or a class of items."""
+    """Return the key of the spend on a part: a sector of technology, or a class of items."""
     return f"{country}|{part}|{currency}|{year}"
 
 
 def practice_key(code: str, source: str) -> str:
-    """Return the key of how often a source (``audits.contributions.sources``) gives the field that a rule asks for."""
+    """Return the key for how often a source (``audits.contributions.sources``) has the field that a rule needs."""
     return f"{code}|{source}"
 
 
@@ -67,12 +67,12 @@ def _fences(cohort: Cohort, own: Fences | None = None) -> Fences:
 
 
 def practice(cohort: Cohort) -> PublisherPractice:
-    """Return the figure that rules get from a cohort of ``publisher_practice``."""
+    """Return the figure for rules from a cohort of ``publisher_practice``."""
     return PublisherPractice(cohort.figures["share"], sample_size(cohort.n))
 
 
 def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPractice]]:
-    """Return, for each process and rule that misses a field in it, how often its source gives that field."""
+    """Return, for each process and rule that misses a field in it, how often its source has that field."""
     rows = query(
         f"""
         SELECT o.process_id, code, cohort.n, (cohort.figures ->> 'share')::float8
@@ -89,7 +89,7 @@ def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPracti
 
 
 def shares_in_country(targets: Sequence[Target]) -> dict[int, list[SupplierShare]]:
-    """Return, for each process, the share of its suppliers in what its country spent on its sectors, where large."""
+    """Return, for each process, the large shares of its suppliers in the spend of its country on its sectors."""
     wanted = {target.process_id: list(_spend_keys(target)) for target in targets}
     keys = {key for entries in wanted.values() for _, _, key in entries}
     cohorts = {row.key: row for row in Cohort.objects.filter(name=COUNTRY_SPEND, key__in=keys)}

@@ -1,4 +1,4 @@
-"""Shares of suppliers in the spend of a buyer: all of it, or that on one sector of technology."""
+"""Shares of suppliers in the spend of a buyer: the total, or that on one sector of technology."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,14 +15,14 @@ from audits.statistics.windows import SPEND_WINDOW, months
 _Share = TypeVar("_Share")
 # Supplier, share, processes, currency and population.
 _Values = tuple[str, float, int, str, str]
-# Makes a figure of these, of all that was spent, of the sector and of the supplier.
+# Builds a figure from such a row, the total spend, the sector and the supplier.
 _Make = Callable[[_Values, Spend, str, int], _Share]
-# Processes of a supplier that a figure names.
+# Maximum number of processes of a supplier that a figure names.
 MAX_NAMED = 20
 
 
 def shares_by_sector(targets: Sequence[Target], bought: Purchases) -> dict[int, list[SupplierShare]]:
-    """Return, for each process, the share of its suppliers in what its buyer spent on each of its sectors."""
+    """Return, for each process, the share of its suppliers in its buyer's spend on each of its sectors."""
     ocids = _ocids(bought)
     return _figures(
         targets,
@@ -40,7 +40,7 @@ def shares_by_sector(targets: Sequence[Target], bought: Purchases) -> dict[int, 
 
 
 def shares_of_all(targets: Sequence[Target], bought: Purchases) -> dict[int, list[BuyerShare]]:
-    """Return, for each process, the share of its suppliers in all that its buyer spent."""
+    """Return, for each process, the share of its suppliers in its buyer's total spend."""
     ocids = _ocids(bought)
     return _figures(
         targets,
@@ -61,7 +61,7 @@ def _ocids(bought: Purchases) -> dict[int, str]:
     return {entry.process: entry.ocid for purchases in bought.values() for entry in purchases}
 
 
-# Purchases of a buyer in one sector, by currency, in the order of their dates.
+# Currency → purchases of a buyer in one sector, in order of date.
 _Streams = dict[tuple[int, str], dict[str, list[Spent]]]
 
 
@@ -107,7 +107,8 @@ def _in_main_currency(
     """
     Return the figures in the currency in which most processes of the window were paid.
 
-    Currencies are never added up, and who has all of the little that was paid in another one dominates nothing.
+    Currencies are never added up, and a supplier with all of the little that was paid in a minor one dominates
+    nothing.
     """
     suppliers = {supplier for targets in by_date.values() for target in targets for supplier in target.suppliers}
     best: dict[int, tuple[int, list[_Share]]] = {}

@@ -1,9 +1,9 @@
 """
-The share that a supplier had at the purchases before, so that a rule asks once, when a share is reached.
+The share of a supplier at earlier purchases, so that a rule asks only once when a share is reached.
 
-A share that dips and comes back within half a year is the same question; so of the purchases in that time the one
-with the highest share counts. It looks back, as the share itself does. Of the purchases after one no share would tell
-before they are known, and each of them would have the audits before it made again.
+A share that falls and recovers within half a year is the same question, so the highest share in that time counts. The
+figure looks back, as the share itself does: if it looked ahead, each later purchase would make earlier audits due
+again.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from contracts.postgres.querying import query
 
 # A process and a supplier of it, by their keys.
 _Place = tuple[int, int]
-# The latest purchase before counts, whenever it was, and at most this many others within half a year before.
+# The latest purchase before always counts, and at most this many others within half a year before.
 _SAME_QUESTION = timedelta(days=183)
 _LOOKED_AT = 6
 
@@ -33,11 +33,12 @@ def with_shares_before(
     asked: Sequence[Asked],
 ) -> dict[int, list[BuyerShare]]:
     """
-    Return the shares of processes, each with the highest at the buyer's purchases before from the same supplier.
+    Return the shares of processes, each with the highest share at the buyer's earlier purchases from the same
+    supplier.
 
-    :param shares: those of the processes, and of the earlier ones
-    :param earlier: as ``earlier_purchases`` returns it
-    :param asked: what rules ask of shares; those that none of them looks at stay without, if any is given
+    :param shares: the shares of the processes, and of the earlier ones
+    :param earlier: result of ``earlier_purchases``
+    :param asked: the bounds of rules; shares that no rule reads stay without, if bounds are given
     """
     looked_at = {
         (target.process_id, supplier): entries
@@ -71,9 +72,8 @@ def with_shares_before(
 
 def earlier_purchases(targets: Sequence[Target]) -> dict[_Place, list[Target]]:
     """
-    Return the purchases before that of each process and supplier, where there is one, the latest first.
-
-    They are ordered by date and ocid; all but the first are from that half-year.
+    Return, for each process and supplier, the earlier purchases, if there are any, the latest first. They are ordered
+    by date and ocid; all but the first are from the half-year before.
     """
     places = [(target, supplier) for target in targets for supplier in target.suppliers]
     if not places:
@@ -121,7 +121,7 @@ def _highest(
     shares: Mapping[int, Sequence[BuyerShare]],
     coverage: Mapping[int, SourceCoverage],
 ) -> ShareBefore | None:
-    """Return the highest share of a supplier at one of its purchases before; of equal shares, the latest."""
+    """Return the highest share of a supplier at one of its earlier purchases; of equal shares, the latest."""
     found = (
         _share_of(then, supplier, shares[then.process_id], coverage[then.process_id])
         for then in earlier

@@ -1,8 +1,8 @@
 """
-Shares of suppliers in what a buyer spent in the time before a date.
+Shares of suppliers in the spend of a buyer in the time before a date.
 
-Pure. Amounts are whole numbers (of a fixed fraction of the currency unit), so a sum does not depend on the order in
-which it is made; shares are cut, not rounded, so that one just below a limit stays below it.
+Pure. Amounts are integers (a fixed fraction of the currency unit), so a sum does not depend on its order; shares are
+truncated, not rounded, so that one just below a limit stays below it.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -14,9 +14,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from audits.contributions.contests import title_of
 
-# Amounts are counted in this many parts of a unit of their currency.
+# Parts of a currency unit in which amounts are counted.
 FRACTION = 10_000_000_000
-# Digits after the point of a share and of a concentration.
+# Decimal places of a share and of a concentration.
 _PLACES = 6
 
 _Key = TypeVar("_Key", int, str)
@@ -24,7 +24,7 @@ _Ordered = TypeVar("_Ordered", int, datetime)
 
 
 class Spent(NamedTuple):
-    """What was paid to a supplier in a process, in one currency; ``amount`` counts parts of a unit (``FRACTION``)."""
+    """The payment to a supplier in a process, in one currency; ``amount`` counts parts of a unit (``FRACTION``)."""
 
     date: datetime
     process: int
@@ -37,13 +37,13 @@ class Spent(NamedTuple):
 
     @property
     def price(self) -> Decimal:
-        """The amount in units of the currency, without zeros at its end."""
+        """The amount in units of the currency, without trailing zeros."""
         whole, rest = divmod(self.amount, FRACTION)
         return Decimal(f"{whole}.{rest:010}".rstrip("0").rstrip("."))
 
 
 class Running(Generic[_Ordered]):
-    """Numbers by ascending key with running sums: those between two keys are added up without reading them."""
+    """Numbers by ascending key with running sums, so that a range is summed without reading it."""
 
     def __init__(self, numbers: Iterable[tuple[_Ordered, int]]) -> None:
         self._keys: list[_Ordered] = []
@@ -58,7 +58,7 @@ class Running(Generic[_Ordered]):
         return self._sums[last] - self._sums[first]
 
     def count(self, after: _Ordered, until: _Ordered) -> int:
-        """Return how many these are."""
+        """Return the number of entries with a key above ``after`` and up to ``until``."""
         first, last = self._places(after, until)
         return last - first
 
@@ -68,7 +68,7 @@ class Running(Generic[_Ordered]):
 
 
 class _Ranked(Generic[_Key]):
-    """Amounts by key, all above 0, kept in order: each of a buyer's thousands of purchases asks for the largest."""
+    """Positive amounts by key, kept in order: the largest is read for each of a buyer's thousands of purchases."""
 
     def __init__(self) -> None:
         self._amounts: dict[_Key, int] = {}
@@ -87,7 +87,7 @@ class _Ranked(Generic[_Key]):
 
     @property
     def largest(self) -> int:
-        """Return the largest amount, 0 of none."""
+        """Return the largest amount, 0 if there is none."""
         return -self._order[0][0] if self._order else 0
 
     def first(self, limit: int) -> list[_Key]:
@@ -97,10 +97,10 @@ class _Ranked(Generic[_Key]):
 
 class Spend:
     """
-    Sums over the purchases of a window of time; those of one contest (``audits.contributions.contests``) count once.
+    Sums over the purchases of a time window; those of one contest (``audits.contributions.contests``) count once.
 
     ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone);
-    ``since`` is the date of the first purchase, for a window may reach back beyond what is stored.
+    ``since`` is the date of the first purchase, because a window may begin before the first stored one.
 
     :param suppliers: suppliers whose processes and contests are needed; for others, only sums are kept
     """
@@ -134,22 +134,25 @@ class Spend:
         return supplier in self._by_supplier
 
     def processes_of(self, supplier: int, limit: int) -> list[int]:
-        """Return the processes in which a supplier was paid most."""
+        """Return the processes in which a supplier was paid the most."""
         return self._processes_of[supplier].first(limit)
 
     def contests_of(self, supplier: int) -> int:
-        """Return in how many contests a supplier was paid."""
+        """Return the number of contests in which a supplier was paid."""
         return len(self._contests_of[supplier])
 
     def titles_of(self, supplier: int) -> int:
-        """Return how many these are if those of one title, such as orders under one contract, count once."""
+        """
+        Return the number of contests of a supplier if those of one title, such as orders under one contract, count
+        once.
+        """
         return len(self._titles_of[supplier])
 
     def amount_of(self, supplier: int) -> int:
         return self._by_supplier[supplier]
 
     def largest_of(self, supplier: int) -> float:
-        """Return the share of what a supplier was paid most for under one title in all that was spent."""
+        """Return the share in the total spend of the title for which a supplier was paid the most."""
         return ratio(self._titles_of[supplier].largest, self.total)
 
     def add(self, spent: Spent, sign: int = 1) -> None:
@@ -173,11 +176,11 @@ def spend_before(
     purchases: Sequence[Spent], moments: Iterable[datetime], window: timedelta, suppliers: Collection[int]
 ) -> Iterator[tuple[datetime, Spend]]:
     """
-    Yield each moment, in ascending order, with what was spent in the window that ends with it: the moment itself
-    counts, the moment one window earlier does not. The same object is yielded every time.
+    Yield each moment, in ascending order, with the spend in the window that ends with it: the moment itself is
+    included, the moment one window earlier is not. The same object is yielded every time.
 
     :param purchases: in ascending order of their dates, with amounts above 0
-    :param suppliers: those that are asked for, see ``Spend``
+    :param suppliers: the requested suppliers, see ``Spend``
     """
     spend, first, last = Spend(suppliers), 0, 0
     for moment in sorted(set(moments)):
@@ -199,5 +202,5 @@ def _put(counter: Counter[_Key], key: _Key, value: int) -> None:
 
 
 def ratio(part: int, whole: int) -> float:
-    """Return a share, cut at six digits; 0 of nothing."""
+    """Return a share, truncated to six digits; 0 if the total is 0."""
     return part * 10**_PLACES // whole / 10**_PLACES if whole else 0.0

@@ -11,7 +11,7 @@ from contracts.postgres.querying import query
 
 class Target(Struct):
     """
-    One process with a purchase. ``suppliers``: primary key of the organization → its ids in this record, as rules know
+    One process with a purchase. ``suppliers``: primary key of the organization → its ids in this record, as rules read
     them. ``currencies``: those of its own values.
     """
 
@@ -60,5 +60,5 @@ def read_targets(process_ids: Sequence[int]) -> list[Target]:
 
 
 def in_scope(targets: Iterable[Target]) -> list[Target]:
-    """Return those that bought technology."""
+    """Return the processes that bought technology."""
     return [target for target in targets if target.sectors]

@@ -1,6 +1,6 @@
 """
-Records of one tender: publishers who give an ocid to each contract tell the same tender several times. And records of
-one object: what failed before it was awarded directly.
+Records of the same tender, which exist if a publisher gives each contract an ocid; and failed tenders for an object
+that was then awarded directly.
 """
 
 from collections import defaultdict
@@ -14,15 +14,14 @@ from contracts.models.process import PUBLIC
 from contracts.ocds.codelists.codes import COMPETITIVE
 from contracts.postgres.querying import query
 
-# So many records are enough; the limit bounds the cost of a title that a buyer uses for everything.
+# Maximum number of records, which bounds the cost of a title that a buyer uses for everything.
 _MAX_FAILED = 20
 
 
 def first_records(process_ids: Sequence[int]) -> dict[int, str]:
     """
-    Return the first ocid of the public records that tell the tender of each process, where it is another record's.
-
-    One tender has one buyer, one title and description, and is open from one moment to another.
+    Return the first ocid of the public records of each process's tender, if it is another record's. Records of one
+    tender have the same buyer, title, description, and start and end of the tender.
     """
     return dict(
         query(
@@ -52,8 +51,8 @@ def failed_tenders(process_ids: Sequence[int]) -> dict[int, list[FailedTender]]:
     """
     Return, for each process without competition, the failed tenders of its buyer for its object in the year before.
 
-    A process without any is left out. Records of which bids were due on one date tell one tender: of them the first
-    ocid is returned.
+    A process without any is left out. Records with bids due on the same date are the same tender, represented by its
+    first ocid.
     """
     rows = query(
         f"""

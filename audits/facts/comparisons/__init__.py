@@ -1,1 +1,1 @@
-"""What figures about other processes and organizations say of this one."""
+"""Comparisons with figures about other processes and organizations."""

@@ -1,4 +1,4 @@
-"""Whether what is on record reaches back far enough for a question about what came before."""
+"""Whether records reach back far enough for questions about earlier purchases."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ _FIELD = "statistics/source_coverage"
 
 
 def require_coverage(coverage: SourceCoverage, *, months: int, own_months: int = 0) -> None:
-    """Raise InsufficientDataError unless source and body are on record, without gap, for so many months."""
+    """Raise InsufficientDataError unless source and body are on record, without gap, for this many months."""
     if coverage.months < months:
         raise InsufficientDataError(_FIELD, "source_short", number=coverage.months, needed=months)
     if coverage.own_months < own_months:
@@ -18,7 +18,7 @@ def require_coverage(coverage: SourceCoverage, *, months: int, own_months: int =
 
 
 def require_months_before(coverage: SourceCoverage, on: date, needed: int) -> None:
-    """Raise InsufficientDataError unless source and buyer are on record for long before what seems the first."""
+    """Raise InsufficientDataError unless source and buyer are on record long before a seemingly first purchase."""
     since = read_month(max(coverage.since, coverage.own_since))
     known = max(0, month_of(on) - since)
     if known < needed:

@@ -10,7 +10,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import ShareBefore
 from audits.judging.rule.vocabulary import Context
 
-# Of one purchase that is more than half of all, a share says no more than that it is large.
+# If one purchase is more than half of the spend, the share only says that it is large.
 HALF = 0.5
 
 

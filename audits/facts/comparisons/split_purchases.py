@@ -1,4 +1,4 @@
-"""Purchases of one subject from one supplier within a short time: which of them a rule asks about."""
+"""Purchases of one subject from one supplier within a short time, and which of them a rule flags."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,14 +12,14 @@ from contracts.ocds.parsing.objects import Process
 
 
 class Bought(NamedTuple):
-    """What was bought in a process, and when."""
+    """A purchase in a process: its day and amount."""
 
     on: date
     money: Money
 
 
 def bought_on(process: Process, operation: Operation) -> date:
-    """Return the day by which the statistic knows a purchase: of its award, signature or record."""
+    """Return the day that the statistic uses for a purchase: of its award, signature or record."""
     if any(award.date for award in process.awards):
         return operation.on
     signed = (contract.date_signed.date() for contract in process.contracts if contract.date_signed)

@@ -30,7 +30,7 @@ def counted_figures(dossier: OrganizationDossier, roles: Sequence[str], name: st
 def require_coverage_as(
     dossier: OrganizationDossier, roles: Sequence[str], *, months: int, own_months: int = 0
 ) -> None:
-    """Raise InsufficientDataError unless organization and source are on record for so many months in a role."""
+    """Raise InsufficientDataError unless organization and source are on record for this many months in a role."""
     found: Sequence[SourceCoverage] = dossier.statistic("source_coverage")
     coverage = next((entry for entry in found if entry.role in roles), None)
     if coverage is None:
@@ -71,8 +71,7 @@ def processes_counted(counted: Iterable[CountedProcess]) -> tuple[Evidence, ...]
 
 def rounded_for_decision(share: float, number: int) -> tuple[int, int]:
     """
-    Return a share in steps of ten percent, and in powers of two the number of what it was counted from.
-
-    A decision stands until one of them moves so far: 8 of 10 is not what 800 of 1,000 is.
+    Return a share in steps of ten percent, and its sample size in powers of two. A decision stands until one of them
+    changes by a step: 8 of 10 is less certain than 800 of 1,000.
     """
     return round(10 * share), number.bit_length()

@@ -1,1 +1,1 @@
-"""Who took part, what they offered, and the time they had."""
+"""Participants in a tender, their bids, and the time for bidding."""

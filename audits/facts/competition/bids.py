@@ -1,10 +1,10 @@
 """
 Bids that compete with each other, and what was awarded among them.
 
-The ``veedor`` profile of ``manage.py indicators`` reads them the same way, by ``audits.indicators.competition``: a
-bid without status does not count; invited and withdrawn bids are not submitted; amounts of 0 or less are missing;
-currencies are kept apart; bids compete within their lots; a consortium is one party. Who is cheaper is told only of
-bids that are all in one currency and not tenfold apart, and where nobody has both a valid and a disqualified one.
+The ``veedor`` profile of ``manage.py indicators`` reads them the same way, by ``audits.indicators.competition``: a bid
+without status does not count; invited and withdrawn bids are not submitted; amounts of 0 or less are missing;
+currencies are kept apart; bids compete within their lots; a consortium is one party. Prices are compared only if all
+bids are in one currency and not tenfold apart, and if no bidder has both a valid and a disqualified bid.
 """
 
 from collections.abc import Iterable, Sequence
@@ -105,7 +105,7 @@ def _contest(bids: Sequence[Bid], awards: Sequence[Award]) -> Contest:
 
 
 def ids_of(references: Iterable[OrganizationReference]) -> frozenset[str]:
-    """Return the ids of the organizations that have one."""
+    """Return the ids of the organizations, if they have one."""
     return frozenset(reference.id for reference in references if reference.id)
 
 
@@ -176,7 +176,7 @@ def ranked_market(bids: Sequence[Bid]) -> tuple[Offer, ...]:
 
 
 def why_not_ranked(groups: Iterable[Sequence[Bid]]) -> InsufficientDataError | NotApplicableError:
-    """Return the reason why prices cannot be compared in any contest, although some have prices."""
+    """Return why prices cannot be compared in any contest, although some have prices."""
     for bids in groups:
         reason = _why_not(bids, markets(bids))
         if reason is not None:
@@ -242,7 +242,7 @@ def is_late(bid: Bid, period: Period) -> bool:
 
 
 def doubt_of_arrival(process: Process, bid: Bid, period: Period) -> str:
-    """Return why the date of a bid is that of another event than its arrival; ``""`` if nothing shows it."""
+    """Return why the date of a bid is not that of its arrival; ``""`` if nothing shows it."""
     if bid.date is not None and bid.date == period.end and not period.end_is_day:
         return "dated_by_deadline"
     tenderers = ids_of(bid.tenderers)

@@ -1,4 +1,4 @@
-"""Equal prices of rivals: where they are, what makes them ordinary, and where the question waits."""
+"""Equal prices of rivals: where they occur, why they may be ordinary, and for which lot the question is asked."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -13,10 +13,9 @@ from contracts.ocds.parsing.objects import OrganizationReference
 
 class EqualBids(NamedTuple):
     """
-    Bids of rivals that ask one price for a lot, and why that is ordinary, if it is.
-
-    ``dearest`` is what the same rivals ask where their equal price is the highest that nothing makes ordinary, if that
-    is for another lot: the question waits there.
+    Bids of rivals with one price for a lot, and the ordinary explanation, if there is one. ``dearest`` is the highest
+    equal price of the same rivals without such an explanation, if that is for another lot: the question is asked
+    there.
     """
 
     bids: Sequence[Offer]
@@ -29,7 +28,7 @@ class EqualBids(NamedTuple):
 
 
 def equal_bids(dossier: Dossier, markets: Iterable[Sequence[Offer]]) -> list[EqualBids]:
-    """Return the bids of rivals that ask one price, by market; ``markets`` hold prices that can be compared."""
+    """Return the bids of rivals with one price, by market; ``markets`` have comparable prices."""
     found = [
         EqualBids(bids, ordinary_equality(dossier, market, bids)) for market in markets for bids in _same_price(market)
     ]
@@ -42,14 +41,14 @@ def equal_bids(dossier: Dossier, markets: Iterable[Sequence[Offer]]) -> list[Equ
 
 
 def _beside(equal: EqualBids, asked: EqualBids | None) -> EqualBids:
-    """Return the same with the price at which the question waits, if that is elsewhere."""
+    """Return the same with the price for which the question is asked, if that is another lot's."""
     if equal.context or asked is None or asked is equal:
         return equal
     return equal._replace(dearest=asked.bids[0].price)
 
 
 def _same_price(market: Sequence[Offer]) -> list[list[Offer]]:
-    """Return the groups of equal bids, of which each has a rival in its group."""
+    """Return the groups of equal bids in which each bid has a rival."""
     by_amount: dict[float, list[Offer]] = {}
     for offer in market:
         if ids_of(offer.bid.tenderers):

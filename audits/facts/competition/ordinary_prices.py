@@ -1,7 +1,7 @@
 """
 Ordinary explanations of prices that a rule flags, which make the flag context.
 
-The bounds are those of this project, chosen by reading real bids.
+The bounds were chosen by reading real bids.
 """
 
 import re
@@ -21,31 +21,31 @@ from audits.judging.rule.vocabulary import Context
 from audits.matching.names import NameForms, name_reader
 from contracts.ocds.parsing.objects import Bid, OrganizationReference, Process
 
-# A lot is small below this share of all that was awarded: of scores of lots each would be asked about.
+# A lot is small below this share of the total award: otherwise each of dozens of lots would raise a question.
 _SMALL_PART = Decimal("0.02")
 SMALL_PRICES: Mapping[str, int] = bounds_listed("price")
-# Equal prices among rounded bids are taken for chance where it brings them about at least once in so many tenders.
+# Equal prices among rounded bids count as chance if they are expected at least once in this many tenders.
 _LIKELY = 20
 _CENT = Decimal("0.01")
-# What joins the names of the members of a consortium, and a word for one that firms bear whatever they are.
+# Joins of members' names in the name of a consortium, and a word for one that any firm may have.
 _JOINT = re.compile(r"[-–/,+]| (?:and|e|y|&) ", re.IGNORECASE)
 _ASSOCIATES = re.compile(r"\bas+ociad[ao]s\b", re.IGNORECASE)
-# Where all prices lie within this share of the highest, their nearness itself is striking, and no chance explains it.
+# If all prices are within this share of the highest, chance does not explain their nearness.
 _NEAR = Decimal("0.001")
-# A bid costs the buyer little more than one that was turned down if it is dearer by less than this share of it.
+# A bid is hardly more expensive than a rejected one if it exceeds it by less than this share.
 _LITTLE = Decimal("0.01")
-# How alike, from 0 to 100, two spellings of one name are, and how many characters the shorter one must have. The
-# longer one may also hold a place, a short form or a department.
+# Minimum similarity (0 to 100) of two spellings of a name, and minimum length of the shorter one. The longer one may
+# contain a place, an abbreviation or a department.
 _ALIKE, _MIN_NAME_LENGTH = 88, 8
-# A price below this share of the next one is a placeholder: the real one is told elsewhere, by unit or in a document.
+# A price below this share of the next one is a placeholder: the real price is elsewhere, per unit or in a document.
 _TOKEN = Decimal("0.01")
-# A bid of so many times another one is of another kind.
+# A bid of this many times another one is of another kind.
 _OTHER_KIND = 2
-# A price that has two digits and then zeros alone, or three and then four zeros or more, is a sum that somebody set.
+# A price of two digits and then only zeros, or of three digits and at least four zeros, is a sum that somebody set.
 _TWO_DIGITS, _THREE_DIGITS, _TEN_THOUSAND = 100, 1_000, 1_000_000
-# Where so many rivals, and half of all, ask nearly one price, it is one that a law or a tariff leaves them.
+# If this many rivals, and half of all, have nearly the same price, a law or a tariff explains it.
 _MANY = 5
-# How many characters a short form must have that stands in the other name as a word of its own.
+# Minimum length of an abbreviation that is a word in the other name.
 _MIN_WORD_LENGTH = 3
 
 
@@ -131,9 +131,8 @@ def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
 
 def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return the context that all bid one round sum and no estimate is known: the buyer may have set it.
-
-    Travel, postage, customs and the like are bought for a sum that is used up.
+    Return the context that all bid one round sum and no estimate is known: the buyer may have set it, as for travel,
+    postage or customs, where a fixed sum is spent.
     """
     if any(offer.price != equal for offer in market) or _estimate(process, market) is not None:
         return None
@@ -199,14 +198,13 @@ def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | N
     """
     Return the context that bids are an integer percentage of the estimate to the cent, unless by chance.
 
-    Laws and calls for tenders exclude bids below a share of the estimate, so rivals who go as low as allowed are
-    equal.
+    Laws and calls for tenders exclude bids below a share of the estimate, so rivals at this limit are equal.
     """
     estimate, price = _estimate(process, bids), bids[0].price
     if estimate is None or estimate.currency != price.currency or not 0 < price.amount < estimate.amount:
         return None
     part = round(100 * price.amount / estimate.amount)
-    # Who may not go below it rounds up to the cent.
+    # Bidders who may not go below it round up to the cent.
     rest = price.amount - part * estimate.amount / 100
     if not 0 <= rest < _CENT or estimate.amount < _LIKELY * _power_of_ten(int(price.amount * 100)):
         return None

@@ -1,9 +1,9 @@
 """
-How far the winning bid lies below the next one: what R024 and R058 compare with the gaps of other processes.
+The gap between the winning bid and the next one, which R024 and R058 compare with the gaps of other processes.
 
 Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner, where all
-valid bids are in one currency and not tenfold apart, all awards are final and exactly one is active. A winner dearer
-than another bid won for other reasons than price, so there is no gap.
+valid bids are in one currency and not tenfold apart, all awards are final and exactly one is active. A winner that was
+more expensive than another bid won for other reasons than price, so there is no gap.
 """
 
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.parsing.objects import Bid
 
-# So many others who ask one price are several.
+# Minimum number of other bidders with one price.
 _SEVERAL = 2
 
 
 class Gap(NamedTuple):
-    """``ratio`` is 0.1 if the runner-up asked 10 % more than the winner; ``contest`` is where they competed."""
+    """``ratio`` is 0.1 if the runner-up asked 10 % more than the winner; ``contest`` is the one they competed in."""
 
     ratio: float
     winner: Offer
@@ -53,7 +53,7 @@ def price_gaps(dossier: Dossier, *, only: Sequence[str], but: Sequence[str]) -> 
     return _price_gaps(dossier, tuple(only), tuple(but))
 
 
-@cached_fact  # asked by two rules and by the contribution
+@cached_fact  # used by two rules and by the contribution
 def _price_gaps(dossier: Dossier, only: tuple[str, ...], but: tuple[str, ...]) -> tuple[Gap, ...]:
     tender = standing_tender(dossier)
     require_comparable_prices(tender, only, but)
@@ -98,7 +98,7 @@ def _why_none(single: Sequence[Contest]) -> InsufficientDataError | NotApplicabl
 
 
 def others_at_one_price(gap: Gap) -> Context | None:
-    """Return that several others bid and all ask the same, as a context."""
+    """Return the context that several others bid and all have the same price."""
     valid = [offer for market in markets(bid for bid in gap.contest.bids if bid.status == "valid") for offer in market]
     winner = ids_of(gap.winner.bid.tenderers)
     others = [offer.price for offer in valid if winner.isdisjoint(ids_of(offer.bid.tenderers))]
@@ -108,7 +108,7 @@ def others_at_one_price(gap: Gap) -> Context | None:
 
 
 def disqualified_near(gap: Gap, limit: float) -> Context | None:
-    """Return that a disqualified bid was below the limit of an unusual gap, as a context."""
+    """Return the context that a disqualified bid was below the limit of an unusual gap."""
     disqualified = [bid for bid in gap.contest.bids if bid.status == "disqualified"]
     for market in markets(disqualified):
         lowest = min(market, key=lambda offer: offer.amount)

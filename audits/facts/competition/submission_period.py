@@ -1,4 +1,4 @@
-"""The time to bid, as far as the dates of a record agree with each other."""
+"""The time for bidding, if the dates of a record are consistent."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class TimeToBid(NamedTuple):
 
 
 def calendar_days(start: datetime, end: datetime) -> int:
-    """Return the days from the one on which something starts to the one on which it ends, as laws count them."""
+    """Return the number of days from the start day to the end day, as laws count them."""
     return (end.astimezone(start.tzinfo).date() - start.date()).days
 
 
@@ -26,7 +26,7 @@ def time_to_bid(tender: Tender) -> TimeToBid:
     """
     Return the time from the start of bids or, if earlier, enquiries, to the end.
 
-    :raises InsufficientDataError: if start or end is missing, or they are no period
+    :raises InsufficientDataError: if start or end is missing, or they are not a period
     """
     period, enquiry = tender.tender_period, tender.enquiry_period
     if period is None or period.start is None:

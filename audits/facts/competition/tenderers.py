@@ -14,16 +14,16 @@ from audits.matching.normalize import fold_phrase
 from contracts.ocds.parsing.objects import BidStatistic, OrganizationReference, Party, Process
 from contracts.ocds.placeholders import is_of_anybody
 
-# Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
+# Measures of the bid extension's codelist: all bidders before any was excluded; then those left after an evaluation.
 AFTER_EVALUATION = ("qualifiedBidders", "validBids")
 MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
-# Categories in which persons are hired.
+# Categories in which natural persons are hired.
 _HIRING = frozenset({"services", "consultingServices"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class _Key(NamedTuple):
-    """A name, id or number of an organization; ``scheme`` where the number is that of its identifier."""
+    """A name, id or number of an organization; ``scheme`` if it is the number of its identifier."""
 
     scheme: str
     text: str
@@ -31,12 +31,11 @@ class _Key(NamedTuple):
 
 def count_tenderers(process: Process) -> tuple[int, Evidence]:
     """
-    Return how many took part, and where the record says so.
+    Return the number of participants, and its place in the record: in this order, the number of tenderers, their list,
+    those of submitted bids, or the statistics of bids. If only suppliers have bids, the record is a notice of results,
+    which counts other bidders in its statistics.
 
-    It is, in this order, the number of tenderers, their list, those of submitted bids, or the statistics of bids. If
-    only suppliers have bids, it is a notice of results, which counts others in its statistics.
-
-    :raises InsufficientDataError: if none tells it, or not of all
+    :raises InsufficientDataError: if there is none of these, or they may not cover all
     """
     tender = process.tender
     if tender.tenderers:
@@ -63,7 +62,7 @@ def require_no_contest(process: Process) -> None:
     """
     Require a purchase that is known not to be open: by its method, or at most one tenderer.
 
-    :raises InsufficientDataError: if the record tells neither
+    :raises InsufficientDataError: if the record has neither
     :raises NotApplicableError: if any supplier could win
     """
     tender = process.tender
@@ -78,7 +77,7 @@ def require_no_contest(process: Process) -> None:
 
 
 def require_no_rivals(process: Process) -> bool:
-    """Return whether it is known how many took part; raises NotApplicableError if more than one did."""
+    """Return whether the number of participants is known; raises NotApplicableError if it is more than one."""
     try:
         count, _ = count_tenderers(process)
     except InsufficientDataError:
@@ -90,9 +89,8 @@ def require_no_rivals(process: Process) -> bool:
 
 def hired_person(dossier: Dossier, evidence: Evidence) -> str:
     """
-    Return the only tenderer if a contest hires it, and it has the name of a person; else ``""``.
-
-    Who calls for consultants lists the person chosen. ``evidence`` is that of ``count_tenderers``.
+    Return the only tenderer if a contest hires it, and it has the name of a person; else ``""``. Calls for consultants
+    list the person chosen. ``evidence`` is that of ``count_tenderers``.
     """
     process = dossier.process
     tenderers = process.tender.tenderers
@@ -105,7 +103,7 @@ def hired_person(dossier: Dossier, evidence: Evidence) -> str:
         process.tender.method_label,
     )
     words = dossier.reference.words
-    # A "concurso" is often one of firms.
+    # A "concurso" is often one for firms.
     if not any(words.pattern("contest_of_persons").search(fold_phrase(text)) for text in texts):
         return ""
     name = name_of(process, tenderers[0])
@@ -113,14 +111,14 @@ def hired_person(dossier: Dossier, evidence: Evidence) -> str:
 
 
 def listed_buyer(process: Process) -> str:
-    """Return the name of the only tenderer if it is that of the buyer, put in its place; else ``""``."""
+    """Return the name of the only tenderer if it is the buyer's, entered by mistake; else ``""``."""
     named = {name_of(process, tenderer) for tenderer in process.tender.tenderers}
     buyers = {fold_phrase(name_of(process, body)) for body in (process.buyer, process.tender.procuring_entity) if body}
     return next((name for name in named if fold_phrase(name) in buyers), "") if len(named) == 1 else ""
 
 
 def count_winners(process: Process) -> int:
-    """Return how many won apart: who share an award, of one or of several, may have bid together."""
+    """Return the number of separate winners: suppliers that share an award may have bid together."""
     winners: list[set[_Key]] = []
     for award in process.awards:
         if keys := {key for supplier in award.suppliers for key in _keys(process, supplier)}:
@@ -131,9 +129,8 @@ def count_winners(process: Process) -> int:
 
 def by_firm(process: Process) -> list[list[OrganizationReference]]:
     """
-    Return the tenderers, those that share an id, an identifier or a name together, in the order of the record.
-
-    Those with different identifiers of one scheme are never together.
+    Return the tenderers, grouped by shared id, identifier or name, in the order of the record. Those with different
+    identifiers of one scheme are never grouped.
     """
     tenderers = process.tender.tenderers
     by_key: dict[_Key, dict[_Firm, None]] = defaultdict(dict)
@@ -153,7 +150,7 @@ def by_firm(process: Process) -> list[list[OrganizationReference]]:
 
 
 class _Firm:
-    """Tenderers that are one: what tells it from others, and their places in the record, the latest ``since``."""
+    """Tenderers that are the same firm: its keys, and their places in the record, the latest ``since``."""
 
     def __init__(self, keys: set[_Key], place: int) -> None:
         self.keys = keys
@@ -162,13 +159,13 @@ class _Firm:
         self.since = -1
 
     def differs(self, other: "_Firm") -> bool:
-        """Return whether both have identifiers of one scheme, and other ones: they are several firms."""
+        """Return whether both have identifiers of one scheme that differ: they are different firms."""
         few, many = sorted((self.schemes, other.schemes), key=len)
         return any(many.get(scheme, key) != key for scheme, key in few.items())
 
 
 def _joined(one: _Firm, two: _Firm, by_key: dict[_Key, dict[_Firm, None]]) -> _Firm:
-    """Let the firm with more keys take the other one, so that a list of thousands of one firm is read once."""
+    """Merge the firm with fewer keys into the other one, so that a list of thousands of one firm stays fast."""
     few, many = sorted((one, two), key=lambda firm: len(firm.keys))
     for key in few.keys | (many.keys if many.since < 0 else set()):
         by_key[key].pop(few, None)
@@ -183,7 +180,7 @@ def _joined(one: _Firm, two: _Firm, by_key: dict[_Key, dict[_Firm, None]]) -> _F
 
 @fact_of_process
 def _require_suppliers(process: Process) -> None:
-    """Require a list that may contain all participants: some publishers list others than they award."""
+    """Require a list that may contain all participants: some publishers list others than the awarded ones."""
     keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer)}
     for award in process.awards:
         for supplier in award.suppliers:
@@ -194,8 +191,8 @@ def _require_suppliers(process: Process) -> None:
 
 @fact_of_process
 def _keys(process: Process, reference: OrganizationReference) -> frozenset[_Key]:
-    """Return what tells an organization from another: its id, its identifier and its names, but for those shared."""
-    # An id that anybody has refers to no one party.
+    """Return the keys that distinguish an organization: its id, identifier and names, except shared ones."""
+    # A number that is used for anybody does not identify a party.
     of_anybody = is_of_anybody(reference.id)
     party = None if of_anybody else process.party(reference)
     named, shared = {fold_phrase(reference.name), *(_names(party) if party else ())}, _shared_names(process)
@@ -218,10 +215,9 @@ def _identity(party: Party) -> _Key:
 @fact_of_process
 def _shared_names(process: Process) -> frozenset[str]:
     """
-    Return the names that tell no organization from another.
-
-    Those are what parties with different identifiers of one scheme have in common, and the legal names of parties with
-    different names: some publishers write the name of the registry there.
+    Return the names that do not distinguish organizations: those shared by parties with different identifiers of one
+    scheme, and legal names shared by parties with different names, because some publishers write the registry's name
+    there.
     """
     identities: dict[str, set[_Key]] = defaultdict(set)
     named: dict[str, set[str]] = defaultdict(set)
@@ -246,7 +242,7 @@ def _count_more(process: Process, bidders: int) -> bool:
 
 
 def _statistic(process: Process) -> tuple[int, Evidence]:
-    """Return the count of the whole process that the bid extension gives."""
+    """Return the count for the whole process in the statistics of the bid extension."""
     single_lot = len(process.tender.lots) < 2
     latest: dict[str, BidStatistic] = {}
     for entry in sorted(process.bid_statistics, key=lambda entry: entry.date or _NEVER):
@@ -261,6 +257,6 @@ def _statistic(process: Process) -> tuple[int, Evidence]:
 
 
 def _differ(keys: set[_Key]) -> bool:
-    """Return whether keys hold several identifiers of one scheme: they are of several firms."""
+    """Return whether keys contain several identifiers of one scheme: they belong to several firms."""
     schemes = [key.scheme for key in keys if key.scheme]
     return len(schemes) > len(set(schemes))
