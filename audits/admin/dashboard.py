@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audits.admin.queue.filters import QUEUE
-from audits.admin.queue.queues import MAX_COUNTED, QUEUES, capped_count, count_queues
+from audits.admin.queue.queues import MAX_COUNTED, PERSONAL, QUEUES, capped_count, count_queues
 from audits.blind import count_looks, open_disagreements
 from audits.engine import processes
 from audits.exporting import files
-from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
+from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply, Review
 from audits.pages.labels import rule_name
 from audits.reports.desk_figures import DeskFigures, cached_desk_figures, count_desk, people
 from audits.reports.rule_health import MIN_DECIDED, Health, cached_health_of_rules
@@ -30,7 +30,7 @@ from contracts.admin.same_processes import MOVED_ON
 from contracts.models import Claim, Document, RetentionClock, SameProcess, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
-from contracts.pages.display import percent
+from contracts.pages.display import admin_url, percent
 from contracts.pages.pictures import Cell, Picture
 from contracts.postgres.keys import key_of
 from contracts.runtime import broker
@@ -39,6 +39,7 @@ PERMISSION = "contracts.view_trailentry"
 MAX_RULES = 12
 MAX_GAPS = 10
 MAX_CHANGES = 10
+MAX_OWN = 10
 # The schedule counts every ten minutes: after this time no worker is running, nor anything that would report it.
 COUNTED_WITHIN = timedelta(minutes=30)
 # Share of the disk that must be free: a database stops when its disk is full.
@@ -102,17 +103,39 @@ def read_dashboard() -> Dashboard:
 
 def read_queues(person: Any) -> list[Fact]:
     """Return what waits for a person who decides, each with where it is worked off."""
-    flags, counted = reverse("admin:audits_flag_changelist"), count_queues(person)
+    flags = reverse("admin:audits_flag_changelist")
     # Counted now, as the queues are, unless there are too many to be counted on each visit.
     waiting, kept = Flag.objects.at_the_desk().order_by()[: MAX_COUNTED + 1].count(), cached_desk_figures()
     written = kept.waiting if kept and waiting > MAX_COUNTED else capped_count(waiting)
-    facts = [Fact(_("Flags that wait"), written, flags)]
-    facts += [
-        Fact(str(label).capitalize(), capped_count(counted[name]), f"{flags}?{QUEUE}={name}")
-        for name, (label, _choose) in QUEUES.items()
-    ]
-    facts.append(Fact(_("Second look, blind"), count_looks(person), reverse("admin:audits_blindreview_next")))
-    return [*facts, *_arrived()]
+    return [Fact(_("Flags that wait"), written, flags), *_queues(person, QUEUES), *_arrived()]
+
+
+def read_own_queues(person: Any) -> list[Fact]:
+    """Return what of the queues depends on the person: the dashboard has the rest."""
+    return list(_queues(person, PERSONAL))
+
+
+def _queues(person: Any, names: Iterable[str]) -> Iterator[Fact]:
+    flags, counted = reverse("admin:audits_flag_changelist"), count_queues(person)
+    for name in names:
+        label, _choose = QUEUES[name]
+        yield Fact(str(label).capitalize(), capped_count(counted[name]), f"{flags}?{QUEUE}={name}")
+    yield Fact(_("Second look, blind"), count_looks(person), reverse("admin:audits_blindreview_next"))
+
+
+class OwnDecisions(NamedTuple):
+    """The latest decisions of a person, each with where its flag is, and where all of theirs are."""
+
+    latest: list[tuple[Review, str]]
+    href: str
+
+
+def read_own_decisions(person: Any) -> OwnDecisions:
+    related = ("flag__process", "flag__organization")
+    latest = Review.objects.filter(reviewer=person.pk).select_related(*related).order_by("-pk")
+    documents = ("flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
+    shown = [(review, admin_url(Flag, review.flag_id)) for review in latest.defer(*documents)[:MAX_OWN]]
+    return OwnDecisions(shown, f"{reverse('admin:audits_review_changelist')}?reviewer__exact={person.pk}")
 
 
 class Waiting(NamedTuple):

@@ -4,7 +4,14 @@ from typing import Any
 
 from django import template
 
-from audits.admin.dashboard import PERMISSION, read_dashboard, read_queues, read_waiting
+from audits.admin.dashboard import (
+    PERMISSION,
+    read_dashboard,
+    read_own_decisions,
+    read_own_queues,
+    read_queues,
+    read_waiting,
+)
 from audits.admin.deciding.desk_actions import DECIDE
 from contracts.pages.display import is_day
 
@@ -23,6 +30,20 @@ def desk_queues(context: Any) -> Any:
     """Return the queues of a person who decides, ``None`` for others."""
     person = context["request"].user
     return read_queues(person) if person.has_perm(DECIDE) else None
+
+
+@register.simple_tag(takes_context=True)
+def own_queues(context: Any) -> Any:
+    """Return the queues that are a person's own, for those who have the dashboard for the others."""
+    person = context["request"].user
+    return read_own_queues(person) if person.has_perm(DECIDE) else None
+
+
+@register.simple_tag(takes_context=True)
+def own_decisions(context: Any) -> Any:
+    """Return the latest decisions of a person who decides, ``None`` for others."""
+    person = context["request"].user
+    return read_own_decisions(person) if person.has_perm(DECIDE) else None
 
 
 @register.simple_tag(takes_context=True)

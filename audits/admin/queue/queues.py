@@ -60,6 +60,8 @@ QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "unanswered": (_("overdue requests for comment"), _unanswered),
     "overdue": (_("overdue by severity"), lambda flags, _person: flags.at_the_desk().overdue()),
 }
+# Queues that hold something else for each person.
+PERSONAL = ("mine", "second_look", "overturned")
 # Queues in which all flags await review: identical ones are folded.
 FOLDED = frozenset({"today", "unassigned", "overdue"})
 

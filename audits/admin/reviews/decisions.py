@@ -119,9 +119,11 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     def page_of(self, _request: HttpRequest, review: Review) -> dict[str, Any]:
         process, rests_on = review.flag.process, review.judged.get(Review.RESTS_ON, {})
         kept = RulePage.objects.filter(digest=bytes.fromhex(rests_on.get("rule_page", ""))).first()
-        rule = review.flag.definition
+        rule, said = review.flag.definition, sentence_judged(review.judged)
+        moved = moved_since(rule, review.reviewed_at) if rule else []
         rules = {
-            "moved": first_rows(moved_since(rule, review.reviewed_at) if rule else ()),
+            # An update of a whole list would bury the row that the flag names.
+            "moved": first_rows(sorted(moved, key=lambda entry: entry.row.title not in said)),
             "held_rules": rests_on.get("rule_set", ""),
             "are_rules_as_judged": rests_on.get("rule_set") == rule_set_in_force(review.flag).hex(),
             "rule_page": page_then(kept) if kept else None,

@@ -332,3 +332,32 @@ def test_more_flags_than_are_counted_on_a_visit_are_told_as_the_schedule_counted
     assert re.findall(told, client.get(INDEX).content.decode()) == ["1+"]
     refresh_desk_figures((0, 0))
     assert re.findall(told, client.get(INDEX).content.decode()) == ["3"]
+
+
+@pytest.mark.parametrize("group", [groups.AUDITORS, groups.LEADS])
+def test_who_decides_finds_what_they_decided_last(client, make_user, flag, group):
+    """The list of the admin for this holds no decisions: after a day's work it said that there were none."""
+    person, other = make_user(group, name="ana"), make_user(groups.AUDITORS, name="berta")
+    client.force_login(person)
+    beside = client.get(INDEX).content.decode().partition("My latest decisions")[2]
+    assert "None yet." in beside
+    review_flag(flag=flag, reviewer=person, decision=Review.Decision.DISMISSED, reason="So.")
+    elsewhere = raise_flag(load_release(made_up_release()))
+    review_flag(flag=elsewhere, reviewer=other, decision=Review.Decision.DISMISSED, reason="So.")
+    page = client.get(INDEX).content.decode()
+    assert "Recent actions" not in page
+    beside = page.partition("My latest decisions")[2]
+    assert re.findall(r'href="/admin/audits/flag/(\d+)/change/"', beside) == [str(flag.pk)]
+    assert "Dismissed, " in beside
+    (address,) = re.findall(r'href="([^"]+)">All of them', beside)
+    rows = client.get(unescape(address)).context["cl"].result_list
+    assert [row.reviewer.username for row in rows] == ["ana"]
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_a_lead_who_decides_too_has_their_own_queues_beside_the_dashboard(index, flag, make_user, lead):
+    review_flag(flag=flag, reviewer=make_user(), decision=Review.Decision.CONFIRMED, reason="So.")
+    Flag.objects.filter(pk=raise_flag(load_release(made_up_release())).pk).update(assignee=lead)
+    page = index()
+    for queue, number in (("Mine", 1), ("Second look", 1), ("My decisions that were overturned", 0)):
+        assert re.findall(rf"<dt>{queue}</dt><dd><a [^>]+>{number}</a>", page), queue

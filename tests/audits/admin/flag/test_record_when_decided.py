@@ -118,15 +118,18 @@ def test_it_tells_what_its_lists_said_then(auditor, make_user):
     makers = Watchlist.objects.create(slug="vendors", name="Makers")
     PublicList.objects.create(name="List of A", authority="A")
     named = WatchlistEntry.objects.create(watchlist=makers, name="Mirador", listings=["List of A"], source="s")
-    flag = raise_flag(load_release(made_up_release("ocds-test01-8")), code="T16")
+    other = WatchlistEntry.objects.create(watchlist=makers, name="Almena", listings=["List of A"], source="s")
+    release = load_release(made_up_release("ocds-test01-8"))
+    flag = raise_flag(release, code="T16", values={"vendor": "Mirador", "lists": ["List of A"]})
     given = {"decision": Review.Decision.DISMISSED, "reason": "Another firm."}
     review = review_flag(flag=flag, reviewer=make_user(name="berta"), **given)
     assert "No row of the lists that this rule reads was changed since by people here." in page(auditor, review)
-    named.listings = []
-    named.save()
+    for entry in (other, named):
+        entry.listings = []
+        entry.save()
     WatchlistEntry.objects.create(watchlist=makers, name="Otero", source="s")
     html = " ".join(page(auditor, review).split())
-    assert ": Mirador</a>" in html
+    assert re.findall(r": (\w+)</a>", html) == ["Mirador", "Almena", "Otero"], "what it names stands first"
     assert "<del>List of A</del> → <ins>–</ins>" in html
     assert re.search(r": Otero</a> · [^<]*, this row was added</li>", html)
     case = json.loads(auditor.get(f"/admin/audits/flag/{flag.pk}/case.json").content)
@@ -135,6 +138,7 @@ def test_it_tells_what_its_lists_said_then(auditor, make_user):
         for edit in case["lists"]["changed_since_first_decision"]
     ]
     assert edits == [
+        ("vendors", "Almena", "listings", ["List of A"], []),
         ("vendors", "Mirador", "listings", ["List of A"], []),
         ("vendors", "Otero", None, None, None),
     ]
