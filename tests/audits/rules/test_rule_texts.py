@@ -46,8 +46,9 @@ def test_each_word_of_the_page_that_rules_share_is_put_in(rule):
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_page_names_every_parameter(code):
-    for parameter in RULES[code].parameters.keys() - {READER_PARAMETER, ON_TRIAL}:
-        assert f"`{parameter}`" in RULES[code].text("en").page
+    page = RULES[code].text("en").page
+    named = {parameter for parameter in RULES[code].parameters if f"`{parameter}`" in page}
+    assert RULES[code].parameters.keys() - named <= {READER_PARAMETER, ON_TRIAL}
 
 
 @pytest.mark.parametrize("code", RULES)
