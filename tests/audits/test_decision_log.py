@@ -1,4 +1,4 @@
-"""Decisions are appended, numbered, dated and chained by the database; who tampers with them is found out."""
+"""Decisions are appended, numbered, dated and chained by the database; tampering is detected."""
 
 import json
 from datetime import timedelta

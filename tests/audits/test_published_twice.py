@@ -1,4 +1,4 @@
-"""What is published twice counts once, in figures of rules, sums, pages and files, and only by a decision."""
+"""Processes published twice count once in figures, sums, pages and files, and only after a decision."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""The model card of the reader: its figures, what its training went on from, and which rules lead to it."""
+"""The model card of the classifier: its figures, the weights its training started from, and the rules that link it."""
 
 import json
 import re

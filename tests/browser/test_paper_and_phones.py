@@ -1,4 +1,4 @@
-"""Public pages on paper and on a telephone: what is folded, hidden and kept together there."""
+"""Public pages in print and on a telephone: what is folded, hidden and kept together."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A table whose columns nobody knows, in a real browser: sent, explained, tried, read; the next is read by itself."""
+"""A table with unknown columns, in a real browser: sent, mapped by its sender, previewed and read."""
 
 import pytest
 

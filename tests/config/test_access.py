@@ -1,4 +1,4 @@
-"""Second factors: what is closed without one, how one is given, set up, lost and taken."""
+"""Second factors: pages that need one, entering, setting up, losing and removing it."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Who asks the API without a cookie passes the middleware of browsers, and is answered as with it."""
+"""API requests without a cookie skip the middleware of browsers, and are answered as with it."""
 
 import pytest
 from django.test.utils import override_settings

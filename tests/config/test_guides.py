@@ -1,4 +1,4 @@
-"""README, OPERATING and their like: what they name is there."""
+"""README, OPERATING and other guides: files, commands and links that they name exist."""
 
 import re
 from pathlib import Path

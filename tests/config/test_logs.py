@@ -1,4 +1,4 @@
-"""The log: an id that an answer told is found in it, and nothing that tells of a person."""
+"""The log: request ids from answers are found in it, personal data are not."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""`manage.py makemigrations` writes what a database has, and no more."""
+"""`manage.py makemigrations` writes changes of the database only, not of names and texts."""
 
 import re
 from pathlib import Path

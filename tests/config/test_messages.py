@@ -1,4 +1,4 @@
-"""Every text that is marked for people has its translation, and what is compiled is what is written."""
+"""Every text marked for translation is translated, and the compiled catalogs match their sources."""
 
 import gettext
 import re

@@ -1,4 +1,4 @@
-"""What gunicorn reads and refuses before the application is asked."""
+"""Requests that gunicorn refuses before the application is asked."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What is wrong with a file is told in one shape by all ways in: which file, where, why, how to fix it."""
+"""All ways in report errors of a file in one shape: which file, where, why, how to fix it."""
 
 import json
 import random

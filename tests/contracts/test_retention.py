@@ -1,4 +1,4 @@
-"""What goes by the schedule, by which clock, and what stays."""
+"""What the schedule erases, by which clock, and what stays."""
 
 from datetime import timedelta
 from io import StringIO

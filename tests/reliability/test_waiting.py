@@ -1,4 +1,4 @@
-"""Nobody waits for somebody who waits for them: of people and workers who write the same rows each one is done."""
+"""No deadlocks: people and workers who write the same rows all finish."""
 
 import re
 

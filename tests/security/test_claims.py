@@ -1,4 +1,4 @@
-"""Nobody speaks for another: what others say of a record is a claim, and no byte of it is public until accepted."""
+"""Nobody speaks for another: submissions about the records of others are claims, and stay hidden until accepted."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""The persons whom records name as contact points are not published."""
+"""Persons named as contact points are not published."""
 
 import json
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What a claim says of an organization is public as long as it is accepted, and no longer, whoever else names it."""
+"""What a claim says of an organization is public only while the claim is accepted."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What strangers send may be of any length, and is not kept once it is read."""
+"""Input of strangers may be of any length, and is not kept in memory once it is read."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Which errors of packages are told as ours by `make standards`."""
+"""Which errors in packages `make standards` reports as ours."""
 
 from tests.standards.ours import errors_of_ours
 

@@ -1,4 +1,4 @@
-"""Who reaches which page, and that nobody edits what was judged."""
+"""Who may open which page; what was judged cannot be edited."""
 
 import pytest
 from django.urls import reverse

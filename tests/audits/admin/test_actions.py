@@ -1,4 +1,4 @@
-"""Actions of lists: who forges the key of a row is told, whatever the list."""
+"""Actions of lists report unknown rows, in every list."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""The lead's dashboard: what it says of desk, rules, data and workers, to whom, and in how many queries."""
+"""The lead's dashboard: figures of desk, rules, data and workers, who sees them, and how many queries they take."""
 
 import re
 import shutil

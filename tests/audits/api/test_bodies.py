@@ -1,4 +1,4 @@
-"""Organizations that a lead merged: what lists, details, sums, figures, changes, files and pages say of them."""
+"""Merged organizations in lists, details, sums, figures, changes, files and pages."""
 
 import json
 

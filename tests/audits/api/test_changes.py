@@ -1,4 +1,4 @@
-"""What changed, for who follows: everything once, in order, and nothing of what a reader may not see."""
+"""The feed of changes: everything once, in order, and only what the reader may see."""
 
 import itertools
 import threading

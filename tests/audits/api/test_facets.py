@@ -1,4 +1,4 @@
-"""Counts by columns, and lists by their flags: of what the reader may see, and of nothing else."""
+"""Counts by columns, and lists filtered by flags: only of what the reader may see."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What `features.md` says of the API is so: each request is asked, and its answer looked into."""
+"""The claims of `features.md`: each request is sent, and its answer checked."""
 
 from pathlib import Path
 

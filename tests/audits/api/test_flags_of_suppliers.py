@@ -1,4 +1,4 @@
-"""Of a process with lots a supplier stands with what is asked about its own lot, or about all, and nobody else's."""
+"""In a process with lots, a supplier has the flags on its own lot and on the whole process, and no others."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What is told of rules that could not be asked tells of no document that arrived."""
+"""What the API says of rules that were not asked reveals no document."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""Columns whose SQL is written once say what they said, and only those are written that always say it."""
+"""Columns whose SQL is written once return the same values; a column may declare that only if it holds."""
 
 import pytest
 from django.db import models

@@ -1,4 +1,4 @@
-"""What each supplier takes of what a buyer spends on technology, and the processes that a share is counted from."""
+"""The share of each supplier in what a buyer spends on technology, and the processes that it is counted from."""
 
 import csv
 import io

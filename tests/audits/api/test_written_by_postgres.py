@@ -1,4 +1,4 @@
-"""Whole lists are written by PostgreSQL, as Python makes pages of them, on odd records and on real ones."""
+"""Whole lists written by PostgreSQL equal the pages written by Python, on odd and on real records."""
 
 import csv
 import io

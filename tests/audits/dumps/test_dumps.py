@@ -1,4 +1,4 @@
-"""Dumps: all that everyone may see and nothing else, whole or not there, with what proves it."""
+"""Dumps: all that is public and nothing else, complete or absent, with checksums."""
 
 import csv
 import gzip

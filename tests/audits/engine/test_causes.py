@@ -1,4 +1,4 @@
-"""What changes or withdraws a confirmed flag is kept and told, whatever it was, until a person looks again."""
+"""The cause of each change or withdrawal of a confirmed flag is kept and shown until a person looks again."""
 
 import pytest
 from django.utils.translation import override

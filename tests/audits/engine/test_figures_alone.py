@@ -1,4 +1,4 @@
-"""Audits that are made again without reading the record say what a whole audit of it says."""
+"""Audits from changed figures alone agree with audits of the whole record."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What most records of a source do, counted, refreshed, and left unasked."""
+"""Habits of sources: counted, refreshed, and not asked about."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A record that is audited again because of its figures: who is asked again, and whose answer is kept."""
+"""Audits after a change of figures: which rules are asked again, and whose outcome is kept."""
 
 from collections import Counter
 

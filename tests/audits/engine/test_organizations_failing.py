@@ -1,4 +1,4 @@
-"""An organization whose audit fails is told, tried again when something changes, and stops nobody else."""
+"""An organization whose audit fails is reported, tried again after a change, and holds up no other."""
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded

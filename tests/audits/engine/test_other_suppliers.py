@@ -1,4 +1,4 @@
-"""A confirmed flag whose record names another supplier: nobody judged it of that one."""
+"""A confirmed flag whose record now names another supplier: its confirmation does not extend to that one."""
 
 import re
 

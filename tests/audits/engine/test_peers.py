@@ -1,4 +1,4 @@
-"""Whose figures a purchase changes: processes of the same buyer that are checked, and those left alone."""
+"""Which processes of a buyer are audited again after another purchase."""
 
 import random
 from datetime import UTC, datetime, timedelta

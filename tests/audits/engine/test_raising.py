@@ -1,4 +1,4 @@
-"""What a rule withholds is raised by a person: the flag says so, and stands until its record changes."""
+"""A person raises a withheld finding: the flag says so, and stands until its record changes."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""A rule on trial is run and counted as the others, and asks nobody until a lead ends the trial where it is asked."""
+"""A rule on trial runs and is counted like others, but its flags stay out of the queue until a lead ends the trial."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What was audited is counted, whoever did it, and stays counted when audits are superseded."""
+"""Counts of audits include those that were superseded."""
 
 from datetime import timedelta
 

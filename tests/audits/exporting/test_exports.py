@@ -1,4 +1,4 @@
-"""Exports: whole lists that a worker writes into files, for who asked for them and nobody else."""
+"""Exports: whole lists that a worker writes to files, for their requester only."""
 
 import hashlib
 import json

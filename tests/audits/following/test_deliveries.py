@@ -1,4 +1,4 @@
-"""What was tried to tell of a saved search: listed for its owner, sent again if asked for, and described."""
+"""Deliveries of saved searches: listed for their owner, repeated on request, and described."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What came of each message of a saved search, on the reader's page, and the button that posts it again."""
+"""Deliveries on the reader's page, and the button that repeats one."""
 
 import pytest
 from django.db import connection

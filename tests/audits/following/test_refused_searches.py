@@ -1,4 +1,4 @@
-"""Bodies of saved searches that are not understood: refused, with the place of what is wrong."""
+"""Invalid saved searches are refused, with the place of the error."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Saved searches: what is new of each is told once, by e-mail or to a webhook, and nothing that is not public."""
+"""Saved searches: news is sent once, by e-mail or webhook, and only if it is public."""
 
 import re
 import socket

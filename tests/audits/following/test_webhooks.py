@@ -1,4 +1,4 @@
-"""Webhooks: what is posted to them is signed, sent again where it did not arrive, and never leads inside."""
+"""Webhooks: signed, repeated after a failure, and never sent to internal addresses."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What is concluded about organizations."""
+"""Indicators about organizations."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is concluded from the bids of one process."""
+"""Indicators from the bids of one process."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Each defect of Cardinal 0.0.8 that the veedor profile mends, beside what the cardinal profile says."""
+"""Each defect of Cardinal 0.0.8 that the veedor profile fixes, beside the result of the cardinal profile."""
 
 import pytest
 

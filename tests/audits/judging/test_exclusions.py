@@ -1,4 +1,4 @@
-"""What exclusions of the rules on technology set aside: withheld with the exclusion, whoever asks first."""
+"""Exclusions of rules on technology: findings are withheld with the exclusion, in any order of rules."""
 
 import pytest
 

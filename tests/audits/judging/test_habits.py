@@ -1,4 +1,4 @@
-"""How a record fills its fields, read from one record; what a habit of the source makes of an answer."""
+"""How a record fills its fields, and how a habit of its source changes an outcome."""
 
 import pytest
 from django.utils.translation import override

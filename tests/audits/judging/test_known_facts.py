@@ -1,4 +1,4 @@
-"""What is worked out of a process is worked out once, for all rules that read it."""
+"""Facts of a process are computed once, for all rules that read them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Figures that what a buyer buys from others leaves as they are."""
+"""Figures that do not change when a buyer buys from other suppliers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Software that runs an administration is what is bought, though the reader of texts has seen little of it."""
+"""Software for an administration counts as technology, though the classifier has seen little of it."""
 
 from pathlib import Path
 

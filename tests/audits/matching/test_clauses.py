@@ -1,4 +1,4 @@
-"""What contracts say of exit, source code, data, audits …, and where."""
+"""Clauses of contracts on exit, source code, data, audits …: which sentences contain them."""
 
 import pytest
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""Types, titles and file names of documents tell what they are."""
+"""Kinds of documents, by type, title and file name."""
 
 from pathlib import Path
 

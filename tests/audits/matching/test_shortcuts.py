@@ -1,4 +1,4 @@
-"""What is read quickly is what the plain way reads, over made-up texts with odd signs, cues and terms."""
+"""Fast paths agree with slow ones, on generated texts with odd characters, markers and terms."""
 
 import random
 from functools import cache

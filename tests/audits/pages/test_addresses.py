@@ -1,4 +1,4 @@
-"""Addresses of pages: written otherwise they lead to the one kept, and what of them is left aside is told."""
+"""Addresses of pages: variants redirect to the canonical one, and ignored parameters are reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How pages are found by programs, and what stands where none is."""
+"""Sitemaps, robots.txt, security.txt, and pages that are not found."""
 
 import html
 import re

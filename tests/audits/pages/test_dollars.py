@@ -1,4 +1,4 @@
-"""Amounts beside what they come to in US dollars, at a rate that is told."""
+"""Amounts with their value in US dollars, and the rate used."""
 
 import pytest
 

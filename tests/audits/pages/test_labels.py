@@ -1,4 +1,4 @@
-"""What codes are called."""
+"""Labels of codes."""
 
 import pytest
 from django.utils.translation import override

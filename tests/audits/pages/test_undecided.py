@@ -1,4 +1,4 @@
-"""Questions that nobody decided, claims and persons are on no public page; a confirmed question is."""
+"""Undecided flags, claims and persons are on no public page; confirmed flags are."""
 
 import html
 import json

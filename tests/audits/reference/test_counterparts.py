@@ -1,4 +1,4 @@
-"""Which indicators of others ask what our rules ask."""
+"""Which indicators of other projects correspond to our rules."""
 
 import re
 

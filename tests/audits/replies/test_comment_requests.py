@@ -1,4 +1,4 @@
-"""Requests for comment: noted at the desk, told to the public, taken back, and erased."""
+"""Requests for comment: recorded at the desk, published, withdrawn and erased."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The right of reply: from the public form to what stands beside a flag, for whom, and what is kept of its sender."""
+"""The right of reply: the public form, who sees a reply beside its flag, and what is kept of its sender."""
 
 import csv
 import html

@@ -1,4 +1,4 @@
-"""What the public learns by counting: nothing of one record."""
+"""Published counts reveal nothing about a single record."""
 
 from datetime import timedelta
 

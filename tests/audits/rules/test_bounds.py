@@ -1,4 +1,4 @@
-"""What is cut from figures by the bounds of rules (``audits.judging.figures.bounds``) changes no answer."""
+"""Cutting figures by the bounds of rules (``audits.judging.figures.bounds``) changes no outcome."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""Of a text that lists a great many things only the first words tell what is bought."""
+"""In a text that lists a great many things, only the first words say what is bought."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a decision on an organization judges: it stands while the numbers move little, and no longer."""
+"""A decision on an organization stands while its numbers move little."""
 
 import msgspec
 import pytest

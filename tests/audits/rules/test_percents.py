@@ -1,4 +1,4 @@
-"""Shares in sentences: who reads 100 percent takes two amounts for the same."""
+"""Shares in sentences never round to 100 percent unless the amounts are equal."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What flags say in Spanish and Portuguese holds no English, no code and no date as machines write it."""
+"""Flags in Spanish and Portuguese contain no English, no codes and no machine dates."""
 
 import csv
 import re

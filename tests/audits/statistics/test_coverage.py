@@ -1,4 +1,4 @@
-"""How long a source and a body are on record, for rules about what came before."""
+"""How long a source and an organization are on record."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What a buyer bought before and beside, against the same looked for in Python among purchases by chance."""
+"""The purchase history of a buyer agrees with a search in Python, on random purchases."""
 
 import random
 from datetime import UTC, datetime, timedelta

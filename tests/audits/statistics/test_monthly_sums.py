@@ -1,4 +1,4 @@
-"""Sums of purchases by month: whatever is written to purchases, they are what can be counted anew."""
+"""Monthly sums of purchases equal a fresh count after any write."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor, wait

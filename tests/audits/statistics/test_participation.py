@@ -1,4 +1,4 @@
-"""Whether what an organization bought was competed for, as its record tells."""
+"""Whether purchases of an organization were competed for."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""R012 from the database: what was planned stands in the releases, not in what they were merged to."""
+"""Plans for R012 are read from the releases, not from the compiled release."""
 
 import pytest
 from django.db import connection

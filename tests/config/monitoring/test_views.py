@@ -1,4 +1,4 @@
-"""Health and metrics: who is told what, with and without the servers behind."""
+"""Health and metrics: what each reader gets, with and without the servers behind."""
 
 import contextlib
 import re

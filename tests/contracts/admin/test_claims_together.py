@@ -1,4 +1,4 @@
-"""One decision on many claims: what is shown, what is taken, and what is told to be left undecided."""
+"""One decision on many claims: what is shown, what is decided, and what is left undecided."""
 
 import json
 import re

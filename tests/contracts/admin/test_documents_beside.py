@@ -1,4 +1,4 @@
-"""Who decides on a claim sees what was sent with it, and what of it could not be read and why."""
+"""Claims show their documents, and what could not be read of them and why."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a person accepted and its publisher published since counts twice until a person says whether it is the same."""
+"""An accepted contract that its publisher published since counts twice until a person decides on the pair."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Whoever decides on what came by the form finds its receipt, asks there, and learns that an answer came."""
+"""Claims from the form show their receipt; auditors ask questions there and see the answers."""
 
 import re
 

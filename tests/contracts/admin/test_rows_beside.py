@@ -1,4 +1,4 @@
-"""Beside a claim of a table stands where in it its row is, what of that could not be read, and the row itself."""
+"""Claims from a table show their row, its place, and what could not be read of it."""
 
 import pytest
 

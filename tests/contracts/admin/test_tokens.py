@@ -1,4 +1,4 @@
-"""Tokens: the secret is shown once, and nobody hands themselves more than they have."""
+"""Tokens: the secret is shown once, and nobody gets more rights than they have."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Amounts in one currency: as columns, filters, an order, in files; and how many rows have none is told."""
+"""Amounts converted to one currency: columns, filters, orders, files, and the number of rows without one."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""OCDS packages: what other tools of the standard read, and this one too."""
+"""OCDS packages: valid for other tools of the standard, and for our own reader."""
 
 import json
 

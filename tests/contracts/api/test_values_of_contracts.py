@@ -1,4 +1,4 @@
-"""What rows of contracts are worth: no sum of the list, nor of an organization, holds the same money twice."""
+"""Values of contracts: no sum counts the same money twice."""
 
 import pytest
 

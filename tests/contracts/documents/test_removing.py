@@ -1,4 +1,4 @@
-"""Documents are removed: by schedule, when nothing needs them, and with what was erased."""
+"""Documents are removed by schedule, when nothing refers to them, and with what was erased."""
 
 import json
 

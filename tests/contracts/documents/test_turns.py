@@ -1,4 +1,4 @@
-"""What comes by the form and takes long is read one after the other: the other workers are left to all else."""
+"""Slow documents from the form are read one at a time, so that other workers stay free."""
 
 import gzip
 import json

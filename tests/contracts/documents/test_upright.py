@@ -1,4 +1,4 @@
-"""Pictures whose EXIF is broken: of a whole picture nothing was read, or the process that read it crashed."""
+"""Pictures with broken EXIF data are read, and do not crash their process."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Documents that come with a contract which is public already wait for a person, whoever sends them."""
+"""Documents added to a public contract wait for a person, whoever sends them."""
 
 import json
 import re

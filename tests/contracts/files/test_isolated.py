@@ -1,4 +1,4 @@
-"""A reader in a process of its own: what it wrote is kept, whatever becomes of it."""
+"""Reading in a child process: its output is kept, however it ends."""
 
 import json
 import os

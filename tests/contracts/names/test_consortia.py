@@ -1,4 +1,4 @@
-"""Members that only the name of a consortium tells: said as such, and in no sum."""
+"""Members known only from the name of a consortium: shown as such, and in no sum."""
 
 import pytest
 from django.db import connection

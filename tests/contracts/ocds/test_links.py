@@ -1,4 +1,4 @@
-"""Links that tell who passed them on."""
+"""Links with tracking parameters."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the holder of a receipt adds: more files, and answers to what the desk asks."""
+"""Senders add files to a receipt, and answer questions of the desk."""
 
 import pytest
 from django.utils import timezone

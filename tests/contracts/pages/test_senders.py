@@ -1,4 +1,4 @@
-"""Who sends by the form: who may, and what is kept of them."""
+"""Sending by the form: who may, and what is kept of senders."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Where documents state what a record says: found in whatever spelling, and never where something else stands."""
+"""Places where documents state a value of the record, in any spelling, without false matches."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Tables whose columns nobody knows: their sender says what they hold."""
+"""Tables with unknown columns: their sender maps them."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What people write to who sent a contract, beside their decision on it."""
+"""Messages from the desk to the sender of a contract, beside the decision."""
 
 from datetime import timedelta
 

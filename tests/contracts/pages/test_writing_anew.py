@@ -1,4 +1,4 @@
-"""Who holds a receipt corrects what they wrote: they write it anew with it, and take the old one back."""
+"""Senders correct a contract by its receipt: they write it again, and withdraw the old one."""
 
 import itertools
 import re

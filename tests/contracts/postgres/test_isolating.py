@@ -1,4 +1,4 @@
-"""A batch that fails is worked through one by one; trouble of database or worker is nobody's fault."""
+"""A failing batch is repeated one by one; errors of database or worker are blamed on no entry."""
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded

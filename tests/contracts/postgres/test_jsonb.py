@@ -1,4 +1,4 @@
-"""What jsonb refuses never reaches it."""
+"""Values that jsonb cannot store never reach it."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Advisory locks: who waits for whom, and how many of them PostgreSQL has room for."""
+"""Advisory locks: which exclude each other, and how many PostgreSQL has room for."""
 
 from contextlib import contextmanager
 

@@ -1,4 +1,4 @@
-"""Words that very many rows hold: the newest of these are looked at, and who reads is told."""
+"""For words in very many rows only the newest rows are searched, and the reader is told so."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What headers and notes say of the amounts below them: currency, unit, price, tax."""
+"""Currency, unit, price and tax of amounts, as headers and notes state them."""
 
 from decimal import Decimal
 

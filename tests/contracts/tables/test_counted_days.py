@@ -1,4 +1,4 @@
-"""Days that an office program shows as numbers are read as days, and told once of each column."""
+"""Days stored as numbers are read as days, and reported once a column."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What headers say beside a name, and what a column tells of the one beside it."""
+"""Words in headers beside a name, and columns explained by their neighbour."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What the reader of workbooks gives as empty, or does not give: it is told, and no value is read in its place."""
+"""Cells that the workbook reader returns as empty or omits are reported, and no other value is read instead."""
 
 import random
 import struct

@@ -1,4 +1,4 @@
-"""What people put between the rows of their tables, tables below each other, merged cells, several parties in one."""
+"""Notes between rows, stacked tables, merged cells, and several parties in one cell."""
 
 import pytest
 import xlsxwriter

@@ -1,4 +1,4 @@
-"""What the text of a cell leads to ("ver contrato") is the address of a column of links; it was lost."""
+"""Links behind the text of a cell ("ver contrato") are read as a column of addresses."""
 
 import tempfile
 

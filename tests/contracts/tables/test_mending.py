@@ -1,4 +1,4 @@
-"""Texts that a program encoded twice, or with the codes of web pages, are read as what was meant, and told."""
+"""Texts encoded twice or with HTML entities are decoded, and reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What one cell of a table does not tell: of the others of its column, its header, and how office programs write."""
+"""Notations that one cell leaves open are decided by its column, its header and the habits of office programs."""
 
 from decimal import Decimal
 

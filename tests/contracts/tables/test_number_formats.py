@@ -1,4 +1,4 @@
-"""What the formats of a workbook show beside its numbers is read, or told: the number alone was taken in silence."""
+"""Units and signs in the number formats of a workbook are read or reported."""
 
 import struct
 import tempfile

@@ -1,4 +1,4 @@
-"""Sheets that tell of a contract line by line: what it is about on the left, what they say of it beside that."""
+"""Sheets with one fact a line: names on the left, values beside them."""
 
 import tempfile
 

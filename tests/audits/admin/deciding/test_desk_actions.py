@@ -1,4 +1,4 @@
-"""Several people at one desk: leases, take-over, assignment, and two persons for what is confirmed."""
+"""Several people at one desk: leases, take-over, assignment, and two people for a confirmation."""
 
 import re
 from datetime import timedelta

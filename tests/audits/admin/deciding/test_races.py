@@ -1,4 +1,4 @@
-"""Decisions that meet: one is kept and the other is told, and neither fails."""
+"""Concurrent decisions: one is kept, the other is reported, and neither fails."""
 
 import threading
 from importlib import import_module

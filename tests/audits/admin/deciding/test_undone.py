@@ -1,4 +1,4 @@
-"""Who undoes a decision judged nothing: what stood before stands in the name of who decided it."""
+"""Undoing a decision is no judgement: the earlier decision stands again, under the name of its author."""
 
 import html
 from datetime import timedelta

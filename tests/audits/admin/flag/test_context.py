@@ -1,4 +1,4 @@
-"""What stands around a flag: notes of colleagues, decisions nearby, other flags of its parties, its timeline."""
+"""The context of a flag: notes, nearby decisions, other flags of its parties, its timeline."""
 
 import pytest
 from django.test import Client

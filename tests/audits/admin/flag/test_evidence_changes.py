@@ -1,4 +1,4 @@
-"""What a flag rested on beside what stands there now."""
+"""The evidence of a flag beside the present text."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The record as it was when a flag was decided on, beside what it says now: a year later it is all that counts."""
+"""The record as it was when a flag was decided on, beside the present one."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Who hears the page of a flag goes through it by the names of its parts."""
+"""Screen readers find the parts of the page of a flag by name."""
 
 import re
 

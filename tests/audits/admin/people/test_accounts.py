@@ -1,4 +1,4 @@
-"""Leads make accounts for people whose rights are within their own, and nobody gets into the account of another."""
+"""Leads create accounts with no more rights than their own, and cannot enter those of others."""
 
 import json
 import re

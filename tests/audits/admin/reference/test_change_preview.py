@@ -1,4 +1,4 @@
-"""Before a rule, a parameter or a list is changed, what that would do is shown, counted on stored records."""
+"""Before a rule, a parameter or a list changes, the effect is shown, counted on stored records."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""All rules in a table: which are on trial or set otherwise here, what waits of each, what people found of it."""
+"""The table of all rules: trials, overrides, waiting flags, and how people judged them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Blind second reviews: who judges again sees what was judged, and nothing of what was decided."""
+"""Blind second reviews: reviewers see what was judged, but no decision."""
 
 import re
 

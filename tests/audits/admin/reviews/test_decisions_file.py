@@ -1,4 +1,4 @@
-"""The list of decisions by period, and as a workbook: decisions are defended where nobody has an account."""
+"""The list of decisions by period, on the page and as a workbook."""
 
 import io
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Who decided learns at the desk that a colleague decided otherwise, and leads see all such decisions."""
+"""Auditors learn at the desk of decisions that a colleague overturned; leads see all of them."""
 
 import html
 import re

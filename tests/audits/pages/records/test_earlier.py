@@ -1,4 +1,4 @@
-"""What a record said before: who cited it finds what they read, and what changed since."""
+"""Earlier states of a record: readers of a citation find what was cited, and what changed since."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What members of a record say, in a line: no JSON, no codes, numbers and days as the reader writes them."""
+"""Members of a record as one line of text: no JSON, no codes, numbers and days in the reader's language."""
 
 import pytest
 from django.utils.translation import override

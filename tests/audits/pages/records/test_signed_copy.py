@@ -1,4 +1,4 @@
-"""Signed copies of the pages of flags and records, for who cited them and must show later what they said."""
+"""Signed copies of the pages of flags and records."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""What a newsroom that cited something must know of: what was taken back, and what changed since."""
+"""Corrections for newsrooms: what was withdrawn, and what changed since it was cited."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A search that finds nothing leads to what finds something: other spellings, another language, another list."""
+"""A search without results suggests others: spellings, languages, lists."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is to go from the API is told to who uses it, and works until its day."""
+"""Deprecated parts of the API are announced to their users, and work until their day."""
 
 from datetime import date
 from xml.etree import ElementTree as ET

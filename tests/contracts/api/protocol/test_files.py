@@ -1,4 +1,4 @@
-"""Whole lists to take home."""
+"""Whole lists as files."""
 
 import hashlib
 import io

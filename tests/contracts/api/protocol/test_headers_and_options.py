@@ -1,4 +1,4 @@
-"""What a reader has used, what may be asked of an address, and answers that travel light."""
+"""Rate limits, OPTIONS and HEAD, conditional and compressed responses."""
 
 import gzip
 import hashlib

@@ -1,4 +1,4 @@
-"""What an answer does not say by its rows: it warns, and names candidates."""
+"""Warnings: rows that a filter could not judge, unknown values, and candidates for names."""
 
 import csv
 import hashlib

@@ -1,4 +1,4 @@
-"""What a body may be: its type, charset, encoding, length."""
+"""Request bodies: content type, charset, encoding, length."""
 
 import gzip
 import io

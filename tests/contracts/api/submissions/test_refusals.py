@@ -1,4 +1,4 @@
-"""What is told of submissions that can not be read, or only in part; simple contracts."""
+"""Submissions that cannot be read, or only in part; simple contracts."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""The API tells what is on record already: in the receipt, the trial and the status."""
+"""Contracts already on record are reported in the receipt, the dry run and the status."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Trials of submissions: read, told, and nothing kept."""
+"""Dry runs of submissions: read and reported, nothing stored."""
 
 import gzip
 import json

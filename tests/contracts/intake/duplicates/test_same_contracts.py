@@ -1,4 +1,4 @@
-"""A contract that is on record already is told, held and never refused; of what others sent nothing is told."""
+"""Contracts already on record are reported and held, never refused; what others sent is not revealed."""
 
 import pytest
 from django.contrib.auth import get_user_model
