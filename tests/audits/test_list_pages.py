@@ -60,7 +60,7 @@ class TestPages:
         rows = client.get("/api/v1/lists/public_lists/").json()["results"]
         return next(row["id"] for row in rows if row["name"] == name)
 
-    def test_what_an_edit_changed_is_told_and_a_former_day_says_what_stood_there(self, client):
+    def test_changes_of_an_edit_are_listed_and_a_former_day_shows_the_former_rows(self, client):
         WatchlistEntry.objects.filter(name="Huawei").update(listings=["FCC Covered List"], note="told by Maria")
         page = get(client, f"{VENDORS}?lang=en")
 

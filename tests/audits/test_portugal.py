@@ -105,7 +105,7 @@ def test_a_page_of_a_rule_is_in_the_words_of_its_reader(client, db):
 
 
 @pytest.mark.parametrize("name", [name for name in WRITTEN if name.startswith(("reason", "code"))])
-def test_what_is_written_in_the_portuguese_of_brazil_has_no_word_that_is_only_portugals(name):
+def test_texts_for_brazil_use_no_words_of_portugal(name):
     assert re.findall(r"\b(?:registos?|utilizador\w*|ficheiros?|planeamento)\b", WRITTEN[name]) == []
 
 

@@ -147,7 +147,7 @@ def test_eighteen_identical_flags_take_six_keys_and_one_reason_and_z_twice_undoe
     assert desk.browser.complaints == []
 
 
-def test_of_two_at_once_one_wins_and_the_other_is_reported_and_keeps_the_words(desk, berta):
+def test_of_two_concurrent_decisions_one_wins_and_the_other_keeps_its_text(desk, berta):
     flag, other = raised(), raised()
     desk.sign_in("ana")
     desk.open(flag)

@@ -44,7 +44,7 @@ def test_what_is_due_is_sent(scheduler, empty_broker):
     assert sent(scheduler, empty_broker) == 1
 
 
-def test_where_very_many_messages_wait_none_is_added_and_that_is_told(scheduler, empty_broker, monkeypatch, caplog):
+def test_no_message_is_added_to_a_full_queue_and_that_is_logged(scheduler, empty_broker, monkeypatch, caplog):
     monkeypatch.setattr(beat, "MAX_WAITING", 3)
     empty_broker.lpush("veedor:celery", "one", "two")
     empty_broker.lpush("veedor:fresh", "three")

@@ -214,7 +214,7 @@ def test_a_text_that_became_countable_loses_its_translation(monkeypatch, tmp_pat
 
 
 @pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt"])
-def test_what_the_admin_says_of_anything_takes_no_name_for_masculine(language):
+def test_admin_messages_use_the_gender_of_each_name(language):
     """Neither by an article before the name nor by a pronoun or a participle behind it."""
     agreeing = re.compile(r"\b(o|a|el|la|uma?|una) [{%]|\w[aei]r-?l[oa]s?\b|”[^.]* \w+[ai]d[oa]\b", re.IGNORECASE)
     with translation.override(language):

@@ -17,7 +17,7 @@ from tests.support.waiting import Beside
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_migrates_beside_another_one_waits_and_goes_on_from_where_it_ended(wait_until):
+def test_a_concurrent_migration_waits_and_continues_where_the_first_ended(wait_until):
     out, err = StringIO(), StringIO()
     migrating = Beside(lambda: call_command("migrate", stdout=out, stderr=err))
     with hold_if_free(MIGRATING) as is_free:

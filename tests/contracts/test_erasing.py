@@ -106,7 +106,7 @@ def count_locks() -> int:
 
 
 @pytest.mark.parametrize("decided", [None, "rejected"])
-def test_what_nobody_accepted_goes_with_its_submission_and_waits_at_no_desk(make_user, decided):
+def test_unaccepted_documents_are_erased_with_their_submission_and_leave_the_queue(make_user, decided):
     sender = make_user(groups.SUBMITTERS)
     body = body_of(tender={"id": "t", "title": CANARY})
     submission = send(body, sender, channel=Submission.Channel.API)

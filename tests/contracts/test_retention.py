@@ -76,7 +76,7 @@ def test_what_nobody_processed_yet_stays_however_old():
     assert SubmissionOrigin.objects.filter(submission=waiting).exists()
 
 
-def test_who_sent_what_nobody_decided_on_is_kept_and_a_lead_sees_how_many_wait(sign_in):
+def test_senders_of_undecided_claims_are_kept_and_leads_see_how_many_wait(sign_in):
     client = sign_in(groups.LEADS)
     address = "/admin/contracts/retentionpolicy/"
     claim = claim_of(days=1000)
@@ -156,7 +156,7 @@ def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):
     assert again.pk != claim.pk, "the same bytes can be claimed anew"
 
 
-def test_whose_bytes_went_may_send_them_again_also_where_senders_are_kept_for_ever(make_user):
+def test_erased_bytes_may_be_sent_again_even_if_senders_are_kept_for_ever(make_user):
     RetentionPolicy.objects.create(pk=1, origin_days=None)
     sent = {"user": make_user("Submitters"), "channel": Submission.Channel.API}
     first = send(body_of(ocid="ocds-new-1"), **sent, days=100)

@@ -187,7 +187,7 @@ def made_by_streams():
     yield from (mixed[0], mixed[-1])
 
 
-def test_who_wrote_another_amount_in_words_than_in_digits_is_asked_for_digits_alone():
+def test_an_amount_that_differs_in_words_and_digits_is_asked_for_in_digits():
     with pytest.raises(RefusedError) as refused:
         read_simple({"title": "x", "value": "R$ 45.000,00 (quatro mil reais)"})
     assert "45000 / 4000: write only digits" in problem_detail(refused.value.problem)

@@ -8,7 +8,7 @@ from tests.support.clients import client_with_token, new_user
 from tests.support.records import load, release
 
 
-def test_who_speaks_for_a_publisher_without_a_prefix_rewrites_no_record_of_others(db, sender, sent, auditor):
+def test_a_sender_for_a_publisher_without_a_prefix_cannot_change_records_of_others(db, sender, sent, auditor):
     """Its ocids are whatever it has published, and those that nobody has: not what is public from elsewhere."""
     own, other = (Publisher.objects.create(slug=slug, name=slug) for slug in ("own", "other"))
     PublisherGrant.objects.create(user=sender.user, publisher=own, granted_by=auditor)

@@ -7,7 +7,7 @@ def error(kind, field):
     return {"type": kind, "field": field}
 
 
-def test_what_publishers_made_is_not_ours_where_it_stands_nor_where_it_is_repeated():
+def test_errors_of_publishers_are_not_ours_where_they_stand_or_are_repeated():
     theirs = [
         error("required", "releases/tag"),
         error("required", "releases"),

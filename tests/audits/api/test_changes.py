@@ -322,7 +322,7 @@ class TestChanges:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_follows_while_others_write_misses_nothing_and_sees_nothing_twice():
+def test_followers_miss_nothing_and_see_nothing_twice_during_concurrent_writes():
     """Writers begin in one order and commit in another; whoever polls meanwhile sees each change once."""
     writers, each, met, is_over = 4, 6, [], threading.Event()
 

@@ -41,7 +41,7 @@ def test_lists_are_of_what_an_organization_finances(financed, anonymous, setting
     assert file.count(b"ocds-test01-") == 3
 
 
-def test_who_buys_or_supplies_finances_nothing_and_a_name_that_nobody_has_is_told(financed, anonymous):
+def test_buyers_and_suppliers_are_not_funders_and_an_unknown_name_is_reported(financed, anonymous):
     for name in ("Municipio de Prueba", "Proveedora Ficticia S.A."):
         assert ocids(anonymous, f"contracts/?funder={name}") == []
     unknown = anonymous.get(f"{API}contracts/?funder=Banco Ficticio").json()

@@ -196,7 +196,7 @@ def test_a_flag_stays_with_whom_it_was_about_when_places_move(flags):
     assert "R068" not in listed(of(OTHER))
 
 
-def test_who_came_to_a_record_later_does_not_stand_with_what_was_asked_before(db):
+def test_a_supplier_added_later_is_not_shown_with_earlier_flags(db):
     load(bought(PAID, paid=1800))
     audit_due()
     confirm(*Flag.objects.filter(rule__in=("R018", "R068")))

@@ -82,7 +82,7 @@ def confirm(flag: Flag) -> None:
     review_flag(flag=flag, reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Read.")
 
 
-def test_what_changed_since_it_was_confirmed_shows_what_was_confirmed(late_flags):
+def test_a_flag_changed_since_its_confirmation_shows_the_confirmed_text(late_flags):
     confirm(late_flags[0])
     before = rows(Client(), "flags/?include=evidence")[0]["included"]
     Flag.objects.filter(pk=late_flags[0].pk).update(

@@ -152,7 +152,7 @@ def test_figures_that_are_again_what_they_were_lead_back_to_the_audit_that_a_fla
     assert processes.count_due() == 0
 
 
-def test_where_no_figure_changed_nobody_is_asked_and_the_audit_stands(later):
+def test_an_audit_stands_if_no_figure_changed(later):
     attempts.mark_due([later])
     assert processes.audit_due([later]) == 0
     assert not asked

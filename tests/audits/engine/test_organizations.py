@@ -311,7 +311,7 @@ def test_the_audit_command_counts_organizations(capsys, half):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_is_judged_is_left_alone_by_others_and_owed_again_after_a_change(half, monkeypatch):
+def test_an_organization_being_audited_is_skipped_by_others_and_due_again_after_a_change(half, monkeypatch):
     load(process(1), process(2))
     audit_due()
     buyer, read = of("B").pk, organizations.figures_of

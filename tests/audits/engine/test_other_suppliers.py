@@ -59,7 +59,7 @@ def finds(client, name: str) -> bool:
     return bool(found)
 
 
-def test_who_confirmed_it_is_asked_again_and_the_other_is_not_named_before(confirmed, people, client):
+def test_a_confirmed_flag_is_asked_again_before_the_other_supplier_is_named(confirmed, people, client):
     assert (confirmed.state, finds(client, NORTH)) == ("confirmed", True)
     changed = audited(SOUTH, day=2)
     assert (changed.state, changed.decision, changed.changed_because) == ("changed", "confirmed", "record")

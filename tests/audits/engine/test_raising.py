@@ -55,7 +55,7 @@ def test_an_audit_stores_which_rules_withhold(process):
     assert [entry.pk for entry in sample_withheld("T01", number=5, seed="")] == [audit.pk]
 
 
-def test_what_an_exclusion_sets_aside_is_withheld_with_its_passage_and_may_be_raised(lead):
+def test_excluded_findings_are_withheld_with_their_passage_and_may_be_raised(lead):
     title = "Construcción de red de fibra óptica del hospital regional"
     LexiconTerm.objects.create(concept="fibre_backbone", language="es", term="red de fibra óptica", source="s")
     process = audited(made_up_release("ocds-madeup-fibre", title=title))
@@ -202,7 +202,7 @@ def test_a_confirmed_flag_is_decided_on_and_not_raised_again(process, lead):
         raise_it(process, lead)
 
 
-def test_what_stands_is_decided_on_and_not_raised_again_over_its_dismissal(process, lead):
+def test_a_standing_flag_is_not_raised_again_over_its_dismissal(process, lead):
     (flag,) = raise_it(process, lead)
     for decisions in (1, 2):
         with pytest.raises(ValidationError, match="decide on that one"):

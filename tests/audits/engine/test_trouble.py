@@ -50,7 +50,7 @@ def test_what_a_worker_held_while_the_clock_was_ahead_is_audited():
 
 
 @pytest.mark.parametrize("error", [SoftTimeLimitExceeded(), MemoryError(), _stopped_statement()])
-def test_what_runs_out_of_time_or_memory_is_tried_alone_and_given_up_after_three_times(error, monkeypatch):
+def test_a_submission_that_exceeds_time_or_memory_is_tried_alone_three_times(error, monkeypatch):
     load(release("ocds-test01-1"), release("ocds-test01-2"), release("ocds-test01-endless"))
     judge = processes._judge
 

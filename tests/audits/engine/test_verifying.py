@@ -44,7 +44,7 @@ def test_a_flag_that_nothing_touched_is_equal_and_nothing_is_written(flag):
     assert (list(Audit.objects.values()), list(Flag.objects.values())) == before
 
 
-def test_what_is_asked_again_since_its_record_names_another_supplier_is_equal(flag, make_user):
+def test_verifying_a_flag_reopened_for_another_supplier_finds_it_equal(flag, make_user):
     release = made_up_release(flag.process.ocid) | {"id": "2", "date": "2026-04-01T00:00:00Z"}
     release["awards"][0]["suppliers"] = [{"id": "S2", "name": "Otra S.A."}]
     review_flag(flag=flag, reviewer=make_user(), decision=Review.Decision.CONFIRMED, reason="Read in the record.")

@@ -184,7 +184,7 @@ class TestTurns:
         assert delivering.deliver_all() == 2
         assert sent_to == [HOOK, f"{HOOK}&due", HOOK]
 
-    def test_so_many_are_sent_again_at_once_and_every_account_has_its_turn(
+    def test_repeats_are_limited_and_every_account_gets_its_turn(
         self, reader, journalist, make_user, sent_to, monkeypatch
     ):
         monkeypatch.setattr(delivering, "MAX_REPLAYS", 4)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
         ("text", ""),
     ],
 )
-def test_what_is_not_understood_or_would_narrow_nothing_is_refused_with_its_place(reader, given, place):
+def test_invalid_bodies_are_refused_with_the_place_of_the_error(reader, given, place):
     answer = reader.post(SEARCHES, json.dumps(given), content_type="application/json")
     assert answer.status_code == 400
     assert answer["Content-Type"].startswith("application/problem+json")

@@ -54,9 +54,7 @@ class TestMail:
             "The record speaks of technology that watches or identifies people: "
         ) in mail.outbox[0].body
 
-    def test_who_follows_a_confirmed_question_hears_once_that_it_is_not_shown_any_more(
-        self, reader, buy, confirm, dismiss
-    ):
+    def test_followers_of_a_confirmed_flag_hear_once_that_it_is_no_longer_shown(self, reader, buy, confirm, dismiss):
         buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
         confirm("T01")
         save(reader)

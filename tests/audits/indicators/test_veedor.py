@@ -197,7 +197,7 @@ def test_prices_more_than_tenfold_apart_are_not_those_of_one_thing(dearest, judg
     assert bool(veedor) is judged
 
 
-def test_who_is_cheaper_is_not_asked_where_somebody_has_a_valid_and_a_disqualified_bid():
+def test_the_cheapest_bid_is_unknown_if_a_bidder_has_a_valid_and_a_disqualified_bid():
     bids = [bid("W", 10), bid("D", 9, "disqualified"), bid("L", 11)]
     once = release("x", bids, [award("W")])
     twice = release("x", [*bids, bid("L", 12, "disqualified")], [award("W")])

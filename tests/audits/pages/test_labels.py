@@ -37,7 +37,7 @@ def test_the_reasons_of_a_rule_that_is_gone_are_told():
         ({"probability": 0.0042, "words": "agua"}, "withheld: … gives < 1 % …; words against it: agua"),
     ],
 )
-def test_what_the_classifier_withholds_says_how_sure_it_is_and_names_words_or_none(values, text):
+def test_findings_withheld_by_the_classifier_give_its_certainty_and_any_words(values, text):
     with override("en"):
         written = why_not("T01", {"reason": "withheld_reading", "values": values})
     middle = "the text classifier gives", "that the notice is about technology"

@@ -50,7 +50,7 @@ def test_who_reads_sums_of_an_organization_is_led_to_its_namesakes(client, buy, 
     assert f'href="/organizations/{other.pk}/?lang=es"' in get(client, address.replace("&amp;", "&"))
 
 
-def test_it_leads_to_all_its_purchases_and_questions_and_to_what_is_new_of_them(client, buy, confirm, monkeypatch):
+def test_the_page_links_all_purchases_and_flags_and_their_feed(client, buy, confirm, monkeypatch):
     """A page shows the latest questions alone: a reader must not take them for all."""
     for module in (flags, organization_page):
         monkeypatch.setattr(module, "LATEST", 1)

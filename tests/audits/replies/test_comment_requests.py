@@ -42,7 +42,7 @@ def problems_of(refused) -> dict[str, list[str]]:
     return refused.value.message_dict if hasattr(refused.value, "error_dict") else {"": refused.value.messages}
 
 
-def test_what_is_noted_at_the_page_of_a_flag_stands_there_and_before_the_public(flag, auditor, client):
+def test_a_request_recorded_on_the_page_of_a_flag_is_shown_there_and_to_the_public(flag, auditor, client):
     client.force_login(auditor)
     buyer = Organization.objects.get(name="Municipio de Tula")
     page = client.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
@@ -111,7 +111,7 @@ def test_the_api_and_files_say_who_was_asked_but_not_who_asked(flag, auditor):
     assert json.loads(line)["comment_requests"] == expected
 
 
-def test_of_a_flag_that_is_not_public_nobody_learns_that_somebody_was_asked(auditor):
+def test_requests_on_a_hidden_flag_are_hidden_too(auditor):
     hidden = raise_flag(load_release(made_up_release()))
     ask(hidden, auditor, party="Zarzaparrilla")
     anonymous = Client()

@@ -128,7 +128,7 @@ def test_replies_to_a_flag_that_is_no_longer_public_are_not_either(flag, auditor
     assert "A question that is no longer published" in answer.content.decode()
 
 
-def test_what_lacks_or_is_not_an_address_of_the_web_is_reported_and_nothing_is_stored(flag):
+def test_a_missing_or_invalid_web_address_is_reported_and_nothing_is_stored(flag):
     for wrong in ({"party": ""}, {"text": " "}, {"contact": ""}, {"link": "ftp://example.org/x"}, {"kind": "x"},
                   {"link": "javascript:alert(1)"}, {"text": "x" * 10_001}, {"party": "a\0b"}):  # fmt: skip
         told = send(f"flag={flag.pk}", 400, **wrong)
@@ -223,7 +223,7 @@ def test_nothing_of_the_network_or_the_hour_is_kept(flag):
     assert Reply.objects.get().sent_on == timezone.localdate()
 
 
-def test_who_holds_the_receipt_answers_questions_and_takes_back_what_nobody_decided_on(flag, auditor, client):
+def test_a_receipt_lets_its_holder_answer_questions_and_withdraw_undecided_submissions(flag, auditor, client):
     words = words_of(send(f"flag={flag.pk}"))
     reply = Reply.objects.get()
     client.force_login(auditor)

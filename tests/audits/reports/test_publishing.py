@@ -205,7 +205,7 @@ def test_the_public_learns_days_and_by_no_filter_order_or_cursor_more(publisher,
         ({"withdrawn_at": timedelta(minutes=59)}, 0),
     ],
 )
-def test_what_figures_took_back_while_records_came_is_not_a_withdrawn_question(
+def test_flags_that_figures_withdraw_during_a_load_are_not_reported_as_withdrawn(
     publisher, auditor, settings, changes, counted
 ):
     settings.VEEDOR_SETTLING_MINUTES = 60

@@ -125,7 +125,7 @@ def test_precision_is_of_the_version_in_force_alone():
     assert found.versions == {1: Decisions(0, 50), 2: Decisions(8, 2)}
 
 
-def test_what_is_withheld_is_counted_by_its_reasons_and_the_public_is_told_of_no_few():
+def test_withheld_findings_are_counted_by_reason_and_small_counts_are_not_published():
     counted = {("clear", "last_mile"): 3, ("clear", "own_network"): 7, ("clear", ""): 90}
     found = assess("T07", 1, counted, {})
 

@@ -143,7 +143,7 @@ def test_no_rule_can_tell_shares_by_sums_of_months_from_those_of_all_purchases(s
         assert min(kept, cut) > 20, parameters
 
 
-def test_what_is_read_for_a_process_is_as_much_whatever_its_buyer_bought_from_others(monkeypatch):
+def test_reading_a_process_costs_the_same_whatever_its_buyer_bought_from_others(monkeypatch):
     """Rows that PostgreSQL passes on: a row of the buyer for each month, and what was bought from the supplier."""
     execute, passed_on = CursorWrapper.execute, []
 

@@ -99,7 +99,7 @@ def test_records_that_change_are_added_up_as_they_are():
     assert monthly_sums.check_sums() == 0
 
 
-def test_what_differs_is_put_right_and_told_and_its_processes_are_checked(caplog, capsys):
+def test_differing_sums_are_corrected_and_logged_and_their_processes_rechecked(caplog, capsys):
     known, pks = bodies(5), processes(20)
     Purchase.objects.bulk_create(entry for pk in pks for entry in by_chance(random.Random(1), pk, known))
     right = as_stored()

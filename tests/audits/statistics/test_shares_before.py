@@ -122,7 +122,7 @@ def test_an_earlier_purchase_that_is_added_moves_the_question():
 @pytest.mark.parametrize(
     "other", [{"supplier": "S3"}, {"buyer": "B2"}, {"status": "cancelled"}], ids=["supplier", "buyer", "cancelled"]
 )
-def test_what_was_bought_of_or_by_others_or_cancelled_is_not_the_purchase_before(other):
+def test_purchases_of_others_and_cancelled_ones_are_not_the_earlier_purchase(other):
     audit(*HIGH[:4], bought(5, 5, **{"amount": 3000, **other}), HIGH[5])
     settle()
 

@@ -178,7 +178,7 @@ def test_an_auditor_gives_no_rights(sign_in):
     assert sign_in(groups.AUDITORS).get("/admin/contracts/publishergrant/add/").status_code == 403
 
 
-def test_what_a_lead_uploads_is_official_and_what_a_submitter_uploads_is_held(client, make_user, nudged):
+def test_uploads_of_leads_are_official_and_those_of_submitters_are_held(client, make_user, nudged):
     for group in (groups.SUBMITTERS, groups.LEADS):
         client.force_login(make_user(group))
         send(client, json.dumps(release(f"ocds-test01-{group}")).encode())

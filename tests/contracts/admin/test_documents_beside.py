@@ -54,7 +54,7 @@ def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):
 
 
 @pytest.mark.parametrize("indent", [None, 1])
-def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(claim, indent, sign_in):
+def test_another_submission_of_the_same_facts_is_listed_as_rules_read_it(claim, indent, sign_in):
     told = json.dumps(release("ocds-facts-1"), indent=indent).encode()
     facts = load(content=told, channel=Submission.Channel.FORM)
     assert facts.pk != claim.submission_id
@@ -70,7 +70,7 @@ def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(c
 
 
 @pytest.mark.parametrize("kind", [None, ClaimDecision.Kind.REJECTED, ClaimDecision.Kind.ACCEPTED_IN_PART])
-def test_what_came_with_a_claim_of_a_public_record_is_listed_once_it_is_accepted(kind, sign_in, make_user):
+def test_documents_of_a_claim_on_a_public_record_are_listed_once_it_is_accepted(kind, sign_in, make_user):
     load(release("ocds-official-1"))
     told = load(release("ocds-official-1", title="Otro"), channel=Submission.Channel.FORM)
     sent, *_ = submit(iter([telling_docx("Otro")]), channel=Submission.Channel.FORM, user=None, about=told)
@@ -119,7 +119,7 @@ def test_a_document_leads_to_its_pages(sign_in):
         assert read_by([key], desk.get(address).content.decode()) == [key]
 
 
-def test_where_a_document_states_what_is_claimed_is_reported_beside_it_and_where_none_does(claim, sign_in):
+def test_a_claim_shows_which_documents_state_its_values_and_that_none_does(claim, sign_in):
     """One that says another amount than the form is seen by who decides, and by nobody else."""
     said = {
         "title": "Cámaras",
@@ -163,7 +163,7 @@ def test_documents_are_looked_through_once_they_are_read_and_as_far_as_somebody_
     assert stated_beside(claim) is None
 
 
-def test_who_decides_on_many_together_sees_how_many_documents_came_with_each(sign_in, claim):
+def test_deciding_on_many_claims_shows_the_number_of_documents_of_each(sign_in, claim):
     again = load(release("ocds-facts-1", id="other"), channel=Submission.Channel.FORM)
     claim.repeated_by.add(again)
     for content in (pdf("Anexo"), pdf("Contrato", "Fin")):  # the second came with the claim, too

@@ -103,7 +103,7 @@ def kinds(client) -> list[str]:
     return [row["kind"] for row in client.get("/api/v1/changes/").json()["results"]]
 
 
-def test_who_follows_hears_of_a_document_that_is_published_and_withdrawn(anonymous, attached, sign_in):
+def test_followers_hear_of_published_and_withdrawn_documents(anonymous, attached, sign_in):
     lead, listed = sign_in(groups.LEADS), "/admin/contracts/document/"
     assert kinds(anonymous) == ["created"]
     for action in ("publish", "publish", "withdraw", "publish"):

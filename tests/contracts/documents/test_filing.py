@@ -68,7 +68,7 @@ class TestReading:
             [[0, 10]],
         ]
 
-    def test_what_was_read_is_kept_when_the_worker_dies_and_the_next_attempt_finishes(self, monkeypatch):
+    def test_releases_read_before_a_worker_died_are_kept_and_the_next_attempt_finishes(self, monkeypatch):
         monkeypatch.setattr(filing, "_BATCH_PAGES", 1)
         monkeypatch.setattr(filing, "_conclude", lambda *_, **__: 1 / 0)
         submission, *_ = submit(iter([PAPER]), channel="form", user=None)
@@ -109,7 +109,7 @@ class TestReading:
         assert (again.state, again.counts) == (first.state, first.counts)
         assert dump_of(Document, DocumentPage) == stored, "what was read first stays"
 
-    def test_what_cannot_be_read_has_its_reason_and_is_not_a_document_of_anything(self):
+    def test_unreadable_documents_have_a_reason_and_belong_to_no_process(self):
         facts = send_facts()
         submission = send(encrypted_pdf(), about=facts)
         assert [problem.variant for problem in submission.found_problems] == ["encrypted"]

@@ -112,7 +112,7 @@ def test_cells_that_are_merged_are_read_once():
     assert [part.text for part in read(saved(document)).parts] == ["Plazo\nDos años"]
 
 
-def test_what_stands_in_fields_boxes_and_changes_is_read_and_what_was_taken_out_is_not():
+def test_fields_text_boxes_and_insertions_are_read_and_deletions_are_not():
     document = Document()
     names = (
         'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '

@@ -89,7 +89,7 @@ def test_a_person_says_so_by_attaching_it_or_by_deciding_again(accepted, make_us
 
 
 @pytest.mark.parametrize("content", COPIES.values(), ids=COPIES)
-def test_nor_to_the_contract_of_a_trusted_account_which_nobody_looked_at(content):
+def test_documents_are_not_added_to_an_unseen_contract_of_a_trusted_account(content):
     trusted = get_user_model().objects.create_user("trusted")
     PublisherGrant.objects.create(user=trusted, granted_by=trusted)
     own = load(release(OCID), channel=Submission.Channel.API, user=trusted)
@@ -113,7 +113,7 @@ def test_only_what_a_person_saw_goes_on_to_the_record_that_its_publisher_publish
     assert len(attached) == 1
 
 
-def test_who_says_that_it_is_another_contract_than_its_publisher_s_accepts_no_document(accepted, make_user):
+def test_keeping_a_claim_apart_from_the_record_of_the_publisher_accepts_no_document(accepted, make_user):
     document = send(ANNEX, about=send_again(COPIES["other bytes"]))
     load(release("ocds-test01-1"))
     official = ContractingProcess.objects.get(ocid="ocds-test01-1")

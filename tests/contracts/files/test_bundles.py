@@ -69,7 +69,7 @@ def test_names_of_old_programs_are_read(encoding):
     assert list(opened(content)) == ["Licitación.txt"]
 
 
-def test_what_is_encrypted_is_reported_by_its_path_and_the_rest_is_read():
+def test_encrypted_members_are_reported_by_path_and_the_rest_is_read():
     content = zipped({"a.txt": b"uno", "b.txt": b"dos"})
     assert opened(locked(content, "b.txt")) == {"a.txt": b"uno", "b.txt": "encrypted"}
     with pytest.raises(RefusedError) as refused:

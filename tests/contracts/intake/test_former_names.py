@@ -165,7 +165,7 @@ def test_a_claim_that_takes_the_row_of_a_record_does_not_reveal_whom_it_names(cl
     assert answer(client, former.pk, API + "{}/")[0] == 404
 
 
-def test_who_may_read_claims_finds_what_they_name_by_the_former_organization(client, auditor):
+def test_readers_of_claims_find_them_by_the_former_organization(client, auditor):
     load(record("2024-01-01"))
     former = of_party()
     load(record("2024-02-01", number="20504030201"))

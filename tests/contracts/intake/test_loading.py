@@ -375,7 +375,7 @@ def test_nul_between_releases_is_reported():
     assert ContractingProcess.objects.exists()
 
 
-def test_what_is_new_needs_no_twin_and_who_is_known_is_not_written_again(monkeypatch):
+def test_new_rows_need_no_twin_table_and_known_organizations_are_not_written_again(monkeypatch):
     load(release("ocds-twin01-1"))
     before = list(Organization.objects.order_by("pk").values())
 

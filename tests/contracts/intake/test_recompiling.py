@@ -141,7 +141,7 @@ def test_a_record_that_cannot_be_compiled_stays_as_it_was_and_holds_up_no_other(
     assert f"[{broken.pk}]" in caplog.text
 
 
-def test_where_memory_runs_out_each_is_compiled_alone_and_one_stays_as_it_was(publisher, monkeypatch, caplog):
+def test_out_of_memory_records_are_compiled_one_by_one_and_the_failing_one_stays(publisher, monkeypatch, caplog):
     compile_them, large = recompiling.compile_processes, ContractingProcess.objects.get(ocid="ocds-test01-2")
 
     def run_out(ocids):

@@ -71,7 +71,7 @@ def consortium() -> Organization:
     return Organization.objects.get(name__startswith="CONSORCIO")
 
 
-def test_those_on_record_that_are_called_so_are_told_and_nothing_rests_on_them(consortium):
+def test_namesakes_on_record_are_shown_and_nothing_rests_on_them(consortium):
     before = list(Contract.objects.order_by("pk").values_list("suppliers", "supplier_roles"))
     found = members_by_name(consortium, EVERYONE)
     assert [(member.name, member.written) for member in found] == [

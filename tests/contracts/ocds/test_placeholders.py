@@ -336,7 +336,7 @@ def test_a_number_that_anybody_has_joins_nobody(number):
 
 
 @pytest.mark.parametrize("name", ["RFC XAXX010101000", "Público en general", "PROVEEDOR EXTRANJERO"])
-def test_who_is_called_by_what_anybody_has_is_known_within_the_process_alone(name):
+def test_a_party_with_a_generic_name_is_known_only_within_its_process(name):
     party = {"id": "MX-RFC-XAXX010101000", "name": name, "identifier": {"scheme": "MX-RFC", "id": "XAXX010101000"}}
     process, _ = read(ocid="ocds-test01-1", parties=[{**party, **SUPPLIER}])
     assert ProcessRows(process).party_keys == [f"name::{folded(name)} @ocds-test01-1"]

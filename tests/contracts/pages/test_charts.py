@@ -91,7 +91,7 @@ def test_columns_and_bars_are_as_long_as_their_values():
     assert widths == [400, 40]
 
 
-def test_what_is_known_to_be_nought_says_so_and_what_is_not_known_says_nothing():
+def test_known_zeros_are_shown_and_unknown_values_are_left_out():
     svg = columns("t", [Bar("2018", 0, "0 %"), Bar("2019", 0.5, "50 %"), Bar("2020", 0, "")])
     texts = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
     assert texts == ["2018", "0 %", "2019", "50 %", "2020"]

@@ -68,7 +68,7 @@ def test_of_facts_and_tables_only_what_is_left_out_is_reported(client):
     assert "veedor-" not in page
 
 
-def test_who_sends_what_others_sent_before_is_told_the_same_whatever_was_decided(client, make_user):
+def test_senders_of_a_known_contract_see_the_same_whatever_was_decided(client, make_user):
     first = told(client, sent(client, faulty(), faulty(id="more")))
     again = sent(client, faulty(), faulty(id="more"))
     assert told(client, again) == first

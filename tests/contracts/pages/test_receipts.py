@@ -94,7 +94,7 @@ class TestReceipt:
         assert receipts.find_receipt("baba " * 9) is None
         assert receipts.find_receipt("baba") is None
 
-    def test_what_is_refused_when_it_is_sent_again_leaves_the_receipt_of_what_came(self, client):
+    def test_a_refused_resubmission_leaves_the_earlier_receipt(self, client):
         given = {"words": hidden_words(send_checked(client))}
         words = words_of(send(client, **FACTS, **given))
         send(client, status=400, **given, files=[file(b"\x7fELF" + b"x" * 99, "a.exe")])

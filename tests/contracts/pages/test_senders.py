@@ -171,7 +171,7 @@ class TestWhoSendsIt:
         assert "signed in as submitters: the leads of this site can see that you sent it" in page
         assert "We store no name" not in page
 
-    def test_what_was_sent_without_a_name_gets_none_from_who_is_signed_in_later(self, client, sign_in):
+    def test_anonymous_submissions_get_no_name_from_a_later_sign_in(self, client, sign_in):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         (table,) = Submission.objects.all()
         signed_in = sign_in(groups.SUBMITTERS)

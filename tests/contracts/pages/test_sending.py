@@ -286,7 +286,7 @@ class TestFacts:
         assert "ocds-test01-1" in "".join(second)
         assert "ocds-form-2" in "".join(second), "held of their own"
 
-    def test_whose_document_has_a_password_is_told_when_to_look_and_what_to_do(self, client):
+    def test_senders_of_a_protected_document_learn_when_to_look_and_what_to_do(self, client):
         """It is read after its receipt was given: "received" alone sounds as if all was well."""
         page = send(client, files=[file(encrypted_pdf(), "contrato.pdf")])
         assert "contrato.pdf: received; with your receipt you can see in some minutes" in text_of(page)

@@ -93,7 +93,7 @@ def test_one_of_several_goes_alone_and_its_correction_stays(client):
     assert Submission.objects.filter(erased_on=None).count() == 2
 
 
-def test_of_what_its_publisher_published_since_no_person_is_said_to_have_decided(client):
+def test_a_record_published_since_is_not_shown_as_decided_by_a_person(client):
     words = words_of(send(client, files=[file(json.dumps(release("ocds-form-1")).encode())]))
     process_all()
     load(content=json.dumps(release("ocds-form-1"), indent=1).encode())

@@ -198,7 +198,7 @@ def test_a_table_in_which_nobody_bought_is_told_so(client, header, row, is_told)
     assert ("No column names the buyer" in page) is is_told
 
 
-def test_what_was_left_out_is_reported_before_doubts_and_what_is_said_alike_once():
+def test_omissions_are_reported_before_doubts_and_repeated_messages_once():
     """Doubts about sixty numbers hid the row that nobody read."""
     doubts = [Problem("row_repeated", values={"number": 1}, pointer=f"/{row}", line=row) for row in range(2, 62)]
     for row in range(2, 62):

@@ -35,7 +35,7 @@ def reject(client, words_told, **more):
         ("pt", "A pessoa que decidiu diz:"),
     ],
 )
-def test_what_is_said_of_a_decision_is_shown_with_the_receipt_and_its_reason_is_not(client, sign_in, language, said):
+def test_the_receipt_shows_the_message_on_a_decision_but_not_its_reason(client, sign_in, language, said):
     words = words_of(send(client, **FACTS))
     process_all()
     assert reject(sign_in(groups.AUDITORS), "Falta el <contrato>: envíe su PDF.").status_code == 302
@@ -45,7 +45,7 @@ def test_what_is_said_of_a_decision_is_shown_with_the_receipt_and_its_reason_is_
     assert ClaimDecision.objects.get().told == "Falta el <contrato>: envíe su PDF."
 
 
-def test_what_says_nothing_adds_nothing_and_too_long_a_text_is_refused(client, sign_in):
+def test_empty_texts_add_nothing_and_too_long_ones_are_refused(client, sign_in):
     words = words_of(send(client, **FACTS))
     process_all()
     auditor = sign_in(groups.AUDITORS)
@@ -56,7 +56,7 @@ def test_what_says_nothing_adds_nothing_and_too_long_a_text_is_refused(client, s
     assert "The person who decided says" not in page
 
 
-def test_who_sent_the_same_before_it_was_decided_is_told_the_same_with_the_state(client, sign_in):
+def test_earlier_senders_of_the_same_contract_see_the_same_with_the_state(client, sign_in):
     send(client, **FACTS)
     words = words_of(send(client, **FACTS))
     process_all()
@@ -65,7 +65,7 @@ def test_who_sent_the_same_before_it_was_decided_is_told_the_same_with_the_state
     assert "Ya no." in ask(client, words)
 
 
-def test_who_sends_the_same_afterwards_reads_nothing_that_was_written_to_another(client, sign_in):
+def test_later_senders_of_the_same_contract_see_no_messages_to_others(client, sign_in):
     """Whoever tries a contract would learn that it was sent before, and what its sender was told."""
     send(client, **FACTS)
     process_all()

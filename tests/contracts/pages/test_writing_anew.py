@@ -23,7 +23,7 @@ def written():
     return [entry.submission for entry in listed.order_by("pk").select_related("submission")]
 
 
-def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_documents(client):
+def test_a_rewritten_contract_keeps_its_receipt_and_documents(client):
     words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
     process_all()
     document = Submission.objects.get(kind=Submission.Kind.DOCUMENT)
@@ -116,7 +116,7 @@ def test_words_of_no_receipt_or_of_one_that_is_taken_back_send_nothing(client):
     assert Receipt.objects.count() == 1
 
 
-def test_who_is_signed_in_is_not_told_to_be_named_where_what_was_sent_before_has_no_name(client, sign_in):
+def test_a_signed_in_sender_is_not_named_for_earlier_anonymous_submissions(client, sign_in):
     words = words_of(send(client, **FACTS))
     lead = sign_in(groups.LEADS)
     assert "You are signed in as" in lead.get("/submit/?lang=en").content.decode()

@@ -40,7 +40,7 @@ def test_of_few_names_each_is_locked_and_no_other():
         assert [waits(session, name) for name in "abc"] == [True, True, False]
 
 
-def test_of_very_many_names_all_of_their_kind_are_locked_and_none_of_another():
+def test_very_many_names_lock_all_of_their_kind_and_no_other():
     with transaction.atomic(), another_session() as session:
         lock_many_until_commit("kind", map(str, range(TOO_MANY)))
         assert waits(session, "anything")

@@ -111,7 +111,7 @@ def test_an_auditor_is_told_that_the_newest_were_looked_at(admin_client, small_w
 
 @pytest.mark.parametrize("hidden", [Verification.UNVERIFIED, Verification.RETIRED])
 @pytest.mark.parametrize("parameter", ["q", "q.title"])
-def test_what_the_reader_may_not_see_takes_no_place_of_what_they_may(client, small_windows, hidden, parameter):
+def test_hidden_rows_do_not_displace_visible_ones(client, small_windows, hidden, parameter):
     public = _store(*["cámara"] * 60)
     _store(*["cámara"] * 60, verification=hidden)
     Contract.objects.bulk_create(

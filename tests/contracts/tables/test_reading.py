@@ -20,7 +20,7 @@ CALLS = "numeroControlePNCP,cnpj,orgao,objetoCompra,valorTotalEstimado,valorTota
 
 
 class TestRows:
-    def test_what_was_awarded_is_not_an_estimate_where_a_portal_names_no_supplier(self):
+    def test_an_award_without_supplier_is_not_read_as_an_estimate(self):
         """PNCP tells the ratified sum with the call, and who won elsewhere: it was lost beside the estimate."""
         (both, alone, nought, open_call), problems, _ = parts_of_text(
             CALLS

@@ -45,7 +45,7 @@ def test_who_has_a_flag_open_is_shown_to_others_and_decides(auditor, berta, flag
     assert not Lease.objects.filter(flag=flag).exists()
 
 
-def test_who_opens_it_once_it_was_decided_makes_no_refusal_of_a_second_click(auditor, berta, flag):
+def test_opening_a_decided_flag_does_not_make_a_second_click_fail(auditor, berta, flag):
     form = shown(auditor, page(flag))
     first = send(auditor, page(flag), form=form)
     berta.get(page(flag))

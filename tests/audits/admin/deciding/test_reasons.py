@@ -55,7 +55,7 @@ def test_a_flag_offers_the_codes_of_the_family_of_its_rule(auditor, process):
     )
 
 
-def test_what_was_chosen_is_kept_with_the_decision_and_shown_in_the_readers_language(auditor, flag):
+def test_the_chosen_reason_is_kept_with_the_decision_and_shown_in_the_readers_language(auditor, flag):
     assert decide(auditor, flag, "no_weight").status_code == 302
     decision = Review.objects.get()
     assert (decision.reason_code, decision.judged["reason_code"]) == ("no_weight", "no_weight")

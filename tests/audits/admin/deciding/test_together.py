@@ -181,7 +181,7 @@ def test_a_second_click_makes_no_second_batch_and_is_not_a_refusal(auditor, same
     assert send(auditor, page_of(*same), form).status_code == 409, "a preview applies nothing"
 
 
-def test_what_another_tab_decided_in_the_same_words_is_not_told_as_decided_here(auditor, same):
+def test_the_same_decision_from_another_tab_is_not_reported_as_made_here(auditor, same):
     """Each tab shows a flag that the other one does not."""
     form = carried(auditor, page_of(*same[1:]))
     send(auditor, page_of(*same[:2]), apply=1)

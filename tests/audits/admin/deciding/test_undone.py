@@ -122,7 +122,7 @@ def test_nor_the_day_of_a_confirmation_that_was_undone(flag, desk):
     assert shown.confirmed == long_ago.date()
 
 
-def test_what_was_decided_while_the_clock_was_ahead_does_not_stay_the_last_decision(flag, desk):
+def test_a_decision_made_while_the_clock_was_ahead_does_not_stay_the_last(flag, desk):
     emma, _ = desk["emma"]
     late = raise_flag(load_release(made_up_release()))
     given = {"reviewer": emma, "decision": Review.Decision.DISMISSED, "reason": "Another lot."}

@@ -64,7 +64,7 @@ def head_of(html):
     return text_of(html[start : html.index("</header>", start)])
 
 
-def test_the_head_says_what_is_bought_by_whom_from_whom_for_how_much_and_when(auditor, flag):
+def test_the_head_names_object_buyer_supplier_amount_and_day(auditor, flag):
     """A sentence as "The term runs for 10 years" alone sends its reader to the record, 3,000 pixels below."""
     html = show(auditor, flag)
     head = head_of(html)

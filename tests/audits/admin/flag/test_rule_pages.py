@@ -71,7 +71,7 @@ def test_the_page_of_a_decision_has_what_the_rule_said_and_was_set_to_then(audit
     assert "Now: 987" in text_of(auditor.get(change_page(decided)).content.decode())
 
 
-def test_who_decides_again_reads_what_the_rule_changed_and_how_grave_it_was(auditor, decided, flag, monkeypatch):
+def test_repeated_decisions_show_what_the_rule_changed_and_its_former_severity(auditor, decided, flag, monkeypatch):
     """Its sentence and its evidence may say the same in both versions."""
     entry = rule_changes._Entry(
         {"R018": 98, "R024": 3}, en="One bid of two is context.", es="Contexto.", pt="Contexto."

@@ -118,7 +118,7 @@ def accept(link: str, password: str = PASSWORD):
 
 
 @pytest.mark.parametrize("group", [groups.SUBMITTERS, groups.JOURNALISTS, groups.AUDITORS])
-def test_who_is_invited_sets_a_password_and_issues_a_token_that_nobody_else_sees(lead, group):
+def test_invited_people_set_a_password_and_issue_a_token_that_nobody_else_sees(lead, group):
     added = lead.post(ADD, form(group))
     assert "no-store" in added.headers["Cache-Control"]
     link = link_of(added)

@@ -80,7 +80,7 @@ def test_the_page_of_an_organization_shows_what_its_audit_found(admin_client, fl
     assert "Not audited yet." in admin_client.get(admin_url(Organization, other.pk)).content.decode()
 
 
-def test_who_may_not_view_flags_sees_none_on_the_page_of_an_organization(client, flagged, django_user_model):
+def test_the_page_of_an_organization_shows_flags_only_to_those_who_may_view_them(client, flagged, django_user_model):
     user = django_user_model.objects.create_user("reader", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_organization"))
     client.force_login(user)
@@ -98,7 +98,7 @@ def test_audits_of_organizations_stand_among_the_others(admin_client, flagged):
     assert "ocds-test01-1" not in listed
 
 
-def test_who_looks_at_it_blindly_sees_what_was_counted_and_is_led_to_no_decision(
+def test_blind_reviewers_see_the_counted_processes_without_links_to_decisions(
     admin_client, flagged, make_user, monkeypatch
 ):
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")

@@ -121,7 +121,7 @@ def test_a_suppression_that_is_none_shows_nothing(lead, flags):
 
 
 @pytest.mark.parametrize(("cited", "is_quiet"), [([0], True), ([1], False), ([0, 1], True), ([], True)])
-def test_what_cites_another_supplier_of_its_process_stays_in_the_queue(lead, cited, is_quiet):
+def test_flags_on_another_supplier_of_the_process_stay_in_the_queue(lead, cited, is_quiet):
     """Of a process with lots, a supplier's suppression is of what cites its award, or none."""
     release = made_up_release()
     release["parties"].append({"id": "S2", "name": "Otra S.A.", "roles": ["supplier"]})

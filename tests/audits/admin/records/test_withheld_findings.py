@@ -66,7 +66,7 @@ def test_a_finding_is_read_and_raised_with_a_reason(auditor, address):
     assert address not in auditor.get(LIST, {"rule": "T01"}).content.decode()
 
 
-def test_what_a_person_raised_waits_for_a_decision_though_its_rule_takes_it_for_context(auditor, address):
+def test_a_flag_raised_by_hand_waits_for_a_decision_even_if_its_rule_calls_it_context(auditor, address):
     """As all that a rule on trial finds: its page said that it waits, and it was in no queue."""
     record = record_on(auditor.get(address).content.decode())
     auditor.post(address, {"reason": "The cameras come with it.", "record": record})

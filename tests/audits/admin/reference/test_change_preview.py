@@ -101,7 +101,7 @@ def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
     )
 
 
-def test_who_ends_or_begins_a_trial_is_told_what_waits_for_a_decision_by_it(lead, db, only_rules):
+def test_the_preview_of_a_trial_shows_how_many_flags_wait_for_a_decision(lead, db, only_rules):
     """Its flags stand before and after: none is added and none dropped, and still the desk gets them."""
     only_rules(RULES["R068"])
     for number in (1, 2):
@@ -157,7 +157,7 @@ def test_a_term_is_looked_for_in_records_that_hold_it(lead, db):
     assert len(now - standing) == added > 0
 
 
-def test_who_changes_what_was_judged_is_told_how_many_decisions_are_asked_for_again(lead, db, make_user):
+def test_the_preview_says_how_many_decisions_are_asked_for_again(lead, db, make_user):
     """None is added and none dropped, and still all that was decided waits again."""
     add_terms()
     audit(purchase(1, title="Cámaras de videovigilancia y lectoras de placas"))

@@ -144,7 +144,7 @@ def test_what_nobody_asks_for_is_forgotten(buy):
     assert not PageFigures.objects.exists()
 
 
-def test_what_was_counted_while_the_clock_was_ahead_is_counted_again(buy):
+def test_figures_counted_while_the_clock_was_ahead_are_counted_again(buy):
     buy(purchase(1))
     rest()
     refresh()

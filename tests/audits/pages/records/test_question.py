@@ -117,7 +117,7 @@ def test_a_flag_that_changed_since_says_so(client, buy, confirm):
     assert bytes(ContractingProcess.objects.get().digest).hex() not in page
 
 
-def test_what_was_confirmed_is_cited_the_same_after_the_record_and_the_rule_went_on(client, buy, confirm):
+def test_the_citation_of_a_confirmed_flag_survives_changes_of_record_and_rule(client, buy, confirm):
     """A newsroom quotes what people confirmed: a later version of the rule, or of the record, was read by nobody."""
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
@@ -140,7 +140,7 @@ def test_what_was_confirmed_is_cited_the_same_after_the_record_and_the_rule_went
     assert client.get(address).json()["cite"] == before
 
 
-def test_what_the_rule_said_when_it_was_confirmed_is_shown_after_its_text_went_on(client, buy, confirm, monkeypatch):
+def test_the_text_of_the_rule_at_confirmation_is_shown_after_it_changed(client, buy, confirm, monkeypatch):
     """In court it counts what the rule asked then: its page says what it asks now."""
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")

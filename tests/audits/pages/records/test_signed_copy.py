@@ -31,7 +31,7 @@ def flag(buy, confirm):
     return confirm("T01")
 
 
-def test_what_the_page_says_is_signed_and_whoever_has_the_public_key_can_check_it(client, flag):
+def test_the_text_of_the_page_is_signed_and_can_be_checked_with_the_public_key(client, flag):
     assert f'href="/flags/{flag.pk}/signed.json?lang=pt-br"' in get(client, f"/flags/{flag.pk}/?lang=pt-br")
     answer = client.get(f"/flags/{flag.pk}/signed.json?lang=pt-br")
     assert answer["Content-Disposition"].startswith(f'attachment; filename="veedor-flag-{flag.pk}-')

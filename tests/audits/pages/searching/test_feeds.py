@@ -61,7 +61,7 @@ def test_each_question_has_an_entry_of_its_own_that_names_it(client, buy, confir
     assert [id_.split("#")[0] for id_ in ids] == [f"http://testserver/flags/{flag.pk}/" for flag in (second, first)]
 
 
-def test_it_tells_once_that_a_confirmed_question_is_not_shown_any_more_and_not_which(client, buy, confirm, dismiss):
+def test_it_reports_once_that_a_confirmed_flag_is_no_longer_shown_without_saying_which(client, buy, confirm, dismiss):
     """Who cited it must hear of that; what the desk does with it since is its own."""
     buy(purchase(1, title=TITLE, amount=5_000_000))
     came = entries(client)
@@ -77,7 +77,7 @@ def test_it_tells_once_that_a_confirmed_question_is_not_shown_any_more_and_not_w
     assert sorted(entries(client, "ocid=ocds-test01-1")) == sorted([removed, *came])
 
 
-def test_what_happened_to_an_old_record_is_reported_before_what_came_earlier(client, buy, confirm, monkeypatch):
+def test_later_changes_of_an_old_record_are_listed_before_earlier_arrivals(client, buy, confirm, monkeypatch):
     """A list of the newest alone would never tell of it."""
     monkeypatch.setattr(feeds, "ENTRIES", 2)
     buy(purchase(1, title=TITLE, amount=5_000_000), *(purchase(number, title="Sillas") for number in (2, 3, 4)))
@@ -109,7 +109,7 @@ def test_an_entry_about_a_question_tells_what_it_asks(client, buy, confirm):
     assert flag.rule == "T01"
 
 
-def test_it_names_what_is_followed_in_words_who_publishes_it_and_what_a_flag_is(client, buy):
+def test_the_message_names_the_search_the_publisher_and_what_a_flag_is(client, buy):
     """A reader with a dozen feeds sees their names alone."""
     buy(purchase(1, title=TITLE))
     buyer = client.get("/api/v1/organizations/?role=buyer").json()["results"][0]
@@ -134,7 +134,7 @@ def test_it_refuses_a_misspelt_filter_and_what_narrows_other_lists(client, buy):
     assert client.get("/search/feed.atom?in=processes&order_by=date&page=1&utm_source=x").status_code == 200
 
 
-def test_who_follows_a_rule_hears_that_a_question_of_it_is_not_shown_any_more(client, buy, confirm, dismiss):
+def test_followers_of_a_rule_hear_that_one_of_its_flags_is_no_longer_shown(client, buy, confirm, dismiss):
     """The rule finds its process no longer; of which rule the question was nobody is told."""
     buy(purchase(1, title=TITLE, amount=5_000_000), purchase(2, title="Sillas"))
     confirm("T01")

@@ -50,7 +50,7 @@ class TestSearch:
         assert '>Peru</a> <span class="quiet">1</span>' in page.content.decode()
 
     @pytest.mark.parametrize("kind", ["processes", "contracts"])
-    def test_what_has_no_value_in_dollars_stands_last_by_value_and_that_is_reported(self, client, buy, kind):
+    def test_rows_without_a_value_in_dollars_come_last_and_that_is_reported(self, client, buy, kind):
         buy(purchase(1, amount=10), purchase(2, amount=9_000_000, currency="VES", country="Venezuela"))
         page = get(client, f"/search/?in={kind}&order_by=amount_usd&lang=pt-br")
         assert page.index("/processes/ocds-test01-1/") < page.index("/processes/ocds-test01-2/")
@@ -73,7 +73,7 @@ class TestSearch:
         assert "0 rows" in text_of(get(client, "/search/?year=1999"))
         assert "3 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
 
-    def test_what_is_chosen_of_processes_is_kept_where_their_contracts_are_looked_at(self, client, buy):
+    def test_the_choices_for_processes_are_kept_for_their_contracts(self, client, buy):
         buy(purchase(1), purchase(2, country="Perú"))
         page = get(client, "/search/?country=PE&sector=surveillance&year=2020&q=cámaras&page=1")
         kept = "country=PE&amp;sector=surveillance&amp;q=c%C3%A1maras"

@@ -26,7 +26,7 @@ def limits(answer) -> dict:
     return {limit["name"]: limit for limit in answer.json()["limits"]}
 
 
-def test_who_reads_without_an_account_is_told_what_the_network_has_used(anonymous, broker):
+def test_anonymous_readers_see_the_usage_of_their_network(anonymous, broker):
     load(release())
     for _ in range(3):
         anonymous.get(f"{API}contracts/?q=limpieza")

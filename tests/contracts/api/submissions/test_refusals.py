@@ -40,7 +40,7 @@ class TestRefusals:
             (gzip.compress(b"{}", mtime=0)[:-5], 400, "gzip_damaged", ""),
         ],
     )
-    def test_what_cannot_be_read_is_refused_with_its_place_and_nothing_is_stored(
+    def test_unreadable_input_is_refused_with_its_place_and_nothing_is_stored(
         self, sender, body, status, code, pointer
     ):
         answer = problem(send(sender, body), status, code)

@@ -130,7 +130,7 @@ class TestTheSameAgain:
         assert as_new(again) == new | {name: as_new(again)[name] for name in ("id", "sha256", "bytes", "claims")}
         assert [claim | {"submission": new["id"]} for claim in as_new(again["claims"])] == new["claims"]
 
-    def test_what_a_person_decided_on_the_claim_of_another_is_told_from_the_next_day_on(self, sender, make_user):
+    def test_a_decision_on_the_claim_of_another_is_reported_from_the_next_day_on(self, sender, make_user):
         other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         self.told(sender, PACKAGE)
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})

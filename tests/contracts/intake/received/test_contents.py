@@ -147,7 +147,7 @@ def test_what_is_not_a_storage_is_refused(text):
         storage(text)
 
 
-def test_what_a_storage_does_not_take_is_asked_for_again_and_stored_in_no_part(folder, sender):
+def test_a_file_that_the_storage_rejects_is_requested_again_and_not_stored_in_part(folder, sender):
     folder.touch()  # a volume that is not there, or one that takes nothing
     refused = send_by_api(sender, release())
     assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")

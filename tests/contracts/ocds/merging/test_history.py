@@ -18,7 +18,7 @@ def content(n, date=None, **members):
     return {"n": n, "id": str(n), "date": date, **members}
 
 
-def test_of_one_id_the_content_that_is_dated_last_counts_whatever_came_last():
+def test_of_releases_with_one_id_the_latest_date_counts_not_the_latest_arrival():
     new, old = content("new", "2024-05-01", id="1"), content("old", "2023-05-01", id="1")
     assert counted(new, old) == counted(old, new) == ["new"]
 

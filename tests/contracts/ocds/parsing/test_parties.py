@@ -83,6 +83,6 @@ def test_a_number_of_an_organization_has_no_decimals(number, reason):
         {"awards": {"1/a": {"id": "1/a", "suppliers": [{"name": "A", "address": {"countryName": "PE"}}]}}},
     ],
 )
-def test_who_is_named_by_a_stage_alone_is_read_whole_in_whatever_shape_it_is_written(release):
+def test_a_party_named_only_in_a_stage_is_read_in_full_in_any_shape(release):
     (party,) = parse_process(release)[0].parties
     assert (party.name, party.country) == ("A", "PE")

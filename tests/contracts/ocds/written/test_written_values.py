@@ -145,7 +145,7 @@ class TestAmounts:
         assert read_amount("12,000.-", decimal_mark=",").number == 12_000
         assert read_amount("12.000,-", decimal_mark=".").number == 12_000
 
-    def test_of_millions_a_nought_at_the_end_is_not_a_decimal_though_the_column_has_another_mark(self):
+    def test_a_final_zero_of_millions_is_not_a_decimal_though_the_column_has_another_mark(self):
         with pytest.raises(UnclearAmountError):
             read_amount("USD 1.500 millones", decimal_mark=".")
         assert read_amount("USD 1.250 millones", decimal_mark=",").number == 1_250_000_000
