@@ -1,6 +1,6 @@
 """The context of a flag: decisions on the same question and on the same supplier, other flags of its parties."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
@@ -11,11 +11,19 @@ from audits.admin.flag.page import Asked
 from audits.models import DeskEntry, Flag, Reply, Review
 from audits.pages.labels import sentence
 from contracts.models import ContractingProcess, Organization
+from contracts.ocds.folding import folded
 from contracts.pages.display import Link, admin_url, day, minute
 
 MAX_SHOWN = 10
 # Maximum number of processes of a party, the latest ones, so that the page is fast for the largest buyer too.
 MAX_PROCESSES = 200
+# Of the flags of a rule, so many of each state are looked through, the latest ones; and so many that are like one.
+MAX_LATELY = 100
+MAX_LIKE = 5
+_DECIDED = (
+    *(Flag.State.CONFIRMED, Flag.State.FIRST_CONFIRMATION),
+    *(Flag.State.DISMISSED, Flag.State.NEEDS_INFORMATION),
+)
 _OF_FLAG = ("rule", "sentence", "values", "severity", "state", "process", "organization")
 
 
@@ -29,7 +37,8 @@ class Moment(NamedTuple):
 
 class FlagContext(NamedTuple):
     """
-    ``twins`` and ``of_supplier`` are the latest decisions on identical questions, and on others about its suppliers.
+    ``twins`` and ``of_supplier`` are the latest decisions on identical questions, and on others about its suppliers;
+    ``like`` those on the rule for one of the same words, or else in the same country: ``has_words`` tells which.
 
     ``changed_at`` is when it came to say something else than before, if nobody has decided on it since.
 
@@ -38,6 +47,8 @@ class FlagContext(NamedTuple):
 
     twins: list[tuple[Review, Link]]
     of_supplier: list[tuple[Review, Link]]
+    like: list[tuple[Review, Link]]
+    has_words: bool
     flags: list[tuple[Flag, Link]]
     moments: list[Moment]
     changed_at: datetime | None
@@ -70,9 +81,12 @@ def read_around(
         others = others.exclude(process=flag.process.pk)
     changed_at = _changed_at(flag, reviews[0] if reviews else None)
     on_supplier = _decided(of_supplier, but_for=[flag.pk, *twins]) if suppliers else []
+    words = _words(flag.values)
     return FlagContext(
         twins=_decisions(twins),
         of_supplier=_decisions(on_supplier),
+        like=_decisions(_like(flag, words, but_for={flag.pk, *twins, *on_supplier})),
+        has_words=bool(words),
         flags=[
             (other, Link(sentence(other), admin_url(Flag, other.pk)))
             for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]
@@ -100,6 +114,26 @@ def _of_organizations(keys: list[int], processes: QuerySet[ContractingProcess]) 
     latest = list(processes.order_by("-pk").values_list("pk", flat=True)[:MAX_PROCESSES])
     body = Organization.objects.bodies_of(keys)
     return Flag.objects.filter(process__in=latest) | Flag.objects.filter(organization__in=body)
+
+
+def _like(flag: Flag, words: frozenset[str], *, but_for: Collection[int]) -> list[int]:
+    """Return the keys of flags of the same rule, decided lately, that name one of its words or are of its country."""
+    of_rule = Flag.objects.filter(rule=flag.rule).out_of_shadow()
+    # Of each state by the index of rule and state: of all decided ones together PostgreSQL would sort every one.
+    lately = [
+        of_rule.filter(state=state).order_by("-pk").values_list("pk", "country", "values")[:MAX_LATELY]
+        for state in _DECIDED
+    ]
+    found = sorted(lately[0].union(*lately[1:], all=True), reverse=True)
+    alike = (pk for pk, country, values in found if (words & _words(values) if words else country == flag.country))
+    return [pk for pk in alike if pk not in but_for][:MAX_LIKE]
+
+
+def _words(values: Mapping[str, Any]) -> frozenset[str]:
+    """Return the words that a finding names, folded; none of one that is about other things."""
+    named = values.get("words")
+    parts = named.removesuffix("…").split(",") if isinstance(named, str) else ()
+    return frozenset(filter(None, (folded(part).strip() for part in parts)))
 
 
 def _decided(flags: QuerySet[Flag], *, but_for: list[int]) -> list[int]:

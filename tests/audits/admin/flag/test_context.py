@@ -1,5 +1,7 @@
 """The context of a flag: notes, nearby decisions, other flags of its parties, its timeline."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -157,3 +159,30 @@ def test_the_page_says_that_the_public_sees_what_was_confirmed_only_while_it_doe
     html = auditor.get(page(flag)).content.decode()
     assert "The public still sees" not in html
     assert "The public sees nothing of it now." in html
+
+
+def test_what_colleagues_decided_in_like_cases_is_shown(auditor, make_user):
+    """The same words of another contract ask the same, and two people gave two answers."""
+    berta = make_user(groups.AUDITORS, name="berta2")
+
+    def raised(code, decision=None, **values):
+        flag = raise_flag(load_release(made_up_release() | {"awards": [], "contracts": []}), code=code, values=values)
+        if decision:
+            review_flag(flag=flag, reviewer=berta, decision=decision, reason=f"Why {flag.pk}.")
+        return flag
+
+    def told(flag, heading):
+        section = auditor.get(page(flag)).content.decode().partition('id="around-title"')[2].partition("</section>")[0]
+        return re.findall(r"Why (\d+)\.", section.partition(heading)[2])
+
+    dismissed = raised("T01", Review.Decision.DISMISSED, words="Cámaras de videovigilancia, LPR")
+    asked = raised("T01", Review.Decision.NEEDS_INFORMATION, words="camaras de videovigilancia …")
+    raised("T01", Review.Decision.DISMISSED, words="biométrico")
+    raised("T03", Review.Decision.DISMISSED, words="LPR")
+    raised("T01", words="LPR")
+    flag = raised("T01", words="Cámaras de Videovigilancia")
+    assert told(flag, "On this rule, for the same words") == [str(asked.pk), str(dismissed.pk)]
+    of_amounts = raised("R031", Review.Decision.DISMISSED, award="PEN 1", estimate="PEN 1", percent="100")
+    Flag.objects.filter(pk=raised("R031", Review.Decision.DISMISSED, award="a").pk).update(country="ZZ")
+    other = raised("R031", award="PEN 2", estimate="PEN 2", percent="100")
+    assert told(other, "On this rule, in this country") == [str(of_amounts.pk)]
