@@ -274,12 +274,12 @@ def _concentration(figures: Figures) -> Picture:
     bars, rows = [], []
     for year, value in sorted(figures.concentration.items()):
         number = figures.priced.get(year, 0)
-        bars.append(Bar(str(year), value, str(number_format(round(value, 2), 2)), is_rest=number < FEW))
+        bars.append(Bar(str(year), value, str(number_format(round(value, 2), 2)), is_pale=number < FEW))
         rows.append((Cell(str(year)), Cell(value, bars[-1].text), Cell(number, whole(number))))
     note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0, many small suppliers; 1, a single one.")
     few = _("Pale: years with fewer than %(number)s purchases in the sum, which say little.") % {"number": FEW}
     return _picture(
-        *("concentration", title, figures, note, few if any(bar.is_rest for bar in bars) else "", _rates(figures)),
+        *("concentration", title, figures, note, few if any(bar.is_pale for bar in bars) else "", _rates(figures)),
         years=figures.concentration,
         coverage=_notes(_valued_with_a_date(figures), _naming_a_supplier(figures)),
         head=(_("Year"), "HHI", _("of these, added up")),

@@ -42,7 +42,8 @@ def columns(title: str, bars: Sequence[Bar]) -> str:
         left, middle = number * step, (number + 0.5) * step
         drawn = [labels[number]]
         if bar.value:
-            drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, 4 if bar.is_rest else 2))
+            fill = 4 if bar.is_rest or bar.is_pale else 2
+            drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, fill))
         if number in written:  # what is known to be nought says so
             drawn.append(write(middle, bottom - height - 4, bar.text, anchor="middle"))
         parts.append(named("".join(drawn), f"{bar.label}: {bar.text}"))

@@ -21,12 +21,17 @@ _DARK_FILLS = 2
 
 
 class Bar(Struct, frozen=True):
-    """A value with its name, and how the value is written. ``is_rest`` marks what belongs to none of the others."""
+    """
+    A value with its name, and how the value is written.
+
+    ``is_rest`` marks what belongs to none of the others; ``is_pale`` what says little, although it is one of them.
+    """
 
     label: str
     value: float
     text: str
     is_rest: bool = False
+    is_pale: bool = False
 
 
 def frame(title: str, width: float, height: float, parts: Iterable[str]) -> str:

@@ -127,6 +127,14 @@ def test_what_has_no_date_is_told_apart_without_colour():
     assert "no date: 3" in svg
 
 
+def test_a_year_that_says_little_is_pale_and_keeps_its_name():
+    svg = columns("t", [*bars(5), Bar("2013", 3, "3", is_pale=True)])
+    first, pale = rectangles(svg)
+    assert first["fill"] != pale["fill"]
+    assert ">2013</text>" in svg
+    assert ">?</text>" not in svg
+
+
 def test_shares_of_a_year_fill_its_column_and_are_numbered():
     svg = shares("t", ["2020", "2021"], {"A": [0.25, 0.5], "B": [0.75, 0.5]})
     drawn = [entry for entry in rectangles(svg) if float(entry["width"]) > 20]
