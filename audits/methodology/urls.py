@@ -21,7 +21,7 @@ urlpatterns = [
     path("lists/<slug:code>/", lists.page, name="methodology-list"),
     *(
         path(f"<rule:code>/decisions.{kind}", views.rule_picture, {"kind": kind}, name="methodology-rule-picture")
-        for kind in ("svg", "csv", "xlsx")
+        for kind in ("svg", "csv", "xlsx", "json")
     ),
     path("<rule:code>/texts/<slug:digest>/", texts_then.page, name="methodology-text"),
     path("<rule:code>/", views.rule_page, name="methodology-rule"),

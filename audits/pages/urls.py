@@ -1,4 +1,4 @@
-"""Addresses of the public pages. Each picture of a page is also a file: ``suppliers.svg``, ``.csv``, ``.xlsx``."""
+"""Addresses of the public pages. Pictures are files too: ``suppliers.svg``, ``.csv``, ``.xlsx``, signed ``.json``."""
 
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
@@ -29,7 +29,7 @@ class TechnologyConverter(StringConverter):
 
 
 class FileKindConverter(StringConverter):
-    regex = "svg|csv|xlsx"
+    regex = "svg|csv|xlsx|json"
 
 
 register_converter(CountryConverter, "country")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
@@ -18,6 +20,8 @@ from contracts.api.protocol.files.workbook import Sheet, pieces, write_workbook
 from contracts.api.protocol.rows.written_by_postgres import decimal_mark, neutral
 from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount, day
+from contracts.signed_json import sign
+from contracts.signing_key import public_key
 
 # Maximum length of a name above a picture.
 _MAX_LENGTH = 120
@@ -92,11 +96,11 @@ def picture_file(
     """
     Return a picture as a file; SVG and XLSX include its title, its description, the day and the source.
 
-    :param kind: ``svg``, ``csv`` or ``xlsx``
+    :param kind: ``svg``, ``csv``, ``xlsx``, or ``json``: the table signed, which proves later what it said
     :param of: its subject, which a page around it would name
     :param notice: what its page says above all pictures
     :param misread: sentences about what of its address is not understood: a file has no place for them, and is refused
-    :raises Http404: if there is no picture of this name
+    :raises Http404: if there is no picture of this name, or no key to sign with
     """
     found = next((picture for picture in pictures if picture.name == name), None)
     if found is None:
@@ -112,8 +116,9 @@ def picture_file(
         # Others may show it in their pages.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
-    content = _xlsx(found, title, page) if kind == "xlsx" else _csv(found, request.GET)
-    table = HttpResponse(content, content_type=MEDIA_TYPES[kind])
+    contents = {"xlsx": lambda: _xlsx(found, title, page), "json": lambda: _signed(found, title, page)}
+    content = contents[kind]() if kind in contents else _csv(found, request.GET)
+    table = HttpResponse(content, content_type=MEDIA_TYPES.get(kind, "application/json"))
     # With subject and day, because nothing else distinguishes files in a folder of downloads.
     of = request.path.removesuffix(f".{kind}").replace("/", "-")
     table["Content-Disposition"] = content_disposition_header(True, f"veedor{of}-{timezone.localdate()}.{kind}")
@@ -131,6 +136,25 @@ def _xlsx(picture: Picture, title: str, page: str) -> bytes:
     rows = ([cell.value if cell.is_number else str(cell.value) for cell in row] for row in picture.rows)
     sheets = [Sheet("README", ("Veedor", title), told), Sheet(picture.name[:31], picture.head, rows)]
     return b"".join(pieces(write_workbook(sheets)))
+
+
+def _signed(picture: Picture, title: str, page: str) -> str:
+    """Return its table as a signed document, values as exact texts; see ``contracts.signed_json``."""
+    if public_key() is None:
+        raise Http404
+    document = {
+        "address": page,
+        "read": timezone.localdate().isoformat(),
+        "note": _("This was shown on that day (UTC); the address shows the present state."),
+        "language": get_language(),
+        "table": {
+            "title": title,
+            "caption": picture.caption,
+            "head": list(map(str, picture.head)),
+            "rows": [[str(cell.value) for cell in row] for row in picture.rows],
+        },
+    }
+    return json.dumps(sign(document), ensure_ascii=False, indent=1)
 
 
 def _csv(picture: Picture, asked: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.pages.misread import unknown_value
+from contracts.signing_key import public_key
 from contracts.translating import language_asked, language_in_force
 
 # No code of a language has more letters; no page says more of what an address holds in its place.
@@ -102,5 +103,7 @@ def answer(
         "parameters": f"&{parameters.urlencode()}" if parameters else "",
         # What is shown elsewhere leads back here.
         "origin": request.build_absolute_uri("/")[:-1],
+        # Whether copies of what it says can be signed.
+        "signs": public_key() is not None,
     }
     return render(request, template, context, status=status)

@@ -166,6 +166,7 @@ PAGES: dict[str, Access] = {
     "methodology/<rule:code>/decisions.svg": what_the_desk_decided,
     "methodology/<rule:code>/decisions.csv": what_the_desk_decided,
     "methodology/<rule:code>/decisions.xlsx": what_the_desk_decided,
+    "methodology/<rule:code>/decisions.json": what_the_desk_decided,
     "api/v1/guide/": everyone,
     "api/v1/changelog/feed.atom": everyone,
     "search/saved/": pages_of_accounts,

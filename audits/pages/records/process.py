@@ -48,7 +48,6 @@ from contracts.pages.display import (
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.rendering import EVERYONE, answer, reading_page
-from contracts.signing_key import public_key
 from contracts.translating import correction_detail
 
 # Maximum number of changes read, the latest ones: some records are amended every hour.
@@ -128,7 +127,6 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         citation=_citation(request, process),
         cited=cited_digits(request.GET),
         is_as_cited=bytes(process.digest).hex().startswith(cited_digits(request.GET)),
-        signs=public_key() is not None,
         api=process_address(process.ocid, format="json"),
     )
 

@@ -26,7 +26,6 @@ from contracts.api.protocol.rows.columns import Digest, rows_of
 from contracts.pages.display import without_result
 from contracts.pages.record import source_links
 from contracts.pages.rendering import answer, reading_page
-from contracts.signing_key import public_key
 
 
 class _ConfirmedDigest(Digest):
@@ -87,7 +86,6 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         lists=_lists(flag, shown, trace),
         source=list(source_links(flag.process)) if flag.process else [],
         was_amended=_was_amended(flag, trace),
-        signs=public_key() is not None,
         citation=_citation(request, shown, trace),
     )
 

@@ -2,15 +2,19 @@
 
 import csv
 import io
+import json
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.formats import date_format
 from python_calamine import CalamineWorkbook
 
 from contracts.models import Organization, Publisher
 from contracts.models.publisher import EXAMPLES
+from contracts.signed_json import verify_signature
+from contracts.signing_key import public_key
 from tests.support.buying import purchase
 from tests.support.pages import get, text_of
 
@@ -136,3 +140,29 @@ def test_an_embedded_picture_names_its_subject_and_day(client, buy):
         lines = "".join(text.text for text in drawn.findall("{http://www.w3.org/2000/svg}text"))
         assert f"Veedor·{today}·".replace(" ", "") in lines.replace(" ", ""), address
         assert f"alt=&quot;{told.text}." in get(client, f"{address}?lang=en"), address
+
+
+def test_a_table_is_taken_along_signed_and_checked_later(client, buy):
+    buy(purchase(1, year=2019, amount=100), purchase(2, year=2020, amount=50))
+    page = get(client, "/countries/MX/?lang=es")
+    assert 'href="/countries/MX/value.json?lang=es" rel="nofollow">firmado (JSON)</a>' in page
+    copy = client.get("/countries/MX/value.json?lang=es")
+    assert copy["Content-Disposition"].endswith(f'"veedor-countries-MX-value-{timezone.localdate()}.json"')
+    document = json.loads(copy.content)
+    verify_signature(document, public_key())
+    assert document["address"].endswith("/countries/MX/?lang=es#value")
+    assert [row[0] for row in document["table"]["rows"]] == ["2019", "2020"]
+    sent = SimpleUploadedFile("copy.json", copy.content)
+    told = text_of(client.post("/signed/?lang=es", {"file": sent}).content.decode())
+    assert document["table"]["title"] in told
+    assert " ".join(document["table"]["rows"][0]) in told
+    document["table"]["rows"][0][1] = "999"
+    forged = SimpleUploadedFile("copy.json", json.dumps(document).encode())
+    assert client.post("/signed/?lang=es", {"file": forged}).status_code == 400
+
+
+def test_without_a_key_no_table_is_signed(client, buy, settings):
+    buy(purchase(1))
+    settings.VEEDOR_SIGNING_KEY = b""
+    assert "purchases.json" not in get(client, "/countries/MX/")
+    assert client.get("/countries/MX/purchases.json").status_code == 404
