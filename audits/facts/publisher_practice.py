@@ -9,7 +9,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError
 
 MINIMUM_SAMPLE = 10
-# The reason for which nothing is asked: too little is known of the source.
+# The reason why nothing is asked: too few records of the source.
 LITTLE_KNOWN = "source_little_known"
 
 
@@ -23,10 +23,11 @@ def context_of_absence(
     is_asked_anyway: bool = False,
 ) -> Context | None:
     """
-    Return the context in which the absence of ``field`` asks nothing by itself; ``None`` if it does.
+    Return the context that makes the absence of ``field`` no question by itself; ``None`` if it is one.
 
-    Raises InsufficientDataError if less than ``minimum_share`` of the publisher's processes give the field, unless it
-    ``is_asked_anyway`` as context. With ``needs_sample``, a source with few records is like one that seldom gives it.
+    Raises InsufficientDataError if less than ``minimum_share`` of the publisher's processes have the field, unless it
+    ``is_asked_anyway`` as context. With ``needs_sample``, a source with few records is treated like one that rarely
+    has it.
     """
     practice = (dossier.statistics.publisher_practice or {}).get(code)
     if practice is None or practice.n < MINIMUM_SAMPLE:

@@ -173,7 +173,7 @@ def last_day(process: Process) -> date | None:
 
 
 def grounds_of(process: Process) -> tuple[Evidence, ...]:
-    """Return what the record says on why its procurement method was chosen, or on why it awarded."""
+    """Return the record's reasons for its procurement method, or for its award."""
     tender = process.tender
     grounds = [Evidence(f"{tender.path}/procurementMethodRationale", tender.method_rationale)]
     grounds.extend(Evidence(f"{award.path}/rationale", award.rationale) for award in process.awards)

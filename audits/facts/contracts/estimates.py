@@ -15,15 +15,15 @@ from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotAp
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.parsing.objects import Award, Process
 
-# An award is the estimate with tax up to this share: unit prices are rounded.
+# Maximum deviation of an award from the estimate with tax, because unit prices are rounded.
 _ROUNDING = Decimal("0.001")
-# Awards are the estimate, up to cents.
+# Maximum deviation of awards that are the estimate: cents.
 _SAME = Decimal("0.00001")
-# An excess below this share of a trifle is hardly worth a question.
+# An excess below this share of a trifle is not worth a question.
 _LITTLE = Decimal("0.2")
-# An award of so much of the estimate is the whole of it, and the others, of more than so much, stand beside it.
+# An award above the first share of the estimate covers all of it; others, above the second share, are beside it.
 _WHOLE, _BESIDE = Decimal("0.9"), Decimal("0.5")
-# A sum of fewer digits before its zeros may be a multiple of another one by chance.
+# A sum with fewer digits before its zeros may be a multiple of another one by chance.
 _MIN_DIGITS = 5
 _MONTHS = 12
 
@@ -32,7 +32,8 @@ def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) ->
     """
     Require an estimate with tax beside an award with tax.
 
-    :raises InsufficientDataError: if only the estimate is net: the award is its gross, or up to ``margin`` above
+    :raises InsufficientDataError: if only the estimate is net: the award is its gross value, or up to ``margin`` above
+        it
     """
     plain, rounded = taxed(estimate), with_tax(estimate)
     if plain and abs(awarded.amount - plain.gross.amount) <= plain.gross.amount * _ROUNDING:
@@ -52,9 +53,9 @@ def require_estimate_with_tax(awarded: Money, estimate: Money, margin: float) ->
 
 def require_one_term(awarded: Money, estimate: Money) -> None:
     """
-    Require an award that is not the estimate times months of a year: 15/12 of it are a quarter of a year more.
+    Require an award that is not the estimate times a number of months over twelve: 15/12 are three months more.
 
-    :raises InsufficientDataError: if it is, to a hundred-thousandth, and no round sum, which may be so by chance
+    :raises InsufficientDataError: if it is, to a hundred-thousandth, unless it is a round sum, which may be chance
     """
     months = round(awarded.amount * _MONTHS / estimate.amount)
     is_multiple = abs(awarded.amount - estimate.amount * months / _MONTHS) <= _SAME * estimate.amount
@@ -64,11 +65,10 @@ def require_one_term(awarded: Money, estimate: Money) -> None:
 
 def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     """
-    Raise InsufficientDataError unless each award is for a part of the estimate.
-
-    Awards for one lot, several without lot that exceed half of the estimate each, or several that reach it each, may
-    also be alternatives; so may one that is nearly all of it, and the others, if they exceed half of it together. One
-    of which the others make the estimate may be listed twice, or be the sum of others.
+    Raise InsufficientDataError unless each award is for a part of the estimate. Awards may also be alternatives: those
+    for one lot, several without lot that each exceed half of the estimate, several that each reach it, or one of
+    nearly all of it beside others that together exceed half. If the others already add up to the estimate, an award
+    may be listed twice, or be their sum.
     """
     values = [(money(award.value), bool(award.related_lots or award.items)) for award in awards]
     large = [
@@ -111,7 +111,7 @@ def exceeds_little(process: Process, awarded: Money, estimate: Money, trifles: M
 
 
 def rivals_bid(process: Process, awards: Sequence[Award]) -> Context | None:
-    """Return the context that several bid for the only one of ``awards``; ``None`` too where it is not told."""
+    """Return the context that several bid for the only one of ``awards``; ``None`` also if this is unknown."""
     try:
         count, _ = count_tenderers(process)
     except InsufficientDataError:
@@ -126,7 +126,10 @@ def price_set(dossier: Dossier) -> Context | None:
 
 
 def require_expense(dossier: Dossier) -> None:
-    """Raise NotApplicableError if the firm pays the body, by the title: it lets a café, or room for advertisements."""
+    """
+    Raise NotApplicableError if the title says that the firm pays the body, as for the lease of a café or advertising
+    space.
+    """
     title, words = fold_phrase(dossier.process.tender.title), dossier.reference.words
     let, out = (words.pattern(kind).search(title) for kind in ("letting", "let_out"))
     if let and out:

@@ -15,9 +15,9 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError
 from contracts.ocds.parsing.objects import Contract, Process, Transaction
 
-# Payments of so many times the value are those of several terms, or one of the two is an error.
+# Payments of this many times the value are those of several terms, or one of the two is an error.
 OTHER_SCALE = 4
-# By so much an index raises what is paid over the years of a contract.
+# Maximum factor by which price indices raise payments over the years of a contract.
 _BY_INDEX = Decimal("1.5")
 
 
@@ -31,7 +31,10 @@ class Paid(NamedTuple):
 
     @property
     def is_listed_again(self) -> bool:
-        """Return whether each payment stands equally often, and once each they are what was signed, taxed or not."""
+        """
+        Return whether each payment is listed equally often, and counted once they are the signed value, with or
+        without tax.
+        """
         times = Counter((payment.date, payment.value.amount) for payment in self.payments if payment.value)
         once = sum((amount for _date, amount in times if amount), Decimal(0))
         with_tax = 1 + highest_tax()
@@ -69,7 +72,7 @@ def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | 
     """
     Return the context that no more was paid than the value with amendments, and the share ``allowed`` for taxes.
 
-    A service that is renewed without a sum costs as much per day as before.
+    A service renewed without a sum costs the same per day as before.
     """
     tender = dossier.process.tender
     days = contract_days(tender, paid.contract) if tender.category == "services" else 0
@@ -99,7 +102,7 @@ def _paid(contract: Contract) -> Paid | None:
     by_id = {payment.id or payment.path: payment for payment in contract.transactions}
     payments = tuple(payment for payment in by_id.values() if payment.value and payment.value.amount)
     values = [payment.value for payment in payments if payment.value]
-    # A payment without a currency is in that of its contract.
+    # A payment without a currency has that of its contract.
     if signed is None or any(value.currency not in {"", signed.currency} for value in values):
         return None
     amounts = [value.amount for value in values if value.amount]

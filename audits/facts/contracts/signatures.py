@@ -14,7 +14,7 @@ from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataEr
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.parsing.objects import Award, Contract, Process
 
-# What a document of the decision is called, where its type is none of OCDS.
+# Titles of a document on the decision, if its type is not one of OCDS.
 _DECISION = re.compile(
     r"^(?:(?:acta|resolucion|notificacion|aviso) (?:del? )?(?:la |el )?(?:fallo|adjudicacion)|fallo|award notice)\b"
 )
@@ -24,7 +24,7 @@ SMALL_CONTRACTS: Mapping[str, int] = {**TRIFLES_BY_CONTRACT, **SMALL_AMOUNTS}
 
 
 class Dated(NamedTuple):
-    """A day, and where it stands."""
+    """A day, and its place in the record."""
 
     date: datetime
     path: str
@@ -44,16 +44,16 @@ class Signature(NamedTuple):
 
     @property
     def days(self) -> int:
-        """Days on the calendar from the award to the signature; negative if it was signed before."""
+        """Calendar days from the award to the signature; negative if it was signed before."""
         return (self.signed.date() - self.awarded.date.date()).days
 
     def precedes_call(self, process: Process) -> bool:
-        """Return whether it was signed before anybody could bid: an error in most records, and their year at that."""
+        """Return whether it was signed before bidding began: mostly an error in the year."""
         period = process.tender.tender_period
         return bool(period and period.start and self.signed.date() < period.start.date())
 
     def doubt(self, process: Process, days: int) -> str:
-        """Return why the date is hardly that of the signature, or ``""``; ``days``: up to how late it may be."""
+        """Return why the date is probably not that of the signature, or ``""``; ``days``: the maximum delay."""
         signed, period = self.signed.date(), self.contract.period
         if period and period.end and period.end.date() == signed:
             return "signed_at_end"
@@ -105,12 +105,12 @@ def signatures(process: Process) -> tuple[Signature, ...]:
 
 
 def _is_holiday(signed: datetime) -> bool:
-    """Return whether a date is New Year's Day, on which the term of a contract begins and nobody signs."""
+    """Return whether a date is New Year's Day, when contract terms begin and nobody signs."""
     return (signed.month, signed.day) == (1, 1)
 
 
 def _awarded(award: Award) -> Dated | None:
-    """Return when it was awarded; the day of the document that says so stands for a date that is not given."""
+    """Return the day of the award; if it is missing, that of the document about the decision."""
     return Dated(award.date, f"{award.path}/date") if award.date else _decision(award)
 
 
@@ -135,12 +135,12 @@ class SigningOrder(NamedTuple):
 
     @property
     def days(self) -> int:
-        """Days on the calendar from the signature to the other date; negative if it came after it."""
+        """Calendar days from the signature to the other date; negative if it came after it."""
         return (self.other.date.date() - self.signed.date.date()).days
 
     @property
     def rank(self) -> tuple[bool, bool, int, str]:
-        """What is told first: what is not in doubt, what was signed before bids were due, then the earliest."""
+        """Sort key of what is reported first: undoubted ones, those signed before bids were due, then the earliest."""
         return self.is_doubtful, self.kind == "award", -self.days, self.signature.contract.id
 
     def evidence(self) -> tuple[Evidence, Evidence]:
@@ -148,7 +148,7 @@ class SigningOrder(NamedTuple):
 
 
 def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
-    """Return the signatures beside the dates they should follow; the end for bids if ``several`` could bid."""
+    """Return the signatures with the dates they should follow: also the end of bidding if ``several`` could bid."""
     period = process.tender.tender_period
     found = []
     for signature in signatures(process):

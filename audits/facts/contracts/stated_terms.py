@@ -20,9 +20,9 @@ _LENGTH = re.compile(
     rf"\b(?P<number>\d{{1,3}}|{any_of(sorted(_NUMBERS, key=len, reverse=True))})"
     r"(?: ?\([a-z0-9 ]{1,20}\))?[ -](?:(?P<years>years?|anos?)|months?|meses)\b"
 )
-# Each of them holds one of these. To look for these first takes a fraction of the time.
+# Each of them contains one of these, and checking for these first is much faster.
 _LENGTH_SIGNS = ("ano", "meses", "month", "year")
-# What says before it that this is a limit, and what the limit is of, how many characters before it this is looked for.
+# Words before it that show a limit, its subject, and the distance in characters within which they are searched.
 _LIMIT = re.compile(
     r"\b(?:maximum|up to|maxim[oa]s?|hasta|ate|no (?:mayor|superior) a|nao superior a)"
     r"(?: (?:of|de|por|a|un|um|term|period|duration|total|maximum|maximo|plazo|prazo))* $"
@@ -39,19 +39,19 @@ _STATED = re.compile(
     r"inicial|is|maximo|minimo|of|operacion|operacao|period|periodo|por|prestacion|servicio|sera|term|total|un|um|vigencia))*"
     r"[ :,-]{1,3}$"
 )
-# "Arrendamiento de … por 10 años": a service for so long; and "a ten-year contract", by the words after it.
+# "Arrendamiento de … por 10 años": a service for that time; and "a ten-year contract", by the words after it.
 _FOR = re.compile(
     r"\b(?:alquiler|aluguel|arrendamiento|concesion|concessao|lease|leasing|locacao|operacao|operacion|operation|ppp|"
     r"rental|service|services|servicio|servicios|servico|servicos|subscription|suscripcion)\b[^.;]{0,120} "
     r"(?:durante|for|por)(?: (?:a|el|o|un|um))? $"
 )
 _OF_CONTRACT = re.compile(r" (?:agreement|concession|contract|lease|subscription|term)\b")
-# What else lasts for years.
+# Other things that last for years.
 _OTHER = re.compile(
     r"\b(?:experien\w+|guarant\w+|warrant\w+|garantia\w*|support of|soporte|suporte|antiguedad|old|retention|"
     r"conserva\w+|vida util|records?|registros?|last|ultimos)\b"
 )
-# Nobody is bound for longer; such a number is something else.
+# Maximum term: a larger number is something else.
 _MAX_YEARS = 50
 _MONTHS = 12
 
@@ -78,7 +78,7 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
 
 
 def _states_term(before: str, after: str) -> bool:
-    """Return whether the words around a number of years say that somebody is bound for so long."""
+    """Return whether the words around a number of years say that somebody is bound for that time."""
     limit = _LIMIT.search(before)
     if limit and _TERM.search(before[max(0, limit.start() - _REACH) :]):
         return True

@@ -1,1 +1,1 @@
-"""How the supplier was chosen: the procedure, the grounds for a direct award, and the limits of law."""
+"""The choice of the supplier: procedure, grounds for a direct award, and legal limits."""

@@ -90,14 +90,14 @@ def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency
 def limits_in_force(
     thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the thresholds of a kind that were law on a day for what a process buys, whatever its method."""
+    """Yield the thresholds of a kind in force on a day for the category of a process, whatever its method."""
     for entry in thresholds:
         if entry["kind"] == kind and entry["currency"] == currency and _is_law(entry, process, on):
             yield entry
 
 
 def _is_law(entry: Mapping[str, Any], process: Process, on: date) -> bool:
-    """Return whether a row was law on a day, in the country of a process and for what it buys."""
+    """Return whether a row was in force on a day, in the country of a process and for its category."""
     return (
         entry.get("country", "") in {"", process.country}
         and (not entry.get("category") or process.tender.category in choices(entry, "category"))
@@ -124,7 +124,7 @@ def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
 
 
 class LegalDays(NamedTuple):
-    """The minimum days to bid by law, or with reasons (``cut_to``), with the article and where the method stands."""
+    """The minimum days to bid by law, or with reasons (``cut_to``), with the article and the place of the method."""
 
     days: int
     source: str
@@ -168,7 +168,7 @@ def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | 
 
 
 def _calendar_days(days: int, count: str) -> int:
-    """Return the minimum number of calendar days that contain so many days."""
+    """Return the minimum number of calendar days for this many days, which are working days if ``count`` says so."""
     return days + 2 * ((days - 1) // _WORKING_WEEK) if count == WORKING else days
 
 

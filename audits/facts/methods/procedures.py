@@ -1,8 +1,7 @@
 """
-Kinds of procedures, by the name, reason or number of a tender where these say more than the code of its method.
-
-Publishers code direct awards as ``selective`` and small purchases as ``open``, and write the name of the method in
-place of its code or reason.
+Kinds of procedures, by the name, reason or number of a tender if these say more than the code of its method.
+Publishers code direct awards as ``selective`` and small purchases as ``open``, and write the name of the method
+instead of its code or reason.
 """
 
 import re
@@ -19,17 +18,17 @@ from audits.matching.normalize import fold, fold_phrase
 from contracts.ocds.codelists.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.parsing.objects import Process, Tender, Value
 
-# A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
+# A reason up to this length may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
 _NAME_LENGTH = 80
-# Names of frameworks stand in quotes: derivado del "Acuerdo Marco para ensayos".
+# Names of frameworks are in quotes: derivado del "Acuerdo Marco para ensayos".
 _QUOTES = re.compile("[\"'«»“”‘’]")
 _WORD = re.compile(r"\w+")
-# How a method is told by which firms and persons are hired for advice, and the code of such purchases.
+# Names of methods for hiring consultants, and the code of such purchases.
 _CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
 _CONSULTING = "consultingServices"
-# Grounds of purchases whose buyer had no choice, or had asked all.
+# Grounds of purchases whose buyer had no choice, or had invited everybody before.
 _WITHOUT_CHOICE = ("between_public_bodies", "call_off", "exclusive_rights", "failed_tender", "technical_reasons")
-# Brazil's name for what cannot be competed for: one firm alone can do it, or all who want to are accredited.
+# Brazil's term if competition is impossible: only one firm can do it, or all who apply are accredited.
 _BARS_CHOICE = "inexigibilidade"
 _VOID = frozenset({*CANCELLED, "withdrawn"})
 
@@ -84,10 +83,9 @@ def is_small_purchase(dossier: Dossier) -> bool:
 
 def is_no_choice(dossier: Dossier) -> bool:
     """
-    Return whether the way of buying says nothing about how the buyer chooses suppliers.
-
-    It is so for small purchases, for orders under an existing contract, and if only one supplier was possible or
-    nobody had offered. Compatibility with what a firm supplied before is the choice of the buyer.
+    Return whether the procedure says nothing about how the buyer chooses suppliers: for small purchases, orders under
+    an existing contract, and if only one supplier was possible or nobody had bid before. Compatibility with what a
+    firm supplied before is the choice of the buyer.
     """
     return (
         is_small_purchase(dossier)
@@ -192,7 +190,7 @@ def require_no_extension(dossier: Dossier) -> None:
 
 
 def below_threshold_by_name(dossier: Dossier) -> str:
-    """Return the name of a method that says that the purchase is below the legal threshold; else ``""``."""
+    """Return the name of a method for purchases below the legal threshold; else ``""``."""
     return _first_name(dossier, "below_threshold")
 
 
@@ -212,7 +210,7 @@ def catalogue_by_name(dossier: Dossier) -> str:
 
 
 def require_competition_in_law(dossier: Dossier) -> None:
-    """Raise NotApplicableError if laws demand no competition: of the procedure, by its name, or of the object."""
+    """Raise NotApplicableError if laws require no competition: for the procedure, by its name, or for the object."""
     if name := small_by_name(dossier):
         raise NotApplicableError("small_by_name", method=name)
     require_object_in_law(dossier)
@@ -226,7 +224,7 @@ def require_object_in_law(dossier: Dossier) -> None:
 
 
 def require_award_without_offers(dossier: Dossier) -> None:
-    """Raise NotApplicableError if laws ask for no competition, several took part, or nobody was awarded."""
+    """Raise NotApplicableError if laws do not require competition, several took part, or nobody was awarded."""
     require_competition_in_law(dossier)
     tender = dossier.process.tender
     tenderers = len({tenderer.key for tenderer in tender.tenderers})
@@ -267,7 +265,7 @@ def is_award_notice(tender: Tender) -> bool:
 
 
 def gives_no_reason(dossier: Dossier, reason: str) -> bool:
-    """Return whether what stands in place of a reason is none: "Nacional", "N/A"."""
+    """Return whether the text in place of a reason is not one: "Nacional", "N/A"."""
     return " ".join(_WORD.findall(fold_phrase(reason))) in dossier.reference.words.of("no_reason")
 
 

@@ -137,7 +137,7 @@ def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: i
 
 
 def costs_trifles(process: Process, trifles: int = 1) -> bool:
-    """Return whether award and estimate cost less than so many trifles; without any amount, they do."""
+    """Return whether award and estimate are below this many trifles; without any amount, they are."""
     known = bound_of(process, TRIFLES)
     if known is None:
         return _spent(process) is None
@@ -164,12 +164,12 @@ def _method_of_trifles(dossier: Dossier) -> Context | None:
 
 
 def multiples(trifles: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return bounds, by currency, that are so many trifles."""
+    """Return bounds, by currency, of this many trifles."""
     return {currency: number * amount for currency, amount in trifles.items()}
 
 
 def cheap(dossier: Dossier, trifles: Mapping[str, Any], multiple: int) -> Context | None:
-    """Return the context of ``trifle`` for so many; of a sum that may be a unit price, by the name of its method."""
+    """Return the context of ``trifle`` for this many; by the name of the method if a sum may be a unit price."""
     known = bound_of(dossier.process, trifles)
     if known is not None and known[0].amount * _UNIT < known[1].amount:
         return _method_of_trifles(dossier)

@@ -1,1 +1,1 @@
-"""Listed vendors, and what they or a financier give with the purchase."""
+"""Listed vendors, financing and gifts."""

@@ -58,7 +58,7 @@ _AFTER_REACH = 80
 _DONOR_REACH = 200
 
 
-@cached_fact  # It is asked again for each mention of a gift.
+@cached_fact  # Called for each mention of a gift.
 def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return mentions of a gift, a loan for use or a free pilot that this purchase follows.

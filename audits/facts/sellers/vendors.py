@@ -9,7 +9,7 @@ from audits.judging.rule.vocabulary import Evidence
 from audits.matching.reference import VENDORS
 from audits.matching.watchlist import NameMention, PartyMatch
 
-# How sure a match of a party must be, from 0 to 100, to be cited.
+# Minimum match value of a party, from 0 to 100, to be cited.
 SURE = 80
 
 
@@ -35,6 +35,6 @@ def vendor_names(dossier: Dossier, parts: Iterable[str] = WORDS_OF_RECORD) -> tu
 
 
 def party_evidence(match: PartyMatch) -> Evidence:
-    """Return a matched party as evidence: its name, and what of the list it matched, with the match value."""
+    """Return a matched party as evidence: its name, and the list entry it matched, with the match value."""
     note = f"{match.entry.name}: {match.alias} ({match.value})"
     return Evidence(f"{match.path}/name", match.name, match.name, note=note)
