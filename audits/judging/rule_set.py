@@ -177,21 +177,7 @@ class BoundRule:
     ) -> Outcome:
         code = self.rule.code
         try:
-            # If the record was not loaded, the rule judged it before, see ``by_figures``.
-            if self.rule.applies and not isinstance(dossier, UnreadDossier):
-                self.rule.applies(dossier)
-            findings = tuple(self.rule.judge(dossier, **self.arguments))
-            if isinstance(dossier, Dossier):  # A figure about an organization cites everything counted.
-                if findings:
-                    findings = tuple(_as_shown(finding, dossier) for finding in findings)
-                    if may_withhold and self.rule.has_two_keys:
-                        withheld = dossier.withheld(self.parameters[READER_PARAMETER])
-                        if withheld:
-                            return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
-                if self.habits:
-                    findings = self._beside_habits(findings, dossier)
-            if self.rule.on_trial and self.parameters[ON_TRIAL]:
-                findings = _in_context(findings, Context(ON_TRIAL, trial_figures(code)))
+            return self._outcome(dossier, may_withhold=may_withhold)
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:
@@ -199,9 +185,26 @@ class BoundRule:
         except interruptions:
             raise
         except Exception as error:
-            # Its audit tells on what; a record that was sent by the form may not be known by the minute.
+            # The audit names the record. The log does not: its time would show when a record sent by the form arrived.
             logger.exception("Rule %s failed.", code)
             return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
+
+    def _outcome(self, dossier: Dossier | OrganizationDossier, *, may_withhold: bool) -> Outcome:
+        code = self.rule.code
+        # If the record was not loaded, the rule judged it before, see ``by_figures``.
+        if self.rule.applies and not isinstance(dossier, UnreadDossier):
+            self.rule.applies(dossier)
+        findings = tuple(self.rule.judge(dossier, **self.arguments))
+        if isinstance(dossier, Dossier):  # A figure about an organization cites everything counted.
+            findings = tuple(_as_shown(finding, dossier) for finding in findings)
+            if findings and may_withhold and self.rule.has_two_keys:
+                withheld = dossier.withheld(self.parameters[READER_PARAMETER])
+                if withheld:
+                    return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
+            if self.habits:
+                findings = self._beside_habits(findings, dossier)
+        if self.rule.on_trial and self.parameters[ON_TRIAL]:
+            findings = _in_context(findings, Context(ON_TRIAL, trial_figures(code)))
         if not findings:
             return Outcome(code, OutcomeKind.CLEAR)
         contexts = [finding.context for finding in findings if finding.context]

@@ -133,19 +133,7 @@ class FlagPage(NamedTuple):
 
 def read_page(flag_id: int) -> FlagPage:
     """Read what the page of a flag shows; raises Flag.DoesNotExist."""
-    flag = (
-        Flag.objects.select_related(
-            "assignee",
-            "organization",
-            "process__publisher",
-            "process__buyer",
-            "process__procuring_entity",
-            "last_audit",
-            "first_audit",
-        )
-        .defer("process__compiled_release", "process__corrections", "last_audit__outcomes", "first_audit__outcomes")
-        .get(pk=flag_id)
-    )
+    flag = _read_flag(flag_id)
     audit = Audit.objects.filter(flag.same_subject, is_current=True).first()
     others = _others(flag)
     outcomes = list(_outcomes(flag, audit.outcomes if audit else {}, others))
@@ -172,9 +160,7 @@ def read_page(flag_id: int) -> FlagPage:
         rule_page=rule_page,
         text_version=text_version,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
-        context=context_in_words(flag.rule, audit.outcomes.get(flag.rule, {}))
-        if audit and flag.severity == Flag.SeverityChoice.CONTEXT and not (flag.withdrawn_at or flag.is_raised_by_hand)
-        else "",
+        context=_context(flag, audit),
         beside=[(other, link) for other, link in others if other.severity != Flag.SeverityChoice.CONTEXT],
         first_person=_first_person(decisions) if flag.state == Flag.State.FIRST_CONFIRMATION else None,
         parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],
@@ -189,6 +175,29 @@ def read_page(flag_id: int) -> FlagPage:
         outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
         quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],
     )
+
+
+def _read_flag(flag_id: int) -> Flag:
+    return (
+        Flag.objects.select_related(
+            "assignee",
+            "organization",
+            "process__publisher",
+            "process__buyer",
+            "process__procuring_entity",
+            "last_audit",
+            "first_audit",
+        )
+        .defer("process__compiled_release", "process__corrections", "last_audit__outcomes", "first_audit__outcomes")
+        .get(pk=flag_id)
+    )
+
+
+def _context(flag: Flag, audit: Audit | None) -> str:
+    is_context = flag.severity == Flag.SeverityChoice.CONTEXT
+    if audit is None or not is_context or flag.withdrawn_at or flag.is_raised_by_hand:
+        return ""
+    return context_in_words(flag.rule, audit.outcomes.get(flag.rule, {}))
 
 
 def read_asked(flag: Flag) -> list[Asked]:
