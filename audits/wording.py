@@ -30,8 +30,8 @@ FIGURES = texts_listed("places", "figure")
 OBJECTS = texts_listed("places", "object")
 # What an object says, by the rest of the path.
 MEMBERS = texts_listed("places", "member")
-# What a place shows: concepts of the lexicon, grounds of laws (``audits.matching.grounds.KINDS``), what rules say,
-# and clauses of contracts that are words of no lexicon.
+# Notes of evidence: concepts of the lexicon, grounds of laws (``audits.matching.laws.grounds.KINDS``), notes of rules,
+# and clauses of contracts, whose words are in no lexicon.
 CONCEPTS = {
     code: text
     for kind in ("concept", "ground", "said", "clause")

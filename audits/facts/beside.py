@@ -7,7 +7,7 @@ from typing import NamedTuple
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.watchlist import NameMention
+from audits.matching.organizations.watchlist import NameMention
 
 
 class Beside(NamedTuple):

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from audits.matching.jurisdictions import jurisdictions_in
+from audits.matching.laws.jurisdictions import jurisdictions_in
 from audits.matching.negation import is_denied, says_denial
 from audits.matching.normalize import fold
 from contracts.ocds.fixture_tables import fixture_rows

@@ -17,9 +17,9 @@ from msgspec import Struct
 
 from audits.matching.automated_decisions import automated_decisions
 from audits.matching.bought import Heads
-from audits.matching.citations import Citations
-from audits.matching.grounds import Ground, Law
 from audits.matching.languages import ANY, OTHER, text_language
+from audits.matching.laws.citations import Citations
+from audits.matching.laws.grounds import Ground, Law
 from audits.matching.lexicon import (
     STRONG,
     Intervals,
@@ -37,13 +37,13 @@ from audits.matching.lexicon import (
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
 from audits.matching.notice_reader import NoticeReader
-from audits.matching.offices_and_firms import OfficesAndFirms
+from audits.matching.organizations.offices_and_firms import OfficesAndFirms
+from audits.matching.organizations.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.phrases import PhraseIndex
-from audits.matching.product_words import product_words
-from audits.matching.products import Product, unlisted_products
+from audits.matching.products.unlisted import Product, unlisted_products
+from audits.matching.products.words import product_words
 from audits.matching.reference_files import PublicList, read_rows, read_shipped
 from audits.matching.scope import OBJECT_PARTS, SectorClass, SectorClasses
-from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
 from contracts.ocds.parsing.objects import Party, Text
 from contracts.runtime.garbage_collection import looking_rarely_for_garbage

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, TypeVar
 
 import msgspec
 
-from audits.matching.grounds import KINDS, Ground, Law
+from audits.matching.laws.grounds import KINDS, Ground, Law
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.scope import SectorClass
 from audits.matching.words import Word, read_ordinary_words

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from msgspec import structs
 
-from audits.matching.names import NameReader
+from audits.matching.organizations.names import NameReader
 from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words
 from audits.models import Flag, Reply

@@ -48,7 +48,7 @@ from audits.facts.technology.prominence import reads_otherwise
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, Finding, Severity, Stage, rule
-from audits.matching.watchlist import Entry
+from audits.matching.organizations.watchlist import Entry
 
 
 @rule(

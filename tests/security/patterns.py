@@ -52,13 +52,14 @@ def use() -> None:
 
     from audits.facts.contracts.amendment_words import AmendmentWords
     from audits.indicators import settings as indicators
-    from audits.matching import clauses, documents, watchlist
+    from audits.matching import clauses, documents
     from audits.matching.automated_decisions import automated_decisions
-    from audits.matching.jurisdictions import jurisdictions_in
-    from audits.matching.names import NameReader
-    from audits.matching.names_in_texts import name_words, places_of_name
+    from audits.matching.laws.jurisdictions import jurisdictions_in
     from audits.matching.normalize import fold
-    from audits.matching.products import unlisted_products
+    from audits.matching.organizations import watchlist
+    from audits.matching.organizations.names import NameReader
+    from audits.matching.organizations.names_in_texts import name_words, places_of_name
+    from audits.matching.products.unlisted import unlisted_products
     from audits.matching.reference import Reference
     from audits.matching.reference_files import read_rows
     from audits.matching.words import Word, Words

@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from audits.indicators.instants import lenient
-from audits.matching.names import NameReader
-from audits.matching.names_in_texts import name_words, places_of_name
 from audits.matching.notice_reader import NoticeReader
+from audits.matching.organizations.names import NameReader
+from audits.matching.organizations.names_in_texts import name_words, places_of_name
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.words import Words
 from contracts.ocds.codelists.countries import country_code

@@ -25,9 +25,9 @@ from audits.judging.rule.vocabulary import (
     stored_evidence,
 )
 from audits.judging.rule_set import RuleSet
-from audits.matching.names import NameReader
 from audits.matching.normalize import fold
-from audits.matching.products import unlisted_products
+from audits.matching.organizations.names import NameReader
+from audits.matching.products.unlisted import unlisted_products
 from audits.matching.reference import Reference
 from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words

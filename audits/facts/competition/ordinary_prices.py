@@ -18,7 +18,7 @@ from audits.facts.stages import name_of
 from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
-from audits.matching.names import NameForms, name_reader
+from audits.matching.organizations.names import NameForms, name_reader
 from contracts.ocds.parsing.objects import Bid, OrganizationReference, Process
 
 # A lot is small below this share of the total award: otherwise each of dozens of lots would raise a question.

@@ -8,8 +8,8 @@ from audits.judging.dossiers.parts import GROUND_PARTS, READ_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import Evidence
-from audits.matching.citations import Citation
-from audits.matching.grounds import KINDS
+from audits.matching.laws.citations import Citation
+from audits.matching.laws.grounds import KINDS
 from audits.matching.lexicon import BOTH, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import OBJECT_PARTS

@@ -28,7 +28,7 @@ from audits.facts.stages import decided_awards, standing_tender, value_evidence
 from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from audits.matching.grounds import is_in_force
+from audits.matching.laws.grounds import is_in_force
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.caching import remembered
 from contracts.ocds.parsing.objects import Award, Process, Tender

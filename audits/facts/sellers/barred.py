@@ -5,7 +5,7 @@ import re
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.watchlist import NameMention
+from audits.matching.organizations.watchlist import NameMention
 
 _BARRED = re.compile(
     r"\b(?:banned|barred|excluy\w+|prohib\w+|proib\w+|vedad[ao]s?|"

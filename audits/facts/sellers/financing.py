@@ -14,8 +14,8 @@ from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.vocabulary import Context, Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
+from audits.matching.organizations.watchlist import NameMention
 from audits.matching.reference import FINANCIERS
-from audits.matching.watchlist import NameMention
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.parsing.objects import Party, Text
 

@@ -6,8 +6,8 @@ from audits.facts.sellers.barred import is_barred
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence
+from audits.matching.organizations.watchlist import NameMention, PartyMatch
 from audits.matching.reference import VENDORS
-from audits.matching.watchlist import NameMention, PartyMatch
 
 # Minimum match value of a party, from 0 to 100, to be cited.
 SURE = 80

@@ -17,9 +17,9 @@ from audits.judging.rule.vocabulary import Context, Evidence
 from audits.matching.lexicon import BOTH, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
-from audits.matching.products import Sign
+from audits.matching.organizations.watchlist import NameMention
+from audits.matching.products.unlisted import Sign
 from audits.matching.scope import OBJECT_PARTS
-from audits.matching.watchlist import NameMention
 from contracts.ocds.codelists.codes import COMPETITIVE
 
 PRODUCTS = (

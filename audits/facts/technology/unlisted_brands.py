@@ -7,7 +7,7 @@ from audits.judging.dossiers.parts import READ_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
-from audits.matching.products import Sign
+from audits.matching.products.unlisted import Sign
 
 # Concepts that bind the buyer to a named product: its licences, its support, its renewal.
 UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")

@@ -18,12 +18,12 @@ from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
 from audits.matching.documents import is_planning
 from audits.matching.lexicon import STRONG, Mention
-from audits.matching.names_in_texts import MIN_NAME_SPACES, name_words, places_of_name
 from audits.matching.normalize import fold
 from audits.matching.notice_reader import NoticeReading
+from audits.matching.organizations.names_in_texts import MIN_NAME_SPACES, name_words, places_of_name
+from audits.matching.organizations.watchlist import NameMention, PartyMatch
 from audits.matching.reference import SECURITY_BODIES, Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
-from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.codelists.codes import buys
 from contracts.ocds.corrections import Correction

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.citations import Citations
-from audits.matching.grounds import KINDS, Ground, Law
+from audits.matching.laws.citations import Citations
+from audits.matching.laws.grounds import KINDS, Ground, Law
 from audits.matching.reference_files import read_grounds, read_laws
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "reference"

@@ -3,7 +3,7 @@
 import pytest
 
 from audits.matching.clauses import ELSEWHERE, SUPPLIER, passages
-from audits.matching.jurisdictions import ADJECTIVE, CENTRE, PLACE, jurisdictions_in
+from audits.matching.laws.jurisdictions import ADJECTIVE, CENTRE, PLACE, jurisdictions_in
 from audits.matching.normalize import fold
 from contracts.ocds.codelists.countries import country_codes
 from contracts.ocds.fixture_tables import fixture_rows

@@ -1,6 +1,6 @@
 import pytest
 
-from audits.matching.names_in_texts import name_words, places_of_name
+from audits.matching.organizations.names_in_texts import name_words, places_of_name
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from audits.matching.normalize import fold
-from audits.matching.offices_and_firms import OfficesAndFirms
+from audits.matching.organizations.offices_and_firms import OfficesAndFirms
 from audits.matching.reference import Reference
 from audits.matching.words import Words
 

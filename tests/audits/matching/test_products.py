@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.products import Sign, unlisted_products
+from audits.matching.products.unlisted import Sign, unlisted_products
 from audits.matching.reference import Reference
 from audits.matching.words import Words
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from audits.matching.grounds import Ground, Law
 from audits.matching.inflection import forms
+from audits.matching.laws.grounds import Ground, Law
 from audits.matching.lexicon import Term, expand
+from audits.matching.organizations.watchlist import Entry
 from audits.matching.reference import Reference
 from audits.matching.reference_files import PublicList, read_rows
 from audits.matching.scope import SectorClass
-from audits.matching.watchlist import Entry
 from audits.matching.words import Word
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "reference"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching import negation, products
+from audits.matching import negation
 from audits.matching.lexicon import NEGATIVE, Span, _is_masked, choose
 from audits.matching.normalize import _DROP, _fold_letter, fold
 from audits.matching.phrases import PhraseIndex
-from audits.matching.product_words import product_words
+from audits.matching.products import unlisted as products
+from audits.matching.products.words import product_words
 from audits.matching.reference import Reference
 
 REFERENCE = Path(__file__).parents[3] / "fixtures" / "reference"

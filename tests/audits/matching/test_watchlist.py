@@ -3,9 +3,7 @@ from pathlib import Path
 import pytest
 from rapidfuzz import fuzz, process
 
-from audits.matching.reference import Reference
-from audits.matching.reference_files import read_rows
-from audits.matching.watchlist import (
+from audits.matching.organizations.watchlist import (
     ALIKE,
     LOCAL_BRANCH,
     MEMBER_OF_CONSORTIUM,
@@ -15,6 +13,8 @@ from audits.matching.watchlist import (
     Entry,
     Watchlist,
 )
+from audits.matching.reference import Reference
+from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words
 from contracts.ocds.parsing.objects import Party, Text
 

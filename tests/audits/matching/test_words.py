@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
-from audits.matching.products import unlisted_products
+from audits.matching.organizations.names import NameReader
+from audits.matching.products.unlisted import unlisted_products
 from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words, list_names, read_ordinary_words
 from contracts.ocds.fixture_tables import fixture_rows

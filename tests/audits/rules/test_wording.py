@@ -8,7 +8,7 @@ from django.utils import translation
 
 from audits.judging.rule.formats import SECTORS, date_in_words
 from audits.judging.rule.texts import fill
-from audits.matching.grounds import KINDS
+from audits.matching.laws.grounds import KINDS
 from audits.rules import RULES
 from audits.wording import CONCEPTS, note_in_words, place_name, value_in_words
 from contracts.ocds.codelists.codes import CODES

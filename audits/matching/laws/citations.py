@@ -12,9 +12,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from audits.matching.articles import Grammar, Item
-from audits.matching.grounds import Ground, GroundIndex, Law
-from audits.matching.law_names import LawNames
+from audits.matching.laws.articles import Grammar, Item
+from audits.matching.laws.grounds import Ground, GroundIndex, Law
+from audits.matching.laws.names import LawNames
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded, fold
 

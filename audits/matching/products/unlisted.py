@@ -16,10 +16,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from audits.matching.named_systems import named_after_work, named_by_place
 from audits.matching.normalize import Folded, fold
-from audits.matching.product_words import WHOSE, ProductWords, product_words
-from audits.matching.spelling import (
+from audits.matching.products.named_systems import named_after_work, named_by_place
+from audits.matching.products.spelling import (
     Case,
     case_of,
     has_inner_capital,
@@ -27,6 +26,7 @@ from audits.matching.spelling import (
     is_spelt_as_name,
     letters_of,
 )
+from audits.matching.products.words import WHOSE, ProductWords, product_words
 from audits.matching.words import Words
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from audits.matching.articles import Item
+from audits.matching.laws.articles import Item
 from contracts.ocds.caching import remembered
 
 KINDS = frozenset(

@@ -1,0 +1,1 @@
+"""Citations of laws in texts, and the grounds on which laws permit buying without competition."""

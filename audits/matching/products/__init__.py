@@ -1,0 +1,1 @@
+"""Names of products that no list contains."""
