@@ -1,8 +1,8 @@
 """
 Statistics of whole populations, computed set-wise.
 
-One module computes those of one kind and finds the dossiers that hold them. The same records give the same rows,
-whatever the order and the day. ``audits.engine.cohorts`` stores them.
+Each module computes the statistics of one kind and finds the dossiers that contain them. The same records give the
+same rows, in any order and on any day. ``audits.engine.cohorts`` stores them.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ def compute_cohorts() -> Iterator[Cohort]:
 
 
 def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
-    """Return the processes whose dossiers hold figures of one of these cohorts, as it was or as it is."""
+    """Return the processes whose dossiers contain figures of one of these cohorts, before or after its change."""
     named = _by_name(changed)
     return {
         *price_gaps.processes_reading(named[PRICE_GAPS]),
@@ -38,7 +38,7 @@ def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort])
 
 
 def organizations_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
-    """Return the organizations whose dossiers hold figures of one of these cohorts, as it was or as it is."""
+    """Return the organizations whose dossiers contain figures of one of these cohorts, before or after its change."""
     named = _by_name(changed)
     return {
         *organizations.organizations_reading(changed),

@@ -1,4 +1,4 @@
-"""Rows of ``Cohort``, and what those who compute them share."""
+"""Rows of ``Cohort``: helpers for the modules that compute them."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ def cohort_row(name: str, key: str, n: int, window: tuple[datetime | None, datet
 
 
 def fence_figures(sample: Iterable[float]) -> tuple[int, dict[str, float]]:
-    """Return the size of a sample, and its quartiles and fences as ``figures.processes.Fences`` holds them."""
+    """Return the size of a sample, and its quartiles and fences in the form of ``figures.processes.Fences``."""
     found = fences(sample)
     return found.n, {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper}
 

@@ -1,11 +1,11 @@
 """
-``source_habits``: how the records of a source fill their fields, what it calls its procurement methods, and of which
-months it has records.
+``source_habits``: how the records of a source fill their fields, its labels of procurement methods, and the months for
+which it has records.
 
-``habits``: name → the most frequent answer, how many records give it (``same``) and how many give one (``n``);
-``methods``: label → code of OCDS → records, the most frequent labels.
-``months``: those of which the source has purchases, each with a tenth or more of what a usual month has (others are
-single late or early ones), and how many records a usual month has (``records``).
+``habits``: name → the most frequent answer, the number of records with it (``same``) and with any answer (``n``);
+``methods``: label → code of OCDS → records, the most frequent labels. ``months``: the months with at least a tenth of
+the purchases of a usual month (others only have a few late or early ones), and the number of records of a usual month
+(``records``).
 """
 
 from collections import Counter, defaultdict
@@ -92,9 +92,8 @@ def _months() -> dict[str, dict[int, int]]:
 
 def held_months(records: Mapping[int, int]) -> dict[str, Any]:
     """
-    Return the months of which a source has records, and how many those of a usual month are, cut to a step. Pure.
-
-    A usual month is one that the middle one of all records lies in, if months are put in the order of their number.
+    Return the months for which a source has records, and the number of records of a usual month, rounded down to a
+    step. Pure. The usual month is the one of the median record, with months sorted by their number of records.
 
     :param records: number of a month → records
     """
@@ -113,7 +112,7 @@ def held_months(records: Mapping[int, int]) -> dict[str, Any]:
 
 def processes_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort], read: Collection[str]) -> set[int]:
     """
-    Return the processes whose dossiers hold a habit that is another one now, or months that are others.
+    Return the processes whose dossiers contain a changed habit or changed months.
 
     :param read: the habits that rules read
     """
@@ -128,7 +127,7 @@ def processes_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort],
 
 
 def _entries(cohort: Cohort, known: Cohort | None, read: Collection[str]) -> list[str]:
-    """Return the answers that are figures of another value now, as an observation holds them."""
+    """Return the answers whose figures have changed, in the form of an observation."""
     now = common_answers(cohort.figures)
     then = common_answers(known.figures) if known is not None and known is not cohort else {}
     return sorted(
@@ -147,7 +146,7 @@ def _doing_so(source: str, entries: Sequence[str]) -> Iterable[int]:
 
 
 def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
-    """Return the organizations whose dossiers hold what is another now: months, or how seldom they are open."""
+    """Return the organizations whose dossiers contain changed values: months, or how seldom they buy openly."""
     found = {
         organization
         for cohort in changed
@@ -164,7 +163,7 @@ def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Coho
 
 
 def _with_methods(source: str) -> Iterable[int]:
-    """Return the organizations of whose processes of a source it is known whether they were open."""
+    """Return the organizations with processes of a source for which it is known whether they were open."""
     return ids(
         f"""
         SELECT DISTINCT organization_id FROM {OBSERVED} JOIN audits_participation taking ON taking.process_id = p.id
@@ -175,7 +174,7 @@ def _with_methods(source: str) -> Iterable[int]:
 
 
 def _after(cohort: Cohort, known: Cohort | None, column: str, reach: int) -> Iterable[int]:
-    """Return what a column of the purchases of a source has, for ``reach`` months from those that are others now."""
+    """Return the values of a column of the purchases of a source, for ``reach`` months from the changed ones."""
     then = months_held(known.figures) if known is not None and known is not cohort else set()
     moved = months_held(cohort.figures) ^ then
     if not moved:

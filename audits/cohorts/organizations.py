@@ -13,8 +13,8 @@ from audits.statistics.counted_processes import is_counted
 from audits.statistics.organizations import FENCED
 from contracts.postgres.querying import query
 
-# How often an organization must be counted to belong to a population: as ``manage.py indicators`` has it, whatever a
-# country sets for its own verdicts.
+# Minimum counts of an organization in a population: those of ``manage.py indicators``, regardless of a country's
+# parameters.
 _SETTINGS = Settings()
 
 Window = tuple[datetime | None, datetime | None]
@@ -100,7 +100,7 @@ def _fenced(name: str, role: str, sample: Iterable[float], window: Window, **mor
 
 
 def organizations_reading(changed: Iterable[Cohort]) -> set[int]:
-    """Return the organizations whose dossiers hold one of these fences."""
+    """Return the organizations whose dossiers contain one of these fences."""
     roles: dict[str, list[str]] = defaultdict(list)
     for cohort in changed:
         if cohort.name in FENCED:

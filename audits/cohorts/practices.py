@@ -1,4 +1,4 @@
-"""``publisher_practice``: how often a source gives the field that a rule asks for."""
+"""``publisher_practice``: how often a source has the field that a rule needs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -23,8 +23,8 @@ def compute() -> Iterator[Cohort]:
 
 
 def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
-    """Return the processes that lack a field that these cohorts are about, where rules are told something else."""
-    # One that is gone has no readers: nothing gives or lacks its field.
+    """Return the processes that lack a field of these cohorts, if rules now read another figure."""
+    # A deleted cohort has no readers: no process has or lacks its field.
     keys = [
         cohort.key
         for cohort in changed

@@ -28,7 +28,7 @@ def compute() -> Iterator[Cohort]:
 
 
 def processes_reading(changed: Iterable[Cohort]) -> Iterable[int]:
-    """Return the processes whose dossiers hold one of these fences."""
+    """Return the processes whose dossiers contain one of these fences."""
     keys = {cohort.key for cohort in changed}
     if not keys:
         return ()

@@ -1,7 +1,7 @@
 """
 Shares of suppliers, by currency and calendar year: ``country_spend`` and ``market_shares``.
 
-The first are those in what a country spends on one sector of technology, the second those in a market.
+The first are shares in the spend of a country on one sector of technology, the second shares in a market.
 """
 
 import json
@@ -14,8 +14,8 @@ from audits.statistics.markets import IN_MARKET, MARKET_SHARES, MARKET_YEARS
 from audits.statistics.populations import COUNTRY_SPEND, COUNTRY_YEARS, spend_key
 from contracts.postgres.querying import query
 
-# What is spent in a country says something about a supplier if so many processes and buyers stand behind it; a share
-# below the last number says nothing of dependence and is left out.
+# Minimum numbers of processes and buyers for the spend of a country; shares below the last number are left out,
+# because they show no dependence.
 MIN_PROCESSES = 20
 MIN_BUYERS = 3
 MIN_SHARE = 0.05
@@ -35,7 +35,7 @@ def compute_country_spend() -> Iterator[Cohort]:
 
 
 def processes_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
-    """Return the processes whose dossiers hold a share of these cohorts, as they were or as they are."""
+    """Return the processes whose dossiers contain a share of these cohorts, before or after their change."""
     concerned: list[tuple[str, str]] = []
     for cohort in changed:
         was = before.get((cohort.name, cohort.key))
@@ -68,7 +68,7 @@ def compute_market_shares() -> Iterator[Cohort]:
 
 
 def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
-    """Return the suppliers whose dossiers hold a share of these markets, as they were or as they are."""
+    """Return the suppliers whose dossiers contain a share of these markets, before or after their change."""
     suppliers: set[str] = set()
     for cohort in changed:
         was = before.get((cohort.name, cohort.key))
@@ -80,10 +80,10 @@ def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Coho
 
 def _compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
     """
-    Yield a cohort for each country, part, currency and calendar year of which enough is known.
+    Yield a cohort for each country, part, currency and calendar year with enough purchases.
 
-    A purchase counts in its year and those after it, ``years`` in all; so nothing is joined with itself, which
-    PostgreSQL, knowing little of how many rows an expression leaves, does row by row.
+    A purchase counts in its year and the following ones, ``years`` in all. This avoids a self-join, which PostgreSQL
+    would run row by row, because it cannot estimate the rows of an expression.
 
     :param spent: SQL of the purchases: ``country``, ``part``, ``currency``, ``date``, ``contest``, ``buyer_id``,
         ``supplier_id``, ``amount``; those of one contest count once

@@ -1,1 +1,1 @@
-"""What one audited record adds to the figures of others: purchases, observations, participations."""
+"""Contributions of an audited record to the figures of others: purchases, observations, participations."""

@@ -1,20 +1,18 @@
 """
-Records of one contest, which count once where purchases are counted.
-
-Publishers who give an ocid to each lot or contract tell one tender many times. Processes of one buyer (or, where none
-is named, of one procuring entity), awarded in one month, are of one contest if their titles differ in numbers and
-short words alone (``Lote 2``, ``lote B``, ``lot IV``). A title that is a number with hardly a word says nothing of
-what else belongs to it.
+Records of one contest, which count once among purchases. A publisher that gives each lot or contract an ocid has many
+records of one tender. Processes of one buyer (or, if there is none, of one procuring entity), awarded in one month,
+belong to one contest if their titles differ only in numbers and short words (``Lote 2``, ``lote B``, ``lot IV``). A
+title that is hardly more than a number does not show what belongs together.
 """
 
 # SQL of the buyer of a process ``p``.
 BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
 # Roman numerals count as numbers only after the word for a lot: "civil" consists of the same letters.
 _TITLE = r"regexp_replace(lower(p.title), '[0-9]+|\m(\w{1,2}|(?<=\mlot(e|es|s)?\s)[ivxlc]+)\M', '', 'g')"
-# Letters of a title that say what was bought.
+# Minimum number of letters of a title that says what was bought.
 _LETTERS = 4
 
-# SQL of what those of one contest share, over a process ``p``; one without title, award or buyer is one by itself.
+# SQL of the key of the contest of a process ``p``; a process without title, award or buyer is a contest by itself.
 CONTEST_OF_PROCESS = rf"""
     CASE WHEN p.award_date IS NULL OR {BUYER} IS NULL
         OR length(regexp_replace({_TITLE}, '[^[:alpha:]]', '', 'g')) < {_LETTERS} THEN p.ocid
@@ -23,6 +21,6 @@ CONTEST_OF_PROCESS = rf"""
 
 
 def title_of(contest: str) -> str:
-    """Return what contests with one title have in common, in whatever month; an ocid stands for itself."""
+    """Return the part of the key that contests with one title share in any month; an ocid stays as it is."""
     *_, title = contest.split("|")
     return title

@@ -23,8 +23,8 @@ from contracts.postgres.isolating import INTERRUPTIONS
 
 logger = logging.getLogger(__name__)
 
-# How many leading digits of a code name the class: UNSPSC (and CUBSO, which begins with it) segment, family, class;
-# CPV division, group, class. Codes of other schemes count whole.
+# Numbers of leading digits of a code that identify its class: UNSPSC (and CUBSO, which begins with it) segment,
+# family, class; CPV division, group, class. Codes of other schemes are used as a whole.
 _CLASS_DIGITS = {"UNSPSC": 6, "CUBSO": 6, "CPV": 4, "CPVS": 4}
 _TITLE_LENGTH = 200
 
@@ -32,8 +32,8 @@ _TITLE_LENGTH = 200
 class Contribution(Struct, frozen=True, gc=False):
     """
     ``sectors``: the technology of the object. ``subjects``: the classes of its items (``UNSPSC:432226``), else its
-    folded title (``title:servicio de nube``). ``is_gift``: it was given without price, as the texts say or a value of
-    zero shows. ``price_gaps``, ``gives``, ``lacks`` and ``habits``: see ``audits.models.Observation``.
+    folded title (``title:servicio de nube``). ``is_gift``: it was given free of charge, according to the texts or a
+    value of zero. ``price_gaps``, ``gives``, ``lacks`` and ``habits``: see ``audits.models.Observation``.
     ``participants``: see ``audits.models.Participation``.
     """
 
@@ -52,10 +52,10 @@ NOTHING = Contribution()
 
 def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str) -> Contribution:
     """
-    Read a dossier that holds no statistics.
+    Read a dossier without statistics.
 
     :param compiled_release: the text that the dossier was read from
-    :param rule_set: that of its country, whose parameters say which prices may be compared
+    :param rule_set: the rule set of its country, whose parameters define which prices may be compared
     """
     practices = {
         bound.rule.code: bound.judge(dossier, interruptions=INTERRUPTIONS)
@@ -78,7 +78,7 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
 
 
 def _lacks(outcome: Outcome) -> bool:
-    """Tell whether the field is not there: some rules ask nothing of that while nothing is known of the source."""
+    """Return whether the field is missing: without figures of the source, some rules do not report that."""
     return outcome.kind is OutcomeKind.FLAGGED or outcome.reason == LITTLE_KNOWN
 
 
@@ -94,9 +94,9 @@ def _price_gaps(dossier: Dossier, bound: BoundRule) -> tuple[float, ...]:
     except (InsufficientDataError, NotApplicableError):
         return ()
     except INTERRUPTIONS:
-        raise  # the end of a worker's turn says nothing of the record
+        raise  # a worker that ran out of time or memory says nothing about the record
     except Exception:
-        # The rule that asks the same breaks too, and says so in its outcome; other records must not suffer.
+        # The rule with the same question fails too, and its outcome says so; other records must not be affected.
         logger.exception("The price gaps of a record could not be computed.")
         return ()
     return tuple(sorted(gap.ratio for gap in gaps))
@@ -128,5 +128,5 @@ def _is_gift(dossier: Dossier) -> bool:
     parts = OBJECT_PARTS | GROUND_PARTS
     if dossier.mentions_of("pilot_or_gift", parts=parts):
         return True
-    # One weak word ("comodato", "proyecto piloto") says too little.
+    # A single weak word ("comodato", "proyecto piloto") is not enough.
     return len({mention.term for mention in dossier.mentions_of("pilot_or_gift", parts=parts, strengths=(WEAK,))}) > 1

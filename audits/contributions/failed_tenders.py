@@ -1,11 +1,10 @@
 """
-Tenders that came to nothing, as their own records tell, by buyer and object.
+Failed tenders according to their own records, by buyer and object. An object is identified by its title, regardless of
+case and punctuation; a title of few letters is not enough. A tender failed if its status says so, or if all its awards
+failed. Direct awards are not failed tenders.
 
-One object has one title, whatever its case and punctuation; a title of few letters says too little. A tender failed if
-its status says so, or if all its awards failed. Direct awards are not failed tenders.
-
-It failed on the day of the last award that did; where none is dated, by the end of the time to bid, for the date of a
-record is of its notice in one source and of its last change in another.
+It failed on the day of the last failed award; if none is dated, by the end of bidding, because the date of a record is
+that of its notice in one source, and that of its last change in another.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +17,10 @@ from audits.models import FailedTender
 from contracts.ocds.codelists.codes import CANCELLED
 from contracts.postgres.querying import query
 
-# Letters of a title that name one object among all that a buyer tenders for.
+# Minimum number of letters of a title that identifies an object among the tenders of a buyer.
 _LETTERS = 20
 _WORDS = r"btrim(regexp_replace(lower(p.title), '\W+', ' ', 'g'))"
-# SQL of what processes ``p`` of one object share, a SHA-256; null where the title says too little.
+# SQL of the key of the object of a process ``p``, a SHA-256; null if the title is not enough.
 OBJECT = f"CASE WHEN length(replace({_WORDS}, ' ', '')) >= {_LETTERS} THEN sha256(convert_to({_WORDS}, 'UTF8')) END"
 
 
@@ -39,9 +38,9 @@ Changes = Mapping[int, tuple[_Row | None, _Row | None]]
 
 def changed_failures(process_ids: Sequence[int], counted: set[int]) -> Changes:
     """
-    Return the processes whose failed tender is another than the stored one: process → stored, and read now.
+    Return the processes whose failed tender differs from the stored one: process → stored, and read now.
 
-    :param counted: those whose tenders count
+    :param counted: the processes whose tenders count
     """
     stored = _by_process(FailedTender.objects.filter(process__any_of=process_ids).values_list(*_Row._fields))
     found = query(

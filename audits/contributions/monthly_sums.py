@@ -1,4 +1,4 @@
-"""Whether the sums by month are those of the purchases: compared by the schedule, and put right where they are not."""
+"""Compares the sums by month with the purchases, on a schedule, and corrects them."""
 
 import logging
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from contracts.postgres.slices import slices
 
 logger = logging.getLogger(__name__)
 
-# Organizations that are looked at together, by primary key.
+# Number of organizations that are checked together, in the order of their primary keys.
 _ORGANIZATIONS = 500
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 _COLUMNS = "buyer_id, month, sector, currency, amount, contests, purchases"
@@ -39,9 +39,8 @@ _DIFFERING = f"""
 
 def check_sums() -> int:
     """
-    Compare all sums by month with the purchases, and put those right that differ; return of how many buyers.
-
-    Their processes are checked then, for figures were made of the sums.
+    Compare all sums by month with the purchases, and correct those that differ; return the number of buyers concerned.
+    Their processes are then checked, because figures were computed from the sums.
     """
     differing = [
         buyer

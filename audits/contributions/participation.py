@@ -1,5 +1,5 @@
 """
-What one record counts for in the figures of the organizations in it.
+Contributions of one record to the figures of the organizations in it.
 
 Bids, awards and items are read by the indicators that ``manage.py indicators`` runs over a file, one record at a time,
 so that the database and a file of the same records cannot disagree.
@@ -18,7 +18,7 @@ BUYER, PROCURING_ENTITY, TENDERER, SUPPLIER = "buyer", "procuringEntity", "tende
 
 
 class Participant(NamedTuple):
-    """One organization of the record, by its id there, in one role; the figures are those of ``Participation``."""
+    """One organization of the record, by its id there, in one role; the fields are those of ``Participation``."""
 
     role: str
     party_id: str
@@ -37,7 +37,8 @@ def read_participants(
     Return the participants of a process.
 
     :param compiled_release: the text that ``process`` was read from
-    :param is_no_choice: without competition it says nothing of its buyer: a small purchase, an order under a framework
+    :param is_no_choice: its lack of competition says nothing about the buyer: a small purchase, an order under a
+        framework
     """
     tallies = read_tallies(compiled_release.encode())
     return (
@@ -54,9 +55,9 @@ def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_no_ch
     tender = process.tender
     is_competitive = None
     if tender.method and tender.status != "cancelled" and _was_awarded(process):
-        # Some publishers call all procedures limited; where some bid in vain it was competed for all the same.
+        # Some publishers call all procedures limited; if there were unsuccessful bids, there was competition.
         is_open = tender.method not in NON_COMPETITIVE or (tender.method == "limited" and _some_lost(process))
-        # What may be bought without competition, and was not, is a choice.
+        # A buyer that used competition although it could do without made a choice, so the process counts.
         is_competitive = True if is_open else None if is_no_choice else False
     for role, group, reference in (
         (BUYER, "Buyer", process.buyer),
@@ -68,12 +69,12 @@ def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_no_ch
 
 
 def _was_awarded(process: Process) -> bool:
-    """Tell whether something was bought: an award or contract that is neither pending nor came to nothing."""
+    """Return whether something was bought: an award or contract that is neither pending nor failed."""
     return any(stage.status not in UNDECIDED for stage in process.stages())
 
 
 def _some_lost(process: Process) -> bool:
-    """Tell whether the record counts more who took part than were awarded anything, and more than one."""
+    """Return whether the record has more participants than suppliers, and more than one."""
     try:
         number, _ = count_tenderers(process)
     except InsufficientDataError:

@@ -45,7 +45,7 @@ _Rows = dict[int, set[_Row]]
 
 # How far figures look for purchases before and after a direct one (``audits.statistics.history``).
 SPLITTING_WINDOW = timedelta(days=366)
-# The columns of an observation.
+# Columns of an observation.
 _OBSERVED = ("price_gaps", "gives", "lacks", "habits")
 
 
@@ -53,10 +53,10 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
     """
     Bring the purchases, observations and participations of processes up to date; a held claim counts for nothing.
 
-    One that another record counts for still tells how its source fills fields, and nothing else.
+    A process in whose place another record counts only contributes how its source fills fields.
 
-    :param contributions: primary key of the process → what was read from its record
-    :param digests: the digest of the record that was read; where the record moved on, nothing is written
+    :param contributions: primary key of the process → contribution read from its record
+    :param digests: the digest of the record that was read; if the record has changed, nothing is written
     """
     with transaction.atomic():
         process_ids, public, counted = _lock(digests)
@@ -105,7 +105,7 @@ def _record_purchases(
 
 
 def _bodies_of(process_ids: Sequence[int]) -> set[int]:
-    """Return who buys in processes, procuring entities beside a buyer too: their figures hold what these cost."""
+    """Return the buyers of processes, and their procuring entities, whose figures contain the costs too."""
     return set(
         Participation.objects.filter(
             process__any_of=process_ids, role__in=(Participation.Role.BUYER, Participation.Role.PROCURING_ENTITY)
@@ -141,11 +141,10 @@ def bump_peer_groups(since: Mapping[int, datetime], replaced: Collection[int] = 
     """
     Give groups of peers a new version, and return it by buyer.
 
-    Whoever does so later waits for the end of this transaction: what is written under a version is there before what
-    is written under the next one.
+    A later writer waits for the end of this transaction, so rows of one version are visible before those of the next.
 
     :param since: primary key of the buyer → the earliest date from which its figures may differ
-    :param replaced: the buyers of which purchases went or became others
+    :param replaced: the buyers with removed or changed purchases
     """
     buyers = sorted(since)
     rows = query(
@@ -168,9 +167,9 @@ def bump_peer_groups(since: Mapping[int, datetime], replaced: Collection[int] = 
 
 def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int], set[int]]:
     """
-    Keep compilers and auditors away from these processes.
+    Lock processes against compiling and auditing.
 
-    :returns: those whose record is still the one read, those that are public, and of these those that count
+    :returns: the processes with an unchanged record, the public ones of these, and those that count
     """
     found = query(
         "SELECT id, digest, verification, same_as_id IS NULL FROM contracts_contractingprocess"

@@ -1,4 +1,4 @@
-"""Rows of processes in the place of those that were stored of them."""
+"""Replaces the stored rows of processes."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -12,9 +12,9 @@ def replace_rows(
     model: type[Model], outdated: Collection[int], columns: Sequence[str], rows: Iterable[Iterable[Any]]
 ) -> None:
     """
-    Delete the rows of processes, and write others.
+    Replace the rows of processes.
 
-    :param outdated: the processes that have any
+    :param outdated: the processes that have rows
     :param rows: the values of ``columns``
     """
     if outdated:

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Sequence
 from contracts.ocds.written.simple import OCID_PREFIX
 from contracts.postgres.querying import query
 
-# SQL of observations ``o``, each with its process ``p`` and the ``publisher`` of that, which may be missing.
+# SQL of observations ``o``, each with its process ``p`` and its ``publisher``, which may be missing.
 OBSERVED = """
     audits_observation o
     JOIN contracts_contractingprocess p ON p.id = o.process_id
     LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
 """
-# SQL of the source of one.
+# SQL of the source of an observation.
 SOURCE = "coalesce(publisher.slug, o.source)"
 
-# What an observation keeps of it, over a process ``p``: to read it needs the record. An ocid with a prefix of the
-# standard tells its source by itself; others ("59") would each be a source of one record, and so would those that are
-# made of the rows of a table. A name that a record or its package gives is marked, so that nobody counts among the
-# records of a publisher by naming its slug; so is a submission, whose key is nobody's business.
+# The part of the source that an observation stores, over a process ``p``, because it has to be read from the record.
+# An ocid with a registered prefix shows its source; others ("59"), and those made from rows of a table, would each be
+# a source of a single record. A name in a record or its package is marked, so that a sender cannot join the records of
+# a publisher by naming its slug; a submission is marked too, because its key is private.
 _OF_RECORD = f"""coalesce(
     CASE WHEN p.ocid !~* '^ocds-' THEN coalesce(
         'publisher:' || left(coalesce(
@@ -33,7 +33,7 @@ _OF_RECORD = f"""coalesce(
 
 
 def read_sources(process_ids: Sequence[int]) -> dict[int, str]:
-    """Return primary key → source as the record tells it, whoever its publisher is."""
+    """Return primary key → source according to the record, regardless of its publisher."""
     rows = query(
         f"""
         SELECT p.id, {_OF_RECORD} FROM contracts_contractingprocess p
@@ -51,5 +51,5 @@ def read_sources(process_ids: Sequence[int]) -> dict[int, str]:
 
 
 def sources_of(ocids: Iterable[str]) -> dict[str, str]:
-    """Return ocid → source, of the processes that were audited."""
+    """Return ocid → source, for audited processes."""
     return dict(query(f"SELECT p.ocid, {SOURCE} FROM {OBSERVED} WHERE p.ocid = ANY(%s)", [list(ocids)]))  # noqa: S608

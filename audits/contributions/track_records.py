@@ -54,7 +54,7 @@ def mark_organizations_due(organization_ids: Iterable[int]) -> None:
 
 
 def _organizations(process_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    """Return (process, id of the party in it) → organization; of parties that share an id the first one counts."""
+    """Return (process, id of the party in it) → organization; of parties that share an id, the first one counts."""
     rows = query(
         "SELECT process_id, party_id, organization_id FROM contracts_party"
         " WHERE process_id = ANY(%s) AND party_id <> '' ORDER BY id DESC",
@@ -66,7 +66,7 @@ def _organizations(process_ids: Sequence[int]) -> dict[tuple[int, str], int]:
 def _rows(
     process_id: int, participants: Iterable[Participant], organizations: Mapping[tuple[int, str], int]
 ) -> Iterable[_Row]:
-    """Return a row for each organization and role; what two parties of one organization did is added up."""
+    """Return a row for each organization and role; several parties of one organization are added up."""
     found: dict[tuple[int, str], Participant] = {}
     for participant in participants:
         organization = organizations.get((process_id, participant.party_id))
