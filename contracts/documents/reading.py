@@ -15,7 +15,7 @@ from contracts.documents.pages import MAX_PAGES, READERS, WITH_PICTURES
 from contracts.documents.recognising import missing_for_ocr
 from contracts.documents.texts import ReadPage
 from contracts.files.isolated import ReaderDiedError, run_isolated
-from contracts.files.kinds import kind_of_file
+from contracts.files.kinds import FileKind, kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 
@@ -52,6 +52,11 @@ class DocumentText(Struct, frozen=True):
         return sum(len(part.text) for part in self.parts)
 
 
+def refused_kind(kind: FileKind) -> Problem:
+    """Return the problem of a file that is no document."""
+    return Problem("document_refused", "unknown" if kind is FileKind.UNKNOWN else "kind", {"kind": kind.value})
+
+
 def _ignore(_page: ReadPage) -> None:
     """Keep nothing while a document is read."""
 
@@ -70,7 +75,7 @@ def read_document(
         raise RefusedError(Problem("document_refused", "size", {"limit": MAX_BYTES}))
     kind = kind_of_file(file)
     if kind not in READERS:
-        raise RefusedError(Problem("document_refused", "kind", {"kind": kind.value}))
+        raise RefusedError(refused_kind(kind))
     missing = list(missing_for_ocr()) if kind in WITH_PICTURES else []
     reading = _Reading(kind.value, [] if missing else ["ocr"], keep)
     reading.run(file, 0, limits)

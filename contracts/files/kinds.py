@@ -4,6 +4,7 @@ The kind of a file, detected from its content: names and media types that sender
 Containers (ZIP and Microsoft's older one) are looked into no further than their directory.
 """
 
+import codecs
 import re
 import struct
 import zipfile
@@ -53,6 +54,7 @@ class FileKind(StrEnum):
     ARCHIVE = "archive"
     PROGRAM = "program"
     MEDIA = "media"
+    UNKNOWN = "unknown"
 
 
 # What says how to mend it: kind → variant of the problem ``file_refused``.
@@ -65,6 +67,7 @@ REFUSALS = {
     # Printed to a PDF it would tell who sent it.
     FileKind.OUTLOOK: "mail",
     FileKind.CARD: "people",
+    FileKind.UNKNOWN: "unknown",
 }
 WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.ODS})
 
@@ -91,6 +94,9 @@ _MAGIC = (
     (b"OggS", FileKind.MEDIA),
     (b"ID3", FileKind.MEDIA),
 )
+# Characters that texts do not contain, and their share from which a file is not text. Random bytes have a tenth.
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
+_BINARY_SHARE = 0.03
 # Telephones and browsers: brands of what ISO 14496 calls a file, and forms of RIFF.
 _PICTURES_OF_TELEPHONES = (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1", b"avif")
 _WEBP = b"WEBP"
@@ -154,9 +160,16 @@ def kind_of_head(head: bytes) -> FileKind | None:
     if start.startswith(b"<?xml") and _SAVED_LINK not in start:
         return FileKind.XML
     if not _is_mail(head):
-        return FileKind.TEXT
+        # What begins like JSON is read as that, and its place told.
+        is_text = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or start.startswith((b"{", b"["))
+        return FileKind.TEXT if is_text or not is_binary(head) else FileKind.UNKNOWN
     # A browser writes a page with its pictures like a mail.
     return FileKind.HTML if _SAVED_PAGE.search(head) else FileKind.MAIL
+
+
+def is_binary(head: bytes) -> bool:
+    """Tell whether what was taken for text, in UTF-8 or a code page, is bytes that no known kind begins with."""
+    return len(head) - len(head.translate(None, _CONTROLS)) > _BINARY_SHARE * len(head)
 
 
 def _is_mail(head: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Rows of a table: CSV as a text stream, workbooks, DOCX, PDF and web pages as files; and one row as it was sent."""
+"""Rows of a table: CSV and JSON as text streams, workbooks, DOCX, PDF and web pages as files; a row as it was sent."""
 
 import itertools
 from collections.abc import Callable, Generator, Iterator
@@ -7,10 +7,11 @@ from typing import IO, Protocol
 
 from contracts.files.kinds import REFUSALS, WORKBOOKS, FileKind, kind_of_file
 from contracts.files.limits import ReaderLimits
-from contracts.intake.received.receiving import StoredSource
+from contracts.intake.received.receiving import StoredSource, gate_limits
 from contracts.models import Release, Submission
 from contracts.ocds.pointers import unescape
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.json_rows import is_json, read_json
 from contracts.tables.preview import lists_alone
 from contracts.tables.sheets.mending import mended
 from contracts.tables.sheets.rows import Row, read_csv, read_workbook
@@ -47,9 +48,15 @@ def table_rows(
             rows = read_workbook(file, limits, kind=kind)
             yield from mended(lists_alone(rows) if kind is FileKind.PDF else rows)
         elif kind is FileKind.TEXT:
-            yield from mended(read_csv(bound(source.text(problems))))
+            yield from mended(_rows_of_text(bound(source.text(problems))))
         else:
             raise RefusedError(Problem("file_refused", REFUSALS.get(kind, "kind"), {"kind": kind.value}))
+
+
+def _rows_of_text(text: Iterator[bytes]) -> Iterator[Row | Problem]:
+    head = next(text, b"")
+    chunks = itertools.chain([head], text)
+    return read_json(chunks, gate_limits()) if is_json(head) else read_csv(chunks)
 
 
 # Maximum number of rows read while a person waits.

@@ -5,8 +5,8 @@ import re
 from contextlib import suppress
 
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
-from contracts.documents.reading import MAX_BYTES
-from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, kind_of_file, kind_of_head
+from contracts.documents.reading import MAX_BYTES, refused_kind
+from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, is_binary, kind_of_file, kind_of_head
 from contracts.files.limits import ReaderLimits
 from contracts.files.unpacking import BUNDLES
 from contracts.intake.received.receiving import gate_limits
@@ -14,6 +14,7 @@ from contracts.intake.received.spooling import CHUNK_BYTES, GZIP, Spool, read_te
 from contracts.models import Submission
 from contracts.ocds.gate.reading import read_value
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.json_rows import is_json, lists_rows
 from contracts.tables.preview import lists_contracts
 from contracts.tables.sheets.rows import looks_like_csv, read_workbook
 
@@ -32,9 +33,6 @@ _WITH_TABLES = {
 }
 # Limits of the process that looks into a file while its sender waits.
 _LIMITS = ReaderLimits(cpu_seconds=2, wall_seconds=4)
-# Characters that texts do not contain, and their share from which a file is not text. Random bytes have a tenth.
-_CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
-_BINARY_SHARE = 0.03
 _PROSE_WORDS = 3
 # What stands in brackets before a text is no JSON array; a saved chat begins with a time, in them or without:
 # "[7/3/24 10:15] Ana: …", "7/3/24, 10:15 - Ana: …". The mark of its direction may stand before it.
@@ -73,9 +71,11 @@ def kind_of(spooled: Spool, *, looks: bool = True) -> Submission.Kind:
     # A larger simple contract is cut off within a value here, so it is not detected.
     start = b"".join(itertools.islice(spooled.text([]), START_BYTES // CHUNK_BYTES))
     text = start.lstrip()
-    if text.startswith(b"{"):
-        return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
-    if not text.startswith(b"[") and _is_binary(text[:_PROSE_BYTES]):
+    if text.startswith(b"{") and _is_simple(start):
+        return Submission.Kind.SIMPLE_CONTRACT
+    if is_json(text):
+        return Submission.Kind.TABLE if lists_rows(text, gate_limits()) else Submission.Kind.OCDS
+    if not text.startswith(b"[") and is_binary(text[:_PROSE_BYTES]):
         raise RefusedError(Problem("file_refused", "unknown"))
     is_table = not text.startswith(b"[") and not _CHAT.match(text) and looks_like_csv(start)
     if not is_table and _CHAT.match(text):
@@ -92,7 +92,7 @@ def refuse_unless_document(spooled: Spool) -> None:
     with spooled.open() as file:
         found = kind_of_file(file)
     if found not in DOCUMENT_KINDS or (found is FileKind.TEXT and _begins_like_json(spooled)):
-        raise RefusedError(Problem("document_refused", "kind", {"kind": found.value}))
+        raise RefusedError(refused_kind(found))
 
 
 def _begins_like_json(spooled: Spool) -> bool:
@@ -112,11 +112,6 @@ def _lists_contracts(spooled: Spool, kind: FileKind) -> bool:
 def _packs_a_text(spooled: Spool) -> bool:
     head = next(read_text(spooled.chunks(), "utf-8", [], is_gzip=True))
     return not head.startswith(GZIP) and kind_of_head(head[:HEAD_BYTES]) is FileKind.TEXT
-
-
-def _is_binary(head: bytes) -> bool:
-    """Return whether what was taken for text is bytes that no known kind of file begins with."""
-    return len(head) - len(head.translate(None, _CONTROLS)) > _BINARY_SHARE * len(head)
 
 
 def _is_prose(text: bytes) -> bool:

@@ -22,8 +22,8 @@ from contracts.translating import problem_as_json, problem_detail
 
 class Command(BaseCommand):
     help = (
-        "Read a table (CSV, XLSX, XLS, ODS, DOCX, PDF) as a submission would be read, and report its mapping, rows "
-        "and problems. Nothing is stored. Exit status 1 if no row could be read."
+        "Read a table (CSV, XLSX, XLS, ODS, DOCX, PDF, a list in JSON) as a submission would be read, and report its "
+        "mapping, rows and problems. Nothing is stored. Exit status 1 if no row could be read."
     )
     requires_system_checks = ()
 

@@ -56,8 +56,12 @@ class Piece(Struct, frozen=True):
 class Scanner:
     """Cuts a stream: feed it chunks, take pieces and problems."""
 
-    def __init__(self, limits: Limits, *, line: int = 0, start: int = 0, is_line: bool = False) -> None:
+    def __init__(
+        self, limits: Limits, *, line: int = 0, start: int = 0, is_line: bool = False, is_part: bool = False
+    ) -> None:
         self.limits = limits
+        self.is_part = is_part  # Of a larger value: what follows the top-level array is not read.
+        self.ended = False
         self.buffer = b""
         self.start = start  # Stream offset of buffer[0].
         self.cut = start  # Stream offset of the rest that is not yet cut off.
@@ -81,7 +85,7 @@ class Scanner:
         self.deep = np.empty(0, np.int64)  # Where the current chunk is nested deeper than the limit.
 
     def feed(self, chunk: bytes) -> Iterator[Piece | Problem]:
-        """Take the next chunk of the stream, yield complete pieces."""
+        """Take the next chunk of the stream, yield complete pieces; of a part that has ended take none."""
         self.buffer = self.buffer[self.cut - self.start :] + chunk
         self.start = self.cut
         data = np.frombuffer(self.buffer, np.uint8)[self.scanned - self.start :]
@@ -109,6 +113,8 @@ class Scanner:
         self.deep = positions[depths > self.limits.depth + 2]
         shallow = np.flatnonzero((np.minimum(depths, depths - steps) <= 2 + max(self.base, 0)) & (steps != 0))
         yield from self._walk(positions[shallow].tolist(), steps[shallow].tolist(), depths[shallow].tolist())
+        if self.ended:
+            return
         if len(depths):
             self.depth, self.in_string = int(depths[-1]), bool(inside[-1])
         yield from self._bound_memory()
@@ -159,6 +165,9 @@ class Scanner:
             elif step < 0 and base == 1 and depth == 0:
                 yield from self._stray(offset)
                 self._drop(offset + 1)
+                if self.is_part:
+                    self.ended = True
+                    return
             elif depth < 0:
                 yield self._problem("not_json", offset, "bracket")
                 self._drop(offset + 1)

@@ -12,8 +12,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[Zz]|[+-]\d{2}:?\d{2}| GMT| UTC)?)?"
 )
-# ISO 8601 without separators. A date with the day first never looks like this: no month is 19 or 20.
-_COMPACT = re.compile(r"(?:19|20)\d{6}")
+# ISO 8601 without separators, with the time or not. A date with the day first never looks like this: no month is 19
+# or 20.
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?([0-2]\d)([0-5]\d)([0-5]\d))?")
+_DAY_PARTS = 3
 # "22/5/ 2019", with a typed space.
 _SPACE_AT_MARK = re.compile(r"(?<=\d) (?=[/.-]\d)|(?<=\d[/.-]) (?=\d)")
 # Signatures in a PDF: "2024.08.27 16:21:21 -03'00'", of which the day is kept.
@@ -94,8 +96,9 @@ def read_date(
     try:
         if _ISO.fullmatch(text):
             return _iso(text)
-        if _COMPACT.fullmatch(text):
-            return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
+        if compact := _COMPACT.fullmatch(text):
+            parts = [int(part) for part in compact.groups() if part]
+            return (datetime if len(parts) > _DAY_PARTS else date)(*parts).isoformat()
         return _spelled(as_listed(_SPACE_AT_MARK.sub("", text)), month_first=month_first)
     except UnclearDateError:
         raise

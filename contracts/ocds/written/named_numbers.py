@@ -16,6 +16,12 @@ _BARE = re.compile(r"[0-9]{6,14}")
 # From a Colombian "RUT" people copy the NIT, mostly without its check digit. Chile's number has as many digits, so
 # without a hyphen it is ambiguous; after a hyphen, the last digit is a check digit.
 _OF_TWO_COUNTRIES = re.compile(r"[89][0-9]{8}")
+_CNPJ = r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}"
+# "11.222.333/0001-81 - ACME Ltda", "ACME Ltda [11.222.333/0001-81]".
+_WITH_CNPJ = re.compile(
+    rf"(?P<before>{_CNPJ}) ?[-–|:] ?(?P<name>[^\W\d_].*)"
+    rf"|(?P<first>[^\[\]()]*\w[.)]?) ?(?:[\[(](?P<bracketed>{_CNPJ})[\])]|[-–|] ?(?P<behind>{_CNPJ}))"
+)
 _IN_GROUPS = re.compile(r"[.,\s)]")
 
 
@@ -31,9 +37,15 @@ def number_in_name(text: str, country: str) -> NamedNumber | None:
     """
     Return the name and number in a text: ``ACME Ltda, CNPJ 11.222.333/0001-81``.
 
+    A number that is written as those of Brazilian firms alone are needs no name of the register beside it.
+
     :param country: country of the register; if unknown, the one whose check digit is right
     """
     words = text.split()
+    if country in {"", "BR"} and (marked := _WITH_CNPJ.fullmatch(" ".join(words))):
+        number = _SIGNS.sub("", marked["before"] or marked["bracketed"] or marked["behind"])
+        name = marked["name"] or marked["first"]
+        return NamedNumber(name, "BR-CNPJ", number) if REGISTERS["BR"].is_checked(number) else None
     for place in range(len(words) - 1, 0, -1):
         # "NIT:1020304050" is one word.
         called, _colon, first = words[place].strip(_BETWEEN).partition(":")

@@ -12,10 +12,15 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from contracts.ocds.fixture_tables import as_listed
-from contracts.tables.headers.names import GENERAL, MAX_LENGTH, read_names
+from contracts.tables.headers.names import GENERAL, MAX_LENGTH, read_names, words_apart
 from contracts.tables.headers.units import with_unit
 
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
+# How days are written in a column, the letter of a sum, and the language of a text: "Date signed (mm/dd/yyyy)", "Valor
+# total (A)", "(C=A-B)", "tender_name_en".
+_NOTE = re.compile(
+    r"(?i)[ _]*\((?:[dmya]{1,4}(?:[/.-][dmya]{1,4}){2}|[a-z] ?(?:=[a-z0-9 +*/-]{1,20})?)\)$|(?<=\w)_(?:en|es|pt)$"
+)
 # "I.V.A."
 _WITH_POINTS = re.compile(r"\b(?:[a-z]\.){2,}")
 
@@ -31,7 +36,7 @@ class _Composed(Struct, frozen=True):
 @lru_cache(maxsize=512)  # called for each row that may be a header
 def bare_name(header: str) -> str:
     """Return a header without its unit and its words about taxes: "Monto (c/IVA) MXN" is "monto"."""
-    name = with_unit(header)[0]
+    name = _NOTE.sub("", with_unit(header)[0])
     words = _words(name)
     taxes, beside = _of_taxes()
     last = len(words)
@@ -65,7 +70,8 @@ def composed_columns(names: Sequence[str], taken: Collection[int], facts: Collec
 
 
 def _words(name: str) -> list[str]:
-    folded = _WITH_POINTS.sub(lambda found: found[0].replace(".", ""), as_listed(name).replace("+", " mas "))
+    apart = as_listed(words_apart(name)).replace("+", " mas ")
+    folded = _WITH_POINTS.sub(lambda found: found[0].replace(".", ""), apart)
     return [word for word in _NOT_SIGNIFICANT.split(folded) if word]
 
 

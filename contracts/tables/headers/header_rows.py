@@ -17,6 +17,9 @@ MAX_ROWS_ABOVE = 40
 MAX_HEADER_ROWS = 3
 # Minimum number of column names in a header, and of names that headers of consecutive tables have in common.
 MIN_SAME_NAMES = 3
+# So many rows below a header show which of its columns are filled.
+_ROWS_BELOW = 60
+_MIN_ROWS_BELOW = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -41,7 +44,25 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
         following += 1
     if following < len(rows) and numbers_columns(_texts(rows[following])):
         following += 1
-    return following, headers
+    return following, _above_their_cells(headers, rows[following : following + _ROWS_BELOW])
+
+
+def _above_their_cells(headers: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """
+    Return the headers, each above the cells that it is about: programs that write merged cells to CSV put the header
+    into the first of its columns, and what is below it into another.
+
+    A header moves over one column without a name, if nothing stands below it, and something below that column.
+    """
+    if len(rows) < _MIN_ROWS_BELOW:
+        return list(headers)
+    filled = {column for row in rows for column, cell in enumerate(row.cells) if cell != ""}
+    moved = list(headers)
+    for column, name in enumerate(headers):
+        beside = [at for at in (column - 1, column + 1) if 0 <= at < len(moved) and not moved[at] and at in filled]
+        if name and column not in filled and len(beside) == 1:
+            moved[beside[0]], moved[column] = name, ""
+    return moved
 
 
 def widest_row(rows: Sequence[Row]) -> tuple[int, list[str]]:

@@ -44,10 +44,15 @@ def any_order(header: str) -> str:
     """
     if len(header) > MAX_LENGTH:
         return ""
-    words = set(_NOT_SIGNIFICANT.split(as_listed(_WITHIN_WORDS.sub(" ", header)))) - _linking() - {""}
+    words = set(_NOT_SIGNIFICANT.split(as_listed(words_apart(header)))) - _linking() - {""}
     telling = words - _of_contracts()
     words = telling if len(telling) > 1 else words
     return " ".join(sorted(words)) if len(words) > 1 else ""
+
+
+def words_apart(header: str) -> str:
+    """Return a header with spaces between words that programs join: "valorContrato" is "valor Contrato"."""
+    return _WITHIN_WORDS.sub(" ", header)
 
 
 def exact_key(header: str) -> str:

@@ -23,7 +23,7 @@ from contracts.tables.headers.mappings import (
     ocds_mapping,
 )
 from contracts.tables.headers.names import GENERAL, GIVEN, any_order, key, read_names
-from contracts.tables.headers.units import Unit, is_code, with_unit, with_unit_of_all
+from contracts.tables.headers.units import Unit, with_unit, with_unit_of_all
 from contracts.tables.release_paths import header_paths, path_of
 from contracts.tables.sheets.rows import Cell, filled_cells
 
@@ -121,8 +121,7 @@ def recognise(
     header: Sequence[str], rows: Sequence[Sequence[Cell]] = (), given: Mapping | None = None
 ) -> Recognised | None:
     """
-    Return the mapping of a table, ``None`` if its headers do not identify enough. It is also ``None`` if only one
-    header points to a publisher and no column gives the currency: then the sender must say it.
+    Return the mapping of a table, ``None`` if its headers do not identify enough.
 
     :param rows: the first rows; prefixes of ocids and contract numbers may identify the publisher
     :param given: the sender's mapping; if the table has enough of its columns, only this one is used
@@ -130,8 +129,8 @@ def recognise(
     names = tuple(name.strip() for name in header)
     if given and (recognised := _as_given(names, given)):
         return recognised
-    best, is_doubtful = _publisher(names, _words_of(rows))
-    return _as_ocds(names, best or ocds_mapping()) or _as_headers_tell(names, rows, best, is_doubtful=is_doubtful)
+    best = _publisher(names, _words_of(rows))
+    return _as_ocds(names, best or ocds_mapping()) or _as_headers_tell(names, rows, best)
 
 
 def _as_given(names: tuple[str, ...], given: Mapping) -> Recognised | None:
@@ -151,7 +150,7 @@ def _as_ocds(names: tuple[str, ...], mapping: Mapping) -> Recognised | None:
 
 
 def _as_headers_tell(
-    names: tuple[str, ...], rows: Sequence[Sequence[Cell]], best: Mapping | None, *, is_doubtful: bool
+    names: tuple[str, ...], rows: Sequence[Sequence[Cell]], best: Mapping | None
 ) -> Recognised | None:
     """Recognise columns by the publisher's headers, and the others by general headers and their contents."""
     known = Known(general_mapping().header_keys() | (best or general_mapping()).header_keys(), known_keys())
@@ -171,11 +170,7 @@ def _as_headers_tell(
     is_of_contracts = best or not _OF_CONTRACTS.isdisjoint(sources) or sources.keys() >= PARTIES
     # Otherwise each row would be reported as incomplete, though the columns are the problem.
     tells_enough = not OF_WHAT.isdisjoint(sources) or len(sources.keys() & TELLING) >= MIN_TELLING
-    if (
-        not _is_enough(sources)
-        or not (is_of_contracts and tells_enough)
-        or (is_doubtful and not _tells_currency(names, sources))
-    ):
+    if not _is_enough(sources) or not (is_of_contracts and tells_enough):
         return None
     return Recognised(best or general_mapping(), _named(names, sources), sources, unclear=unclear)
 
@@ -184,13 +179,6 @@ def _perhaps_titles(names: Sequence[str], taken: Collection[int]) -> list[int]:
     """Return the columns that are taken for titles if no other header is one: "Servicio"."""
     words = set(map(key, read_names(GENERAL)["perhaps_titles"]))
     return [column for column, name in enumerate(names) if column not in taken and bare_key(name) in words]
-
-
-def _tells_currency(names: Sequence[str], sources: Sources) -> bool:
-    headers = [names[source.columns[0]] for source in sources.get("amount", ())]
-    return not {"currency", "country"}.isdisjoint(sources) or any(
-        is_code(with_unit(header)[1].currency) for header in headers
-    )
 
 
 def _named(names: Sequence[str], sources: Sources) -> tuple[str, ...]:
@@ -219,8 +207,8 @@ def _is_enough(facts: Collection[str]) -> bool:
     return len(facts) >= MIN_FACTS and not DECISIVE.isdisjoint(facts)
 
 
-def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | None, bool]:
-    """Return the mapping of the publisher whose export this is, or ``None`` and whether it still may be one."""
+def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> Mapping | None:
+    """Return the mapping of the publisher whose export this is, if it is clear; one header may be anybody's."""
     present = {key(name) for name in names if name}
     weights = header_weights()
     scores = []
@@ -231,9 +219,7 @@ def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | 
             score += _PREFIX_WEIGHT
         scores.append((score, len(own) >= MIN_PART * len(present), mapping))
     score, is_most, best = max(scores, key=lambda entry: (*entry[:2], entry[2].name))
-    if score >= SURE_WEIGHT or (score >= MIN_WEIGHT and is_most):
-        return best, False
-    return None, score >= MIN_WEIGHT
+    return best if score >= SURE_WEIGHT or (score >= MIN_WEIGHT and is_most) else None
 
 
 def _words_of(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:

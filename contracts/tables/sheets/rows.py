@@ -27,8 +27,10 @@ Cell = str | int | float | bool
 DELIMITERS = ",;\t|^~"
 MAX_COLUMNS = 500
 MAX_LINE = 1024**2
-# A cell with more lines than this is a quote that nobody closed.
+# A cell with more lines than this is a quote that nobody closed, unless its row then has as many cells as the others:
+# portals print whole notices into a cell.
 MAX_CELL_LINES = 100
+_MAX_NOTICE_LINES = 500
 MAX_CELL = 20_000
 _SAMPLE_LINES = 60
 _LOOK_BYTES = 64 * 1024
@@ -114,15 +116,17 @@ def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
     if sample and sample[0].lower().startswith(_SEPARATOR_LINE) and len(sample[0]) == len(_SEPARATOR_LINE) + 1:
         delimiter = sample[0][-1]
         lines.take()
+    width = 0
     while (line := lines.take()) is not None:
         number = lines.number
         if len(line) >= MAX_LINE:
             yield Problem("row_broken", "line", {"limit": MAX_LINE}, f"/{number}", number)
             continue
-        text, is_closed = _with_continuation(line, lines)
+        text, is_closed = _with_continuation(line, lines, delimiter, width)
         if not is_closed:
             yield Problem("row_broken", "quote", {"text": line[:60]}, f"/{number}", number)
         cells = _cells(text, delimiter, quoted=is_closed)
+        width = len(cells) if is_closed else width
         if any(cells):
             yield Row("", number, cells)
 
@@ -241,18 +245,24 @@ class _Lines:
         return self._ahead.pop(0)
 
 
-def _with_continuation(line: str, lines: _Lines) -> tuple[str, bool]:
-    """Return a line, with the following ones if a quoted cell continues there, and whether its quotes are closed."""
+def _with_continuation(line: str, lines: _Lines, delimiter: str, width: int) -> tuple[str, bool]:
+    """
+    Return a line, with the following ones if a quoted cell continues there, and whether its quotes are closed.
+
+    :param width: how many cells the row before has
+    """
     if line.count('"') % 2 == 0:
         return line, True
-    ahead = lines.peek(MAX_CELL_LINES)
-    quotes = line.count('"')
-    for index, following in enumerate(ahead, 1):
-        quotes += following.count('"')
-        if quotes % 2 == 0:
-            for _line in range(index):
-                lines.take()
-            return "\n".join((line, *ahead[:index])), True
+    for limit in (MAX_CELL_LINES, _MAX_NOTICE_LINES):
+        ahead = lines.peek(limit)
+        quotes = line.count('"')
+        for index, following in enumerate(ahead, 1):
+            quotes += following.count('"')
+            text = "\n".join((line, *ahead[:index])) if quotes % 2 == 0 else ""
+            if text and (index <= MAX_CELL_LINES or len(_cells(text, delimiter, quoted=True)) == width):
+                for _line in range(index):
+                    lines.take()
+                return text, True
     return line, False
 
 

@@ -44,6 +44,20 @@ def test_it_is_known(header, fact):
 
 
 @pytest.mark.parametrize(
+    ("header", "fact"),
+    [
+        ("razaoSocialVencedor", "supplier"),
+        ("valorVencedor", "amount"),
+        ("Valor total do contrato (A)", "amount"),
+        ("date_signed (mm/dd/yyyy)", "date_signed"),
+        ("tender_name_en", "title"),
+    ],
+)
+def test_names_of_programs_are_words_and_what_is_noted_behind_a_name_is_none(header, fact):
+    assert recognise(["Descrição", "Unidade gestora", header]).columns[header] == fact
+
+
+@pytest.mark.parametrize(
     "header", ["Ano Assinatura", "Contrato anterior", "Vigência", "Fiscal do contrato", "N°", "No.", "Nro."]
 )
 def test_what_says_something_else_is_no_such_header(header):

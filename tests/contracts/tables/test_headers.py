@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from contracts.pages.sending.contract_form import ContractForm
 from contracts.pages.sending.tables import LABELS
+from contracts.tables.headers.header_rows import find_header
 from contracts.tables.headers.recognition import recognise
 from contracts.tables.headers.units import Unit, with_unit
 from contracts.tables.reading import RowRelease, read_table
@@ -264,3 +265,16 @@ def test_lists_of_small_countries_are_read_without_asking(headers, facts):
     recognised = recognise(headers.split(";"))
     assert recognised is not None
     assert [recognised.columns.get(header) for header in headers.split(";")] == facts.split()
+
+
+def test_a_header_beside_the_cells_that_it_is_about_moves_over_them():
+    """Programs that print merged cells to CSV write the header above one column, and its cells into another."""
+    rows = [["Objeto", "", "", "Valor inicial", "Fornecedor"]] + [["Nube", "", "1250,50", "", "ACME"]] * 3
+    assert find_header([Row("", number, row) for number, row in enumerate(rows, 1)])[1] == [
+        *("Objeto", "", "Valor inicial", "", "Fornecedor")
+    ]
+
+
+def test_a_header_above_nothing_stays_where_two_columns_are_beside_it():
+    rows = [["Objeto", "", "Valor inicial", "", "Fornecedor"]] + [["Nube", "1", "", "2", "ACME"]] * 3
+    assert find_header([Row("", number, row) for number, row in enumerate(rows, 1)])[1][2] == "Valor inicial"

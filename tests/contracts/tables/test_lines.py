@@ -235,7 +235,9 @@ def test_a_column_that_another_one_with_the_same_meaning_hid_is_told_as_unread()
     assert sheet.unused == ["Monto", "Importe"]
 
 
-def test_a_header_that_leaves_its_country_open_is_asked_about_even_above_one_row():
-    """One row was refused as "neither releases nor records": who sent it had no way out."""
-    _releases, (problem,), _sheets = parts_of_text("Objeto;Entidad;Proveedor;Cédula;Monto\nNube;Muni;Ana;123;5\n")
-    assert problem.code == "table_not_recognised"
+def test_a_table_is_read_whose_headers_leave_its_country_open_and_what_is_not_known_is_counted():
+    """It was refused as one of unknown columns, though all of them are known."""
+    (release,), problems, (sheet,) = parts_of_text("Objeto;Entidad;Proveedor;Cédula;Monto\nNube;Muni;Ana;123;5\n")
+    assert not problems
+    assert release["awards"][0]["value"] == {"amount": 5}
+    assert (sheet.without_currency, sheet.without_country) == (1, 1)

@@ -134,9 +134,9 @@ SUMMARY = ("id_contrato", "valor", "descripcion", "modalidad", "linkPecasProc", 
 
 
 def test_one_header_alone_names_no_publisher():
-    assert recognise(SUMMARY) is None
-    # What tells its money needs nobody else.
-    assert mapped(*SUMMARY, "moneda")[0] == "general"
+    # Its money is told to be unknown: it was refused as a table of unknown columns.
+    assert mapped(*SUMMARY)[0] == "general"
+    assert recognise(SUMMARY).mapping.currency == ""
     assert mapped(*SUMMARY, "fundamentAjusteDireto")[0] == "portugal-base"
     # Where the export has little else, it is the publisher's.
     assert mapped("linkPecasProc", "Preço contratual", "Objeto do contrato", "adjudicante")[0] == "portugal-base"

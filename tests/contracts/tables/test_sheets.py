@@ -24,6 +24,16 @@ class TestCsv:
         text = delimiter.join(["título", "monto", "fecha"]) + "\n" + delimiter.join(["Nube", '"1.234,50"', "x"])
         assert cells_of(text.encode()) == [["título", "monto", "fecha"], ["Nube", "1.234,50", "x"]]
 
+    def test_a_whole_notice_in_a_cell_is_no_quote_that_is_open(self):
+        notice = "\n".join(f"Line {number}" for number in range(250))
+        text = f'title,description,amount\nNube,"{notice}",5\nCables,"x",6\n'
+        assert cells_of(text.encode())[1:] == [["Nube", notice, "5"], ["Cables", "x", "6"]]
+
+    def test_a_quote_that_is_open_takes_no_more_rows_with_it_where_their_cells_are_too_many(self):
+        rows = "".join(f"Compra {number},x,5\n" for number in range(250))
+        text = f'title,description,amount\nNube,"x,5\n{rows}Cables,y"\n'
+        assert len(cells_of(text.encode())) == 253
+
     def test_commas_inside_of_texts_part_nothing(self):
         assert detect_delimiter(["a;b", "1,2,3;x", "1,2,3;y", "4,5,6;z"]) == ";"
 

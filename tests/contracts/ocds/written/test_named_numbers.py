@@ -144,3 +144,24 @@ def test_bodies_of_one_name_have_contracts_of_their_own(own):
     ]
     assert [release["buyer"]["name"] for release in releases] == ["GAM Villa"] * 2
     assert releases[0]["ocid"] != releases[1]["ocid"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("11.222.333/0001-81 - ACME Ltda.", "ACME Ltda."),
+        ("ACME Ltda. [11.222.333/0001-81]", "ACME Ltda."),
+        ("ACME Ltda (11.222.333/0001-81)", "ACME Ltda"),
+        ("ACME - 11.222.333/0001-81", "ACME"),
+    ],
+)
+def test_a_cnpj_as_it_is_written_needs_no_name_of_the_register(text, name):
+    assert number_in_name(text, "") == number_in_name(text, "BR") == (name, "BR-CNPJ", "11222333000181")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["11.222.333/0001-82 - ACME", "Consórcio A (11.222.333/0001-81) e B (11.444.777/0001-61)", "11222333000181 ACME"],
+)
+def test_a_wrong_one_or_several_stay_in_the_name(text):
+    assert number_in_name(text, "BR") is None
