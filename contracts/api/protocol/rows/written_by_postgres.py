@@ -280,7 +280,7 @@ def _csv(name: str, field: serializers.Field, column: Any, guarded: str, marks: 
     if isinstance(field, serializers.ListField):
         if _is_of_objects(field):
             json = Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
-            text = NullIf(json, Value("[]"))
+            text = NullIf(json, Value("[]"), output_field=models.TextField())
             # It begins with a bracket; evaluating it twice would read its rows twice.
             return _made_text_within(text, guarded) if guarded else text
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
