@@ -1,8 +1,9 @@
 """
 `make examples`: send the example requests of the API to a running demo, and write the responses that describe it.
 
-Lists are shortened to their first entry. VEEDOR_TOKEN is a token with the scopes read and submit:
- `manage.py issuetoken USERNAME --scope read --scope submit`.
+Lists are shortened to their first entry. A dump must be there (`manage.py dump`). VEEDOR_TOKEN is a token with the
+scopes read, submit and follow, of an account with an e-mail address:
+`manage.py issuetoken USERNAME --scope read --scope submit --scope follow`.
 """
 
 import json
@@ -34,7 +35,11 @@ def main(site: str) -> None:
     refused: list[str] = []
     for name, request in requests.items():
         path, method = operations[name]
-        resolved = _resolved(request, answers)
+        try:
+            resolved = _resolved(request, answers)
+        except LookupError as error:
+            refused.append(f"{name}: {error.args[0]}")
+            continue
         if "response" in resolved:
             status, answers[name] = resolved["status"], resolved["response"]
         else:
@@ -57,7 +62,11 @@ def main(site: str) -> None:
 
 
 def _resolved(value: Any, answers: dict[str, Any]) -> Any:
-    """Return a request in which references to earlier responses are replaced by their values."""
+    """
+    Return a request in which references to earlier responses are replaced by their values.
+
+    :raises LookupError: if a response has no such value, as of a request that was refused
+    """
     if isinstance(value, dict):
         return {name: _resolved(entry, answers) for name, entry in value.items()}
     if isinstance(value, list):
@@ -65,9 +74,12 @@ def _resolved(value: Any, answers: dict[str, Any]) -> Any:
     if not (isinstance(value, str) and value.startswith("@")):
         return value
     name, *parts = value[1:].split("/")
-    found = answers[name]
+    found = answers.get(name)
     for part in parts:
-        found = found[int(part)] if isinstance(found, list) else found[part]
+        try:
+            found = found[int(part)] if isinstance(found, list) else found[part]
+        except (LookupError, TypeError):
+            raise LookupError(f"{value} is not in the response of {name}: {str(answers.get(name))[:200]}") from None
     return found
 
 
