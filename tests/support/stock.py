@@ -23,7 +23,7 @@ INSERT INTO contracts_contractingprocess (
     ocid, publisher_id, verification, digest, compiled_release, release_count, corrections, compiled_at, date, country,
     language, title, description, buyer_id, procuring_entity_id, buyer_name, suppliers, supplier_names, status,
     procurement_method, procurement_method_details, category, region, award_criteria, tender_amount, tender_currency,
-    amount, amount_usd, currency, amount_basis, awarded_on, signed_on, award_count, contract_count, bid_count, read_by
+    amount, amount_usd, currency, amount_basis, awarded_on, signed_on, award_count, contract_count, bid_count, read_by, items
 )
 SELECT 'ocds-stock1-' || n, CASE WHEN n % 5000 = 7 THEN rare.id ELSE usual.id END, 'official', sha256(n::text::bytea),
        '{}', 1, '[]', now(), day, CASE WHEN n % 5000 = 7 THEN 'MX' WHEN n % 2 = 0 THEN 'PE' ELSE 'CO' END, 'es',
@@ -34,7 +34,8 @@ SELECT 'ocds-stock1-' || n, CASE WHEN n % 5000 = 7 THEN rare.id ELSE usual.id EN
        CASE WHEN n % 5000 = 7 THEN 'works' WHEN n % 2 = 0 THEN 'goods' ELSE 'services' END,
        CASE WHEN n % 5000 = 7 THEN 'Sonora' WHEN n % 2 = 0 THEN 'Lima' ELSE 'Cusco' END, '',
        shuffled.place, 'PEN', shuffled.place, shuffled.place,
-       CASE WHEN n % 5000 = 7 THEN 'USD' ELSE 'PEN' END, 'contracts', day::date, day::date, 1, 1, 0, %(version)s
+       CASE WHEN n % 5000 = 7 THEN 'USD' ELSE 'PEN' END, 'contracts', day::date, day::date, 1, 1, 0, %(version)s,
+       ARRAY['Cable ' || n || CASE WHEN n % 5000 = 7 THEN ' blindado' ELSE '' END]
 FROM generate_series(1, %(processes)s) n
 -- Dates and amounts in no order: what was loaded last is not the latest.
 CROSS JOIN LATERAL (SELECT n * 7919::bigint % %(processes)s AS place) shuffled

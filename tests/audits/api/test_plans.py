@@ -108,6 +108,7 @@ VALUES = {
     "q.title": ("servicio 77", "inusual", "abracadabra"),
     "q.buyer": ("organización", "77", "abracadabra"),
     "q.supplier": ("proveedor", "77", "abracadabra"),
+    "q.items": ("cable", "blindado", "abracadabra"),
     "q.evidence": ("inusual", "abracadabra", "servicio 77"),
 }
 
