@@ -23,7 +23,8 @@ INSERT INTO contracts_contractingprocess (
     ocid, publisher_id, verification, digest, compiled_release, release_count, corrections, compiled_at, date, country,
     language, title, description, buyer_id, procuring_entity_id, buyer_name, suppliers, supplier_names, status,
     procurement_method, procurement_method_details, category, region, award_criteria, tender_amount, tender_currency,
-    amount, amount_usd, currency, amount_basis, awarded_on, signed_on, award_count, contract_count, bid_count, read_by, items
+    amount, amount_usd, currency, amount_basis, awarded_on, signed_on, award_count, contract_count, bid_count, read_by,
+    items
 )
 SELECT 'ocds-stock1-' || n, CASE WHEN n % 5000 = 7 THEN rare.id ELSE usual.id END, 'official', sha256(n::text::bytea),
        '{}', 1, '[]', now(), day, CASE WHEN n % 5000 = 7 THEN 'MX' WHEN n % 2 = 0 THEN 'PE' ELSE 'CO' END, 'es',
