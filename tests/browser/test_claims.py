@@ -1,6 +1,7 @@
 """An auditor decides on a claim in a real browser: it stands beside the record, and a part of it is accepted."""
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from audits import groups
 from contracts.models import Claim, ContractingProcess, Submission
@@ -46,6 +47,32 @@ def test_a_part_is_accepted_beside_the_record(desk, claim):
     desk.wait("document.querySelector('.messagelist') !== null && document.readyState === 'complete'")
     record = ContractingProcess.objects.public().get()
     assert (record.title, record.tender_amount) == ("Servicio de vigilancia", 1000)
+    assert desk.complaints == []
+
+
+def test_what_was_marked_outlives_a_session_that_ended(desk, live_server, claim):
+    """Else the reason came back without the parts that it is about."""
+    page = f"/admin/contracts/claim/{claim.pk}/change/"
+    marked = "[...document.querySelectorAll('table.comparison input:checked')].map((box) => box.value)"
+    desk.click('input[value="/tender/title"]')
+    desk.click('input[value="/tender/value"]')
+    desk.click('input[value="/tender/value"]')
+    desk.click('a[href="#decisions-title"]')
+    desk.click('input[name="kind"][value="accepted_in_part"]')
+    desk.click('[name="reason"]')
+    for letter in "long":
+        desk.press(letter)
+    Session.objects.all().delete()
+    desk.click('.decision [type="submit"]')
+    desk.wait_for("/admin/login/")
+    desk.log_in("ana")
+    desk.wait_for(page)
+    assert desk.run(marked) == ["/tender/title"]
+    assert desk.run("document.querySelector('input[name=kind]:checked').value") == "accepted_in_part"
+    desk.click('.decision [type="submit"]')
+    desk.wait("document.querySelector('.messagelist .success') && document.readyState === 'complete'")
+    assert ContractingProcess.objects.public().get().title == "Servicio de vigilancia"
+    assert desk.run("Object.values(sessionStorage)") == []
     assert desk.complaints == []
 
 
