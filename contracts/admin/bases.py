@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.admin.paging import CappedPaginator
 from contracts.api.protocol.problems import RETRY_SECONDS
+from contracts.models import ContractingProcess
 from contracts.pages.display import admin_url
 from contracts.postgres.search import bounded, with_words
 from contracts.postgres.search_terms import MAX_WORDS
@@ -165,15 +166,20 @@ class SearchedAdmin(ListAdmin):
     A list that is searched by words, as in the API.
 
     ``search_paths`` are where the words are, see ``with_words``; that ``search_fields`` is not empty shows the form.
+    ``ocid_field`` is where the ocid of a row is: a whole one finds nothing else, though its words stand elsewhere too.
     """
 
     search_paths: tuple[str, ...] = ("",)
+    ocid_field = ""
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term:
             return queryset, False
+        ocid = search_term.strip()
+        if self.ocid_field and ContractingProcess.objects.filter(ocid=ocid).exists():
+            return queryset.filter(**{self.ocid_field: ocid}), False
         if len(search_term.split()) > MAX_WORDS:
             messages.warning(request, _("Only the first %(limit)d words were searched for.") % {"limit": MAX_WORDS})
         with bounded() as bounds:

@@ -50,6 +50,7 @@ class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
     list_display = ["ocid", "short_title", "buyer_name", "country_written", "method", "value", "dated", "provenance"]
     list_display_links = ["ocid", "short_title"]
     search_fields = ["ocid"]  # switches the search on
+    ocid_field = "ocid"
     search_help_text = _("Words of ocid, title, description, buyer or suppliers.")
     list_filter = [CountryFilter, "verification"]
     change_form_template = "admin/contracts/contractingprocess/change_form.html"

@@ -75,6 +75,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
     ]
     search_fields = ["process"]  # switches the search on
     search_paths = ("process", "organization")
+    ocid_field = "process__ocid"
     search_help_text = gettext_lazy(
         "Words of ocid, title, description, buyer, suppliers or organization; the code of a rule, such as T02."
     )

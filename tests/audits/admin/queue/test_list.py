@@ -138,6 +138,20 @@ def test_search_finds_words_of_ocid_title_buyer_and_supplier(auditor, term):
     assert listed(auditor, q=term) == [found.pk]
 
 
+@pytest.mark.parametrize("model", ["audits_flag", "contracts_contractingprocess"])
+def test_a_whole_ocid_finds_its_record_alone(auditor, model):
+    """A part of it that says nothing in Spanish was left out, and the records of others were found with it."""
+    for ocid in ("ocds-madeup-es-002", "ocds-madeup-pt-002"):
+        raise_flag(load_release(made_up_release(ocid)))
+
+    def found(term):
+        rows = auditor.get(reverse(f"admin:{model}_changelist"), {"q": term}).context["cl"].result_list
+        return {getattr(row, "process", row).ocid for row in rows}
+
+    assert found(" ocds-madeup-es-002 ") == {"ocds-madeup-es-002"}
+    assert found("madeup 002") == {"ocds-madeup-es-002", "ocds-madeup-pt-002"}
+
+
 @pytest.mark.parametrize(
     ("term", "rules"), [("t02", {"T02"}), ("T02 tula", {"T02"}), ("R018 T02", {"R018", "T02"}), ("T02 nadie", set())]
 )
