@@ -1,4 +1,4 @@
-"""What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
+"""Audits, the flags that they raise, the decisions of people, and the lists that rules read."""
 
 from audits.models.audit import Audit, AuditAttempt, AuditWork
 from audits.models.blind_review import BlindReview, SampledFlag, Verdict

@@ -16,9 +16,9 @@ MAX_ATTEMPTS = 3
 class AuditQuerySet(models.QuerySet["Audit"]):
     def under(self, rule_sets: Mapping[str, bytes]) -> "AuditQuerySet":
         """
-        Return the complete audits of present records under the rule set of their country that are not due again.
+        Return the complete audits of current records under the rule set of their country that are not due again.
 
-        :param rule_sets: country → digest of its rule set; ``""`` stands for every country that is not named
+        :param rule_sets: country → digest of its rule set; ``""`` stands for all other countries
         """
         named = [country for country in rule_sets if country]
         matching = models.Q(ruleset_digest=rule_sets[""]) & ~models.Q(process__country__in=named)
@@ -33,28 +33,27 @@ class Audit(models.Model):
     """
     A rule set judged the dossier of one subject, completely: of a contracting process, or of an organization.
 
-    It exists only when it is finished, so there is no half-done audit to get stuck. Other figures that leave its flags
-    alone give it another ``dossier_digest``; such that do not make another audit. ``outcomes`` holds the answer of
-    every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "not_applicable", "reason": "method_is", "values":
-    {"method": "direct"}}}``; with ``field`` where data are missing. Rows of versions before 0.2.0 hold the reason in
-    English, without values.
-    ``process_digest``, ``sectors`` with their evidence, and ``figures`` are those of a process; an organization has
-    none. ``sector_evidence`` is empty in audits of before it was stored. ``figures`` holds
-    the digest of each figure that was read, and that of the publisher's place: of two audits of one record under one
-    rule set, only the rules that read another figure answer again. ``peers_version`` is the version of the group of
-    peers of its buyer when they were read: until that moves on, no purchase changed them. Audits without a buyer, and
-    of before it was stored, have none. ``settled`` is what the buyer may buy from others so that none of them
-    changes (``audits.judging.settled``), empty if that is nothing.
+    It exists only when it is finished, so there is no half-done audit to get stuck. If figures change but flags do
+    not, it gets another ``dossier_digest``; otherwise there is a new audit. ``outcomes`` holds the answer of every
+    rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "not_applicable", "reason": "method_is", "values": {"method":
+    "direct"}}}``; with ``field`` where data are missing. Rows of versions before 0.2.0 hold the reason in English,
+    without values. ``process_digest``, ``sectors`` with their evidence, and ``figures`` are those of a process; an
+    organization has none. ``sector_evidence`` is empty in audits from before it was stored. ``figures`` holds the
+    digest of each figure that was read, and that of the publisher's place: of two audits of one record under one rule
+    set, only the rules that read a changed figure run again. ``peers_version`` is the version of the group of peers of
+    its buyer when they were read: while it is the same, no purchase has changed them. Audits without a buyer, and from
+    before it was stored, have none. ``settled`` describes purchases of the buyer from others that change none of the
+    figures (``audits.judging.settled``); empty if any may.
     """
 
-    # Without indexes: the unique constraints are.
+    # Without indexes: the unique constraints serve as such.
     process = subject_process(on_delete=models.CASCADE, related_name="audits", db_index=False)
     organization = subject_organization(on_delete=models.CASCADE, related_name="audits", db_index=False)
     process_digest = models.BinaryField(_("digest of the compiled release"), max_length=32, default=bytes)
     dossier_digest = models.BinaryField(_("digest of the dossier"), max_length=32)
     ruleset_digest = models.BinaryField(_("digest of the rule set"), max_length=32)
     outcomes = models.JSONField(_("outcomes"))
-    # Codes of the rules that found a passage, and hold back what they found.
+    # Codes of the rules that withhold findings.
     withheld = ArrayField(
         models.CharField(max_length=10), verbose_name=_("rules that withhold findings"), default=list, db_default=[]
     )
@@ -64,7 +63,7 @@ class Audit(models.Model):
     peers_version = models.BigIntegerField(_("version of the group of peers"), null=True, blank=True)
     settled = models.JSONField(_("purchases that leave figures settled"), default=dict, db_default={}, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
-    # Something it read beside the record changed since: figures, cohorts, single releases.
+    # Whether something it read beside the record has changed since: figures, cohorts, single releases.
     is_due = models.BooleanField(_("due again"), default=False, db_default=False)
     failed = ArrayField(
         models.CharField(max_length=10), verbose_name=_("rules that failed"), default=list, db_default=[]
@@ -105,13 +104,13 @@ class Audit(models.Model):
                 condition=models.Q(is_current=True),
                 name="audit_current",
             ),
-            # what does a rule hold back? Most records have nothing of the kind.
+            # which findings does a rule withhold? Most records have none.
             GinIndex(
                 fields=["withheld"],
                 condition=models.Q(is_current=True) & ~models.Q(withheld=[]),
                 name="audit_withheld",
             ),
-            # which processes are of a technology sector? Most are of none and take no room here.
+            # which processes are of a technology sector? Most are of none and take no space here.
             GinIndex(
                 fields=["sectors"],
                 opclasses=["jsonb_path_ops"],
@@ -134,10 +133,9 @@ class AuditAttemptQuerySet(models.QuerySet["AuditAttempt"]):
 
 class AuditAttempt(models.Model):
     """
-    An audit that was begun and is not finished: a row is made before the risky work and removed with its result.
-
-    What remains of a worker's death is a row whose lease has run out; the third one is not tried again until the
-    record or the rules change (``key`` is the digest of both).
+    An unfinished audit: the row is created before the risky work and removed with its result. If a worker dies, a row
+    with an expired lease remains; after the third attempt, the process is not tried again until the record or the
+    rules change (``key`` is the digest of both).
     """
 
     process = models.OneToOneField(
@@ -161,9 +159,8 @@ class AuditAttempt(models.Model):
 
 class AuditWork(models.Model):
     """
-    How much was audited on one day, of UTC: the sum of all workers.
-
-    Audits themselves do not tell: one that is superseded is removed. Rows stay, two a day, so that sums only grow.
+    The number of audits on one day (UTC), by all workers. It cannot be counted from audits, because superseded ones
+    are removed. Rows stay, two per day, so sums only grow.
     """
 
     class Subject(models.TextChoices):

@@ -7,7 +7,7 @@ from audits.models.review import Review
 from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only
 
-# One of this many decisions is judged again. Its link in the chain decides which, so nobody can know beforehand.
+# One of this many decisions is judged again. Its link in the chain decides which, so it is unpredictable.
 ONE_OF = 20
 
 
@@ -19,7 +19,7 @@ class IsSampled(models.Func):
 
 
 class Verdict(models.TextChoices):
-    """What a reader finds of a flag; ``IDLE`` is true, yet no sensible auditor would want it."""
+    """A reader's verdict on a flag; ``IDLE`` is correct, but no sensible auditor would want it."""
 
     RIGHT = "right", _("right")
     IDLE = "idle", _("true but idle")
@@ -28,7 +28,7 @@ class Verdict(models.TextChoices):
 
     @property
     def decision(self) -> Review.Decision:
-        """The decision that says the same."""
+        """The corresponding decision."""
         return _DECISIONS[self]
 
 
@@ -85,7 +85,7 @@ class BlindReview(models.Model):
     )
     reviewer = person_field(_("reviewer"))
     decision = models.CharField(_("decision"), max_length=20, choices=Review.Decision)
-    # Both empty for what was judged before they were asked for; a file of verdicts may name no cause.
+    # Both empty in earlier reviews, when the form had no such fields; a file of verdicts may name no cause.
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True, default="", db_default="")
     reason_code = models.CharField(_("code of the reason"), max_length=40, blank=True, default="", db_default="")
     reason = models.TextField(_("reason"))

@@ -1,4 +1,4 @@
-"""What audits add to the figures of other audits, as narrow rows, and what is stored of populations."""
+"""Contributions of audits to the figures of other audits, as narrow rows, and statistics of populations."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import HashIndex
@@ -13,11 +13,10 @@ from contracts.models.process import amount_field, currency_field
 
 class Cohort(models.Model):
     """
-    The statistics of one population, as rules read them: how many values (``n``), of which time, and the figures.
-
-    ``name`` says what was counted (``price_gaps``), ``key`` the population: empty for all that is known, else for
-    instance country, procurement method and category. ``digest`` is the SHA-256 of the figures: while it stays,
-    nobody is audited again for their sake.
+    The statistics of one population, as rules read them: number of values (``n``), period, and figures. ``name`` says
+    what was counted (``price_gaps``), ``key`` the population: empty for all, otherwise for example country,
+    procurement method and category. ``digest`` is the SHA-256 of the figures: while it is the same, they make no audit
+    due.
     """
 
     name = models.CharField(_("name"), max_length=40)
@@ -41,9 +40,8 @@ class Cohort(models.Model):
 
 class PopulationChange(models.Model):
     """
-    A statement that wrote what cohorts are computed from, and that these do not hold yet.
-
-    Rows are added by triggers of ``POPULATION_TABLES``, one a statement, so that writers wait for no one.
+    A statement that changed the input of cohorts and is not in them yet. Rows are added by triggers of
+    ``POPULATION_TABLES``, one per statement, so that writers do not wait for each other.
     """
 
     written_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -69,17 +67,17 @@ POPULATION_TABLES = (
 
 class Purchase(models.Model):
     """
-    What a buyer bought from one supplier in one process, in one currency: the input of shares and histories.
-
-    Copied from contracts and active awards when the process is audited, with what the audit read from the texts:
-    ``sectors`` of technology, ``subjects`` (classes of the items, else the title), ``is_gift``. ``is_cancelled`` tells
-    that the tender is, whatever its contracts say. The value of a consortium is divided equally among its members.
+    The purchases of a buyer from one supplier in one process, in one currency: the input of shares and histories.
+    Copied from contracts and active awards when the process is audited, with facts read from the texts: ``sectors`` of
+    technology, ``subjects`` (classes of the items, else the title), ``is_gift``. ``is_cancelled`` is whether the
+    tender was cancelled, whatever its contracts say. The value of a consortium is divided equally among its members.
     ``date`` is that of the first award, else of the first signature, else of the record. ``contest`` is shared by
-    those that count once (``audits.contributions.contests``). All that depends on the record and the lexicon alone,
-    never on other processes: so figures settle. ``version`` is that of the buyer's group of peers when it was written.
+    purchases that count once (``audits.contributions.contests``). All of this depends only on the record and the
+    lexicon, never on other processes, so figures settle. ``version`` is that of the buyer's group of peers when it was
+    written.
     """
 
-    # Its unique constraint is the index of the process.
+    # The unique constraint serves as the index of the process.
     process = models.ForeignKey(
         "contracts.ContractingProcess", on_delete=models.CASCADE, related_name="purchases", db_index=False
     )
@@ -97,7 +95,8 @@ class Purchase(models.Model):
     currency = currency_field(_("currency"))
     # The version before writes none.
     contest = models.TextField(_("contest"), default="", db_default="")
-    # Nothing is asked of one: that it stands here lets those be checked that came after it when it is cancelled.
+    # No rule reads cancelled ones; they are stored so that later purchases are checked when a purchase becomes
+    # cancelled.
     is_cancelled = models.BooleanField(_("the tender is cancelled"), default=False, db_default=False)
     # The version before writes none: of when such a purchase is from, nothing is known.
     version = models.BigIntegerField(_("version of the group of peers"), null=True)
@@ -129,11 +128,11 @@ class Purchase(models.Model):
 
 class FailedTender(models.Model):
     """
-    A tender of a buyer that came to nothing, as its own public record tells: what a later direct award may follow.
+    A failed tender of a buyer, according to its own public record, which a later direct award may follow.
 
-    ``object_digest`` is what those of one object share (``audits.contributions.failed_tenders``), ``status`` how it
-    failed, ``date`` the end of the time to bid, else its start, else the date of the record; ``failed_on`` is when it
-    came to nothing. ``version`` is that of the buyer's group of peers when the row was written.
+    ``object_digest`` identifies the object (``audits.contributions.failed_tenders``), ``status`` says how it failed,
+    ``date`` is the end of bidding, else its start, else the date of the record; ``failed_on`` is the day on which it
+    failed. ``version`` is that of the buyer's group of peers when the row was written.
     """
 
     process = models.OneToOneField(
@@ -158,12 +157,13 @@ class FailedTender(models.Model):
 
 class Observation(models.Model):
     """
-    What one process says about the populations that it belongs to; depends on its record and the parameters alone.
+    The contribution of one process to the statistics of its populations; depends only on its record and the
+    parameters.
 
-    ``price_gaps``: how far the winning bid lies below the next one, for each lot and currency.
-    ``gives`` and ``lacks``: the rules that ask for a field of the record and find it, or miss it. ``habits``: how it
-    fills its fields, as ``audits.judging.figures.habits`` reads it (``no_estimate:yes``). ``source``: where the record
-    is from, if no publisher claims it, by ``audits.contributions.sources``.
+    ``price_gaps``: the gap between the winning bid and the next one, for each lot and currency. ``gives`` and
+    ``lacks``: the rules that need a field which the record has, or lacks. ``habits``: how it fills its fields, as read
+    by ``audits.judging.figures.habits`` (``no_estimate:yes``). ``source``: the source of a record without publisher,
+    from ``audits.contributions.sources``.
     """
 
     process = models.OneToOneField(
@@ -187,9 +187,9 @@ class PeerGroup(models.Model):
     """
     The processes of one buyer, whose figures depend on each other.
 
-    ``version`` counts the changes of its purchases; up to ``checked`` the audits of its processes were compared with
-    the figures of today. ``since`` is the earliest date that a purchase not yet checked bears. ``replaced`` is the
-    version at which one of them last went, or became another; all other changes added some.
+    ``version`` counts the changes of its purchases; up to ``checked``, the audits of its processes were compared with
+    current figures. ``since`` is the earliest date of an unchecked purchase. ``replaced`` is the version at which a
+    purchase was last removed or changed; all other changes added purchases.
     """
 
     buyer = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What the desk asked those whom a flag is about, and what came of it."""
+"""Requests for comment from the desk to those whom a flag is about, and their outcome."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ _TOLD = "'comment_request'"
 class CommentRequestQuerySet(models.QuerySet["CommentRequest"]):
     def with_outcome(self) -> "CommentRequestQuerySet":
         """
-        Add what came of each request: ``latest`` is the kind of its latest entry, "" if there is none, ``outcome``
-        that kind if it is an outcome and else "", ``outcome_on`` the day of that.
+        Add the outcome of each request: ``latest`` is the kind of its latest entry, "" if there is none, ``outcome``
+        the same if it is an outcome and else "", ``outcome_on`` its day.
         """
         entries = CommentRequestEntry.objects.filter(request=OuterRef("pk")).order_by("-pk")
         outcome = models.Case(
@@ -37,12 +37,12 @@ class CommentRequestQuerySet(models.QuerySet["CommentRequest"]):
         )
 
     def standing(self) -> "CommentRequestQuerySet":
-        """Return the requests that were not taken back, with what came of them, in their order."""
+        """Return the requests that were not taken back, with their outcomes, in order."""
         taken_back = Q(latest=CommentRequestEntry.Kind.TAKEN_BACK)
         return self.with_outcome().filter(~taken_back).order_by("asked_on", "pk")
 
     def overdue(self) -> "CommentRequestQuerySet":
-        """Return the requests of which nothing came by the day that they name."""
+        """Return the requests without an outcome by the day that they name."""
         return self.standing().filter(Q(outcome=""), answer_by__lt=timezone.localdate())
 
 
@@ -51,8 +51,8 @@ class CommentRequest(models.Model):
     The desk asked an organization, or a person in some office, to comment on a flag.
 
     ``party`` is published as it is written. ``reference`` is the number that a letter or an access-to-information
-    request has there, and is for the desk, as is who asked. Never changed: what came of it is appended as entries. If
-    the texts name somebody who must not be named, they are emptied.
+    request has there, and is for the desk, as is who asked. Never changed: outcomes are appended as entries. If the
+    texts name somebody who must not be named, they are emptied.
     """
 
     class How(models.TextChoices):
@@ -106,17 +106,16 @@ class CommentRequest(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether nothing came of it by the day that it names; of one read ``with_outcome``."""
+        """Whether it has no outcome by the day that it names; only if read ``with_outcome``."""
         given: Any = self
         return not given.outcome and self.answer_by is not None and self.answer_by < timezone.localdate()
 
 
 class CommentRequestEntry(models.Model):
     """
-    What came of a request for comment, or that an entry was a mistake. Never changed: the latest one counts.
-
-    An outcome has its day, and an answer may be a published reply. What takes back an outcome, or the request as a
-    whole, has a reason.
+    The outcome of a request for comment, or the correction of a mistaken entry. Never changed: the latest one counts.
+    An outcome has its day, and an answer may be a published reply. Taking back an outcome, or the whole request, needs
+    a reason.
     """
 
     class Kind(models.TextChoices):

@@ -9,7 +9,7 @@ from contracts.postgres.triggers import append_only
 
 
 class Lease(models.Model):
-    """A flag whose page a person has open. It ends when the person opens another flag, or after its time."""
+    """A flag whose page a person has open. It ends when the person opens another flag, or when it expires."""
 
     flag = models.OneToOneField("audits.Flag", on_delete=models.CASCADE, primary_key=True, related_name="lease")
     # One person reads one flag at a time.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.person import person_field
 
-# How long a file is kept, and how long its row is listed.
+# Time for which a file is kept, and for which its row is listed.
 KEPT = timedelta(days=1)
 LISTED = timedelta(days=30)
 MAX_ATTEMPTS = 3
@@ -19,7 +19,7 @@ MAX_ATTEMPTS = 3
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def due(self) -> "ExportQuerySet":
-        """Return those that are to be written, the least tried and oldest first."""
+        """Return the exports to be written, the least tried and oldest first."""
         unwritten = self.filter(finished_at=None, failure="", attempts__lt=MAX_ATTEMPTS)
         return unwritten.order_by("attempts", "requested_at", "pk")
 
@@ -27,9 +27,9 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.filter(finished_at=None, failure="")
 
     def expire(self) -> None:
-        """Expire all files, and start those in progress again: something in them was taken back."""
+        """Expire all files, and restart those in progress, because something in them was taken back."""
         begun = self.waiting().filter(started_at__isnull=False)
-        # First: one that is finished meanwhile is found by the second.
+        # First: an export that is finished meanwhile is found by the second statement.
         begun.update(started_at=None, attempts=F("attempts") - 1)
         # Not the present time, which would reveal when a sender took something back.
         self.filter(finished_at__gt=timezone.now() - KEPT).update(finished_at=F("finished_at") - KEPT)
@@ -43,7 +43,7 @@ class Export(models.Model):
     """
     A whole list that a worker writes into a file for one reader; it is written again if the worker dies.
 
-    ``rights`` are those with which the file was written: a download by somebody who now has fewer is refused.
+    ``rights`` are those with which the file was written: the download is refused if the reader has fewer now.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -97,7 +97,7 @@ class Export(models.Model):
 
 
 def rights_of(user: Any) -> list[str]:
-    """Return what decides what a reader is shown: their permissions to view, and the settings about the public."""
+    """Return the rights that decide what a reader sees: permissions to view, and the settings about the public."""
     permissions = {name for name in user.get_all_permissions() if ".view_" in name}
     public = {f"publication={settings.VEEDOR_PUBLICATION}"}
     if settings.VEEDOR_PUBLISH_CONTACT_POINTS:

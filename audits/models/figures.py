@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class PublicFigures(models.Model):
     """
-    Figures as the public is given them, until they are published again: ``audits.reports.publishing``.
+    Figures as the public sees them, until they are published again: ``audits.reports.publishing``.
 
     ``figures`` is what the API returns; of ``published_at`` it shows only the day.
     """
@@ -24,10 +24,10 @@ class PublicFigures(models.Model):
 
 class PageFigures(models.Model):
     """
-    Figures behind a page, as counted last: of public records (see ``audits.pages.figures.cached_figures``), and of
+    Figures behind a page, as last counted: of public records (see ``audits.pages.figures.cached_figures``), and of
     decisions on rules.
 
-    ``asked_at`` is when somebody was shown them although they were old.
+    ``asked_at`` is when somebody was last shown outdated ones.
     """
 
     name = models.TextField(_("name"), primary_key=True)
@@ -45,9 +45,8 @@ class PageFigures(models.Model):
 
 class OutcomeCount(models.Model):
     """
-    How often a rule gave one kind of outcome over the current audits, when it was last counted.
-
-    To count takes every audit apart, which no page can wait for: the schedule does it, and replaces all rows.
+    How often a rule had one kind of outcome in the current audits, when last counted. Counting reads every audit, too
+    long for a page: the schedule does it, and replaces all rows.
     """
 
     rule = models.CharField(_("rule"), max_length=10)

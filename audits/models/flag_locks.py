@@ -1,4 +1,4 @@
-"""Locks flags in the order in which audits lock them, so that no two wait for each other."""
+"""Locks flags in the order in which audits lock them, to avoid deadlocks."""
 
 from audits.models.flag import Flag
 from audits.models.track_record import TrackRecord
@@ -9,8 +9,8 @@ def hold_flags(flag_ids: list[int]) -> None:
     """
     Lock the subjects of flags, in the order in which audits do, then the flags.
 
-    Part of a transaction that writes many: audits write those of their subjects in no order. One that decides does so
-    before its first decision: that locks the log, and who holds a flag waits for the log.
+    For transactions that write many flags: audits write those of their subjects in any order. A transaction that
+    decides must call it before its first decision, which locks the log: holders of a flag wait for the log.
     """
     flags = Flag.objects.filter(pk__in=flag_ids)
     list(ContractingProcess.objects.filter(pk__in=flags.values("process")).held().values_list("pk"))

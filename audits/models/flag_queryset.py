@@ -30,13 +30,13 @@ READ_FIGURES = tuple(code for code, rule in RULES.items() if rule.reads)
 
 
 def waited_until() -> datetime:
-    """Return the moment of whose flags, and earlier ones, nobody waits for the figures any more."""
+    """Return the time up to which flags no longer wait for figures."""
     return timezone.now() - timedelta(minutes=settings.VEEDOR_SETTLING_MINUTES)
 
 
 class HasItsFigures(SqlCondition):
     """
-    Whether figures were computed again since a flag was raised, and everything that became due by that was judged.
+    Whether figures were computed again since a flag was raised, and all audits that this made due are done.
 
     While much data is being loaded, rules judge what came first, and complete figures withdraw some of their flags.
     After ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk in any case. Flags raised by hand do not wait, and later
@@ -53,17 +53,17 @@ class HasItsFigures(SqlCondition):
 
 
 def may_see_all(user: Any) -> bool:
-    """Say whether a reader sees every flag and exact figures: auditors and leads do, nobody else."""
+    """Return whether a reader sees every flag and exact figures: only auditors and leads do."""
     return user is not None and not isinstance(user, AnonymousUser) and bool(user.has_perm("audits.view_flag"))
 
 
 def may_see_shadow(user: Any) -> bool:
-    """Say whether a reader sees flags of rules in shadow, too: leads do."""
+    """Return whether a reader also sees flags of rules in shadow: only leads do."""
     return user is not None and bool(user.has_perm("audits.view_shadow_flags"))
 
 
 def unpublished_states() -> frozenset[str]:
-    """Return the states that no flag that the public sees can have."""
+    """Return the states that a public flag cannot have."""
     if settings.VEEDOR_PUBLICATION == "reviewed":
         return frozenset({FlagState.NEW, FlagState.IN_REVIEW, FlagState.DISMISSED, FlagState.NEEDS_INFORMATION})
     return frozenset({FlagState.DISMISSED} if settings.VEEDOR_PUBLICATION == "all" else FlagState.values)
@@ -77,10 +77,9 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def settled(self) -> "FlagQuerySet":
         """
-        All but those that figures took back while records were still coming, and that nobody decided on.
-
-        Loading much data raises thousands of flags that are gone within minutes. They were at no desk; counted as
-        withdrawn questions, they would tell of mistakes that nobody saw.
+        Flags without undecided ones that changed figures withdrew while records were still arriving. Loading much data
+        raises thousands of flags that disappear within minutes. Nobody saw them, so they must not count as withdrawn
+        questions.
         """
         meanwhile = models.F("raised_at") + timedelta(minutes=settings.VEEDOR_SETTLING_MINUTES)
         return self.exclude(
@@ -101,12 +100,13 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def of_supplier(self, body: Collection[int]) -> "FlagQuerySet":
         """
-        Flags on processes of a supplier that are about it; once confirmed, those that were confirmed of it.
+        Flags on processes of a supplier that are about it; one changed since it was confirmed only if confirmed for
+        it.
 
-        :param body: its primary keys, as of ``Organization.objects.bodies_of``
+        :param body: its primary keys, from ``Organization.objects.bodies_of``
         """
         keys = list(body)
-        # Decisions from before suppliers were kept with them say nothing of whom they are about, and stand for all.
+        # Decisions from before suppliers were stored with them do not say whom they are about, and apply to all.
         of_all = models.Q(judged__suppliers__isnull=True)
         of_it = reduce(or_, (models.Q(judged__suppliers__contains=[key]) for key in keys), of_all)
         confirmed_of_it = models.Subquery(Review.objects.confirming().values(is_of_it=of_it)[:1])
@@ -173,9 +173,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def seen_before_shadow(self, user: Any) -> "FlagQuerySet":
         """
-        Return the flags of which a reader may hear that their rule went into shadow.
-
-        Under ``all`` those that stood then were seen, whatever became of them since.
+        Return the flags for which a reader may learn that their rule went into shadow. Under ``all``, those current at
+        that time were visible, whatever happened since.
         """
         if settings.VEEDOR_PUBLICATION == "all" and not may_see_all(user):
             return self.on_public_subjects()

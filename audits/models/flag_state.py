@@ -15,17 +15,17 @@ class FlagState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-# Nobody has looked at it as it stands. The index of the queue has the same condition.
+# Nobody has reviewed it in its present form. The index of the queue has the same condition.
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
-# What was confirmed stays what the public reads while the flag says something else and nobody has looked again.
+# The public still reads the confirmed text while the flag has changed and nobody has reviewed it again.
 CHANGED_SINCE_CONFIRMED = models.Q(decision=FlagState.CONFIRMED) & ~models.Q(changed_because="")
-# Whoever it is assigned to has it to do.
+# It is a task of its assignee.
 OPEN_STATES = (
     *(FlagState.NEW, FlagState.CHANGED, FlagState.IN_REVIEW),
     *(FlagState.FIRST_CONFIRMATION, FlagState.NEEDS_INFORMATION),
 )
-# Context: shown beside other flags, and not to be decided; once a person decided on it, a later change is. What a
-# person raised by hand is their question, whatever its rule makes of it.
+# Context: shown beside other flags, and not decided, except for changes after a decision. A flag raised by hand always
+# asks for a decision, even if its rule says context.
 IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="", is_raised_by_hand=False)

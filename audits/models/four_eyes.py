@@ -1,11 +1,11 @@
-"""Four eyes: what a person confirms is public once a second person confirms it too. The database enforces it."""
+"""Four eyes: a confirmed flag becomes public once a second person confirms it. The database enforces it."""
 
 import pghistory
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# A lead may let one person do, for a rule or for all.
+# A lead may allow a single confirmation, for a rule or for all.
 _IS_WAIVED = "SELECT FROM audits_foureyeswaiver w WHERE w.enabled AND w.rule IN ('', judged_rule)"
 _HAS_SENT = """
     SELECT FROM contracts_contractingprocess p
@@ -45,7 +45,7 @@ _IS_CONFIRMED = """
 
 
 def second_person_confirms() -> pgtrigger.Trigger:
-    """Return the trigger that refuses a ``confirmed`` by which one person alone would publish a flag."""
+    """Return the trigger that refuses a ``confirmed`` with which a single person would publish a flag."""
     return pgtrigger.Trigger(
         name="four_eyes",
         when=pgtrigger.Before,
@@ -70,7 +70,7 @@ def confirmed_by_decision() -> pgtrigger.Trigger:
 
 @pghistory.track()
 class FourEyesWaiver(models.Model):
-    """A lead's word that one person's confirmation is enough for the flags of a rule, or for all."""
+    """A lead's decision that one person's confirmation is enough for the flags of a rule, or for all."""
 
     rule = models.CharField(
         _("rule"), max_length=10, blank=True, unique=True, help_text=_("Its code, as T02; empty: all rules.")

@@ -10,7 +10,7 @@ from audits.models.review import Review
 from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only
 
-# What a person chooses. Which confirmation it is, the first or the second, is worked out.
+# The choice of a person. Whether it is the first or the second confirmation is derived.
 ANSWERS: list[tuple[str, Any]] = [
     (decision.value, decision.label)
     for decision in (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
@@ -21,7 +21,7 @@ class KnownAnswer(models.Model):
     """
     The right decision on a flag as it stood (``judged``, as in ``Review``), with the reason. It decides nothing.
 
-    Once marked only ``enabled`` changes: switched off it is asked of nobody any more, and what was judged stays.
+    Once marked, only ``enabled`` changes: a disabled one is no longer asked, and its judgements stay.
     """
 
     flag = models.OneToOneField("audits.Flag", on_delete=models.PROTECT, related_name="+", verbose_name=_("flag"))
@@ -42,7 +42,7 @@ class KnownAnswer(models.Model):
 
 
 class KnownJudgement(models.Model):
-    """What a person judged of a flag with a known answer, without knowing that it has one. Never changed."""
+    """A person's judgement of a flag with a known answer, without knowing that it has one. Never changed."""
 
     answer = models.ForeignKey(
         KnownAnswer, on_delete=models.PROTECT, related_name="judgements", verbose_name=_("known answer")

@@ -1,4 +1,4 @@
-"""What buyers spent by month: running sums over purchases, kept by triggers of their table."""
+"""Spend of buyers by month: running sums over purchases, maintained by triggers of their table."""
 
 import pgtrigger
 from django.db import models
@@ -6,23 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import currency_field
 
-# SQL over a purchase ``q``. Those of one contest count once (``audits.contributions.contests``); one that an earlier
-# version wrote is one by itself.
+# SQL over a purchase ``q``. Purchases of one contest count once (``audits.contributions.contests``); one written by an
+# earlier version is a contest by itself.
 CONTEST = "coalesce(nullif(q.contest, ''), q.process_id::text)"
 PRICED = "q.amount > 0 AND q.currency <> ''"
 _DATE = "q.date AT TIME ZONE 'UTC'"
 MONTH = f"((extract(year FROM {_DATE}) * 12 + extract(month FROM {_DATE}))::int - 1)"
-# The sector of everything that was bought.
+# The sector for all purchases.
 EVERYTHING = ""
 SECTORS = f"unnest(array_append(q.sectors, '{EVERYTHING}'))"
 
 
 class MonthlySpend(models.Model):
     """
-    What a buyer bought in one month in one currency: in all (``sector`` empty), or of one sector of technology.
-
-    ``purchases`` counts all of them; ``amount`` is the sum of those with a value and a currency, and ``contests`` how
-    many these are where those of one contest count once. ``month`` is its number, twelve a year, of UTC.
+    The spend of a buyer in one month in one currency: in total (``sector`` empty), or on one sector of technology.
+    ``purchases`` counts all purchases; ``amount`` is the sum of those with a value and a currency, and ``contests``
+    their number if those of one contest count once. ``month`` is its number, twelve per year, in UTC.
     ``audits.contributions.monthly_sums`` compares them with the purchases.
     """
 
@@ -46,9 +45,9 @@ class MonthlySpend(models.Model):
         return f"{self.buyer_id} {self.month} {self.sector} {self.currency}".strip()
 
 
-# Whoever writes purchases of a buyer holds its group of peers; others wait for it here, so that the purchases of a
-# contest are counted one after the other. The statement is planned each time: a plan that is kept from when the
-# table was empty would read all of it for each contest.
+# A writer of purchases of a buyer holds its group of peers, and others wait for it here, so that the purchases of a
+# contest are counted one after the other. The statement is planned each time: a cached plan from when the table was
+# empty would read all of it for each contest.
 _ADD_UP = f"""
     PERFORM FROM audits_peergroup WHERE buyer_id IN (SELECT buyer_id FROM {{moved}} q)
     ORDER BY buyer_id FOR NO KEY UPDATE;
@@ -91,7 +90,7 @@ _FORGET = """
 
 
 def adds_up_months() -> list[pgtrigger.Trigger]:
-    """Return the triggers that add what is written to purchases to these sums: one statement for all of its rows."""
+    """Return the triggers that add changes of purchases to these sums: one statement for all of its rows."""
     return [
         _adds_up("adds_up_added", pgtrigger.Insert, _ADDED, new="added"),
         _adds_up("adds_up_removed", pgtrigger.Delete, _REMOVED, old="removed"),

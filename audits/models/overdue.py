@@ -6,15 +6,14 @@ from django.conf import settings
 
 from contracts.postgres.conditions import SqlCondition
 
-# Graver questions are due sooner: in this share of the days that the desk has.
+# More severe questions are due sooner: share of the desk's days.
 DUE_SHARES = {"high": 0.25, "medium": 0.5, "low": 1, "context": 1}
 
 
 class IsOverdue(SqlCondition):
     """
-    Whether a flag has waited too long: since it was raised or, if it changed, since then.
-
-    It goes by ``VEEDOR_DESK_DAYS`` and by severity.
+    Whether a flag has waited too long since it was raised or, if it changed, since then. Depends on
+    ``VEEDOR_DESK_DAYS`` and severity.
     """
 
     sql = "({})".format(

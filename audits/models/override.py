@@ -11,7 +11,7 @@ from contracts.postgres.conditions import SqlCondition
 
 
 class State(models.TextChoices):
-    """How far a rule is in use."""
+    """Degree to which a rule is in use."""
 
     DRAFT = "draft", _("draft: asked in previews alone")
     SHADOW = "shadow", _("shadow: runs and is counted, only leads see its flags")
@@ -19,13 +19,13 @@ class State(models.TextChoices):
     RETIRED = "retired", _("retired: not asked any more")
 
 
-# In these its flags are for leads: those of a draft stand until the next audit.
+# In these, only leads see its flags; those of a draft stay until the next audit.
 UNSEEN = (State.SHADOW, State.DRAFT)
-# In these a rule is not asked.
+# In these, a rule is not run.
 OFF = frozenset({State.DRAFT, State.RETIRED})
 
 _UNSEEN = ", ".join(f"'\"{state}\"'" for state in UNSEEN)
-# A rule that is retired from there stays there.
+# A rule that is retired from these stays hidden.
 _IS_UNSEEN = f"coalesce({{row}}.value IN ({_UNSEEN}), false) OR {{row}}.was_unseen"
 _EVERYWHERE = f"""{{key}}.country <> '' AND EXISTS (
             SELECT FROM audits_ruleoverride o WHERE o.rule = {{key}}.rule AND o.country = '' AND o.parameter = ''
@@ -68,7 +68,7 @@ _KEEPS_UNSEEN = f"""
 
 
 def keeps_unseen() -> pgtrigger.Trigger:
-    """Return the trigger that notes of a rule that is retired whether its flags were for leads."""
+    """Return the trigger that records of a retired rule whether only leads saw its flags."""
     return pgtrigger.Trigger(
         name="keeps_unseen",
         when=pgtrigger.Before,
@@ -79,7 +79,7 @@ def keeps_unseen() -> pgtrigger.Trigger:
 
 
 def tells_shadow() -> pgtrigger.Trigger:
-    """Return the trigger that records changes of the flags of a rule that goes into shadow, or out of it."""
+    """Return the trigger that records changes of the flags of a rule that enters or leaves shadow."""
     return pgtrigger.Trigger(
         name="tells_shadow",
         when=pgtrigger.After,
@@ -106,7 +106,7 @@ class RuleOverride(models.Model):
     value = models.JSONField(_("value"), null=True, blank=True)
     source = models.TextField(_("source"))
     enabled = models.BooleanField(_("enabled"), default=True)
-    # It was retired from shadow or draft: nobody but leads ever saw its flags. The database sets it.
+    # Whether it was retired from shadow or draft, so that only leads ever saw its flags. The database sets it.
     was_unseen = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
@@ -115,7 +115,7 @@ class RuleOverride(models.Model):
         ordering = ["rule", "parameter", "country"]
         constraints = [
             models.UniqueConstraint(fields=["country", "rule", "parameter"], name="override_unique"),
-            # Records name countries in capitals: another row would be in force nowhere.
+            # Records have country codes in capitals: other rows would never apply.
             models.CheckConstraint(condition=models.Q(country=Upper("country")), name="override_country_in_capitals"),
         ]
         triggers = [*renew_version(), keeps_unseen(), tells_shadow()]
@@ -125,7 +125,7 @@ class RuleOverride(models.Model):
 
     @property
     def fits(self) -> bool:
-        """Whether its rule, as it is now, knows the parameter and takes a value of this kind and size."""
+        """Whether the current version of its rule has the parameter and accepts the value."""
         rule = RULES.get(self.rule)
         if rule is None or not self.parameter:
             return True
@@ -135,12 +135,12 @@ class RuleOverride(models.Model):
 
     @property
     def state(self) -> State:
-        """The state of the rule, of a row without a parameter; those of before there were states switched it off."""
+        """The state of the rule, for a row without a parameter; rows from before there were states switched it off."""
         return State(self.value) if self.value in State.values else State.RETIRED
 
 
 class RuleState(RuleOverride):
-    """The state of a rule in one country or everywhere; a rule without one is live. That of a country goes first."""
+    """The state of a rule in one country or everywhere; by default live. That of a country takes precedence."""
 
     class Meta:
         proxy = True
@@ -153,7 +153,10 @@ class RuleState(RuleOverride):
 
 
 class IsOutOfShadow(SqlCondition):
-    """Whether a flag is confirmed, or its rule in no shadow where the flag is; whether any rule is, is asked once."""
+    """
+    Whether a flag is confirmed, or its rule is not in shadow in its country; whether any rule is in shadow is read
+    once.
+    """
 
     sql = f"""({{2}} = 'confirmed' OR NOT (
         EXISTS (

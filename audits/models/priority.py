@@ -1,21 +1,18 @@
-"""
-What comes first in the queue: severity × value × newness × precision of the rule, as one indexed number; and which
-flags ask the same.
-"""
+"""The order of the queue (severity × value × newness × precision of the rule, as one number), and identical flags."""
 
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SEVERITY_FACTORS = {"high": 8, "medium": 4, "low": 2, "context": 1}
-# Half-life of the weight of a flag. All weights halve alike, which keeps their order; so the logarithm is stored once,
+# Half-life of the weight of a flag. All weights decay alike, which keeps their order, so the logarithm is stored once,
 # and newer flags start higher.
 HALF_LIFE_DAYS = 30
 MAX_VALUE_FACTOR = 4
 
 _SEVERITY = " ".join(f"WHEN '{severity}' THEN {factor}" for severity, factor in SEVERITY_FACTORS.items())
-# Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
-# Numbers of the machine: the logarithm of a decimal takes ten times as long.
+# Flags are identical if rule, severity, words and buyer are the same, regardless of the number of cited places. As
+# float: the logarithm of a decimal takes ten times as long.
 _PLACE = f"""
     SELECT coalesce(process.buyer_id::text, nullif('=' || process.buyer_name, '=')),
            process.amount::float8 / median.number::float8, precision.number
@@ -53,7 +50,7 @@ def takes_place_in_queue() -> pgtrigger.Trigger:
 
 
 class QueueWeight(models.Model):
-    """A figure that the order of the queue rests on, by ``audits.reports.priorities``."""
+    """A figure for the order of the queue, computed by ``audits.reports.priorities``."""
 
     class Kind(models.TextChoices):
         MEDIAN_AMOUNT = "median_amount", _("median value of processes, by currency")

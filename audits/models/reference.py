@@ -22,9 +22,8 @@ def text_list(label: Any, **options: Any) -> ArrayField:
 
 class ReferenceVersion(models.Model):
     """
-    One row, which is another whenever a row that a rule set is made of has changed.
-
-    A random name, not a number: a change that is rolled back must not lend its number to the next.
+    A single row, which changes whenever a row of a rule set does. A random name, not a number: a rolled-back change
+    must not pass its number on to the next one.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -35,7 +34,7 @@ class ReferenceVersion(models.Model):
 
 
 def renew_version() -> list[pgtrigger.Trigger]:
-    """Return the triggers of a table whose rows a rule set is made of, whoever changes them."""
+    """Return the triggers of a table whose rows are part of a rule set, for changes by anybody."""
     return [
         pgtrigger.Trigger(
             name="renew_version",
@@ -55,7 +54,8 @@ class ReferenceRow(models.Model):
     enabled = models.BooleanField(_("enabled"), default=True)
     source = models.TextField(_("source"), blank=True)
     note = models.TextField(_("note"), blank=True)
-    # What the file said when the row was last loaded: a row that differs from it was edited here and is left alone.
+    # The content of the file when the row was last loaded: a row that differs from it was edited here and is not
+    # overwritten.
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
@@ -64,7 +64,7 @@ class ReferenceRow(models.Model):
 
 @pghistory.track()
 class LexiconTerm(ReferenceRow):
-    """A phrase that speaks of a concept, in one language; "(one|another)" stands for several."""
+    """A phrase for a concept, in one language; "(one|another)" stands for several."""
 
     class Strength(models.TextChoices):
         STRONG = "strong", _("says so alone")
@@ -151,7 +151,7 @@ class WatchlistEntry(ReferenceRow):
 
 @pghistory.track()
 class PublicList(ReferenceRow):
-    """A list that an authority publishes: what it means to be on it, and whether this installation looks at it."""
+    """A list that an authority publishes: what it means to be on it, and whether this installation uses it."""
 
     name = models.TextField(_("name"), unique=True)
     authority = models.TextField(_("authority"), blank=True)

@@ -1,4 +1,4 @@
-"""Replies of organizations that are named here, their requests for correction, and the decisions to publish them."""
+"""Replies and requests for correction of organizations named here, and the decisions to publish them."""
 
 from typing import Any
 
@@ -43,15 +43,15 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         return self.filter(state=Reply.State.ACCEPTED)
 
     def beside(self, flag: Flag) -> "ReplyQuerySet":
-        """Return the replies to a flag, or to all of its subject; whatever was decided on them."""
-        # Only by the subject that the flag has: comparing a key that is None would find every other reply.
+        """Return the replies to a flag or to its whole subject, whatever was decided on them."""
+        # Only by the kind of subject that the flag has: a key of None would match every other reply.
         if flag.organization_id is None:
             return self.filter(models.Q(flag=flag.pk) | models.Q(process=flag.process_id))
         body = Organization.objects.bodies_of([flag.organization_id])
         return self.filter(models.Q(flag=flag.pk) | models.Q(organization__any_of=body))
 
     def visible_to(self, user: Any) -> "ReplyQuerySet":
-        """Return the accepted replies to what a reader may see."""
+        """Return the accepted replies to flags and records that a reader may see."""
         body = Coalesce(models.OuterRef("organization__merged_into"), models.OuterRef("organization"))
         return self.accepted().filter(
             models.Exists(Flag.objects.visible_to(user).filter(pk=models.OuterRef("flag")))
@@ -62,7 +62,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
 class Reply(models.Model):
     """
-    A reply to a flag, to a process or to what is said of an organization, sent by the form with a receipt.
+    A reply to a flag, to a process or about an organization, sent by the form with a receipt.
 
     It is held until a person accepts it, and changes no flag. ``contact`` is never published. Only the day of its
     arrival is kept. ``state`` follows the latest of its ``decisions``; an erased reply is an empty row.
@@ -140,7 +140,7 @@ class Reply(models.Model):
 
 
 class ReplyDecision(models.Model):
-    """A decision on a reply, with its reason. Never changed: somebody who thinks again adds another."""
+    """A decision on a reply, with its reason. Never changed: a new decision is added instead."""
 
     class Kind(models.TextChoices):
         ACCEPTED = "accepted", _("accept")

@@ -35,7 +35,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.exclude(judged__has_key=Review.UNDOES)
 
     def not_undone(self) -> "ReviewQuerySet":
-        """Return the decisions that people made and that nobody undid, one by one or with their batch."""
+        """Return the decisions of people that were not undone, one by one or with their batch."""
         number, batch = (Cast(models.OuterRef(column), models.TextField()) for column in ("number", "batch"))
         undoing = Review.objects.order_by().filter(judged__has_key=Review.UNDOES, flag=models.OuterRef("flag"))
         undone = undoing.alias(undoes=KT(f"judged__{Review.UNDOES}")).filter(
@@ -45,10 +45,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def overturning(self) -> models.QuerySet[Any]:
         """
-        Return the decisions that say otherwise than another person's, the last one on the flag before them.
+        Return the decisions that differ from the one before on the flag, if another person made it.
 
-        ``overturned`` and ``overturned_person`` are the keys of that decision and of who made it. Who decides on what
-        was left for want of information overturns nothing.
+        ``overturned`` and ``overturned_person`` are the keys of that decision and of its reviewer. A decision after
+        "needs information" overturns nothing.
         """
         verdict = models.Case(
             models.When(decision=Review.Decision.FIRST_CONFIRMATION, then=models.Value(Review.Decision.CONFIRMED)),
@@ -71,18 +71,17 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         )
 
     def confirming(self) -> "ReviewQuerySet":
-        """Return the confirmations that count of the flag of the query around this one, the latest first."""
+        """Return the valid confirmations of the flag of the outer query, the latest first."""
         confirmed = self.filter(flag=models.OuterRef("pk"), decision=Review.Decision.CONFIRMED)
         return confirmed.not_undone().order_by("-pk")
 
 
 class Review(models.Model):
     """
-    A person's decision on a flag as it stood. Never changed: to change one's mind is to add another.
-
-    ``judged`` holds what the person saw (sentence, values, evidence, rule version, parameters), and digests of what
-    that rests on, so that the decision can be defended when record and rule have moved on. ``chain`` is the SHA-256 of
-    the decision and of the chain before it: a decision that is changed, removed or put in between breaks it.
+    A person's decision on a flag in its form at the time. Never changed: a new decision is added instead. ``judged``
+    has what the person saw (sentence, values, evidence, rule version, parameters), and digests of its sources, so that
+    the decision can be defended after record and rule have changed. ``chain`` is the SHA-256 of the decision and of
+    the chain before it: a changed, removed or inserted decision breaks it.
 
     ``judged`` holds the batch of decisions that were made together, and the code of the reason if one was chosen, so
     that both are chained: ``batch`` and ``reason_code`` are read from there.
@@ -90,14 +89,14 @@ class Review(models.Model):
 
     class Decision(models.TextChoices):
         IN_REVIEW = "in_review", _("take for review")
-        # By the first of two persons; it publishes nothing.
+        # By the first of two persons; does not publish.
         FIRST_CONFIRMATION = "first_confirmation", _("first confirmation")
         CONFIRMED = "confirmed", _("confirm")
         DISMISSED = "dismissed", _("dismiss")
         NEEDS_INFORMATION = "needs_information", _("needs information")
         # Made by undoing the first decision on a flag.
         REOPENED = "reopened", _("reopen")
-        # Made by raising by hand what the second key of a rule withheld.
+        # Made by raising a withheld finding by hand.
         RAISED = "raised", _("raise by hand")
 
     # After these a flag still awaits a decision; its own page offers none of them.
@@ -141,9 +140,9 @@ class Review(models.Model):
         ]
         indexes = [
             models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="review_batch"),
-            # what was decided lately
+            # recent decisions
             models.Index(fields=["reviewed_at"], name="review_reviewed_at"),
-            # what was undone
+            # undone decisions
             models.Index(fields=["flag"], condition=models.Q(judged__has_key="undoes"), name="review_undoing"),
         ]
         permissions = [
@@ -157,7 +156,7 @@ class Review(models.Model):
 
     @property
     def is_undoing(self) -> bool:
-        """Whether it brings back what stood before a decision: its reviewer undid that one, and judged nothing."""
+        """Whether it restores the state before a decision: its reviewer undid that one, and judged nothing."""
         return self.UNDOES in self.judged
 
     @property

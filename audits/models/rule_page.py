@@ -1,4 +1,4 @@
-"""The pages of rules as they read when somebody decided by them: a later version is another text."""
+"""The pages of rules at the time of decisions, because a later version is another text."""
 
 import hashlib
 from typing import Any
@@ -14,7 +14,7 @@ from contracts.postgres.triggers import append_only
 
 class RulePage(models.Model):
     """
-    What a rule said of itself in one version: ``texts`` are language → title and page (Markdown).
+    The page of a rule in one version: ``texts`` are language → title and page (Markdown).
 
     ``digest`` is the SHA-256 of code, version and texts as canonical JSON (RFC 8785); decisions hold it, and are
     chained. Kept with the first decision, never changed.
@@ -38,9 +38,8 @@ class RulePage(models.Model):
     @classmethod
     def of_version(cls, code: str, version: int) -> bytes | None:
         """
-        Return the digest of the page of a rule in a version, which is kept if it is the one in force.
-
-        Part of the transaction that decides by it.
+        Return the digest of the page of a rule in a version, and store it if that version is in force. Runs in the
+        transaction of the decision.
         """
         rule = RULES.get(code)
         if rule is None or rule.version != version:
@@ -52,7 +51,7 @@ class RulePage(models.Model):
             # Lock the log first: a decision on many flags holds it already, and would wait for this page.
             CHAIN.hold()
             kept = RulePage(code=code, version=version, texts=texts, digest=digest)
-            RulePage.objects.bulk_create([kept], ignore_conflicts=True)  # somebody else may have kept it before
+            RulePage.objects.bulk_create([kept], ignore_conflicts=True)  # somebody else may have stored it before
         return digest
 
 

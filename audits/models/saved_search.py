@@ -15,10 +15,10 @@ from contracts.models.person import person_field
 
 class SavedSearch(models.Model):
     """
-    A search that its owner wants to hear of: by e-mail once a day, or by a webhook soon.
+    A search whose news go to its owner: by e-mail once a day, or soon by a webhook.
 
-    ``told`` is the number of the last change sent; ``telling`` ends a message that was not delivered yet, so that it
-    is sent again with the same id and the same content.
+    ``told`` is the number of the last change sent; ``telling`` is the last change of an undelivered message, so that
+    it is sent again with the same id and content.
     """
 
     owner = person_field(_("owner"), on_delete=models.CASCADE, related_name="saved_searches")
@@ -44,7 +44,7 @@ class SavedSearch(models.Model):
 
     @property
     def secret(self) -> str:
-        """The secret that signs the messages to the webhook; it is derived, so that none lies in the database."""
+        """The secret that signs the messages to the webhook; it is derived, so that it is not in the database."""
         key = hmac.digest(settings.SECRET_KEY.encode(), f"saved search {self.pk}".encode(), hashlib.sha256)
         return "whsec_" + base64.b64encode(key).decode()
 
@@ -54,7 +54,7 @@ KEPT = timedelta(days=30)
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting(self) -> "DeliveryQuerySet":
-        """Return those that were asked for and not tried yet, the oldest first."""
+        """Return the requested deliveries that were not tried yet, the oldest first."""
         return self.filter(tried_at=None).order_by("pk")
 
     def delete_old(self) -> None:
@@ -63,9 +63,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 class Delivery(models.Model):
     """
-    One attempt to bring the message of a saved search to its owner; one that was asked for again waits without a time.
-
-    The message tells of the changes after ``after`` up to ``last`` to what ``query`` finds; its id is the same in each
+    One attempt to deliver the message of a saved search; a requested repetition has no time until it is tried. The
+    message reports the changes after ``after`` up to ``last`` in the results of ``query``; its id is the same in each
     attempt.
     """
 
@@ -109,7 +108,7 @@ class Delivery(models.Model):
 
     @property
     def message(self) -> str:
-        """The id of the message, ``webhook-id`` where it is posted."""
+        """The id of the message, ``webhook-id`` in the request."""
         return f"search_{self.search_id}_{self.last}"
 
     @property
