@@ -85,7 +85,9 @@ def test_a_broker_without_memory_is_not_reached(empty_broker):
 def test_a_broker_that_hangs_is_waited_for_once(client, settings, monkeypatch, token, address):
     with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:  # takes connections, and answers none
         hung = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
-        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": hung}}
+        cache = settings.CACHES["default"]
+        options = cache["OPTIONS"] | {"socket_timeout": 0.25}  # as in production; other tests wait longer
+        settings.CACHES = {"default": cache | {"LOCATION": hung, "OPTIONS": options}}
         monkeypatch.setattr(app.conf, "broker_read_url", hung)
         answer = client.get(address, headers=BEARER)
         assert connections_to(silent) == 1, "each is waited for a quarter of a second"

@@ -1,17 +1,16 @@
 """What each supplier of a contract is among them: told where the record says it, and never guessed."""
 
 import pytest
-from django.core.management import call_command
 
 from contracts.models import Contract, Organization, Party
 from contracts.ocds.parsing.parse import parse_process
 from tests.contracts.api.files import csv_rows, taken
 from tests.support.clients import Client
+from tests.support.migrations import fill_again
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 CONTRACTS = "/api/v1/contracts/"
-BEFORE = ("contracts", "0040_supplier_roles")
 
 
 def party(own_id, *roles, **members):
@@ -78,16 +77,12 @@ def test_a_group_in_place_of_a_list_of_groups_is_read_and_told():
     assert "/parties/2/memberOf" in {correction.path for correction in corrections}
 
 
-@pytest.mark.django_db(transaction=True)
 def test_rows_from_before_get_what_they_would_be_written_with():
     load(*ALL)
     members = sorted(Party.objects.values_list("pk", "member_of"))
     Contract.objects.update(supplier_roles=[])
     Party.objects.update(member_of=[])
-    try:
-        call_command("migrate", *BEFORE, verbosity=0)
-    finally:
-        call_command("migrate", verbosity=0)
+    fill_again("contracts", "0041_fill_supplier_roles")
     assert roles() == ROLES
     assert sorted(Party.objects.values_list("pk", "member_of")) == members
 
