@@ -123,6 +123,7 @@ def submit(
     about: Submission | None = None,
     keeps_unknown_tables: bool = False,
     receipt: Receipt | None = None,
+    given: GivenMapping | None = None,
     looks: bool = True,
 ) -> Taken:
     """
@@ -135,6 +136,7 @@ def submit(
     :param idempotency_key: the client's key for this request and its repetitions
     :param receipt: the receipt that it joins, in the same transaction; without an account, one receipt does not keep
         the same bytes twice
+    :param given: what the columns of a table hold; ``None`` for what the account keeps
     :param looks: preview small submissions before storing them, and look into a DOCX or PDF for a table of contracts
     :raises KeyReusedError: if the key was given to another request within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
@@ -143,7 +145,7 @@ def submit(
     """
     with _spool(chunks, user) as spooled:
         kind = _kind_about(spooled) if about else kind or kind_of(spooled, looks=looks)
-        given = _kept_mapping(spooled, kind, user)
+        given = given or _kept_mapping(spooled, kind, user)
         _refuse_unless_taken(spooled, kind)
         deals: Sequence[Deal] = ()
         left_out, members = _look_into(spooled) if looks and kind is Submission.Kind.BUNDLE else ([], None)

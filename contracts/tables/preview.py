@@ -1,4 +1,4 @@
-"""The first rows of a table whose columns are not known, with a guess for each column from header and cells."""
+"""The first rows of a table, with what each column is taken for: by its header, or by a guess from its cells."""
 
 import itertools
 import re
@@ -37,24 +37,33 @@ _COMMON = frozenset({"de", "del", "la", "el", "los", "las", "do", "da", "dos", "
 
 
 class TablePreview(Struct, frozen=True):
-    """The header of a sheet, its first rows as texts, and what its columns may hold: header → fact."""
+    """
+    The header of a sheet, its first rows as texts, and what its columns may hold: header → fact.
+
+    Where ``is_known``, that is how they are read, and a column without a fact is not.
+    """
 
     sheet: str
     header_row: int
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     suggested: dict[str, str]
+    is_known: bool = False
 
 
 def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
-    """Return the preview of the sheet with the widest header, ``None`` if the columns of any sheet are known."""
+    """
+    Return the preview of the sheet with the widest header, of those whose columns are known if any is; ``None`` if one
+    is a publisher's export, or OCDS.
+    """
     found = (row for row in rows if isinstance(row, Row))
     previews = []
     for _group, group in itertools.groupby(found, key=lambda row: row.group):
         first = list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
-        if _recognised(first) is not None:
+        recognised = _recognised(first)
+        if recognised and (recognised.is_ocds or not recognised.is_by_hand):
             return None
-        at, header = widest_row(first)
+        at, header = find_header(first) if recognised else widest_row(first)
         if not header or len(first) < _MIN_ROWS:
             continue
         texts = [[cell_text(cell) for cell in row.cells[: len(header)]] for row in first[at:]]
@@ -63,10 +72,11 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
             header_row=first[at - 1].number,
             header=tuple(header),
             rows=tuple(tuple(row) + ("",) * (len(header) - len(row)) for row in texts[:ROWS_SHOWN]),
-            suggested=_suggest(header, texts),
+            suggested=recognised.columns if recognised else _suggest(header, texts),
+            is_known=recognised is not None,
         )
         previews.append(preview)
-    return max(previews, key=lambda preview: len(preview.header), default=None)
+    return max(previews, key=lambda preview: (preview.is_known, len(preview.header)), default=None)
 
 
 def lists_contracts(rows: Iterable[Row | Problem]) -> bool:

@@ -9,6 +9,7 @@ from contracts.models.process import is_withheld
 from contracts.pages.sending.contract_form import ContractForm, field_of
 from contracts.pages.sending.tables import Trial, names_no_buyer, trial_of
 from contracts.receipts import Followed
+from contracts.tables.headers.names import GENERAL, GIVEN
 from contracts.translating import correction_detail, same_as_json
 
 STATES = {
@@ -51,6 +52,14 @@ class Shown(NamedTuple):
     def kind(self) -> Any:
         """What it is, since no name of it is kept."""
         return KINDS[Submission.Kind(self.entry.kind)]
+
+    @property
+    def may_explain(self) -> bool:
+        """Whether its sender is offered to say what its columns hold, though rows were read: where something lacks."""
+        by_hand = {sheet["mapping"] for sheet in self.entry.sheets if sheet["rows_read"]} & {GENERAL, GIVEN}
+        trial = self.trial
+        lacks = trial.unused or trial.names_no_buyer or trial.without_currency or trial.without_country
+        return bool(by_hand and lacks) and self.entry.state == "held" and self.entry.may_go
 
     @property
     def same(self) -> list[dict[str, Any]]:

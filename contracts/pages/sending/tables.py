@@ -47,7 +47,8 @@ class MappingForm(forms.Form):
         super().__init__(data)
         self.preview = preview
         self.headers: dict[str, str] = {}
-        choices = [("", _("nothing that is asked for")), *((fact, LABELS[fact]) for fact in FACTS)]
+        facts = [*((fact, LABELS[fact]) for fact in FACTS), *_PATHS.items()]
+        choices = [("", _("nothing that is asked for")), *facts]
         known: set[str] = set()
         for number, header in enumerate(preview.header):
             if not key(header) or key(header) in known:

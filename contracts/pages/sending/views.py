@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from contracts.files.limits import ReaderLimits
 from contracts.intake.documents.attaching import join_documents
 from contracts.intake.reading.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.received.quota import QuotaExceededError
+from contracts.intake.received.receiving import StoredSource
+from contracts.intake.received.spooling import spool
 from contracts.models import IntakePolicy, Receipt, RetentionPolicy, Submission
 from contracts.models.receipt import TakenBackError
 from contracts.ocds.problems import Problem, RefusedError
@@ -39,7 +42,7 @@ from contracts.receipts import (
 from contracts.signing_key import public_key
 from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
 from contracts.tables.headers.given_mapping import GivenMapping
-from contracts.translating import limit_in_words
+from contracts.translating import limit_in_words, problem_detail
 
 MAX_FILES = 20
 # How long files sent together are looked into while the sender waits: twenty small workbooks may take minutes. The
@@ -172,7 +175,8 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
     receipt = find_receipt(words) if words else None
     submission = _submission_of(receipt, request.POST.get("submission", "")) if receipt else None
     preview = preview_of(submission, PREVIEW_LIMITS) if submission else None
-    if preview is None or submission is None or receipt is None or receipt.withdrawn_on:
+    is_asked = receipt is not None and submission is not None and _may_explain(receipt, submission)
+    if preview is None or submission is None or receipt is None or not is_asked:
         return _show(request, language, words, receipt)
     step = request.POST.get("step", "")
     form = MappingForm(request.POST if step else None, preview)
@@ -184,7 +188,11 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
                 return _show(request, language, words, receipt, Typed(_("The table is read again, as you said.")))
             report = try_mapping(submission, form.given)
             trial = trial_of(report.package.get("sheets", []), report.problems, report.problem_count)
-        except (NotMappableError, TrialRunningError):
+        except AlreadyReviewedError:
+            message = _("A person has decided on it; it cannot be read again.")
+        except QuotaExceededError:
+            message = problem_detail(Problem("day_exceeded"))
+        except (NotMappableError, SubmissionBusyError, TrialRunningError):
             message = _("It is being read at the moment. Please try again in a minute.")
     return answer(
         request,
@@ -205,11 +213,37 @@ def _submission_of(receipt: Receipt, named: str) -> Submission | None:
     return receipt.submissions.filter(pk=named).first() if _UUID.fullmatch(named) else None
 
 
+def _may_explain(receipt: Receipt, submission: Submission) -> bool:
+    """Return whether a table may be read again: no row of it was read, or nobody has decided on what was."""
+    if receipt.withdrawn_on:
+        return False
+    return not submission.counts.get("releases_read") or may_be_taken_back(receipt, only=submission)
+
+
 def _give(request: HttpRequest, receipt: Receipt, submission: Submission, given: GivenMapping) -> None:
-    """Read a table by a mapping, and keep it for the next one of the same account."""
-    give_mapping(submission, given)
-    tasks.enqueue(str(submission.pk))
-    if user := _sender(request, receipt):
+    """
+    Read a table by a mapping, and keep it for the next one of the same account.
+
+    What was read of it before is taken back, and the same bytes come in its place.
+    """
+    user = _sender(request, receipt)
+    if not submission.counts.get("releases_read"):
+        give_mapping(submission, given)
+        tasks.enqueue(str(submission.pk))
+    else:
+        with transaction.atomic(), spool(StoredSource(submission.content).chunks()) as spooled:
+            take_back(receipt, only=submission)
+            submit(
+                spooled.chunks(),
+                channel=Submission.Channel.FORM,
+                user=user,
+                kind=Submission.Kind.TABLE,
+                receipt=receipt,
+                given=given,
+                looks=False,
+            )
+            join_documents(receipt)
+    if user:
         with suppress(RefusedError):  # it keeps too many already: this table is read all the same
             keep_mapping(user, given)
 
@@ -362,7 +396,10 @@ def _store(
 
 def _lacks_mapping(sent: Submission) -> bool:
     """Return whether the columns of a table are unknown; for a large one the status page asks."""
-    return not sent.mapping and sent.content.size <= PREVIEW_BYTES and preview_of(sent, PREVIEW_LIMITS) is not None
+    if sent.mapping or sent.content.size > PREVIEW_BYTES:
+        return False
+    preview = preview_of(sent, PREVIEW_LIMITS)
+    return preview is not None and not preview.is_known
 
 
 def _refused(name: str, *problems: Problem) -> Sent:

@@ -73,7 +73,7 @@ class TestTablesThatAreNotKnown:
         page = ask(client, words)
         assert "Rows read: 2 of 3" in page
         assert "row 4: The row is incomplete" in page
-        assert "Say what its columns hold" not in page
+        assert "The headers of this table are not known" not in page
 
     def test_the_page_that_follows_is_heard_too(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
@@ -122,18 +122,56 @@ class TestTablesThatAreNotKnown:
             assert re.search(r'<select name="column-2".*?<option value="supplier" selected>', page, re.DOTALL)
         assert Submission.objects.get().mapping == {}
 
-    def test_one_whose_rows_were_read_or_that_is_of_another_receipt_has_no_such_page(self, client):
-        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
-        explain(client, words, step="send", **SAID)
-        process_all()
-        explain(client, words, step="send", **{**SAID, "column-0": "buyer", "column-1": "title"})
-        assert Submission.objects.get().mapping["columns"][HEADER[0]] == "title"
+    def test_one_of_another_receipt_has_no_such_page(self, client):
+        send(client, files=[file(UNKNOWN, "lista.csv")])
         foreign = Submission.objects.get().pk
         other = words_of(send(client, **FACTS))
         for named in (str(foreign), "x", ""):
             answer = client.post("/submit/table/", {"receipt": other, "submission": named, "step": "send", **SAID})
             assert "<select" not in answer.content.decode()
         assert client.get("/submit/table/").status_code == 200
+
+    def test_one_that_was_read_without_a_column_is_read_again_in_place_of_the_first_reading(self, client):
+        """Nothing was offered: its sender had to rename headers, and to send it again."""
+        table = "Objeto;Muni;Proveedor;Cuantía del acto\nCámaras;Lima;ACME;1.250,50\nNube;Cusco;BETA;2.000,00\n"
+        words = words_of(send(client, files=[file(table.encode(), "lista.csv")]))
+        process_all()
+        (first,) = Submission.objects.all()
+        page = ask(client, words)
+        assert "Not read: Muni, Cuantía del acto" in text_of(page)
+        assert "you need not send the table again" in page
+        page = explain(client, words)
+        assert "This is how your table was read" in page
+        assert re.search(r'<select name="column-2".*?<option value="supplier" selected>', page, re.DOTALL)
+        said = {"column-0": "title", "column-1": "buyer", "column-2": "supplier", "column-3": "amount"}
+        said |= {"currency": "S/", "country": "Perú"}
+        assert "Rows read: 2 of 2" in text_of(explain(client, words, step="check", **said))
+        assert "read again, as you said" in explain(client, words, step="send", **said)
+        process_all()
+        first.refresh_from_db()
+        assert first.erased_on
+        process = ContractingProcess.objects.get(title="Cámaras")
+        assert (process.buyer.name, int(process.amount), process.currency) == ("Lima", 1250, "PEN")
+        assert Claim.objects.filter(decision=None).count() == 2
+        page = ask(client, words)
+        assert "Rows read: 2 of 2" in text_of(page)
+        assert "erased; what remains" in text_of(page)
+
+    def test_one_that_a_person_decided_on_stays_as_it_is(self, client, monkeypatch):
+        table = b"Objeto;Proveedor;Importe anual\nNube;ACME;5\nCables;ACME;6\n"
+        words = words_of(send(client, files=[file(table, "lista.csv")]))
+        process_all()
+        monkeypatch.setattr(views, "may_be_taken_back", lambda *_args, **_options: False)
+        said = {"column-0": "title", "column-1": "supplier", "column-2": "amount"}
+        assert "<select" not in explain(client, words, step="send", **said)
+        assert Submission.objects.get().erased_on is None
+
+    def test_an_export_of_a_portal_is_read_as_it_is(self, client):
+        header = "numeroControlePNCP;objetoCompra;orgaoEntidade.razaoSocial;valorTotalEstimado;outra"
+        words = words_of(send(client, files=[file(f"{header}\n1-1/2025;Nuvem;Prefeitura;5;x\n".encode(), "pncp.csv")]))
+        process_all()
+        assert "you need not send the table again" not in ask(client, words)
+        assert "<select" not in explain(client, words)
 
     def test_while_a_worker_reads_it_nothing_is_changed(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
