@@ -1,1 +1,1 @@
-"""What people decide of records, each time with a reason: on claims, and on pairs that may be one."""
+"""Decisions of people on records, each with a reason: on claims, and on pairs of rows that may be the same."""

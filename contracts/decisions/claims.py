@@ -36,11 +36,11 @@ def decide_claim(
     """
     Append a decision on a claim, and compile the record of its ocid again.
 
-    :param claim: as its decider saw it
+    :param claim: as seen by the person who decides
     :param told: the message to its sender
-    :param members: the paths that are accepted, of a claim accepted in part (``ocds.merging.paths``); empty for all
-    :param releases: the primary keys of the releases that are accepted; empty for all
-    :param last_attachment: the newest that the page showed, by default of all there are
+    :param members: the accepted paths of a claim accepted in part (``ocds.merging.paths``); empty for all
+    :param releases: the primary keys of the accepted releases; empty for all
+    :param last_attachment: the newest attachment that the page showed, by default the newest of all
     :raises ValidationError: if there is no reason, the parts do not fit the decision, its releases are gone, or
         somebody decided on it meanwhile
     """
@@ -60,22 +60,21 @@ def say_published(
     *, claim: Claim, published: ContractingProcess, is_same: bool, decided_by: Any, reason: str, told: str = ""
 ) -> ClaimDecision:
     """
-    Say whether an accepted claim is the contract of a record that its publisher published since, by a decision on it.
-
-    If so, its record is taken back, and its documents belong to that of the publisher too, where they outlast it. If
-    not, it stays as far as it was accepted.
+    Decide whether an accepted claim is the contract of a record that its publisher has published since. If so, the
+    claim's record is taken back, and its remaining documents also belong to the publisher's record. If not, it stays
+    as accepted.
 
     :raises ValidationError: as ``decide_claim``
     """
     stands: Any = claim.decision
     decide_so = partial(decide_claim, claim=claim, decided_by=decided_by, reason=reason)
     if not is_same:
-        # Nor does what waits since then become part of it.
+        # Nor does anything that has been waiting since then become part of it.
         seen = stands.last_attachment if stands.decided_by_id else 0
         parts = {"members": stands.members, "releases": stands.releases}
         return decide_so(kind=stands.kind, told=told, last_attachment=seen, **parts)
     with transaction.atomic():
-        # Those that are of the record now: rejected, it has none.
+        # Those that belong to the record now: after the rejection, it has none.
         joined = Attachment.objects.of_one_contract().filter(Q(about__claims=claim) | Q(about__repeats=claim))
         sent_with = list(joined.select_related("submission").distinct())
         decision = decide_so(kind=ClaimDecision.Kind.REJECTED, told=told.strip() or PUBLISHED_SINCE)
@@ -94,16 +93,17 @@ def decide_claims(
     last_attachment: int | None = None,
 ) -> list[tuple[Claim, str]]:
     """
-    Decide on claims as ``decide_claim`` does on one, each as a whole and by a decision of its own, in one transaction.
+    Decide on several claims in one transaction, on each as a whole and with a separate decision, as ``decide_claim``
+    does.
 
     Claims that would change a public record are refused: a person must first see the differences, on the page of the
     claim.
 
-    :param claims: each as its decider saw it
+    :param claims: each as seen by the person who decides
     :param kind: accepted or rejected
     :param told: the message to their senders
     :param last_attachment: as of ``decide_claim``
-    :returns: those that were not decided on, and why
+    :returns: the claims without a decision, each with the reason
     :raises ValidationError: if there is no reason
     """
     given = {"told": told.strip(), "last_attachment": last_attachment}
@@ -111,7 +111,7 @@ def decide_claims(
     decided, refused = [], []
     with transaction.atomic():
         ocids = {claim.ocid for claim in claims}
-        lock_ocids(ocids)  # all at once, in the order of those who load
+        lock_ocids(ocids)  # all at once, in the order of loading
         public = set(ContractingProcess.objects.public().filter(ocid__in=ocids).values_list("ocid", flat=True))
         for claim in claims:
             if kind == ClaimDecision.Kind.ACCEPTED and claim.ocid in public:
@@ -122,7 +122,7 @@ def decide_claims(
             except ValidationError as error:
                 refused.append((claim, " ".join(error.messages)))
             else:
-                # A second claim about this ocid is now one about the record that the first one made.
+                # A second claim about this ocid is now about the record created by the first one.
                 public.add(claim.ocid)
         if decided:
             _compile(decided, kind)
@@ -147,7 +147,7 @@ def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any
 
 
 def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:
-    """Compile the records that were decided on again: at once, so that organizations are written in one order."""
+    """Compile the records concerned again: all at once, so that organizations are written in one order."""
     ocids = [row.claim.ocid for row in decided]
     with renewing_organizations(ocids):
         compile_processes(ocids, are_locked=True)
@@ -159,7 +159,7 @@ def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:
 
 
 def overtaken(claim: Claim) -> str:
-    """Return why a decision is not stored that was made without knowing of the latest one."""
+    """Return why a decision made without knowing the latest one is not stored."""
     decider = claim.decision and claim.decision.decided_by
     return _("Not saved: %(name)s decided on this claim since the page was shown.") % {
         "name": decider.get_username() if decider else "?"

@@ -1,4 +1,4 @@
-"""Decisions on two rows that may be one, whatever they are rows of: which one fits, and what follows from it."""
+"""Decisions on pairs of rows that may be the same, for any table: validation and consequences."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -19,9 +19,10 @@ class PairDecisions(Struct, frozen=True):
     """
     How people decide on pairs of one kind.
 
-    ``lock`` is held by all who change what such rows count for; ``action`` and ``named_by``, an attribute of the rows,
-    tell the trail. ``not_merged``, ``merged`` and ``choose`` say why a decision does not fit what stands. ``check``
-    raises ValidationError where the row ``kept`` may not stand for both; ``follow`` lets rows follow all decisions.
+    ``lock`` is held by all writers that change what such rows count for; ``action`` and ``named_by``, an attribute of
+    the rows, are for the trail. ``not_merged``, ``merged`` and ``choose`` say why a decision does not fit the current
+    state. ``check`` raises ValidationError if the row ``kept`` may not stand for both; ``follow`` applies all
+    decisions to the rows.
     """
 
     lock: str
@@ -35,9 +36,9 @@ class PairDecisions(Struct, frozen=True):
 
     def append(self, *, pair: Any, decided_by: Any, kind: Any, reason: str, kept: Any = None) -> Any:
         """
-        Append a decision on a pair, and let its rows follow.
+        Append a decision on a pair, and apply it to its rows.
 
-        :param kept: the one of the two that stands for both; only for a merge
+        :param kept: the row that stands for both; only for a merge
         :raises ValidationError: if there is no reason, the pair is gone, or the decision does not fit what stands
         """
         reason = given_reason(reason)
@@ -66,7 +67,7 @@ class PairDecisions(Struct, frozen=True):
 
 
 def _locked(pair: Pair) -> Any:
-    """Return a pair as it is now, held until commit; undecided ones go as soon as their rows are no longer alike."""
+    """Return the current pair, locked until commit; undecided ones are deleted once their rows are not alike."""
     try:
         return type(pair).objects.locked(pair.pk)  # type: ignore[attr-defined]
     except ObjectDoesNotExist:

@@ -16,12 +16,12 @@ from contracts.trail import Action
 
 
 def propose_all() -> int:
-    """Look for organizations that may be one, store new pairs, and return how many are new."""
+    """Find organizations that may be the same, store new pairs, and return the number of new ones."""
     return sum(_keep(find_pairs(country)) for country in countries())
 
 
 def refuse_if_one(one: Organization, other: Organization) -> None:
-    """Raise ValidationError if two organizations are one row, or merged already."""
+    """Raise ValidationError if two organizations are the same row, or already merged."""
     if one.pk == other.pk:
         raise ValidationError(_("Choose two organizations."))
     for row in (one, other):
@@ -34,7 +34,7 @@ def propose(one: Organization, other: Organization, *, proposed_by: Any) -> Same
     """
     Return the proposal that two organizations are one body, and create it if there is none.
 
-    :raises ValidationError: if they are one row, or merged already
+    :raises ValidationError: if they are the same row, or already merged
     """
     refuse_if_one(one, other)
     rows = named([one.pk, other.pk])
@@ -70,13 +70,13 @@ def _check(pair: SameBody, kept: Organization) -> None:
     naming = Party.objects.filter(in_public_process(), organization__in=[pair.one, pair.other]).order_by()
     public = set(naming.values_list("organization", flat=True).distinct())
     if public and kept.pk not in public:
-        # Public records would get its name, key and number, which only claims give.
+        # Public records would get its name, key and number, which come only from claims.
         text = _("No public record names %(name)s, and unaccepted claims are not public: keep the other one.")
         raise ValidationError({"kept": text % {"name": kept}})
 
 
 def _point_to_those_kept() -> None:
-    """Point each merged organization to the one under which its body is kept, by all decisions in force."""
+    """Point each merged organization to the one that is kept for its body, by all decisions in force."""
     merges = SameBody.objects.merges()
     stored = dict(Organization.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
     present = follow(merges, counting=set(merges.values()))

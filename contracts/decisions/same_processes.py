@@ -18,7 +18,7 @@ def _check(pair: SameProcess, kept: ContractingProcess) -> None:
             {"kept": _("The other one has contracts that %(ocid)s does not have.") % {"ocid": kept.ocid}}
         )
     for row in (pair.one, pair.other):
-        # Also where that one is not public for now: it counts again once it is back.
+        # Also if that one is not public at present: it counts again once it returns.
         of_row = SameProcess.objects.merged().filter(Q(one=row) | Q(other=row)).exclude(decision__kept=row)
         if (earlier := of_row.values_list("decision__kept__ocid", flat=True).first()) is not None:
             values = {"ocid": row.ocid, "kept": earlier}
@@ -27,7 +27,7 @@ def _check(pair: SameProcess, kept: ContractingProcess) -> None:
             raise ValidationError(_("%(ocid)s is no longer public, and is in no sum.") % {"ocid": row.ocid})
 
 
-# Sums follow at once, audits of those it reaches are made again.
+# Sums follow at once; audits of the processes concerned are repeated.
 decide_process = PairDecisions(
     lock=COUNTING,
     action=Action.PROCESS_DECIDED,

@@ -1,4 +1,4 @@
-"""What stays of a public record that is public no more: the day, and which record took its place."""
+"""The remains of a record that is no longer public: the day, and the record that replaced it."""
 
 from datetime import UTC, date
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from contracts.models import Change, Claim, ClaimDecision, ContractingProcess
 
 class TakenBack(NamedTuple):
     """
-    :param day: the day since which it is public no more, in UTC
+    :param day: the day since which it is no longer public, in UTC
     :param replaced_by: the ocid of the publisher's record of the same contract, "" if there is none
     """
 
@@ -18,7 +18,10 @@ class TakenBack(NamedTuple):
 
 
 def taken_back(ocid: str) -> TakenBack | None:
-    """Return what became of a record that was public; ``None`` if it is, or never was, as far as changes tell."""
+    """
+    Return when a public record was taken back, and what replaced it; ``None`` if it is still public or, according to
+    changes, never was.
+    """
     if ContractingProcess.objects.public().filter(ocid=ocid).exists():
         return None
     removed = Change.objects.filter(ocid=ocid, kind=Change.Kind.REMOVED).order_by("-pk").first()

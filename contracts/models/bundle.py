@@ -1,4 +1,4 @@
-"""Which submissions were made of the files in a ZIP or an e-mail that somebody sent."""
+"""Submissions created from the files in a ZIP or an e-mail."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +8,8 @@ from contracts.models.submission import Submission
 
 class BundleMember(models.Model):
     """
-    A file in a bundle that was taken, by its number in it, and the submission that was made of it.
-
-    ``is_new`` if its sender had not sent it by itself before: then it goes when the bundle does.
+    A stored file of a bundle, with its number, and the submission created from it. ``is_new`` if its sender had not
+    sent it separately before: then it is deleted with the bundle.
     """
 
     bundle = models.ForeignKey(

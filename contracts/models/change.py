@@ -1,4 +1,4 @@
-"""What changed in public records and in flags, numbered so that a reader can follow without a gap."""
+"""Changes of public records and of flags, numbered so that a reader can follow them without gaps."""
 
 import pgtrigger
 from django.db import models, transaction
@@ -7,35 +7,37 @@ from django.utils.translation import gettext_lazy as _
 from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.querying import execute
 
-# As many changes are numbered by one statement: those of a large load together would take longer than it may.
+# Maximum number of changes numbered by one statement: those of a large load would exceed its time limit.
 SLICE = 10_000
-# What a trigger of a table writes: the kind, in SQL of OLD and NEW, and the columns beside it.
+# Values written by a trigger of a table: the kind, in SQL of OLD and NEW, and the other columns.
 _WRITE = "INSERT INTO contracts_change (kind, {columns}) VALUES ({kind}, {values}); RETURN NULL;"
 
-# What a reader who cited a record must know of; few are of these kinds.
+# Changes that matter to a reader who cited a record; they are rare.
 OF_RECORDS = ("removed", "record_merged", "record_parted")
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def numbered(self) -> "ChangeQuerySet":
         """
-        Number what was committed since the last time, and return all that has a number, in its order.
-
-        A number is given once the change can be seen, and to one reader's call at a time: whoever has read up to a
-        number will find all that comes later behind it, also what began before and was committed after.
+        Number the changes committed since the last time, and return all numbered ones in order. A change gets its
+        number once it is visible, by one call at a time: after reading up to a number, a reader finds all further
+        changes after it, including those that began earlier but were committed later.
         """
         while _number_slice() == SLICE:
             pass
         return self.filter(number__isnull=False).order_by("number")
 
     def last_number(self) -> int:
-        """Return the number of the last change that has one."""
+        """Return the number of the last numbered change."""
         numbered = self.filter(number__isnull=False).order_by("-number")
         return numbered.values_list("number", flat=True).first() or 0
 
 
 def _number_slice() -> int:
-    """Number some of what has no number, and return how many; they keep it, whatever becomes of the others."""
+    """
+    Number some of the changes without a number, and return how many; these numbers are final, whatever happens to the
+    others.
+    """
     with transaction.atomic():
         lock_until_commit(["changes"])
         return execute(
@@ -52,7 +54,7 @@ def _number_slice() -> int:
 
 class Change(models.Model):
     """
-    A change of a public record or of a flag; written by the database, whoever changes them.
+    A change of a public record or of a flag; written by the database, for changes by anybody.
 
     Records that were never public have no row; flags have, and ``audits`` knows who may see them.
     """
@@ -68,10 +70,10 @@ class Change(models.Model):
         FLAG_CHANGED = "flag_changed", _("flag changed")
         FLAG_DECIDED = "flag_decided", _("flag decided")
         FLAG_WITHDRAWN = "flag_withdrawn", _("flag withdrawn")
-        # Its rule went into shadow.
+        # Its rule entered shadow.
         FLAG_REMOVED = "flag_removed", _("flag no longer shown")
         REPLY = "reply", _("reply")
-        # The desk asked for comment on a flag, or entered what came of that.
+        # The desk asked for comment on a flag, or entered the outcome.
         COMMENT_REQUEST = "comment_request", _("request for comment")
         # Another record counts for it in sums, as people decided.
         RECORD_MERGED = "record_merged", _("counted with another record")
@@ -81,7 +83,7 @@ class Change(models.Model):
 
     number = models.BigIntegerField(_("number"), null=True, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    # No keys to other tables: a change outlives what it is about.
+    # No foreign keys: a change outlives its subject.
     ocid = models.TextField(_("ocid"), blank=True, default="", db_default="")
     flag_id = models.BigIntegerField(_("flag"), null=True)
     organization_id = models.BigIntegerField(_("organization"), null=True)
@@ -95,10 +97,10 @@ class Change(models.Model):
         ordering = ["number"]
         indexes = [
             models.Index(fields=["id"], condition=models.Q(number=None), name="change_unnumbered"),
-            # What became of one record, and of its flags.
+            # The changes of one record, and of its flags.
             models.Index(fields=["ocid"], condition=~models.Q(ocid=""), name="change_ocid"),
             models.Index(fields=["flag_id"], condition=models.Q(flag_id__isnull=False), name="change_flag"),
-            # What was taken back, and what sums count otherwise.
+            # Records taken back, and changes of what sums count.
             models.Index(fields=["-id"], condition=models.Q(kind__in=OF_RECORDS), name="change_of_records"),
         ]
 
@@ -152,7 +154,7 @@ def organization_triggers() -> list[pgtrigger.Trigger]:
 _IS_PUBLIC = "{}.verification IN ('official', 'accepted')"
 
 
-# What a release calls its documents: two stages may have one of the same id.
+# The documents of a release: two stages may have documents with the same id.
 _DOCUMENTS = """
     SELECT coalesce(named ->> 'id', named ->> 'url', named::text)
     FROM jsonb_path_query({}, 'strict $.**.documents[*]') AS named

@@ -29,7 +29,7 @@ CHAIN = Chain(
     by_day="NEW.decided_by_id IS NULL AND NEW.kind = 'rejected'",
 )
 
-# A sentence or two, on the screen of a telephone.
+# One or two sentences, on the screen of a telephone.
 MAX_TOLD = 300
 
 
@@ -40,9 +40,8 @@ class PublisherGrantQuerySet(models.QuerySet["PublisherGrant"]):
 
 class PublisherGrant(models.Model):
     """
-    A right that a lead gave to an account: to speak for a publisher or, without one, to be trusted.
-
-    The new contracts of a trusted account are accepted at once. A grant is ended, never changed or removed.
+    A right granted to an account by a lead: to speak for a publisher or, without one, to be trusted. New contracts of
+    a trusted account are accepted at once. A grant is ended, never changed or deleted.
     """
 
     user = person_field(_("user"), related_name="publisher_grants")
@@ -101,7 +100,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(decision__kind__in=kinds)
 
     def maybe_published(self) -> "ClaimQuerySet":
-        """Accepted claims of which a person has to say whether their publisher published the same since."""
+        """Accepted claims for which a person has to decide whether their publisher has published the same since."""
         return self.filter(published_as__isnull=False)
 
     def answered(self) -> "ClaimQuerySet":
@@ -114,9 +113,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 class Claim(models.Model):
     """
-    What a submission says of an ocid for whose publisher its sender does not speak.
-
-    Its releases are part of the public record only as far as the latest decision accepts them.
+    The content of a submission about an ocid whose publisher its sender does not speak for. Its releases are part of
+    the public record only as far as the latest decision accepts them.
     """
 
     class State(models.TextChoices):
@@ -125,20 +123,20 @@ class Claim(models.Model):
         ACCEPTED_IN_PART = "accepted_in_part", _("accepted in part")
         REJECTED = "rejected", _("rejected")
 
-    # Random: it is part of the name of a row, which nobody must be able to send as an ocid beforehand.
+    # Random, because it is part of the name of a row, which nobody may be able to predict and send as an ocid.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     submission = models.ForeignKey(
         "contracts.Submission", on_delete=models.PROTECT, related_name="claims", verbose_name=_("submission")
     )
     ocid = models.TextField(_("ocid"))
     made_at = models.DateTimeField(_("received"), default=timezone.now)
-    # Submissions that brought releases of it again: it waits once, and they learn what becomes of it.
+    # Submissions with the same releases: the claim waits only once, and their senders learn the decision.
     repeated_by = models.ManyToManyField(
         "contracts.Submission", related_name="repeats", editable=False, verbose_name=_("repeated by")
     )
     decision = latest_decision_field("contracts.ClaimDecision")
-    # The record of its publisher that may be the same contract, until a person says so or not; and those of which one
-    # said, by primary key.
+    # The record of its publisher that may be the same contract, until a person decides; and those already decided on,
+    # by primary key.
     published_as = models.ForeignKey(
         "contracts.ContractingProcess", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -170,7 +168,7 @@ class ClaimDecision(Decision):
     A decision on a claim.
 
     Accepted in part means: of the releases in ``releases`` (all, if empty) the paths in ``members`` (all, if empty),
-    see ``contracts.ocds.merging.paths``. Without ``decided_by`` no person decided; the reason says why.
+    see ``contracts.ocds.merging.paths``. Without ``decided_by``, no person decided; the reason says why.
     """
 
     class Kind(models.TextChoices):
@@ -182,10 +180,10 @@ class ClaimDecision(Decision):
     kind = models.CharField(_("decision"), max_length=20, choices=Kind)
     members = ArrayField(models.TextField(), verbose_name=_("members"), default=list, blank=True)
     releases = ArrayField(models.BigIntegerField(), verbose_name=_("releases"), default=list, blank=True)
-    # The reason is the desk's own. This is shown where its sender follows what became of it.
+    # The reason is internal to the desk; this is shown to the sender of the claim.
     told = models.CharField(_("what its sender is told"), max_length=MAX_TOLD, blank=True, default="", db_default="")
     decided_by = person_field(_("decided by"), optional=True, related_name="claim_decisions")
-    # The newest of all attachments as the page was shown: what was attached later did not lie before who decided.
+    # The newest attachment when the page was shown: the person who decided did not see later ones.
     last_attachment = models.BigIntegerField(editable=False, db_default=0)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What all decisions of people on records have in common."""
+"""Base of all decisions of people on records."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from contracts.models.person import person_field
 
 
 def latest_decision_field(model: str) -> Any:
-    """Return a column for the latest of the decisions on a row, for lists."""
+    """Return a column for the latest decision on a row, for lists."""
     return models.OneToOneField(
         model, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision")
     )

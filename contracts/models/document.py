@@ -1,4 +1,4 @@
-"""Documents that were read, their pages, and what they were sent with."""
+"""Documents that were read, their pages, and their attachments."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from contracts.ocds.problems import Problem
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def of_no_contract(self) -> "DocumentQuerySet":
-        """Return documents that were read, and that no rule reads until a person says what they are about."""
+        """Return documents that were read, but are in no rule's input until a person says what they are about."""
         sent = Attachment.objects.of_one_contract().filter(
             submission__content=models.OuterRef("pk"), submission__erased_on=None
         )
@@ -22,10 +22,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 class Document(models.Model):
     """
-    A document, once for each SHA-256, and how much of it could be read.
+    A document, unique by SHA-256, and how much of it could be read.
 
-    ``content`` holds the bytes as they arrived, sealed: nobody is given them. ``cleaned`` holds the copy without
-    metadata, which alone is served, and to everyone only once a person published it.
+    ``content`` has the bytes as they arrived, sealed: they are never served. ``cleaned`` has the copy without
+    metadata, which is served instead, and to everyone only once a person published it.
     """
 
     content = models.OneToOneField(
@@ -81,12 +81,12 @@ class Document(models.Model):
 
 class DocumentPage(models.Model):
     """
-    The text of a page, kept as soon as it is read; of what has none (DOCX, ODT, RTF, text), of a stretch of
-    paragraphs.
+    The text of a page, stored as soon as it is read; formats without pages (DOCX, ODT, RTF, text) are divided into
+    stretches of paragraphs.
 
     ``number`` counts from 1, ``offset`` is the place of its first character in the text of the whole document.
-    ``places`` tells where its words stand on its picture, see ``contracts.documents.places``; ``paragraphs`` lists,
-    of each paragraph of these, its first character in the text and its number in the document.
+    ``places`` has the positions of its words on its picture, see ``contracts.documents.places``; ``paragraphs`` has,
+    for each paragraph, its first character in the text and its number in the document.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="texts")
@@ -119,14 +119,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def in_use(self) -> "AttachmentQuerySet":
         """
-        Return attachments that a person made, or whose releases or claims stand, whoever sent these first.
-
-        Those of rejected claims go with their releases, in their time.
+        Return attachments made by a person, or whose releases or claims are valid, whoever sent these first. Those of
+        rejected claims are deleted with their releases.
         """
         about = models.OuterRef("about")
         claims = Claim.objects.exclude(decision__kind=ClaimDecision.Kind.REJECTED)
         of_record = models.Exists(Release.objects.filter(submission=about))
-        # Asked for both at once, PostgreSQL would walk all claims for each attachment.
+        # With both in one condition, PostgreSQL would scan all claims for each attachment.
         told = models.Exists(claims.filter(submission=about))
         told_again = models.Exists(claims.filter(repeated_by=about))
         return self.filter(~models.Q(ocid="") | of_record | told | told_again)
@@ -151,10 +150,9 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 class Attachment(models.Model):
     """
-    What a document was sent with, or what a person attached it to.
-
-    ``about`` is the submission that it came with: it belongs to the processes that are made of its releases. ``ocid``
-    names the row of a process that a person attached it to, ``url`` the link of the record that it stands for.
+    The submission that a document was sent with, or the process to which a person attached it. ``about`` is the
+    submission: the document belongs to the processes made from its releases. ``ocid`` names the row of the process to
+    which a person attached it, ``url`` the link of the record for which it is the file.
     """
 
     submission = models.ForeignKey(

@@ -13,7 +13,7 @@ from contracts.models.change import organization_triggers
 from contracts.models.process import in_public_process, may_see_claims
 from contracts.postgres.search import Searched, window
 
-# Searches find nobody by the number of a natural person: who knows it should not learn where it stands.
+# Searches do not find natural persons by number: knowing a number must not reveal where it occurs.
 _SEARCHED_NUMBER = models.Func(
     F("masked"),
     F("identifier"),
@@ -44,7 +44,7 @@ def shown_key(path: str = "") -> models.Expression:
     """
     Return the key that everybody may see of an organization, as an expression: ``id:123`` of a natural person.
 
-    :param path: leads from the row to the organization: ``process__buyer__``
+    :param path: path from the row to the organization: ``process__buyer__``
     """
     own = [Value(f"{BY_ID}:"), Cast(f"{path}pk", models.TextField())]
     number = models.Func(
@@ -61,7 +61,7 @@ def shown_identifier(path: str = "") -> models.Expression:
 
 def shown_party_id(column: str) -> models.Expression:
     """Return what everybody may see of the id of a party in its record, as an expression."""
-    # Of one that was merged into another the record has its own number.
+    # The record of a merged organization has its own number, not that of the one kept.
     mask = Coalesce("named_as__masked", "organization__masked")
     hidden = models.Func(mask, Value(""), function="nullif", output_field=models.TextField())
     return Case(When(**{column: ""}, then=F(column)), default=Coalesce(hidden, column))
@@ -77,11 +77,11 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """
         Return the organizations that a public process names; all, if the reader may view claims.
 
-        One that was merged into another is not there any more; ``bodies_of`` leads on.
+        Merged organizations are left out; ``bodies_of`` leads to the ones kept.
         """
         if may_see_claims(user):
             return self.filter(merged_into=None)
-        # Asked of each row as it is read: as a join PostgreSQL would read all processes for one page of rows.
+        # Evaluated for each row as it is read: with a join, PostgreSQL would read all processes for one page of rows.
         naming = Party.objects.filter(in_public_process(), organization=models.OuterRef("pk")).order_by()
         return self.alias(named=models.Subquery(naming.values("pk")[:1])).filter(named__isnull=False, merged_into=None)
 
@@ -100,7 +100,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         )
 
     def kept_of(self, pks: Iterable[int]) -> dict[int, int]:
-        """Return, for each of these, the organization under which its body is kept: itself, if it was not merged."""
+        """Return, for each of these, the organization that is kept for its body: itself, if it was not merged."""
         found = self.filter(pk__any_of=set(pks), merged_into__isnull=False)
         return {pk: pk for pk in pks} | dict(found.values_list("pk", "merged_into"))
 
@@ -111,7 +111,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def now_named(self, pk: int) -> int:
         """
-        Return the organization that public records name where they named this one before; itself, if they still do or
+        Return the organization that public records now name in place of this one; itself, if they still name it or
         none is known.
         """
         seen: set[int] = set()
@@ -125,9 +125,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def distinct_names(self, pks: Iterable[int]) -> dict[int, str]:
         """
-        Return what these are called: namesakes among them with their countries behind, so that no two are one.
-
-        Where that does not tell them apart, their keys stand there.
+        Return unambiguous names of organizations: namesakes are followed by their countries or, if that is not enough,
+        by their keys.
         """
         found = self.filter(pk__any_of=set(pks)).in_bulk()
         names = {pk: str(row) for pk, row in found.items()}
@@ -143,12 +142,11 @@ class Organization(models.Model):
     """
     An organization, known by its identifier (scheme and number), else by its folded name within a country.
 
-    ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``; who is called by a kind
-    of supplier alone is of one process, ``name:PE:persona natural @ocds-…``. ``roles`` are those in public processes;
-    while there are none, only claims may have named it. ``merged_into`` is the one under which the body is kept that
-    this one belongs to, as people decided (``contracts.decisions.same_bodies``); it is no one's part itself.
-
-    ``masked`` is what everybody may see of the number of a natural person, and "" of any other organization.
+    ``key`` is that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``; one named only by a kind of
+    supplier exists within a single process, ``name:PE:persona natural @ocds-…``. ``roles`` are those in public
+    processes; while there are none, only claims may have named it. ``merged_into`` is the organization that people
+    decided to keep for the same body (``contracts.decisions.same_bodies``); that one is not merged itself. ``masked``
+    is the public form of the number of a natural person, "" for any other organization.
     """
 
     key = models.TextField(_("key"), unique=True)
@@ -201,12 +199,12 @@ class Organization(models.Model):
 
     @property
     def shown_key(self) -> str:
-        """The key that everybody may see."""
+        """The public form of the key."""
         return f"{BY_ID}:{self.pk}" if self.masked else self.key
 
     @property
     def shown_identifier(self) -> str:
-        """The identifier that everybody may see."""
+        """The public form of the identifier."""
         return self.masked if self.masked and self.identifier else self.identifier
 
     @property
@@ -219,8 +217,8 @@ class FormerName(models.Model):
     """
     An organization that a public record named, and the one that it names ``now`` for the same party.
 
-    A later version may read a register's number where an earlier one saw a name, and publishers correct numbers. Then
-    the address of the former leads on, once no record names it any more.
+    A later version may read a register's number where an earlier one saw a name, and publishers correct numbers. The
+    address of the former redirects, once no record names it any more.
     """
 
     organization = models.OneToOneField(
@@ -238,7 +236,7 @@ class FormerName(models.Model):
         return f"{self.organization} → {self.now}"
 
 
-# A party that pays for a process, as its record says.
+# A party that finances a process, according to its record.
 AS_FUNDER = models.Q(roles__contains=["funder"])
 
 
@@ -254,10 +252,9 @@ def financed_by(organizations: Iterable[int], process: str = "process") -> model
 
 class Party(models.Model):
     """
-    An organization in a contracting process: as the record calls it there, and in which roles.
-
-    ``named_as`` is the one that the record names, where that was merged into ``organization``. ``member_of`` are the
-    organizations of the process that the record says it is a member of: a consortium, or a larger body.
+    An organization in a contracting process: its name in the record, and its roles. ``named_as`` is the one that the
+    record names, if that was merged into ``organization``. ``member_of`` are the organizations of the process that the
+    record says it is a member of: a consortium, or a larger body.
     """
 
     process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="parties")

@@ -1,4 +1,4 @@
-"""Pairs of rows that may be one, and the logs of decisions on them: what pairs of bodies and of processes share."""
+"""Pairs of rows that may be the same, and the logs of decisions on them: base of pairs of bodies and of processes."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
@@ -36,7 +36,7 @@ def kept_field(model: str, label: Any) -> Any:
 
 
 def constraints_of_pairs(name: str) -> list[models.BaseConstraint]:
-    """Return what holds of all pairs of rows of one kind."""
+    """Return the constraints of pairs of rows of one kind."""
     return [
         models.UniqueConstraint(fields=["one", "other"], name=f"{name}_pair_once"),
         models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name=f"{name}_pair_ordered"),
@@ -44,7 +44,7 @@ def constraints_of_pairs(name: str) -> list[models.BaseConstraint]:
 
 
 def constraints_of_decisions(name: str) -> list[models.BaseConstraint]:
-    """Return what holds of all decisions on such pairs: each has a reason, and a merge keeps one of the two."""
+    """Return the constraints of decisions on such pairs: each has a reason, and a merge keeps one of the two."""
     return [
         models.CheckConstraint(condition=~models.Q(reason=""), name=f"{name}_decision_has_reason"),
         models.CheckConstraint(
@@ -55,7 +55,7 @@ def constraints_of_decisions(name: str) -> list[models.BaseConstraint]:
 
 class PairQuerySet(models.QuerySet[Any]):
     def merged(self) -> Self:
-        """Pairs of which one stands for both, by the latest decision on each."""
+        """Pairs with one row standing for both, by the latest decision on each."""
         return self.filter(decision__kind=MERGED)
 
     def merges(self) -> dict[int, int]:
@@ -64,15 +64,14 @@ class PairQuerySet(models.QuerySet[Any]):
         return {other if kept == one else one: kept for one, other, kept in rows}
 
     def locked(self, pk: Any) -> Any:
-        """Return a pair as it is now, held until commit."""
+        """Return the current pair, locked until commit."""
         return self.select_for_update(of=("self",)).select_related("decision", "one", "other").get(pk=pk)
 
 
 def follow(merges: Mapping[int, int], counting: Collection[int]) -> dict[int, int]:
     """
-    Return the last row that counts on the way of each merged one; those on whose way none does are left out.
-
-    What is merged is merged once, so that ways end.
+    Follow merges: return for each merged row the last one on its chain that counts; rows without any are left out.
+    Each row is merged only once, so chains end.
     """
     ends = {}
     for merged in merges:

@@ -29,7 +29,7 @@ SEARCHED = Searched(
         "buyer": ("language", NO_TEXT, NO_TEXT, NO_TEXT, "buyer_name", NO_TEXTS, NO_TEXTS),
         "supplier": ("language", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, "supplier_names", NO_TEXTS),
         "items": ("language", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXTS, "items"),
-        # What it is about: a word in one of its items says little of that, and items may be many.
+        # Columns on its subject. Items are left out: a word in one of many items says little about it.
         "head": ("language", "title", "description", "ocid", "buyer_name", "supplier_names", NO_TEXTS),
     },
     ranked="head",
@@ -47,17 +47,17 @@ class AmountBasis(models.TextChoices):
 
 
 def amount_field(label: Any, **options: Any) -> models.DecimalField:
-    """Return a column for an exact amount of money; its currency has a column of its own."""
+    """Return a column for an exact amount of money; its currency is a separate column."""
     return models.DecimalField(label, max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, null=True, **options)
 
 
 def currency_field(label: Any) -> models.CharField:
-    """Return a column for a currency: an ISO 4217 code, or the text of the record in its place."""
+    """Return a column for a currency: an ISO 4217 code, or else the text of the record."""
     return models.CharField(label, max_length=16, blank=True, default="")
 
 
 def dollars_field() -> models.DecimalField:
-    """Return a column for an amount in US dollars, to the cent; null where it has no value, or no rate is known."""
+    """Return a column for an amount in US dollars, to the cent; null without a value or a known rate."""
     return models.DecimalField(_("value in US dollars"), max_digits=AMOUNT_DIGITS, decimal_places=2, null=True)
 
 
@@ -68,7 +68,7 @@ def rate_period_field() -> models.CharField:
 
 def order_indexes(name: str, column: str) -> list[models.Index]:
     """
-    Return the indexes of a column that lists are ordered by, in either direction; rows without a value stand last.
+    Return the indexes of a column that lists are ordered by, in either direction; rows without a value come last.
 
     The first one serves ranges too, and rows without a value.
     """
@@ -88,7 +88,7 @@ def in_public_process() -> models.Q:
 
 
 def may_see_claims(user: Any) -> bool:
-    """Return whether a reader sees what nobody has accepted yet."""
+    """Return whether a reader sees claims that nobody has accepted yet."""
     return user is not None and bool(user.has_perm("contracts.view_claim"))
 
 
@@ -109,7 +109,7 @@ def for_public(record: bytes, country: str = "") -> bytes:
 
 
 def is_withheld(pointer: str, *values: Any) -> bool:
-    """Return whether a correction, by its JSON Pointer and its values, tells what not everybody may see."""
+    """Return whether a correction, by its JSON Pointer and its values, reveals personal data."""
     is_contact = is_of_contact_point(pointer) and not settings.VEEDOR_PUBLISH_CONTACT_POINTS
     return is_contact or tells_number(pointer, *values)
 
@@ -128,7 +128,7 @@ class ContractingProcessQuerySet(models.QuerySet["ContractingProcess"]):
         return self.filter(models.Q(ocid__any_of=ocids) | _of_claims(ocid__any_of=ocids))
 
     def held(self) -> "ContractingProcessQuerySet":
-        """Hold the rows until commit, in the one order in which all who write several do: by primary key."""
+        """Lock the rows until commit, in the order that all writers of several use: by primary key."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
     def claimed_by(self, submission: Any) -> "ContractingProcessQuerySet":
@@ -145,17 +145,15 @@ def _of_claims(**named: Any) -> models.Q:
     """
     Return the condition on the rows of some claims, which an index answers beside other conditions.
 
-    Where one of two conditions is on a table joined to the rows, PostgreSQL reads all of them.
+    If one of two conditions is on a joined table, PostgreSQL reads all rows.
     """
     return models.Q(claim__any_of=ArraySubquery(Claim.objects.filter(**named).order_by().values("pk")))
 
 
 def called(title: str, texts: Iterable[str], ocid: str) -> str:
     """
-    Return what a process, or one of its contracts, is called where it is named: by its title.
-
-    A title that is only a number stands in brackets behind the first text that says more; without either it is the
-    ocid.
+    Return the displayed name of a process or one of its contracts: its title. A title that is only a number follows in
+    brackets after the first text that says more; without either, it is the ocid.
     """
     if title and not is_only_number(title):
         return title
@@ -168,13 +166,12 @@ def called(title: str, texts: Iterable[str], ocid: str) -> str:
 
 class ContractingProcess(models.Model):
     """
-    The present compiled release of an ocid, and the columns copied from it.
+    The current compiled release of an ocid, and the columns copied from it. A public row contains only official
+    releases and accepted claims. A held claim has a separate row, marked by ``claim``: under the ocid itself if there
+    is no public record, else under ``Claim.row_name``.
 
-    A public row holds official releases and accepted claims, and no others. A held claim has a row of its own, which
-    ``claim`` says: under the ocid itself where there is no public record, else under ``Claim.row_name``.
-
-    The JSON is the truth, the columns are for lists, filters and rules that compare processes. All of them are written
-    in one place, ``contracts.intake.rows.process_rows``.
+    The JSON is authoritative; the columns are for lists, filters and rules that compare processes. All are written in
+    one place, ``contracts.intake.rows.process_rows``.
     """
 
     ocid = models.TextField(_("ocid"), unique=True)
@@ -244,7 +241,7 @@ class ContractingProcess(models.Model):
     longitude = models.FloatField(_("longitude"), null=True)
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
-    # The texts of its items, lots, awards and contracts, each once, as far as a search looks.
+    # The texts of its items, lots, awards and contracts, each once, up to the length that is searched.
     items = ArrayField(models.TextField(), verbose_name=_("items"), default=list, db_default=[])
     # Tender
     status = models.TextField(_("status of the tender"), blank=True)
@@ -274,7 +271,7 @@ class ContractingProcess(models.Model):
     award_count = models.PositiveIntegerField(_("awards"), default=0)
     contract_count = models.PositiveIntegerField(_("contracts"), default=0)
     bid_count = models.PositiveIntegerField(_("bids"), default=0)
-    # The `READING_VERSION` that these columns were read by; records of a lower one are compiled again in time.
+    # The `READING_VERSION` with which these columns were read; records with a lower one are eventually compiled again.
     read_by = models.PositiveIntegerField(_("read by version"), default=0, db_default=0)
 
     searched = SEARCHED
@@ -329,7 +326,7 @@ class ContractingProcess(models.Model):
         return called(self.title, self.texts(), self.ocid)
 
     def texts(self) -> Iterator[str]:
-        """Yield what tells what is bought, most telling first: title, description, items, which are read last."""
+        """Yield the texts on what is bought, the best first: title, description, items, which are read last."""
         yield self.title
         yield self.description
         yield "; ".join(dict.fromkeys(item_texts(self.compiled_release)))
@@ -341,7 +338,7 @@ class ContractingProcess(models.Model):
 
     @property
     def source(self) -> str:
-        """Who said what it holds, as ``contracts.models.provenance.process_source``."""
+        """The source of its content, as ``contracts.models.provenance.process_source``."""
         if self.publisher:
             return self.publisher.slug
         return OPERATOR if self.verification == Verification.OFFICIAL else SUBMITTED

@@ -68,7 +68,7 @@ class Publisher(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; what was read with another country or time zone is due to be compiled again, and announced."""
+        """Save; if country or time zone changed, its records become due for compiling, which is announced."""
         with transaction.atomic():
             before = Publisher.objects.filter(pk=self.pk).values_list("country", "time_zone").first()
             super().save(*args, **kwargs)
@@ -93,9 +93,8 @@ class Recompilation(models.Model):
 
 class Rereading(models.Model):
     """
-    The one row that tells how far a round through all processes is: up to this primary key.
-
-    Each round looks for what an earlier version of the reader made of them, which this one would make otherwise.
+    A single row: the primary key up to which the current round over all processes has come. Each round finds records
+    parsed by an earlier version that this one would parse differently.
     """
 
     up_to = models.BigIntegerField(default=0)

@@ -8,14 +8,13 @@ from contracts.models.person import person_field
 
 
 class TakenBackError(Exception):
-    """Raised where what a receipt is for was taken back when something is sent with it."""
+    """Raised if something is sent with a receipt whose submission was taken back."""
 
 
 class Receipt(models.Model):
     """
-    A receipt of the form. Its words are shown to its sender and not kept: ``digest`` is their SHA-256.
-
-    What is sent with it later joins its submissions.
+    A receipt of the form. Its words are shown to its sender and not stored: ``digest`` is their SHA-256. Later
+    submissions sent with it are added.
     """
 
     class Kind(models.TextChoices):
@@ -23,7 +22,7 @@ class Receipt(models.Model):
         REPLY = "reply", _("reply")
 
     digest = models.BinaryField(_("digest"), max_length=32, unique=True)
-    # What it was given for: each is followed on a page of its own.
+    # What it was issued for; each kind has its own status page.
     kind = models.CharField(
         _("kind"), max_length=10, choices=Kind, default=Kind.SUBMISSION, db_default=Kind.SUBMISSION
     )
@@ -43,7 +42,7 @@ class Receipt(models.Model):
 
 
 class ReceiptQuestion(models.Model):
-    """A question of the desk to the holder of a receipt, and the answer, whose day stays once its time is over."""
+    """A question of the desk to the holder of a receipt, and the answer; after retention, only its day remains."""
 
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="questions")
     text = models.TextField(_("question"))
@@ -63,7 +62,7 @@ class ReceiptQuestion(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class IntakePolicy(models.Model):
-    """What the form takes: one row, which leads change and which has a history."""
+    """Settings of the form: one row, which leads change, with history."""
 
     anonymous = models.BooleanField(
         _("take what people send without an account"),

@@ -19,7 +19,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(ocid=process.ocid).in_public_records().order_by("pk")
 
     def in_public_records(self) -> "ReleaseQuerySet":
-        """Return official releases and those of accepted claims; one accepted in part holds what nobody accepted."""
+        """
+        Return official releases and those of accepted claims; one accepted in part also has content that nobody
+        accepted.
+        """
         return self.filter(models.Q(claim=None) | models.Q(claim__decision__kind=ClaimDecision.Kind.ACCEPTED))
 
     def unaccepted(self) -> "ReleaseQuerySet":
@@ -30,7 +33,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
 class Release(models.Model):
     """
-    One OCDS release exactly as received. Never changed, but for its sender: see ``claim``.
+    One OCDS release exactly as received. Never changed, except for its sender: see ``claim``.
 
     ``content`` is the release's own bytes (UTF-8), not jsonb: PostgreSQL's JSON types can't hold the NUL characters
     and repeated members that real records have. ``digest`` is the SHA-256 of the canonical JSON.

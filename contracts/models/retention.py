@@ -13,9 +13,8 @@ _EMPTY = _("Left empty: for ever.")
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class RetentionPolicy(models.Model):
     """
-    For how many days data that could identify senders is kept: one row, which leads change, with a history.
-
-    Spools need no days: they are files without a name, which the kernel frees when their process ends in any way.
+    Number of days for which data that could identify senders is kept: one row, which leads change, with history.
+    Spools need no setting: they are unnamed files, which the kernel frees when their process ends.
     """
 
     origin_days = models.PositiveIntegerField(
@@ -53,9 +52,8 @@ class RetentionPolicy(models.Model):
 
 class RetentionClock(models.Model):
     """
-    By which moment retention counts its days: one row.
-
-    A machine may wake up with a clock years ahead. So this goes on by hours with each run, whatever the clock says.
+    The time by which retention counts its days: one row. A machine may start with a clock years ahead, so this
+    advances by at most hours with each run, whatever the clock says.
     """
 
     until = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Two organizations that may be one body under two names or numbers, and what people decide on it."""
+"""Pairs of organizations that may be one body under two names or numbers, and decisions on them."""
 
 from django.db import models
 from django.utils import timezone
@@ -30,9 +30,9 @@ class SameBody(Pair):
     """
     A proposal that two organizations are one body; ``one`` is the older row.
 
-    Only a decision of a person merges them. ``speaks_for`` and ``speaks_against`` hold what was found when it was
-    proposed: codes with their values, see ``contracts.names.sameness``. ``proposed_by`` is empty where a rule of
-    matching found the pair.
+    Only a decision of a person merges them. ``speaks_for`` and ``speaks_against`` have the findings when it was
+    proposed: codes with their values, see ``contracts.names.sameness``. ``proposed_by`` is empty if a matching rule
+    found the pair.
     """
 
     class State(models.TextChoices):

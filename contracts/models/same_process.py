@@ -1,4 +1,4 @@
-"""Two contracting processes that may publish the same contracts under two ocids, and what people decide on it."""
+"""Pairs of contracting processes that may publish the same contracts under two ocids, and decisions on them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -26,7 +26,7 @@ class SameProcessQuerySet(PairQuerySet):
         return self.filter(decision=None, one__same_as=None, other__same_as=None)
 
     def moved_on(self) -> "SameProcessQuerySet":
-        """Pairs of which one counts for both, and that are not found any more: their records changed since."""
+        """Pairs of which one counts for both, but which are no longer found because their records have changed."""
         return self.merged().filter(is_found=False)
 
 
@@ -34,11 +34,10 @@ class SameProcess(Pair):
     """
     A pair of processes of two sources that may publish the same contracts; ``one`` is the older row.
 
-    A program finds it (``duplicates.published_twice``), and only by a decision of a person one of the two counts
-    for both. What nobody has decided on goes when it is not found any more. ``agrees_in`` are members of
-    ``Agreement``, both where an amount differs (``is_of_one_amount``); ``contracts`` is how many contracts of the
-    later one the two share, ``only_one`` and ``only_other`` how many one of them has beside these: at least one of the
-    two has none.
+    It is found by ``duplicates.published_twice``; only after a person's decision does one of the two count for both.
+    An undecided pair is deleted when it is no longer found. ``agrees_in`` are members of ``Agreement``, both where an
+    amount differs (``is_of_one_amount``); ``contracts`` is how many contracts of the later one the two share,
+    ``only_one`` and ``only_other`` how many one of them has beside these: at least one of the two has none.
     """
 
     class State(models.TextChoices):

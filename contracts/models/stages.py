@@ -48,9 +48,9 @@ class Award(models.Model):
 # Contracts with another supplier than a sole one, which are few. A condition that says so finds their index.
 OF_SEVERAL = ~models.Q(supplier_roles__contained_by=["sole"])
 
-# What was cancelled was not bought: it is in no sum.
+# Cancelled contracts were not bought: they are in no sum.
 NOT_CANCELLED = ~models.Q(status__in=CANCELLED)
-# Nor is what another record counts for, as people decided.
+# Nor are those that another record counts for, by people's decision.
 NOT_TWICE = models.Q(process__same_as=None)
 # The contracts that sums count.
 COUNTED = NOT_CANCELLED & NOT_TWICE
@@ -72,7 +72,7 @@ class Contract(models.Model):
 
     class SupplierRole(models.TextChoices):
         """
-        What a supplier is among those of a contract, as far as the record says.
+        Role of a supplier among those of a contract, as far as the record says.
 
         ``lead`` is the one of several that the record names as the lead tenderer, ``consortium`` one that parties of
         the record are members of.
@@ -143,7 +143,7 @@ class Contract(models.Model):
         return self.contract_id or self.award_id
 
 
-# What a purchase is dated by; the date of a release says little of when something was bought.
+# Dates that date a purchase; the date of a release says little about when something was bought.
 DATED = (Contract.DateBasis.SIGNATURE.value, Contract.DateBasis.AWARD.value)
 PURCHASE_YEAR = Case(When(date_basis__in=DATED, then=ExtractYear("date")))
 

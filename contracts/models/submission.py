@@ -55,7 +55,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """
         Submissions that are neither processed nor being processed, by the clock of the database.
 
-        What was taken while the clock was ahead nobody holds any more.
+        Leases taken while the clock was ahead are ignored.
         """
         lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
         is_over = models.Q(attempted_at__lt=Now() - lease) | models.Q(attempted_at__gt=Now() + lease)
@@ -63,10 +63,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def taking_turns(self) -> "SubmissionQuerySet":
         """
-        Submissions that ``takes_turns`` tells, those with the fewest before them on their receipt first.
+        Submissions that take turns (``takes_turns``), those with the fewest before them on their receipt first.
 
-        Twenty scans of one sender do not delay one of another. Otherwise those that waited longest come first; of one
-        day, in no order.
+        Twenty scans of one sender do not delay one of another. Otherwise the longest waiting come first; those of one
+        day in no particular order.
         """
         is_large = models.Q(content__is_gzip=True) | models.Q(content__size__gt=Submission.LITTLE_BYTES)
         found = self.filter(is_large | models.Q(kind=Submission.Kind.DOCUMENT), channel=Submission.Channel.FORM)
@@ -106,7 +106,7 @@ class Submission(models.Model):
         FORM = "form", _("form")
 
     class Standing(models.TextChoices):
-        """What becomes of releases whose publisher the sender does not speak for."""
+        """Treatment of releases whose publisher the sender does not speak for."""
 
         OPERATOR = "operator", _("speaks for every publisher")
         TRUSTED = "trusted", _("new contracts are accepted at once")
@@ -122,7 +122,7 @@ class Submission(models.Model):
         "contracts.Publisher", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("publisher")
     )
     received_at = models.DateTimeField(_("received"), default=timezone.now)
-    # For whom its sender spoke when it arrived: a grant that ends later changes nothing of what was sent before.
+    # The publishers that its sender spoke for on arrival: a grant that ends later does not affect earlier submissions.
     standing = models.CharField(_("standing of the sender"), max_length=10, choices=Standing, default=Standing.HELD)
     speaks_for = ArrayField(
         models.BigIntegerField(), verbose_name=_("speaks for"), default=list, blank=True, help_text=_("Publishers.")
@@ -177,7 +177,7 @@ class Submission(models.Model):
 
     @property
     def is_little(self) -> bool:
-        """Whether it is read in seconds: a little of gzip may be much, and a page of a scan takes seconds alone."""
+        """Whether it is read in seconds: a small gzip may be large unpacked, and one page of a scan takes seconds."""
         is_quick = self.kind != self.Kind.DOCUMENT and not self.content.is_gzip
         return is_quick and self.content.size <= self.LITTLE_BYTES
 
@@ -189,12 +189,12 @@ class Submission(models.Model):
         return bool(is_open and self.attempted_at and self.attempted_at > timezone.now() - lease)
 
     def forget_result(self) -> None:
-        """Leave nothing of what was read in it; not saved."""
+        """Clear everything that was read from it; not saved."""
         self.error, self.package, self.counts, self.problems, self.problem_count = "", {}, {}, [], 0
 
     @property
     def takes_turns(self) -> bool:
-        """Whether it waits until nothing else is read that came by the form and takes long."""
+        """Whether it waits until no other slow submission of the form is being read."""
         return self.channel == self.Channel.FORM and not self.is_little
 
     @property
@@ -208,17 +208,17 @@ class Submission(models.Model):
 
     @property
     def sheets(self) -> list[dict[str, Any]]:
-        """What became of each sheet of a table (``tables.reading.SheetRead``); none until it is processed."""
+        """The result of each sheet of a table (``tables.reading.SheetRead``); none until it is processed."""
         return self.package.get("sheets", []) if self.kind == self.Kind.TABLE else []
 
     @property
     def given_mapping(self) -> GivenMapping | None:
-        """The mapping that its sender gave of a table, if it did."""
+        """The sender's mapping for the table, if there is one."""
         return convert(self.mapping, GivenMapping) if self.mapping else None
 
     @property
     def lacks_mapping(self) -> bool:
-        """Whether it is a table that was read, and no sheet of which has columns that are known."""
+        """Whether it is a table that was read without finding known columns in any sheet."""
         return bool(self.processed_at and not self.erased_on and self.sheets) and not any(
             sheet["mapping"] for sheet in self.sheets
         )
@@ -239,7 +239,7 @@ class Submission(models.Model):
 
 class SubmissionOrigin(models.Model):
     """
-    The sender of a submission and the name of the file: in a table of its own, with a permission of its own.
+    The sender of a submission and the name of the file: in a separate table, with a separate permission.
 
     File names often name people.
     """
@@ -260,7 +260,7 @@ class SubmissionOrigin(models.Model):
 
 
 class TableMapping(models.Model):
-    """A mapping that an account keeps: tables with these headers are read by it. One for each set of headers."""
+    """A mapping stored for an account, used for tables with these headers. One for each set of headers."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = person_field(_("user"), on_delete=models.CASCADE, related_name="table_mappings")
@@ -283,9 +283,9 @@ class TableMapping(models.Model):
 
 class IdempotencyKey(models.Model):
     """
-    A key that a client gave to a submission, so that a request it repeats is not a second one; removed after a day.
+    A client's key for a submission, so that a repeated request does not create a second one; removed after a day.
 
-    `digest` is of account and key: the key itself is not kept.
+    `digest` is of account and key: the key itself is not stored.
     """
 
     digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
