@@ -12,7 +12,7 @@ from contracts.models import Claim, ContractingProcess, Receipt, Submission, Tab
 from contracts.ocds.problems import Problem
 from contracts.pages.sending import views
 from contracts.pages.sending.tables import MAX_PROBLEMS, first_problems
-from tests.contracts.pages.sending import FACTS, HEADER, SENDER, UNKNOWN, ask, file, process_all, send
+from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 
 pytestmark = pytest.mark.django_db
