@@ -24,6 +24,8 @@ ERASE = "audits.erase_commentrequest"
 MAX_NAME = 300
 MAX_REASON = 4000
 _PART = "#comment-requests-title"
+# What is noted is public with its flag: no click on a form as it opens notes anything.
+_UNCHOSEN = [("", "–")]
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:
@@ -40,7 +42,7 @@ class AskForm(forms.Form):
         required=False,
         help_text=gettext_lazy("It is published as you write it. Prefer the office to a name."),
     )
-    how = forms.ChoiceField(label=capfirst(gettext_lazy("how")), choices=CommentRequest.How)
+    how = forms.ChoiceField(label=capfirst(gettext_lazy("how")), choices=[*_UNCHOSEN, *CommentRequest.How.choices])
     asked_on = _day(capfirst(gettext_lazy("asked on")), initial=timezone.localdate)
     answer_by = _day(capfirst(gettext_lazy("answer asked for by")), required=False)
     reference = forms.CharField(
@@ -70,7 +72,9 @@ class AskForm(forms.Form):
 class EntryForm(forms.Form):
     """What came of a request for comment. The latest entry that the page showed goes along."""
 
-    kind = forms.ChoiceField(label=capfirst(gettext_lazy("what came of it")), choices=CommentRequestEntry.Kind)
+    kind = forms.ChoiceField(
+        label=capfirst(gettext_lazy("what came of it")), choices=[*_UNCHOSEN, *CommentRequestEntry.Kind.choices]
+    )
     outcome_on = _day(capfirst(gettext_lazy("day of it")), initial=timezone.localdate, required=False)
     reply = forms.ModelChoiceField(
         Reply.objects.none(),

@@ -79,6 +79,28 @@ def test_a_request_recorded_on_the_page_of_a_flag_is_shown_there_and_to_the_publ
     ]
 
 
+def test_a_form_that_is_sent_as_it_opens_notes_nothing(flag, auditor, client):
+    """One click told the public that the buyer had been asked by letter today; another one, that it answered."""
+    client.force_login(auditor)
+
+    def as_opened():
+        html = client.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
+        form = html.partition('class="comment-form"')[2].partition("</form>")[0]
+        fields = dict(re.findall(r'<input type="[^"]+" name="(\w+)"[^>]*? value="([^"]*)"', form))
+        for name, choices in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+            chosen = re.search(r'value="([^"]*)" selected', choices) or re.search(r'value="([^"]*)"', choices)
+            fields[name] = chosen[1]
+        return fields
+
+    fields = as_opened()
+    assert fields["organization"], "the buyer is offered"
+    post(client, flag, 400, **fields)
+    assert not CommentRequest.objects.exists()
+    request = ask(flag, auditor)
+    post(client, flag, 400, **as_opened(), request=request.pk)
+    assert not CommentRequestEntry.objects.exists()
+
+
 def test_the_api_and_files_say_who_was_asked_but_not_who_asked(flag, auditor):
     ask(flag, auditor, asked_on=ASKED, how="access_request", reference="FOLIO-1")
     second = ask(flag, auditor, party="Cámaras del Norte S.A.", asked_on=date(2026, 11, 2), answer_by=ASKED)
