@@ -97,6 +97,9 @@ _MAGIC = (
 # Characters that texts do not contain, and their share from which a file is not text. Random bytes have a tenth.
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _BINARY_SHARE = 0.03
+# Programs that write no byte order mark: letters of Latin scripts have a zero behind them.
+_MIN_WIDE = 8
+_WIDE_SHARE = 0.9
 # Telephones and browsers: brands of what ISO 14496 calls a file, and forms of RIFF.
 _PICTURES_OF_TELEPHONES = (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1", b"avif")
 _WEBP = b"WEBP"
@@ -161,10 +164,17 @@ def kind_of_head(head: bytes) -> FileKind | None:
         return FileKind.XML
     if not _is_mail(head):
         # What begins like JSON is read as that, and its place told.
-        is_text = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or start.startswith((b"{", b"["))
+        is_text = head.startswith(codecs.BOM_UTF16_BE) or is_wide(head) or start.startswith((b"{", b"["))
         return FileKind.TEXT if is_text or not is_binary(head) else FileKind.UNKNOWN
     # A browser writes a page with its pictures like a mail.
     return FileKind.HTML if _SAVED_PAGE.search(head) else FileKind.MAIL
+
+
+def is_wide(head: bytes) -> bool:
+    """Tell whether a text is UTF-16 (LE), marked so, or because every other byte of most letters is zero."""
+    behind = head[1:HEAD_BYTES:2]
+    is_unmarked = len(behind) > _MIN_WIDE and behind.count(0) > _WIDE_SHARE * len(behind) and not head[::2].count(0)
+    return head.startswith(codecs.BOM_UTF16_LE) or is_unmarked
 
 
 def is_binary(head: bytes) -> bool:

@@ -45,6 +45,9 @@ _OBJECTS = ("tender", "planning")
 _LISTS = ("parties", "awards", "contracts")
 _OF_ENTRIES = frozenset({"awardID", "dateSigned", "suppliers", "roles", "identifier", "contactPoint"})
 
+# What programs call the member that holds a row.
+_WRAPPERS = frozenset({"properties", "attributes", "_source", "fields", "node", "row"})
+
 Path = tuple[str, ...]
 # Of an object: path → cell, or the different values that a list has of it.
 _Members = dict[Path, Cell | tuple[str, ...]]
@@ -110,18 +113,17 @@ def _rows_at(head: bytes, limits: Limits) -> int | None:
         rows = [_flat(value, with_lists=False) for value in values]
         if _are_contracts(rows):
             return -1
-    unknown = None
+    best, most = None, -1
     for count, negative in sorted(_lists(head), reverse=True):
         values = _first_values(_pieces(iter([head[-negative:]]), is_list=True), limits)
         if any(map(_is_ocds, values)):
             return None
         header = _columns([_flat(value) for value in values])[1]
-        if header_weight(header):
-            return -negative
-        # Their sender is asked what they hold.
-        if unknown is None and count > 1 and len(header) > 1:
-            unknown = -negative
-    return unknown
+        weight = header_weight(header)
+        # Of one whose columns are not known its sender is asked what they hold.
+        if weight > most and (weight or (count > 1 and len(header) > 1)):
+            best, most = -negative, weight
+    return best
 
 
 def _are_contracts(rows: Sequence[_Members]) -> bool:
@@ -253,9 +255,14 @@ def _columns(rows: Sequence[_Members]) -> tuple[list[Path], list[str]]:
     above = {path[:length] for path in paths for length in range(1, len(path))}
     found = [path for path in paths if path not in above][:MAX_COLUMNS]
     several = {path for row in rows for path, cell in row.items() if isinstance(cell, tuple) and not _is_party(path)}
-    short = [".".join(path[-2:]) for path in found]
+    short = [".".join(path[-2:]) for path in map(_unwrapped, found)]
     names = [name if short.count(name) == 1 else ".".join(path) for name, path in zip(short, found, strict=True)]
     return found, [f"{name}{_SEVERAL}" if path in several else name for name, path in zip(names, found, strict=True)]
+
+
+def _unwrapped(path: Path) -> Path:
+    """Return a path without the member that only holds all others, as in GeoJSON: it names nothing."""
+    return path[1:] if len(path) > 1 and path[0] in _WRAPPERS else path
 
 
 def _is_party(path: Path) -> bool:

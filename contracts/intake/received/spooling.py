@@ -21,6 +21,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.core.signals import request_finished
 from django.dispatch import receiver
 
+from contracts.files.kinds import is_wide
 from contracts.ocds.gate.encodings import MIXED, Utf8Check, decode_mixed
 from contracts.ocds.problems import Problem, RefusedError
 
@@ -146,7 +147,8 @@ class _Probe:
             self.is_gzip = chunk.startswith(GZIP)
         for part in self.unpacker.feed(chunk) if self.is_gzip else [chunk]:
             if not self.unpacked:
-                self.encoding = next((name for bom, name in _BOMS.items() if part.startswith(bom)), "utf-8")
+                unmarked = "utf-16-le" if is_wide(part) else "utf-8"
+                self.encoding = next((name for bom, name in _BOMS.items() if part.startswith(bom)), unmarked)
             self.unpacked += len(part)
             if self.max_unpacked_bytes is not None and self.unpacked > self.max_unpacked_bytes:
                 raise RefusedError(Problem("unpacked_too_large", values={"limit": self.max_unpacked_bytes}))

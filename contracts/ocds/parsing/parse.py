@@ -43,7 +43,7 @@ from contracts.ocds.pointers import escape
 Json = dict[str, Any]
 
 # Increase it by one whenever the same record could be parsed differently: then all rules run again.
-READING_VERSION = 23
+READING_VERSION = 24
 
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:

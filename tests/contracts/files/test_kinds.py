@@ -20,6 +20,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
         (b'{"ocid": "a"}', FileKind.TEXT),
         (b"a;b\n1;2\n", FileKind.TEXT),
         ("a;b\n1;2\n".encode("utf-16"), FileKind.TEXT),
+        ("Câmara;Preço;País\n".encode("utf-16-le"), FileKind.TEXT),
         (b"\x00\x01", FileKind.UNKNOWN),
         (b"SQLite format 3\x00\x10\x00\x01\x01\x00@  \x00\x00", FileKind.UNKNOWN),
         (b"%PDF-1.7\n", FileKind.PDF),

@@ -33,7 +33,8 @@ LINES = encoded(ROW) + b"\n" + encoded(OTHER) + b"\n"
     [
         [ROW, OTHER],
         {"meta": {"total": 2, "columnas": ["objeto"]}, "data": [ROW, OTHER], "count": 2},
-        {"success": True, "result": {"fields": [{"id": "objeto"}], "records": [ROW, OTHER]}},
+        {"success": True, "result": {"fields": [{"id": "objeto", "type": "text"}] * 4, "records": [ROW, OTHER]}},
+        {"type": "FeatureCollection", "features": [{"properties": ROW}, {"properties": OTHER}]},
         {"contracts": [ROW, OTHER]},
         LINES,
     ],
