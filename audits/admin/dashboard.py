@@ -22,7 +22,7 @@ from audits.exporting import files
 from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply, Review
 from audits.pages.labels import rule_name
 from audits.reports.desk_figures import DeskFigures, cached_desk_figures, count_desk, people
-from audits.reports.rule_health import MIN_DECIDED, Health, cached_health_of_rules
+from audits.reports.rule_health import MIN_ASSESSED, MIN_DECIDED, Health, cached_health_of_rules
 from audits.triage import lately_overturning
 from audits.wording import place_name
 from contracts.admin.claims import ANSWERED, MAYBE_PUBLISHED
@@ -266,7 +266,8 @@ def _precision(health: Mapping[str, Health]) -> Picture | None:
 def _shares(health: Mapping[str, Health]) -> Picture | None:
     """Return the share flagged of what rules could assess, the largest first."""
     shares = sorted(
-        ((code, entry) for code, entry in health.items() if entry.share), key=lambda row: -(row[1].share or 0)
+        ((code, entry) for code, entry in health.items() if entry.share and entry.assessed >= MIN_ASSESSED),
+        key=lambda row: -(row[1].share or 0),
     )
     if not shares:
         return None
@@ -279,7 +280,10 @@ def _shares(health: Mapping[str, Health]) -> Picture | None:
         href = reverse("methodology-rule", args=[code])
         flagged = entry.outcomes["flagged"]
         rows.append((Cell(code, rule_name(code), href), Cell(flagged), Cell(entry.assessed), Cell(text)))
-    note = _("Of the records that each rule could assess, at the last count.")
+    note = _(
+        "Of the records that each rule could assess, at the last count; of fewer than %(number)d no share is told."
+    )
+    note %= {"number": MIN_ASSESSED}
     head = (_("Rule"), _("Flagged"), _("Assessed"), _("Share"))
     return Picture("shares", title, note, head, rows, ranked(title, bars))
 

@@ -148,8 +148,9 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
         review_flag(flag=other, reviewer=ana, decision=decision, reason="So.")
     Flag.objects.filter(decision="first_confirmation").update(decision="confirmed")
     refresh_decisions()
-    OutcomeCount.objects.create(rule="R018", kind="flagged", field="", records=12)
-    OutcomeCount.objects.create(rule="R018", kind="clear", field="", records=6)
+    OutcomeCount.objects.create(rule="R018", kind="flagged", field="", records=14)
+    OutcomeCount.objects.create(rule="R018", kind="clear", field="", records=7)
+    OutcomeCount.objects.create(rule="R040", kind="flagged", field="", records=1)
     OutcomeCount.objects.create(rule="R024", kind="insufficient_data", field="/bids/details", records=9)
     record(lead, Action.CHANGED, flag.last_audit, effect={})
     html = index(language)
@@ -164,6 +165,7 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
     assert field != "/bids/details"
     for told in (field, "67 %", "ana"):
         assert told in shown
+    assert "R040" not in shown, "one record of one tells nothing of a rule"
 
 
 def test_of_a_desk_without_flags_none_is_said_to_wait(index):
