@@ -79,7 +79,8 @@ Words of the buyer's own name do not count. Without such a sign, the buyer can s
 * A security body buys, and the text says "surveillance" without naming a camera.
 
 The buyer does not show it if office buildings are named within 60 characters after the cameras, except those of a
-public place. Nor does it if guards or alarms are named within 250 characters around them.
+public place. Nor does it if guards or alarms are named within 250 characters around them. Guards who come with cameras
+watch one place, even if it is open to the public.
 
 ### Signs that others are located
 
@@ -128,7 +129,7 @@ _MEDIUM = frozenset({"gunshot_detection", "location_tracking", "lpr"})
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=45,
+    version=46,
     lists=("security_bodies",),
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",

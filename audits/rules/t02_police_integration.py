@@ -104,7 +104,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=51,
+    version=52,
     lists=("security_bodies", "laws", "grounds"),
     sentences={
         "default": "A security body buys this technology: {words}.",

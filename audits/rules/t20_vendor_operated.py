@@ -56,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=30,
+    version=31,
     on_trial=True,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",

@@ -71,7 +71,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=28,
+    version=29,
     sentences={
         "default": "The award is decided by price: {words:code}.",
     },

@@ -50,7 +50,7 @@ _GUARDS = re.compile(
     r"\b(?:servicios?|servicos?|prestacion|prestacao|contratacion|contratacao|puntos?|puestos?|postos?) "
     r"(?:de(?: un| una| um| uma)? |d[ao]s? )?(?:servicios? de |servicos? de |puntos? de |puestos? de |postos? de )?"
     r"(?:seguridad|vigilancia|seguranca|proteccion)"
-    r"(?:(?:,? (?:y|e|o) |/)(?:seguridad|vigilancia|seguranca|proteccion))? ?"
+    r"(?:(?:,? (?:y|e|o) | ?/ ?)(?:seguridad|vigilancia|seguranca|proteccion))? ?"
     r"(?:armada|desarmada|fisica|humana|patrimonial|presencial|privada)\b"
     r"|\b(?:guardias?|guardas|vigilantes|agentes) (?:de (?:seguridad|seguranca)|armad[ao]s)\b"
     r"|\b(?:guardiania|manned guarding|security guards?|guarding services?)\b"
@@ -98,8 +98,12 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
         for mention in found
         if mention.concept != "video_surveillance" or not _protects_building(dossier, mention)
     )
-    if beside != found and mentions_more_than_offices(dossier, found):
-        return found
+    if beside != found:
+        # Guards watch a hospital or a library as they watch offices.
+        of_guards = all(_follows_guards(dossier, mention) for mention in found)
+        is_told = mentions_more_than_a_place if of_guards else mentions_more_than_offices
+        if is_told(dossier, found):
+            return found
     return but_for(dossier, found, beside, "of_building")
 
 
@@ -112,11 +116,19 @@ def mentions_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
     """
     Return whether a record says that more than offices is watched.
 
-    It does if it names places for the public, people outside, analytics, a control centre, at least a hundred cameras
-    or a security body.
+    It does if it names places for the public, or for ``mentions_more_than_a_place``.
+    """
+    return has_words_beside_names(dossier, "public_place") or mentions_more_than_a_place(dossier, found)
+
+
+def mentions_more_than_a_place(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """
+    Return whether a record says that more than a building for the public is watched.
+
+    It does if it names people outside, analytics, a control centre, at least a hundred cameras or a security body.
     """
     return bool(
-        has_words_beside_names(dossier, "public_place", "beyond_offices")
+        has_words_beside_names(dossier, "beyond_offices")
         or has_words(dossier, _MANY_CAMERAS)
         or has_words_beside_names(dossier, PUBLIC_SPACE)
         or is_of_public_space(dossier, found)
@@ -135,6 +147,12 @@ def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
     near = dossier.folded_around(mention, _NEAR)
     guards = any(sign in near for sign in _GUARD_SIGNS) and _GUARDS.search(near)
     return bool(guards) or holds_any(dossier, near, "alarm")
+
+
+def _follows_guards(dossier: Dossier, mention: Mention) -> bool:
+    """Return whether a service of guards that comes with cameras is bought."""
+    before = dossier.folded_before(mention, _NEAR)
+    return mention.concept == "video_surveillance" and bool(_GUARDS.search(before))
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
