@@ -97,6 +97,7 @@ _MAGIC = (
 # Characters that texts do not contain, and their share from which a file is not text. Random bytes have a tenth.
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _BINARY_SHARE = 0.03
+GZIP = b"\x1f\x8b"
 # Programs that write no byte order mark: letters of Latin scripts have a zero behind them.
 _MIN_WIDE = 8
 _WIDE_SHARE = 0.9
@@ -163,8 +164,8 @@ def kind_of_head(head: bytes) -> FileKind | None:
     if start.startswith(b"<?xml") and _SAVED_LINK not in start:
         return FileKind.XML
     if not _is_mail(head):
-        # What begins like JSON is read as that, and its place told.
-        is_text = head.startswith(codecs.BOM_UTF16_BE) or is_wide(head) or start.startswith((b"{", b"["))
+        # What begins like JSON is read as that, and its place told. A gzip stream is unpacked as a text.
+        is_text = head.startswith((codecs.BOM_UTF16_BE, GZIP)) or is_wide(head) or start.startswith((b"{", b"["))
         return FileKind.TEXT if is_text or not is_binary(head) else FileKind.UNKNOWN
     # A browser writes a page with its pictures like a mail.
     return FileKind.HTML if _SAVED_PAGE.search(head) else FileKind.MAIL

@@ -6,11 +6,20 @@ from contextlib import suppress
 
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES, refused_kind
-from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, is_binary, kind_of_file, kind_of_head
+from contracts.files.kinds import (
+    GZIP,
+    HEAD_BYTES,
+    REFUSALS,
+    WORKBOOKS,
+    FileKind,
+    is_binary,
+    kind_of_file,
+    kind_of_head,
+)
 from contracts.files.limits import ReaderLimits
 from contracts.files.unpacking import BUNDLES
 from contracts.intake.received.receiving import gate_limits
-from contracts.intake.received.spooling import CHUNK_BYTES, GZIP, Spool, read_text
+from contracts.intake.received.spooling import CHUNK_BYTES, Spool, read_text
 from contracts.models import Submission
 from contracts.ocds.gate.reading import read_value
 from contracts.ocds.problems import Problem, RefusedError

@@ -21,12 +21,11 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.core.signals import request_finished
 from django.dispatch import receiver
 
-from contracts.files.kinds import is_wide
+from contracts.files.kinds import GZIP, is_wide
 from contracts.ocds.gate.encodings import MIXED, Utf8Check, decode_mixed
 from contracts.ocds.problems import Problem, RefusedError
 
 CHUNK_BYTES = 1024**2
-GZIP = b"\x1f\x8b"
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
