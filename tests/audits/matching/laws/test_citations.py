@@ -11,7 +11,7 @@ from audits.matching.laws.citations import Citations
 from audits.matching.laws.grounds import KINDS, Ground, Law
 from audits.matching.reference_files import read_grounds, read_laws
 
-FIXTURES = Path(__file__).parents[3] / "fixtures" / "reference"
+FIXTURES = Path(__file__).parents[4] / "fixtures" / "reference"
 LAWS = read_laws(FIXTURES / "laws.csv")
 GROUNDS = read_grounds(FIXTURES / "grounds.csv", LAWS)
 COUNTRIES = {"AR", "BO", "BR", "CL", "CO", "CR", "DO", "EC", "GT", "HN", "MX", "PA", "PE", "PT", "PY", "SV", "UY"}

@@ -6,7 +6,7 @@ from audits.matching.products.unlisted import Sign, unlisted_products
 from audits.matching.reference import Reference
 from audits.matching.words import Words
 
-WORDS = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference").words
+WORDS = Reference.read(Path(__file__).parents[4] / "fixtures" / "reference").words
 
 
 def names_in(text, language="es"):

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.tables.headers.composed import bare_name, composed_fact
 from contracts.tables.headers.recognition import header_weight, recognise
-from tests.contracts.tables.test_amounts import read_rows, value
+from tests.contracts.tables.headers.test_amounts import read_rows, value
 
 # Fact → headers as people write them.
 WRITTEN = {

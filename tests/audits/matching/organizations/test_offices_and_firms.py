@@ -7,7 +7,7 @@ from audits.matching.organizations.offices_and_firms import OfficesAndFirms
 from audits.matching.reference import Reference
 from audits.matching.words import Words
 
-REFERENCE = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference")
+REFERENCE = Reference.read(Path(__file__).parents[4] / "fixtures" / "reference")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words
 from contracts.ocds.parsing.objects import Party, Text
 
-FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
+FOLDER = Path(__file__).parents[4] / "fixtures" / "reference"
 WORDS = read_rows(FOLDER / "words.csv", Word)
 ENTRIES = [
     Entry("vendors", "Huawei", aliases=("Huawei Technologies Co., Ltd.", "华为"), identifiers=("PE-RUC-20507646728",)),
