@@ -15,7 +15,6 @@ from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
 VENDORS = "/methodology/lists/vendors/"
-TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -66,9 +65,10 @@ class TestPages:
 
         assert "1 change" in text_of(page)
         assert re.search(r"public lists: <del>[^<]*NDAA s.889[^<]*</del> → <ins>FCC Covered List</ins>", page)
-        assert f'href="{VENDORS}?as_of={TODAY}&amp;lang=en"' in page
+        today = datetime.now(UTC).date()
+        assert f'href="{VENDORS}?as_of={today}&amp;lang=en"' in page
         assert "Maria" not in page
-        yesterday = TODAY - timedelta(days=1)
+        yesterday = today - timedelta(days=1)
         then = get(client, f"{VENDORS}?as_of={yesterday}&lang=en")
         assert "This is what the list said at the end of" in then
         assert "The list has no rows." in then
