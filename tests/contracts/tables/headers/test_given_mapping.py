@@ -159,12 +159,13 @@ class TestPreview:
         wanted = {header: fact for fact, header in headers.items() if fact in FACTS}
         assert _suggest(list(wanted), []) == wanted
 
-    def test_of_a_table_that_is_known_there_is_none(self):
-        assert preview_table(sheet(["Objeto", "Proveedor"], ["Nube", "ACME"])) is None
-        assert (
-            preview_table([*sheet(["a b", "c d"], ["x", "y"]), *sheet(["Objeto", "Proveedor"], ["x", "y"], name="2")])
-            is None
-        )
+    def test_a_table_that_is_known_is_shown_as_it_is_read(self):
+        known = {"Objeto": "title", "Proveedor": "supplier"}
+        preview = preview_table(sheet(["Objeto", "Proveedor"], ["Nube", "ACME"]))
+        assert (preview.is_known, preview.suggested) == (True, known)
+        wider = sheet(["a b", "c d", "e f"], ["x", "y", "z"])
+        preview = preview_table([*wider, *sheet(["Objeto", "Proveedor"], ["x", "y"], name="2")])
+        assert (preview.sheet, preview.is_known, preview.suggested) == ("2", True, known)
 
     @pytest.mark.parametrize("rows", [[], [["a"]], [["1", "2"], ["3", "4"]], [["a", "b"]], [["", ""], ["x", ""]]])
     def test_of_what_has_no_header_there_is_none(self, rows):
