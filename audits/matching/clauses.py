@@ -138,13 +138,16 @@ def passages(text: str) -> list[Passage]:
     sentences: dict[tuple[str, int], Passage] = {}
     headings: dict[tuple[str, int], Passage] = {}
     for _rank, start, end, rule, clause, number in found:
+        wordings = _patterns()[rule, clause][number]
         heading = _is_heading(text, start, end)
+        if heading and wordings.favours == ELSEWHERE and _countries(text, start, _line(text, start, end)[1]):
+            # "Ley aplicable: legislación suiza" is no title, it tells the law.
+            heading = False
         kept, key = headings if heading else sentences, (clause, bisect_right(edges, start))
         if heading is None or key in kept:
             continue
         beside = _sentence(text, edges, start, end, MAX_BESIDE)
         words = fold(text[slice(*beside)]).text
-        wordings = _patterns()[rule, clause][number]
         if wordings.not_said.search(words):
             continue
         favours = "" if heading else wordings.favours
@@ -156,7 +159,7 @@ def passages(text: str) -> list[Passage]:
         if favours == ELSEWHERE:
             stop = _REACH_ENDS.search(text, end, end + MAX_TO_COUNTRY)
             reach = stop.start() if stop else end + MAX_TO_COUNTRY
-            countries = tuple(dict.fromkeys(jurisdictions_in(fold(text[start:reach]).text)))
+            countries = _countries(text, start, reach)
             if not countries:
                 continue
         first, last = _line(text, start, end) if heading else _sentence(text, edges, start, end, MAX_QUOTED)
@@ -174,6 +177,11 @@ def passages(text: str) -> list[Passage]:
     said = {clause for clause, _sentence_number in sentences}
     shown = [*sentences.values(), *(passage for passage in headings.values() if passage.clause not in said)]
     return sorted(shown, key=lambda passage: (passage.start, passage.end, passage.rule))
+
+
+def _countries(text: str, start: int, end: int) -> tuple[str, ...]:
+    """Return the countries that a part of a text on law or disputes names, each once."""
+    return tuple(dict.fromkeys(jurisdictions_in(fold(text[start:end]).text)))
 
 
 def strongest_first(found: Iterable[tuple[Place, Passage]]) -> list[tuple[Place, Passage]]:

@@ -59,7 +59,7 @@ _DENIALS = {
     "es": re.compile(
         r"\b(?:prohib\w*|vedad[oa]s?|absten\w*|abster\w*|impedid[oa]s?|ni|nunca|jamas|tampoco|ningun[oa]?|"
         r"no(?! (?:exclusiv|transferi|sublicenci|se limit|limit|obstante|solo|permit\w* (?:la )?identific))|"
-        r"sin(?! (?:limit|restric|cost|carg|pago|perjuicio|que ello|identific|posibilidad de identific)))\b"
+        r"sin(?! (?:embargo|limit|restric|cost|carg|pago|perjuicio|que ello|identific|posibilidad de identific)))\b"
     ),
     "pt": re.compile(
         r"\b(?:proib\w*|vedad[oa]s?|absten\w*|abster\w*|impedid[oa]s?|nem|nunca|jamais|tampouco|nenhuma?|"

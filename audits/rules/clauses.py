@@ -75,12 +75,12 @@ def _texts(language: str) -> _Texts:
 
 
 CLAUSES = (
-    _clause("T23", "exit_and_portability", "any", 6),
-    _clause("T24", "source_code_or_escrow", "keeping_data", 6),
-    _clause("T25", "data_ownership", "keeping_data", 6),
-    _clause("T26", "vendor_training_on_data", "keeping_data", 6),
-    _clause("T27", "audit_rights", "any", 6),
+    _clause("T23", "exit_and_portability", "any", 7),
+    _clause("T24", "source_code_or_escrow", "keeping_data", 7),
+    _clause("T25", "data_ownership", "keeping_data", 7),
+    _clause("T26", "vendor_training_on_data", "keeping_data", 7),
+    _clause("T27", "audit_rights", "any", 7),
     _clause("T28", "accuracy_and_bias_tests", "deciding", 6),
     _clause("T29", "human_oversight", "deciding", 6),
-    _clause("T30", "security_and_termination", "any", 6),
+    _clause("T30", "security_and_termination", "any", 7),
 )

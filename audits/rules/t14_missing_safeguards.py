@@ -54,7 +54,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Safeguards not found",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=23,
+    version=24,
     lists=("clauses",),
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",

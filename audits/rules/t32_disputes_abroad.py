@@ -26,7 +26,8 @@ own country. Countries are told by their names, and by the places, centres and a
 ## Exclusions
 
 * What a sentence denies, and waivers of employees, insurers and subcontractors.
-* Arbitration by rules alone ("under the rules of the ICC"): they do not say where.
+* Laws that somebody must obey ("any applicable law, including the laws of …"), and the law of a party's legal form.
+* Who appoints arbitrators, and arbitration by rules alone ("under the rules of the ICC"): neither says where.
 * Purchases that were called off before anything was signed or paid.
 
 A maker's terms of use, or a loan, may be among the documents: the passage tells which. Such clauses are common in
@@ -56,7 +57,7 @@ _SHOWN = 200
     title="Disputes abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     lists=("clauses", "jurisdictions"),
     sentences={
         "default": "The documents send disputes to another country's law, courts or arbitration: {words}.",

@@ -46,7 +46,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Secret terms",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     lists=("clauses",),
     sentences={"default": "The documents keep the contract, its terms or its price secret: {words}."},
 )
