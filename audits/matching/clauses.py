@@ -59,6 +59,8 @@ _NUMBER_ENDS = re.compile(r"[.:\u2013\u2014-]")
 _LEADERS = ("....", "____")
 # A heading has at most one long word besides the passage.
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+# The choice that a wording begins with, each word of which has a first letter.
+_FIRST_CHOICE = re.compile(r"\((\w[^()|…]*(?:\|\w[^()|…]*)*)\)(?!\?)")
 _PIECE = re.compile(r"…|[()|?*]|[^…()|?*]+")
 Place = TypeVar("Place")
 
@@ -302,8 +304,26 @@ def _patterns() -> dict[tuple[str, str], list[_Wordings]]:
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
-    parts = ("".join(_expression(pattern.replace(" … ", "…"))) for pattern in patterns)
+    """Return what finds any of the wordings: at each word, only those that begin with its first letter are tried."""
+    by_letter: dict[str, list[str]] = {}
+    for pattern in patterns:
+        for letter, part in _by_first_letter(pattern.replace(" … ", "…")):
+            by_letter.setdefault(letter, []).append("".join(_expression(part)))
+    parts = (f"{letter}(?:{'|'.join(group)})" for letter, group in by_letter.items())
     return re.compile(rf"\b(?:{'|'.join(parts)})\b")
+
+
+def _by_first_letter(pattern: str) -> list[tuple[str, str]]:
+    """Return the first letters of a wording, and what of it follows each; ``""`` if any letter may come first."""
+    choice = _FIRST_CHOICE.match(pattern)
+    if not choice:
+        first = pattern[:1] if pattern[:1].isalnum() and pattern[1:2] not in {"?", "*"} else ""
+        return [(first, pattern.removeprefix(first))]
+    letters: dict[str, list[str]] = {}
+    for word in choice[1].split("|"):
+        first = word[0] if word[1:2] not in {"?", "*"} else ""
+        letters.setdefault(first, []).append(word.removeprefix(first))
+    return [(letter, f"({'|'.join(words)}){pattern[choice.end() :]}") for letter, words in letters.items()]
 
 
 def _expression(pattern: str) -> Iterator[str]:
