@@ -8,6 +8,7 @@ is not known. OCDS is no such list: it is read as OCDS.
 """
 
 import itertools
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -172,10 +173,18 @@ def _first_values(pieces: Iterator[Piece | Problem], limits: Limits) -> list[dic
             try:
                 value = decode(piece.content, limits).value
             except RefusedError:
-                continue
+                value = _as_far_as_read(piece.content)
             if isinstance(value, dict):
                 values.append(value)
     return values
+
+
+def _as_far_as_read(content: bytes) -> Any:
+    """Return what is refused for a number out of range: its members still tell whether it is OCDS."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _is_ocds(value: dict[str, Any]) -> bool:
