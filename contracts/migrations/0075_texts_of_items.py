@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "contractingprocess",
             "items",
-            ArrayField(models.TextField(), db_default=[], default=list, verbose_name="items"),
+            ArrayField(models.TextField(), db_default=[], default=list),
         ),
         migrations.RunSQL(FUNCTION, "DROP FUNCTION process_words(text, text, text, text, text, text[], text[])"),
     ]

@@ -20,7 +20,7 @@ _CNPJ = r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}"
 # "11.222.333/0001-81 - ACME Ltda", "ACME Ltda [11.222.333/0001-81]".
 _WITH_CNPJ = re.compile(
     rf"(?P<before>{_CNPJ}) ?[-–|:] ?(?P<name>[^\W\d_].*)"
-    rf"|(?P<first>[^\[\]()]*\w[.)]?) ?(?:[\[(](?P<bracketed>{_CNPJ})[\])]|[-–|] ?(?P<behind>{_CNPJ}))"
+    rf"|\A(?P<first>[^\[\]()]*\w[.)]?) ?(?:[\[(](?P<bracketed>{_CNPJ})[\])]|[-–|] ?(?P<behind>{_CNPJ}))"
 )
 _IN_GROUPS = re.compile(r"[.,\s)]")
 

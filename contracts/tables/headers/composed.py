@@ -19,7 +19,8 @@ _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 # How days are written in a column, the letter of a sum, and the language of a text: "Date signed (mm/dd/yyyy)", "Valor
 # total (A)", "(C=A-B)", "tender_name_en".
 _NOTE = re.compile(
-    r"(?i)[ _]*\((?:[dmya]{1,4}(?:[/.-][dmya]{1,4}){2}|[a-z] ?(?:=[a-z0-9 +*/-]{1,20})?)\)$|(?<=\w)_(?:en|es|pt)$"
+    r"(?i)(?<![ _])[ _]*+\((?:[dmya]{1,4}(?:[/.-][dmya]{1,4}){2}|[a-z] ?(?:=[a-z0-9 +*/-]{1,20})?)\)$"
+    r"|(?<=\w)_(?:en|es|pt)$"
 )
 # "I.V.A."
 _WITH_POINTS = re.compile(r"\b(?:[a-z]\.){2,}")

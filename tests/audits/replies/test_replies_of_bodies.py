@@ -82,7 +82,7 @@ def test_what_was_decided_on_the_other_name_is_shown_beside_the_same_question(bo
         review_flag(flag=decided, reviewer=auditor, decision=Review.Decision.DISMISSED, reason=reason)
     client.force_login(auditor)
     address = f"/admin/audits/flag/{flag.pk}/change/"
-    assert "Read all of its bids." not in client.get(address).content.decode()
+    assert "On identical questions" not in text_of(client.get(address).content.decode())
 
     decide(kept, gone)
 

@@ -62,15 +62,10 @@ def withheld_numbers(filters: Mapping[str, Any], values: Mapping[str, str], read
     names = [
         name
         for name, value in values.items()
-        if any(_takes_number(filters.get(name), part) and withholds_number(part, reader) for part in _texts(value))
+        if any(_takes_number(filters.get(name), part) and withholds_number(part, reader) for part in parts_of(value))
     ]
     text = _("Nobody finds natural persons by their tax or identity numbers here, except auditors: search by name.")
     return [warning("numbers_withheld", names, text)] if names else []
-
-
-def _texts(value: str) -> list[str]:
-    """Return a value and, if it may be several, each."""
-    return list(dict.fromkeys([value, *parts_of(value)]))
 
 
 def _takes_number(entry: Any, value: str) -> bool:

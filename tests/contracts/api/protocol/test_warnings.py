@@ -342,3 +342,8 @@ def test_sa_and_s_a_are_one_name(anonymous):
 def test_an_identifier_is_found_in_any_punctuation(anonymous, number):
     load(release())
     assert len(answer(anonymous, f"organizations/?identifier={number}&scheme=mx-rfc")["results"]) == 1
+
+
+def test_ids_of_several_organizations_are_no_numbers_of_persons(anonymous, records):
+    found = answer(anonymous, "contracts/?supplier=12345,Hikvision")
+    assert "numbers_withheld" not in [entry["code"] for entry in found["warnings"]]
