@@ -407,8 +407,8 @@ def test_the_other_questions_of_its_contract_stand_at_its_head_with_what_became_
         return head.partition("Other questions of this contract:")[2]
 
     head = told(show(auditor, flags["R018"]))
-    assert re.findall(r'class="mark (\w+)"[^>]*>([^<]*)</a>', head) == [("high", "T01 high")]
+    assert re.findall(r'class="mark (\w+)"[^>]*>([^<]*)<', head) == [("high", "T01 high")]
     review_flag(flag=flags["T01"], reviewer=make_user(), decision=Review.Decision.DISMISSED, reason="A gate.")
     head = told(auditor.get(change_page(flags["R018"]), {"_changelist_filters": "severity=low"}).content.decode())
-    assert "T01 high · dismissed</a>" in head
+    assert "T01 high · dismissed<" in head
     assert f"/admin/audits/flag/{flags['T01'].pk}/change/?_changelist_filters=severity%3Dlow" in head
