@@ -9,6 +9,9 @@ from audits.pages.figures.purchase_figures import Figures
 from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, whole
 
+# More than these say nothing at a glance.
+_LISTED_CURRENCIES = 3
+
 
 def summary(figures: Figures) -> str:
     """Say in a sentence how many purchases there are and what they come to, with what is not known."""
@@ -18,16 +21,9 @@ def summary(figures: Figures) -> str:
     if 0 < figures.processes < figures.purchases:  # of figures kept before they were counted, as many as purchases
         in_processes = ngettext("in %(number)s process", "in %(number)s processes", figures.processes)
         counted = f"{counted} {in_processes % {'number': whole(figures.processes)}}"
-    sums = [amount(total, currency) for currency, (_number_of, total) in list(figures.currencies.items())[:3]]
     parts = [counted]
-    if sums:
-        worth = _("worth %(sums)s") % {"sums": " + ".join(sums)}
-        more = len(figures.currencies) - len(sums)
-        if more > 0:
-            worth += ngettext(" and %(number)d more currency", " and %(number)d more currencies", more) % {
-                "number": more
-            }
-        parts.append(worth + _dollars(figures))
+    if figures.currencies:
+        parts.append(_worth(figures))
     text = ", ".join(parts + list(_unknown(figures))) + "."
     if figures.perhaps_twice:
         asked = ngettext(
@@ -50,19 +46,28 @@ def changed_since(number: int) -> str:
     ) % {"number": whole(number)}
 
 
-def _dollars(figures: Figures) -> str:
-    """Say what amounts come to in US dollars, and how many have no rate."""
-    number, total = figures.dollars
-    if not number or set(figures.currencies) == {DOLLAR}:
-        return ""
-    text = _(" (≈ %(sum)s)") % {"sum": f"{compact(total)} {DOLLAR}"}
-    left_out = figures.valued - number
-    if not left_out:
-        return text
-    return _(" (≈ %(sum)s, except %(number)s without an exchange rate)") % {
-        "sum": f"{compact(total)} {DOLLAR}",
-        "number": whole(left_out),
-    }
+def _worth(figures: Figures) -> str:
+    """
+    Say what amounts come to: in each currency and, converted, in US dollars; of many currencies in US dollars alone.
+
+    How many amounts have no exchange rate is told beside what was converted.
+    """
+    converted, total = figures.dollars
+    dollars = f"{compact(total)} {DOLLAR}"
+    without_rate = whole(figures.valued - converted) if converted < figures.valued else ""
+    if converted and len(figures.currencies) > _LISTED_CURRENCIES:
+        values = {"sum": dollars, "currencies": len(figures.currencies), "number": without_rate}
+        if not without_rate:
+            return _("worth ≈ %(sum)s, in %(currencies)d currencies") % values
+        return _("worth ≈ %(sum)s, in %(currencies)d currencies, except %(number)s without an exchange rate") % values
+    sums = " + ".join(amount(total, code) for code, (_number, total) in figures.currencies.items())
+    worth = _("worth %(sums)s") % {"sums": sums}
+    if not converted or set(figures.currencies) == {DOLLAR}:
+        return worth
+    values = {"sum": dollars, "number": without_rate}
+    if not without_rate:
+        return worth + _(" (≈ %(sum)s)") % values
+    return worth + _(" (≈ %(sum)s, except %(number)s without an exchange rate)") % values
 
 
 def _unknown(figures: Figures) -> Iterator[str]:

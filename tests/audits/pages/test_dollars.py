@@ -58,3 +58,17 @@ class TestDollars:
         buyer = Organization.objects.get(name="Municipio de Prueba")
         rows = client.get(f"/organizations/{buyer.pk}/suppliers.csv?in_currency=USD").content.decode().splitlines()
         assert rows == ['Name,Purchases,"of these, added up",USD', "Proveedora Ficticia S.A.,1,1,100"]
+
+    @pytest.mark.parametrize(
+        ("years", "told"),
+        [
+            ((2021,), "4 purchases, worth ≈ 150.65 USD, in 4 currencies."),
+            ((2021, 2031), "worth ≈ 150.65 USD, in 4 currencies, except 3 without an exchange rate"),
+        ],
+    )
+    def test_of_more_than_three_currencies_only_dollars_are_told(self, client, buy, years, told):
+        asked = [
+            (year, code) for year in years for code in ("MXN", "PEN", "BRL", "USD") if (year, code) != (2031, "USD")
+        ]
+        buy(*(purchase(number, amount=100, currency=code, year=year) for number, (year, code) in enumerate(asked, 1)))
+        assert told in text_of(get(client, "/countries/MX/"))
