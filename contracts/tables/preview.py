@@ -16,9 +16,9 @@ from contracts.tables.headers.given_mapping import FACTS
 from contracts.tables.headers.header_rows import MAX_ROWS_ABOVE, find_header, widest_row
 from contracts.tables.headers.mappings import general_headers
 from contracts.tables.headers.recognition import OF_WHAT, PARTIES, Recognised, recognise
-from contracts.tables.reading import MAX_HEADERS_SHOWN
 from contracts.tables.rows.cells import cell_text
 from contracts.tables.sheets.rows import Row, filled_cells, place_of, with_groups
+from contracts.tables.table import MAX_HEADERS_SHOWN
 
 ROWS_SHOWN = 5
 _ROWS_LOOKED_AT = 60

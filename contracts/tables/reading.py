@@ -4,13 +4,10 @@ import itertools
 import re
 from collections import deque
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from typing import Any
 
 from msgspec import Struct, structs
-from msgspec.json import encode
 
 from contracts.ocds.problems import Problem
-from contracts.ocds.written.written_values import Notation
 from contracts.tables.headers.header_rows import (
     MAX_HEADER_ROWS,
     MAX_ROWS_ABOVE,
@@ -20,57 +17,23 @@ from contracts.tables.headers.header_rows import (
 )
 from contracts.tables.headers.mappings import Mapping
 from contracts.tables.headers.recognition import Recognised, header_weight, recognise
-from contracts.tables.headers.title_buyers import body_named, buyers_named
+from contracts.tables.headers.title_buyers import buyers_named
 from contracts.tables.headers.units import NO_NOTE, UnitNote, unit_note, with_unit
 from contracts.tables.release_paths import is_amount
 from contracts.tables.rows.notations import notations_of
-from contracts.tables.rows.row_to_release import lacks_country, lacks_currency, read_row
-from contracts.tables.sheets.rows import Cell, Row, page_of, place_of, with_groups
+from contracts.tables.sheets.rows import Cell, Row, place_of, with_groups
+from contracts.tables.table import MAX_HEADERS_SHOWN, RowRelease, SheetRead, Table
 from contracts.tables.turned import MAX_LINES, turned
 
 # Number of rows that show how a column is written.
 SAMPLE_ROWS = 1000
-MAX_HEADERS_SHOWN = 60
-MAX_REMEMBERED = 200_000
 # Maximum length of a sheet's name; a longer one is cut off.
 MAX_SHEET_NAME = 31
 # Maximum number of tables below each other in one sheet.
 MAX_TABLES = 50
 _FIGURE = re.compile(r"\d")
-# Codes of problems that are reported once for each column.
-_ONCE = frozenset({"buyer_above", "number_format", "days_counted"})
 # Variants of `row_broken` without a row.
 _LEFT_OUT = frozenset({"line", "page", "unclear"})
-
-
-class RowRelease(Struct, frozen=True):
-    """The release of a row, with its place: ``pointer`` is ``/SHEET/ROW``, for CSV ``/ROW``; ``number`` is the row."""
-
-    release: dict[str, Any]
-    pointer: str
-    number: int
-
-
-class SheetRead(Struct, frozen=True):
-    """
-    The result of reading a sheet.
-
-    ``mapping`` is empty if its columns are not known. ``header_row`` is the last row of the header, ``columns`` is
-    header → fact, ``unused`` are the headers without a fact, ``rows`` the number of rows below the header,
-    ``rows_read`` those that became a release, even if another row gave the same one, ``without_currency`` those of
-    them with an amount of unknown currency, ``without_country`` those of unknown country.
-    """
-
-    sheet: str
-    mapping: str
-    title: str
-    header_row: int
-    columns: dict[str, str]
-    unused: list[str]
-    rows: int
-    rows_read: int
-    without_currency: int = 0
-    without_country: int = 0
 
 
 class _Cover(Struct, frozen=True):
@@ -136,94 +99,6 @@ class _Ahead:
         self._next.appendleft(row)
 
 
-class _Table:
-    """One table of a sheet: its header, how its columns are read, and the counts of its rows so far."""
-
-    def __init__(
-        self,
-        sheet: str,
-        header: Sequence[str],
-        head: Row,
-        recognised: Recognised,
-        notations: dict[str, Notation],
-        seen: dict[int, tuple[str, int]],
-    ) -> None:
-        self.sheet, self.header, self.head = sheet, header, head
-        self.recognised, self.notations, self.seen = recognised, notations, seen
-        self.names = {cell for cell in head.cells if cell != ""}
-        self.rows = self.rows_read = self.without_currency = self.without_country = 0
-        self.ignored: set[int] = set()
-        self.formats: set[bytes] = set()
-        self.awards: dict[tuple[str, str], tuple[str, int]] = {}
-
-    def read(self, row: Row, note: str) -> Iterator[RowRelease | Problem]:
-        """Read a row; one with nothing but a note on the unit of amounts is a problem."""
-        self.rows += 1
-        place = place_of(row.sheet, row.number)
-        if note and unit_note([note]).unit.power:
-            yield Problem("row_incomplete", "lone", {"text": note[:60]}, place, row.number)
-            return
-        if _is_shifted(row, self.header):
-            numbers = {"number": len(row.cells), "limit": len(self.header)}
-            yield Problem("row_broken", "cells", numbers, place, row.number)
-            return
-        if note and self.recognised.names_no_buyer and (name := body_named(note, is_whole=True)):
-            self.recognised = structs.replace(self.recognised, buyer_of_all=name)
-            yield Problem("buyer_above", values={"text": name}, pointer=place, line=row.number)
-            return
-        done = read_row(row, self.recognised, self.notations)
-        self.ignored |= done.ignored
-        for problem in done.problems:
-            if problem.code in _ONCE:
-                if (problem_key := encode(problem)) in self.formats:
-                    continue  # once for each column
-                self.formats.add(problem_key)
-            yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
-        if done.release is not None:
-            self.rows_read += 1
-            self.without_currency += lacks_currency(done.release)
-            # The publisher's ocid prefix gives the country too.
-            self.without_country += not self.recognised.sources.get("ocid") and lacks_country(done.release)
-            taken = self._unless_repeated(done.release, place, row)
-            if isinstance(taken, RowRelease) and (first := self._merged_with(done.release, row)):
-                yield _like("row_merged", row, first)
-            yield taken
-
-    def _unless_repeated(self, release: dict[str, Any], place: str, row: Row) -> RowRelease | Problem:
-        known = here = (row.sheet, row.number)
-        if len(self.seen) < MAX_REMEMBERED:
-            known = self.seen.setdefault(hash(encode(release)), here)
-        return RowRelease(release, place, row.number) if known == here else _like("row_repeated", row, known)
-
-    def _merged_with(self, release: dict[str, Any], row: Row) -> tuple[str, int] | None:
-        """
-        Return the earlier row with an award of the same process and supplier, if both are the same award. Only in a
-        person's table: portals have a row for each item.
-        """
-        is_by_hand = self.recognised.is_by_hand and not self.recognised.is_ocds
-        if "awards" not in release or not is_by_hand or len(self.awards) >= MAX_REMEMBERED:
-            return None
-        here = (row.sheet, row.number)
-        first = self.awards.setdefault((release["ocid"], release["awards"][0]["id"]), here)
-        return None if first == here else first
-
-    def result(self) -> SheetRead:
-        mapping = self.recognised.mapping
-        unused = [*self.recognised.unused, *(self.header[column] for column in sorted(self.ignored))]
-        return SheetRead(
-            sheet=self.sheet,
-            mapping=mapping.name,
-            title=mapping.title,
-            header_row=self.head.number,
-            columns=self.recognised.columns,
-            unused=unused[:MAX_HEADERS_SHOWN],
-            rows=self.rows,
-            rows_read=self.rows_read,
-            without_currency=self.without_currency,
-            without_country=self.without_country,
-        )
-
-
 class _Sheet:
     """The tables of a sheet, from top to bottom, and what titles or earlier tables say about later ones."""
 
@@ -259,7 +134,7 @@ class _Sheet:
 
     def _open(
         self, recognised: Recognised, header: Sequence[str], first: Sequence[Row], at: int
-    ) -> Generator[Problem, None, _Table]:
+    ) -> Generator[Problem, None, Table]:
         """Return the table whose header is above the row ``at``; report what its titles say about all rows."""
         head, sample = first[at - 1], first[at:]
         titles = [row.cells for row in first[: at - 1]]
@@ -275,9 +150,9 @@ class _Sheet:
         if recognised.unclear is not None:
             values = {"header": header[recognised.unclear]}
             yield Problem("number_of_whom", values=values, pointer=place_of(self.name))
-        return _Table(self.name, header, head, recognised, notations_of(recognised, sample), self.seen)
+        return Table(self.name, header, head, recognised, notations_of(recognised, sample), self.seen)
 
-    def _read_rows(self, table: _Table, rows: _Ahead, *, is_last: bool) -> Iterator[RowRelease | SheetRead | Problem]:
+    def _read_rows(self, table: Table, rows: _Ahead, *, is_last: bool) -> Iterator[RowRelease | SheetRead | Problem]:
         notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
         for row in rows:
             if isinstance(row, Problem):
@@ -296,15 +171,9 @@ class _Sheet:
             else:
                 notes.clear()
             yield from table.read(row, note)
+        yield from table.close()
         yield table.result()
         self.unit, self.buyer = unit_note(notes, self.unit), table.recognised.buyer_of_all
-
-
-def _like(code: str, row: Row, other: tuple[str, int]) -> Problem:
-    """Return a problem for a row that repeats another, which may be on an earlier page."""
-    sheet, number = other
-    variant, page = ("", {}) if sheet == row.sheet else ("page", {"page": page_of(sheet)})
-    return Problem(code, variant, {"number": number, **page}, place_of(row.sheet, row.number), row.number)
 
 
 def _told_of_buyers(named: Sequence[str], sheet: str, header_row: int) -> Iterator[Problem]:
@@ -352,14 +221,6 @@ def _scaled(sheet: str, recognised: Recognised, note: str, sample: Sequence[Row]
                 says = header if with_unit(header)[1].power else note
                 values = {"header": header, "number": 10**power, "text": says}
                 yield Problem("amounts_scaled", values=values, pointer=place_of(sheet))
-
-
-def _is_shifted(row: Row, header: Sequence[str]) -> bool:
-    """
-    Return whether a row of a CSV has more cells than its header: an unquoted comma split one of them. In a workbook,
-    cells beside the columns are notes.
-    """
-    return not row.sheet and any(str(cell).strip() for cell in row.cells[len(header) :])
 
 
 def _not_recognised(

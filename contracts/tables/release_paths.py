@@ -10,6 +10,9 @@ from contracts.ocds.written.simple import DATES
 _TOP_MEMBERS = MERGE_MEMBERS | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
 _PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
 _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledRelease)/")
+# Facts of columns that name a bidder, and the amount offered; rows below may have further offers.
+OFFERED_BY = "bids/details/0/tenderers/0/name"
+OFFER = "bids/details/0/value/amount"
 # Maximum index: publishers write longer lists as separate tables.
 MAX_INDEX = 20
 

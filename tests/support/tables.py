@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts.ocds.problems import Problem
-from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.reading import read_table
 from contracts.tables.sheets.rows import Row, read_csv, read_workbook
+from contracts.tables.table import RowRelease, SheetRead
 
 
 def parts(rows: Iterable[Row], given: Any = None) -> tuple[list[dict], list[Problem], list[SheetRead]]:

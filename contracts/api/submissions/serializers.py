@@ -130,7 +130,9 @@ class SheetRow(serializers.Serializer):
     )
     unused = serializers.ListField(child=serializers.CharField(), help_text="Headers of columns that were not used.")
     rows = serializers.IntegerField(help_text="Number of rows below the header, without empty ones.")
-    rows_read = serializers.IntegerField(help_text="Number of rows from which a release was made.")
+    rows_read = serializers.IntegerField(
+        help_text="Number of rows from which a release was made, or which added offers to one."
+    )
     without_currency = serializers.IntegerField(
         required=False, help_text="Number of these with an amount whose currency is not known: they are in no sum."
     )

@@ -17,7 +17,8 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.written.simple import read_simple
 from contracts.ocds.written.written_values import Understood
 from contracts.tables.headers.given_mapping import GivenMapping
-from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.reading import read_table
+from contracts.tables.table import RowRelease, SheetRead
 
 
 def read_entries(

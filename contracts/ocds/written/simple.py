@@ -108,8 +108,14 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return near[0] if near else ""
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """Return the SHA-256 of a JSON value, in hexadecimal."""
     return hashlib.sha256(_ENCODE(value).encode()).hexdigest()
+
+
+def key_of_name(name: str) -> str:
+    """Return the id of a party of which only the name is known."""
+    return f"name-{digest(name)[:16]}"
 
 
 def _natural_key(title: str, buyers: list[str], suppliers: list[str], value: Json, day: str, country: str) -> str:
@@ -118,7 +124,7 @@ def _natural_key(title: str, buyers: list[str], suppliers: list[str], value: Jso
         return ""
     names = [sorted(map(as_listed, parties)) for parties in (buyers, suppliers)]
     amount = f"{Decimal(str(value['amount'])).normalize():f}" if value else ""
-    return _digest([as_listed(title), names, amount, value.get("currency", ""), day[:10], country])
+    return digest([as_listed(title), names, amount, value.get("currency", ""), day[:10], country])
 
 
 class _Form(ValueReader):
@@ -149,11 +155,13 @@ class _Form(ValueReader):
         funders = self.party_list(("funder", "funders"), "funder", "")
         documents = self.documents(texts["source_url"])
 
-        content = _digest(self.contract)
+        # One that was signed is a contract, even if its supplier is not known.
+        is_signed = bool(suppliers or dates["date_signed"])
+        content = digest(self.contract)
         buying, selling = ([self.written[party["id"]] for party in parties] for parties in (buyers, suppliers))
         signed = dates["date_signed"] or dates["date"] or dates["start_date"]
         natural = (
-            _digest([own_id, buying[0] if buying else "", country])
+            digest([own_id, buying[0] if buying else "", country])
             if own_id
             else _natural_key(texts["title"] or texts["description"], buying, selling, value, signed, country)
         )
@@ -166,10 +174,10 @@ class _Form(ValueReader):
             language=texts["language"],
             buyer=buyers[0] if buyers else None,
             planning=_planning(texts["financing"], funders),
-            tender=_tender(texts, method, value, dates, documents, own_id or key, signed=bool(suppliers)),
-            tag=["tender", "award", "contract"] if suppliers else ["tender"],
-            awards=[_award(texts, value, dates, suppliers)] if suppliers else [],
-            contracts=[_contract(texts, value, dates)] if suppliers else [],
+            tender=_tender(texts, method, value, dates, documents, own_id or key, is_signed=is_signed),
+            tag=["tender", "award", "contract"] if is_signed else ["tender"],
+            awards=[_award(texts, value, dates, suppliers)] if is_signed else [],
+            contracts=[_contract(texts, value, dates)] if is_signed else [],
             parties=list(self.parties.values()),
         )
 
@@ -261,7 +269,7 @@ class _Form(ValueReader):
         if not (scheme or number) and (found := number_in_name(name, code or self.country)):
             self.note(at, name, f"{found.name}, {found.scheme} {found.number}")
             name, scheme, number = found
-        key = "-".join(part for part in (scheme, number) if part) or f"name-{_digest(name)[:16]}"
+        key = "-".join(part for part in (scheme, number) if part) or key_of_name(name)
         self.written.setdefault(key, written)
         party = self.parties.setdefault(key, {"id": key, "name": name, "roles": []})
         if role not in party["roles"]:
@@ -328,7 +336,7 @@ def _tender(
     documents: list[Json],
     tender_id: str,
     *,
-    signed: bool,
+    is_signed: bool,
 ) -> Json:
     written, details = texts["method"], texts["method_details"]
     # The name of a method says more than its code.
@@ -341,8 +349,8 @@ def _tender(
         procurementMethod=method,
         procurementMethodDetails=details,
         mainProcurementCategory=texts["category"],
-        value=None if signed else value,
-        contractPeriod=None if signed else _period(dates),
+        value=None if is_signed else value,
+        contractPeriod=None if is_signed else _period(dates),
         documents=documents,
     )
 

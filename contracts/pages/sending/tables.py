@@ -14,6 +14,7 @@ from contracts.tables.headers.given_mapping import FACTS, GivenMapping, read_giv
 from contracts.tables.headers.names import GIVEN, key
 from contracts.tables.headers.recognition import OF_BUYERS
 from contracts.tables.preview import TablePreview
+from contracts.tables.release_paths import OFFER, OFFERED_BY
 from contracts.translating import OF_ROWS, problem_as_json, problem_detail
 
 MAX_PROBLEMS = 50
@@ -21,7 +22,12 @@ MAX_PLACES = 20
 
 LABELS = {row["fact"]: _(row["label"]) for row in fixture_rows("wording/facts")}
 # Paths into OCDS that general headers lead to; others are shown as they are.
-_PATHS = {"tender/value/amount": _("Estimated value"), "tender/statusDetails": _("State of the process")}
+_PATHS = {
+    "tender/value/amount": _("Estimated value"),
+    "tender/statusDetails": _("State of the process"),
+    OFFERED_BY: _("Who made an offer"),
+    OFFER: _("Amount offered"),
+}
 DECIMAL_MARKS = [("", _("not known")), (",", _("a comma: 1.250,50")), (".", _("a point: 1,250.50"))]
 
 

@@ -24,7 +24,7 @@ from contracts.tables.headers.mappings import (
 )
 from contracts.tables.headers.names import GENERAL, GIVEN, any_order, key, read_names
 from contracts.tables.headers.units import Unit, with_unit, with_unit_of_all
-from contracts.tables.release_paths import header_paths, path_of
+from contracts.tables.release_paths import OFFER, OFFERED_BY, header_paths, path_of
 from contracts.tables.sheets.rows import Cell, filled_cells
 
 # A header in a single publisher's mapping weighs 1, a general one 0. From SURE_WEIGHT on, a table is the publisher's;
@@ -166,7 +166,7 @@ def _as_headers_tell(
     sources = by_contents(sources, taken, rows, _perhaps_titles(names, columns_of(sources)))
     sources, unclear = _with_neighbours(names, sources, taken, rows)
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
-    sources = with_currencies(sources, names, rows)
+    sources = with_currencies(_without_unclear_offers(sources, rows, by_hand=best is None), names, rows)
     is_of_contracts = best or not _OF_CONTRACTS.isdisjoint(sources) or sources.keys() >= PARTIES
     # Otherwise each row would be reported as incomplete, though the columns are the problem.
     tells_enough = not OF_WHAT.isdisjoint(sources) or len(sources.keys() & TELLING) >= MIN_TELLING
@@ -252,6 +252,17 @@ def _with_neighbours(
         columns = amounts(keys, [source.columns[0] for source in generals["amount"]], quantities, prices)
         found["amount"] = tuple(Source((column,)) for column in columns)
     return {fact: columns for fact, columns in (sources | found).items() if columns}, columns_of_numbers.get("unclear")
+
+
+def _without_unclear_offers(sources: Sources, rows: Sequence[Sequence[Cell]], *, by_hand: bool) -> Sources:
+    """
+    Leave out columns of offers that name no bidder, or only count them, or in a person's table without a supplier,
+    where an "Oferente" may be who won.
+    """
+    found = sources.get(OFFERED_BY, ())
+    if found and not _holds_numbers(found, rows) and ("supplier" in sources or not by_hand):
+        return sources
+    return {fact: columns for fact, columns in sources.items() if fact not in (OFFERED_BY, OFFER)}
 
 
 def _holds_numbers(sources: tuple[Source, ...], rows: Sequence[Sequence[Cell]]) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from msgspec.json import encode
 
 from contracts.ocds.codelists.countries import country_code
-from contracts.ocds.codelists.currencies import currency_or_none
+from contracts.ocds.codelists.currencies import currency_or_none, is_currency
 from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.gate.reading import MAX_OCID
 from contracts.ocds.problems import Problem, RefusedError
@@ -23,8 +23,9 @@ from contracts.tables.headers.recognition import MIN_TELLING, TELLING, Recognise
 from contracts.tables.headers.title_buyers import body_named
 from contracts.tables.headers.units import Unit, is_code, unit_of
 from contracts.tables.lines import several_of, why_no_contract
-from contracts.tables.release_paths import is_date, member, set_member
+from contracts.tables.release_paths import OFFER, OFFERED_BY, is_date, member, set_member
 from contracts.tables.rows.cells import DIGITS, with_zeros
+from contracts.tables.rows.offers import Fact, Offer
 from contracts.tables.rows.row_cells import RowCells
 from contracts.tables.sheets.rows import Row
 
@@ -48,12 +49,15 @@ _IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
 class RowRead(Struct, frozen=True):
     """
     The result of a row; ``release`` is ``None`` if it says too little. Problems point to headers. ``ignored`` are
-    columns that differ from an earlier one for the same fact.
+    columns that differ from an earlier one for the same fact. ``offers`` are not in the release: rows below may add
+    some. ``facts`` are those of a table of offers.
     """
 
     release: Json | None
     problems: tuple[Problem, ...] = ()
     ignored: frozenset[int] = frozenset()
+    offers: tuple[Offer, ...] = ()
+    facts: dict[str, Fact] = {}
 
 
 def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation]) -> RowRead:
@@ -65,7 +69,8 @@ def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation])
     :param notations: fact → notation of its column
     """
     row = _Row(read, recognised, notations)
-    return RowRead(row.release(), tuple(row.problems), row.ignored())
+    release = row.release()
+    return RowRead(release, tuple(row.problems), row.ignored(), tuple(row.offers), row.facts_of_offers())
 
 
 def lacks_currency(release: Json) -> bool:
@@ -90,6 +95,7 @@ class _Row(RowCells):
         super().__init__(row, recognised)
         self.notations = notations
         self.ranges: list[str] = []
+        self.offers: list[Offer] = []
 
     def release(self) -> Json | None:
         release = self._release()
@@ -117,11 +123,13 @@ class _Row(RowCells):
         # Reporting missing cells of a sum row would send people looking for a mistake that does not exist.
         if is_incomplete and not (problem and problem.variant == "sum"):
             problem = Problem("row_incomplete")
+        contract = self.contract(facts)
+        if not (problem and problem.variant == "sum"):
+            self.offers = self.offers_of(self.currency_of(contract))
         if problem:
             self.problems.append(problem)
             return None
         self.report_misspelt(facts)
-        contract = self.contract(facts)
         simple = self.simple(contract)
         if simple:
             if lacks_currency(simple):
@@ -131,9 +139,8 @@ class _Row(RowCells):
                 set_member(simple, "tender/procuringEntity/name", office)
                 body = {"text": self.recognised.buyer_of_all}
                 self.report(self.header_of(self.source("buyer")), "buyer_above", "office", body)
-            written, country = contract["currency"], country_code(contract.get("country", ""))
-            currency = currency_or_none(written, country) or written.upper()
-            self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], currency)
+            paths = [fact for fact in self.recognised.sources if "/" in fact and fact not in self.paths_of_offers()]
+            self.set_paths(simple, paths, self.currency_of(contract))
             self.set_ids(simple, facts)
         return simple
 
@@ -256,6 +263,38 @@ class _Row(RowCells):
             self.report(self.header_of(source), _RANGE, values=values)
             return
         self.report(self.header_of(source) if source else fact, "cell_unread", variant, values)
+
+    @staticmethod
+    def currency_of(contract: Json) -> str:
+        """Return the code of the currency of a contract, or what it has in its place; ``""`` if it is ambiguous."""
+        written, country = contract["currency"], country_code(contract["country"])
+        return currency_or_none(written, country) or ("" if is_currency(written) else written.upper())
+
+    def paths_of_offers(self) -> frozenset[str]:
+        return frozenset({OFFERED_BY, OFFER} if OFFERED_BY in self.recognised.sources else ())
+
+    def facts_of_offers(self) -> dict[str, Fact]:
+        """Return the facts of a row of a table of offers, without the offers."""
+        own = self.paths_of_offers()
+        facts = {fact: self.text(fact) for fact in self.recognised.sources if own and fact not in own}
+        return {fact: Fact(self.header_of(self.source(fact)), text) for fact, text in facts.items() if text}
+
+    def offers_of(self, currency: str) -> list[Offer]:
+        """Return the bidders of a row with their amounts; of several in one cell, with as many amounts."""
+        names, amounts = self.text(OFFERED_BY), self.text(OFFER)
+        if not names or _WHOLE.fullmatch(names):  # a number of bidders
+            return []
+        several = several_of(names, amounts)
+        if not several and (parts := several_of(names, "")) and amounts:
+            self.cell_problem(OFFER, "number", kind_of(amounts))
+        elif not several:
+            parts = [(names, amounts)]
+        return [Offer(name, self.value_of_offer(text, currency)) for name, text in several or parts]
+
+    def value_of_offer(self, text: str, currency: str) -> Json:
+        amount = self.amount(OFFER, text) if text else None
+        code = amount and (amount.currency or self.currency(OFFER) or currency)
+        return {"amount": amount.number} | ({"currency": code} if code else {}) if amount else {}
 
     def set_award(self, release: Json) -> None:
         """

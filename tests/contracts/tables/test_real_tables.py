@@ -21,7 +21,7 @@ EXPECTED = {
     "ecuador-sercop.csv": ("ecuador-sercop", 60, 60),
     "honduras-oncae-contracts.csv": ("honduras-oncae", 60, 60),
     "honduras-oncae-releases.csv": ("honduras-oncae", 60, 60),
-    "mexico-cdmx-con-titulos.xlsx": ("mexico-transparencia", 39, 22),
+    "mexico-cdmx-con-titulos.xlsx": ("mexico-transparencia", 39, 39),
     "mexico-compranet.csv": ("mexico-compranet", 60, 60),
     "panama-panamacompra.csv": ("panama-panamacompra", 60, 60),
     "paraguay-dncp.csv": ("paraguay-dncp", 60, 59),
@@ -43,8 +43,7 @@ def test_each_is_recognised_and_its_rows_are_read(path):
     # Shown by `-rP`.
     sys.stdout.write(f"{path.name}: {report['rows']} rows = {report['rows_read']} read + {reported} reported\n")
     refused = Counter(problem["code"] for problem in report["problems"] if not problem["warning"])
-    # Every row that was not read is reported, by its number; of CDMX those are the other offers for a purchase,
-    # which stand below its row and say nothing but who offered how much.
+    # Every row that was not read is reported, by its number. Of CDMX, rows below a purchase add its other offers.
     assert refused == Counter({"row_incomplete": report["rows"] - report["rows_read"]})
     for release in report["releases"]:
         _process, corrections = parse_process(release)

@@ -5,8 +5,9 @@ import tempfile
 import pytest
 
 from contracts.ocds.problems import Problem
-from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.reading import read_table
 from contracts.tables.sheets.rows import read_csv, read_workbook
+from contracts.tables.table import RowRelease, SheetRead
 from tests.support.workbooks import xlsx
 
 LINES = [

@@ -7,8 +7,9 @@ from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.named_numbers import misspelt, number_in_name, scheme_of_header
 from contracts.ocds.written.simple import read_simple
-from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.reading import read_table
 from contracts.tables.sheets.rows import read_csv
+from contracts.tables.table import RowRelease
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,19 @@ def test_a_notice_without_supplier_is_a_tender_with_its_value():
     assert "date" not in release
 
 
+def test_a_signed_contract_whose_supplier_nobody_knows_is_a_contract():
+    """Its day of signing was lost, and its value taken for an estimate."""
+    process, _ = parse_process(
+        release_from_simple(
+            {"title": "Cámaras", "value": 12, "currency": "HNL", "date_signed": "2023-05-06", "end_date": "2024-05-05"}
+        )
+    )
+    (contract,) = process.contracts
+    assert (contract.value.amount, str(contract.date_signed.date())) == (12, "2023-05-06")
+    assert str(contract.period.end.date()) == "2024-05-05"
+    assert (process.tender.value, process.awards[0].suppliers) == (None, ())
+
+
 def test_the_date_received_dates_a_contract_that_names_none():
     assert read_simple({"title": "Nube"}, received="2024-01-01T00:00:00Z").release["date"] == "2024-01-01T00:00:00Z"
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from contracts.tables.headers.units import Unit, unit_note, with_unit
-from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.reading import read_table
 from contracts.tables.sheets.rows import Row
+from contracts.tables.table import RowRelease
 from tests.support.tables import read_rows, value
 
 

@@ -6,9 +6,10 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.headers.given_mapping import FACTS, read_given
 from contracts.tables.headers.mappings import template_headers
 from contracts.tables.preview import preview_table
-from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.reading import read_table
 from contracts.tables.rows.cells import cell_text
 from contracts.tables.sheets.rows import Row
+from contracts.tables.table import RowRelease, SheetRead
 
 # Headers of a list that a group keeps by hand: none is known, nor nearly.
 HEADER = ["Lo que compraron", "Quién pagó", "A quién se lo dieron", "Costo", "Cuándo", "Página"]

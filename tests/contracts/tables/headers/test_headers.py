@@ -10,8 +10,9 @@ from contracts.pages.sending.tables import LABELS
 from contracts.tables.headers.header_rows import find_header
 from contracts.tables.headers.recognition import recognise
 from contracts.tables.headers.units import Unit, with_unit
-from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.reading import read_table
 from contracts.tables.sheets.rows import Row
+from contracts.tables.table import RowRelease
 from tests.support.tables import read_rows, value
 
 

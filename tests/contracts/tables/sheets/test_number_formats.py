@@ -7,10 +7,11 @@ import pytest
 import xlsxwriter
 
 from contracts.ocds.problems import Problem
-from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.reading import read_table
 from contracts.tables.sheets.left_out.finding import left_out_of
 from contracts.tables.sheets.left_out.number_formats import Beside, beside, code_of, shows_more
 from contracts.tables.sheets.rows import read_workbook
+from contracts.tables.table import RowRelease
 from tests.support.workbooks import ods, xls
 
 HEAD = ["Objeto", "Entidad", "Proveedor", "Monto"]
