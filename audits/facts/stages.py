@@ -162,14 +162,16 @@ def _may_be_of(contract: Contract, award: Award) -> bool:
     return names_it and award.status not in CANCELLED
 
 
-def last_day(process: Process) -> date | None:
-    """Return the last day that a purchase is known to reach: of awards, signatures and terms, else of the record."""
+def days_of(process: Process) -> tuple[date | None, date | None]:
+    """Return the first and the last day of awards, signatures and terms; without any, none and that of the record."""
     days = [award.date for award in process.awards]
     days += [contract.date_signed for contract in process.contracts]
     terms = [process.tender.contract_period, *(award.contract_period for award in process.awards)]
     terms += [contract.period for contract in process.contracts]
     days += [moment for term in terms if term for moment in (term.start, term.end, term.max_extent)]
-    return max((known.date() for known in days if known), default=process.date.date() if process.date else None)
+    known = [moment.date() for moment in days if moment]
+    last = max(known, default=process.date.date() if process.date else None)
+    return min(known, default=None), last
 
 
 def grounds_of(process: Process) -> tuple[Evidence, ...]:

@@ -5,6 +5,7 @@ They need no script and no account, and can be printed. ``?lang=`` goes before t
 """
 
 import string
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
@@ -24,6 +25,7 @@ from audits.judging.rule.readings import reading_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.notice_reader import NoticeReader
+from audits.matching.organizations.watchlist import listings_of
 from audits.methodology.lists import lists_in_words
 from audits.methodology.parameters import in_prose, label, parameters_in_force, shown_value
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
@@ -149,7 +151,12 @@ def rule_picture(request: HttpRequest, _language: str, code: str, kind: str) -> 
 def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
     """What a flag is and is not, how to reply to one, which lists this installation uses."""
     text = (_TEXTS / f"what_a_flag_is.{language}.md").read_text(encoding="utf-8")
-    on_a_list = WatchlistEntry.objects.filter(enabled=True).exclude(listings=[])
+    with_listings = WatchlistEntry.objects.filter(enabled=True).exclude(listings=[])
+    on_a_list = Counter(
+        entry.country
+        for entry in with_listings
+        if any(not listing.end for listing in listings_of(entry.listings, entry.listed_on))
+    )
     return answer(
         request,
         "methodology/what_a_flag_is.html",
@@ -160,8 +167,8 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
         publication=PUBLICATION[settings.VEEDOR_PUBLICATION],
         public_lists=PublicList.objects.order_by("name"),
         watchlists=Watchlist.objects.annotate(enabled_entries=Count("entries", filter=Q(entries__enabled=True))),
-        listed_countries=on_a_list.values_list("country").annotate(number=Count("pk")).order_by("-number", "country"),
-        listed=on_a_list.count(),
+        listed_countries=sorted(on_a_list.items(), key=lambda counted: (-counted[1], counted[0])),
+        listed=on_a_list.total(),
         read_by_rules=LISTS,
     )
 

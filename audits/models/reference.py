@@ -131,7 +131,10 @@ class WatchlistEntry(ReferenceRow):
     listed_on = text_list(
         _("dates of the listings"),
         db_default=[],
-        help_text=_("“Name of the list: 2021-03-12”, as far as a source tells it; 2021-03 or 2021 will do."),
+        help_text=_(
+            "“Name of the list: 2021-03-12”, as far as a source tells it; 2021-03 or 2021 will do. Of a list that "
+            "took it off: “Name of the list: 2021-03-12/2024-10-21”."
+        ),
     )
     listing_note = models.TextField(_("note on the listings"), blank=True)
     parent = models.TextField(_("parent organization"), blank=True)

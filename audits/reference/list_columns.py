@@ -24,10 +24,14 @@ COLUMNS = {
         _("country"), "ISO 3166-1 alpha-2 code: the seat of an organization; of a security body, where it acts."
     ),
     "kind": ListColumn(_("kind"), "Kinds of an organization or of a name; of a limit, `direct` or `competitive`."),
-    "listings": ListColumn(_("public lists"), "Names of the public lists that name it, see the list `public_lists`."),
+    "listings": ListColumn(
+        _("public lists"),
+        "Names of the public lists that name or named it, see `listed_on` and the list `public_lists`.",
+    ),
     "listed_on": ListColumn(
         _("dates of the listings"),
-        "Name of a public list and, after a colon, since when it names the organization, as far as a source tells it.",
+        "Name of a public list and, after a colon, since when it names the organization, as far as a source tells it; "
+        "after a slash, when it was taken off.",
     ),
     "parent": ListColumn(_("parent organization"), "Parent organization."),
     "authority": ListColumn(_("authority"), "Who publishes the list."),

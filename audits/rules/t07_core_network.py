@@ -77,7 +77,7 @@ _LOCAL = 20
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=41,
+    version=42,
     lists=("vendors", "public_lists"),
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
@@ -109,7 +109,7 @@ def core_network(
         share.supplier in suppliers and share.share >= dominant_share and share.processes >= dominant_processes
         for share in dossier.statistics.supplier_shares or ()
     )
-    listed = any(match.entry.listings for match in supplier_matches(dossier))
+    listed = any(match.entry.is_listed() for match in supplier_matches(dossier))
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},

@@ -1,5 +1,5 @@
 """
-A supplier, maker or brand is on a public list.
+A supplier, maker or brand is or was on a public list.
 
 ## Why it matters
 
@@ -9,9 +9,10 @@ want to know before support, parts or licences end.
 ## Method
 
 Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and look
-for their names in the words of the record. Only lists that are switched on count. The list with the
-date of the listing, if a source tells it, the name that matched and the match value (0 to 100, at least `match_value`)
-are shown.
+for their names in the words of the record. Only lists that are switched on count.
+
+The list with the date of the listing and the date on which the vendor was taken off, if a source tells them, the name
+that matched and the match value (0 to 100, at least `match_value`) are shown.
 
 ### Severity
 
@@ -20,6 +21,8 @@ are shown.
   * Purchases below one of the `petty` (by currency; a bound of this project).
   * Purchases that were over before the first of the lists named the vendor: the last day of awards, signatures and
     terms is earlier, and all its listings are dated.
+  * Purchases during which no list named the vendor: on the first day of awards, signatures and terms it had been taken
+    off, or else the next listing came after the last.
   * The text classifier takes the whole record for technology with a probability below one half, and no classification
     code says that it is technology.
 
@@ -43,7 +46,7 @@ from datetime import date
 
 from audits.facts.methods.small_purchases import PETTY, modest
 from audits.facts.sellers.vendors import party_evidence, supplier_matches, vendor_names
-from audits.facts.stages import last_day
+from audits.facts.stages import days_of
 from audits.facts.technology.prominence import reads_otherwise
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
@@ -56,20 +59,21 @@ from audits.matching.organizations.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     lists=("vendors", "public_lists"),
     sentences={
-        "default": "Public lists that name {vendor}: {lists:listings}.",
+        "default": "Public lists that name or named {vendor}: {lists:listings}.",
     },
     reasons={
         "modest": "what it costs, {spent}, is below {bound}: it hardly matters who sells it",
         "listed_later": "it was listed later: the last day of the purchase is {day:date}",
+        "taken_off": "no list named it during the purchase: the first day is {first:date}, the last {last:date}",
     },
 )
 def listed_supplier(dossier: Dossier, *, match_value: int = 80, petty: Mapping[str, int] = PETTY) -> Iterator[Finding]:
     require_scope(dossier)
     context = modest(dossier.process, petty, 1) or reads_otherwise(dossier)
-    last = last_day(dossier.process)
+    first, last = days_of(dossier.process)
     found: dict[str, tuple[Entry, list[Evidence]]] = {}
     for match in supplier_matches(dossier):
         if match.entry.listings and match.value >= match_value:
@@ -82,11 +86,16 @@ def listed_supplier(dossier: Dossier, *, match_value: int = 80, petty: Mapping[s
             evidence=tuple(evidence),
             values={"vendor": vendor, "lists": entry.dated_listings()},
             cites=(vendor,),
-            context=context or _listed_later(entry, last),
+            context=context or _not_listed(entry, first, last),
         )
 
 
-def _listed_later(entry: Entry, last: date | None) -> Context | None:
-    """Return that a purchase was over before the first list named the vendor; a month or year is told by its start."""
-    is_later = last is not None and last.isoformat() < entry.listed_first()
-    return Context("listed_later", {"day": last.isoformat()}) if last and is_later else None
+def _not_listed(entry: Entry, first: date | None, last: date | None) -> Context | None:
+    """Return that no list named the vendor during a purchase; a start in a month or year is told by its first day."""
+    if last is None:
+        return None
+    if last.isoformat() < entry.listed_first():
+        return Context("listed_later", {"day": last.isoformat()})
+    if first is None or entry.may_be_listed(first, last):
+        return None
+    return Context("taken_off", {"first": first.isoformat(), "last": last.isoformat()})

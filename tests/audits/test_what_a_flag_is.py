@@ -36,6 +36,8 @@ def test_what_a_flag_is_shows_the_lists_and_whether_they_are_on(client):
     for name, country, listings in [("One", "CN", ["List A"]), ("Two", "CN", ["List A"]), ("Three", "FR", [])]:
         WatchlistEntry.objects.create(watchlist=vendors, name=name, country=country, listings=listings)
     WatchlistEntry.objects.create(watchlist=vendors, name="Off", country="US", listings=["List A"], enabled=False)
+    past = {"listings": ["List A"], "listed_on": ["List A: 2024-02-27/2024-10-21"]}
+    WatchlistEntry.objects.create(watchlist=vendors, name="Taken off", country="CA", **past)
     words = str(read(client, "/methodology/what-a-flag-is/"))
 
     assert (
@@ -43,7 +45,7 @@ def test_what_a_flag_is_shows_the_lists_and_whether_they_are_on(client):
         in words
     )
     assert "List A off Council None elsewhere" in words
-    assert "Vendors on this installation 3 entries" in words
+    assert "Vendors on this installation 4 entries" in words
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ A template names behind the colon what a value is, since codes and dates are sto
 ``group``                 a population: country, codes and months, with commas between; names stay
 ``percent``               a share, in whole percent
 ``words``                 words that were counted, or that there are none
-``listings``              public lists, each with its date, month, year or ``undated`` in parentheses
+``listings``              public lists, each with its date, month, year or ``undated`` in parentheses, and behind
+                          a slash when it took the organization off
 ``place``                 the id of an object, or the JSON Pointer of one that has no id
 ``process|processes``     a number, with the word for one or for many
 ========================  =============================================================================
@@ -50,10 +51,11 @@ _NTH = {"en": "no. {number}", "es": "n.º {number}", "pt": "n.º {number}"}
 _UNKNOWN_SCHEME = {"en": "scheme not given", "es": "sin nombre de la clasificación", "pt": "sem nome da classificação"}
 _NO_WORDS = {"en": "none by itself", "es": "ninguna por sí sola", "pt": "nenhuma por si só"}
 _UNDATED = {"en": "date not known", "es": "sin fecha conocida", "pt": "sem data conhecida"}
+_TAKEN_OFF = {"en": "{start}; taken off: {end}", "es": "{start}; retirado: {end}", "pt": "{start}; retirado: {end}"}
 # Portugal writes these as Brazil does.
-for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME, _NO_WORDS, _UNDATED):
+for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME, _NO_WORDS, _UNDATED, _TAKEN_OFF):
     _wordings[PORTUGAL] = _wordings["pt"]
-_DATED = re.compile(r"\((undated|\d{4}(?:-\d{2}){0,2})\)")
+_DATED = re.compile(r"\((undated|\d{4}(?:-\d{2}){0,2})(?:/(\d{4}(?:-\d{2}){0,2}))?\)")
 _LISTED = re.compile(r"/(?:\w+/)*(\d+)")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEARS = re.compile(r"\d{4} – \d{4}")
@@ -133,11 +135,14 @@ def _scheme(text: str, language: str) -> str:
 
 
 def _listings(text: str, language: str) -> str:
+    def when(told: str) -> str:
+        if told == "undated":
+            return _UNDATED[language]
+        return _month(told, language) if _YEAR_MONTH.fullmatch(told) else date_in_words(told, language)
+
     def in_words(found: re.Match[str]) -> str:
-        when = found[1]
-        if when == "undated":
-            return f"({_UNDATED[language]})"
-        return f"({_month(when, language) if _YEAR_MONTH.fullmatch(when) else date_in_words(when, language)})"
+        start, end = found.groups()
+        return f"({_TAKEN_OFF[language].format(start=when(start), end=when(end)) if end else when(start)})"
 
     return _DATED.sub(in_words, text)
 

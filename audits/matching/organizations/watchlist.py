@@ -7,6 +7,7 @@ match Dahua. Short and ambiguous names need further evidence; see ``Guard``.
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
 
@@ -78,14 +79,45 @@ class Name(Struct, frozen=True, gc=False):
 
 # Stands for the date of a listing that no source tells.
 UNDATED = "undated"
+# Sorts behind each day of a month or year.
+_LAST = "~"
+_DAY_LENGTH = len("2021-03-12")
+
+
+class Listing(Struct, frozen=True, gc=False):
+    """
+    A list that names an organization since ``start``, or that named it from then until it was taken off, at ``end``.
+
+    Both are days, months or years (ISO 8601); ``""`` if not known or, of ``end``, if the list names it still.
+    """
+
+    name: str
+    start: str
+    end: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.start or UNDATED}{f'/{self.end}' if self.end else ''})"
+
+
+def listings_of(names: Iterable[str], listed_on: Iterable[str]) -> Iterator[Listing]:
+    """Yield the listings of an organization; a list that took it up again yields one for each time."""
+    told: dict[str, list[tuple[str, str]]] = {}
+    for text in listed_on:
+        name, _colon, days = text.rpartition(":")
+        start, _slash, end = days.partition("/")
+        told.setdefault(name.strip(), []).append((start.strip(), end.strip()))
+    for name in names:
+        for start, end in told.get(name, [("", "")]):
+            yield Listing(name, start, end)
 
 
 class Entry(Struct, frozen=True, gc=False):
     """
     One organization of a list.
 
-    ``listings`` are the public lists that contain it, ``listed_on`` since when each does: ``FCC Covered List:
-    2021-03-12``, or the month, or the year. ``country`` (ISO 3166-1 alpha-2) is its seat or, for a security body,
+    ``listings`` are the public lists that contain or contained it, ``listed_on`` since when each does: ``FCC Covered
+    List: 2021-03-12``, or the month, or the year; behind a slash, when it was taken off: ``BIS Entity List:
+    2024-02-27/2024-10-21``. ``country`` (ISO 3166-1 alpha-2) is its seat or, for a security body,
     where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of
     ``context``. ``identifiers`` are written ``SCHEME-number``.
     """
@@ -106,17 +138,28 @@ class Entry(Struct, frozen=True, gc=False):
     note: str = ""
 
     def dated_listings(self) -> str:
-        """Return the lists with their dates, ``undated`` where none is known: ``List A (2021-03), B (undated)``."""
-        dates = self._dates()
-        return ", ".join(f"{name} ({dates.get(name) or UNDATED})" for name in self.listings)
+        """
+        Return the lists with their dates, ``undated`` where none is known.
+
+        Example: ``List A (2021-03), B (undated), C (2016-03-08/2017-03-29)``, the last of which took it off.
+        """
+        return ", ".join(map(str, listings_of(self.listings, self.listed_on)))
+
+    def is_listed(self) -> bool:
+        """Return whether a list names it still."""
+        return any(not listing.end for listing in listings_of(self.listings, self.listed_on))
 
     def listed_first(self) -> str:
         """Return the first day, month or year in which a list named it; ``""`` unless all its lists are dated."""
-        dates = self._dates()
-        return min((dates.get(name, "") for name in self.listings), default="")
+        return min((listing.start for listing in listings_of(self.listings, self.listed_on)), default="")
 
-    def _dates(self) -> dict[str, str]:
-        return {name.strip(): day.strip() for name, _colon, day in (text.rpartition(":") for text in self.listed_on)}
+    def may_be_listed(self, first: date, last: date) -> bool:
+        """Return whether a list named it on one of these days, as far as its dates tell."""
+        return any(
+            listing.start <= last.isoformat()
+            and (not listing.end or first.isoformat() <= listing.end.ljust(_DAY_LENGTH, _LAST))
+            for listing in listings_of(self.listings, self.listed_on)
+        )
 
     def names(self) -> Iterator[Name]:
         context = tuple(fold_phrase(word) for word in self.context)

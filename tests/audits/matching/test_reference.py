@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,9 @@ def test_dates_of_listings_are_of_lists_that_name_the_vendor():
         for text in entry.listed_on:
             name, _colon, day = text.rpartition(": ")
             assert name in entry.listings, f"{entry.name} is on no list {name}"
-            assert re.fullmatch(r"20\d\d(-[01]\d(-[0-3]\d)?)?", day), text
+            start, _slash, end = day.partition("/")
+            assert re.fullmatch(r"20\d\d(-[01]\d(-[0-3]\d)?)?", start), text
+            assert not end or date.fromisoformat(start) < date.fromisoformat(end), text
 
 
 def test_a_listing_is_reported_with_its_date_if_it_has_one():
@@ -99,6 +102,34 @@ def test_a_vendor_was_listed_first_on_the_earliest_day_if_all_its_lists_are_date
         "",
         "",
     )
+
+
+def test_a_list_that_took_a_vendor_off_is_reported_with_both_dates():
+    entry = Entry(
+        "vendors", "Ejemplo", listings=("A", "B"), listed_on=("A: 2016-03-08/2017-03-29", "A:2020-01", "B: 2021")
+    )
+
+    assert entry.dated_listings() == "A (2016-03-08/2017-03-29), A (2020-01), B (2021)"
+    assert entry.listed_first() == "2016-03-08"
+
+
+@pytest.mark.parametrize(
+    ("listed_on", "first", "last", "is_listed", "may_be_listed"),
+    [
+        ("A: 2016-03-08/2017-03-29", date(2017, 3, 29), date(2018, 1, 1), False, True),
+        ("A: 2016-03-08/2017-03-29", date(2017, 3, 30), date(2018, 1, 1), False, False),
+        ("A: 2016-03-08/2017-03-29", date(2015, 1, 1), date(2016, 3, 7), False, False),
+        ("A: 2016-03-08/2017-03-29", date(2015, 1, 1), date(2016, 3, 8), False, True),
+        ("A: 2016/2017-03", date(2017, 3, 31), date(2018, 1, 1), False, True),
+        ("A: 2016/2017-03", date(2017, 4, 1), date(2018, 1, 1), False, False),
+        ("A: 2016-03-08", date(2030, 1, 1), date(2030, 1, 1), True, True),
+        ("", date(2010, 1, 1), date(2010, 1, 1), True, True),
+    ],
+)
+def test_a_vendor_is_listed_until_it_was_taken_off(listed_on, first, last, is_listed, may_be_listed):
+    entry = Entry("vendors", "Ejemplo", listings=("A",), listed_on=(listed_on,) if listed_on else ())
+
+    assert (entry.is_listed(), entry.may_be_listed(first, last)) == (is_listed, may_be_listed)
 
 
 def test_every_listing_of_the_fixtures_is_a_public_list():
