@@ -179,7 +179,7 @@ def test_a_rule_page_shows_the_legal_limits_in_force_unless_people_set_others(cl
     words = str(read(client, "/methodology/R055/"))
     assert "Uruguay:" in words
     assert "procedure Compra Directa amount 200,000 UYU from Aug. 1, 2020 until Dec. 31, 2020" in words
-    assert "source Ley de Urgente Consideración de 2020, art. 307" in words
+    assert "source Ley 19.889 (Ley de Urgente Consideración), art. 314" in words
     assert "630,000" not in words
 
     RuleOverride.objects.create(rule="R055", parameter="thresholds", value=[], country="UY", source="Law 2")
