@@ -77,3 +77,20 @@ def header_paths(names: Sequence[str]) -> dict[str, int]:
         if path := path_of(name):
             paths.setdefault(path, column)
     return paths
+
+
+def lacks_currency(release: dict[str, Any]) -> bool:
+    """Return whether the release of a row has an estimate or an award of unknown currency."""
+    values = ("tender/value", "awards/0/value")
+    return any(
+        member(release, f"{value}/amount") is not None and not member(release, f"{value}/currency") for value in values
+    )
+
+
+def lacks_country(release: dict[str, Any]) -> bool:
+    """Return whether the country of the buyer is unknown."""
+    return not any(
+        member(party, "address/countryName")
+        for party in release.get("parties", ())
+        if "buyer" in party.get("roles", ())
+    )

@@ -12,9 +12,9 @@ from contracts.ocds.written.written_values import Notation
 from contracts.tables.headers.recognition import Recognised
 from contracts.tables.headers.title_buyers import body_named
 from contracts.tables.headers.units import unit_note
-from contracts.tables.release_paths import OFFERED_BY
+from contracts.tables.release_paths import OFFERED_BY, lacks_country, lacks_currency
 from contracts.tables.rows.offers import Fact, Offer, add_offers, beside_offer
-from contracts.tables.rows.row_to_release import RowRead, lacks_country, lacks_currency, read_row
+from contracts.tables.rows.row_to_release import RowRead, read_row
 from contracts.tables.sheets.rows import Row, page_of, place_of
 
 MAX_HEADERS_SHOWN = 60

@@ -24,6 +24,7 @@ from contracts.tables.release_paths import path_of
 # Facts that a column may hold, in the order in which people describe a contract; anything else is a path.
 FACTS = (
     *("title", "description", "buyer", "supplier", "amount", "currency", "date_signed", "start_date", "end_date"),
+    "period",
     *("date", "method", "method_details", "category", "country", "id", "item", "contract_id", "ocid", "buyer_id"),
     *("supplier_id", "financing", "language", "source_url", "document"),
 )

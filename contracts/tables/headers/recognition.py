@@ -156,7 +156,12 @@ def _as_headers_tell(
     known = Known(general_mapping().header_keys() | (best or general_mapping()).header_keys(), known_keys())
     sources = find(names, best.columns, set(), known) if best else {}
     taken = columns_of(sources)
-    missing = {fact: headers for fact, headers in general_mapping().columns.items() if fact not in sources}
+    missing = {
+        fact: headers
+        for fact, headers in general_mapping().columns.items()
+        # A portal's term may be a bare number, of days or months.
+        if fact not in sources and not (best and fact == "period")
+    }
     sources |= find(names, missing, taken, known)
     if best is None:
         # A publisher's own header says nothing about other tables.

@@ -19,13 +19,15 @@ from contracts.ocds.written.amounts import Amount
 from contracts.ocds.written.named_numbers import misspelt, scheme_of_header
 from contracts.ocds.written.simple import DATES, read_simple
 from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
+from contracts.tables.headers.columns import Source
 from contracts.tables.headers.recognition import MIN_TELLING, TELLING, Recognised
 from contracts.tables.headers.title_buyers import body_named
 from contracts.tables.headers.units import Unit, is_code, unit_of
 from contracts.tables.lines import several_of, why_no_contract
-from contracts.tables.release_paths import OFFER, OFFERED_BY, is_date, member, set_member
+from contracts.tables.release_paths import OFFER, OFFERED_BY, is_date, lacks_currency, member, set_member
 from contracts.tables.rows.cells import DIGITS, with_zeros
 from contracts.tables.rows.offers import Fact, Offer
+from contracts.tables.rows.periods import period_of
 from contracts.tables.rows.row_cells import RowCells
 from contracts.tables.sheets.rows import Row
 
@@ -43,6 +45,8 @@ _LENGTH_OF_NUMBERS = 6
 _OF_NUMBERS = "0123456789.,'- "
 # A lowest and a highest amount in one cell; the description keeps both.
 _RANGE = "amount_range"
+# Facts that may stand in the cell of another.
+_IN_CELL_OF = {"currency": "amount", "start_date": "period", "end_date": "period"}
 _IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
 
 
@@ -73,34 +77,17 @@ def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation])
     return RowRead(release, tuple(row.problems), row.ignored(), tuple(row.offers), row.facts_of_offers())
 
 
-def lacks_currency(release: Json) -> bool:
-    """Return whether the release of a row has an estimate or an award of unknown currency."""
-    values = ("tender/value", "awards/0/value")
-    return any(
-        member(release, f"{value}/amount") is not None and not member(release, f"{value}/currency") for value in values
-    )
-
-
-def lacks_country(release: Json) -> bool:
-    """Return whether the country of the buyer is unknown."""
-    return not any(
-        member(party, "address/countryName")
-        for party in release.get("parties", ())
-        if "buyer" in party.get("roles", ())
-    )
-
-
 class _Row(RowCells):
     def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
         super().__init__(row, recognised)
         self.notations = notations
-        self.ranges: list[str] = []
+        self.kept_as_text: list[str] = []
         self.offers: list[Offer] = []
 
     def release(self) -> Json | None:
         release = self._release()
-        if release and self.ranges:
-            said = filter(None, (member(release, _DESCRIPTION), *dict.fromkeys(self.ranges)))
+        if release and self.kept_as_text:
+            said = filter(None, (member(release, _DESCRIPTION), *dict.fromkeys(self.kept_as_text)))
             set_member(release, _DESCRIPTION, "\n".join(said))
         return release
 
@@ -163,6 +150,7 @@ class _Row(RowCells):
         contract: Json = {name: facts.get(name, "") for name in (*_TEXT_FACTS, *DATES, "source_url", "amount")}
         if (number := self.number("amount")) is not None:
             contract["amount"] = number
+        self.set_period(contract)
         contract["country"] = facts.get("country") or self.mapping.country
         contract["language"] = facts.get("language") or self.mapping.language
         currency = self.unit("amount").currency
@@ -255,11 +243,27 @@ class _Row(RowCells):
         if source and any(signs):
             self.report(self.header_of(source), "number_format", "no_currency")
 
+    def keep_as_text(self, source: Source | None, text: str) -> None:
+        """Let the description say what no member of a release holds."""
+        self.kept_as_text.append(f"{self.header_of(source)}: {text}")
+
+    def set_period(self, contract: Json) -> None:
+        """Set the days of a period that one cell holds; any other term ("12 meses") stays a text."""
+        order = None if self.recognised.is_english else False
+        if days := period_of(contract["end_date"], month_first=order):
+            contract["start_date"], contract["end_date"] = contract["start_date"] or days[0], days[1]
+        term = self.text("period")
+        days = period_of(term, month_first=order)
+        if days and not (contract["start_date"] or contract["end_date"]):
+            contract["start_date"], contract["end_date"] = days
+        elif term:
+            self.keep_as_text(self.source("period"), term)
+
     def cell_problem(self, fact: str, variant: str, values: Json) -> None:
         fact = {"documents": "document", "value": "amount"}.get(fact, fact)
-        source = self.source(fact) or (self.source("amount") if fact == "currency" else None)
+        source = self.source(fact) or self.source(_IN_CELL_OF.get(fact, fact))
         if variant == _RANGE:
-            self.ranges.append(f"{self.header_of(source)}: {values['text']}")
+            self.keep_as_text(source, values["text"])
             self.report(self.header_of(source), _RANGE, values=values)
             return
         self.report(self.header_of(source) if source else fact, "cell_unread", variant, values)
