@@ -30,10 +30,15 @@ HEAD_BYTES = 1024**2
 # Objects that show whether it is OCDS, and those whose members are the columns.
 _LOOKED_AT = 20
 _SAMPLE = 1000
+# Members of the objects that show the columns: a file may have a million of them in a few objects.
+_SAMPLE_MEMBERS = 200_000
+# The longest lists of a file, among which that of its rows is looked for.
+_MAX_LISTS = 20
 # How deep a list of rows stands ("result": {"records": […]}), and members that are columns of their own.
 _MAX_LEVELS = 4
 _MAX_NESTED = 5
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]', re.DOTALL)
+# A string that does not end goes to the end of the text, which is cut somewhere: no other one is looked for in it.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
 # What a lone object must tell to be a row.
 _MIN_FACTS = 3
 _BETWEEN = "; "
@@ -68,7 +73,7 @@ def read_json(chunks: Iterable[bytes], limits: Limits) -> Iterator[Row | Problem
     """
     Yield the header and the rows of JSON, given as UTF-8; ``number`` is that of the object in its list.
 
-    A member that the first thousand objects do not have is left out, and told once.
+    A member that the first thousand objects do not have, or fewer if they are large, is left out, and told once.
 
     :raises RefusedError: if it lists no rows
     """
@@ -80,7 +85,7 @@ def read_json(chunks: Iterable[bytes], limits: Limits) -> Iterator[Row | Problem
     if at is None:
         raise RefusedError(Problem("file_refused", "json"))
     entries = _numbered(_pieces(itertools.chain([head[max(at, 0) :]], stream), is_list=at >= 0), limits)
-    sample = list(itertools.islice(entries, _SAMPLE))
+    sample = _first_entries(entries)
     paths, header = _columns([entry[1] for entry in sample if not isinstance(entry, Problem)])
     columns = {path: column for column, path in enumerate(paths)}
     yield Row("", 0, header)
@@ -100,6 +105,17 @@ def read_json(chunks: Iterable[bytes], limits: Limits) -> Iterator[Row | Problem
         yield Row("", number, cells)
 
 
+def _first_entries(entries: Iterator[tuple[int, _Members] | Problem]) -> list[tuple[int, _Members] | Problem]:
+    first: list[tuple[int, _Members] | Problem] = []
+    members = 0
+    for entry in itertools.islice(entries, _SAMPLE):
+        first.append(entry)
+        members += 0 if isinstance(entry, Problem) else len(entry[1])
+        if members > _SAMPLE_MEMBERS:
+            break
+    return first
+
+
 def _rows_at(head: bytes, limits: Limits) -> int | None:
     """
     Return the offset of the array whose objects are rows; -1 if the values at the top are, ``None`` if nothing is.
@@ -115,7 +131,7 @@ def _rows_at(head: bytes, limits: Limits) -> int | None:
         if _are_contracts(rows):
             return -1
     best, most = None, -1
-    for count, negative in sorted(_lists(head), reverse=True):
+    for count, negative in sorted(_lists(head), reverse=True)[:_MAX_LISTS]:
         values = _first_values(_pieces(iter([head[-negative:]]), is_list=True), limits)
         if any(map(_is_ocds, values)):
             return None
@@ -139,17 +155,19 @@ def _lists(head: bytes) -> list[tuple[int, int]]:
     """Return the arrays of objects that stand in no other array: how many objects begin in the text, minus offset."""
     found: dict[int, int] = {}
     open_: list[tuple[bytes, int]] = []
+    arrays = 0  # of those open
     for token in _TOKEN.finditer(head):
         mark = token[0]
         if mark in b"{[":
             if mark == b"{" and open_ and open_[-1][1] in found:
                 found[open_[-1][1]] += 1
-            above = [kind for kind, _at in open_]
-            if mark == b"[" and len(above) < _MAX_LEVELS and b"[" not in above:
-                found[token.start()] = 0
+            if mark == b"[":
+                if not arrays and len(open_) < _MAX_LEVELS:
+                    found[token.start()] = 0
+                arrays += 1
             open_.append((mark, token.start()))
         elif mark in b"}]" and open_:
-            open_.pop()
+            arrays -= open_.pop()[0] == b"["
     return [(count, -offset) for offset, count in found.items() if count]
 
 

@@ -1,6 +1,7 @@
 """JSON that lists contracts as portals export them → rows; OCDS stays OCDS."""
 
 import json
+import time
 
 import pytest
 
@@ -144,3 +145,27 @@ def test_rows_behind_much_else_are_not_looked_for():
 def test_what_stands_behind_the_list_is_not_read():
     content = encoded({"data": [ROW], "log": [{"x": "y"}]})[:-1] + b', broken }]]]"'
     assert rows_of(content) == [list(ROW), list(ROW.values())]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[{"a":' + b"[" * HEAD_BYTES,
+        b'[{"a":' + b'{"a":' * (HEAD_BYTES // 5),
+        b'[{"a":' + b'"\\' * (HEAD_BYTES // 2),
+        b"{" + b",".join(b'"k%d":[{"a":1},{"a":2}]' % number for number in range(HEAD_BYTES // 25)),
+    ],
+    ids=["arrays in arrays", "objects in objects", "strings without an end", "lists beside lists"],
+)
+def test_no_beginning_takes_long_to_look_for_rows_in(content):
+    # While its sender waits, in the web server: a megabyte took over an hour where time grew with the square.
+    started = time.process_time()
+    assert not lists_rows(content, Limits())
+    assert time.process_time() - started < 20
+
+
+def test_large_objects_show_the_columns_before_a_thousand_of_them_are_in_memory():
+    wide = {**ROW, **{f"m{number}": 1 for number in range(400)}}
+    found = list(read_json([encoded([wide] * 600 + [{**ROW, "modalidad": "directa"}])], Limits()))
+    (problem,) = (entry for entry in found if isinstance(entry, Problem))
+    assert (problem.variant, problem.values, problem.line) == ("member", {"text": "modalidad"}, 601)
