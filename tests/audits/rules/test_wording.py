@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import translation
 
-from audits.judging.rule.formats import SECTORS, date_in_words
+from audits.judging.rule.formats import SECTORS, Worded, date_in_words
 from audits.judging.rule.texts import fill
 from audits.matching.laws.grounds import KINDS
 from audits.rules import RULES
@@ -182,3 +182,20 @@ def test_matches_of_lists_in_other_languages():
 def test_days_of_other_languages():
     assert date_in_words("2024-03-01", "en") == "1 March 2024"
     assert date_in_words("2024-03-01", "pt") == "1 de março de 2024"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            "A (27 February 2024; taken off: 21 October 2024), B (2016; taken off: March 2017), C (date not known)",
+        ),
+        ("es", "A (27 de febrero de 2024; retirado: 21 de octubre de 2024), B (2016; retirado: marzo de 2017)"),
+        ("pt", "A (27 de fevereiro de 2024; retirado: 21 de outubro de 2024), B (2016; retirado: março de 2017)"),
+    ],
+)
+def test_listings_tell_when_they_ended(language, words):
+    lists = "A (2024-02-27/2024-10-21), B (2016/2017-03), C (undated)"
+
+    assert format(Worded(lists, lists, language), "listings").startswith(words)
