@@ -47,7 +47,9 @@ class BoundedTask(Task):
 app = Celery("veedor", task_cls=BoundedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["audits.following", "audits.pages", "audits.dumps", "audits.exporting"])
+app.autodiscover_tasks(
+    ["audits.following", "audits.pages", "audits.dumps", "audits.exporting", "audits.admin.summaries"]
+)
 
 
 def keep_logging(**_options: Any) -> None:

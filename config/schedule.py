@@ -26,6 +26,7 @@ _DUE = {
     "contracts.keep_retention": _every(3600, 3500),
     "contracts.clear_sessions": _every(3600, 3500),
     "audits.tell_saved_searches": _every(300, 290),
+    "audits.send_summaries": _every(600, 590),
     "audits.count_pages": _every(60, 55),
     "audits.write_exports": _every(30, 25),
     "audits.write_dump": _at_night(3, 10),

@@ -44,6 +44,7 @@ urlpatterns = [
     path("admin/r/<path:row>", views.missing),
     path("admin/second-factor/", include("config.access.urls")),
     path("admin/invited/<uidb64>/<token>/", InvitedView.as_view(), name="invited"),
+    path("", include("audits.admin.summaries.urls")),
     path("admin/", admin.site.urls),
     path("health/", alive, name="alive"),
     path("health/ready", ready, name="ready"),

@@ -91,4 +91,6 @@ def stop(request: HttpRequest, language: str, token: str) -> HttpResponse:
         search.enabled = False
         search.save(update_fields=["enabled"])
     is_over = search is None or not search.enabled
-    return answer(request, "following/stop.html", language, name=search.name if search else "", is_over=is_over)
+    title = _("Messages of a saved search")
+    what = _("You get messages about “%(name)s”.") % {"name": search.name if search else ""}
+    return answer(request, "following/stop.html", language, title=title, what=what, is_over=is_over)

@@ -17,6 +17,13 @@ from contracts.pages.display import parties
 
 MAX_ENTRIES = 50
 _SIGNER = Signer(salt="saved searches")
+# With these, messages only reach the output of the worker.
+_WITHOUT_SERVER = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy"))
+
+
+def has_server() -> bool:
+    """Return whether the installation has a mail server (``EMAIL_URL``)."""
+    return settings.EMAIL_BACKEND not in _WITHOUT_SERVER
 
 
 def search_of(token: str) -> SavedSearch | None:
@@ -67,14 +74,25 @@ def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
             },
         )
         subject = _("Veedor: %(name)s") % {"name": " ".join(search.name.split())}
-        EmailMessage(
-            subject,
-            text,
-            settings.DEFAULT_FROM_EMAIL,
-            [search.owner.email],
-            headers={
-                "Message-ID": f"<{message_id}@{urlsplit(site).hostname}>",
-                "List-Unsubscribe": f"<{stop}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
-        ).send()
+        post(search.owner.email, subject, text, message_id=message_id, stop=stop)
+
+
+def post(address: str, subject: str, text: str, *, message_id: str, stop: str) -> None:
+    """
+    Send a message in plain text.
+
+    :param message_id: without its host; mailboxes show once what they get twice under one id
+    :param stop: the address that ends such messages, also by a click in the program for mail (RFC 8058)
+    :raises OSError: if the mail server does not take it
+    """
+    EmailMessage(
+        subject,
+        text,
+        settings.DEFAULT_FROM_EMAIL,
+        [address],
+        headers={
+            "Message-ID": f"<{message_id}@{urlsplit(settings.VEEDOR_SITE).hostname}>",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    ).send()

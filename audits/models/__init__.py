@@ -18,5 +18,6 @@ from audits.models.reply import Reply, ReplyDecision
 from audits.models.review import Review
 from audits.models.rule_page import RulePage
 from audits.models.saved_search import Delivery, SavedSearch
+from audits.models.summary import DeskSummary
 from audits.models.suppression import Suppression
 from audits.models.track_record import Participation, TrackRecord

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from audits.engine import organizations, processes
 from audits.exporting import files
-from audits.models import AuditAttempt, AuditWork, Flag, Review, SavedSearch
+from audits.models import AuditAttempt, AuditWork, DeskSummary, Flag, Review, SavedSearch
 from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
 from audits.reports import desk_figures
@@ -178,12 +178,14 @@ def _desk() -> Iterator[Figure]:
 
 
 def _following() -> Iterator[Figure]:
-    """Failing saved searches by channel: if all e-mail fails, it is the mail server."""
+    """Failing messages by channel: if all e-mail fails, it is the mail server."""
     fails, by_mail = Q(failures__gt=0), Q(url="")
     failing = SavedSearch.objects.filter(enabled=True).aggregate(
         email=Count("pk", filter=fails & by_mail), webhook=Count("pk", filter=fails & ~by_mail)
     )
-    yield Figure("following", "failing", "Saved searches whose last message did not arrive.", failing, label="channel")
+    failing["email"] += DeskSummary.objects.filter(fails).count()
+    meaning = "Saved searches and summaries of the desk whose last message did not arrive."
+    yield Figure("following", "failing", meaning, failing, label="channel")
 
 
 def _disk() -> Iterator[Figure]:

@@ -77,6 +77,7 @@ ACTIONS = {
 
 # Pages of the admin that are of no model, for the staff; what stands on them depends on who reads them.
 ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
+ADMIN_PAGES |= {"summary/"}
 
 
 ADMIN_PAGES |= {"second-factor/", "second-factor/mine/", "second-factor/people/", "second-factor/link/<str:token>/"}

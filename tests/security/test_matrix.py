@@ -171,6 +171,7 @@ PAGES: dict[str, Access] = {
     "api/v1/changelog/feed.atom": everyone,
     "search/saved/": pages_of_accounts,
     "search/stop/<str:token>/": nobody,  # the token is not ours
+    "summary/stop/<str:token>/": nobody,
 }
 PAGE_ROLES = ("anonymous", "auditor", "revoked", "auditor's session", "submitter's session")
 # The API, where a token that is not valid is always a 401.
@@ -342,7 +343,7 @@ def test_wrong_methods_change_nothing(world, role):
                 allowed = {400, 401, 403, 404, 405, 415, 422}  # an empty body, or of another account
             elif route == "search/saved/":
                 allowed = {302, 403, 405}  # an empty form changes nothing
-            elif route.startswith("search/stop/"):
+            elif route.startswith(("search/stop/", "summary/stop/")):
                 allowed = {404, 405}  # the token is not ours
             elif route == "api/v1/submissions/template/":
                 allowed = {401, 405}  # for everyone, so that nobody is asked who they are

@@ -93,6 +93,7 @@ OWN_PAGES: dict[str, set[str]] = {
     **dict.fromkeys(("autocomplete/", "password_change/done/", "jsi18n/"), NOBODY),
     "login/": set(SESSIONS),
     "second-factor/people/": LEADS,
+    "summary/": READERS,
     **dict.fromkeys(("second-factor/", "second-factor/mine/", "second-factor/link/<str:token>/"), ALL),
     **{f"second-factor/passkeys/{step}/": ALL for step in ("new", "made", "ask", "given")},
     "logout/": set(SESSIONS),
