@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from contracts.api.addresses import CONTRACT_NAMES, OCID, ContractLink, ProcessLink, ocid_of
 from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
 from contracts.api.dictionary import columns_in_words
+from contracts.api.document_words import DocumentWords, pages_of
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
 from contracts.api.parties import BUYER, BUYER_ID, KEY, REGION, SUPPLIER_ROLES, SupplierKeys, role_of
 from contracts.api.protocol.access.tokens import effective_user
@@ -181,6 +182,7 @@ class ContractFilter(SearchFilterSet):
     q__buyer = SearchFilter("process", part="buyer")
     q__supplier = SearchFilter("", part="supplier")
     q__items = SearchFilter("process", part="items")
+    q__documents = DocumentWords("process")
 
 
 class ContractListView(ConvertingListView):
@@ -219,7 +221,8 @@ class ContractListView(ConvertingListView):
                 "items": ("process__items", "items"),
             },
             "process__language",
-        )
+        ),
+        "pages": pages_of("process"),
     }
     process = "process"
     orders = {

@@ -7,8 +7,9 @@ from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from rest_framework.response import Response
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.conditional import ConditionalView
+from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
 from contracts.intake.documents.linked_documents import LinkedDocument, linked_documents, parse_stored
@@ -25,6 +27,7 @@ from contracts.ocds.gate.document import decode_stored
 LINKED, ATTACHED = "linked", "attached"
 # Stands between pages, as programs write it that turn a PDF into text.
 _PAGE_ENDS = "\f"
+_PLAIN = "text/plain; charset=utf-8"
 
 
 class LinkedDocumentRow(serializers.Serializer):
@@ -102,6 +105,10 @@ class DocumentTextView(ConditionalView, ApiView):
 
     renderer_classes = (AnyRenderer,)
     serializer_class = serializers.Serializer
+    parameters = frozenset({"page"})
+    schema_parameters = (
+        OpenApiParameter("page", OpenApiTypes.INT, description="Only the text of this page; the first is 1."),
+    )
 
     @extend_schema(operation_id="document_text", responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request, sha256: str) -> HttpResponse:
@@ -110,9 +117,16 @@ class DocumentTextView(ConditionalView, ApiView):
         if not reader.has_perm("contracts.view_document"):
             documents = documents.exclude(published_on=None)
         document = get_object_or_404(documents, pk=sha256)
-        pages = dict(document.texts.values_list("number", "text"))
+        texts = document.texts.all()
+        if asked := request.query_params.get("page"):
+            if not (asked.isascii() and asked.isdecimal() and len(asked) < 9 and 1 <= int(asked) <= document.pages):
+                detail = _("page is the number of a page: this document has %(pages)d.") % {"pages": document.pages}
+                raise parameter_problem("page", "invalid_parameter", detail)
+            text = texts.filter(number=int(asked)).values_list("text", flat=True).first() or ""
+            return HttpResponse(text, content_type=_PLAIN)
+        pages = dict(texts.values_list("number", "text"))
         text = _PAGE_ENDS.join(pages.get(number, "") for number in range(1, max(pages, default=0) + 1))
-        return HttpResponse(text, content_type="text/plain; charset=utf-8")
+        return HttpResponse(text, content_type=_PLAIN)
 
 
 def _row(linked: LinkedDocument, *, sees_all: bool) -> dict[str, Any]:

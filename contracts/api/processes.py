@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from contracts.api.addresses import ProcessLink, process_address
 from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
 from contracts.api.dictionary import columns_in_words
+from contracts.api.document_words import DocumentWords, pages_of
 from contracts.api.parties import BUYER, BUYER_ID, MEMBER_OF, REGION, SUPPLIER_ROLES
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
@@ -186,6 +187,7 @@ class ProcessFilter(SearchFilterSet):
     q__buyer = SearchFilter(part="buyer")
     q__supplier = SearchFilter(part="supplier")
     q__items = SearchFilter(part="items")
+    q__documents = DocumentWords("pk")
 
 
 def _visible_to_reader(request: Request) -> models.QuerySet[ContractingProcess]:
@@ -219,7 +221,8 @@ class ProcessListView(ConvertingListView):
                 "items": ("items", "items"),
             },
             "language",
-        )
+        ),
+        "pages": pages_of("pk"),
     }
     orders = {
         "id": "pk",

@@ -1,5 +1,8 @@
 """Documents that were read, their pages, and their attachments."""
 
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from msgspec import convert
@@ -9,6 +12,9 @@ from contracts.models.claim import Claim, ClaimDecision
 from contracts.models.person import person_field
 from contracts.models.release import Release
 from contracts.ocds.problems import Problem
+from contracts.postgres.search import Searched, window
+
+SEARCHED = Searched("page_words", ("text",), texts=("text",))
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -79,6 +85,14 @@ class Document(models.Model):
         return convert(self.problems, list[Problem])
 
 
+class DocumentPageQuerySet(models.QuerySet["DocumentPage"]):
+    def visible_to(self, reader: Any) -> "DocumentPageQuerySet":
+        """Return the pages whose text a reader may read: of documents that a person published, at the desk all."""
+        return (
+            self if reader.has_perm("contracts.view_document") else self.filter(document__published_on__isnull=False)
+        )
+
+
 class DocumentPage(models.Model):
     """
     The text of a page, stored as soon as it is read; formats without pages (DOCX, ODT, RTF, text) are divided into
@@ -97,9 +111,14 @@ class DocumentPage(models.Model):
     places = models.BinaryField(default=b"", db_default=b"")
     paragraphs = models.JSONField(default=list, db_default=[], blank=True)
 
+    searched = SEARCHED
+    objects = DocumentPageQuerySet.as_manager()
+
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_page_unique")]
+        # what is searched for in documents
+        indexes = [GinIndex(SEARCHED.words(), window(), name="page_words_newest")]
 
     def __str__(self) -> str:
         return f"{self.document_id[:12]}/{self.number}"

@@ -1,7 +1,7 @@
 """Which organizations a text names: by identifier or name, in whatever spelling."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Value
@@ -84,6 +84,14 @@ def withholds_number(text: str, reader: Any) -> bool:
     scheme, colon, number = text.partition(":")
     may_be_one = masked(scheme, number, "") if colon else _HAS_NUMBER.search(text)
     return bool(may_be_one) and not may_see_personal_data(reader)
+
+
+def names_person(texts: Iterable[str], reader: Any) -> bool:
+    """Return whether one of some texts is the number of a natural person on record, which the reader may not see."""
+    numbers = {number for text in texts if _HAS_NUMBER.search(text) for number in numbers_in_keys(text)}
+    if not numbers or may_see_personal_data(reader):
+        return False
+    return Organization.objects.exclude(masked="").alias(number=NUMBER).filter(number__in=numbers).exists()
 
 
 def numbers_seen_by(reader: Any) -> Q:

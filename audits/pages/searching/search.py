@@ -1,6 +1,7 @@
 """Search: one box over processes, contracts and organizations. Its address is a query that the API takes too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from audits.pages.list_entries import list_entry
 from audits.pages.searching.choices import address, facets_of
 from audits.pages.searching.facets import MAX_COUNTED, read_matched
 from audits.pages.searching.nothing_found import MAX_NAME, organizations_alike, what_is_meant
+from audits.pages.searching.quoting import quoted
 from audits.pages.searching.search_kinds import (
     BY_DOLLARS,
     FILTERS,
@@ -27,6 +29,7 @@ from audits.pages.searching.search_kinds import (
     narrowing,
 )
 from audits.pages.searching.search_query import OWN, for_filters, matching, page_number, public_rows
+from contracts.api.document_words import DOCUMENT_WORDS, pages_of_processes
 from contracts.api.protocol.problems import RETRY_SECONDS
 from contracts.api.protocol.query.parameters import is_blank
 from contracts.api.protocol.query.unknown import unnamed
@@ -36,12 +39,15 @@ from contracts.pages.display import whole
 from contracts.pages.misread import MAX_SHOWN, field_name, unknown_names
 from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.postgres.search import bounded, distance
-from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout, was_stopped
+from contracts.postgres.search_terms import read_terms
+from contracts.postgres.time_limits import MAX_SECONDS, in_time, statement_timeout, was_stopped
 
 ROWS = 20
 MAX_PAGE = 50
 # Up to this many rows are ranked by relevance if no order is given, because ranking reads each row.
 MAX_RANKED = 1_000
+# To tell whether documents hold the words of a search: the answer itself must not wait for it.
+DOCUMENT_SECONDS = 1.0
 
 
 class Unnamed(NamedTuple):
@@ -87,6 +93,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for name, other in KINDS.items()
         ],
         hidden=[(key, value) for key, value in request.GET.items() if key not in {"q", "page"}],
+        in_documents_too=kind.has_process,
+        words_in_documents=request.GET.get(DOCUMENT_WORDS, ""),
         # The year of a process is that of its latest release, so a period makes no sense for processes.
         period=[(key, request.GET.get(key, "")) for key in ("year", "until")] if name == "contracts" else [],
         orders=[
@@ -131,7 +139,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     by_dollars = order == BY_DOLLARS and number <= MAX_COUNTED
     facets = list(facets_of(asked, matched[:MAX_COUNTED], kind, language))
     return {
-        "rows": [list_entry(row, language) for row in rows],
+        "rows": list(_entries(rows, asked, kind, language)),
         "order": order,
         "number": number,
         "is_more": number > MAX_COUNTED,
@@ -152,7 +160,37 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "by_number": not number and withholds_number(asked.get("q", ""), EVERYONE),
         "exact": _of_ocid(asked.get("q", "").strip()) if kind.has_process else None,
         "instead": [] if number else list(_instead(asked, kind)),
+        "in_documents": _in_documents(asked, kind),
     }
+
+
+def _entries(rows: Iterable[Any], asked: QueryDict, kind: Kind, language: str) -> Iterator[dict[str, Any]]:
+    """Yield what the list shows of each row: with words in documents, their passages too."""
+    listed = list(rows)
+    text = asked.get(DOCUMENT_WORDS, "") if kind.has_process else ""
+    keys = [row.process_id if kind.process else row.pk for row in listed]
+    pages = pages_of_processes(text, EVERYONE, keys) if text else {}
+    for row, key in zip(listed, keys, strict=True):
+        yield list_entry(row, language) | {"pages": [quoted(page) for page in pages.get(key, ())]}
+
+
+def _in_documents(asked: QueryDict, kind: Kind) -> tuple[int, str] | None:
+    """Return the number of records whose published documents hold the words, and the address of that search."""
+    words = asked.get("q", "")
+    if not words or asked.get(DOCUMENT_WORDS) or not read_terms(words).wanted:
+        return None
+    there = KINDS["processes"] if not kind.has_process else kind
+    moved = asked.copy()
+    moved["q"], moved[DOCUMENT_WORDS] = "", words
+    with bounded():
+        found = in_time(DOCUMENT_SECONDS, partial(_number_of, moved, there), 0)
+    name = next(name for name, other in KINDS.items() if other is there)
+    return (found, address(moved, {"in": name}, {"lang", DOCUMENT_WORDS} | narrowing(there))) if found else None
+
+
+def _number_of(asked: QueryDict, kind: Kind) -> int:
+    """Return how many rows match, at most one more than are counted."""
+    return matching(asked, kind)[0].order_by()[: MAX_COUNTED + 1].count()
 
 
 def _order(asked: QueryDict, kind: Kind, number: int) -> str:

@@ -196,9 +196,14 @@ def unused_copies(copies: Collection[str]) -> list[str]:
 
 def processes_of(sha256: str) -> list[int]:
     """Return the processes to which a document belongs, by primary key."""
-    condition = "s.content_id = %(value)s"
-    rows = _pairs(condition, condition, condition, sha256)
-    return sorted({process_id for process_id, *_rest in rows})
+    return sorted({process_id for process_id, _sha256 in processes_with([sha256])})
+
+
+def processes_with(keys: Iterable[str]) -> list[tuple[int, str]]:
+    """Return (primary key of a process, SHA-256 of a document that belongs to it) of all of some documents."""
+    condition = "s.content_id = ANY(%(value)s)"
+    rows = _pairs(condition, condition, condition, list(keys))
+    return [(process_id, sha256) for process_id, sha256, *_version in rows]
 
 
 def document_versions(process_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:

@@ -19,7 +19,7 @@ def test_analyze_works_out_no_words_of_any_index():
         )
         targets = dict(cursor.fetchall())
 
-    newest = {f"{table}_words_newest" for table in ("contract", "flag")}
+    newest = {f"{table}_words_newest" for table in ("contract", "flag", "page")}
     assert set(targets) == {*newest, "process_words_and_items", "organization_words_public"}
     # One column that is asked for would do: all of the index would be worked out.
     assert set(map(tuple, targets.values())) == {(0,)}

@@ -143,7 +143,7 @@ def _is_search(name: str) -> bool:
     return name == "q" or name.startswith(_PREFIX)
 
 
-# Name of a field → its column (a text or a list of texts), and the `q` parameters that highlight it.
+# Name of a field → its column (a text or a list of texts), and the `q.part` that also highlights it, or words.
 Highlighted = Mapping[str, tuple[Any, str]]
 
 
@@ -157,23 +157,38 @@ def highlights_of(fields: Highlighted, language: str = "") -> Callable[[Request]
 
     def highlights(request: Request) -> Func:
         asked = {name: read_terms(str(text)).words for name, text in request.query_params.items()}
-        words = [f"{asked.get('q', '')} {asked.get(_PREFIX + part, '')}".strip() for _column, part in fields.values()]
-        texts = [
-            # A list of texts is joined into one.
-            Func(
-                as_texts(F(column) if isinstance(column, str) else column),
-                template="array_to_string(%(expressions)s, '; ')",
-                output_field=models.TextField(),
-            )
-            for column, _part in fields.values()
-        ]
-        return Func(
-            Coalesce(language, Value("")) if language else Value(""),
-            Value(list(fields), output_field=_TEXTS),
-            Func(*texts, template="ARRAY[%(expressions)s]", output_field=_TEXTS),
-            Value(words, output_field=_TEXTS),
-            function="search_highlights",
-            output_field=models.JSONField(),
+        return highlighted(
+            {
+                name: (column, f"{asked.get('q', '')} {asked.get(_PREFIX + part, '')}".strip())
+                for name, (column, part) in fields.items()
+            },
+            language,
         )
 
     return highlights
+
+
+def highlighted(fields: Highlighted, language: str = "") -> Func:
+    """
+    Return passages of a row around words, as an expression.
+
+    :param fields: name of a field → its column, and the words
+    :param language: column with the language of the texts
+    """
+    texts = [
+        # A list of texts is joined into one.
+        Func(
+            as_texts(F(column) if isinstance(column, str) else column),
+            template="array_to_string(%(expressions)s, '; ')",
+            output_field=models.TextField(),
+        )
+        for column, _words in fields.values()
+    ]
+    return Func(
+        Coalesce(language, Value("")) if language else Value(""),
+        Value(list(fields), output_field=_TEXTS),
+        Func(*texts, template="ARRAY[%(expressions)s]", output_field=_TEXTS),
+        Value([words for _column, words in fields.values()], output_field=_TEXTS),
+        function="search_highlights",
+        output_field=models.JSONField(),
+    )
