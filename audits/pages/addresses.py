@@ -1,4 +1,4 @@
-"""Addresses of the public pages of processes, which follow those of the API."""
+"""Addresses of the public pages of processes, which mirror those of the API."""
 
 from django.urls import reverse
 
@@ -6,7 +6,7 @@ from contracts.api.addresses import process_address
 
 
 def process_page(ocid: str, **parameters: str) -> str:
-    """Return the address of the page of a process, with parameters of the query."""
+    """Return the address of the page of a process, with query parameters."""
     address = process_address(ocid, **parameters)
     return address.replace(reverse("contracting-processes"), "/processes/", 1).replace(
         reverse("process-by-ocid"), reverse("process-page-by-ocid"), 1

@@ -1,4 +1,4 @@
-"""Countries, or public bodies and suppliers, side by side: the same figures of each, in one currency."""
+"""Countries, or public bodies and suppliers, side by side: the same figures for each, in one currency."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -33,7 +33,7 @@ SUGGESTED = 12
 
 
 class Subject(NamedTuple):
-    """One that is compared: its name, its page, its figures, and the address of the comparison without it."""
+    """One subject of a comparison: its name, page and figures, and the address of the comparison without it."""
 
     name: str
     address: str
@@ -90,7 +90,7 @@ def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpRe
 
 
 def _subjects(asked: QueryDict, language: str) -> list[Subject]:
-    """Return who is asked for: countries, then organizations, each once; what is not known is left out."""
+    """Return the subjects of the query: countries, then organizations, each once. Unknown ones are left out."""
     sector = TECHNOLOGIES.get(asked.get("technology", ""), "")
     common: dict[str, Any] = {"sector": sector, "since": since_of(asked) or 0, "currency": DOLLAR}
     found = []
@@ -114,7 +114,7 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
 
 
 def _misread(asked: QueryDict) -> Iterator[str]:
-    """Yield a sentence about each part of the address that is not understood, and was left aside."""
+    """Yield a sentence about each parameter that was not understood and is ignored."""
     yield from misread_figures(asked, "country", "organization", "technology", "q")
     technology, countries, organizations = (
         asked.get("technology", ""),
@@ -132,7 +132,7 @@ def _misread(asked: QueryDict) -> Iterator[str]:
 
 
 def _countries(asked: QueryDict) -> list[str]:
-    """Return the codes of countries that are asked for, each once and in capitals."""
+    """Return the country codes of the query, each once and in capitals."""
     return list(dict.fromkeys(code.upper() for code in asked.getlist("country") if code))
 
 
@@ -144,13 +144,13 @@ def _organizations(keys: Sequence[str]) -> list[Organization]:
 
 
 def _years(subjects: Sequence[Subject], since: int | None) -> list[int]:
-    """Return the years that a reader may begin with, the latest first."""
+    """Return the years that the comparison can start from, the latest first."""
     found = {year for subject in subjects for year in drawn_years(subject.figures.years)}
     return sorted(found | {since} if since else found, reverse=True)
 
 
 def _suggested(asked: QueryDict) -> list[tuple[str, str]]:
-    """Return organizations that the words of a reader may mean, each with the address of the comparison with it."""
+    """Return organizations that match the reader's words, each with the address of the comparison with it."""
     words = asked.get("q", "").strip()
     if not words:
         return []
@@ -234,7 +234,7 @@ def _compared(subjects: Sequence[Subject]) -> Iterator[Picture]:
 def _ranked(
     subjects: Sequence[Subject], values: Iterable[tuple[Any, str]], title: str, *, head: str, **told: Any
 ) -> Picture:
-    """Return a figure of each subject, a value and how it is written, as a picture."""
+    """Return a picture of one figure: for each subject, a value and its text."""
     rows = [
         (Cell(subject.name, href=subject.address), Cell(value, text))
         for subject, (value, text) in zip(subjects, values, strict=True)
@@ -253,7 +253,7 @@ def _share(part: Any, whole: Any) -> tuple[float | None, str]:
 
 
 def _coverage(subjects: Sequence[Subject], counted: Sequence[int], what: str = "") -> str:
-    """Say of how many purchases of each a picture tells."""
+    """Say how many purchases of each subject a picture covers."""
     what = what or _("have a value and a rate to US dollars")
     parts = _parts(subjects, counted, [subject.figures.purchases for subject in subjects])
     return _("Purchases that %(what)s: %(parts)s.") % {"what": what, "parts": parts}

@@ -1,4 +1,4 @@
-"""The data page: who publishes what is here, how fresh it is, its licence, and which rules can be asked of it."""
+"""The data page: who publishes the records, how fresh they are, their licence, and which rules they support."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ from contracts.pages.display import percent, whole
 from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.rendering import answer, reading_page
 
-# From this share of its records on, most of a publisher's feed a rule.
+# Minimum share of a publisher's records that a rule can judge to be shown as "most".
 HALF = 0.5
 
 
 @reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
-    """Show publishers, with the coverage that was published last."""
+    """Show publishers with their latest published coverage."""
     found = _publishers(language)
     return answer(
         request,
@@ -49,7 +49,7 @@ def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpRe
 
 
 def _publishers(language: str) -> list[dict[str, Any]]:
-    """Return the publishers with what was counted of each last."""
+    """Return the publishers with their latest counts."""
     found = [structs.asdict(publisher) for publisher in holdings().publishers]
     for publisher in found:
         publisher["country_name"] = country_name(publisher["country"] or "", language)
@@ -67,7 +67,7 @@ def _publishers(language: str) -> list[dict[str, Any]]:
 
 
 def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
-    """Return which rules the records of which publishers can feed; nothing where no publisher is named."""
+    """Return the picture of which rules each publisher's records support; nothing if no publisher is named."""
     named = [publisher for publisher in publishers if publisher["slug"]]
     if not named:
         return []
@@ -114,7 +114,7 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
 
 
 def _share(coverage: dict[str, Any], code: str) -> float | None:
-    """Return how many of a publisher's records a rule can judge; None where nobody counted."""
+    """Return the share of a publisher's records that a rule can judge, 0 to 1; None if it was not counted."""
     processes = coverage.get("processes")
     if not processes:
         return None
@@ -122,12 +122,12 @@ def _share(coverage: dict[str, Any], code: str) -> float | None:
 
 
 def _level(share: float | None) -> int | None:
-    """Return the field of a share: most, some, or none."""
+    """Return the level of a share: most, some, or none."""
     return None if share is None else 0 if share >= HALF else 1 if share else 2
 
 
 def _dump() -> dict[str, Any] | None:
-    """Return what the newest dump has, for people: each table whole, and how many files beside."""
+    """Describe the newest dump: its tables, and the number of other files."""
     manifest = newest()
     if manifest is None:
         return None

@@ -1,4 +1,4 @@
-"""How machines find what is here: a catalogue of the data (DCAT, schema.org), and addresses for search engines."""
+"""How machines discover the data: a catalogue (DCAT, schema.org), and addresses for search engines."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ _SECURITY_HOLDS = timedelta(days=180)
 
 @reading_page
 def catalog(request: HttpRequest, language: str) -> HttpResponse:
-    """Return the data as a DCAT catalogue, whose data sets are also those of schema.org; JSON-LD."""
+    """Return the data as a DCAT catalogue in JSON-LD; its data sets are also schema.org data sets."""
     here = holdings()
     described = {
         "@context": _CONTEXT,
@@ -86,7 +86,7 @@ def _dataset(request: HttpRequest, route: str, name: Any, here: Holdings) -> dic
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Ask robots to leave searches, the API and the admin alone, and say where the pages are."""
+    """Return robots.txt: keep robots off searches, the API and the admin, and name the sitemap."""
     lines = [
         "User-agent: *",
         *(
@@ -101,9 +101,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """
-    Say whom to tell of a weakness of this site (RFC 9116); 404 where the installation names no contact.
+    Return whom to tell about a vulnerability of this site (RFC 9116); 404 if the installation names no contact.
 
-    It is written anew for each request, so what it says expires a while after.
+    Its expiry date is computed at each request.
     """
     if not settings.VEEDOR_CONTACT_HREF:
         raise Http404
@@ -131,7 +131,7 @@ class _Pages(Sitemap):
 
 
 class _CountedPages(Paginator):
-    """Pages of the public processes; how many there are is counted by the schedule."""
+    """Pages of the public processes; a scheduled task counts them."""
 
     @property
     def count(self) -> int:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""The home page: what is here, what was confirmed, and ways in."""
+"""The home page: totals, confirmed questions, and links to the other pages."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -25,15 +25,15 @@ from contracts.pages.misread import unknown_names, unknown_value
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.rendering import answer, reading_page
 
-# The pictures of all purchases that are shown here.
+# The pictures of all purchases shown on this page.
 SHOWN = ("value", "suppliers")
-# Parameters of other pages: people who type them here expect them to work.
+# Parameters of other pages, which people also type here.
 _ELSEWHERE = FILTERS | {"q", "since"}
 
 
 @reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
-    """Show what is here; lead to the page of a country or a technology that the address names."""
+    """Show the totals; redirect if the address names a country or a technology."""
     named, misread = _territory(request.GET)
     if named and not misread:
         address = reverse("-".join(named), kwargs=named)
@@ -66,7 +66,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         changed_since=changed_since(questions.changed_number()),
         confirmed=latest_confirmed(Flag.objects.public()),
         records=here.size,
-        # Both are counted by statements of their own: a load in between would make it negative.
+        # The two are counted by separate statements; a load in between could make the difference negative.
         in_no_country=max(0, here.size - sum(here.countries.values())),
         publishers=here.publishers,
         publisher_number=here.named,
@@ -77,7 +77,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 @reading_page
 def picture(request: HttpRequest, _language: str, name: str, kind: str) -> HttpResponse:
-    """Return one picture of the page as a file; raises Http404, before anything is counted, if it has none such."""
+    """Return one picture of the page as a file; raises Http404 before counting if there is no such picture."""
     if name not in SHOWN:
         raise Http404(name)
     pictures = _pictures(figures_of(Scope(currency=default_currency(""))))
@@ -85,13 +85,13 @@ def picture(request: HttpRequest, _language: str, name: str, kind: str) -> HttpR
 
 
 def _pictures(everything: Figures) -> list[Picture]:
-    """Return what all purchases of technology come to by year, and from whom."""
+    """Return the pictures of all technology purchases by year and by supplier."""
     found = pictures_of(everything) if everything.purchases else []
     return [picture for picture in found if picture.name in SHOWN]
 
 
 def _territory(asked: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the country and the technology that an address names, as their pages do, and what names none here."""
+    """Return the country and technology that an address names, as page parameters, and the values not found here."""
     known: dict[str, Collection[str]] = {"country": holdings().countries, "technology": TECHNOLOGIES}
     technology = asked.get("technology", "").lower()
     found = {"country": country_code(asked.get("country", "")), "technology": SLUGS.get(technology, technology)}

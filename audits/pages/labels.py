@@ -1,4 +1,4 @@
-"""Words for codes that lists and pages show."""
+"""Texts for the codes that lists and pages show."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ OUTCOMES = {
     OutcomeKind.NOT_APPLICABLE: _("not applicable"),
 }
 
-# What is counted of the processes of an organization.
+# Labels of the counts on an organization's processes.
 COUNTED = {
     "submitted": _("bids submitted"),
     "disqualified": _("bids disqualified"),
@@ -49,15 +49,15 @@ def rule_name(code: str) -> str:
 
 
 def rule_choices(nothing: str) -> list[tuple[str, str]]:
-    """Return all rules as choices, before them what none of them means: a browser chooses the first one by itself."""
+    """Return all rules as choices after an empty one labelled ``nothing``, because browsers preselect the first."""
     return [("", nothing), *((code, rule_name(code)) for code in RULES)]
 
 
 def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:
     """
-    Return that what a rule flags is context and no more, with why where its outcome tells, in the reader's language.
+    Say that what a rule flags is only context, and why if its outcome tells, in the reader's language.
 
-    Outcomes of other kinds have reasons as well, which say nothing of a flag, as where a person raised it.
+    A flag raised by a person has an outcome whose reason is not about the flag.
     """
     why = why_not(code, outcome) if outcome.get("kind") == OutcomeKind.FLAGGED else ""
     if why:
@@ -66,7 +66,7 @@ def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:
 
 
 def sentence_judged(judged: Mapping[str, Any]) -> str:
-    """Return the sentence of a flag as a person judged it, in the reader's language or else in English."""
+    """Return the sentence of a flag as it was judged, in the reader's language or else in English."""
     texts: Mapping[str, str] = judged.get("text", {})
     return texts.get(language_in_force()) or texts.get("en", "")
 
@@ -75,8 +75,8 @@ def sentence(flag: Flag) -> str:
     """
     Return the sentence of a flag in the reader's language.
 
-    A flag that was raised by an earlier version of its rule may hold a value of another kind than the present template
-    asks for: then the values are shown as they are, until the flag is audited again.
+    The flag of an earlier version of a rule may have values that do not fit the present template; they are then listed
+    as they are until the flag is audited again.
     """
     try:
         return flag.render()

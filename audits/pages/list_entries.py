@@ -14,7 +14,7 @@ from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, in_words, parties, worth
 
-# What the date of a contract is, if it is not that of a release.
+# Label of a contract's date by its origin, if it is not that of a release.
 _DATED = {
     Contract.DateBasis.SIGNATURE.value: _lazy("signed on %(day)s"),
     Contract.DateBasis.AWARD.value: _lazy("awarded on %(day)s"),
@@ -46,7 +46,7 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
 
 
 def _dated(row: Any) -> str:
-    """Return the day of a purchase, as in sums; for a process that of its latest release. Each is labelled."""
+    """Return the labelled day of a purchase, the one that sums use; for a process that of its latest release."""
     if isinstance(row, Contract):
         text = _DATED.get(row.date_basis)
         return str(text) % {"day": day(row.date)} if text else ""
@@ -54,7 +54,7 @@ def _dated(row: Any) -> str:
 
 
 def value_of(row: Any) -> str:
-    """Write the amount of a row and, in brackets, what it comes to in US dollars."""
+    """Return the amount of a row as text, with its value in US dollars in brackets."""
     own = worth(row) if isinstance(row, ContractingProcess) else amount(row.amount, row.currency)
     is_alone = row.amount_usd is None or row.currency == DOLLAR
     return own if is_alone else f"{own} (≈ {compact(row.amount_usd)} {DOLLAR})"

@@ -1,4 +1,4 @@
-"""The page of an organization: what it bought, supplied and financed, with whom, and what is asked."""
+"""The page of an organization: what it bought, supplied and financed, with whom, and the questions about it."""
 
 from collections.abc import Callable
 from functools import cache
@@ -35,16 +35,16 @@ from contracts.pages.display import Rows, country_in_words, first_rows, in_words
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.rendering import EVERYONE, answer, reading_page
 
-# Public bodies by what they do; nobody else buys.
+# Public bodies by their role; only they buy.
 FUNDER = "funder"
 BODIES = frozenset({*BUYER_ROLES, FUNDER})
 MAX_NAMES = 20
-# How the names of the pictures of a role begin, which are addresses of files.
+# Prefixes of the picture names of a role; they are part of file addresses.
 _PICTURES = {"buyer": "", "supplier": "supplied-", FUNDER: "financed-"}
 
 
 class Side(NamedTuple):
-    """An organization in one role: what it did in it, with figures and pictures, under the names of that role."""
+    """An organization in one role, with the figures and pictures of that role."""
 
     name: str  # of the role, as in queries
     did: str
@@ -90,7 +90,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         language,
         misread=misread_figures(request.GET),
         organization=organization,
-        # A dash before a word would leave out who has it.
+        # A leading dash would exclude the word.
         looked_for=" ".join(word.lstrip("-") for word in organization.name.split()),
         title=str(organization),
         country_name=country_in_words(organization.country),
@@ -128,7 +128,7 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
 
 
 def _notice(pk: int) -> str:
-    """Return what is said of the figures of an organization that made-up records name."""
+    """Return the notice for an organization that made-up records name, or ``""``."""
     notice = holdings().notice
     return (
         notice if notice and Party.objects.filter(organization=pk, process__publisher__slug=EXAMPLES).exists() else ""
@@ -136,7 +136,7 @@ def _notice(pk: int) -> str:
 
 
 def _public(pk: int) -> Organization | None:
-    """Return an organization of a public record; none that was merged into another."""
+    """Return an organization of a public record; None if there is none or it was merged into another."""
     return Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
 
 
@@ -149,12 +149,12 @@ def _records(pk: int, language: str) -> Rows:
 
 
 def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> HttpResponse:
-    """Return the way to the page of the body that an organization belongs to; raises Http404 if there is none."""
+    """Redirect to the page of the organization that this one was merged into; raises Http404 if there is none."""
     return redirect_to_kept(request, pk, EVERYONE, address)
 
 
 def _sides(organization: Organization, currency: str) -> list[Side]:
-    """Return the roles that an organization has, each with its figures; few finance anything."""
+    """Return the roles that an organization has, each with its figures. Few organizations finance anything."""
     pk = organization.pk
     sides = [
         _side("buyer", pk, _("Bought:"), _("What it bought"), Scope(buyer=pk, currency=currency)),
@@ -173,7 +173,7 @@ def _side(name: str, pk: int, did: str, heading: str, scope: Scope) -> Side:
 
 
 def may_be_a_person(organization: Organization) -> bool:
-    """Return whether a name may be that of a natural person: neither a public body nor with the form of a company."""
+    """Return whether a name may be that of a natural person: not a public body, and without a company form."""
     if BODIES.intersection(organization.roles):
         return False
     forms = _names().forms(organization.name)
@@ -181,7 +181,7 @@ def may_be_a_person(organization: Organization) -> bool:
 
 
 def _roles(pk: int) -> list[str]:
-    """Return how many contracts an organization had in each role, unless it never shared one."""
+    """Return, by role, how many contracts an organization shared; empty if it never shared one."""
     counted = Contract.objects.filter(COUNTED, in_public_process(), suppliers__contains=[pk]).order_by()
     counted = counted.annotate(role=role_of(pk))
     numbers = dict(counted.values_list("role").annotate(Count("pk")))

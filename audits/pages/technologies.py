@@ -1,4 +1,4 @@
-"""Technologies as the addresses and titles of pages name them: the sectors of the rules in plain words."""
+"""Technologies in addresses and titles of pages: the sectors of the rules in plain words."""
 
 from audits.matching import scope
 from audits.pages.labels import SECTORS

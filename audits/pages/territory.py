@@ -1,4 +1,4 @@
-"""A country, a technology, or a technology in a country: who supplies it, how much, and how it is bought."""
+"""The page of a country, a technology, or a technology in a country: suppliers, amounts, and methods."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -99,7 +99,7 @@ def picture(
 
 
 def _sector_of(country: str, technology: str) -> str:
-    """Return the sector of a technology; raises Http404 if there are no public records of the country."""
+    """Return the sector of a technology; raises Http404 if the country has no public records."""
     if country and not ContractingProcess.objects.public().filter(country=country).exists():
         raise Http404(country)
     return TECHNOLOGIES[technology] if technology else ""
@@ -111,7 +111,7 @@ def _figures(request: HttpRequest, country: str, sector: str) -> Figures:
 
 
 def _years(figures: Figures, since: int | None, country: str, sector: str) -> list[int]:
-    """Return the years from which figures can start, the latest first, of all purchases, and the chosen one."""
+    """Return the years that the figures can start from, the latest first, including the chosen one."""
     if since:
         figures = figures_of(Scope(country=country, sector=sector, currency=default_currency(country)))
     return sorted({*drawn_years(figures.years), *filter(None, [since])}, reverse=True)
@@ -127,7 +127,7 @@ def _title(country: str, sector: str, language: str) -> str:
 
 
 def _technologies(country: str) -> list[dict[str, Any]]:
-    """Return the technologies that are bought in a country, with the number of purchases of each."""
+    """Return the technologies bought in a country, with their numbers of purchases."""
     return [
         {
             "name": technology_name(sector),
@@ -140,7 +140,7 @@ def _technologies(country: str) -> list[dict[str, Any]]:
 
 
 def _countries(sector: str, language: str) -> list[dict[str, Any]]:
-    """Return the countries that a technology is bought in, with the number of purchases in each."""
+    """Return the countries that buy a technology, with their numbers of purchases."""
     found = [
         {
             "name": country_name(code, language),
@@ -154,7 +154,7 @@ def _countries(sector: str, language: str) -> list[dict[str, Any]]:
 
 
 def _rows(country: str, sector: str, since: int | None) -> str:
-    """Return the query of the API that lists the purchases of a page, of its technology or of any."""
+    """Return the API query that lists the purchases of the page."""
     parameters = _filled(country=country, sector=sector or ",".join(SLUGS)) | {"counted": "yes"}
     if since:
         parameters |= {"date__gte": f"{since}-01-01", "date_basis": ",".join(DATED)}

@@ -1,4 +1,4 @@
-"""Addresses of the public pages. Pictures are files too: ``suppliers.svg``, ``.csv``, ``.xlsx``, signed ``.json``."""
+"""Addresses of the public pages. Pictures are also files: ``suppliers.svg``, ``.csv``, ``.xlsx``, signed ``.json``."""
 
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
@@ -11,7 +11,7 @@ from audits.pages.technologies import SLUGS, TECHNOLOGIES
 
 
 class CountryConverter(StringConverter):
-    """A code of a country in any case: views lead to the address in capitals."""
+    """A country code in any case; views redirect to capitals."""
 
     regex = "[A-Za-z]{2}"
 
@@ -20,7 +20,7 @@ class CountryConverter(StringConverter):
 
 
 class TechnologyConverter(StringConverter):
-    """A technology in any case, also as the API names it: views lead to the address."""
+    """A technology in any case, or as the API names it; views redirect to the canonical address."""
 
     regex = f"(?i:{'|'.join({**TECHNOLOGIES, **SLUGS})})"
 

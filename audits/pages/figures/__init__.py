@@ -1,1 +1,1 @@
-"""Figures that pages show: counted from purchases, cached, drawn, and told in sentences."""
+"""Figures that pages show: counted from purchases, cached, drawn, and described in sentences."""

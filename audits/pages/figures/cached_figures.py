@@ -1,8 +1,8 @@
 """
-Figures of pages, kept: those of a country take seconds to count where it has many purchases.
+Cache of the figures on pages, because those of a country with many purchases take seconds to count.
 
-A page shows what was counted last. A task of the schedule counts again what readers asked for, and what the ways in
-from the home page lead to, once records have come to rest; so that no reader waits for it.
+A page shows the latest count. Once no audit has run for a while, a scheduled task recounts the figures that readers
+asked for and those that the home page leads to, so that no reader waits.
 """
 
 from collections import Counter, defaultdict
@@ -31,30 +31,30 @@ from contracts.ocds.corrections import FIRST_YEAR, YEARS_AHEAD
 from contracts.pages.misread import unknown_names, unknown_value
 from contracts.postgres.isolating import write_aside
 
-# Figures that are younger are not asked for again.
+# Younger figures are not recounted.
 KEPT = timedelta(minutes=10)
-# Where no schedule runs, a reader counts again what is older.
+# If no schedule runs, a request recounts figures older than this.
 OLDEST = timedelta(days=1)
-# Nobody has asked for what is older than this.
+# Older figures are deleted: nobody has asked for them.
 FORGOTTEN = timedelta(days=7)
-# So long after the last audit records have come to rest.
+# Time after the last audit before figures are recounted.
 QUIET_PERIOD = timedelta(minutes=1)
-# How long one run of the task counts, in seconds; the next one goes on.
+# Seconds of counting in one run of the task; the next run continues.
 BUDGET = 45.0
 
-# Value of the parameter in addresses for amounts as the records have them.
+# Value of the address parameter for amounts in the currencies of the records.
 RECORDED = "record"
 CURRENCIES = {DOLLAR: DOLLAR, RECORDED: ""}
 _OVERVIEW = "overview"
 _HOLDINGS = "holdings"
 _CONFIRMED = "confirmed by year"
-# Up to here a reader counts: that takes milliseconds, and what came or was confirmed a minute ago is there.
+# Up to these numbers a request counts by itself: it takes milliseconds and shows the newest rows.
 FEW_RECORDS, FEW_FLAGS = 5_000, 500
 Kept = TypeVar("Kept", bound=Struct)
 
 
 class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The country, technology or organization of figures, and the currency of their sums; used as JSON key."""
+    """The country, technology or organization that figures are about, and the currency of their sums; a JSON key."""
 
     country: str = ""
     sector: str = ""
@@ -79,12 +79,12 @@ class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Overview(Struct):
-    """How many purchases there are: country → sector of technology → number. A purchase may be of several sectors."""
+    """Number of purchases by country and sector of technology. A purchase may be of several sectors."""
 
     numbers: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def by_sector(self, country: str | None = None) -> dict[str, int]:
-        """Return the sectors of a country, or of all, by the number of purchases."""
+        """Return sector → number of purchases in a country, or in all."""
         found: Counter[str] = Counter()
         for code, numbers in self.numbers.items():
             if country in (None, code):
@@ -92,42 +92,42 @@ class Overview(Struct):
         return dict(found.most_common())
 
     def by_country(self, sector: str) -> dict[str, int]:
-        """Return the countries in which a technology is bought, by the number of purchases."""
+        """Return country → number of purchases of a technology."""
         found = Counter({code: numbers[sector] for code, numbers in self.numbers.items() if sector in numbers})
         return dict(found.most_common())
 
 
 def figures_of(scope: Scope) -> Figures:
-    """Return the figures of some purchases, as they were counted last."""
+    """Return the figures of a scope, as last counted."""
     return _kept(_name(scope), Figures, scope.count)
 
 
 def overview() -> Overview:
-    """Return how many purchases there are, as they were counted last."""
+    """Return the number of purchases, as last counted."""
     return _kept(_OVERVIEW, Overview, _count_overview)
 
 
 def holdings() -> Holdings:
-    """Return the number of records; if there are many, as counted last."""
+    """Return the number of records; if there are many, as last counted."""
     found = _kept(_HOLDINGS, Holdings, count_holdings)
     return found if found.size > FEW_RECORDS else count_holdings()
 
 
 def confirmed() -> Confirmed:
-    """Return the number of published questions that a person confirmed; if there are many, as counted last."""
+    """Return the number of published, confirmed questions; if there are many, as last counted."""
     found = _kept(_confirmed_name(), Confirmed, count_confirmed)
     return found if found.number() > FEW_FLAGS else count_confirmed()
 
 
 def default_currency(country: str) -> str:
-    """Return the currency of pictures if a reader asks for none: dollars where several countries are side by side."""
+    """Return the currency if the reader chose none: dollars if several countries are side by side."""
     return "" if country else DOLLAR
 
 
 def refresh(budget: float = BUDGET) -> int:
-    """Count again what is out of date, as long as ``budget`` seconds last, and forget the rest; return how many."""
+    """Recount outdated figures for at most ``budget`` seconds and delete unused ones; return how many were counted."""
     now = timezone.now()
-    # Counted while the clock was ahead, they would count as new until then.
+    # Counted while the clock was ahead, these would stay new until it catches up.
     is_ahead = Q(counted_at__gt=now + OLDEST)
     PageFigures.objects.filter(is_ahead | Q(counted_at__lt=now - FORGOTTEN)).delete()
     ends = monotonic() + budget
@@ -139,15 +139,15 @@ def refresh(budget: float = BUDGET) -> int:
         if find:
             _count(name, find)
             counted += 1
-        else:  # of another version, or of another publication setting
+        else:  # counted by another version, or under another publication setting
             PageFigures.objects.filter(pk=name).delete()
     return counted
 
 
 def _outdated() -> Iterator[str]:
-    """Yield the names of figures that are to be counted: those that are asked for, then those one click from home."""
+    """Yield the names of figures to recount: requested ones, then those one click from the home page."""
     now = timezone.now()
-    # Only the day is kept for held records.
+    # Held records keep only the day.
     public = Audit.objects.filter(Q(process=None) | in_public_process())
     last = public.order_by("-pk").values_list("audited_at", flat=True).first()
     is_at_rest = last is None or last < now - QUIET_PERIOD
@@ -162,7 +162,7 @@ def _outdated() -> Iterator[str]:
 
 
 def _ways_in() -> Iterator[Scope]:
-    """Yield what pages one and two clicks from home show."""
+    """Yield the scopes that are one or two clicks from the home page."""
     numbers = overview().numbers
     yield Scope(currency=default_currency(""))
     for sector in sorted({sector for known in numbers.values() for sector in known}):
@@ -190,7 +190,7 @@ def _count_overview() -> Overview:
 
 
 def _whole() -> dict[str, Callable[[], Struct]]:
-    """Return the names of the figures of all that is here, with what counts them."""
+    """Return name → counting function of the figures over all records."""
     return {_OVERVIEW: _count_overview, _HOLDINGS: count_holdings, _confirmed_name(): count_confirmed}
 
 
@@ -212,7 +212,7 @@ def _kept(name: str, kind: type[Kept], find: Callable[[], Kept]) -> Kept:
         write_aside(lambda: PageFigures.objects.filter(pk=name).update(asked_at=now))
     try:
         return msgspec.convert(row.figures, kind, strict=False)
-    except msgspec.ValidationError:  # as an earlier version kept them
+    except msgspec.ValidationError:  # as stored by an earlier version
         return _count(name, find)
 
 
@@ -224,22 +224,22 @@ def _count(name: str, find: Callable[[], Kept]) -> Kept:
 
 
 def since_of(asked: Mapping[str, str]) -> int | None:
-    """Return the year that an address asks to begin with, ``None`` if it names none that makes sense."""
+    """Return the first year that an address asks for; ``None`` if it names no plausible year."""
     text = asked.get("since", "")
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
     return year if FIRST_YEAR <= year <= timezone.now().year + YEARS_AHEAD else None
 
 
 def currency_of(asked: Mapping[str, str], default: str = "") -> str:
-    """Return ``USD`` if an address asks for amounts in dollars, else ``""``: those of the records."""
+    """Return ``USD`` if an address asks for dollars, else ``""`` for the currencies of the records."""
     return CURRENCIES.get(asked.get("in_currency", ""), default)
 
 
 def misread_figures(asked: QueryDict, *known: str) -> Iterator[str]:
     """
-    Yield a sentence about each part of the address of figures that is not understood, and was left aside.
+    Yield a sentence about each figure parameter that was not understood and is ignored.
 
-    :param known: what else than a year to begin with and a currency the page takes
+    :param known: parameters of the page besides the first year and the currency
     """
     yield from unknown_names(asked, ("since", "in_currency", *known))
     since, currency = asked.get("since", ""), asked.get("in_currency", "")

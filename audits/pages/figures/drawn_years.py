@@ -1,11 +1,11 @@
-"""Which years a picture draws: each from the first to the last, but not those of long gaps."""
+"""The years that a picture shows: all from the first to the last, except long gaps."""
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-# So many years without purchases in a row are drawn. A year typed as 1900 or 2099 would leave no room for the others.
+# Longest gap that is drawn, in years. A mistyped year such as 1900 or 2099 would leave no room for the others.
 MAX_EMPTY_YEARS = 10
 
 
@@ -17,7 +17,7 @@ def drawn_years(years: Iterable[int]) -> list[int]:
 
 
 def left_out_years(years: Iterable[int]) -> str:
-    """Say which years are not drawn because for long nothing was bought."""
+    """Name the years that are not drawn because they lie in a long gap."""
     gaps = [f"{first}–{last}" for first, last in _long_gaps(sorted({*years} - {0}))]
     return _("Years without purchases that are not drawn: %(years)s.") % {"years": ", ".join(gaps)} if gaps else ""
 

@@ -1,4 +1,4 @@
-"""What is here: records by publisher and country, and how many questions a person confirmed."""
+"""Number of records by publisher and country, and number of confirmed questions."""
 
 from datetime import date, datetime
 
@@ -16,9 +16,9 @@ from contracts.models.stages import DATED
 
 class Publisher(Struct):
     """
-    A publisher with the number of its public records; without a slug, those that name none.
+    A publisher with the number of its public records. Without a slug: the records that name no publisher.
 
-    ``latest`` is when the last of them was loaded, ``newest`` the last date that one of them says.
+    ``latest`` is when its last record was loaded, ``newest`` the last date stated in one.
     """
 
     slug: str | None
@@ -34,7 +34,7 @@ class Publisher(Struct):
 
 
 class Holdings(Struct):
-    """The public records: of each publisher, those with most first, and country → number."""
+    """The public records by publisher, the largest first, and by country."""
 
     publishers: list[Publisher] = field(default_factory=list)
     countries: dict[str, int] = field(default_factory=dict)
@@ -46,17 +46,17 @@ class Holdings(Struct):
 
     @property
     def named(self) -> int:
-        """How many publishers there are; records that name none have none."""
+        """Number of named publishers."""
         return sum(publisher.slug is not None for publisher in self.publishers)
 
     @property
     def has_examples(self) -> bool:
-        """Whether some are made up."""
+        """Whether some records are made-up examples."""
         return any(publisher.slug == EXAMPLES for publisher in self.publishers)
 
     @property
     def notice(self) -> str:
-        """The notice that made-up records may be among others, in the reader's language."""
+        """Notice that some records may be made up, in the reader's language."""
         return _("Some records here are invented examples: none of that happened.") if self.has_examples else ""
 
     @property
@@ -67,22 +67,24 @@ class Holdings(Struct):
 
 class Confirmed(Struct):
     """
-    How many published questions a person confirmed: country → sector of technology → year → number.
+    Number of published questions that a person confirmed: country → sector of technology → year → number.
 
-    A question may be of several sectors; the empty one has each once. No country is a country too. The year is that of
-    the latest dated purchase of the record, 0 where it has none. ``changed``, likewise: those of them that changed
-    since, or are no longer raised, at which nobody has looked again.
+    A question may be of several sectors; the sector ``""`` counts each once, and the country ``""`` holds those
+    without one. The year is that of the latest dated purchase of the record, 0 if it has none. ``changed`` counts, in
+    the same way, those that changed or are no longer raised and were not reviewed since.
     """
 
     numbers: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
-    changed: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict, name="unsettled")  # as it is stored
+    changed: dict[str, dict[str, dict[int, int]]] = field(
+        default_factory=dict, name="unsettled"
+    )  # stored under its former name
 
     def number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
-        """Return the number of questions: in a country or all; of a technology, of any, or of none; since a year."""
+        """Return the number of questions, optionally in a country, of a technology (``""``: any), or since a year."""
         return _sum(self.numbers, country, sector, since)
 
     def changed_number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
-        """Return how many of these are not as they were confirmed."""
+        """Return the number of these that changed since they were confirmed."""
         return _sum(self.changed, country, sector, since)
 
 
@@ -107,7 +109,7 @@ def count_holdings() -> Holdings:
 
 
 def count_confirmed() -> Confirmed:
-    """Count what is confirmed among the questions that everyone may see."""
+    """Count confirmed questions that everyone may see."""
     sectors = Audit.objects.filter(is_current=True, process=models.OuterRef("process")).values("sectors")[:1]
     latest = Contract.objects.filter(process=models.OuterRef("process"), date_basis__in=DATED).order_by("-date")
     rows = (

@@ -1,4 +1,4 @@
-"""Figures of purchases, as pictures and tables of pages show them, and as they are kept between counts."""
+"""Figures of purchases, as pages draw and tabulate them and as the cache stores them."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,15 +6,16 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 RANKED = 10
-# So many suppliers have a share of their own in the picture over the years; the others are one.
+# Number of suppliers drawn separately in the picture over the years; the rest are summed.
 OVER_YEARS = 5
 
 
 class Ranked(Struct):
     """
-    An organization with the purchases that it took part in, and their amount in the currency of the figures.
+    An organization, the number of its purchases, and their amount in the currency of the figures.
 
-    Or a region of buyers as most records write it, without an ``id``. ``priced``: how many the amount is of.
+    Without an ``id`` it is a region of buyers, as most records spell it. ``priced``: how many purchases have an
+    amount.
     """
 
     name: str
@@ -25,7 +26,7 @@ class Ranked(Struct):
 
 
 class Place(Struct):
-    """A point that a buyer's purchases are at, in degrees."""
+    """The coordinates of a buyer's purchases, in degrees."""
 
     buyer: str
     latitude: float

@@ -1,11 +1,11 @@
 """
-What was bought, when, from whom and how: the figures behind the pictures of countries, technologies and organizations.
+What was bought, when, from whom and how: the figures of countries, technologies and organizations.
 
-A purchase is a row of contracts: a signed contract, or an active award without one, in a public record. What was
-cancelled is told apart, and what another record counts for; both are in no other number. A purchase is counted in the
-year of its signature, else of its award. Amounts are summed in one currency: that of most purchases, as the records
-have it, or US dollars, into which all with a rate are converted. Several suppliers of a contract get equal parts, so
-that no sum is doubled.
+A purchase is a row of contracts: a signed contract, or an active award without one, in a public record. Cancelled
+contracts, and those for which another record counts, are reported separately and are in no other number. A purchase
+counts in the year of its signature, else of its award. Amounts are summed in one currency: that of most purchases, or
+US dollars, into which all amounts with a rate are converted. The suppliers of a shared contract get equal parts, so
+that nothing is summed twice.
 """
 
 from collections import defaultdict
@@ -125,14 +125,14 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
 
 
 class _Money(NamedTuple):
-    """The column of the amounts, what of it is summed up, and the condition of the rows that have one."""
+    """The column of the amounts, the expression to sum, and the condition of rows that have an amount."""
 
     column: str
     amount: Any
     condition: Q
 
 
-# Stands for all currencies beside the codes of each.
+# Key for all currencies together.
 _CONVERTED = "*"
 
 
@@ -144,18 +144,18 @@ def _priced(money: _Money, **options: Any) -> Count:
     return Count("pk", filter=money.condition, **options)
 
 
-# How many suppliers a purchase has, and each of them by itself.
+# The number of suppliers of a purchase, and a row for each of them.
 _SUPPLIERS = Func("suppliers", function="cardinality", output_field=models.IntegerField())
 _EACH_SUPPLIER = Func("suppliers", function="unnest", output_field=models.BigIntegerField())
 
 
 def _counted(rows: models.QuerySet, money: _Money, amount: Any) -> models.QuerySet:
-    """Return rows with their purchases, how many of these have an amount, and what that comes to."""
+    """Return rows with the number of their purchases, the number of those with an amount, and the sum."""
     return rows.annotate(number=Count("pk"), priced=_priced(money), total=_sum(amount, filter=money.condition))
 
 
 def _part(column: str) -> models.ExpressionWrapper:
-    """Return the part of an amount that each of the suppliers is given."""
+    """Return each supplier's equal part of an amount."""
     return models.ExpressionWrapper(F(column) / _SUPPLIERS, output_field=models.DecimalField())
 
 
@@ -164,14 +164,14 @@ def _ranked(rows: Sequence[tuple[int, int, int, Decimal]], *beside: int) -> list
     Return organizations with their names.
 
     :param rows: (key, purchases, priced, amount), in their order
-    :param beside: from which they are told apart too
+    :param beside: other organizations from which the names must differ
     """
     names = Organization.objects.distinct_names([*beside, *(pk for pk, *_counts in rows)])
     return [Ranked(names.get(pk, ""), number, with_amount, amount, pk) for pk, number, with_amount, amount in rows]
 
 
 def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
-    """Put in suppliers, their shares over the years, and how concentrated these are."""
+    """Set the suppliers, their shares over the years, and their concentration."""
     each = found.annotate(supplier=_EACH_SUPPLIER, part=_part(money.column)).values_list("supplier", "year")
     numbers: dict[int, int] = defaultdict(int)
     priced: dict[int, int] = defaultdict(int)
@@ -206,7 +206,7 @@ def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> No
 
 
 def _count_methods(figures: Figures, found: models.QuerySet) -> None:
-    """Put in by which methods was bought: a method is that of a process, however many awards it led to."""
+    """Set the procurement methods: one per process, however many awards it has."""
     number = Count("process", distinct=True)
     figures.methods = dict(found.values_list("process__procurement_method").annotate(number))
     for year, method, processes in (
@@ -220,9 +220,9 @@ def _count_methods(figures: Figures, found: models.QuerySet) -> None:
 
 def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, supplier: int | None) -> None:
     """
-    Put in the largest amounts that go from a party with the role of a funder through a buyer to a supplier.
+    Set the largest amounts that flow from a funder through a buyer to a supplier.
 
-    The value of what several finance or supply is divided evenly among them, so that no sum is doubled.
+    Shared amounts are divided evenly among financiers and suppliers, so that nothing is summed twice.
     """
     rows = priced.filter(process__parties__roles__contains=["funder"]).exclude(suppliers=[])
     figures.financed_number = rows.values("pk").distinct().count()
@@ -245,7 +245,7 @@ def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, su
 
 
 def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, supplier: int) -> None:
-    """Put in those who supplied purchases together with a supplier, and the parts that these were given."""
+    """Set the other suppliers of shared purchases, with their parts of the amounts."""
     shared = found.annotate(number=_SUPPLIERS).filter(number__gt=1)
     figures.together = shared.count()
     if not figures.together:
@@ -265,7 +265,7 @@ def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, sup
 
 
 def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> None:
-    """Add the regions of buyers; spellings that differ only in case and accents are one."""
+    """Set the regions of buyers; spellings that differ only in case and accents are one."""
     spellings: dict[str, list[Ranked]] = defaultdict(list)
     rows = found.exclude(process__region="").values_list("process__region")
     for name, *counts in _counted(rows, money, money.amount):

@@ -1,4 +1,4 @@
-"""Pictures of purchases: how many, how much and how, over the years; who bought from whom, and who depends on whom."""
+"""Pictures of purchases over the years: number, amount, method, buyers and suppliers, and dependence on suppliers."""
 
 from collections.abc import Iterable, Sized
 from decimal import Decimal
@@ -18,22 +18,22 @@ from contracts.pages.charts.points import Dot, points
 from contracts.pages.display import compact, in_words, percent, scale_of, scaled, whole
 from contracts.pages.pictures import Cell, Picture, period_of_years, priced
 
-# With fewer purchases one supplier is nearly all.
+# With fewer purchases one supplier always dominates.
 FEW = 3
 DATED_WITH_A_METHOD = _lazy("Processes whose method is known, in each year of their purchases")
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
 
 
 def method_name(method: str) -> str:
-    """Return what a procurement method is called in the reader's language; also of records that state none."""
+    """Return the name of a procurement method in the reader's language; also for records that state none."""
     return in_words(method) or _("not stated")
 
 
 def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True) -> list[Picture]:
     """
-    Return the pictures that figures are enough for.
+    Return the pictures for which there are enough figures.
 
-    :param suppliers: whether to show suppliers separately; not on the page of one
+    :param suppliers: whether to show suppliers separately; not on a supplier's page
     :param buyers: likewise
     """
     if not figures.purchases:
@@ -65,7 +65,7 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
 
 def _coverage(counted: int, figures: Figures, what: str, of: int | None = None) -> str:
     """
-    Say of how many a picture tells; the numbers follow the words, which then fit one as well as many.
+    Say how many purchases a picture covers. The numbers follow the words, which then need no plural.
 
     :param of: the total, instead of all purchases
     """
@@ -78,7 +78,7 @@ def _naming_a_supplier(figures: Figures) -> str:
 
 
 def _valued(figures: Figures, counted: int) -> str:
-    """Say of how many purchases a picture of amounts tells."""
+    """Say how many purchases a picture of amounts covers."""
     if figures.is_converted:
         return _coverage(counted, figures, _("Purchases with a value above 0 and a rate to US dollars"))
     text = _("Purchases with a value above 0 in this currency (others are not converted)")
@@ -107,7 +107,7 @@ def _picture(
     name: str, title: str, figures: Figures, *notes: str, years: Iterable[int] | None = None, **parts: Any
 ) -> Picture:
     """
-    Return a picture of figures with its notes, those that are not empty.
+    Return a picture of figures with its non-empty notes.
 
     :param years: the years shown; by default those of all purchases
     """
@@ -160,9 +160,9 @@ def _spent_by_year(figures: Figures) -> Picture:
 
 def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str, figures: Figures) -> Picture:
     """
-    Return organizations by their sums; by their purchases where nothing has a value.
+    Return organizations by their sums; by number of purchases if nothing has an amount.
 
-    :param number: how many there are
+    :param number: number of organizations in all
     :param named: says how many purchases name one; the others are in no sum
     """
     if not any(entry.amount for entry in found):
@@ -189,7 +189,7 @@ def _by_purchases(name: str, title: str, found: list[Ranked], figures: Figures, 
 def _listed(
     name: str, title: str, found: list[Ranked], bars: list[Bar], figures: Figures, *notes: str, **parts: Any
 ) -> Picture:
-    """Return organizations or regions in their order, each with its purchases and what these come to."""
+    """Return organizations or regions in the given order, each with its purchases and their sum."""
     rows = [(_named(entry), *_counted_and_paid(entry)) for entry in found]
     shown = {"head": _counts(_("Name"), figures), "rows": rows, "svg": ranked(title, bars)}
     return _picture(name, title, figures, *notes, _rates(figures), **(shown | parts))
@@ -204,24 +204,24 @@ def _counted_and_paid(entry: Ranked) -> tuple[Cell, Cell, Cell]:
 
 
 def _bought_in(year: int, figures: Figures) -> tuple[Cell, Cell]:
-    """Return how many purchases a year has, and how many of them are in its sum."""
+    """Return the number of purchases of a year, and how many of them are in its sum."""
     numbers = (figures.years.get(year, 0), figures.priced.get(year, 0))
     return Cell(numbers[0], whole(numbers[0])), Cell(numbers[1], whole(numbers[1]))
 
 
 def spent_in(year: int, figures: Figures) -> Cell:
-    """Return the cell of what was spent in a year: in one without purchases, nothing."""
+    """Return the cell of a year's sum; zero in a year without purchases."""
     total = figures.spent.get(year, Decimal())
     return _sum_of(total, figures.priced.get(year, 0)) if figures.years.get(year) else priced(total)
 
 
 def _sum_of(total: Decimal, number: int) -> Cell:
-    """Return the cell of a sum of ``number`` amounts: without any, the sum is unknown, not zero."""
+    """Return the cell of a sum of ``number`` amounts; without any, the sum is unknown, not zero."""
     return priced(total) if number else Cell("", "–")
 
 
 def _counts(name: str, figures: Figures) -> tuple[str, ...]:
-    """Return what the columns of a name with its ``_counted_and_paid`` are called."""
+    """Return the headings of the columns of ``_counted_and_paid``."""
     return name, _("Purchases"), _("of these, added up"), figures.currency or _("Value")
 
 
@@ -230,7 +230,7 @@ def _named(entry: Ranked) -> Cell:
 
 
 def _partners(figures: Figures) -> Picture:
-    """Return with whom a supplier supplied what they share: as members of a consortium, or side by side."""
+    """Return the picture of a supplier's partners: members of a consortium, or suppliers of the same contract."""
     text = _("Purchases with several suppliers, such as the members of a consortium")
     note = _("For these, the value is divided equally among the suppliers, here and in all sums of this page.")
     left_out = _first_of(figures.partners, figures.partner_number)
@@ -250,7 +250,9 @@ def _dependence(figures: Figures) -> Picture:
         for name, by_year in figures.shares.items()
     }
     if figures.supplier_number > len(series) or figures.with_supplier < figures.purchases:
-        rest = [max(0.0, round(1 - sum(parts), 9)) for parts in zip(*series.values(), strict=True)]  # no sliver
+        rest = [
+            max(0.0, round(1 - sum(parts), 9)) for parts in zip(*series.values(), strict=True)
+        ]  # avoids a sliver from rounding
         series[_("the rest")] = rest
     rows = [
         (Cell(name), *(Cell(round(share, 3), percent(share)) for share in parts)) for name, parts in series.items()
@@ -359,7 +361,7 @@ def _map(figures: Figures) -> Picture:
 
 
 def _first_of(shown: Sized, number: int) -> str:
-    """Say how many are left out, if any are."""
+    """Say how many entries are left out, if any."""
     if len(shown) >= number:
         return ""
     return _("The first %(shown)s of %(all)s.") % {"shown": whole(len(shown)), "all": whole(number)}

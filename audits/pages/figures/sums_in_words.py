@@ -9,16 +9,16 @@ from audits.pages.figures.purchase_figures import Figures
 from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, whole
 
-# More than these say nothing at a glance.
+# Maximum number of currencies listed one by one.
 _LISTED_CURRENCIES = 3
 
 
 def summary(figures: Figures) -> str:
-    """Say in a sentence how many purchases there are and what they come to, with what is not known."""
+    """Say how many purchases there are and their sum, with what is unknown, in a sentence."""
     counted = ngettext("%(number)s purchase", "%(number)s purchases", figures.purchases) % {
         "number": whole(figures.purchases)
     }
-    if 0 < figures.processes < figures.purchases:  # of figures kept before they were counted, as many as purchases
+    if 0 < figures.processes < figures.purchases:  # older cached figures count as many processes as purchases
         in_processes = ngettext("in %(number)s process", "in %(number)s processes", figures.processes)
         counted = f"{counted} {in_processes % {'number': whole(figures.processes)}}"
     parts = [counted]
@@ -36,7 +36,7 @@ def summary(figures: Figures) -> str:
 
 
 def changed_since(number: int) -> str:
-    """Say how many confirmed questions are not as they were confirmed, if any."""
+    """Say how many confirmed questions changed since, if any."""
     if not number:
         return ""
     return ngettext(
@@ -48,9 +48,9 @@ def changed_since(number: int) -> str:
 
 def _worth(figures: Figures) -> str:
     """
-    Say what amounts come to: in each currency and, converted, in US dollars; of many currencies in US dollars alone.
+    State the sum in each currency and in US dollars; for many currencies in US dollars only.
 
-    How many amounts have no exchange rate is told beside what was converted.
+    Amounts without an exchange rate are counted separately.
     """
     converted, total = figures.dollars
     dollars = f"{compact(total)} {DOLLAR}"

@@ -1,1 +1,1 @@
-"""The pages of one record and of one flag, and how whoever they name replies."""
+"""The pages of one record and of one flag, and the replies of those they name."""

@@ -1,4 +1,4 @@
-"""Requests for comment in words."""
+"""Requests for comment as sentences."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ _HOW = {
     CommentRequest.How.IN_PERSON: _lazy("in person"),
     CommentRequest.How.OTHER: _lazy("by other means"),
 }
-# What came of it; "" as long as nothing came.
+# Sentence by result; "" while there is none.
 _SENTENCES = {
     "": _lazy("asked for comment on %(day)s %(how)s; no answer so far."),
     CommentRequestEntry.Kind.ANSWERED: _lazy("asked for comment on %(day)s %(how)s; answered on %(then)s."),
@@ -28,7 +28,7 @@ _SENTENCES = {
 
 
 class ShownRequest(Struct, frozen=True):
-    """A request for comment as ``CommentRequestRow`` has it, and as a sentence."""
+    """A request for comment, as in ``CommentRequestRow`` and as a sentence."""
 
     organization: str
     asked_on: date

@@ -1,8 +1,8 @@
 """
-What a record said before: its states in the order in which releases arrived, each with its SHA-256 and what changed.
+Earlier states of a record in order of arrival, each with its SHA-256 and its changes.
 
-A citation names the SHA-256 of the record that was read. This page finds it again after the record went on, without a
-copy that somebody kept: releases are never changed, so each state can be compiled again from those that had arrived.
+A citation names the SHA-256 of the record that was read. This page finds that state after the record changed, although
+no copy was kept: releases never change, so each state can be compiled again from those that had arrived.
 """
 
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ from contracts.ocds.gate.document import decode_stored
 from contracts.pages.comparison import Section, compare
 from contracts.pages.rendering import answer, reading_page
 
-# So many of the latest states are compiled again, and none of a record whose releases have more bytes together.
+# Maximum number of states compiled again, the latest ones; none if the releases together exceed the size limit.
 MAX_STATES = 12
 MAX_BYTES = 2_000_000
 
 
 class Arrival(NamedTuple):
-    """Releases that came together; ``moment`` is when the last of them had arrived."""
+    """Releases that arrived together; ``moment`` is when the last of them did."""
 
     moment: datetime
     releases: list[str]
@@ -38,9 +38,9 @@ class Arrival(NamedTuple):
 
 class State(NamedTuple):
     """
-    A record from a day (UTC) until its next state; and what changed since the state before.
+    A record from a day (UTC) until its next state, with its changes since the state before.
 
-    ``changes`` is None of the first state shown. ``record`` is JSON, as the public may see it.
+    ``changes`` is None for the first state shown. ``record`` is the public JSON.
     """
 
     day: date
@@ -97,14 +97,14 @@ def record(request: HttpRequest, _language: str) -> HttpResponse:
 
 
 def arrivals_of(process: ContractingProcess) -> list[Arrival]:
-    """Return what came together, in the order of arrival."""
+    """Return the releases grouped by arrival, the earliest first."""
     received = Release.objects.of_process(process).values_list("submission_id", "received_at", "release_id")
     together = (list(group) for _key, group in groupby(received, key=lambda row: row[0]))
     return [Arrival(max(row[1] for row in rows), [row[2] for row in rows]) for rows in together]
 
 
 def states_of(process: ContractingProcess, arrivals: list[Arrival]) -> Iterator[State]:
-    """Yield the states after arrivals, the earliest first; what an arrival did not change is no state of its own."""
+    """Yield the state after each arrival that changed the record, the earliest first."""
     size = Release.objects.of_process(process).aggregate(size=Sum(Length(F("content"))))["size"] or 0
     if size > MAX_BYTES:
         return
@@ -122,7 +122,7 @@ def states_of(process: ContractingProcess, arrivals: list[Arrival]) -> Iterator[
 
 
 def changes_between(before: dict[str, object], after: dict[str, object]) -> list[Section]:
-    """Return what one state says otherwise than the one before it, and what it says no more."""
+    """Return what a state says differently from the one before, and what it no longer says."""
     compared = compare(before, after)
     gone = (section._replace(rows=[row for row in section.rows if row.claimed is None]) for section in compared.same)
     return [*compared.different, *(section for section in gone if section.rows)]

@@ -1,7 +1,7 @@
 """
-Evidence in its context: the place in the record that a finding rests on, as a person needs to see it.
+Evidence in context: the places in the record that a finding rests on, for people to read.
 
-Evidence and a compiled release go in, texts in the reader's language come out, and the template escapes every one.
+The input is evidence and a compiled release, the output texts in the reader's language; templates must escape them.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -25,7 +25,7 @@ MAX_SIBLINGS = 25
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text as written; ``notes`` say what it shows if it is marked."""
+    """A stretch of the original text; ``notes`` say what it shows if it is marked."""
 
     text: str
     is_marked: bool = False
@@ -34,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Text as written around one or more matches, and whether it goes on beyond what is shown."""
+    """Original text around one or more matches, and whether it continues beyond."""
 
     pieces: tuple[Piece, ...]
     goes_before: bool
@@ -48,7 +48,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of the object that a value stands in."""
+    """A member of the object that holds a cited value."""
 
     name: str
     value: str
@@ -57,7 +57,7 @@ class Member:
 
 class Cited(NamedTuple):
     """
-    A value that a flag cites, in words: what its place is called, what the audit read there, and what it shows.
+    A cited value: the name of its place, the value that the audit read, and what it shows.
 
     ``path`` is the JSON Pointer. ``value`` is empty for texts, which have passages.
     """
@@ -71,11 +71,10 @@ class Cited(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Place:
     """
-    A text or an object of the record, with everything that a flag cites of it.
+    A text or an object of the record, with everything that a flag cites in it.
 
-    ``is_present`` tells whether the present compiled release still says it there; where not, what is shown is what
-    the audit read. A text has ``passages``, an object has its ``members``. ``address`` leads to the first passage on a
-    page of a document, which is shown as the audit read it.
+    ``is_present`` says whether the present compiled release still has it; otherwise what the audit read is shown. A
+    text has ``passages``, an object ``members``. ``address`` leads to the first passage on a page of a document.
     """
 
     cited: tuple[Cited, ...]
@@ -86,16 +85,16 @@ class Place:
 
     @property
     def name(self) -> str:
-        """What the object, or the text, is called."""
+        """Name of the object or the text."""
         return place_name(_around(self.cited[0].path)) if self.members else self.cited[0].name
 
 
 def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Place]:
     """
-    Return the places of a flag's evidence in the order in which they are cited, each place once.
+    Return the cited places of a flag's evidence, in the order of citation and each once.
 
     Places in other processes are left out. In a document without pages each paragraph is a place; an unpublished
-    document has no passage, only its digest.
+    document shows only its digest, no passage.
     """
     together: dict[tuple[str, bool, str, tuple[int, ...]], list[Mapping[str, Any]]] = {}
     for entry in evidence:
@@ -113,10 +112,10 @@ def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Pla
 
 def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: Any) -> Place:
     """
-    Return a place of a text.
+    Return the place of a cited text.
 
-    :param text: the whole text, if it was kept with the flag; otherwise the present one is shown if it is still what
-    the audit read, else the passages that were kept
+    :param text: the whole text if it was stored with the flag; otherwise the present text is shown if it is unchanged,
+    else the stored passages
     """
     if is_page(path):
         name = place_name(path, _paragraphs(cited[0]))
@@ -142,12 +141,12 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
 
 
 def _paragraphs(entry: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the paragraphs that are cited, of a document that has no pages."""
+    """Return the cited paragraphs of a document that has no pages."""
     return tuple(entry.get("paragraphs", ()))
 
 
 def _around(path: str) -> str:
-    """Return where the object lies that a value stands in."""
+    """Return the path of the object that holds a value."""
     return path.rpartition("/")[0]
 
 
@@ -159,7 +158,7 @@ def _kept_passage(entry: Mapping[str, Any]) -> Passage:
 
 
 def present_text(release: Any, path: str) -> str | None:
-    """Return the text at a place, read as the rules read it: offsets count from there."""
+    """Return the text at a path, normalized as rules read it, because offsets refer to that."""
     try:
         found = resolve(release, path)
     except LookupError:
@@ -168,7 +167,7 @@ def present_text(release: Any, path: str) -> str | None:
 
 
 def _marks(text: str, cited: Iterable[Mapping[str, Any]]) -> list[tuple[int, int, tuple[str, ...]]]:
-    """Return ``(start, end, notes)`` of the matches in reading order; those that overlap are one mark."""
+    """Return ``(start, end, notes)`` of the matches in reading order; overlapping ones are merged."""
     marks: list[tuple[int, int, tuple[str, ...]]] = []
     for entry in sorted(cited, key=lambda entry: (entry["start"], entry["end"])):
         start, end = (min(max(int(entry[edge]), 0), len(text)) for edge in ("start", "end"))
@@ -181,7 +180,7 @@ def _marks(text: str, cited: Iterable[Mapping[str, Any]]) -> list[tuple[int, int
 
 
 def _neighbours(marks: Iterable[tuple[int, int, tuple[str, ...]]]) -> list[list[tuple[int, int, tuple[str, ...]]]]:
-    """Put marks together that are so near that the text around them would be shown twice."""
+    """Group marks so close together that their surrounding texts would overlap."""
     groups: list[list[tuple[int, int, tuple[str, ...]]]] = []
     for mark in marks:
         if groups and mark[0] - groups[-1][-1][1] <= 2 * AROUND:
@@ -204,7 +203,7 @@ def _passage(text: str, marks: list[tuple[int, int, tuple[str, ...]]]) -> Passag
 
 
 def _cut_before(text: str, start: int) -> int:
-    """Return where to begin: ``AROUND`` characters before, or a little later where a word begins."""
+    """Return where an excerpt begins: ``AROUND`` characters before ``start``, or at the next word."""
     first = max(start - AROUND, 0)
     space = text.find(" ", first, min(first + 20, start)) if first else -1
     return space + 1 if space >= 0 else first
@@ -223,9 +222,9 @@ def _notes(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _cited_value(entry: Mapping[str, Any], around: Any) -> Cited:
     """
-    Return a value that is cited; a note that it tells already, as the currency of an amount, is not said again.
+    Return a cited value; a note that the value already expresses, as the currency of an amount, is not repeated.
 
-    :param around: the object that it stands in, which has the currency of an amount whose note tells something else
+    :param around: the object that holds the value, with the currency of an amount
     """
     note = str(entry.get("note") or "")
     written = value_in_words(entry["path"], entry["value"], note)
@@ -256,7 +255,7 @@ def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> 
 
 def _members(around: Any, cited: Container[str]) -> Iterable[Member]:
     pairs = around.items() if isinstance(around, dict) else enumerate(around) if isinstance(around, list) else ()
-    # Entries of a list are numbered as in the names of places, from 1.
+    # Entries of a list are numbered from 1, as in the names of places.
     members = [
         Member(
             member_name(key) if isinstance(key, str) else str(key + 1),

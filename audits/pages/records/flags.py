@@ -1,4 +1,4 @@
-"""Flags as the public pages show them: the question, the passages it rests on, and what a person decided."""
+"""Flags on the public pages: the question, the passages it rests on, and the decision of a person."""
 
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import amount, country_in_words, isolated, parties
 
 LATEST = 8
-# Members that pages show as the API does.
+# Members that pages show unchanged from the API.
 _AS_IN_ROWS = (
     *("id", "rule", "severity", "sentence", "raised_by_hand", "notice", "reviewed", "raised", "confirmed", "by_two"),
     *("ocid", "organization_id"),
@@ -31,15 +31,14 @@ _AS_IN_ROWS = (
 
 class ShownFlag(Struct, frozen=True):
     """
-    A flag. ``reviewed`` says whether what stands was decided by a person; ``confirmed`` is the day of that,
-    ``by_two`` whether a second person confirmed it.
+    A flag on a public page.
 
-    ``is_example`` says that its record is made up. ``context`` says that it is only context, and why, while no person
-    has decided on it; else "".
+    ``reviewed``: a person made the decision in force; ``confirmed`` is the day of a confirmation, ``by_two`` whether a
+    second person confirmed it too. ``is_example``: its record is made up. ``context``: why it is only context, while
+    no person has decided on it; else "". ``purchase``: who bought from whom, and for how much; without suppliers if
+    they changed since the confirmation.
 
-    ``purchase`` is who bought from whom, and for how much; without suppliers while nobody confirmed whom it names now.
-
-    ``places`` are the passages and values that it cites, for a flag on a process of which the record is given.
+    ``places``: the cited passages and values, for a flag on a process whose record is given.
     """
 
     id: int
@@ -79,7 +78,7 @@ class _Confirmed(Day):
 
 
 class _ByTwo(serializers.BooleanField):
-    """Whether one person confirmed this text first, another one later, and nobody decided otherwise."""
+    """Whether two people confirmed this text one after the other, and nobody decided otherwise."""
 
     @staticmethod
     def expression(_source: str) -> models.Subquery:
@@ -120,14 +119,13 @@ class _PageFlag(FlagRow):
 
 
 def show_flags(flags: models.QuerySet[Flag], record: Any = None) -> list[ShownFlag]:
-    """Return flags as pages show them; evidence is shown in ``record``, the compiled release, if that is given."""
+    """Return flags as pages show them; evidence is shown in ``record``, the compiled release, if given."""
     return [_shown(row, record) for row in rows_of(flags, _PageFlag)]
 
 
 def latest_confirmed(flags: models.QuerySet[Flag]) -> list[ShownFlag]:
-    """Return the flags that were confirmed last."""
-    # Read from the latest decisions, of which the first few suffice, rather than from all flags that were ever
-    # confirmed.
+    """Return the most recently confirmed flags."""
+    # Start from the latest decisions, of which a few suffice, rather than from all flags ever confirmed.
     confirmed = flags.filter(decision=Flag.State.CONFIRMED, pk=models.OuterRef("flag"))
     decisions = Review.objects.filter(models.Exists(confirmed), decision=Review.Decision.CONFIRMED).not_undone()
     latest = decisions.order_by("-pk").values_list("flag", flat=True)

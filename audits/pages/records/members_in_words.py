@@ -1,4 +1,4 @@
-"""A member of a record in one line, in the reader's language: as people say it, not as JSON writes it."""
+"""A member of a record in one line, in the reader's language rather than as JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 
 from audits.wording import value_in_words
 
-# A value in a table is a reminder, not a document.
+# Maximum length of a value in a table, in characters.
 MAX_VALUE_LENGTH = 300
 MAX_ENTRIES = 3
-# Members that name an object, if it has them.
+# Members that can name an object, in order of preference.
 _NAMES = ("name", "title", "description")
 # The members of a period, in order.
 _ENDS = ("startDate", "endDate")
@@ -20,7 +20,7 @@ NOTHING = "–"
 
 
 def member_in_words(path: str, value: Any) -> str:
-    """Write what a member of a record says; by its path, or the end of it, it is an amount, a code or a day."""
+    """Return a member's value as text; its path, or the end of it, tells amounts, codes and days apart."""
     if isinstance(value, dict):
         return _object(path, value)
     if isinstance(value, list):
@@ -40,7 +40,7 @@ def member_in_words(path: str, value: Any) -> str:
 
 
 def setting_in_words(name: str, value: Any) -> str:
-    """Write what a parameter of a rule is set to, mappings as ``key: value``: "BOB: 70000; MXN: 200000"."""
+    """Return a rule's parameter as text, mappings as ``key: value``: "BOB: 70000; MXN: 200000"."""
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {_enclosed(key, entry)}" for key, entry in value.items()) or NOTHING
     if isinstance(value, list | tuple) and any(isinstance(entry, Mapping) for entry in value):

@@ -1,4 +1,4 @@
-"""The page of a contracting process: what was bought, when, by whom and from whom, and what is asked about it."""
+"""The page of a contracting process: what was bought, when, by whom and from whom, and the questions about it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -62,7 +62,7 @@ class Came(NamedTuple):
     """
     A release as received; for an official one, the SHA-256 of its file and its place in it.
 
-    ``package`` is the address that its publisher gives the package, ``published`` the date, both as they stand there.
+    ``package`` is the publisher's address of the package, ``published`` its date, both as stated there.
     """
 
     id: str
@@ -79,7 +79,7 @@ class Came(NamedTuple):
 
 
 class NotAsked(NamedTuple):
-    """A rule that could not be asked, for want of a field, with why in the reader's language."""
+    """A rule that lacked a field, and which, in the reader's language."""
 
     code: str
     title: str
@@ -89,7 +89,7 @@ class NotAsked(NamedTuple):
 
 @reading_page
 def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
-    """Show a process; 410 of one that was public and is not any more."""
+    """Show a process; 410 if it was public and no longer is."""
     ocid = ocid or request.GET.get("ocid", "")
     try:
         process = find_public(ocid)
@@ -142,7 +142,7 @@ def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: st
 
 @reading_page
 def signed_file(request: HttpRequest, language: str) -> HttpResponse:
-    """Return a signed copy of what the page of a process says; 404 without a key to sign with."""
+    """Return a signed copy of what the page of a process says; 404 if there is no signing key."""
     require_key()
     process = find_public(request.GET.get("ocid", ""))
     return signed_copy(
@@ -161,7 +161,7 @@ def signed_file(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def find_public(ocid: str) -> ContractingProcess:
-    """Return a process of a public record; raises Http404 if there is none of the ocid."""
+    """Return the public process of an ocid; raises Http404 if there is none."""
     found = ContractingProcess.objects.public().defer("compiled_release")
     process = found.select_related("publisher", "buyer", "procuring_entity").filter(ocid=ocid).first()
     if process is None or "\0" in ocid:
@@ -170,7 +170,7 @@ def find_public(ocid: str) -> ContractingProcess:
 
 
 def no_longer_public(request: HttpRequest, language: str, ocid: str) -> HttpResponse:
-    """Say of a record that it was public and is not any more; raises Http404 of one that never was."""
+    """Answer 410 for a record that is no longer public; raises Http404 if it never was."""
     gone = taken_back(ocid)
     if gone is None:
         raise Http404
@@ -186,19 +186,19 @@ def no_longer_public(request: HttpRequest, language: str, ocid: str) -> HttpResp
 
 
 def cited_digits(asked: Mapping[str, str]) -> str:
-    """Return the first digits of the SHA-256 that a citation leads here with; "" if it names none."""
+    """Return the first digits of the SHA-256 in a citation's address; "" if there are none."""
     digits = asked.get("cited", "").lower()
     return digits if _CITED.fullmatch(digits) else ""
 
 
 def shown_release(process: ContractingProcess) -> Any:
-    """Return the compiled release as everybody may see it."""
+    """Return the compiled release as the public may see it."""
     text, _release = compiled_release(process.pk)
     return decode_stored(for_public(text.encode(), process.country).decode())
 
 
 def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
-    """Yield what is published of the same contracts elsewhere, as people decided or as nobody has decided yet."""
+    """Yield where the same contracts are also published, as people decided or as still undecided."""
     public = ContractingProcess.objects.public()
     for told, found in (
         (
@@ -240,10 +240,10 @@ def _releases(process: ContractingProcess) -> Rows:
 
 def _came(release: Release) -> Came:
     came = Came(release.release_id, release.received_at.date(), bytes(release.digest).hex())
-    if release.claim_id is not None:  # What people send says nothing of where a publisher has it.
+    if release.claim_id is not None:  # a claim does not say where the publisher has it
         return came
     came = came._replace(file=release.submission.content_id, place=release.pointer)
-    # If a file has several packages, only the first one is known.
+    # Of a file with several packages, only the first one is known.
     if release.line > 1 or not release.pointer.startswith(_IN_ONE_PACKAGE):
         return came
     told = {name: release.submission.package.get(name) for name in ("uri", "publishedDate")}
@@ -258,7 +258,7 @@ def _lots(release: Any) -> Iterator[dict[str, str]]:
 
 
 def _not_asked(audit: Audit | None) -> Iterator[NotAsked]:
-    """Yield the rules that lacked a field of the record; what the others answered is not published."""
+    """Yield the rules that lacked a field of the record; the other outcomes are not published."""
     for code, outcome in lacking(audit.outcomes if audit else {}):
         field = outcome["field"]
         yield NotAsked(code, rule_title(code), field, why_not(code, {**outcome, "field": place_name(field)}))
@@ -292,7 +292,7 @@ def _citation(request: HttpRequest, process: ContractingProcess) -> Citation:
 
 
 class Event(Struct, frozen=True):
-    """What happened on a day (UTC); ``rule`` is the code of the flag that it is about, or empty."""
+    """An event on a day (UTC); ``rule`` is the code of the flag that it is about, or empty."""
 
     day: date
     label: str
@@ -301,8 +301,8 @@ class Event(Struct, frozen=True):
 
 
 def history_of(process: ContractingProcess) -> Rows:
-    """Return the events of a process, the latest first; what happened to one thing again on one day stands once."""
-    # Their keys first: PostgreSQL would look for them through all changes.
+    """Return the events of a process, the latest first; repeated events of one thing on one day are shown once."""
+    # Keys first: otherwise PostgreSQL would scan all changes.
     flags = list(Flag.objects.filter(process=process.pk).values_list("pk", flat=True))
     changes = visible_changes(EVERYONE, Change.objects.filter(Q(ocid=process.ocid) | Q(flag_id__any_of=flags)))
     latest = first_rows(changes.order_by("-pk"), MAX_CHANGES)
@@ -312,6 +312,6 @@ def history_of(process: ContractingProcess) -> Rows:
 
 def _event(change: Any) -> Event:
     rule = change.rule if change.flag_id is not None and change.is_visible else ""
-    # The record stands: what is gone is a question about it.
+    # The record remains: what was removed is a question about it.
     label = Change.Kind.FLAG_REMOVED.label if is_gone(change) else Change.Kind(change.kind).label
     return Event(change.at.date(), str(label), rule, rule_title(rule) if rule else "")

@@ -18,15 +18,15 @@ from contracts.ocds.parsing.calendar_days import day_of
 from contracts.pages.charts.timeline import Span, timeline
 from contracts.pages.pictures import Cell, Picture
 
-# Maximum number of events shown of each kind; all are counted.
+# Maximum number of events drawn of each kind; all are counted.
 MAX_OF_A_KIND = 5
-# So many releases are read, and no more of them than have this size together: a release may have megabytes.
+# Maximum number of releases read, and their maximum total size: one release may have megabytes.
 MAX_RELEASES = 50
 MAX_BYTES = 8_000_000
 
 
 class Event(Struct, frozen=True):
-    """A stage of a process: its days, or none where the record has no date of it."""
+    """A stage of a process and its days; empty if the record gives no date."""
 
     label: str
     start: date | None = None
@@ -38,13 +38,13 @@ class Event(Struct, frozen=True):
 
 
 def events_of(process: ContractingProcess, release: dict[str, Any]) -> list[Event]:
-    """Return the stages that a compiled release has, those without a date too."""
+    """Return the stages in a compiled release, including undated ones."""
     happened = [*_open_for_bids(process, release), *_decided(process)]
     return [*_announced(process, release, happened), *happened, *_amended(release)]
 
 
 def pictures_of_events(events: list[Event]) -> list[Picture]:
-    """Return the picture of what has a date; none if nothing has."""
+    """Return the picture of the dated events; none if there are none."""
     dated = sorted(
         (event for event in events if event.start), key=lambda event: (event.start, event.end or event.start)
     )
@@ -88,10 +88,11 @@ def _ending(end: date | None) -> Cell:
 
 def _announced(process: ContractingProcess, release: dict[str, Any], happened: list[Event]) -> Iterator[Event]:
     """
-    Yield when it was planned and published.
+    Yield when the process was planned and published.
 
-    :param happened: what came after that: a later day is one on which a plan or a notice was published once more, as
-        where a source dates all its releases by the day on which it made them
+    :param happened: later stages. A plan or notice dated after them was republished, as by sources that date all
+    releases
+        by the day on which they were generated
     """
     last = min((event.start for event in happened if event.start), default=date.max)
     tagged = _days_of_releases(process)
@@ -111,7 +112,7 @@ def _open_for_bids(process: ContractingProcess, release: dict[str, Any]) -> Iter
 
 
 def _decided(process: ContractingProcess) -> Iterator[Event]:
-    """Yield awards, signatures, and the time that contracts last."""
+    """Yield awards, signatures, and the periods of contracts."""
     for awarded in process.awards.values_list("awarded_on", flat=True):
         yield _period(_("Award"), awarded, None)
     for basis, signed, start, end in process.contracts.values_list("basis", "signed_on", "starts_on", "ends_on"):
@@ -146,7 +147,7 @@ def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
     """
     Return the days of the first releases about a plan or a tender, by ``planning`` or ``tender``.
 
-    One that tells of an award as well does not say when the tender was published, nor does one that changes it.
+    A release that also contains an award, or that changes the tender, does not date its publication.
     """
     found: dict[str, list[date]] = {"planning": [], "tender": []}
     sizes = Func("content", function="octet_length", output_field=models.BigIntegerField())
@@ -154,7 +155,7 @@ def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
     for content in releases.filter(read__lte=MAX_BYTES).values_list("content", flat=True)[:MAX_RELEASES]:
         try:
             dated = msgspec.json.decode(bytes(content), type=_Dated)
-        except msgspec.DecodeError:  # as a publisher sent it, with what no decoder takes
+        except msgspec.DecodeError:  # stored as sent, including invalid JSON
             continue
         read = _read_day(dated.date)
         tags = [tag for tag in dated.tag if isinstance(tag, str)] if isinstance(dated.tag, list) else []
@@ -184,5 +185,5 @@ def _written(moment: date) -> str:
 
 
 def objects_of(value: Any) -> list[dict[str, Any]]:
-    """Return the objects of a list of a record; none if it is no list."""
+    """Return the objects in a list of a record; empty if the value is not a list."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

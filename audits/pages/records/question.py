@@ -1,4 +1,4 @@
-"""The page of one flag: the address to cite, at which the question stands, or that it was taken back."""
+"""The citable page of one flag, which shows the question or that it was taken back."""
 
 from http import HTTPStatus
 from typing import Any
@@ -48,10 +48,10 @@ class _ConfirmedVersion(serializers.IntegerField):
 
 class _Trace(serializers.Serializer):
     """
-    By what a flag can be traced: the rule as it was, and the record, or all figures of an organization, it read.
+    What traces a flag: the version of its rule, and the record or organization figures that it read.
 
-    What was ``confirmed`` is null of a flag that nobody confirmed, and its digests where none were kept: that of the
-    record, and that of the page, which is what the rule said of itself then.
+    ``confirmed`` is null if nobody confirmed the flag. Its digests, of the record and of the rule's page at that time,
+    are null if they were not stored.
     """
 
     rule_version = RuleVersion()
@@ -67,7 +67,7 @@ class _Trace(serializers.Serializer):
 
 @reading_page
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
-    """Show a flag; 410 of one that was published and is not any more."""
+    """Show a flag; 410 if it was published and no longer is."""
     found = Flag.objects.public().filter(pk=pk)
     flag = found.select_related("process__publisher").defer("process__compiled_release").first()
     if flag is None:
@@ -91,7 +91,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 
 
 def _was_amended(flag: Flag, trace: dict[str, Any]) -> bool:
-    """Return whether the record says something else than what was read when the flag was confirmed."""
+    """Return whether the record changed since the flag was confirmed."""
     then = trace["confirmed_digest"]
     return flag.process is not None and bool(then) and then != bytes(flag.process.digest).hex()
 
@@ -101,7 +101,7 @@ def _parameters(trace: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lists(flag: Flag, shown: ShownFlag, trace: dict[str, Any]) -> list[Listed]:
-    """Return where what the flag names stands on the lists that its rule rests on."""
+    """Return the list entries behind the flag, of the lists that its rule reads."""
     if flag.definition is None:
         return []
     values = msgspec.json.decode(bytes(trace["values"]), type=dict[str, Any]) if trace["values"] else {}
@@ -111,7 +111,7 @@ def _lists(flag: Flag, shown: ShownFlag, trace: dict[str, Any]) -> list[Listed]:
 
 
 def no_longer_shown(request: HttpRequest, language: str, pk: int) -> HttpResponse:
-    """Say of a flag that it was published and is not any more; raises Http404 of one that never was."""
+    """Answer 410 for a flag that is no longer published; raises Http404 if it never was."""
     if not Flag.objects.once_published().filter(pk=pk).exists():
         raise Http404
     return answer(request, "pages/question_gone.html", language, status=HTTPStatus.GONE)
@@ -132,7 +132,7 @@ def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> C
 
 @reading_page
 def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
-    """Answer with the copy; 404 without a key to sign with, and else what the page answers of what is not shown."""
+    """Return the signed copy; 404 without a signing key, and the page's answer if the flag is not shown."""
     require_key()
     found = Flag.objects.public().filter(pk=pk)
     flag = found.select_related("process").defer("process__compiled_release").first()
@@ -145,9 +145,9 @@ def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 
 def _shown(flag: Flag) -> dict[str, Any]:
     """
-    Return the public answer of the API about a flag, without how to cite it, and by what it was confirmed.
+    Return the API's public answer for a flag, without how to cite it, plus what its confirmation rested on.
 
-    Later versions of its rule, and of its record, may have raised it again.
+    Later versions of the rule or of the record may have raised the flag again.
     """
     found = Flag.objects.public().filter(pk=flag.pk)
     (row,), (trace,) = rows_of(found, FlagDetail), rows_of(found, _Trace)
@@ -161,7 +161,7 @@ def _shown(flag: Flag) -> dict[str, Any]:
 
 
 def _text_of_rule(trace: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what the rule said of itself when people confirmed by it, in all languages; ``None`` if none was kept."""
+    """Return the rule's page as it was at the confirmation, in all languages; ``None`` if it was not stored."""
     if not trace["confirmed_page"]:
         return None
     kept = RulePage.objects.get(digest=bytes.fromhex(trace["confirmed_page"]))

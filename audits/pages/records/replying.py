@@ -1,4 +1,4 @@
-"""The right of reply: those whom a flag, a record or a page is about answer here, and follow it with a receipt."""
+"""Right of reply: the subjects of a flag, record or page answer here, and follow their reply with a receipt."""
 
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ STATES = {
 }
 
 
-# Accepted, but its subject is no longer public: the question was dismissed because of it, or the record was erased.
+# Accepted, but its subject is no longer public: the question was dismissed in response, or the record was erased.
 UNSEEN = pgettext_lazy("reply", "accepted by a person; it becomes public when its subject does")
 
 
@@ -80,7 +80,7 @@ class ReplyForm(forms.Form):
     )
 
     def clean_link(self) -> str:
-        """Accept only web addresses: readers follow the link."""
+        """Accept only http(s) addresses: readers follow the link."""
         link: str = self.cleaned_data["link"]
         if link and not is_of_web(link):
             raise forms.ValidationError(_("Give an address that begins with https:// or http://."))
@@ -90,9 +90,9 @@ class ReplyForm(forms.Form):
 @form_page
 def form(request: HttpRequest, language: str) -> HttpResponse:
     """
-    Take a reply to what the address names; answer with a receipt, the same one to who sends the page again.
+    Take a reply to the subject in the address, and return a receipt; the same receipt if the form is sent again.
 
-    A page that is sent again does not store what was taken back: its sender is asked first.
+    Resending a reply that was taken back does not store it again; the sender is asked first.
     """
     about = _about(request)
     if about is None:
@@ -103,7 +103,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         shown = words_shown(request, Receipt.Kind.REPLY)
         try:
             words = send_reply(words=shown, **about.column, **given.cleaned_data)
-        except TakenBackError:  # a reload of the page that sent it, or who went back and wants to send another one
+        except TakenBackError:  # a reload, or a sender who went back to send another reply
             is_taken_back = True
         else:
             return answer(request, "replying/receipt.html", language, words=words, about=about)
@@ -123,7 +123,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
 
 @form_page
 def status(request: HttpRequest, language: str) -> HttpResponse:
-    """Show what became of a reply; the words of its receipt come in the body, and stand in no address or log."""
+    """Show the state of a reply. The receipt's words come in the body, so they are in no address or log."""
     words = request.POST.get("receipt", "")
     receipt = find_receipt(words, Receipt.Kind.REPLY) if words else None
     reply = Reply.objects.filter(receipt=receipt).first() if receipt else None
@@ -145,7 +145,7 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _state(reply: Reply) -> Any:
-    """Say what became of a reply."""
+    """Return the state of a reply as text."""
     is_unseen = (
         reply.state == Reply.State.ACCEPTED and not Reply.objects.visible_to(EVERYONE).filter(pk=reply.pk).exists()
     )
@@ -153,7 +153,7 @@ def _state(reply: Reply) -> Any:
 
 
 def _act(request: HttpRequest, reply: Reply) -> Typed:
-    """Do what the holder of a receipt asks for; return what to tell them."""
+    """Do what the holder of a receipt asks for; return the message to show."""
     wish = request.POST.get("wish", "")
     if reply.state == Reply.State.ERASED:
         return Typed()
@@ -168,7 +168,7 @@ def _act(request: HttpRequest, reply: Reply) -> Typed:
 
 
 def _about(request: HttpRequest) -> About | None:
-    """Return what the address names, as far as everyone may see it."""
+    """Return the subject in the address, if it is public."""
     asked = request.GET
     if ocid := asked.get("ocid", ""):
         process = ContractingProcess.objects.public().filter(ocid=ocid).only("ocid", "title", "description").first()

@@ -1,9 +1,9 @@
 """
 Signed copies of what a page says on a day.
 
-A page changes with its record and with decisions. With a signed copy, people who cited the page can show what it said.
-Anybody can verify the signature: here, where the checked copy is not kept, or elsewhere with the public key, like that
-of a case file.
+A page changes with its record and with decisions; with a signed copy, people who cited it can prove what it said.
+Anybody can verify the signature, here (the copy is not stored) or elsewhere with the public key, like that of a case
+file.
 """
 
 import json
@@ -21,22 +21,22 @@ from contracts.pages.rendering import answer, form_page
 from contracts.signed_json import BadSignatureError, sign, verify_signature
 from contracts.signing_key import public_key
 
-# To write a larger one again, as it was signed, takes longer than a page may.
+# Serializing a larger copy again to verify it would take too long.
 MAX_BYTES = 5 * 1024**2
 
 
 def require_key() -> None:
-    """:raises Http404: without a key to sign with"""
+    """:raises Http404: if there is no signing key"""
     if public_key() is None:
         raise Http404
 
 
 def signed_copy(request: HttpRequest, name: str, address: str, language: str, **said: Any) -> HttpResponse:
     """
-    Return a copy as a file.
+    Return a signed copy as a file.
 
     :param name: the name of the file, before the day
-    :param address: the address of the page, without its site
+    :param address: the path of the page
     :param said: what the page says, by member
     """
     day = timezone.localdate()
@@ -59,7 +59,7 @@ def signed_copy(request: HttpRequest, name: str, address: str, language: str, **
 
 @form_page
 def check(request: HttpRequest, language: str) -> HttpResponse:
-    """Tell whether a copy was signed here and is unchanged, and then what it says."""
+    """Say whether a copy was signed here and is unchanged, and show what it says."""
     key, file, problem = public_key(), request.FILES.get("file"), ""
     document: dict[str, Any] = {}
     if key and request.method == "POST":
@@ -83,7 +83,7 @@ def check(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _verified(content: bytes, key: str) -> dict[str, Any]:
-    """Return what a file says that was signed with a key; nothing of one that was not."""
+    """Return the content of a file that was signed with ``key``; empty if the signature is missing or wrong."""
     try:
         document = msgspec.json.decode(content, type=dict[str, Any])
         verify_signature(document, key)
@@ -93,6 +93,6 @@ def _verified(content: bytes, key: str) -> dict[str, Any]:
 
 
 def _plain(document: dict[str, Any]) -> dict[str, Any]:
-    """Return it as JSON types: exact numbers are texts."""
+    """Return the document as JSON types, exact numbers as strings."""
     plain: dict[str, Any] = json.loads(JSONRenderer().render(document))
     return plain

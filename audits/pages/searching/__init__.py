@@ -1,1 +1,1 @@
-"""The search: what it finds, what is near it, and what of it is followed."""
+"""The search: results, suggestions, and followed searches."""

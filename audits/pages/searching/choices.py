@@ -1,5 +1,5 @@
 """
-What narrows a search: facets with the number of rows of each value, and the other values that the reader chose.
+Facets of a search with the number of rows of each value, and the other chosen values.
 
 Each is a link to the same search with the value, or without it if it is chosen.
 """
@@ -25,27 +25,27 @@ from contracts.pages.display import country_in_words, in_words
 from contracts.pages.misread import MAX_SHOWN, field_name
 from contracts.pages.rendering import EVERYONE
 
-# Facets of which a row has one value at most.
+# Facets of which a row has at most one value.
 _OF_ONE_VALUE = frozenset({"country", "method", "year"})
-# Values of these are codes, which have words.
+# Facets whose values are codes with a label.
 _CODED = frozenset({"category", "method", "role", "status"})
 _BASES = dict(Contract.DateBasis.choices)
-# Words of values of which a query may name several.
+# Labels of filters that may have several values in a query.
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "country": country_in_words,
     "date_basis": lambda basis: str(_BASES.get(basis, basis)),
     "rule": lambda code: rule_name(code) if code in RULES else code,
     "sector": lambda sector: str(SECTORS.get(sector, sector)),
 }
-# Values of choices between yes and no.
+# Labels of the values of yes/no filters.
 _ALONE_OR_NOT = {"no": _lazy("left out"), "yes": _lazy("alone")}
 
 
 class Choice(NamedTuple):
     """
-    A value of a facet: how many rows have it, and the address with it, or without it if it is chosen.
+    A value of a facet: the number of rows, and the address that adds it, or removes it if it is chosen.
 
-    ``number`` is ``None`` for what no facet counts.
+    ``number`` is ``None`` for values that no facet counts.
     """
 
     label: str
@@ -55,7 +55,7 @@ class Choice(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """Values of rows; ``others`` is the number of rows without any of them, if each row has one value or none."""
+    """Values of a facet; ``others`` is the number of rows without any of them, if each row has at most one value."""
 
     label: str
     choices: list[Choice]
@@ -63,7 +63,7 @@ class Facet(NamedTuple):
 
 
 def facets_of(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: str) -> Iterator[Facet]:
-    """Yield the facets, and other chosen values, so that the reader can remove each of them."""
+    """Yield the facets, then other chosen values so that the reader can remove them."""
     labels, worded = dict[str, Any](), {"q"}
     for name, label, values in count_facets(matched, language, kind.process, has_process=kind.has_process):
         choices = list(_choices(name, values, asked))
@@ -88,7 +88,7 @@ def facets_of(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language
 
 
 def _choices(name: str, values: Sequence[Counted], asked: QueryDict) -> Iterator[Choice]:
-    # A year of a period is not the one that is chosen; choosing one ends the period.
+    # In a period, ``year`` is its beginning, not a chosen year; choosing a year ends the period.
     is_period = name == "year" and bool(asked.get("until"))
     chosen = "" if is_period else asked.get(name, "")
     for value, text, number in values:
@@ -98,7 +98,7 @@ def _choices(name: str, values: Sequence[Counted], asked: QueryDict) -> Iterator
 
 
 def chosen_in_words(name: str, value: str, kind: Kind) -> str:
-    """Return the text of a value: the name of an organization, or a code in words; of several values, each."""
+    """Return the text of a filter's value or values: the name of an organization, or the label of a code."""
     entry = kind.filters.base_filters.get(name)
     if value == NONE:
         return _("none")
@@ -112,7 +112,7 @@ def chosen_in_words(name: str, value: str, kind: Kind) -> str:
 
 
 def _named(text: str, keys: list[int]) -> str:
-    """Return the name of the organization that a text names; the text, if it names none."""
+    """Return the name of the organization that a text identifies; else the text."""
     named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=keys)
     return named.values_list("name", flat=True).first() or text[:MAX_SHOWN]
 

@@ -1,4 +1,4 @@
-"""Confirmed questions, those confirmed last first: what a newsroom narrows down, cites and downloads."""
+"""Confirmed questions, the latest confirmation first: what a newsroom filters, cites and downloads."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -23,12 +23,12 @@ from contracts.pages.misread import field_name, repeated, unknown_names
 from contracts.pages.rendering import answer, reading_page
 
 ROWS = 20
-# By what the list is narrowed; the API knows more.
+# Filters on the page; the API has more.
 _FILTERS = ("rule", "country", "sector", "severity")
 
 
 class Choice(NamedTuple):
-    """One select of the form: its parameter and label, its (value, words), and the chosen value."""
+    """A select of the form: its parameter and label, its (value, label) pairs, and the chosen value."""
 
     name: str
     label: str
@@ -68,7 +68,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _last_first(flags: QuerySet[Flag]) -> QuerySet[Any]:
-    """Return the keys of flags by the last confirmation that counts, the latest first."""
+    """Return the keys of flags by their valid confirmation, the latest first."""
     confirmation = Subquery(Review.objects.confirming().values("pk")[:1])
     return flags.order_by(confirmation.desc(nulls_last=True), "-pk").values_list("pk", flat=True)
 
@@ -81,7 +81,7 @@ def _problems(asked: QueryDict, filters: FlagFilter) -> Iterator[str]:
 
 
 def _choices(flags: QuerySet[Flag], asked: dict[str, str], language: str) -> Iterator[Choice]:
-    """Yield the selects of the form, with the values that confirmed questions have."""
+    """Yield the selects of the form, with the values that occur among confirmed questions."""
     there = set(flags.order_by().values_list("rule", flat=True).distinct())
     countries = flags.order_by().exclude(process__country="").values_list("process__country", flat=True).distinct()
     named = sorted((country_name(code, language), code) for code in countries if code)

@@ -1,7 +1,7 @@
 """
-Corrections: what was published here and was taken back or changed since, for whoever cited it.
+Corrections: published questions and records that were taken back or changed, for those who cited them.
 
-It says of a question that is no longer published only that, as its own page does; days, no times, as elsewhere.
+Of a question that is no longer published it says only that, as its own page does; dates without times, as elsewhere.
 """
 
 from collections.abc import Iterator
@@ -28,12 +28,12 @@ from contracts.models.change import OF_RECORDS
 from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.pages.xml_texts import writable
 
-# So many of each kind, the latest.
+# Maximum number of corrections of each kind.
 LATEST = 200
 
 
 class Correction(Struct, frozen=True, order=True):
-    """What happened on a day (UTC) to what: its name and its address; ``detail`` says more, or is empty."""
+    """A correction on a day (UTC): the name and address of its subject; ``detail`` may be empty."""
 
     day: date
     happened: str
@@ -43,7 +43,7 @@ class Correction(Struct, frozen=True, order=True):
 
 
 def corrections() -> list[Correction]:
-    """Return the latest corrections, the last one first; those of a day in no order that tells of times."""
+    """Return the latest corrections, the last day first. Within a day the order does not reveal times."""
     return sorted([*_taken_back(), *_changed(), *_of_records()], reverse=True)
 
 
@@ -70,7 +70,7 @@ def _taken_back() -> Iterator[Correction]:
 
 
 def _changed() -> Iterator[Correction]:
-    """Yield the questions that changed since people confirmed them, and on which nobody has decided again."""
+    """Yield the confirmed questions that changed since and were not reviewed again."""
     changed = Flag.objects.public().filter(CHANGED_SINCE_CONFIRMED).order_by("-changed_at")[:LATEST]
     days = {pk: moment.date() for pk, moment in changed.values_list("pk", "changed_at")}
     for flag in show_flags(Flag.objects.filter(pk__in=days)):
@@ -84,7 +84,7 @@ def _changed() -> Iterator[Correction]:
 
 
 def _of_records() -> Iterator[Correction]:
-    """Yield the records that were taken back, and those that sums count otherwise than before."""
+    """Yield the records that were taken back, and those that sums now count differently."""
     changes = Change.objects.filter(kind__in=OF_RECORDS).order_by("-pk")
     found = list(visible_changes(EVERYONE, changes)[:LATEST])
     processes = ContractingProcess.objects.public().filter(ocid__in={change.ocid for change in found})
@@ -132,7 +132,7 @@ class CorrectionsFeed(Feed):
         return str(item.address)
 
     def item_guid(self, item: Any) -> str:
-        """Return an id of its own for each thing that happened: readers show none again that they have seen."""
+        """Return an id per correction: feed readers do not show a known id again."""
         return f"{item.address}#{item.day}"
 
     def item_updateddate(self, item: Any) -> datetime:

@@ -1,4 +1,4 @@
-"""Facets of a search: how many of the rows that it finds are of a country, a technology, a method, a year, a rule."""
+"""Facets of a search: number of results by country, technology, method, year and rule."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,16 +16,16 @@ from audits.pages.technologies import SLUGS, technology_name
 from contracts.models.stages import DATED
 from contracts.ocds.codelists.countries import country_name
 
-SHOWN_VALUES = 12  # of a facet
-# No more rows than these are counted; more are said to be more.
+SHOWN_VALUES = 12  # per facet
+# Maximum number of rows counted; above it, "more than" is shown.
 MAX_COUNTED = 5_000
 
-# Value, how it is written, number of rows.
+# Value, label, number of rows.
 Counted = tuple[str, str, int]
 
 
 class Matched(NamedTuple):
-    """What facets need of a row: key and country; key, method and year of its process, if it has one."""
+    """What facets need of a row: key and country; key, method and year of its process, if any."""
 
     pk: int
     country: str
@@ -84,7 +84,7 @@ def _sectors(keys: list[int]) -> models.QuerySet:
 
 
 def _rows_by(pairs: Iterable[tuple[str, int]], of_process: Counter[int]) -> list[tuple[str, int]]:
-    """Return how many rows have a value, from pairs of value and process: a process may have several rows."""
+    """Return the number of rows per value, from pairs of value and process: a process may have several rows."""
     found: Counter[str] = Counter()
     for value, process in pairs:
         found[value] += of_process[process]

@@ -1,4 +1,4 @@
-"""New processes of a search and news about those it found, as an Atom feed, which readers may fetch often."""
+"""Atom feed of a search: its new processes, and news about those it found. Cheap enough to poll."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -26,9 +26,9 @@ from contracts.postgres.time_limits import MAX_SECONDS, statement_timeout
 from contracts.translating import language_in_force
 
 ENTRIES = 50
-# How many of the last changes are read, and how many of these are checked against the search.
+# Number of recent changes read, and how many of these are checked against the search.
 LOOKED_AT, MAX_CHANGES = 50_000, 2_000
-# The newest processes are asked for by themselves; and what rules raise, they raise by thousands at once.
+# New processes are read separately, and rules raise flags by the thousand.
 _CHANGED = frozenset(HEARD) - {Change.Kind.CREATED, Change.Kind.FLAG_RAISED}
 
 
@@ -36,7 +36,7 @@ class Entry(Struct, frozen=True):
     """
     An event of a process, or of a question about it, on a day; ``question`` is the text of the question.
 
-    It has no time: the time of arrival of a record could identify its sender.
+    Days only: the time at which a record arrived could identify its sender.
     """
 
     process: ContractingProcess
@@ -50,7 +50,7 @@ class Entry(Struct, frozen=True):
 
 
 class SearchFeed(Feed):
-    """The latest processes of a search, and what happened to those that it finds."""
+    """The latest processes of a search, and the events of those that it finds."""
 
     feed_type = Atom1Feed
     author_name = "Veedor"  # RFC 4287 asks for one
@@ -62,14 +62,14 @@ class SearchFeed(Feed):
         return request.GET
 
     def title(self, asked: Any) -> str:
-        """Return its name with the query: people follow several feeds, and see only their titles."""
+        """Return the title with the query, because people who follow several feeds see only their titles."""
         return writable(" · ".join([_("Veedor: news of contracting processes"), *asked_for(asked)]))
 
     def link(self, asked: Any) -> str:
         return f"{reverse('search')}?{asked.urlencode()}"
 
     def feed_url(self, asked: Any) -> str:
-        """Return the address of the feed itself: readers that go by it would follow all records without its query."""
+        """Return the feed's own address with the query; otherwise feed readers would follow all records."""
         query = asked.urlencode()
         return f"{reverse('feed')}?{query}" if query else reverse("feed")
 
@@ -88,7 +88,7 @@ class SearchFeed(Feed):
         return writable(title if item.is_new else f"{title} · {item.told.in_words}")
 
     def item_description(self, item: Any) -> str:
-        """Return it as HTML, which Django declares it to be: text from records must stay text, and show no picture."""
+        """Return the description as escaped HTML: text from records must not become markup or load pictures."""
         row = list_entry(item.process, language_in_force())
         return escape(writable(" · ".join(filter(None, [item.question, row["parties"], *row["facts"]]))))
 
@@ -96,7 +96,7 @@ class SearchFeed(Feed):
         return item.told.address or process_page(item.process.ocid)
 
     def item_guid(self, item: Any) -> str:
-        """Return the id of an entry: readers do not show an id again that they have seen."""
+        """Return the id of an entry: feed readers do not show a known id again."""
         address = f"{self._site}{self.item_link(item)}"
         return address if item.is_new else f"{address}#{item.told.kind}-{item.day}"
 
@@ -105,7 +105,7 @@ class SearchFeed(Feed):
 
 
 def _new(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
-    """Yield the processes that came last; one whose coming no change tells is of before changes were kept."""
+    """Yield the newest processes; one without a "created" change is older than the log of changes."""
     processes = list(found.order_by("-pk")[:ENTRIES])
     came = Change.objects.filter(kind=Change.Kind.CREATED, ocid__in=[process.ocid for process in processes])
     days = {ocid: at.date() for ocid, at in came.order_by("pk").values_list("ocid", "at")}
@@ -115,9 +115,9 @@ def _new(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
 
 def _changed(asked: Any, found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
     """
-    Yield what happened of late to processes that are found, and to each question about them: once a day and kind.
+    Yield recent events of found processes and their questions, once a day and kind.
 
-    That a question is no longer shown is reported only once, as of the last day, whatever happens to it since.
+    The removal of a question is reported only once, on its last day.
     """
     newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     changes = telling(Change.objects.filter(pk__gt=newest - LOOKED_AT), _CHANGED).order_by("-pk")

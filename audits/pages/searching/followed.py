@@ -22,7 +22,7 @@ _BESIDE = frozenset({"in", "lang", "order_by", "page"})
 
 
 def problems_of(asked: QueryDict) -> list[str]:
-    """Return why a query cannot be followed. It must narrow something: else all processes would be news."""
+    """Return why a query cannot be followed. One that narrows nothing would report every process."""
     empty = [empty_value(name) for name in asked if name in narrowing(FOLLOWED) and is_blank(str(asked[name]))]
     return [*_problems(asked, asked.keys() - _known()), *empty]
 
@@ -55,10 +55,10 @@ def heard(
     asked: QueryDict, found: QuerySet[ContractingProcess], told: Collection[tuple[str, Told]]
 ) -> dict[tuple[str, Told], ContractingProcess]:
     """
-    Return the events for a search among the events of processes, by ocid, with each process.
+    Return (ocid, event) → process for the events that a search reports.
 
     People who follow a rule learn that a question is no longer shown, although the rule no longer finds its process.
-    Because nobody is told which rule it was, they get this for all processes that the rest of the search finds.
+    Because the event must not reveal the rule, they get it for all processes that the rest of the search finds.
 
     :param found: the processes that the search finds
     """

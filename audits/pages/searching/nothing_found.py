@@ -1,8 +1,8 @@
 """
-What a search that finds nothing may mean: words spelt otherwise, a technology in another language, an organization.
+Suggestions when a search finds nothing: other spellings, a technology in another language, an organization.
 
-Records are written in the language of their buyer: a search in English for "surveillance cameras" finds no words in
-contracts for cámaras de videovigilancia, but the technology whose terms in the lexicon these are.
+Records are in the language of their buyer: "surveillance cameras" does not occur in contracts for cámaras de
+videovigilancia, but both are terms of the same technology in the lexicon.
 """
 
 import re
@@ -23,37 +23,37 @@ from contracts.pages.rendering import EVERYONE
 from contracts.postgres.search import with_words
 from contracts.postgres.time_limits import in_time
 
-# Minimum similarity, of 100, of a name to a text to be suggested; texts longer than this are not names, and slower
-# statements are stopped.
+# Minimum similarity of a suggested name, 0 to 100; longest text taken for a name; time limit of the statement in
+# seconds.
 NAMES_ALIKE, MAX_NAME, ALIKE_SECONDS = 70.0, 200, 1.0
-# Shorter words are joints ("de la"), or mean too many things.
+# Shorter words are particles ("de la") or ambiguous.
 MIN_WORD = 4
-# Minimum similarity, of 100, of a misspelt word to the right one: a word of six letters may have one wrong.
+# Minimum similarity of a misspelt word, 0 to 100: allows one wrong letter in six.
 ALIKE = 80.0
-# Words of names that begin alike are compared: an index finds those of four letters.
+# Names are compared with words that share this prefix, which an index serves.
 BEGINNING = 4
 MAX_NAMES = 500
-# Words are the same to here: "camera" and "cameras", "biometric" and "biometrics".
+# Words with this prefix in common are the same: "camera" and "cameras", "biometric" and "biometrics".
 STEM = 6
 _WORD = re.compile(r"\w+")
 
 
 class Meant(NamedTuple):
-    """What the words of a text may mean: ``text`` spelt otherwise, "" if it is not, and technology sectors."""
+    """What a text may mean: ``text`` in another spelling ("" if it is correct), and technology sectors."""
 
     text: str
     sectors: list[str]
 
 
 def what_is_meant(text: str) -> Meant:
-    """Return what the longer words of a text may mean, by the lexicon in any of its languages and by names."""
+    """Match the longer words of a text against the lexicon, in all its languages, and against names."""
     known = list(_words_of_technologies())
     respelt = _respelt(text, {word for _sector, word in known})
     return Meant(respelt, _sectors_named(respelt or text, known))
 
 
 def organizations_alike(text: str) -> list[tuple[str, str]]:
-    """Return (name, address) of organizations that words which nothing holds may mean, such as misspelt names."""
+    """Return (name, address) of organizations with names similar to a text that matched nothing."""
     if not text.strip() or len(text) > MAX_NAME:
         return []
     unsaid: list[Candidate] = []
@@ -62,13 +62,13 @@ def organizations_alike(text: str) -> list[tuple[str, str]]:
 
 
 def _organizations_alike(text: str) -> list[Candidate]:
-    # A number is looked for in every register.
+    # A number may be an id in any register.
     schemes = known_schemes() if any(map(str.isdigit, text)) else ()
     return candidates_of(Wanted(name=number_alone(text) or text), EVERYONE, schemes, NAMES_ALIKE)[0]
 
 
 def _sectors_named(text: str, known: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the sectors of whose terms every longer word of a text is one."""
+    """Return the sectors whose terms contain every longer word of a text."""
     asked = {word[:STEM] for word in folded(text).split() if len(word) >= MIN_WORD}
     stems: dict[str, set[str]] = {}
     for sector, word in known:
@@ -77,7 +77,7 @@ def _sectors_named(text: str, known: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _respelt(text: str, known: set[str]) -> str:
-    """Return a text with each longer word that is no known one replaced by the nearest; "" if none is near."""
+    """Return a text with each longer unknown word replaced by the nearest known one; "" if none is near."""
     known = known.union(_words_of_watchlists())
     changed = [_nearest(word, known) for word in _WORD.findall(text)]
     nearest = iter(changed)
@@ -85,7 +85,7 @@ def _respelt(text: str, known: set[str]) -> str:
 
 
 def _nearest(written: str, known: set[str]) -> str:
-    """Return the known word that a word is likely misspelt for; "" for one that is known, short or like none."""
+    """Return the known word nearest to a misspelt one; "" if it is known, too short or has no match."""
     word = folded(written)
     if len(word) < MIN_WORD or word in known or word.isdecimal():
         return ""
@@ -108,7 +108,7 @@ def _words_of_watchlists() -> Iterator[str]:
 
 
 def _words_of_names(beginning: str) -> Iterator[str]:
-    """Yield the longer words of organizations' names that begin so."""
+    """Yield the longer words of organizations' names that begin with a prefix."""
     found = with_words(Organization.objects.visible_to(EVERYONE), beginning, "")
     for name in found.order_by("pk").values_list("name", flat=True)[:MAX_NAMES]:
         yield from (word for word in _longer_words(name) if word.startswith(beginning))

@@ -1,4 +1,4 @@
-"""Search: one box over processes, contracts and organizations. Its address is a query that the API takes too."""
+"""Search: one box over processes, contracts and organizations. The API accepts the same query."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -44,14 +44,14 @@ from contracts.postgres.time_limits import MAX_SECONDS, in_time, statement_timeo
 
 ROWS = 20
 MAX_PAGE = 50
-# Up to this many rows are ranked by relevance if no order is given, because ranking reads each row.
+# Maximum number of rows ranked by relevance if no order is given, because ranking reads each row.
 MAX_RANKED = 1_000
 # To tell whether documents hold the words of a search: the answer itself must not wait for it.
 DOCUMENT_SECONDS = 1.0
 
 
 class Unnamed(NamedTuple):
-    """A value that names no organization; (name, address) of those that it may mean, and of a search for its words."""
+    """An organization filter that matches none, with (name, address) of suggestions and of a word search."""
 
     value: str
     meant: list[tuple[str, str]]
@@ -60,7 +60,7 @@ class Unnamed(NamedTuple):
 
 @reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
-    """Show what is found."""
+    """Show the results."""
     name = request.GET.get("in", "")
     name = name if name in KINDS else "processes"
     kind = KINDS[name]
@@ -75,7 +75,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         was_late = True
         found["problems"] = [_("The search took too long. Use more specific words, or choose a country.")]
     understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
-    # Programs that fetch these name no language of their reader.
+    # Programs that fetch these send no language.
     of_file = _api_query(request.GET, kind, lang=get_language())
     response = answer(
         request,
@@ -129,7 +129,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     number = len(matched)
     last = min(-(-number // ROWS), MAX_PAGE)
     here = min(max(page_number(asked), 1), max(last, 1))
-    if number <= MAX_COUNTED:  # whose keys are known now: the words need not be looked for again
+    if number <= MAX_COUNTED:  # their keys are known, so the words need not be searched again
         queryset = public_rows(kind).filter(pk__any_of=[row.pk for row in matched])
     order = _order(asked, kind, number)
     if order == RELEVANCE:
@@ -153,7 +153,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "here": here,
         "beyond": list(_beyond(asked, order, here)),
         "last": last,
-        # The pages end before the rows do.
+        # Only ``MAX_PAGE`` pages are served, even if there are more rows.
         "end": MAX_PAGE * ROWS if here == last and number > MAX_PAGE * ROWS else None,
         "unnamed": [] if number else list(_unnamed(asked, kind)),
         "alike": [] if number else organizations_alike(asked.get("q", "")),
@@ -194,7 +194,7 @@ def _number_of(asked: QueryDict, kind: Kind) -> int:
 
 
 def _order(asked: QueryDict, kind: Kind, number: int) -> str:
-    """Return the order of rows: as asked for; else by relevance to the words, if few rows contain them."""
+    """Return the order of rows: the requested one; else relevance if few rows contain the words."""
     order = asked.get("order_by", "")
     if asked.get("q") and RELEVANCE in kind.orders and number <= (MAX_COUNTED if order else MAX_RANKED):
         return order or RELEVANCE
@@ -202,7 +202,7 @@ def _order(asked: QueryDict, kind: Kind, number: int) -> str:
 
 
 def _beyond(asked: QueryDict, order: str, here: int) -> Iterator[str]:
-    """Yield a sentence about each thing that is asked for and is not available."""
+    """Yield a sentence about each request that exceeds what is served."""
     if page_number(asked) > here:
         yield _("There is no page %(page)d; this is the last one.") % {"page": page_number(asked)}
     if asked.get("order_by") == RELEVANCE != order:
@@ -212,14 +212,14 @@ def _beyond(asked: QueryDict, order: str, here: int) -> Iterator[str]:
 
 
 def _of_ocid(text: str) -> tuple[str, str] | None:
-    """Return (name, address) of the process whose ocid a text is: its parts are words that other records hold too."""
+    """Return (name, address) of the process whose ocid a text is, because parts of an ocid match other records too."""
     found = ContractingProcess.objects.public().defer("compiled_release", "corrections").filter(ocid=text)
     process = found.first() if text and "\0" not in text else None
     return (process.called, process_page(process.ocid)) if process else None
 
 
 def _instead(asked: QueryDict, kind: Kind) -> Iterator[tuple[str, str]]:
-    """Yield (text, address) of searches that find something where this one finds nothing."""
+    """Yield (text, address) of alternative searches that do find something."""
     words = asked.get("q", "").strip()
     if not words or len(words) > MAX_NAME:
         return
@@ -240,7 +240,7 @@ def _finds(words: str, kind: Kind) -> bool:
 
 
 def _saved(asked: QueryDict) -> str:
-    """Return the part of a search that can be followed; forms also send empty fields, which a saved search refuses."""
+    """Return the query as it can be followed, without the empty fields that forms send and a saved search refuses."""
     given = {name: str(asked[name]) for name in asked if name in narrowing(KINDS["processes"])}
     return urlencode({name: value for name, value in given.items() if not is_blank(value)})
 

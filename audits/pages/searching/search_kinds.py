@@ -1,4 +1,4 @@
-"""What can be searched: kinds of rows, their filters and their orders."""
+"""Kinds of rows that can be searched, with their filters and orders."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,35 +13,35 @@ from audits.api.processes import AuditedProcessFilter
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.models.organization import NAME_START
 
-# Filters that depend on the reader: pages are the same for everyone, and show only confirmed questions.
+# Filters whose rows depend on the reader; these pages are the same for all, so they use confirmed questions only.
 OF_FLAGS = frozenset({"rule", "flag_state"})
-# A period: from the one to the other, or the one alone.
+# A period: both, or only one of its ends.
 YEARS = frozenset({"year", "until"})
 
 
 class Kind(NamedTuple):
-    """What is searched: its filters, orders, and the list of the API that answers the same query."""
+    """A kind of row: its filters, its orders, and the API list that answers the same query."""
 
     label: Any
     filters: type[django_filters.FilterSet]
     route: str
     orders: Mapping[str, tuple[Any, tuple[Any, ...]]]
-    process: str = ""  # leads from a row to columns of its process
+    process: str = ""  # lookup prefix from a row to its process
     has_process: bool = True
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The columns that are searched for words, as in the API."""
+        """The columns of the full-text search, as in the API."""
         return self.filters.base_filters["q"].paths  # type: ignore[no-any-return]
 
     @property
     def usual(self) -> str:
-        """The default order."""
+        """Name of the default order."""
         return next(order for order in self.orders if order != RELEVANCE)
 
     @property
     def key(self) -> str:
-        """The column that holds the key of the process."""
+        """The column with the key of the process."""
         return "process" if self.process else "pk"
 
 
@@ -50,9 +50,9 @@ def _down(column: str) -> tuple[Any, ...]:
 
 
 BY_DOLLARS = "amount_usd"
-# By how much a row is about the words that are asked for; without words there is no such order.
+# Relevance to the searched words; not available without words.
 RELEVANCE = "relevance"
-# Each other one is that of an index.
+# Each of these orders has an index.
 _PROCESS_ORDERS = {
     RELEVANCE: (_lazy("most relevant first"), (RELEVANCE, "-pk")),
     "added": (_lazy("last added first"), ("-pk",)),
@@ -75,7 +75,7 @@ KINDS = {
 }
 
 
-# Parameters with the same meaning for each kind, which are kept when the kind changes.
+# Parameters with the same meaning for all kinds, kept when the kind changes.
 OF_ALL_KINDS = frozenset(
     {"buyer", "category", "country", "funder", "method", "procuring_entity", "publisher", "sector", "supplier"}
 )

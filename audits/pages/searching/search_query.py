@@ -1,4 +1,4 @@
-"""The parameters of a search: which values are invalid, their filters of the API, and the rows that match."""
+"""The parameters of a search: which are invalid, the API filters they become, and the rows that match."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,12 +20,12 @@ from contracts.pages.rendering import EVERYONE
 
 _YEAR = re.compile(r"[12][0-9]{3}")
 _NUMBERS = {"year": _YEAR, "until": _YEAR, "page": re.compile(r"[0-9]{1,9}")}
-# Parameters of the search besides the filters of the kind.
+# Parameters of the search besides the kind's filters.
 OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
 
 
 def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
-    """Return the public rows of a query, and sentences about what is invalid in it."""
+    """Return the public rows of a query, and sentences about its invalid values."""
     problems = list(_misread(asked, kind))
     of_record = {name: value for name, value in for_filters(asked, kind).items() if name not in OF_FLAGS}
     filters = kind.filters(of_record, queryset=public_rows(kind))
@@ -76,7 +76,7 @@ def public_rows(kind: Kind) -> models.QuerySet:
 
 
 def for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
-    """Return the parameters for the filters of the API; years become their days, for contracts those of purchases."""
+    """Return the parameters for the API filters; years become days, for contracts the days of purchases."""
     known = {name: str(asked[name]) for name in kind.filters.base_filters if not is_blank(str(asked.get(name, "")))}
     first, last = asked.get("year", ""), asked.get("until") or asked.get("year", "")
     if not kind.has_process or not last or not all(map(_YEAR.fullmatch, filter(None, (first, last)))):
@@ -88,6 +88,6 @@ def for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
 
 
 def page_number(asked: Mapping[str, str]) -> int:
-    """Return the number of the page that is asked for, 1 if it is none."""
+    """Return the requested page number; 1 if it is missing or invalid."""
     text = asked.get("page", "")
     return int(text) if _NUMBERS["page"].fullmatch(text) else 1
