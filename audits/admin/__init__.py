@@ -1,4 +1,4 @@
-"""The admin of what deserves a look: the queue of flags and their decisions, audits, reference data, overrides."""
+"""The admin: the queue of flags and decisions on them, audits, reference data, and overrides."""
 
 from django.contrib import admin
 

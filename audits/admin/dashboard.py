@@ -1,4 +1,4 @@
-"""The lead's dashboard on the index of the admin: how the desk, the rules, the data and the workers do."""
+"""The lead's dashboard on the admin index: the state of the desk, the rules, the data and the workers."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,11 +40,11 @@ MAX_RULES = 12
 MAX_GAPS = 10
 MAX_CHANGES = 10
 MAX_OWN = 10
-# The schedule counts every ten minutes: after this time no worker is running, nor anything that would report it.
+# The schedule counts every ten minutes. If nothing was counted for this long, no worker runs that could report it.
 COUNTED_WITHIN = timedelta(minutes=30)
 # Share of the disk that must be free: a database stops when its disk is full.
 MIN_FREE = 0.2
-# What rule sets are made of.
+# The rows that rule sets are made of.
 REFERENCE = [
     f"audits.{model}"
     for model in ("ruleoverride", "rulestate", "lexiconterm", "watchlist", "watchlistentry", "publiclist")
@@ -52,7 +52,7 @@ REFERENCE = [
 
 
 class Fact(NamedTuple):
-    """A number with what it counts, and where it leads. ``is_alarming`` marks what somebody should look at."""
+    """A number, its label, and its link. ``is_alarming`` marks what somebody should look at."""
 
     label: str
     value: Any
@@ -61,7 +61,7 @@ class Fact(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A change of a list or a parameter, and what it was said to do before it was saved."""
+    """A change of a list or a parameter, with the effect that its preview stated."""
 
     at: Any
     actor: str
@@ -82,7 +82,7 @@ class Dashboard(NamedTuple):
 
 
 def read_dashboard() -> Dashboard:
-    """Read all that the dashboard shows, in a fixed number of queries that read an index or a counter."""
+    """Read all that the dashboard shows, in a fixed number of queries, each of which reads an index or a counter."""
     now = timezone.now()
     health, figures = cached_health_of_rules(), cached_desk_figures() or count_desk(now, processes.backlog())
     return Dashboard(
@@ -102,16 +102,16 @@ def read_dashboard() -> Dashboard:
 
 
 def read_queues(person: Any) -> list[Fact]:
-    """Return what waits for a person who decides, each with where it is worked off."""
+    """Return what waits for this person's decisions, each with a link to its queue."""
     flags = reverse("admin:audits_flag_changelist")
-    # Counted now, as the queues are, unless there are too many to be counted on each visit.
+    # Counted live, as in the queues, unless there are too many to count on each visit.
     waiting, kept = Flag.objects.at_the_desk().order_by()[: MAX_COUNTED + 1].count(), cached_desk_figures()
     written = kept.waiting if kept and waiting > MAX_COUNTED else capped_count(waiting)
     return [Fact(_("Flags that wait"), written, flags), *_queues(person, QUEUES), *_arrived()]
 
 
 def read_own_queues(person: Any) -> list[Fact]:
-    """Return what of the queues depends on the person: the dashboard has the rest."""
+    """Return the queues that depend on the person; the dashboard has the others."""
     return list(_queues(person, PERSONAL))
 
 
@@ -124,7 +124,7 @@ def _queues(person: Any, names: Iterable[str]) -> Iterator[Fact]:
 
 
 class OwnDecisions(NamedTuple):
-    """The latest decisions of a person, each with where its flag is, and where all of theirs are."""
+    """The latest decisions of a person, each with a link to its flag, and a link to all of theirs."""
 
     latest: list[tuple[Review, str]]
     href: str
@@ -139,14 +139,14 @@ def read_own_decisions(person: Any) -> OwnDecisions:
 
 
 class Waiting(NamedTuple):
-    """The rules whose flags wait, those with the most first, as the schedule counted them last."""
+    """The rules with waiting flags, those with the most first, as the schedule last counted them."""
 
     counted_at: datetime
     rules: list[Fact]
 
 
 def read_waiting() -> Waiting | None:
-    """Return the rules whose flags wait, ``None`` before they are counted for the first time."""
+    """Return the rules with waiting flags, ``None`` before the first count."""
     flags, kept = reverse("admin:audits_flag_changelist"), cached_desk_figures()
     if kept is None:
         return None
@@ -197,7 +197,7 @@ def _days(number: int) -> str:
 
 
 def _arrived() -> Iterator[Fact]:
-    """Yield what people sent and nobody has decided on."""
+    """Yield undecided items that people sent."""
     replies = Reply.objects.held().count()
     yield Fact(
         _("Replies that wait"), replies, f"{reverse('admin:audits_reply_changelist')}?state__exact=held", bool(replies)
@@ -215,7 +215,7 @@ def _arrived() -> Iterator[Fact]:
 
 
 def _unassigned_documents() -> int:
-    """Return how many documents nobody assigned to a contract: of many, as the schedule counted them last."""
+    """Return the number of documents not assigned to a contract; if there are many, as last counted."""
     are_few = Document.objects.order_by()[: MAX_COUNTED + 1].count() <= MAX_COUNTED
     kept = None if are_few else cached_desk_figures()
     return kept.documents if kept else Document.objects.of_no_contract().count()
@@ -239,7 +239,7 @@ def _weeks(figures: DeskFigures) -> Picture:
 
 
 def _precision(health: Mapping[str, Health]) -> Picture | None:
-    """Return the precision of the rules on which enough was decided, the least precise first."""
+    """Return the precision of the rules with enough decisions, the least precise first."""
     known = [(code, entry, entry.decisions.precision) for code, entry in health.items()]
     precise = sorted(
         ((code, entry, precision) for code, entry, precision in known if precision), key=lambda row: row[2].share
@@ -264,7 +264,7 @@ def _precision(health: Mapping[str, Health]) -> Picture | None:
 
 
 def _shares(health: Mapping[str, Health]) -> Picture | None:
-    """Return the share flagged of what rules could assess, the largest first."""
+    """Return the share of assessed subjects that each rule flagged, the largest first."""
     shares = sorted(
         ((code, entry) for code, entry in health.items() if entry.share and entry.assessed >= MIN_ASSESSED),
         key=lambda row: -(row[1].share or 0),
@@ -289,7 +289,7 @@ def _shares(health: Mapping[str, Health]) -> Picture | None:
 
 
 def _gaps(health: Mapping[str, Health]) -> Picture | None:
-    """Return the fields for want of which rules could not judge, the most frequent first."""
+    """Return the fields whose absence kept rules from judging, the most frequent first."""
     missing: Counter[str] = Counter()
     rules: Counter[str] = Counter()
     for entry in health.values():
@@ -330,7 +330,7 @@ def _changes() -> list[Changed]:
 
 
 def _rows_of(entries: Iterable[TrailEntry]) -> dict[str, str]:
-    """Return the rows that entries are about in words, by how the trail names them; without those that are gone."""
+    """Return the names of the rows that trail entries are about, by their key in the trail, without deleted rows."""
     keys = defaultdict(list)
     for entry in entries:
         keys[entry.target_type].append(key_of(entry.target_id))
@@ -342,7 +342,7 @@ def _rows_of(entries: Iterable[TrailEntry]) -> dict[str, str]:
 
 
 def _health(figures: DeskFigures) -> Iterator[Fact]:
-    """Yield how ingest and workers do."""
+    """Yield the state of the ingest and the workers."""
     submissions = reverse("admin:contracts_submission_changelist")
     open_ones = Submission.objects.filter(processed_at=None)
     waiting = open_ones.filter(failed_at=None).count()

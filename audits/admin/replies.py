@@ -1,4 +1,4 @@
-"""Replies at the desk: what came by the form, decisions on it, questions back, and erasing."""
+"""Replies at the desk: replies received by the form, decisions on them, questions to the sender, and erasing."""
 
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ MAX_TEXT = 10_000
 
 
 class ReplyDecisionForm(forms.Form):
-    """The decision on a reply. The latest one that the page showed goes along: nobody overrules one unseen."""
+    """The decision on a reply. It carries the latest one that the page showed, so that nobody overrules one unseen."""
 
     kind = forms.ChoiceField(label=gettext_lazy("decision"), choices=ReplyDecision.Kind, widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -41,7 +41,7 @@ class ReplyDecisionForm(forms.Form):
         self._reply = reply
 
     def clean_last_decision(self) -> int | None:
-        """Refuse what was decided on without knowing of the latest decision."""
+        """Refuse a decision made without knowing the latest one."""
         shown: int | None = self.cleaned_data["last_decision"]
         latest = self._reply.decisions.order_by("pk").last()
         if latest and latest.pk != shown:
@@ -60,7 +60,7 @@ class AskBackForm(forms.Form):
 
 @admin.register(Reply)
 class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
-    """The queue of replies. Nothing of one is edited: it is published as it came, or not."""
+    """The queue of replies. A reply is never edited: it is published as received, or not at all."""
 
     list_display = ["__str__", "party", "about_written", "state", "sent_on", "is_answered"]
     list_filter = ["state", "kind"]
@@ -107,7 +107,7 @@ class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
 
     def page_of(self, request: HttpRequest, reply: Reply) -> dict[str, Any] | HttpResponse:
         asks = request.POST.get("act") == "ask"
-        # Both are parts of one form: what the other one needs is not asked for.
+        # Both are parts of one form: leave the other one's required fields alone.
         given = request.POST if request.POST and not asks else None
         form = ReplyDecisionForm(given, reply=reply, use_required_attribute=False)
         asking = AskBackForm(request.POST if asks else None, use_required_attribute=False)
@@ -144,11 +144,11 @@ def _decided(reply: Reply, person: Any, given: dict[str, Any]) -> ReplyDecision:
 
 
 def _subject(reply: Reply) -> tuple[Flag | ContractingProcess | Organization, str]:
-    """Return the row that a reply is about, and how it is called."""
+    """Return the row that a reply is about, and its name."""
     if reply.flag is not None:
         return reply.flag, str(reply.flag)
     if reply.process is not None:
         return reply.process, reply.process.ocid
     if reply.organization is None:
-        raise ValueError(reply.pk)  # the database holds one of the three
+        raise ValueError(reply.pk)  # the database requires one of the three
     return reply.organization, str(reply.organization)

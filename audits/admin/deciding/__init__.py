@@ -1,1 +1,1 @@
-"""Decisions as people make them: on one flag or on many, and what goes with that (who works on it, notes)."""
+"""Decisions on one flag or on many, and what accompanies them: assignees and notes."""

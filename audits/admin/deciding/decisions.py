@@ -1,4 +1,4 @@
-"""A decision made on a page: it counts only for what the page showed."""
+"""A decision made on a page. It is valid only for what the page showed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +20,7 @@ STALE = "stale"
 
 
 class NumberedChoices(forms.RadioSelect):
-    """Choices of which each of the first nine is chosen by its number, which its label shows."""
+    """Choices of which the first nine can be chosen by their number, which the label shows."""
 
     def create_option(
         self,
@@ -40,7 +40,7 @@ class NumberedChoices(forms.RadioSelect):
 
 
 class ReasonedForm(forms.Form):
-    """A form with a field ``reason_code``, perhaps ``decision``. ``kinds`` are the codes for flags of some rules."""
+    """A form with a field ``reason_code``, and maybe ``decision``. ``kinds`` are the codes for flags of some rules."""
 
     def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -49,7 +49,7 @@ class ReasonedForm(forms.Form):
         field.choices = [(entry.code, entry.label) for entry in self.kinds]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a kind of reason that is one for another decision: a year later one of the two would be wrong."""
+        """Refuse a reason code that belongs to another decision: the record would contradict itself."""
         given: dict[str, Any] = super().clean() or {}
         reason, decision = reason_codes().get(given.get("reason_code", "")), given.get("decision")
         if reason and decision and reason.decision != decision:
@@ -63,7 +63,7 @@ class ReasonedForm(forms.Form):
 
 
 class DecisionForm(ReasonedForm):
-    """The buttons of a flag page. The form carries what the page showed: the digest, and the latest decision."""
+    """The buttons of a flag page. Hidden fields carry what the page showed: the digest, and the latest decision."""
 
     decision = forms.ChoiceField(choices=ANSWERS)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=NumberedChoices)
@@ -101,15 +101,15 @@ def decide(
     batch: UUID | None = None,
 ) -> Review:
     """
-    Append a decision on a flag as the reviewer saw it; a form that comes twice decides once.
+    Append a decision on a flag as the reviewer saw it; a form that is sent twice decides once.
 
     :param shown_digest: the digest of the flag and its record as the page showed them
     :param last_review: the key of the latest decision that the page showed
-    :raises ValidationError: with code ``stale`` if the flag or its record changed, or it was decided meanwhile; else
-        as ``review_flag``
+    :raises ValidationError: with code ``stale`` if the flag or its record changed, or it was decided meanwhile;
+    otherwise as ``review_flag``
     """
     with transaction.atomic():
-        # The lock keeps audits and other reviewers away until the decision stands.
+        # The lock keeps out audits and other reviewers until the decision is stored.
         locked = Flag.objects.select_for_update(of=("self",)).select_related("process")
         current = locked.defer("process__compiled_release", "process__corrections").get(pk=flag.pk)
         given: dict[str, Any] = {"decision": decision, "reason": reason, "reason_code": reason_code}
@@ -134,9 +134,9 @@ def sent_before(
     *, flag: Flag, reviewer: Any, decision: str, reason: str, last_review: int | None, reason_code: str = ""
 ) -> Review | None:
     """
-    Return the decision that the same form made before (a second click sends it again); ``None`` if there is none.
+    Return the decision that the same form made before (by a second click); ``None`` if there is none.
 
-    It is the only one since the page was shown, by the same person, with the same words.
+    It must be the only one since the page was shown, by the same person, with the same text.
     """
     since = list(flag.reviews.filter(pk__gt=last_review or 0).order_by("pk")[:2])
     if len(since) != 1 or since[0].is_undoing:

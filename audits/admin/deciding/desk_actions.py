@@ -1,4 +1,4 @@
-"""The other actions on the page of a flag: take it over, hand it on, leave a note, undo a decision."""
+"""Other actions on the page of a flag: take it over, assign it, write a note, undo a decision."""
 
 from copy import copy
 from http import HTTPStatus
@@ -36,13 +36,13 @@ def _people() -> list[tuple[str, Any]]:
 
 
 class AssignForm(ActionForm):
-    """The action for the ticked rows and, if they are assigned, the assignee."""
+    """The action for the ticked rows and, if it assigns them, the assignee."""
 
     to = forms.ChoiceField(label=gettext_lazy("Assign to"), choices=_people, required=False)
 
 
 class NoteForm(forms.Form):
-    """A note, as it is written."""
+    """The text of a note."""
 
     text = forms.CharField(
         label=gettext_lazy("Note to colleagues"),
@@ -52,7 +52,7 @@ class NoteForm(forms.Form):
 
 
 class DeskPages(ListAdmin):
-    """The part of the flags' admin in which people share the work, for those who decide."""
+    """The part of the flags' admin for sharing work among reviewers."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -64,7 +64,7 @@ class DeskPages(ListAdmin):
         ]
 
     def desk_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take a flag over, or hand it to a person; return to its page."""
+        """Assign a flag to oneself or to another person; redirect to its page."""
         flag = self.flag_at_hand(request, pk)
         if request.method == "POST":
             if "take_over" in request.POST:
@@ -75,13 +75,13 @@ class DeskPages(ListAdmin):
         return back_to(request, pk)
 
     def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Write a note on a flag, or remove one of one's own; return to its page, with the note if it was refused."""
+        """Add a note, or remove one's own; redirect to the flag's page, or show the note again if refused."""
         flag = self.flag_at_hand(request, pk)
         refused = self._write(request, flag) if request.method == "POST" else None
         return self.show_again(request, pk, note_form=refused) if refused else back_to(request, pk, "#notes-title")
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Undo the latest decision of a person by a new entry; return to the page of its flag."""
+        """Undo a person's latest decision by appending an entry; redirect to the page of its flag."""
         self._refuse_unless_decider(request)
         if request.method == "POST":
             try:
@@ -97,15 +97,15 @@ class DeskPages(ListAdmin):
             raise PermissionDenied
 
     def show_again(self, request: HttpRequest, pk: int, **refused: Any) -> HttpResponse:
-        """Show the page of a flag with a form that was refused."""
+        """Show the page of a flag again with a form that was refused."""
         asked: Any = copy(request)
-        asked.method = "GET"  # to show the page is no decision on it
+        asked.method = "GET"  # so that showing the page does not decide
         page: Any = self.change_view(asked, str(pk), extra_context=refused)
         page.status_code = HTTPStatus.BAD_REQUEST
         return cast("HttpResponse", page)
 
     def flag_at_hand(self, request: HttpRequest, pk: int) -> Flag:
-        """Return a flag to somebody who decides; raises PermissionDenied or Http404."""
+        """Return a flag for a reviewer; raises PermissionDenied or Http404."""
         self._refuse_unless_decider(request)
         flag = Flag.objects.visible_to(request.user).only("pk", "assignee").filter(pk=pk).first()
         if flag is None:
@@ -117,7 +117,7 @@ class DeskPages(ListAdmin):
 
     @admin.action(permissions=["hand"], description=gettext_lazy("Assign the questions of these rows"))
     def assign(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
-        """Assign all flags that the rows stand for to a person: whoever reads a contract answers all its questions."""
+        """Assign all flags that the rows represent: who reads a contract answers all its questions."""
         changelist: Any = self.get_changelist_instance(request)
         keys = changelist.behind(changelist.ticked(request, queryset))
         self._hand(request, keys, request.POST.get("to") or str(request.user.pk))
@@ -138,7 +138,7 @@ class DeskPages(ListAdmin):
         self.message_user(request, text % {"number": number, "name": name}, messages.SUCCESS)
 
     def _write(self, request: HttpRequest, flag: Flag) -> NoteForm | None:
-        """Do what a form asks for; return the note if it was refused."""
+        """Save or remove a note as the form asks; return the form if it was refused."""
         author: Any = request.user
         remove = request.POST.get("remove", "")
         if remove:
@@ -156,7 +156,7 @@ class DeskPages(ListAdmin):
         return None
 
     def desk_context(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
-        """Return the notes on a flag, and who works on it; showing its page opens it for this person."""
+        """Return the notes on a flag and who works on it; viewing its page opens it for this person."""
         if not request.user.has_perm(DECIDE):
             return {}
         notes = list(FlagNote.objects.filter(flag=flag).select_related("author"))
@@ -172,11 +172,11 @@ class DeskPages(ListAdmin):
 
     def undo_context(self, request: HttpRequest, filters: str) -> dict[str, Any] | None:
         """
-        Return the address that undoes the last decision of a person, and that decision; ``None`` if there is none.
+        Return the last decision of a person with the address that undoes it; ``None`` if there is none.
 
-        One of a batch is undone on the page of its batch.
+        A decision of a batch is undone on the page of the batch.
 
-        :param filters: the filters of the queue in which its page continues
+        :param filters: filters of the queue to return to
         """
         last = last_undoable(request.user)
         if last is None:
@@ -197,7 +197,7 @@ def back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:
 
 
 def refuse_if_held(flag: Flag, person: Any) -> str:
-    """Return why a person may not decide on a flag now: somebody else has its page open; ``""`` if they may."""
+    """Return why a person may not decide on a flag now (somebody else has its page open); ``""`` if they may."""
     held: Held | None = held_by_other(flag, person)
     if held is None:
         return ""

@@ -1,4 +1,4 @@
-"""The effects of one decision on many flags, in words, before it is made."""
+"""The effects of one decision on many flags, described before it is made."""
 
 from collections import Counter
 from contextlib import suppress
@@ -13,7 +13,7 @@ from audits.triage import confirmation_by
 
 
 def states_after(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Flag.State]:
-    """Return the state that a decision would give each flag, without flags that only a second person may confirm."""
+    """Return the new state of each flag after a decision, without flags that only a second person may confirm."""
     if decision != Review.Decision.CONFIRMED:
         return {flag.pk: Flag.State(decision) for flag in flags}
     becoming = {}
@@ -24,7 +24,7 @@ def states_after(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Fl
 
 
 def effects_of(flags: list[Any], becoming: dict[int, Flag.State], person: Any) -> list[str]:
-    """Say what a decision of a person would do to these flags."""
+    """Describe the effects of a person's decision on these flags."""
     decided = [flag for flag in flags if flag.pk in becoming]
     steps = Counter((flag.state, becoming[flag.pk]) for flag in decided)
     lines = [

@@ -1,4 +1,4 @@
-"""One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
+"""One decision on many flags: chosen in the list or by cause, previewed, applied, and undoable for a while."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ from contracts.postgres.keys import key_of
 DECIDE = "audits.decide_in_bulk"
 MAX_TOGETHER = 100
 MORE = "more"
-# So many passages of each flag are shown.
+# Maximum number of passages shown of each flag.
 MAX_PASSAGES = 2
 
 
@@ -50,13 +50,13 @@ class TogetherForm(ReasonedForm):
     seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)
 
     def typed_for(self, chosen: "Chosen") -> "TogetherForm":
-        """Return a form for flags with what was typed in this one, to be changed."""
+        """Return an editable form for other flags, with the input of this one."""
         typed = {name: self.cleaned_data[name] for name in ("decision", "reason", "reason_code")}
         return TogetherForm(rules=chosen.rules, initial={**typed, "seen": chosen.seen})
 
 
 class Chosen(Struct, frozen=True):
-    """The flags that a page decides on, the oldest first, and how many there are beyond ``MAX_TOGETHER``."""
+    """The flags that a page decides on, the oldest first, and the number of those beyond ``MAX_TOGETHER``."""
 
     flags: list[Any]
     left_out: int
@@ -71,7 +71,7 @@ class Chosen(Struct, frozen=True):
 
 
 class DecideTogether(ListAdmin):
-    """The pages of decisions made together, and the action of the list that leads to them."""
+    """The pages of joint decisions, and the list actions that lead to them."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -86,7 +86,7 @@ class DecideTogether(ListAdmin):
 
     @admin.action(permissions=["decide_in_bulk"], description=gettext_lazy("Decide on these flags together"))
     def decide_together(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
-        """Open the page that decides on rows of the list. A row that stands for identical flags stands for all."""
+        """Open the page that decides on rows of the list. A row of identical flags includes all of them."""
         changelist: Any = self.get_changelist_instance(request)
         rows = list(changelist.ticked(request, queryset).values_list("pk", "cause")[:MAX_TOGETHER])
         chosen = Q(pk__in=[pk for pk, _cause in rows])
@@ -98,7 +98,7 @@ class DecideTogether(ListAdmin):
         permissions=["decide_in_bulk"], description=gettext_lazy("Decide on all questions of these contracts together")
     )
     def decide_contracts(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
-        """Open the page that decides on all flags of the list that are about the same as the chosen ones."""
+        """Open the page that decides on all flags of the list with the same subject as the chosen ones."""
         changelist: Any = self.get_changelist_instance(request)
         chosen = Q(pk__in=[])
         for flag in changelist.ticked(request, queryset).only("process", "organization")[:MAX_TOGETHER]:
@@ -106,7 +106,7 @@ class DecideTogether(ListAdmin):
         return _lead_to(changelist.unfolded.filter(chosen), request)
 
     def together_view(self, request: HttpRequest) -> HttpResponse:
-        """Show the flags and the form; then what the decision would do; then decide."""
+        """Show the flags and the form, then a preview of the decision, then decide."""
         if not self.has_decide_in_bulk_permission(request) or not self.has_view_permission(request):
             raise PermissionDenied
         for name, find in {"cause": _of_cause, "contract_of": _of_contract}.items():
@@ -140,7 +140,7 @@ class DecideTogether(ListAdmin):
         flags = [flag for flag in free if flag.pk in becoming]
         try:
             decided = _apply(flags, request.user, form.cleaned_data, batch)
-        except ValidationError as error:  # an audit, or somebody else, was there between
+        except ValidationError as error:  # an audit or another person changed a flag meanwhile
             return self._refuse(request, _choose(request), form, " ".join(error.messages))
         # A page may have been opened since the preview.
         for line in held_back(len(held)):
@@ -148,7 +148,7 @@ class DecideTogether(ListAdmin):
         return self._lead_on(request, batch, decided)
 
     def _lead_on(self, request: HttpRequest, batch: UUID, number: int) -> HttpResponse:
-        """Report what was decided together, and return to the list."""
+        """Report the joint decision, and redirect to the list."""
         done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", number)
         link = format_html(
             '{} <a href="{}" data-key="z">{} <kbd>z</kbd></a>',
@@ -160,7 +160,7 @@ class DecideTogether(ListAdmin):
         return HttpResponseRedirect(list_address(filters_of(request)))
 
     def batch_view(self, request: HttpRequest, batch: UUID) -> HttpResponse:
-        """Show decisions that were made together, and undo them."""
+        """Show the decisions of a batch, and undo them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         filters = filters_of(request)
@@ -197,9 +197,9 @@ class DecideTogether(ListAdmin):
 
     def _refuse(self, request: HttpRequest, chosen: Chosen, form: TogetherForm, problem: str) -> HttpResponse:
         """
-        Show the current flags and what was typed, without flags that were decided since the page was shown.
+        Show the current flags and the input again, without flags that were decided since the page was shown.
 
-        So sending the form again cannot overrule a colleague's decision that nobody has read.
+        Otherwise sending the form again could overrule a colleague's decision that nobody has read.
         """
         latest = _latest_seen(form.cleaned_data["seen"])
         kept = [flag for flag in chosen.flags if str(flag.last_review or "") == latest.get(str(flag.pk))]
@@ -266,7 +266,7 @@ def _latest_seen(seen: str) -> dict[str, str]:
 
 
 def together_url(flags: QuerySet[Flag], filters: str) -> str:
-    """Return the address of the page that decides on flags: on the oldest ``MAX_TOGETHER``."""
+    """Return the address of the page that decides on the oldest ``MAX_TOGETHER`` of some flags."""
     keys = list(flags.order_by("raised_at", "pk").values_list("pk", flat=True)[:MAX_TOGETHER])
     named = "-".join(map(str, keys))
     return page_address("together", flags=named, **{MORE: flags.count() - len(keys)}, filters=filters)
@@ -292,7 +292,7 @@ def _of_contract(key: str) -> QuerySet[Flag]:
 
 
 def _choose(request: HttpRequest) -> Chosen:
-    """Read the decidable flags among those that a form showed or, before it is sent, that the address names."""
+    """Return the decidable flags among those in the form or, before it is sent, in the address."""
     named = list(_latest_seen(request.POST.get("seen", ""))) or request.GET.get("flags", "").split("-")
     keys = [key_of(key) for key in named[:MAX_TOGETHER]]
     flags: Any = Flag.objects.visible_to(request.user).decidable().filter(pk__in=keys)
@@ -305,28 +305,28 @@ def _choose(request: HttpRequest) -> Chosen:
 
 
 def _passages(flag: Flag) -> list[str]:
-    """Return the first passages that a flag cites: the matched words alone do not show what they mean there."""
+    """Return the first passages that a flag cites: matched words alone do not show their meaning."""
     passages = dict.fromkeys(entry["passage"] for entry in flag.evidence if entry.get("passage"))
     return list(passages)[:MAX_PASSAGES]
 
 
 def _batch_of(reviewer: Any, given: dict[str, Any]) -> UUID:
-    """Return the id of the batch that a form decides on: a second click has the same id, nothing else has."""
+    """Return the batch id of a form: a second click has the same id, any other form another."""
     values = [str(given[name]) for name in ("seen", "decision", "reason_code", "reason")]
     return uuid5(NAMESPACE_OID, json.dumps([reviewer.pk, *values]))
 
 
 def _decided_in(batch: UUID) -> int:
-    """Return how many flags still have the decision of a batch: nobody undid it or decided on them since."""
+    """Return the number of flags that still have the decision of a batch, neither undone nor decided again."""
     since = Review.objects.filter(flag=OuterRef("flag"), pk__gt=OuterRef("pk"))
     return Review.objects.filter(~Exists(since), batch=batch).count()
 
 
 def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any], batch: UUID) -> int:
-    """Decide on all flags, and return how many; raise as ``decide`` does if one has changed since it was shown."""
+    """Decide on all flags, and return their number; raises as ``decide`` does if one changed since it was shown."""
     with transaction.atomic():
         hold_flags([flag.pk for flag in flags])
-        if done := _decided_in(batch):  # the same form came twice at once
+        if done := _decided_in(batch):  # the same form was sent twice at the same time
             return done
         for flag in sorted(flags, key=lambda flag: flag.pk):
             decide(

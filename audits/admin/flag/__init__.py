@@ -1,1 +1,1 @@
-"""The page of a flag: its evidence, what changed, what stands around it, and its case file."""
+"""The page of a flag: its evidence, its changes, its context, and its case file."""

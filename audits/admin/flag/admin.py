@@ -35,7 +35,7 @@ from audits.triage import confirmation_by
 from contracts.admin.bases import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
 
-# Differences that judging the record of a flag again can find; the others are columns of the flag.
+# Differences that a new judgement of a flag's record can find, besides those in the flag's columns.
 _DIFFERING = {
     "record": Flag.Cause.RECORD.label,
     "rule_off": Flag.Cause.RULE_OFF.label,
@@ -44,16 +44,16 @@ _DIFFERING = {
     "figures": Flag.Cause.FIGURES.label,
     "raised": gettext_lazy("whether it is raised"),
 }
-# Maximum number of suppliers of a contract for which suppressing is offered.
+# Maximum number of suppliers of a contract for which suppression is offered.
 MAX_SUPPLIERS = 3
 
 
 @admin.register(Flag)
 class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
-    The queue of flags, and the page on which a person decides.
+    The queue of flags, and the page for deciding on one.
 
-    A flag is never edited here: a decision is appended to it, by ``audits.triage.review_flag`` and by nothing else.
+    A flag is never edited: decisions are appended, only by ``audits.triage.review_flag``.
     """
 
     actions = ["decide_together", "decide_contracts", "assign"]
@@ -73,7 +73,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         filters.CauseFilter,
         filters.SuppressionFilter,
     ]
-    search_fields = ["process"]  # switches the search on
+    search_fields = ["process"]  # only enables the search box
     search_paths = ("process", "organization")
     ocid_field = "process__ocid"
     search_help_text = gettext_lazy(
@@ -97,7 +97,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find words, and flags of the rules whose codes stand among them."""
+        """Find words, and the flags of rules whose codes are among them."""
         words = search_term.split()
         codes = {word.upper() for word in words} & RULES.keys()
         if codes:
@@ -106,7 +106,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         return super().get_search_results(request, queryset, search_term)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
-        # Code that walks through the list sets a changelist without a page.
+        # Code that iterates over the list sets a changelist without a page.
         return getattr(request, "changelist", FoldedList)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -148,7 +148,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         ]
 
     def case_view(self, request: HttpRequest, pk: int, *, as_json: bool = False) -> HttpResponse:
-        """Show the case file of a flag, to be printed, or return it as JSON."""
+        """Show the case file of a flag for printing, or return it as JSON."""
         flags = Flag.objects.visible_to(request.user).select_related("process", "organization", "last_audit")
         flag = flags.defer("process__compiled_release", "last_audit__outcomes").filter(pk=pk).first()
         if not self.has_view_permission(request, flag):
@@ -196,7 +196,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         return self.answer(request, "admin/audits/flag/case.html", _("Case file"), **shown)
 
     def _verified(self, request: HttpRequest, flag: Flag) -> dict[str, Any] | None:
-        """If asked for, judge the stored record again, and return what the rule says now."""
+        """If requested, judge the stored record again and return the rule's current outcome."""
         if request.method != "POST":
             return None
         try:
@@ -268,7 +268,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         shown: dict[str, Any] = {
             "page": page,
             "flag": page.flag,
-            # Always of what this page shows: a form that was refused may be sent again once it has been read.
+            # Always reflects this page: a refused form may be sent again after the page was read.
             "form": DecisionForm.showing(page.flag, last_review=latest, reason=reason, code=code),
             "problems": problems or [],
             "is_stale": status == 409,
@@ -296,7 +296,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         return self.answer(request, "admin/audits/flag/change_form.html", str(page.flag), status=status, **shown)
 
     def _suppress_urls(self, request: HttpRequest, flag: Flag) -> list[tuple[str, str]]:
-        """Return where a lead suppresses the rule of a flag for each of its organizations, with their names."""
+        """Return where a lead suppresses the rule for each organization of a flag, with their names."""
         if not request.user.has_perm("audits.add_suppression"):
             return []
         scopes: list[tuple[Any, Any, Any]] = []
@@ -321,14 +321,14 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         ]
 
     def _second_person(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
-        """Return whether this is the second confirmation, and else why this person may not give it."""
+        """Return whether this is the second confirmation, and if this person may not give it, why."""
         try:
             return {"confirmation": confirmation_by(flag, request.user), "may_not_confirm": ""}
         except ValidationError as error:
             return {"confirmation": "", "may_not_confirm": " ".join(error.messages)}
 
     def _together_urls(self, request: HttpRequest, flag: Flag, queue: Queue) -> dict[str, str]:
-        """Return where all identical questions, and all of the same contract, are decided; "" if none waits."""
+        """Return the addresses to decide on all identical questions, and on all of the contract; "" if none waits."""
         if not self.has_decide_in_bulk_permission(request):
             return {}
         others = Flag.objects.at_the_desk().exclude(pk=flag.pk)

@@ -1,4 +1,4 @@
-"""The case file of a flag: all that a decision on it is defended with, to print and as JSON."""
+"""The case file of a flag: everything that justifies the decision on it, for print and as JSON."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ from contracts.pages.record import compiled_release
 from contracts.signed_json import sign
 from contracts.translating import variety_in_force
 
-# Maximum size of the releases in a case file, in bytes.
+# Maximum total size of the releases in a case file, in bytes.
 MAX_BYTES = 2_000_000
 
 
@@ -119,16 +119,16 @@ def _releases(process: ContractingProcess) -> Iterator[dict[str, Any]]:
             "id": release.release_id,
             "digest": _hex(release.digest),
             "received_at": release.received_at.isoformat(),
-            "sent_as": release.submission.content_id,  # SHA-256 of the bytes that came
+            "sent_as": release.submission.content_id,  # SHA-256 of the bytes as received
             "pointer": release.pointer,
             "bytes": release.bytes,
-            # Longer ones are only in the admin; here their digest stands for them.
+            # Longer releases are only in the admin; here their digest represents them.
             "content": bytes(contents[release.pk]).decode(errors="replace") if release.pk in contents else None,
         }
 
 
 def _at(compiled: Any, path: str) -> Any:
-    """Return what stands at a place as JSON types, exact numbers as texts; ``None`` if there is nothing."""
+    """Return the value at a path as JSON types, exact numbers as strings; ``None`` if there is none."""
     try:
         return json.loads(json.dumps(resolve(compiled, path), default=str))
     except LookupError:
@@ -136,14 +136,14 @@ def _at(compiled: Any, path: str) -> Any:
 
 
 def rule_set_in_force(flag: Flag) -> bytes:
-    """Return the digest of the rules, parameters and lists that the subject of a flag is judged by now."""
+    """Return the digest of the rules, parameters and lists by which the subject of a flag is judged now."""
     rule_sets = rule_sets_in_force()
     of_subject = rule_sets.by_country if flag.process_id else rule_sets.organizations
     return (of_subject.get(flag.country) or of_subject[""]).digest
 
 
 def _lists(flag: Flag) -> dict[str, Any]:
-    """Return the lists that rules read now, and whether they are those of the audit: its rule set holds them."""
+    """Return the lists that rules read now, and whether they equal those of the audit, by its rule set."""
     digest = rule_set_in_force(flag)
     entries = Count("entries", filter=Q(entries__enabled=True))
     watchlists = Watchlist.objects.filter(enabled=True).annotate(number=entries).order_by("slug")
@@ -157,7 +157,7 @@ def _lists(flag: Flag) -> dict[str, Any]:
 
 
 def _moved(flag: Flag, reviews: Sequence[Review]) -> list[dict[str, Any]]:
-    """Return each edit of a row since the first decision; of a row that was added since, no column."""
+    """Return each edit of a row since the first decision; for a row added since, without columns."""
     if not reviews or flag.definition is None:
         return []
     since, told = reviews[0].reviewed_at, []
@@ -216,7 +216,7 @@ def _decision(review: Review, linked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rule_pages(reviews: Iterable[Review]) -> list[dict[str, Any]]:
-    """Return the pages of the rule that decisions name; what was decided before they were kept names none."""
+    """Return the rule's pages that decisions refer to; older decisions refer to none."""
     named = {review.judged.get(Review.RESTS_ON, {}).get("rule_page", "") for review in reviews}
     kept = RulePage.objects.filter(digest__in=[bytes.fromhex(digest) for digest in named])
     return [

@@ -1,4 +1,4 @@
-"""Requests for comment at the page of a flag: what was asked of whom is noted there, and what came of it."""
+"""Requests for comment on the page of a flag: whom the desk asked, and with what result."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ ERASE = "audits.erase_commentrequest"
 MAX_NAME = 300
 MAX_REASON = 4000
 _PART = "#comment-requests-title"
-# What is noted is public with its flag: no click on a form as it opens notes anything.
+# No option is preselected, because what is entered becomes public with the flag.
 _UNCHOSEN = [("", "–")]
 
 
@@ -33,7 +33,7 @@ def _day(label: Any, **options: Any) -> forms.DateField:
 
 
 class AskForm(forms.Form):
-    """A request for comment, as it is noted once it was sent. ``parties`` are the organizations of the record."""
+    """A request for comment that was already sent. ``parties`` are the organizations of the record."""
 
     organization = forms.ChoiceField(label=capfirst(gettext_lazy("organization")), required=False)
     person = forms.CharField(
@@ -61,7 +61,7 @@ class AskForm(forms.Form):
         field.initial = next(iter(self._parties), "")
 
     def columns(self) -> dict[str, Any]:
-        """Return what a valid form gives to ``request_comment``."""
+        """Return the arguments of a valid form for ``request_comment``."""
         given = {**self.cleaned_data}
         organization, person = self._parties.get(given.pop("organization")), given.pop("person")
         both = f"{organization} ({person})"
@@ -70,7 +70,7 @@ class AskForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    """What came of a request for comment. The latest entry that the page showed goes along."""
+    """The result of a request for comment. The form carries the latest entry that the page showed."""
 
     kind = forms.ChoiceField(
         label=capfirst(gettext_lazy("what came of it")), choices=[*_UNCHOSEN, *CommentRequestEntry.Kind.choices]
@@ -100,14 +100,14 @@ class EntryForm(forms.Form):
 
 
 class CommentPages(DeskPages):
-    """The part of the flags' admin in which people note requests for comment."""
+    """The part of the flags' admin for requests for comment."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [path("<int:pk>/comment/", view(self.comment_view), name="audits_flag_comment"), *super().get_urls()]
 
     def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Note a request for comment on a flag, or what came of one; back to its page, or what was refused."""
+        """Store a request for comment or its result; redirect to the flag's page, or show what was refused."""
         flag = self.flag_at_hand(request, pk)
         if request.method != "POST":
             return back_to(request, pk, _PART)
@@ -153,9 +153,9 @@ class CommentPages(DeskPages):
         self, request: HttpRequest, flag: Flag, asked: list[Asked], refused: dict[str, Any]
     ) -> dict[str, Any]:
         """
-        Return what a page shows of requests for comment: each with a form, for who decides.
+        Return the requests for comment that a page shows, each with a form for reviewers.
 
-        :param refused: a form that was sent and refused, shown again
+        :param refused: a refused form, to be shown again
         """
         if not request.user.has_perm(DECIDE):
             return {"comments": without_forms(asked)}
@@ -186,7 +186,7 @@ def _replies(flag: Flag) -> Any:
 
 
 def _add(form: forms.Form, error: ValidationError, **fields: str) -> None:
-    """Show on a form why something was refused; ``fields`` are those of the form that are called otherwise there."""
+    """Add an error to a form; ``fields`` maps the error's fields to the form's where the names differ."""
     by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
     for name, problems in by_field.items():
         shown = fields.get(name, name) if name else None

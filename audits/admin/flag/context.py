@@ -1,4 +1,4 @@
-"""The context of a flag: decisions on the same question and on the same supplier, other flags of its parties."""
+"""The context of a flag: decisions on the same question and the same supplier, and other flags of its parties."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -15,9 +15,9 @@ from contracts.ocds.folding import folded
 from contracts.pages.display import Link, admin_url, day, minute
 
 MAX_SHOWN = 10
-# Maximum number of processes of a party, the latest ones, so that the page is fast for the largest buyer too.
+# Maximum number of processes read per party, the latest ones, so that the page is fast for the largest buyer too.
 MAX_PROCESSES = 200
-# Of the flags of a rule, so many of each state are looked through, the latest ones; and so many that are like one.
+# Maximum number of a rule's latest flags examined per state, and of similar ones shown.
 MAX_LATELY = 100
 MAX_LIKE = 5
 _DECIDED = (
@@ -28,7 +28,7 @@ _OF_FLAG = ("rule", "sentence", "values", "severity", "state", "process", "organ
 
 
 class Moment(NamedTuple):
-    """Something that happened to a flag or its record; ``when`` is the day or the time as it is shown."""
+    """Something that happened to a flag or its record; ``when`` is the day or time as displayed."""
 
     at: datetime
     when: str
@@ -58,11 +58,11 @@ def read_around(
     flag: Flag, asked: Iterable[Asked], reviews: Sequence[Review], replies: Iterable[Reply]
 ) -> FlagContext:
     """
-    Read what stands around a flag, in a fixed number of queries, each of few rows whatever the parties' size.
+    Read the context of a flag in a fixed number of queries, each limited to a few rows.
 
     :param asked: the requests for comment on it
     :param reviews: the decisions on the flag itself, the latest first
-    :param replies: those that stand beside it, or wait for that
+    :param replies: those that are shown with it, or wait for that
     """
     twins = _decided(_same_questions(flag), but_for=[flag.pk])
     suppliers = flag.process.suppliers if flag.process else []
@@ -77,7 +77,7 @@ def read_around(
         parties = Flag.objects.filter(organization__in=Organization.objects.bodies_of([flag.organization_id]))
     others = parties.filter(withdrawn_at=None).out_of_shadow().exclude(pk=flag.pk)
     if flag.process:
-        # Those of the same process stand with the other rules.
+        # Those of the same process are listed with the other rules.
         others = others.exclude(process=flag.process.pk)
     changed_at = _changed_at(flag, reviews[0] if reviews else None)
     on_supplier = _decided(of_supplier, but_for=[flag.pk, *twins]) if suppliers else []
@@ -99,7 +99,7 @@ def read_around(
 
 
 def _same_questions(flag: Flag) -> QuerySet[Flag]:
-    """Return the flags that ask the same: those of the same cause, or about the same body under another name."""
+    """Return the flags with the same question: of the same cause, or about an organization merged with this one."""
     same = Flag.objects.filter(cause=flag.cause) if flag.cause else Flag.objects.none()
     if flag.organization_id is None:
         return same
@@ -117,9 +117,9 @@ def _of_organizations(keys: list[int], processes: QuerySet[ContractingProcess]) 
 
 
 def _like(flag: Flag, words: frozenset[str], *, but_for: Collection[int]) -> list[int]:
-    """Return the keys of flags of the same rule, decided lately, that name one of its words or are of its country."""
+    """Return the keys of recently decided flags of the same rule that share a word, or else the country."""
     of_rule = Flag.objects.filter(rule=flag.rule).out_of_shadow()
-    # Of each state by the index of rule and state: of all decided ones together PostgreSQL would sort every one.
+    # One query per state uses the index of rule and state; for all decided states PostgreSQL would sort every row.
     lately = [
         of_rule.filter(state=state).order_by("-pk").values_list("pk", "country", "values")[:MAX_LATELY]
         for state in _DECIDED
@@ -130,7 +130,7 @@ def _like(flag: Flag, words: frozenset[str], *, but_for: Collection[int]) -> lis
 
 
 def _words(values: Mapping[str, Any]) -> frozenset[str]:
-    """Return the words that a finding names, folded; none of one that is about other things."""
+    """Return the words that a finding names, folded; empty if its rule does not name words."""
     named = values.get("words")
     parts = named.removesuffix("…").split(",") if isinstance(named, str) else ()
     return frozenset(filter(None, (folded(part).strip() for part in parts)))
@@ -143,7 +143,7 @@ def _decided(flags: QuerySet[Flag], *, but_for: list[int]) -> list[int]:
 
 
 def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
-    """Return the latest decisions on flags. With their keys PostgreSQL need not read all decisions backwards."""
+    """Return the latest decisions on flags. Passing keys spares PostgreSQL a backward scan of all decisions."""
     related = ("reviewer", "flag", "flag__process", "flag__organization")
     latest = (
         Review.objects.filter(flag__in=keys)
@@ -157,7 +157,7 @@ def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
 
 
 def _changed_at(flag: Flag, latest: Review | None) -> datetime | None:
-    """Return when a flag changed, unless a decision or a withdrawal, which are listed themselves, came after that."""
+    """Return when a flag changed, unless a later decision or withdrawal is listed itself."""
     if flag.changed_at in (flag.raised_at, flag.withdrawn_at):
         return None
     is_as_decided = latest is not None and bytes(latest.judged_digest) == bytes(flag.judged_digest)
@@ -187,7 +187,7 @@ def _moments(
         yield _at(review.reviewed_at, _("%(decision)s, by %(name)s.") % values)
     for reply in replies:
         if reply.state == Reply.State.ACCEPTED and reply.decided_at is not None:
-            name = reply.party.removesuffix(".")  # "S.A."
+            name = reply.party.removesuffix(".")  # a name such as "S.A."
             yield _at(reply.decided_at, _("A reply was published, of %(name)s.") % {"name": name})
     for entry in DeskEntry.objects.filter(flag=flag.pk).select_related("person", "by"):
         values = {

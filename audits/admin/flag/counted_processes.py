@@ -1,4 +1,4 @@
-"""The processes that a flag was counted from, as a table."""
+"""The processes that a flag counts, as a table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from contracts.pages.display import OF_DEAL, Link, admin_url, deal, process_prov
 
 
 class CountedProcess(NamedTuple):
-    """``deal`` is who buys from whom, for how much and when: a sum of purchases can be followed."""
+    """A counted process. ``deal`` is who buys from whom, for how much and when."""
 
     process: Link
     title: str
@@ -20,19 +20,19 @@ class CountedProcess(NamedTuple):
 
 
 class CountedTable(NamedTuple):
-    """``heads`` name the columns of ``values``."""
+    """Counted processes; ``heads`` name the columns of ``values``."""
 
     heads: list[str]
     rows: list[CountedProcess]
 
     def without_links(self) -> "CountedTable":
-        """Return the same processes, none of which leads to its page: that tells what was decided on its flags."""
+        """Return the same processes without links, because their pages reveal the decisions on their flags."""
         rows = [row._replace(process=Link(row.process.text)) for row in self.rows]
         return self._replace(rows=rows)
 
 
 def read_counted(evidence: Sequence[Mapping[str, Any]]) -> CountedTable:
-    """Return the processes in the order in which they are cited; one query."""
+    """Return the processes in the order of citation; one query."""
     names = list(dict.fromkeys(name for entry in evidence for name in _values(entry)))
     cited = ContractingProcess.objects.filter(ocid__in=[entry["ocid"] for entry in evidence])
     shown = cited.select_related("publisher").only("ocid", "title", "verification", "publisher__slug", *OF_DEAL)

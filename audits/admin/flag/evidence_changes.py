@@ -1,4 +1,4 @@
-"""The evidence of a flag then and now, with the words that differ."""
+"""The evidence of a flag at two times, with the words that differ."""
 
 import itertools
 import re
@@ -15,11 +15,11 @@ from contracts.documents.texts import is_page
 from contracts.models import Organization
 from contracts.ocds.pointers import resolve
 
-# The first changes are enough to show what happened.
+# Maximum number of changes shown.
 MAX_CHANGES = 10
-# In a longer text the place of a passage that changed is looked for in its beginning.
+# In a longer text, only this beginning is searched for a changed passage, in characters.
 MAX_TEXT = 100_000
-# So many words of a text are shown where no word of the passage is left in it.
+# Number of words of a text that are shown if nothing of the passage is left in it.
 MAX_WORDS = 60
 
 _WORD = re.compile(r"\S+\s*")
@@ -29,7 +29,7 @@ Entries = list[Mapping[str, Any]]
 
 
 class Stretch(NamedTuple):
-    """Text as written; ``differs`` from what stands beside it."""
+    """A stretch of text; ``differs`` if it is not in the text beside it."""
 
     text: str
     differs: bool
@@ -40,9 +40,9 @@ _AND = Stretch(" · ", differs=False)
 
 class Change(NamedTuple):
     """
-    A place that a flag cites, with what it said and what it says now; no stretches where nothing stands.
+    A cited place, its earlier and its present text; no stretches if there is none.
 
-    ``name`` is what it is called in words, ``path`` its JSON Pointer; of other processes with their ocid.
+    ``name`` describes the place, ``path`` is its JSON Pointer; for other processes with their ocid.
     """
 
     name: str
@@ -55,7 +55,7 @@ def changes_between(then: Evidence, now: Evidence, release: Any = None) -> list[
     """
     Return the changes between two readings of a subject.
 
-    A rule may cite less of the same text, or more: where the record is at hand, it tells whether a place changed.
+    A rule may cite less of the same text, or more; if the record is given, it decides whether a place changed.
 
     :param release: the present compiled release of a process
     """
@@ -65,7 +65,7 @@ def changes_between(then: Evidence, now: Evidence, release: Any = None) -> list[
 
 
 def changes_in_record(then: Evidence, release: Any) -> list[Change]:
-    """Return the changes between a reading and the present compiled release, which no rule has read so."""
+    """Return the changes between a reading and the present compiled release, which no rule has read in this form."""
     own = [entry for entry in then if not entry.get("ocid")]
     return list(
         _changes((place, _write(entries), _present(entries, release)) for place, entries in _by_place(own).items())
@@ -73,13 +73,13 @@ def changes_in_record(then: Evidence, release: Any) -> list[Change]:
 
 
 def places_in_words(then: Evidence) -> list[tuple[str, str]]:
-    """Return the first places that a flag cites, as they are called, each with what it said."""
+    """Return the names of the first places that a flag cites, each with its text."""
     places = itertools.islice(_by_place(then).items(), MAX_CHANGES)
     return [(f"{ocid} {place_name(path)}".strip(), _write(entries)) for (ocid, path), entries in places]
 
 
 def other_suppliers(then: Collection[int], now: Collection[int]) -> list[Change]:
-    """Return the change between the suppliers that a flag was judged of and those that it names now, if there is."""
+    """Return the change of suppliers since a flag was judged, if any."""
     if set(then) == set(now):
         return []
     names = dict(Organization.objects.filter(pk__in={*then, *now}).order_by("name", "pk").values_list("pk", "name"))
@@ -98,7 +98,7 @@ def _changes(places: Iterable[tuple[tuple[str, str], str, str]]) -> Iterator[Cha
 
 
 def _by_place(evidence: Evidence) -> dict[tuple[str, str], Entries]:
-    """Return ocid (of an organization's processes) and path → what is cited there."""
+    """Return (ocid, path) → entries cited there; the ocid is that of an organization's process, else ""."""
     places: dict[tuple[str, str], Entries] = {}
     for entry in evidence:
         places.setdefault((entry.get("ocid", ""), entry["path"]), []).append(entry)
@@ -106,7 +106,7 @@ def _by_place(evidence: Evidence) -> dict[tuple[str, str], Entries]:
 
 
 def _texts(place: tuple[str, str], then: Entries | None, now: Entries | None, release: Any) -> tuple[str, str]:
-    """Return the earlier and the present text of a place, also if only the record still has it."""
+    """Return the earlier and the present text of a place, including one that only the record still has."""
     text_then, text_now = _write(then), _write(now)
     ocid, path = place
     is_text = now is None or any(entry.get("passage") for entry in now)
@@ -116,13 +116,13 @@ def _texts(place: tuple[str, str], then: Entries | None, now: Entries | None, re
 
 
 def _write(entries: Evidence | None) -> str:
-    """Write what a place says: the passages of a text, else the value."""
+    """Return a place as text: the passages of a text, else the value."""
     written = (entry.get("passage") or member_in_words(entry["path"], entry["value"]) for entry in entries or ())
     return " · ".join(dict.fromkeys(written))
 
 
 def _present(entries: Entries, release: Any) -> str:
-    """Write what the record says at a place, as far as ``_write`` writes of it what was read there."""
+    """Return the record's text at a place, limited to what ``_write`` shows of the earlier reading."""
     try:
         found = resolve(release, entries[0]["path"])
     except LookupError:
@@ -134,7 +134,7 @@ def _present(entries: Entries, release: Any) -> str:
 
 
 def _nearest(passage: str, text: str) -> str:
-    """Return the passage if the text still has it, else the stretch of the text that is most like it."""
+    """Return the passage if the text contains it, else the most similar stretch of the text."""
     kept = passage.strip("…")
     if kept in text:
         return passage
@@ -157,7 +157,7 @@ def _compare(then: str, now: str) -> tuple[list[Stretch], list[Stretch]]:
 
 
 def _is_cut(then: str, now: str) -> bool:
-    """Return whether two ends of passages differ only in where they were cut."""
+    """Return whether two passages differ only in where they were cut."""
     if not then.strip("…") or not now.strip("…"):
         return False
     ends = {then[-1], now[-1]}, {then[0], now[0]}

@@ -201,7 +201,7 @@ def _context(flag: Flag, audit: Audit | None) -> str:
 
 
 def read_asked(flag: Flag) -> list[Asked]:
-    """Return all requests for comment on a flag, in the order of their days."""
+    """Return all requests for comment on a flag, by day."""
     entries = CommentRequestEntry.objects.select_related("by", "reply")
     requests = CommentRequest.objects.with_outcome().filter(flag=flag.pk).select_related("asked_by")
     return [
@@ -221,7 +221,7 @@ def _link(flag: Flag) -> Link:
 
 
 def description_beside(evidence: Iterable[Mapping[str, Any]], process: ContractingProcess, release: Any) -> str:
-    """Return what a process says that is bought, "" if its title or the evidence says that already."""
+    """Return a process's description of what is bought; "" if its title or the evidence already contains it."""
     if process.description == process.title:
         return ""
     cited = {entry["path"] for entry in evidence if entry["path"].endswith("/description")}
@@ -230,7 +230,7 @@ def description_beside(evidence: Iterable[Mapping[str, Any]], process: Contracti
 
 
 def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
-    """Yield the decisions on a flag, the latest first; ``release`` is the present one of its process."""
+    """Yield the decisions on a flag, the latest first; ``release`` is the present compiled release of its process."""
     reviews = list(flag.reviews.select_related("reviewer").order_by("-pk"))
     pages, shown = _earlier_pages(flag, reviews), None
     for review in reviews:
@@ -251,7 +251,7 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
 
 
 def _rule_changes(flag: Flag, version: int | None) -> list[tuple[int, Change]]:
-    """Return what versions of a rule changed after one that a decision was made by, those that are described."""
+    """Return the documented changes of the rule in versions after the one of a decision."""
     later = range((version or flag.rule_version) + 1, flag.rule_version + 1)
     changes = [(number, change_of(flag.rule, number, variety_in_force())) for number in later]
     return [(number, change) for number, change in changes if change.text]
@@ -264,13 +264,13 @@ def _changes_since(flag: Flag, judged: Any, suppliers: list[int], release: Any) 
 def _changes_of_evidence(flag: Flag, judged: Any, release: Any) -> list[ChangedPlace]:
     is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
     if is_unread and release is not None:
-        # The present record was not judged, so its own text is compared.
+        # The present record was not judged, so its text is compared directly.
         return changes_in_record(judged, release)
     return changes_between(judged, flag.evidence, release)
 
 
 def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
-    """Return the pages of the rule, by decision, for decisions that were made by another version than the flag's."""
+    """Return, by decision, the rule's page for decisions made under another version than the flag's."""
     digests = {
         review.pk: bytes.fromhex(review.judged.get(Review.RESTS_ON, {}).get("rule_page", ""))
         for review in reviews
@@ -283,7 +283,7 @@ def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
 
 
 def page_of_rule(code: str, version: int) -> tuple[Page | None, int | None]:
-    """Return what a rule says of itself, and in which version: the one asked for, or else the one in force."""
+    """Return a rule's page and its version: the requested version if it was stored, else the one in force."""
     rule = RULES.get(code)
     if rule is None or rule.version != version:
         kept = RulePage.objects.filter(code=code, version=version).order_by("-pk").first()
@@ -293,7 +293,7 @@ def page_of_rule(code: str, version: int) -> tuple[Page | None, int | None]:
 
 
 def _first_person(decisions: Iterable[Decision]) -> Any:
-    """Return the first person who confirmed a flag, from decisions in descending order; undoing does not count."""
+    """Return the first person who confirmed a flag, from decisions in descending order; undone ones do not count."""
     first = Review.Decision.FIRST_CONFIRMATION
     made = (entry.review for entry in decisions if entry.review.decision == first and not entry.review.is_undoing)
     return next(made).reviewer
@@ -311,7 +311,7 @@ def _others(flag: Flag) -> list[tuple[Flag, Link]]:
 def _outcomes(
     flag: Flag, outcomes: Mapping[str, Mapping[str, Any]], others: Iterable[tuple[Flag, Link]]
 ) -> Iterator[RuleOutcome]:
-    """Yield the outcomes of the other rules, the telling kinds first; and other flags of the same rule."""
+    """Yield the outcomes of the other rules, the most informative kinds first, and other flags of the same rule."""
     raised: dict[str, list[Link]] = {}
     for other, link in others:
         raised.setdefault(other.rule, []).append(link)

@@ -1,4 +1,4 @@
-"""What the sentence of a flag leads to: the processes that it counts, and the law that it cites."""
+"""Links in the sentence of a flag: to the processes that it counts, and to the law that it cites."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from audits.models import Flag
 from contracts.pages.display import Link, web_link
 
 _SPACE = r"[ \xa0\u202f]"
-# Whole numbers, grouped or not: no part of an amount with its currency, of a share, of a decimal or of a code.
+# Whole numbers, grouped or not, that are not part of an amount with a currency, a share, a decimal or a code.
 _NUMBER = re.compile(
     rf"(?<![A-Z]{{3}}{_SPACE})(?<![\w.,:])(?:\d{{1,3}}(?:[.,\xa0\u202f]\d{{3}})+|\d+)"
     rf"(?![\w:]|[.,]\d|{_SPACE}?%|{_SPACE}\d{{3}})"
@@ -17,14 +17,14 @@ _BETWEEN = re.compile(r"\D")
 
 
 class Piece(NamedTuple):
-    """A stretch of a sentence; ``is_count`` where it is a number that counts."""
+    """A stretch of a sentence; ``is_count`` if it is a number that counts processes."""
 
     text: str
     is_count: bool = False
 
 
 def pieces(sentence: str, values: Mapping[str, Any]) -> Iterator[Piece]:
-    """Yield the stretches of a sentence, in order; the whole numbers among ``values`` of the flag are counts."""
+    """Yield the stretches of a sentence, in order; whole numbers among the flag's ``values`` are counts."""
     counts = {value for value in values.values() if isinstance(value, int) and not isinstance(value, bool)}
     here = 0
     for found in _NUMBER.finditer(sentence):
@@ -38,7 +38,7 @@ def pieces(sentence: str, values: Mapping[str, Any]) -> Iterator[Piece]:
 
 
 def laws_of(flag: Flag) -> list[Link]:
-    """Return where the law of a flag can be read: rows of its parameters whose source its sentence names."""
+    """Return links to the law of a flag: parameter rows whose source the sentence names."""
     named = flag.values.get("source")
     found = (row for row in _rows(flag.parameters) if named and row.get("source") == named and row.get("url"))
     links = dict.fromkeys(web_link(str(row["url"]), str(named)) for row in found)

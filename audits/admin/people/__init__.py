@@ -1,1 +1,1 @@
-"""Accounts of people and programs, and how those who are new come by them."""
+"""Accounts of people and programs, and invitations."""

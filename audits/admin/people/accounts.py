@@ -1,4 +1,4 @@
-"""Accounts: leads make them for people whose rights are no more than their own."""
+"""Accounts: leads create them for people whose rights do not exceed their own."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ _RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_pe
 
 
 def groups_within(person: Any) -> list[int]:
-    """Return the primary keys of the groups that give no right which a person lacks."""
+    """Return the primary keys of the groups whose permissions a person has all."""
     own = person.get_all_permissions()
     return [
         group.pk
@@ -111,7 +111,7 @@ class PeopleAdmin(TrailedUserAdmin):
         ]
 
     def token_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Issue a token of an account that is of no person, to be handed to whoever runs the program."""
+        """Issue a token for a program's account, to be handed to whoever runs the program."""
         account = self.get_object(request, str(pk))
         if account is None or not self._issues_tokens_of(request, account):
             raise PermissionDenied
@@ -135,7 +135,7 @@ class PeopleAdmin(TrailedUserAdmin):
         )
 
     def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make an invitation anew: the one before was lost, or its days are over."""
+        """Issue a new invitation: the previous one was lost or has expired."""
         person = self.get_object(request, str(pk))
         if person is None or not (self.has_change_permission(request, person) and awaits_owner(person)):
             raise PermissionDenied
@@ -150,7 +150,7 @@ class PeopleAdmin(TrailedUserAdmin):
         return super().response_add(request, obj, post_url_continue)
 
     def _invitation(self, request: HttpRequest, person: Any) -> HttpResponse:
-        """Show the link in this answer and nowhere else."""
+        """Show the link, only in this response."""
         record(request.user, Action.INVITED, person)
         days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
         shown: dict[str, Any] = {
@@ -172,7 +172,7 @@ class PeopleAdmin(TrailedUserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "groups":
-            # Four boxes, instead of two lists to move names between.
+            # Four checkboxes instead of two lists.
             options["form_class"] = GroupField
             options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups" and not request.user.is_superuser:
@@ -193,10 +193,10 @@ class PeopleAdmin(TrailedUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change and not request.user.is_superuser:
-            obj.is_staff = True  # people of every group sign in here
+            obj.is_staff = True  # members of every group sign in here
         super().save_model(request, obj, form, change)
         if change and not _RIGHTS.isdisjoint(form.changed_data) and awaits_owner(obj):
-            # A link gives the rights that it was made for, and none that came later.
+            # A link grants the rights that it was issued for, and no later ones.
             void_invitations(obj)
             self.message_user(
                 request, _("The earlier invitation is void because rights changed: invite again."), messages.WARNING

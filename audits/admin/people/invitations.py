@@ -20,13 +20,13 @@ from contracts.trail import Action, record
 
 
 class InvitationGenerator(PasswordResetTokenGenerator):
-    """Tokens of invitations, for days (``PASSWORD_RESET_TIMEOUT``); each is void once a password is set."""
+    """Invitation tokens, valid for ``PASSWORD_RESET_TIMEOUT`` days, or until a password is set."""
 
     key_salt = "veedor.invitation"
 
 
 class LinkGenerator(PasswordResetTokenGenerator):
-    """Tokens for setting up a second factor, each void once one changes or a lead gives another link."""
+    """Tokens for setting up a second factor; each is void once a factor changes or a lead issues another link."""
 
     key_salt = "veedor.second-factor"
 
@@ -40,12 +40,12 @@ class LinkGenerator(PasswordResetTokenGenerator):
 
 
 invitations, links = InvitationGenerator(), LinkGenerator()
-# Where a session keeps the token by which a second factor is set up in it (``config.access.setting_up``).
+# Session key of the token with which a second factor is set up (``config.access.setting_up``).
 MAY_SET_UP = "second-factor-token"
 
 
 class InvitedForm(forms.ModelForm):
-    """An account without a password: its person sets one."""
+    """An account without a password; the invited person sets it."""
 
     class Meta:
         model = User
@@ -58,31 +58,31 @@ class InvitedForm(forms.ModelForm):
 
 def is_of_no_person(account: Any) -> bool:
     """
-    Tell whether nobody works by an account, by password or token: a lead who issues its tokens speaks for no person.
+    Return whether no person uses an account, so that a lead who issues its tokens impersonates nobody.
 
-    An account whose invitation is open is one, until a token is issued: then the invitation is void.
+    An account with an open invitation counts, until a token is issued: that voids the invitation.
     """
     if not account.is_active or account.has_usable_password() or account.last_login is not None:
         return False
-    # A failed sign-in may be somebody else's, who mistyped their name.
+    # A failed sign-in may be somebody else mistyping their name.
     deeds = TrailEntry.objects.filter(actor=account.pk).exclude(action=Action.LOGIN_FAILED)
     of_a_person = Q(issued_by=None) | Q(issued_by=account.pk) | Q(scopes__contains=[ApiToken.Scope.REVIEW])
     return not (account.reviews.exists() or deeds.exists() or account.api_tokens.filter(of_a_person).exists())
 
 
 def is_unused(person: Any) -> bool:
-    """Return whether neither a person nor a program works by an account."""
+    """Return whether neither a person nor a program uses an account."""
     return is_of_no_person(person) and not person.api_tokens.exists()
 
 
 def awaits_owner(person: Any) -> bool:
-    """Return whether an account was made for somebody who was invited, and nobody has taken it yet."""
+    """Return whether an account was created for an invited person who has not accepted yet."""
     about = {"target_type": person._meta.label_lower, "target_id": str(person.pk)}
     return is_unused(person) and TrailEntry.objects.filter(action=Action.INVITED, **about).exists()
 
 
 def void_invitations(person: Any) -> None:
-    """Make earlier links invalid, by changing the unusable password they depend on; a password set just now stays."""
+    """Invalidate earlier links by changing the unusable password on which they depend; a real password stays."""
     before = person.password
     person.set_unusable_password()
     User.objects.filter(pk=person.pk, password=before).update(password=person.password)
@@ -95,7 +95,7 @@ def invitation_link(person: Any, request: HttpRequest) -> str:
 
 
 class InvitedView(PasswordResetConfirmView):
-    """Let who was invited set a password; then they sign in, and give themselves a token if they need one."""
+    """Let an invited person set a password; they then sign in, and can issue themselves a token."""
 
     token_generator = invitations
     template_name = "admin/audits/invited.html"
@@ -113,7 +113,7 @@ class InvitedView(PasswordResetConfirmView):
         judged: Any = self.user
         person = User.objects.select_for_update().get(pk=judged.pk)
         if person.password != judged.password or not awaits_owner(person):
-            # Since the link was judged, it was made void, or used.
+            # The link was voided or used since it was checked.
             self.validlink = False
             return self.render_to_response(self.get_context_data())
         answer = super().form_valid(form)

@@ -1,1 +1,1 @@
-"""The queue of flags: which each person sees, in which order, as rows of contracts, and walked one by one."""
+"""The queue of flags: what each person sees, its order, its rows by contract, and going through it one by one."""

@@ -1,4 +1,4 @@
-"""Addresses of the flags' admin. A page carries the filters of the list that it was opened from."""
+"""Addresses of the flags' admin. Each carries the filters of the list from which a page was opened."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One row of the list of flags, two lines a cell: the question, the contract, and who works on it."""
+"""One row of the list of flags, with two lines per cell: the question, the contract, and the assignee."""
 
 from math import prod
 from typing import Any
@@ -24,7 +24,7 @@ from contracts.models import ContractingProcess, Organization
 from contracts.models.process import called
 from contracts.pages.display import MAX_SUPPLIERS, admin_url, amount, names, process_provenance
 
-# What a row shows, and nothing of the documents beside it.
+# The columns read for a row, without those of documents.
 COLUMNS = (
     *("rule", "severity", "sentence", "values", "raised_at", "state", "country", "cause", "weights", "priority"),
     *("process", "organization"),
@@ -36,17 +36,17 @@ SUBJECT_COLUMNS = (
     *("process__signed_on", "process__awarded_on", "process__date"),
     *("organization__name", "organization__key"),
 )
-# After these a flag is new again, or still.
+# After these decisions a flag is new again, or still.
 _LEFT_OPEN = {
     Review.Decision.REOPENED.value: gettext_lazy("reopened"),
     Review.Decision.RAISED.value: gettext_lazy("raised by hand"),
 }
-# So many other questions of a contract are shown in its row.
+# Maximum number of other questions of a contract shown in its row.
 MAX_CHIPS = 2
 
 
 def with_people(flags: QuerySet[Flag], reader: Any) -> QuerySet[Flag]:
-    """Return the rows of a page with whose they are, so that two do not look at the same, and what was noted."""
+    """Return the rows of a page with assignees, viewers and notes, so that two people do not do the same work."""
     first = first_confirmations().filter(flag=OuterRef("pk"))
     is_first = When(state=Flag.State.FIRST_CONFIRMATION, then=Subquery(_last_name(first, "reviewer")))
     opened = Lease.objects.filter(flag=OuterRef("pk"), until__gte=Now()).exclude(holder=reader.pk)
@@ -69,12 +69,12 @@ class FlagColumns(ListAdmin):
     """The columns of the list of flags."""
 
     list_display = ["severity_mark", "question", "buyer", "supplier", "state_written"]
-    # A row has several: its question, and those beside it.
+    # A row has several links: its question, and those beside it.
     list_display_links = None
 
     @admin.display(description=gettext_lazy("severity"))
     def severity_mark(self, flag: Any) -> SafeString:
-        """Show how grave a question is, for how many identical ones it stands, and what it weighs in the queue."""
+        """Show the severity of a question, the number of identical ones, and its weight in the queue."""
         times = _times(flag)
         alike = format_html('<a href="?{}={}">{}</a> ', CauseFilter.parameter_name, flag.cause, times.strip())
         return format_html(
@@ -87,8 +87,8 @@ class FlagColumns(ListAdmin):
 
     @admin.display(description=gettext_lazy("question"))
     def question(self, flag: Any) -> SafeString:
-        """Show what a row is about, the question that stands for it, and chips of the other ones."""
-        process = flag.process  # whose items would be read row by row
+        """Show the subject of a row, its main question, and chips for the others."""
+        process = flag.process  # its items would need a query per row
         subject = called(process.title, [process.description], process.ocid) if process else str(flag.organization)
         share = context_rules().get(flag.rule)
         common = "" if share is None else _("common here: %(share)d %%") % {"share": round(share * 100)}
@@ -126,7 +126,7 @@ class FlagColumns(ListAdmin):
 
     @admin.display(description=gettext_lazy("supplier"))
     def supplier(self, flag: Flag) -> SafeString:
-        """Show who sells, and the record that says so."""
+        """Show the supplier and the source of the record."""
         process = flag.process
         if process is None:
             address, name = admin_url(Organization, flag.organization_id), _("organization")
@@ -145,7 +145,7 @@ class FlagColumns(ListAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state_written(self, flag: Any) -> SafeString:
-        """Show the state of a question and who works on it. "New" goes without saying, except for screen readers."""
+        """Show the state of a question and its assignee. "New" is only for screen readers."""
         is_new = flag.state == Flag.State.NEW
         again = _LEFT_OPEN.get(flag.last_decision) if is_new else None
         people = [flag.first_person or "", flag.assigned_to or ""]
@@ -180,7 +180,7 @@ def _weight(flag: Flag) -> SafeString:
 
 
 def _times(flag: Any) -> str:
-    """Return for how many identical questions a flag stands, ``""`` for itself alone."""
+    """Return the number of identical questions that a flag represents, ``""`` if only itself."""
     alike = getattr(flag, "alike", None) or 1
     return f" ×{alike}" if alike > 1 else ""
 

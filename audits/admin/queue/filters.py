@@ -30,7 +30,7 @@ NEWEST = "newest"
 
 
 def _choices(request: HttpRequest, column: str) -> list[str]:
-    """Return the values that flags have in a column; for code that walks through the list, only the chosen one."""
+    """Return the values in a column of flags; for code that iterates over the list, only the chosen one."""
     if hasattr(request, "changelist"):
         return list(filter(None, [request.GET.get(column)]))
     return filters.distinct_values(Flag, column)
@@ -38,9 +38,9 @@ def _choices(request: HttpRequest, column: str) -> list[str]:
 
 class DeskFilter(admin.SimpleListFilter):
     """
-    A filter beside the list: flags that have one of ``options`` in a ``column``, unless ``narrow`` says otherwise.
+    A sidebar filter: flags that have one of ``options`` in a ``column``, unless ``narrow`` is overridden.
 
-    A folded one is closed until something is chosen, so that queues stay in sight.
+    A folded filter is closed until something is chosen, to keep the queues in sight.
     """
 
     template = "admin/audits/flag/filter.html"
@@ -74,7 +74,7 @@ class DeskFilter(admin.SimpleListFilter):
 
 
 class StateFilter(DeskFilter, filters.DefaultedFilter):
-    """State; if none is chosen, what awaits review."""
+    """State; by default those that await review."""
 
     title = _("state")
     parameter_name = "state"
@@ -82,10 +82,10 @@ class StateFilter(DeskFilter, filters.DefaultedFilter):
     column = "state"
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
-        # A queue says itself which states are its own, and so does a suppression.
+        # A queue or a suppression determines the states itself.
         in_queue = request.GET.get(QUEUE) or request.GET.get(SuppressionFilter.parameter_name)
         self.default = ALL if in_queue else AWAITING
-        # Context awaits nobody, unless it is asked for.
+        # Context is shown only if requested, because it needs no decision.
         self.with_context = bool(
             request.GET.get(SeverityFilter.parameter_name) == Flag.SeverityChoice.CONTEXT
             or request.GET.get(CauseFilter.parameter_name)
@@ -118,7 +118,7 @@ class RuleFilter(DeskFilter):
 
 
 class SubjectFilter(DeskFilter):
-    """What the question is about: a process, or an organization over all its processes. Each is a queue of its own."""
+    """What the question is about: a process, or an organization over all its processes."""
 
     title = _("about")
     parameter_name = "about"
@@ -142,7 +142,7 @@ class CountryFilter(DeskFilter):
 
 
 class PublisherFilter(DeskFilter):
-    """Publishers of the records: the flags of a new source are judged by themselves."""
+    """Publishers of the records, to review the flags of a new source separately."""
 
     title = _("publisher")
     parameter_name = "publisher"
@@ -156,12 +156,12 @@ class PublisherFilter(DeskFilter):
         return list(publishers.order_by("name").values_list("slug", "name"))
 
     def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
-        # By key: the planner knows how many records a key has, but not how many a looked-up name has.
+        # By key: the planner knows how many records a key has, but not how many a looked-up slug has.
         return flags.filter(process__publisher__in=list(Publisher.objects.filter(slug=value)))
 
 
 class SectorFilter(DeskFilter):
-    """Technology sector, as the latest audit saw it."""
+    """Technology sector, by the latest audit."""
 
     title = _("technology sector")
     parameter_name = "sector"
@@ -173,7 +173,7 @@ class SectorFilter(DeskFilter):
 
 
 class AssigneeFilter(DeskFilter):
-    """People who have flags assigned, including those who may no longer decide."""
+    """People with assigned flags, including those who may no longer decide."""
 
     title = _("assigned to")
     parameter_name = "assignee"
@@ -203,7 +203,7 @@ class AgeFilter(DeskFilter):
 
 
 class OrderFilter(DeskFilter):
-    """The order of the list, which the list itself reads: what weighs most first, or what is newest."""
+    """The order of the list, which the list itself reads: by weight, or the newest first."""
 
     title = _("order")
     parameter_name = ORDER
@@ -219,7 +219,7 @@ class OrderFilter(DeskFilter):
 
 
 class _ChosenFilter(DeskFilter):
-    """A filter that only links set, and that is offered only while it is set."""
+    """A filter that only links set, shown only while it is set."""
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         chosen = request.GET.get(self.parameter_name or "")
@@ -227,7 +227,7 @@ class _ChosenFilter(DeskFilter):
 
 
 class CauseFilter(_ChosenFilter):
-    """One cause: flags that ask the same in the same words of the same buyer."""
+    """One cause: flags with the same question in the same words of the same buyer."""
 
     title = _("identical questions")
     parameter_name = "cause"
@@ -240,7 +240,7 @@ class CauseFilter(_ChosenFilter):
 
 
 class SuppressionFilter(_ChosenFilter):
-    """The new flags that one suppression is about."""
+    """The new flags that one suppression covers."""
 
     title = _("suppression")
     parameter_name = "suppression"

@@ -21,15 +21,15 @@ from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from contracts.admin.paging import CappedPaginator
 from contracts.postgres.keys import key_of
 
-# Maximum number of questions read for the contracts of a page.
+# Maximum number of other questions read for the contracts of a page.
 MAX_BESIDE = 500
 
 
 class QueuePaginator(CappedPaginator):
     """
-    Reads what all rows are that anybody leafs through, once: whether a row stands for others is asked of each.
+    Reads the keys of all reachable rows at once, because grouping asks of each whether it represents others.
 
-    Nobody leafs so far in a queue as in other lists.
+    Queues have fewer pages than other lists.
     """
 
     max_rows = 1000
@@ -43,7 +43,7 @@ class QueuePaginator(CappedPaginator):
     @cached_property
     def count(self) -> int:
         listed: Any = self.object_list
-        # The admin leafs through the history of a flag with it, too: those are rows of its log.
+        # The admin also uses it for the history of a flag, whose rows are log entries.
         return len(self.rows) if listed.model is Flag else super().count
 
     def rows_of(self, page: int) -> list[tuple[int, int | None, int | None]]:
@@ -54,11 +54,11 @@ class FoldedList(ChangeList):
     """
     The flags list, where each contract (or organization) is one row.
 
-    The first question of a contract in the order of the list stands for all of it. Of identical questions that await
-    review, the oldest stands for all. Decided flags, and the list of one cause, are not folded: each flag is a row.
+    The first question of a contract in the order of the list represents it. Of identical questions that await review,
+    the oldest represents all. Decided flags, and the list of one cause, are not folded: each flag is a row.
     """
 
-    # The flags of the list, each of them.
+    # All flags of the list, not folded.
     unfolded: QuerySet[Flag]
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Flag]:
@@ -68,7 +68,7 @@ class FoldedList(ChangeList):
 
     @property
     def wider(self) -> str:
-        """The address of this list over all states and queues, where it is empty in its own; else ``""``."""
+        """The address of this list over all states and queues if its own is empty; else ``""``."""
         is_widest = self.params.get(StateFilter.parameter_name) == ALL and QUEUE not in self.params
         if self.result_count or is_widest:
             return ""
@@ -76,9 +76,9 @@ class FoldedList(ChangeList):
 
     def ticked(self, request: HttpRequest, rows: QuerySet[Flag]) -> QuerySet[Flag]:
         """
-        Return the flags whose rows were ticked, also those that another flag stands for meanwhile.
+        Return the flags of the ticked rows, including those that another flag represents meanwhile.
 
-        It tells the person of those that left the list since.
+        Tells the person which of them have left the list.
 
         :param rows: those of the action; all of them, if the whole list was ticked
         """
@@ -95,7 +95,7 @@ class FoldedList(ChangeList):
         return Flag.objects.visible_to(request.user).filter(pk__in=keys)
 
     def behind(self, rows: QuerySet[Flag]) -> list[int]:
-        """Return the keys of all flags that rows of this list stand for, without those assigned to other people."""
+        """Return the keys of all flags that rows of this list represent, without those assigned to other people."""
         listed, subjects = self.unfolded.order_by(), list(rows.values_list("pk", "process", "organization"))
         keys, processes, organizations = ([row[place] for row in subjects if row[place]] for place in range(3))
         chosen = Q(pk__any_of=keys)
@@ -112,7 +112,7 @@ class FoldedList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         paginator: Any = self.paginator
-        # What fits on one page is all there, whatever page was asked for before others were decided.
+        # If the list now fits on one page, show it, whatever page was requested before others were decided.
         listed = paginator.rows_of(self.page_num if self.multi_page else 1)
         shown = self._with_alike(with_people(self._page(listed), request.user))
         found: dict[int, Any] = {flag.pk: flag for flag in shown}
@@ -130,7 +130,7 @@ class FoldedList(ChangeList):
     def get_ordering(self, _request: HttpRequest, _queryset: QuerySet[Flag]) -> list[Any]:
         column, key = self.order
         if column == "-raised_at" and not self.is_grouped:
-            # As the index over all flags has it.
+            # Same order as the index over all flags.
             return [F("raised_at").desc(nulls_last=True), key]
         return [column, key]
 
@@ -153,14 +153,14 @@ class FoldedList(ChangeList):
         return bool(self.params.get(CauseFilter.parameter_name))
 
     def _with_alike(self, flags: QuerySet[Flag]) -> QuerySet[Flag]:
-        """Return rows of this list with ``alike``: how many flags of it a row stands for."""
+        """Return rows of this list with ``alike``: the number of listed flags that a row represents."""
         if not self.is_folded:
             return flags
         alike = self.unfolded.order_by().filter(cause=OuterRef("cause")).values("cause")
         return flags.annotate(alike=Subquery(alike.annotate(number=Count("pk")).values("number")))
 
     def _page(self, listed: Iterable[tuple[int, int | None, int | None]]) -> QuerySet[Flag]:
-        """Return the rows of a page, then the flags that they stand before, both in the order of the list."""
+        """Return the rows of a page, then the flags that they represent, both in the order of the list."""
         keys, processes, organizations = ([row[place] for row in listed if row[place]] for place in range(3))
         is_row = Q(pk__any_of=keys)
         if not self.is_grouped:
@@ -176,7 +176,7 @@ def subject_of(flag: Flag) -> tuple[Any, Any]:
 
 
 def one_of_each_cause(flags: QuerySet[Flag]) -> QuerySet[Flag]:
-    """Return of each cause the oldest flag, and all flags without a cause. The filters of ``flags`` count for both."""
+    """Return the oldest flag of each cause, and all flags without a cause. The filters of ``flags`` apply to both."""
     earlier = flags.order_by().filter(
         Q(raised_at__lt=OuterRef("raised_at")) | Q(pk__lt=OuterRef("pk")),
         cause=OuterRef("cause"),
@@ -186,10 +186,10 @@ def one_of_each_cause(flags: QuerySet[Flag]) -> QuerySet[Flag]:
 
 
 def group(flags: QuerySet[Flag], order: tuple[str, str]) -> QuerySet[Flag]:
-    """Return of each contract or organization the flag that is first in an order."""
+    """Return for each contract or organization the flag that comes first in an order."""
     column = order[0].removeprefix("-")
     ahead = flags.order_by().filter(beyond(order, OuterRef(column), OuterRef("pk"), ahead=True))
-    # Each has an index; a flag has one of the two.
+    # Each column has an index; a flag has one of the two.
     subjects = ("process", "organization")
     return flags.filter(*(~Exists(ahead.filter(**{subject: OuterRef(subject)})) for subject in subjects))
 
@@ -198,12 +198,12 @@ def beyond(order: tuple[str, str], value: Any, key: Any, *, ahead: bool) -> Q:
     """
     Return the condition that a flag comes after another one in an order, or before it (``ahead``).
 
-    :param order: a column that descends, and the key
-    :param value: of the column of the other flag, and its ``key``
+    :param order: a column, descending, and the key
+    :param value: the other flag's value in that column; ``key`` is its key
     """
     column, tie = order[0].removeprefix("-"), order[1]
     more = "gt" if ahead else "lt"
     key_more = "gt" if ahead == tie.startswith("-") else "lt"
-    # The first condition alone is a range of an index.
+    # The first condition alone is an index range.
     beyond_it = Q(**{f"{column}__{more}": value}) | Q(**{f"pk__{key_more}": key})
     return Q(**{f"{column}__{more}e": value}) & beyond_it

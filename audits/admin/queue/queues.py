@@ -1,4 +1,4 @@
-"""The queues of the desk: which flags each holds, and how many."""
+"""The queues of the desk: the flags and the size of each."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from audits.replies import flags_with_news
 from audits.triage import first_confirmations, overturning_of
 from contracts.postgres.querying import query
 
-# Above this, a queue shows "999+": nobody reads the number, and counting takes time.
+# Above this, a queue shows "999+", because exact counts are slow and of no use.
 MAX_COUNTED = 999
 
 
@@ -60,7 +60,7 @@ QUEUES: dict[str, tuple[Any, Callable[[FlagQuerySet, Any], FlagQuerySet]]] = {
     "unanswered": (_("overdue requests for comment"), _unanswered),
     "overdue": (_("overdue by severity"), lambda flags, _person: flags.at_the_desk().overdue()),
 }
-# Queues that hold something else for each person.
+# Queues that differ between people.
 PERSONAL = ("mine", "second_look", "overturned")
 # Queues in which all flags await review: identical ones are folded.
 FOLDED = frozenset({"today", "unassigned", "overdue"})
@@ -70,7 +70,7 @@ def count_queues(person: Any) -> dict[str, int]:
     """Return name → number of flags of each queue, at most ``MAX_COUNTED`` + 1; in one query."""
     parts, values = [], []
     for name, (_label, choose) in QUEUES.items():
-        # Flags at the desk are never in shadow, so this need not be asked twice.
+        # Flags at the desk are never in shadow, so visibility need not be checked again.
         shown = Flag.objects.all() if name in FOLDED else Flag.objects.visible_to(person)
         flags = choose(shown.order_by(), person).values_list(Value(name))[: MAX_COUNTED + 1]
         sql, given = flags.query.sql_with_params()

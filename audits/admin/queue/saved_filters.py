@@ -1,4 +1,4 @@
-"""Filters of the flags list that a person saved, for themselves alone."""
+"""Private saved filters of the flags list."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ MAX_SAVED = 30
 
 
 class SavesFilters(ListAdmin):
-    """The part of the flags' admin that keeps filters."""
+    """The part of the flags' admin that saves filters."""
 
     def get_urls(self) -> list[Any]:
         return [
@@ -27,7 +27,7 @@ class SavesFilters(ListAdmin):
         ]
 
     def saved_view(self, request: HttpRequest) -> HttpResponse:
-        """Save the filters of the list under a name, or forget those of one; back to the list."""
+        """Save the list's filters under a name, or delete saved ones; redirect to the list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         own = self.saved_filters(request)

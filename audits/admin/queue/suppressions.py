@@ -1,4 +1,4 @@
-"""Suppressions, which leads make and end; how many flags each keeps out of the queue, and which."""
+"""Suppressions, which leads create and end, with the flags that each keeps out of the queue."""
 
 from typing import Any
 

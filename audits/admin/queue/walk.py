@@ -1,4 +1,4 @@
-"""The queue: the flags list as a person filtered it, walked contract by contract and flag by flag."""
+"""The queue: the filtered flags list of a person, gone through contract by contract and flag by flag."""
 
 import copy
 from typing import Any
@@ -14,19 +14,19 @@ from audits.admin.queue.grouping import FoldedList, beyond
 from audits.models import Flag
 from contracts.postgres.keys import key_of
 
-# The flag whose row of the list was opened; the walk goes on from there when its contract is through.
+# The flag whose row was opened; after its contract the queue continues from there.
 ROW = "_row"
 
 
 class _Walked(FoldedList):
-    """The list without its page: neither read nor counted."""
+    """The list without its page, which is neither read nor counted."""
 
     def get_results(self, request: HttpRequest) -> None:
         pass
 
 
 class Queue:
-    """A filtered flags list, as it is carried in a page's address."""
+    """A filtered flags list, as carried in the address of a page."""
 
     def __init__(self, model_admin: admin.ModelAdmin, request: HttpRequest) -> None:
         self.filters = filters_of(request)
@@ -41,16 +41,16 @@ class Queue:
         try:
             return model_admin.get_changelist_instance(asked)
         except (IncorrectLookupParameters, DisallowedRedirect, SuspiciousOperation):
-            # Filters that someone mangled: the list as it opens.
+            # Invalid filters: use the default list.
             self.filters, asked.GET = "", QueryDict()
             return model_admin.get_changelist_instance(asked)
 
     def next_url(self, flag: Flag) -> str:
         """
-        Return the address of the flag that follows, ``""`` if no other is left.
+        Return the address of the next flag, ``""`` if no other is left.
 
-        First come the other questions of its contract, then the contract that follows; after the last the first one,
-        and at the end those that ask the same. A flag that has left the queue still has its place in it.
+        The order is: other questions of its contract, the next contract (after the last, the first), and finally flags
+        with the same question. A flag that has left the queue keeps its place in it.
         """
         row = (Flag.objects.filter(pk=self._row).first() if self._row else None) or flag
         beside, rows = Flag.objects.none(), self._others(self._list.queryset, flag)
@@ -63,12 +63,12 @@ class Queue:
         return self.address("change", following) if following else ""
 
     def _others(self, flags: Any, flag: Flag) -> Any:
-        """Return those of the list but for a flag and, where they are folded, those that ask the same."""
+        """Return the flags of the list without a flag and, if folded, those with the same question."""
         others = flags.exclude(pk=flag.pk)
         return others.exclude(cause=flag.cause) if flag.cause and self._list.is_folded else others
 
     def _identical(self, flag: Flag) -> int | None:
-        """Return a flag of the list that asks the same."""
+        """Return a flag of the list with the same question."""
         same = self._list.unfolded.filter(cause=flag.cause) if flag.cause else Flag.objects.none()
         return _first(same.exclude(pk=flag.pk))
 
@@ -78,7 +78,7 @@ class Queue:
         return _first(flags.filter(beyond(order, value, flag.pk, ahead=False)))
 
     def form_address(self, pk: Any) -> str:
-        """Return where a decision on a flag is sent: the walk goes on from the same row."""
+        """Return the address to which a decision on a flag is sent; the queue continues from the same row."""
         return self.address("change", pk, **{ROW: self._row})
 
     def address(self, page: str, pk: Any, **parameters: Any) -> str:

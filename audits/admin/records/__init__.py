@@ -1,1 +1,1 @@
-"""What flags are about: audits, processes, organizations, claims and documents, with their flags."""
+"""The subjects of flags: audits, processes, organizations, claims and documents, with their flags."""

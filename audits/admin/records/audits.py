@@ -23,7 +23,7 @@ from contracts.pages.display import admin_link, admin_url, process_provenance
 
 
 def outcomes_table(audit: Audit) -> SafeString:
-    """Write what each rule answered, and lead from what one withholds to where a person raises it."""
+    """Show the outcome of each rule, with links to withheld findings, which a person can raise."""
     rows = format_html_join(
         "",
         "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} <code>{}</code>{}</td></tr>",
@@ -43,7 +43,7 @@ def outcomes_table(audit: Audit) -> SafeString:
 
 
 def folded_outcomes(audit: Audit) -> SafeString:
-    """Write what each rule answered, closed, below how many answered what."""
+    """Show the outcome of each rule, folded, below the number of outcomes of each kind."""
     counted = Counter(outcome["kind"] for outcome in audit.outcomes.values())
     told = [f"{label}: {counted[kind]}" for kind, label in OUTCOMES.items() if counted[kind]]
     return format_html("<details><summary>{}</summary>{}</details>", " · ".join(told) or "–", outcomes_table(audit))
@@ -113,10 +113,10 @@ class FailedFilter(DefaultedFilter):
 
 @admin.register(AuditAttempt)
 class AuditAttemptAdmin(ReadOnlyAdmin):
-    """Records that could not be audited: shown, so that they are not forgotten."""
+    """Processes whose audit failed, listed so that they are not forgotten."""
 
     list_display = ["process_written", "tried", "failed_at", "error"]
-    list_display_links = ["tried"]  # the process is a link of its own
+    list_display_links = ["tried"]  # the process has its own link
     list_filter = [FailedFilter]
     search_fields = ["=process__ocid"]
     ordering = ["-failed_at"]

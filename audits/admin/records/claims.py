@@ -1,4 +1,4 @@
-"""The contracts app's pages of claims and of processes, with the flags that audits raised."""
+"""The pages of claims and processes from the contracts app, with the flags that audits raised."""
 
 from collections import defaultdict
 from typing import Any
@@ -32,7 +32,7 @@ class AuditedClaimAdmin(ClaimAdmin):
         css = STYLE
 
     def beside(self, claim: Claim, record: ContractingProcess | None) -> dict[str, Any]:
-        """Return the flags that the claim raises, and those of the record: the same question has the same words."""
+        """Return the flags of the claim and those of the record; the same question has the same words."""
         claimed = first_rows(_standing(process__claim=claim))
         official = first_rows(_standing(process=record) if record else Flag.objects.none())
         asked = {(flag.rule, sentence(flag)) for flag in official.shown}

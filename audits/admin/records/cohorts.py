@@ -16,7 +16,7 @@ from contracts.pages.display import preformatted
 
 @admin.register(Cohort)
 class CohortAdmin(ReadOnlyAdmin):
-    """What a flag means by "unusual": the population it was compared with, its size and its fences."""
+    """Populations that flags compare with, which define "unusual", with their size and fences."""
 
     list_display = ["name", "population", "n", "window_start", "window_end", "computed_at"]
     list_filter = ["name"]
@@ -36,7 +36,7 @@ class CohortAdmin(ReadOnlyAdmin):
 
 
 def _habits(rows: dict[str, Any]) -> SafeString:
-    """Return months, habits (those that its records are not asked first) and methods of a source, as a table."""
+    """Return a source's months, habits (those that rules do not ask about first) and methods, as a table."""
     line = "<tr><td>{}</td><td>{}</td><td>{} / {}</td></tr>"
     common_first = sorted(rows["habits"], key=lambda row: not row["is_common"])
     entries = [

@@ -1,4 +1,4 @@
-"""What people look at in a document: passages that flags rest on, and clauses, in reading order."""
+"""The highlights of a document, in reading order: passages that flags rest on, and clauses."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -18,7 +18,7 @@ from contracts.pages.display import admin_url
 
 
 class Hit(NamedTuple):
-    """A passage on a page: what it shows, and the flag that rests on it, if one does."""
+    """A passage on a page: what it shows, and the flag that rests on it, if any."""
 
     page: int
     start: int
@@ -32,7 +32,7 @@ class Hit(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A stretch of the text of a page; ``anchors`` are the passages, ``paragraph`` the paragraph that begin here."""
+    """A stretch of a page's text; ``anchors`` are the passages and ``paragraph`` the paragraph that begin here."""
 
     text: str
     is_marked: bool
@@ -41,7 +41,7 @@ class Piece(NamedTuple):
 
 
 def hits_of(sha256: str, texts: Mapping[int, str]) -> list[Hit]:
-    """Return the passages of a document in reading order, from the texts of its pages by number."""
+    """Return the passages of a document in reading order, from page number → text."""
     found = {*_of_flags(sha256), *_of_clauses(texts)}
     return sorted(hit for hit in found if 0 <= hit.start < hit.end <= len(texts.get(hit.page, "")))
 
@@ -69,7 +69,7 @@ def _of_clauses(texts: Mapping[int, str]) -> Iterator[Hit]:
 
 
 def pieces_of(page: ReadPage, hits: Iterable[Hit]) -> list[Piece]:
-    """Return the text of a page in pieces, each of them marked or not; of a DOCX each in one paragraph."""
+    """Return the text of a page in pieces, marked or not; in a DOCX no piece spans paragraphs."""
     hits, text, numbers = list(hits), page.text, dict(page.paragraphs)
     cuts = sorted({0, len(text), *numbers, *(edge for hit in hits for edge in (hit.start, hit.end))})
     return [
@@ -84,7 +84,7 @@ def pieces_of(page: ReadPage, hits: Iterable[Hit]) -> list[Piece]:
 
 
 def neighbours(hits: Sequence[Hit], page: int, spot: int) -> tuple[Hit | None, Hit | None]:
-    """Return the passage before and after a place: that of a page, and the character of its text."""
+    """Return the passages before and after a position: a page, and an offset in its text."""
     before = [hit for hit in hits if (hit.page, hit.start) < (page, spot)]
     after = [hit for hit in hits if (hit.page, hit.start) > (page, spot)]
     return before[-1] if before else None, after[0] if after else None

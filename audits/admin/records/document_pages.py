@@ -1,4 +1,4 @@
-"""A page of a document for people of the desk: its picture with passages marked, beside its text."""
+"""A page of a document for the desk: its picture with marked passages, beside its text."""
 
 from typing import Any
 
@@ -22,9 +22,9 @@ from contracts.intake.received.receiving import StoredSource
 from contracts.models import ContractingProcess, Document
 from contracts.ocds.problems import RefusedError
 
-# More passages than anybody looks at; their places stand in the address of the picture.
+# Maximum number of marked passages, whose places are in the address of the picture.
 MAX_MARKS = 40
-# Kind of a document → how the name of its copy ends, and what its copy is: that of an RTF is its text.
+# Kind of a document → suffix and content type of its copy; the copy of an RTF is its text.
 _COPIES = {
     "PDF": ("pdf", "application/pdf"),
     "DOCX": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -48,9 +48,9 @@ def _seen_by_desk(request: HttpRequest, sha256: str) -> Document:
 @never_cache
 def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     """
-    Show a page. ``#c=start-end`` leads to a passage that is known, ``?c=start-end`` marks any.
+    Show a page. ``#c=start-end`` leads to a known passage, ``?c=start-end`` marks any.
 
-    Keys: n and p for the next passage and the one before, in the whole document.
+    Keys: n and p for the next and the previous passage, in the whole document.
     """
     document = _seen_by_desk(request, sha256)
     texts = dict(document.texts.values_list("number", "text"))
@@ -94,7 +94,7 @@ def _title(read: ReadPage, document: Document) -> str:
 @require_safe
 @never_cache
 def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
-    """Show a page of the cleaned copy as a picture, made by a process with limits."""
+    """Return a picture of the cleaned copy of a page, rendered in a resource-limited process."""
     document = _seen_by_desk(request, sha256)
     if document.cleaned is None or document.kind not in PAINTERS or number < 1:
         raise Http404
@@ -115,7 +115,7 @@ def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
 @require_safe
 @never_cache
 def copy(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Send the cleaned copy: to everyone if a person published it, else to people of the desk."""
+    """Send the cleaned copy: to everyone if a person published it, else to the desk."""
     document = Document.objects.exclude(published_on=None).filter(pk=sha256).first()
     document = document or _seen_by_desk(request, sha256)
     if document.cleaned is None:
@@ -127,7 +127,7 @@ def copy(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 def _requested_passages(request: HttpRequest, number: int, length: int) -> list[Hit]:
-    """Return the passages that the address asks to mark, as far as they lie within the text."""
+    """Return the passages of the address that lie within the text."""
     found: list[Any] = []
     for value in request.GET.getlist("c")[:MAX_MARKS]:
         first, _dash, last = value.partition("-")

@@ -1,4 +1,4 @@
-"""Flags as a list on the pages of what they are about."""
+"""Flags as a list on the pages of their subjects."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -18,7 +18,7 @@ from contracts.pages.display import admin_url
 
 
 def flag_links(flags: Iterable[Flag], *, new: Collection[int] = ()) -> SafeString | str:
-    """Write flags as a list, with those marked whose keys are ``new``; ``""`` if there are none."""
+    """Return flags as a list, marking those whose keys are in ``new``; ``""`` if there are none."""
     rows = format_html_join(
         "",
         '<li><span class="mark {}">{}</span> <span class="code">{}</span> <a href="{}">{}</a> '
@@ -40,9 +40,9 @@ def flag_links(flags: Iterable[Flag], *, new: Collection[int] = ()) -> SafeStrin
 
 
 class ShowsFlags(ListAdmin):
-    """Pages of the subjects of flags, which list these flags for people who may view them."""
+    """Mixed into the pages of flags' subjects: lists the flags for people who may view them."""
 
-    # The field of a flag that names what it is about.
+    # The field of a flag that names its subject.
     subject = ""
 
     class Media:
@@ -59,6 +59,6 @@ class ShowsFlags(ListAdmin):
 
     @admin.display(description=gettext_lazy("what the rules answered"))
     def outcomes(self, subject: Any) -> SafeString | str:
-        """Show the outcome of each rule, so that people who miss a flag see why there is none."""
+        """Show the outcome of each rule, to explain why there is no flag."""
         audit = Audit.objects.filter(**{self.subject: subject}, is_current=True).first()
         return folded_outcomes(audit) if audit else _("Not audited yet.")

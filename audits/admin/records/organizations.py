@@ -1,4 +1,4 @@
-"""The contracts app's page of an organization, with what its audits found."""
+"""The page of an organization from the contracts app, with the results of its audits."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Findings that rules withhold: a sample per rule, and the page on which a person raises one by hand."""
+"""Withheld findings: a sample per rule, and the page on which a person raises one."""
 
 from typing import Any
 from uuid import uuid4
@@ -33,7 +33,7 @@ from contracts.pages.record import compiled_release
 from contracts.translating import variety_in_force
 
 SAMPLE = 25
-# Maximum length of the seed of a sample, which is a part of an address.
+# Maximum length of a sample's seed, which is part of an address.
 _MAX_SEED = 32
 
 
@@ -56,7 +56,7 @@ class WithheldPages(ListAdmin):
         ]
 
     def withheld_view(self, request: HttpRequest) -> HttpResponse:
-        """Show how much each rule withholds, and of one rule a sample drawn by chance."""
+        """Show how many findings each rule withholds, and a random sample for one rule."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         code = request.GET.get("rule", "")
@@ -85,7 +85,7 @@ class WithheldPages(ListAdmin):
         )
 
     def finding_view(self, request: HttpRequest, code: str, process_id: int) -> HttpResponse:
-        """Show what a rule withholds of a process, and raise it."""
+        """Show the withheld finding of a rule on a process, and raise it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         process = ContractingProcess.objects.defer("compiled_release", "corrections").filter(pk=process_id).first()
@@ -153,7 +153,7 @@ class WithheldPages(ListAdmin):
 
 
 def _shown(code: str, found: WithheldFinding, process: ContractingProcess) -> list[tuple[str, Any]]:
-    """Return each finding as its sentence and the places that it rests on."""
+    """Return each finding as a sentence and the places that it rests on."""
     _text, release = compiled_release(process.pk)
     rule, language = RULES[code], variety_in_force()
     return [

@@ -1,1 +1,1 @@
-"""What rule sets are made of: lists, parameters and states of rules, each change previewed."""
+"""The inputs of rule sets: lists, parameters and states of rules. Each change is previewed."""

@@ -1,4 +1,4 @@
-"""Rows that rule sets are made of: the effect of a change is previewed and confirmed before it is saved."""
+"""Preview and confirmation of changes to the rows of rule sets."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from audits.engine.previewing import MAX_CONCERNED, Effect, preview
 from audits.pages.labels import rule_title
 from contracts.admin.history import HistoryAdmin
 
-# The field in which the preview that was shown comes back, signed with what it was of.
+# Field that returns the displayed preview, signed together with its form.
 SEEN = "_previewed"
 _SALT = "previewed change"
 _BESIDE = frozenset({"csrfmiddlewaretoken", SEEN})
@@ -22,17 +22,17 @@ _BESIDE = frozenset({"csrfmiddlewaretoken", SEEN})
 
 class PreviewedAdmin(HistoryAdmin):
     """
-    Edits in two steps: a form that is valid shows what it would do; sent again as it was shown it is saved.
+    Edits in two steps: a valid form shows its effect; sent again unchanged, it is saved.
 
-    The trail keeps with each change what it was said to do.
+    The trail stores the stated effect with each change.
     """
 
     def words_of(self, row: Any) -> list[str]:  # noqa: ARG002  -- for those who have any
-        """Return texts that a row is about: records that hold one are judged first."""
+        """Return the texts of a row: records that contain one are judged first."""
         return []
 
     def described(self, row: Any) -> str:
-        """Return what the preview calls a row that would be saved."""
+        """Return the preview's name for a row."""
         return str(row)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -47,7 +47,7 @@ class PreviewedAdmin(HistoryAdmin):
         return {"effect": _seen(request) or {}}
 
     def _preview(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
-        """Return what a change would do; ``None`` where it is not one that may be made, which Django then tells."""
+        """Return the preview of a change; ``None`` if the form is invalid or not permitted, which Django reports."""
         row = self.get_object(request, unquote(object_id)) if object_id else None
         if not (
             self.has_change_permission(request, row) if row else not object_id and self.has_add_permission(request)
@@ -76,12 +76,12 @@ class PreviewedAdmin(HistoryAdmin):
 
 
 def as_kept(effect: Effect) -> dict[str, Any]:
-    """Return an effect as the trail keeps it."""
+    """Return an effect as stored in the trail."""
     return {name: value for name, value in to_builtins(effect).items() if name != "rules"}
 
 
 def _seen(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the effect that was shown for the very form that is sent, ``None`` if none was."""
+    """Return the effect that was displayed for exactly this form, ``None`` if there was none."""
     try:
         shown = signing.loads(request.POST.get(SEEN, ""), salt=_SALT, max_age=24 * 60 * 60)
     except signing.BadSignature:
@@ -91,6 +91,6 @@ def _seen(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Return the digest of all that a form holds, and of where it is sent."""
+    """Return the digest of all fields of a form and of its address."""
     given = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in _BESIDE)
     return hashlib.sha256(json.dumps([request.path, given]).encode()).hexdigest()

@@ -14,12 +14,12 @@ from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from contracts.admin.columns import column
 from contracts.admin.filters import OwnCountryFilter
 
-# So many wordings of a row are looked for first in records.
+# Number of wordings of a row for which records are searched first.
 MAX_WORDINGS = 5
 
 
 class LinesField(SimpleArrayField):
-    """A list of texts, one on each line: names hold commas."""
+    """A list of texts, one per line, because names contain commas."""
 
     def __init__(self, base_field: forms.Field, **options: Any) -> None:
         options["delimiter"] = "\n"
@@ -33,7 +33,7 @@ class LinesField(SimpleArrayField):
 
 
 class ReferenceAdmin(PreviewedAdmin):
-    """Reference data; loading the files again leaves rows alone that were edited here."""
+    """Reference data. Reloading the files leaves rows unchanged that were edited here."""
 
     SHORT = ("name", "concept", "term", "parent", "authority")
 

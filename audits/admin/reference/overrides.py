@@ -1,4 +1,4 @@
-"""Parameters and states of rules that leads set; the effect of a change is shown before it is saved."""
+"""Parameters and states of rules set by leads; the effect of a change is shown before it is saved."""
 
 from math import isfinite
 from typing import Any
@@ -26,12 +26,12 @@ from contracts.admin.columns import column
 from contracts.admin.filters import OwnCountryFilter
 
 _IS_SET = _("There is one already: change that one.")
-# Maximum length of a rule's own value in a list of choices.
+# Maximum length of a rule's default value in the choices.
 _MAX_OWN = 60
 
 
 def _kind(parameter: str, own: Any) -> str:
-    """Say what may stand for a rule's own value."""
+    """Describe which values may replace a rule's default."""
     match own:
         case bool():
             return gettext("true or false")
@@ -52,24 +52,24 @@ def _kind(parameter: str, own: Any) -> str:
 
 
 def write_own(own: Any) -> str:
-    """Write a rule's own value as it would be typed: as JSON."""
+    """Return a rule's default value as it would be typed: as JSON."""
     return msgspec.json.encode(own).decode()
 
 
 def write_short(value: Any) -> str:
-    """Write the beginning of a value as it would be typed."""
+    """Return the beginning of a value as it would be typed."""
     written = write_own(value)
     return written if len(written) <= _MAX_OWN else f"{written[:_MAX_OWN]}…"
 
 
 def _settings() -> list[Any]:
-    """Return the parameters of all rules as choices, with kind, range and the rule's own value."""
+    """Return the parameters of all rules as choices, with kind, range and default."""
     groups: list[Any] = [("", gettext("choose one"))]
     for code, rule in RULES.items():
         options = []
         for name, own in rule.parameters.items():
             shown = write_short(own)
-            # Once one is chosen, the group that it stands under is not seen any more.
+            # The label repeats the rule, because a chosen option no longer shows its group.
             values = {"name": f"{code} {name}", "kind": _kind(name, own), "own": shown}
             options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % values))
         if options:
@@ -82,7 +82,7 @@ class RuleOverrideForm(forms.ModelForm):
 
     class Meta:
         model = RuleOverride
-        fields = ["setting", "country", "value", "source", "enabled"]  # the first one is no column
+        fields = ["setting", "country", "value", "source", "enabled"]  # "setting" is not a column
         widgets = {"value": forms.Textarea(attrs={"rows": 3}), "source": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"value": _("JSON of the type that the parameter accepts.")}
 
@@ -91,10 +91,10 @@ class RuleOverrideForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["setting"] = f"{self.instance.rule}/{self.instance.parameter}"
         else:
-            self.initial["value"] = InvalidJSONInput("")  # an empty field, not "null"
+            self.initial["value"] = InvalidJSONInput("")  # an empty field instead of "null"
 
     def clean(self) -> dict[str, Any]:
-        """A value of another kind than the rule's own would break the rule on every record."""
+        """Refuse a value of another kind than the default, which would break the rule on every record."""
         given = super().clean() or self.cleaned_data
         code, _slash, parameter = given.get("setting", "").partition("/")
         if not parameter:
@@ -164,7 +164,7 @@ class RuleStateForm(forms.ModelForm):
 
 
 def _link_to_flags(row: RuleState) -> SafeString:
-    """Return a link to the flags of a rule that nobody has decided on."""
+    """Return a link to the undecided flags of a rule."""
     query = {"rule": row.rule, "country": row.country, "state": Flag.State.NEW}
     address = reverse("admin:audits_flag_changelist", query={name: value for name, value in query.items() if value})
     return format_html('<a href="{}">{}</a>', address, gettext("not decided on"))
@@ -172,14 +172,14 @@ def _link_to_flags(row: RuleState) -> SafeString:
 
 @admin.register(RuleState)
 class RuleStateAdmin(RuleTablePage, PreviewedAdmin):
-    """Rules that are not simply live. Switched off, a row says nothing: the rule is live there, or as everywhere."""
+    """Rules that are not simply live. A disabled row has no effect."""
 
     form = RuleStateForm
     fields = ["rule", "country", "state", "source", "enabled"]
     list_display = ["rule", "country", "state_label", "its_flags", "source", "enabled"]
     list_filter = ["enabled", "rule", OwnCountryFilter]
     state_label = column(_("state"), lambda row: row.state.label)
-    # Those of a rule in shadow are in no queue.
+    # Flags of a rule in shadow are in no queue.
     its_flags = column(_("its flags"), _link_to_flags)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleState]:

@@ -1,4 +1,4 @@
-"""All rules in one table for leads: which are on trial or set otherwise here, what waits of each, how each did."""
+"""All rules in one table for leads: trials and overrides, waiting flags, and results."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -24,17 +24,17 @@ from audits.rules import RULES
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import Link, admin_url, country_in_words, percent
 
-# Maximum length of a value that is set here; its own page shows all of it.
+# Maximum displayed length of an overridden value; its own page shows all of it.
 _MAX_VALUE = 60
 
 
 class RuleRow(NamedTuple):
     """
-    A rule as leads look at it.
+    A rule in the leads' table.
 
-    ``settings`` are its states and parameters that people set here, each with where it is changed; ``parameters`` its
-    own ones, by name and value. ``health`` is of its version in force; ``found`` what people found of its flags,
-    blindly, and ``reading`` elsewhere. ``trial_href`` is where its trial is ended, or begun again; "" without one.
+    ``settings`` are its overridden states and parameters, with links; ``parameters`` its defaults, by name. ``health``
+    is of its version in force; ``found`` the results of blind reviews of its flags, ``reading`` those of other
+    samples. ``trial_href`` is where its trial is ended or begun again; "" without one.
     """
 
     rule: Rule
@@ -53,7 +53,7 @@ class RuleRow(NamedTuple):
 
 
 class RuleTable(NamedTuple):
-    """The rules on trial and the others, those of which most waits first. ``counted_at``: when that was counted."""
+    """The rules on trial and the others, those with the most waiting flags first, counted at ``counted_at``."""
 
     counted_at: datetime | None
     on_trial: list[RuleRow]
@@ -61,7 +61,7 @@ class RuleTable(NamedTuple):
 
 
 def read_rule_table() -> RuleTable:
-    """Read the table, in as many queries however many rules, flags and decisions there are."""
+    """Read the table, in a fixed number of queries."""
     figures, health, found = cached_desk_figures(), cached_health_of_rules(), verdicts()
     set_here: dict[str, list[RuleOverride]] = defaultdict(list)
     for row in RuleOverride.objects.filter(enabled=True).order_by("rule", "parameter", "country"):
@@ -110,7 +110,7 @@ def _trial_href(rule: Rule, everywhere: RuleOverride | None) -> str:
 
 
 def _setting(row: RuleOverride) -> Link:
-    """Return what is set in a country, or everywhere, and where: "Peru: methods: selective"."""
+    """Return an override as a link: "Peru: methods: selective"."""
     model: type[RuleOverride] = RuleOverride if row.parameter else RuleState
     value = setting_in_words(row.parameter, row.value) if row.parameter else str(row.state.label)
     shown = value if len(value) <= _MAX_VALUE else f"{value[:_MAX_VALUE]}…"
@@ -119,7 +119,7 @@ def _setting(row: RuleOverride) -> Link:
 
 
 class RuleTablePage(ListAdmin):
-    """The page of all rules, for those who may read their states."""
+    """The page of all rules, for people who may read rule states."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(require_safe(self.rules_view))

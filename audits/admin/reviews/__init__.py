@@ -1,1 +1,1 @@
-"""Decisions that were made, second looks at them, and what they are measured by."""
+"""Past decisions, second looks at them, and how they are measured."""

@@ -1,4 +1,4 @@
-"""Blind reviews: a second person judges without seeing the first decision, and disagreements are listed."""
+"""Blind reviews: a second person judges without seeing the first decision; disagreements are listed."""
 
 from typing import Any
 
@@ -28,9 +28,9 @@ from contracts.pages.record import compiled_release, read_record
 
 class BlindForm(ReasonedForm):
     """
-    A judgement of a flag of a rule: right, idle, wrong or open, each with a cause, as readers of samples are asked.
+    A judgement of a rule's flag: right, idle, wrong or open, each with a cause, as for samples.
 
-    ``look`` names what it is about, and says nothing of it.
+    ``look`` identifies the flag without revealing anything about it.
     """
 
     look = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
@@ -39,7 +39,7 @@ class BlindForm(ReasonedForm):
 
 
 class DisagreementFilter(admin.SimpleListFilter):
-    """The queue of disagreements: a flag leaves it once somebody decides on it, having read both."""
+    """The queue of disagreements: a flag leaves it once somebody has read both judgements and decided."""
 
     title = gettext_lazy("disagreement")
     parameter_name = "disagreement"
@@ -53,7 +53,7 @@ class DisagreementFilter(admin.SimpleListFilter):
 
 @admin.register(BlindReview)
 class BlindReviewAdmin(ReadOnlyAdmin):
-    """Blind reviews, read-only. Disagreements form a queue: a lead looks at the flag, and decides."""
+    """Blind reviews, read-only. Disagreements form a queue, which leads decide."""
 
     list_display = ["at", "flag_written", "first", "decision", "verdict", "reviewer", "agrees"]
     list_filter = [DisagreementFilter, "agrees", "verdict"]
@@ -88,7 +88,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
-        """Show what was judged, and nothing of the decision; take a second one."""
+        """Show what was judged, without the decision; take a second judgement."""
         if not request.user.has_perm("audits.add_review") or not self.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST":
@@ -117,7 +117,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         return self._tell(request, added)
 
     def _tell(self, request: HttpRequest, is_kept: bool) -> HttpResponse:  # noqa: FBT001
-        """Say whether a judgement was kept, and lead to the next look."""
+        """Report whether a judgement was stored, and redirect to the next one."""
         text = _("Your judgement was kept.") if is_kept else _("Not saved: this is not yours to judge, or no longer.")
         self.message_user(request, text, messages.SUCCESS if is_kept else messages.ERROR)
         return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))

@@ -41,7 +41,7 @@ from contracts.postgres.search_terms import MAX_WORDS
 
 @admin.register(Review)
 class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
-    """Decisions, to read, with the record as it was. They are made on the page of a flag."""
+    """Decisions, read-only, with the record as it was. They are made on the page of a flag."""
 
     change_form_template = "admin/audits/review.html"
 
@@ -73,7 +73,7 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find what is named exactly, and decisions whose reason, or whose flag's record, holds all words."""
+        """Find exact names, and decisions whose reason, or whose flag's record, contains all words."""
         named, may_repeat = super().get_search_results(request, queryset, search_term)
         words = [word for word in folded(search_term).split()[:MAX_WORDS] if any(map(str.isalnum, word))]
         if not words:
@@ -96,7 +96,7 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
         return [path("decisions.xlsx", view, name="audits_review_file"), *super().get_urls()]
 
     def file_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the decisions of the list as a workbook; what is too long for one leads back to it."""
+        """Return the listed decisions as a workbook; if they are too many for one, redirect to the list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         address = f"{reverse('admin:audits_review_changelist')}?{request.GET.urlencode()}"
@@ -122,7 +122,7 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
         rule, said = review.flag.definition, sentence_judged(review.judged)
         moved = moved_since(rule, review.reviewed_at) if rule else []
         rules = {
-            # An update of a whole list would bury the row that the flag names.
+            # Rows named by the flag first: an update of a whole list would bury them.
             "moved": first_rows(sorted(moved, key=lambda entry: entry.row.title not in said)),
             "held_rules": rests_on.get("rule_set", ""),
             "are_rules_as_judged": rests_on.get("rule_set") == rule_set_in_force(review.flag).hex(),
@@ -179,7 +179,7 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
 
 
 def _parameters(review: Review) -> Iterator[tuple[str, str, str]]:
-    """Yield the parameters that a decision was made by: name, value then, and the flag's of now if that is another."""
+    """Yield the parameters of a decision: name, value then, and the flag's present value if it differs."""
     now = review.flag.parameters
     for name, then in review.judged.get("parameters", {}).items():
         written = setting_in_words(name, now[name]) if name in now else NOTHING

@@ -1,4 +1,4 @@
-"""Decisions as a workbook, for whoever must defend or report them where nobody has an account."""
+"""Decisions as a workbook, for defending or reporting them to people without an account."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,8 +22,8 @@ def decisions_file(decisions: QuerySet[Review], query: str, number: int) -> IO[b
     """
     Return a workbook of decisions, in their order, as a file.
 
-    :param query: address of the list of them
-    :param number: how many there are
+    :param query: address of their list
+    :param number: number of decisions
     """
     told = [
         (_("Query"), query),

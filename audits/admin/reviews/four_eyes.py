@@ -1,4 +1,4 @@
-"""Waivers of the second confirmation, which leads give and take back; with history."""
+"""Waivers of the second confirmation, which leads grant and revoke, with their history."""
 
 from django import forms
 from django.contrib import admin

@@ -26,8 +26,9 @@ class KnownAnswerForm(forms.ModelForm):
 @admin.register(KnownAnswer)
 class KnownAnswerAdmin(TrailedAdmin):
     """
-    They stand among the second looks of everybody but who marked them. Marked, they are switched off, never changed:
-    what people judged must stay what it was.
+    Known answers appear among everybody's second looks except those of who marked them.
+
+    They can be disabled but not changed, because judgements refer to them.
     """
 
     form = KnownAnswerForm

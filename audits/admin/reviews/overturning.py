@@ -1,4 +1,4 @@
-"""Decisions that say otherwise than a colleague's before them: a lead finds them in the list, and on their pages."""
+"""Decisions that contradict a colleague's earlier one, in the list and on their pages."""
 
 from typing import Any
 
@@ -32,6 +32,6 @@ class OverturningFilter(admin.SimpleListFilter):
 
 
 def overturned_by(review: Review) -> Review | None:
-    """Return the decision of another person that a decision says otherwise than."""
+    """Return the decision of another person that a decision contradicts."""
     found = Review.objects.filter(pk=review.pk).overturning().values_list("overturned", flat=True).first()
     return None if found is None else Review.objects.select_related("reviewer").get(pk=found)
