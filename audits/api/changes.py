@@ -1,4 +1,4 @@
-"""The feed of changes, for readers who keep a copy: records and flags that were published, amended or taken back."""
+"""The feed of changes, for readers who keep a copy: records and flags that were published, amended or withdrawn."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -34,8 +34,8 @@ from contracts.models import Change, ContractingProcess, Organization
 
 NOW = "now"
 DEFAULT_LIMIT, MAX_LIMIT = 100, 500
-# Maximum number of changes read for a page; it shows those that its reader may see, and of flags that nobody decided
-# on there may be a million.
+# Maximum number of changes scanned for a page, because a million of them may be about undecided flags, which the
+# reader may not see.
 MAX_LOOKED_AT = 10_000
 _MAX_NUMBER = 2**63 - 1
 
@@ -78,9 +78,9 @@ class Changes(serializers.Serializer):
 
 def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
     """
-    Return the changes that a reader may see: of public records, and of flags that they see or saw.
+    Return the changes that a reader may see: of public records, and of flags that they can see or could see.
 
-    What stood when its rule went into shadow they saw before, if flags that stand are published.
+    If undecided flags are published, these include flags whose rule has gone into shadow.
     """
     flag = Flag.objects.filter(pk=OuterRef("flag_id"))
     organization = Organization.objects.filter(pk=OuterRef("organization_id"))
@@ -104,7 +104,7 @@ def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
 
 
 def is_gone(change: Any) -> bool:
-    """Tell whether one of the visible changes is of a flag that was published and is not any more."""
+    """Return whether a visible change is of a flag that was published and no longer is."""
     return change.flag_id is not None and not change.is_visible
 
 
@@ -112,7 +112,7 @@ class CountryFilter(OneOf):
     """
     Changes of a country's records and flags.
 
-    The country of a removed record is unknown, and an organization is named by records of others than its own.
+    The country of a removed record is unknown, and organizations occur in records of several countries.
     """
 
     def filter(self, queryset: QuerySet, value: list[str]) -> QuerySet:
@@ -180,8 +180,7 @@ class ChangeListView(ConditionalView, WrittenListView):
         changes = visible_changes(effective_user(request), Change.objects.numbered())
         since = self._since(request, changes)
         if since > Change.objects.last_number():
-            # The cursor is from before a backup was restored, or the site's key changed: it would never find anything
-            # again.
+            # The cursor is older than a restored backup or a new site key: nothing would ever come after it.
             raise _unknown_cursor()
         changes = self.filter_queryset(changes)
         if not self.is_page:
@@ -203,7 +202,7 @@ class ChangeListView(ConditionalView, WrittenListView):
 
     @staticmethod
     def _all(changes: QuerySet[Change], since: int, kind: str) -> Iterator[dict[str, Any]]:
-        """Yield all that came since, some at a time; the cursor of the last row is where to go on."""
+        """Yield all later changes in chunks; continue with the cursor of the last row."""
         last = Change.objects.last_number()
         while since < last:
             found = list(_next(changes, since)[:MAX_LIMIT])
@@ -227,24 +226,24 @@ class ChangeListView(ConditionalView, WrittenListView):
 
 
 def _next(changes: QuerySet[Change], since: int) -> QuerySet[Change]:
-    """Return what comes after a number, as far as is looked at once."""
+    """Return the changes after a number, up to the limit of one scan."""
     return changes.filter(number__gt=since, number__lte=min(_looked_at(since), _MAX_NUMBER))
 
 
 def _looked_at(since: int) -> int:
     """
-    Return the number up to which is looked at once.
+    Return the last number of the scan that begins after ``since``.
 
-    It is the same for all that lie below it: a distance to the last change would tell each that nobody may hear of.
+    It is rounded, so that the distance to the last change does not reveal changes that the reader may not see.
     """
     return (since // MAX_LOOKED_AT + 1) * MAX_LOOKED_AT
 
 
 def _last_heard_of(changes: QuerySet[Change], number: int) -> int:
     """
-    Return the number of the last change, up to one, that its reader may hear of, as far as is looked at once.
+    Return the number of the last change up to ``number`` that the reader may see, within one scan.
 
-    Flags on records that somebody sent a minute ago are left out, also with a later cursor.
+    Flags on recently submitted records are left out, also with a later cursor.
     """
     first = _looked_at(number) - MAX_LOOKED_AT
     heard = changes.filter(number__gt=first, number__lte=number).order_by("-number").values_list("number", flat=True)
@@ -252,7 +251,7 @@ def _last_heard_of(changes: QuerySet[Change], number: int) -> int:
 
 
 def _of_kind(changes: QuerySet[Change], kind: str, number: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the numbers and rows of changes: the first ones, or those among all that a reader is told as of a kind."""
+    """Yield (number, row) of changes: all of a page, or those that the reader sees as of a kind."""
     for change in changes.iterator() if kind else changes[:number]:
         row = _row(change)
         if kind in ("", row["kind"]):
@@ -266,7 +265,7 @@ def _unknown_cursor() -> ProblemError:
 
 
 def _before(day: date) -> int:
-    """Return the number before all changes of a day and of later ones, or the last one if there are none."""
+    """Return the number before the first change since a day, or the last number if there is none."""
     later = Change.objects.filter(number__isnull=False, at__gte=datetime.combine(day, time.min, UTC))
     first = later.aggregate(number=Min("number"))["number"]
     return first - 1 if first else Change.objects.last_number()
@@ -275,7 +274,7 @@ def _before(day: date) -> int:
 def _kind(change: Any) -> str:
     if is_gone(change):
         return str(Change.Kind.FLAG_REMOVED)
-    # It went into shadow, and its reader still sees it, or sees it again.
+    # The rule went into shadow, but the reader sees the flag, or sees it again.
     return str(Change.Kind.FLAG_CHANGED if change.kind == Change.Kind.FLAG_REMOVED else change.kind)
 
 

@@ -1,4 +1,4 @@
-"""The data dictionary: the columns of all lists, in words, with where they stand in OCDS."""
+"""The data dictionary: the columns of all lists, with their meaning and OCDS path."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers

@@ -1,4 +1,4 @@
-"""Requests for comment: whom the desk asked about a flag, and what came of it; not who asked."""
+"""Requests for comment: whom the desk asked about a flag, and the result; not who asked."""
 
 from django.db import models
 from django.db.models import OuterRef

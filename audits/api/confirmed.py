@@ -1,4 +1,4 @@
-"""What a flag says to the public: the confirmed text as long as nobody has reviewed a later change."""
+"""The public content of a flag: as it was confirmed, until somebody reviews a later change."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ def as_confirmed(
     part: str, present: models.Expression | F, stored: models.Expression | None = None
 ) -> models.Expression:
     """
-    Return a part of what a flag says: as it was confirmed where it has changed since, else as it is.
+    Return a part of a flag: as it was confirmed if the flag changed since, else as it is.
 
-    :param stored: reads the part from ``judged`` of a decision, where it is no JSON
+    :param stored: reads the part from ``judged`` of a decision if it is not JSON
     """
     judged = _confirmation(stored or KeyTransform(part, "judged"))
     kind = stored.output_field if stored else None
@@ -28,30 +28,30 @@ def as_confirmed(
 
 def cited_version() -> models.Expression:
     """
-    Return the version of its rule by which a flag is cited: the one that it was confirmed by.
+    Return the version of the rule with which a flag is cited: the one of its confirmation.
 
-    Audits by later versions raise the same question again: what people confirmed, and others cite, stays what it was.
+    Later versions may raise the same question again; what people confirmed, and others cite, stays as it was.
     """
     return Coalesce(confirmed_part(CONFIRMED_VERSION), F("rule_version"))
 
 
 def cited_digest() -> models.Expression:
     """
-    Return the digest by which a flag on a process is cited: of the record that was read when it was confirmed.
+    Return the digest with which a flag on a process is cited: of the record that was read for its confirmation.
 
-    For other flags, and for decisions from before digests were kept, it is that of the latest audit.
+    Other flags, and decisions from before digests were stored, have that of the latest audit.
     """
     digest = Coalesce(confirmed_part(stored_digest("record")), F("last_audit__process_digest"))
     return Case(When(process__isnull=False, then=digest))
 
 
 def cited_moment() -> models.Expression:
-    """Return when a cited flag was confirmed; for others, when it changed last."""
+    """Return when a cited flag was confirmed; for others, when it last changed."""
     return Coalesce(confirmed_part(F("reviewed_at")), F("changed_at"))
 
 
 def confirmed_part(part: models.Expression | F) -> models.Expression:
-    """Return a part of the decision by which a flag is confirmed; null of one that is not."""
+    """Return a part of the decision that confirmed a flag; null if none did."""
     return Case(When(decision=Review.Decision.CONFIRMED, then=_confirmation(part)))
 
 
@@ -60,7 +60,7 @@ def _confirmation(part: models.Expression | F) -> Subquery:
 
 
 def stored_digest(name: str) -> models.Expression:
-    """Return a digest that a decision rests on, ``record`` or ``rule_set``; null from before these were kept."""
+    """Return a digest stored with a decision, ``record`` or ``rule_set``; null in older decisions."""
     return models.Func(
         KeyTextTransform(name, KeyTransform(Review.RESTS_ON, "judged")),
         models.Value("hex"),
@@ -74,10 +74,10 @@ CONFIRMED_VERSION = Cast(KeyTextTransform("rule_version", "judged"), models.Posi
 
 class ReadDigest(Digest):
     """
-    A digest of what a flag rests on: as it was confirmed where it has changed since, as its other members are.
+    A digest of a flag's input: like its other members, as confirmed if the flag changed since.
 
     :param confirmed: its name in decisions
-    :param subject: the flags that have these
+    :param subject: the flags that have it
     """
 
     def __init__(self, confirmed: str, subject: models.Q | None = None, **options: Any) -> None:
@@ -94,10 +94,10 @@ class ReadDigest(Digest):
 
 class ShownEvidence(models.Func):
     """
-    Return evidence as those who are not at the desk may read it: without the words of documents that nobody published.
+    Return evidence for readers outside the desk: without the words of unpublished documents.
 
-    Where they stand stays: the SHA-256 of the document and the page. Confirming a flag publishes no document. How wide
-    words are on the picture of a page helps to guess them, so that quads go with the words.
+    Their location stays: the SHA-256 of the document and the page. Confirming a flag publishes no document. The quads
+    are removed too, because the widths of words help to guess them.
     """
 
     output_field = models.JSONField()
@@ -114,7 +114,7 @@ class ShownEvidence(models.Func):
 
 
 def shown_evidence() -> models.Expression:
-    """Return the evidence of a flag as it was confirmed if it changed since, without words that nobody published."""
+    """Return a flag's evidence, as confirmed if it changed since, without the words of unpublished documents."""
     return ShownEvidence(Cast(as_confirmed("evidence", F("evidence")), models.JSONField()))
 
 

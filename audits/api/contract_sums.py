@@ -1,4 +1,4 @@
-"""Sums of contracts by supplier, buyer, sector, year and the like: what a spreadsheet needs a pivot for."""
+"""Sums of contracts by supplier, buyer, sector, year and so on, as a pivot table has them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -45,7 +45,7 @@ _PARTS = Greatest(SUPPLIERS, 1, output_field=models.IntegerField())
 
 
 def _each(values: models.QuerySet, output_field: models.Field) -> models.Func:
-    """Return each value of a column that rows of a process have, as an expression; null where it has none."""
+    """Return an expression that expands a column with several values per process; null if there are none."""
     template = "unnest(coalesce(nullif(%(expressions)s, '{}'), '{NULL}'))"
     return models.Func(ArraySubquery(values), template=template, output_field=output_field)
 
@@ -179,7 +179,7 @@ class ContractSumsView(AskedOfFlags):
         ).answer()
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
-        """Return the warnings of the filters, and how many contracts perhaps count twice."""
+        """Return the warnings of the filters, and the number of contracts that may count twice."""
         found = super().warnings(request)
         if number := count_perhaps_twice(self.filter_queryset(self.get_queryset())):
             detail = ngettext(
@@ -207,7 +207,7 @@ class ContractSumsView(AskedOfFlags):
             if "supplier" in by:
                 groups["supplier"] = each_supplier(asked_for)
             else:
-                # One row for all of them that share a contract.
+                # One row for all requested suppliers of a contract.
                 parts = _PARTS * Value(Decimal(1)) / Greatest(number_of(asked_for), 1)
         largest = (F(name).desc(nulls_last=True) for name in ("total_usd", "total"))
         sums = sums_of(rows.annotate(**groups), *by, parts=parts)
@@ -223,7 +223,7 @@ def _columns(group: str) -> Sequence[str]:
 def _named(
     sums: Sequence[tuple[tuple[Any, ...], dict[str, Any]]], by: Sequence[str], reader: Any
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of sums, organizations in words, as a reader sees them."""
+    """Yield the rows of sums, with the names of organizations as the reader sees them."""
     keys = {key for values, _row in sums for name, key in zip(by, values, strict=True) if name in _ORGANIZATIONS}
     known = Organization.objects.filter(pk__any_of=[key for key in keys if key])
     rows = (as_seen(row, reader) for row in known.values("pk", "key", "name", "identifier", "masked"))

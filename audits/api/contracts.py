@@ -1,4 +1,4 @@
-"""Contracts with the flags that cite them, and filters by what the audits of their processes found."""
+"""Contracts with the flags that cite them, and filters by the audits of their processes."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class CitingFlag(serializers.Serializer):
 
 
 class CitingFlags(FlagsInWords):
-    """The flags that cite a contract, or its award (see ``citing``), as far as a reader may see them."""
+    """The flags that cite a contract or its award (see ``citing``) and that the reader may see."""
 
     child = CitingFlag()
     in_words = "{rule} {state} ({id})"
@@ -36,16 +36,16 @@ class CitingFlags(FlagsInWords):
 
     @steady
     def expression(self, _source: str) -> Coalesce:
-        # By the process of each row: to ask first which processes have flags at all is to read all flags for a page.
+        # A subquery per row: selecting the processes with flags first would read all flags for one page.
         rows = citing(self.visible).order_by("pk").values(json=JSONObject(id="pk", rule="rule", state="state"))
         return objects(rows)
 
 
 def citing(flags: QuerySet[Flag]) -> QuerySet[Flag]:
     """
-    Return those of some flags that cite the contract of a row, or the award it is made under.
+    Return the flags that cite the contract of a row, or its award.
 
-    Where a record has one contract, all that is asked about the record is asked about it.
+    If a record has only one contract, all flags on the record are about it.
     """
     others = Contract.objects.filter(process=OuterRef(OuterRef("process"))).exclude(pk=OuterRef(OuterRef("pk")))
     award = Award.objects.filter(process=OuterRef(OuterRef("process")), award_id=OuterRef(OuterRef("award_id")))
@@ -57,7 +57,7 @@ def citing(flags: QuerySet[Flag]) -> QuerySet[Flag]:
 
 
 def _cites(path: Any) -> Func:
-    """Return the condition that the evidence of a flag lies at a place of the record, or inside it."""
+    """Return the condition that a flag's evidence lies at or below a path of the record."""
     return Func(
         F("evidence"),
         Value("$[*].path ? (@ == $place || @ starts with $inside)"),

@@ -1,4 +1,4 @@
-"""Which rules the data of a publisher can feed."""
+"""Which rules the data of a publisher supports."""
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema

@@ -1,4 +1,4 @@
-"""The heads of the logs of decisions, signed: to be kept by others."""
+"""The signed heads of the decision logs, for others to store."""
 
 from datetime import UTC, datetime, timedelta
 

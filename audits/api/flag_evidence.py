@@ -1,4 +1,4 @@
-"""The places that a flag rests on, with their words: members of answers, and rows of a sheet of their own."""
+"""Places that a flag rests on, with their text: members of responses, and rows of a separate sheet."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.written.person_numbers import masked_id
 from contracts.postgres.steady import steady
 
-# Kept only where there are any.
+# Stored only if there are any.
 _NONE = {"quads": msgspec.Raw(b"[]"), "paragraphs": msgspec.Raw(b"[]")}
 
 
@@ -102,14 +102,14 @@ class Evidence(Judged):
 
 
 def _masked(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
-    """Return what stands instead of a value, or a passage, that is the number of a natural person."""
+    """Return the members that replace a value or passage containing the number of a natural person."""
     texts = {name: msgspec.json.decode(entry.get(name, b"null")) for name in ("value", "passage")}
     masks = {name: masked_id(text, ("",)) for name, text in texts.items() if isinstance(text, str)}
     return {name: mask for name, mask in masks.items() if mask}
 
 
 def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
-    """Return what a place is in words. Its other members are passed through, with every digit of their numbers."""
+    """Return the text of a place. Its other members are passed through, keeping every digit of numbers."""
     path, note, ocid = (msgspec.json.decode(entry.get(name, b'""')) for name in ("path", "note", "ocid"))
     start, end = (msgspec.json.decode(entry.get(name, b"null")) for name in ("start", "end"))
     paragraphs = msgspec.json.decode(entry.get("paragraphs", b"[]"))
@@ -123,7 +123,7 @@ def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
 
 
 def evidence_sheet(rows: models.QuerySet[Flag]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-    """Return the passages that flags rest on as rows, with their columns; `ocid` is that of the process cited."""
+    """Return the columns and rows of the passages that flags rest on; `ocid` is that of the cited process."""
     own = {name: fields_of(FlagRow)[name] for name in ("id", "ocid", "rule", "state")}
     places = [name for name in fields_of(EvidenceRow) if name != "ocid"]
     found = (

@@ -1,4 +1,4 @@
-"""The columns of flags in lists and details. A flag that changed since it was confirmed reads as it was confirmed."""
+"""The columns of flags in lists and details. A flag that changed since its confirmation reads as confirmed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -57,12 +57,12 @@ class Sentence(Worded):
         return sentence_of(value["code"], value["sentence"], values, language)
 
 
-# Values that name an organization; who has no name is called by an id, which may be a number.
+# Values that name an organization; one without a name has an id, which may be a personal number.
 _NAMING = frozenset({"supplier", "name"})
 
 
 def _shown(name: str, value: Any, country: str) -> Any:
-    """Return a value of a sentence, without the number of the natural person that it is."""
+    """Return a value of a sentence, masked if it is the number of a natural person."""
     return (isinstance(value, str) and masked_id(value, (country,) if name in _NAMING else ())) or value
 
 
@@ -107,7 +107,7 @@ class About(Word):
         return Case(is_process, default=Value(Subject.ORGANIZATION.value))
 
 
-# Whom a changed flag names now, nobody has confirmed: until a person looks again, it names nobody.
+# Nobody has confirmed the suppliers of a changed flag: until a person reviews it, it names none.
 _NAMED: models.Expression = Case(
     When(CHANGED_SINCE_CONFIRMED, then=Value([], output_field=ArrayField(models.BigIntegerField()))),
     default=F("suppliers"),

@@ -1,4 +1,4 @@
-"""Filters by flags, as far as the reader may see them: their rule, their state, the passages that they rest on."""
+"""Filters by the rule, state and passages of flags that the reader may see."""
 
 from typing import Any
 
@@ -15,20 +15,20 @@ from contracts.api.protocol.query.search import WordsFilter
 from contracts.postgres.search import MAX_KEYS, holds_all, holds_any, with_words
 from contracts.postgres.search_terms import Terms, read_terms
 
-# Name of the parameter → column of the flag.
+# Parameter name → column of the flag.
 _PARTS = {"rule": "rule", "flag_state": "state"}
 _EVIDENCE = "q.evidence"
 _SHOWN = shown_evidence()
-# The passages that a flag shows, as one text.
+# The displayed passages of a flag as one text.
 PASSAGES = passages(_SHOWN)
 
 
 def by_passages(flags: models.QuerySet[Flag], text: str, visible: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
-    """Return those of some visible flags whose evidence, as it is shown, holds the words of a text."""
+    """Return the visible flags whose displayed evidence contains the words of a text."""
     terms = read_terms(text)
     shown = place_of_passages(_SHOWN)
-    # The index contains present evidence, which a few flags do not show: what it leaves out would reveal passages that
-    # are not shown.
+    # The index holds present evidence, which some flags do not display: excluding words by it would reveal hidden
+    # passages.
     present = with_words(Flag.objects.all(), text, "", keep_unwanted=True, visible={"": visible})
     likely = (present, Flag.objects.filter(CHANGED_SINCE_CONFIRMED))
     keys = [key for rows in likely for key in rows.order_by().values_list("pk", flat=True)[: MAX_KEYS + 1]]
@@ -47,7 +47,7 @@ class EvidenceSearch(WordsFilter):
 
 
 def _flagged(filters: Any, queryset: models.QuerySet, field_name: str) -> models.QuerySet:
-    """Return the rows whose process has one flag that has all that is asked of flags."""
+    """Return the rows whose process has a single flag that meets all filters on flags."""
     given = filters.form.cleaned_data
     condition = models.Q(process__isnull=False)
     for name, column in _PARTS.items():

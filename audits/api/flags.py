@@ -1,7 +1,7 @@
 """
-Flags: the questions that stand, as far as the reader may see them.
+Flags: standing questions that the reader may see.
 
-What may be seen is decided in one place, `Flag.objects.visible_to`; a token counts only with the scope `review`.
+Visibility is decided in one place, `Flag.objects.visible_to`; a token only counts with the scope `review`.
 """
 
 from collections.abc import Mapping
@@ -108,7 +108,7 @@ class FlagFilter(SearchFilterSet):
     q__evidence = EvidenceSearch()
 
     def visible(self, path: str) -> models.QuerySet:
-        if path and may_see_all(self.reader):  # of claims too
+        if path and may_see_all(self.reader):  # including claims
             related: Any = Flag._meta.get_field(path).related_model
             everything: models.QuerySet = related.objects.all()
             return everything
@@ -118,7 +118,7 @@ class FlagFilter(SearchFilterSet):
         return queryset.filter(organization__isnull=value == Subject.PROCESS)
 
     def filter_reviewed(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
-        # The others by their names: an index knows these, and not what something is not.
+        # List the other states by name: the index cannot serve an exclusion.
         others = [state for state in Flag.State.values if state not in REVIEWED]
         return queryset.filter(state__in=REVIEWED if value == "true" else others)
 
@@ -135,7 +135,7 @@ class DecisionRow(serializers.Serializer):
     reviewed = Day(source="reviewed_at")
 
 
-# Its rules read no record, but all that was counted of it.
+# Rules about organizations read no record, but all sums of the organization.
 _OF_ORGANIZATION = Q(process=None)
 
 
@@ -223,7 +223,7 @@ class FlagListView(AskedOfFlags):
 
     def read_query(self, request: Request) -> None:
         super().read_query(request)
-        # The cursors of the other orders hold instants, and those could identify the sender of a record.
+        # Cursors of the other orders contain times, which could identify the sender of a record.
         if not may_see_all(effective_user(request)):
             self.orders = {"id": "pk", "raised": "pk"}
 

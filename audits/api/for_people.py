@@ -1,7 +1,7 @@
 """
-The address of a row leads a person to its page, and gives a program the row.
+The address of a row serves a program the row, and redirects a browser to its page.
 
-Addresses of rows stand in spreadsheets and citations; people follow them with a browser.
+Addresses of rows are in spreadsheets and citations, where people open them in a browser.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,17 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 View = Callable[..., HttpResponseBase]
-# What asks for a row as JSON, also in a browser.
+# Parameters that request the row as JSON, also in a browser.
 _FOR_PROGRAMS = frozenset({"format", "fields", "omit"})
 
 
 def leads_to(page: str, view: View) -> View:
     """
-    Make a view of a row lead browsers to the page of the row; whoever is known, and may see more, gets the row.
+    Wrap a view of a row so that browsers without an account are redirected to its page.
 
-    :param page: name of the page's address; it takes what the view takes, else the ocid in the query
+    Readers with an account may see more than the page, so they get the row.
+
+    :param page: name of the page's address; it takes the view's arguments, else the ocid in the query
     """
 
     @wraps(view)
@@ -49,5 +51,5 @@ def _address(page: str, request: HttpRequest, address: dict[str, Any]) -> str:
 
 
 def _see(address: str) -> HttpResponse:
-    """Answer 303: what is there is about the row, and not the row itself."""
+    """Answer 303 See Other: the page is about the row, but is not the row."""
     return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER, headers={"Cache-Control": "no-cache"})

@@ -9,7 +9,7 @@ from contracts.pages.rendering import answer, reading_page
 from contracts.translating import as_spoken
 
 TITLES = {"en": "Guide to the API", "es": "Guía de la API", "pt": "Guia da API"}
-# What stands for the address of this site in the texts.
+# Placeholder in the texts for the address of this site.
 SITE = "https://veedor.example"
 _TEXTS = files("audits.api") / "texts"
 

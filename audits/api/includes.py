@@ -1,4 +1,4 @@
-"""Flags and their evidence, included in rows of lists, as far as the reader may see them."""
+"""Flags and their evidence included in rows of lists, limited to what the reader may see."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,17 +11,17 @@ from audits.api.confirmed import Severity, shown_evidence
 from audits.models import Flag
 from contracts.api.protocol.access.tokens import effective_user
 
-# Which of the flags that a reader may see belong to a row.
+# Selects a row's flags among those that the reader may see.
 Belonging = Callable[[QuerySet[Flag]], QuerySet[Flag]]
 
 
 def flags_of(belonging: Belonging) -> Callable[[Request], QuerySet]:
-    """Return the include of the flags that belong to a row."""
+    """Return the include for the flags of a row, selected by ``belonging``."""
     return _of_flags(belonging, id="pk", rule="rule", severity=Severity.expression("severity"), state="state")
 
 
 def evidence_of(belonging: Belonging) -> Callable[[Request], QuerySet]:
-    """Return the include of the evidence of the flags of a row, as it was confirmed if it changed since."""
+    """Return the include for the evidence of a row's flags, as confirmed if it changed since."""
     return _of_flags(belonging, flag_id="pk", rule="rule", places=shown_evidence())
 
 

@@ -1,4 +1,4 @@
-"""The lists that rules look things up in, and the digests of the rule sets that they are part of."""
+"""The reference lists that rules read, and the digests of the rule sets that contain them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -230,7 +230,7 @@ class ListDetailView(ConditionalView, WrittenListView):
 
 
 def _fields(known: ReferenceList) -> dict[str, serializers.Field]:
-    """Return the fields of the rows of a list."""
+    """Return the serializer fields of the rows of a list."""
     own = {name: serializers.JSONField(help_text=COLUMNS[name].meaning) for name in known.columns}
     return {**fields_of(_Before), **own, **fields_of(_After)}
 
@@ -248,7 +248,7 @@ def _written(row: ListRow, address: str) -> dict[str, Any]:
 
 
 def _day(request: Request, known: ReferenceList) -> date | None:
-    """Return the day of `as_of`; raises ProblemError for none, one to come, or one of a list without history."""
+    """Return the day of `as_of`; raises ProblemError if it is invalid, in the future, or the list has no history."""
     if "as_of" not in request.query_params:
         return None
     text = request.query_params["as_of"]

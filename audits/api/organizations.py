@@ -1,4 +1,4 @@
-"""Organizations with what their audits found."""
+"""Organizations with the results of their audits."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -53,9 +53,9 @@ class TechnologyShareRow(_Spent):
 
 def technology_shares(buyer: int) -> list[dict[str, Any]]:
     """
-    Return the shares of suppliers in what a buyer spent on technology, of public records; the newest year first.
+    Return the suppliers' shares of a buyer's technology spending in public records, the newest year first.
 
-    They are of the sums that ``contracts/sums`` gives of the same contracts.
+    They use the same sums as ``contracts/sums``.
     """
     about_technology = Audit.objects.filter(is_current=True, process=OuterRef("process")).exclude(sectors=[])
     bought = Contract.objects.filter(models.Exists(about_technology), process__buyer=buyer).exclude(suppliers=[])
@@ -75,14 +75,14 @@ def technology_shares(buyer: int) -> list[dict[str, Any]]:
 
 
 class _OverGroups(Window):
-    """A window over groups, by columns that these are made by: it makes no further ones."""
+    """A window over groups that adds no grouping columns."""
 
     def get_group_by_cols(self) -> list[Any]:
         return []
 
 
 class _SumOfSums(models.Func):
-    """The sum over a window of what groups sum: Django's `Sum` takes no aggregate, PostgreSQL's does."""
+    """A window sum over sums of groups: PostgreSQL allows it, but Django's `Sum` accepts no aggregate."""
 
     function = "SUM"
     window_compatible = True

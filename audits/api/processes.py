@@ -1,4 +1,4 @@
-"""Contracting processes with what their audits found."""
+"""Contracting processes with the results of their audits."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -98,7 +98,7 @@ def lacking(outcomes: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
     """
     Yield the rules that lacked a field of the record, each with its outcome.
 
-    Those that read documents are left out: their answers change when one arrives that nobody may know of.
+    Rules that read documents are left out, because their outcomes would reveal that an unpublished document arrived.
     """
     for code, outcome in sorted(outcomes.items()):
         is_lacking = outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and outcome.get("field", "").startswith("/")

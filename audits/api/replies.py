@@ -1,4 +1,4 @@
-"""Accepted replies: the answers of those whom a flag, a record or the page of an organization is about."""
+"""Accepted replies of the subjects of a flag, a record or an organization."""
 
 from datetime import UTC
 from typing import Any
@@ -36,7 +36,7 @@ class ReplyRow(serializers.Serializer):
 
 
 def _listed(replies: models.QuerySet[Reply]) -> models.Expression:
-    """Return replies as a column of a row."""
+    """Return replies as a column."""
     columns = columns_of(fields_of(ReplyRow)) | {"accepted": TruncDate(F("decided_at"), tzinfo=UTC)}
     return objects(replies.order_by("pk").values(json=JSONObject(**columns)))
 
@@ -64,5 +64,5 @@ class RepliesOfProcess(OfVisibleFlags):
 
 
 def on_process(process: Any, visible: models.QuerySet[Flag]) -> Q:
-    """Return the condition that a reply is about a process, or about one of its flags that a reader may see."""
+    """Return the condition that a reply is about a process, or about one of its flags that the reader may see."""
     return Q(process=process) | Q(Exists(visible.filter(pk=OuterRef("flag"))), flag__process=process)

@@ -1,4 +1,4 @@
-"""Rules: what is asked, how, why, and with which parameters."""
+"""Rules: their questions, reasons and parameters."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

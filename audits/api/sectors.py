@@ -1,4 +1,4 @@
-"""Columns of the present audit of a row, and technology sectors, by which lists of processes are filtered too."""
+"""Columns of a row's current audit, and technology sectors with their filter."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -45,7 +45,7 @@ class Sectors(OfPresentAudit, serializers.ListField):
 
     @staticmethod
     def as_cell(column: Any) -> Func:
-        """Return the list as one text: it is stored as JSON, whose texts hold no quotes."""
+        """Return a list as one text: it is stored as JSON, whose strings contain no quotation marks."""
         joined = """replace(replace(btrim(%(expressions)s::text, '[]"'), '", "', '; '), '"', '')"""
         return Func(column, template=joined, output_field=models.TextField())
 
@@ -77,7 +77,7 @@ class SectorEvidence(Document):
 
 
 def sectors_of(process: str) -> Callable[[Request], models.QuerySet]:
-    """Return the include of the sectors, with their places, of a row's process; its key is in the column `process`."""
+    """Return the include for the sectors of a row's process, with their places; its key is in the column `process`."""
 
     def sectors(_request: Request) -> models.QuerySet:
         row = JSONObject(sectors="sectors", places="sector_evidence")
@@ -103,6 +103,6 @@ class SectorFilter(OneOf):
         return queryset.filter(**{f"{self.field_name}__in": within.values("process")})
 
     def unjudged(self, _value: list[str]) -> models.Q:
-        """Return the condition of the rows that no audit has looked at yet."""
-        # Not by a list of all that were looked at: one of a million is read anew for each row.
+        """Return the condition of rows that have not been audited yet."""
+        # Not by a list of audited keys: a list of a million would be scanned for each row.
         return models.Q(~models.Exists(Audit.objects.filter(is_current=True, process=OuterRef(str(self.field_name)))))

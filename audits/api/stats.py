@@ -1,4 +1,4 @@
-"""Counts of flags: published even where single flags are not."""
+"""Counts of flags, published even if single flags are not."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers

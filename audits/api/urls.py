@@ -1,4 +1,4 @@
-"""Addresses of audits, and those of records whose answers hold the results of audits."""
+"""Addresses of audits, and of those resources of records whose responses contain results of audits."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ from contracts.api.urls import in_formats, listed
 
 
 def of_process(view: type[DetailView]) -> Any:
-    """Return a view of a process, or of a part of it, which leads people to the page of the process."""
+    """Return a view of a process, or of a part of it, that redirects people to the page of the process."""
     return leads_to("process-page-by-ocid", view.as_view())
 
 
 urlpatterns = [
-    # The lists are first: they are asked most, and each address before one is tried.
+    # Lists first, because they are requested most and routes are tried in order.
     *listed("contracts", AuditedContractListView, "contracts"),
     *in_formats("contracts/sums", ContractSumsView, "contract-sums"),
     *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),

@@ -1,4 +1,4 @@
-"""Columns and lists that show as many flags as a reader may see, and say so."""
+"""Columns and lists limited to the flags that a reader may see, and documented so."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -20,16 +20,16 @@ from contracts.api.protocol.query.warnings import warning
 from contracts.api.protocol.rows.columns import PerReader
 from contracts.api.protocol.rows.written_by_postgres import SEPARATOR
 
-# Parameters by which flags are asked for: by their states, and by anything else.
+# Parameters that ask for flags: by state, and by other properties.
 _STATES = ("state", "decision", "flag_state")
 _OTHERS = ("rule", "q.evidence")
 
 
 class OfVisibleFlags(PerReader, serializers.ListField):
     """
-    A list that rests on the flags that a reader may see. ``description`` says what it holds.
+    A list computed from the flags that a reader may see. ``description`` says what it contains.
 
-    :param visible: these flags; none where it only describes answers
+    :param visible: these flags; none if it only serves the description of responses
     """
 
     description = ""
@@ -39,7 +39,7 @@ class OfVisibleFlags(PerReader, serializers.ListField):
         self.visible = Flag.objects.none() if visible is None else visible
 
     def shown_to(self, reader: Any) -> "OfVisibleFlags":
-        """Return the column as a reader is shown it: one and the same for all who have no account."""
+        """Return the column for a reader; the same object for all readers without an account."""
         if reader.is_anonymous:
             return _shown_to_all(type(self), settings.VEEDOR_PUBLICATION)  # type: ignore[arg-type]  # a class has a hash
         return type(self)(Flag.objects.visible_to(reader))
@@ -47,7 +47,7 @@ class OfVisibleFlags(PerReader, serializers.ListField):
 
 class FlagsInWords(OfVisibleFlags):
     """
-    Such a list that a table tells in words, as people read it; JSON has the objects.
+    Such a list as text in tables; JSON has the objects.
 
     :param in_words: a pattern with members of the objects: `{rule} {state} ({id})`
     """
@@ -74,7 +74,7 @@ def _shown_to_all(column: type[OfVisibleFlags], _publication: str) -> OfVisibleF
 
 
 class AskedOfFlags(ListView):
-    """A list that is asked for by flags: an answer without those that are not public must not be taken for all."""
+    """A list filtered by flags, which warns that flags that are not public are left out."""
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
         found = super().warnings(request)
