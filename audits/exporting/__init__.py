@@ -1,1 +1,1 @@
-"""Whole lists as files, written in the background."""
+"""Exports of whole lists as files, written in the background."""

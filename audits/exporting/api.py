@@ -1,4 +1,4 @@
-"""Exports in the API: a list is requested as a file, a worker writes it, and it is downloaded in pieces."""
+"""Exports in the API: request a list as a file, wait for a worker to write it, and download it, if needed in parts."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -36,7 +36,7 @@ from contracts.api.protocol.views import ApiView
 from contracts.postgres.time_limits import MAX_SECONDS, in_time
 from contracts.translating import language_asked
 
-# Maximum number of exports of one account, and of those of everybody without an account that wait.
+# Maximum number of exports per account, and of waiting exports of all readers without one.
 MAX_OF_ACCOUNT = 10
 MAX_WAITING = 20
 
@@ -122,7 +122,7 @@ _MEMBERS = ("list", "format", "parameters")
 
 
 class _Ordered:
-    """An order for an export, read and tried: whoever asks may see the list, and knows its parameters."""
+    """A validated order for an export: the reader may see the list, and the list accepts the parameters."""
 
     def __init__(self, request: Request) -> None:
         members = read_object(request)
@@ -142,7 +142,7 @@ class _Ordered:
         self.user = effective_user(request)
         view, asked = open_list(self.list, self.format, self.query, user=self.user, address=self.address)
         self._rows = view.list_file(asked).rows
-        # Errors in the words of a header, or in a sheet, are reported now.
+        # Report errors in a header text, or in a sheet, now.
         view.list_file(asked).header(())
 
     @staticmethod
@@ -158,7 +158,7 @@ class _Ordered:
         return MAX_ROWS if self.format == "xlsx" else None
 
     def count(self) -> int | None:
-        """Return how many rows there are now; None if that is not known soon."""
+        """Return the present number of rows; None if counting would take too long."""
         return in_time(MAX_SECONDS, self._rows.order_by().count, None)
 
 
@@ -251,9 +251,9 @@ class ExportCountView(ExportsView):
 
 def _own_exports(request: Request) -> QuerySet[Export]:
     """
-    Return the exports of the account, and to a token with fewer rights only those that any such token requests.
+    Return the account's exports; for a token with fewer rights only those requested with such tokens.
 
-    The others tell what the desk searches for, and how many rows the public does not see.
+    The others reveal the desk's searches, and the number of rows hidden from the public.
     """
     own: QuerySet[Export] = Export.objects.filter(owner=request.user.pk)
     has_all = {*rights_of(request.user)} <= {*rights_of(effective_user(request))}

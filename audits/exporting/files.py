@@ -1,4 +1,4 @@
-"""The folder of exports: one file each, how much of an unfinished one is written, and which are to be removed."""
+"""The folder of exports: one file each, the progress of unfinished ones, and removal."""
 
 import logging
 import shutil
@@ -15,14 +15,14 @@ _UNFINISHED, _PROGRESS = ".unfinished-", ".rows-"
 
 
 def folder() -> Path:
-    """Return the folder; it is beside the dumps, for workers and web alike, and closed to other accounts."""
+    """Return the folder. It is beside the dumps, shared by workers and web, and closed to other system accounts."""
     path = Path(settings.VEEDOR_DUMPS) / "exports"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 
 def free_share() -> float:
-    """Return how much of the disk of the folder is free, of 1; nothing where the folder cannot be reached."""
+    """Return the free share of the folder's disk, 0 to 1; 0 if the folder is unreachable."""
     try:
         usage = shutil.disk_usage(folder())
     except OSError as error:
@@ -36,12 +36,12 @@ def path_of(export: Export) -> Path:
 
 
 def unfinished(export: Export) -> Path:
-    """Return where a file is written until it is whole."""
+    """Return the path of an export while it is being written."""
     return folder() / f"{_UNFINISHED}{export.file}"
 
 
 def note_progress(export: Export, rows: int) -> None:
-    """Leave how many rows are written where the web finds it: the database is busy with reading them."""
+    """Store the number of written rows in a file for the web: the database transaction is busy reading them."""
     note = folder() / f"{_PROGRESS}{export.pk}"
     begun = note.with_name(f"{note.name}.new")
     begun.write_text(str(rows))
@@ -49,7 +49,7 @@ def note_progress(export: Export, rows: int) -> None:
 
 
 def progress(export: Export) -> int:
-    """Return how many rows are written, as far as is known."""
+    """Return the number of written rows, as last stored."""
     try:
         return int((folder() / f"{_PROGRESS}{export.pk}").read_text())
     except FileNotFoundError:
@@ -57,7 +57,7 @@ def progress(export: Export) -> int:
 
 
 def remove_all_but(exports: Iterable[Export]) -> int:
-    """Remove the files of all other exports, and what a worker that died left; return how many."""
+    """Remove the files of all other exports, and leftovers of dead workers; return their number."""
     kept = {export.file for export in exports}
     gone = [path for path in folder().iterdir() if path.name not in kept]
     for path in gone:

@@ -1,4 +1,4 @@
-"""The lists that are exported, opened as if the person who asked had requested their address."""
+"""The exported lists, opened as if the requesting person had requested their address."""
 
 from io import BytesIO
 from typing import Any
@@ -17,12 +17,12 @@ FORMATS = tuple(MEDIA_TYPES)
 
 def open_list(name: str, format_: str, query: str, *, user: Any, address: str) -> tuple[ListView, Request]:
     """
-    Return the view of a list and the request that it answers.
+    Return the view of a list and a request for it.
 
     :param query: parameters, as in an address
-    :param user: for whom
-    :param address: of the list, absolute
-    :raises ProblemError: if the list has no such parameter
+    :param user: the reader
+    :param address: absolute address of the list
+    :raises ProblemError: if the list does not accept a parameter
     """
     place = urlsplit(address)
     asked = WSGIRequest(
@@ -30,7 +30,7 @@ def open_list(name: str, format_: str, query: str, *, user: Any, address: str) -
             "REQUEST_METHOD": "GET",
             "PATH_INFO": place.path,
             "QUERY_STRING": query,
-            # WSGI requires both. Django reads the header instead, whose port may be a number that no port has.
+            # WSGI requires both. Django reads the Host header instead, whose port may be invalid.
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
             "HTTP_HOST": place.netloc,
@@ -38,7 +38,7 @@ def open_list(name: str, format_: str, query: str, *, user: Any, address: str) -
             "wsgi.input": BytesIO(),
         }
     )
-    # As the framework's own tests say who asks: no header or cookie is read.
+    # The way in which the framework's own test client sets the user: no header or cookie is read.
     asked._force_auth_user = user  # type: ignore[attr-defined]  # noqa: SLF001
     asked._force_auth_token = None  # type: ignore[attr-defined]  # noqa: SLF001
     view = LISTS[name]()

@@ -1,4 +1,4 @@
-"""Write exports, one after the other: a file takes its name once it is whole, and nobody ever finds half of one."""
+"""Write exports one at a time. A file is renamed when it is complete, so nobody can read an unfinished one."""
 
 import hashlib
 import logging
@@ -16,18 +16,18 @@ from contracts.api.protocol.problems import ProblemError
 from contracts.postgres.querying import one_moment
 from contracts.runtime.disk import NoSpaceError, sparing
 
-# After so many rows, progress is stored.
+# Number of rows after which progress is stored.
 NOTED_ROWS = 5000
 
 logger = logging.getLogger(__name__)
 
 
 def write_due() -> int:
-    """Write all exports that are due, and remove what expired; return how many were written. One caller at a time."""
+    """Write all due exports, and remove expired ones; return the number written. One caller at a time."""
     clean()
     written = 0
     while (export := Export.objects.due().select_related("owner").first()) is not None:
-        # Counted first: a file that kills its worker is tried three times.
+        # Count the attempt first: a file that kills its worker is tried three times.
         Export.objects.filter(pk=export.pk).update(attempts=F("attempts") + 1, started_at=timezone.now())
         try:
             written += _write(export)
@@ -40,24 +40,24 @@ def write_due() -> int:
 
 
 def clean() -> None:
-    """Give up what was tried too often, and remove files that expired or that a worker which died left."""
+    """Give up exports that failed too often, and remove expired files and leftovers of dead workers."""
     now = timezone.now()
     Export.objects.waiting().filter(attempts__gte=MAX_ATTEMPTS).update(failure="attempts")
     Export.objects.filter(requested_at__lt=now - LISTED).delete()
-    # Finished while the clock was ahead, they would be kept until then, whatever is taken back meanwhile.
+    # Finished while the clock was ahead, these would be kept until it catches up, even if rows are withdrawn.
     Export.objects.filter(finished_at__gt=now).update(finished_at=now)
     files.remove_all_but(Export.objects.filter(finished_at__gt=now - KEPT))
 
 
 def reader_of(export: Export) -> Any:
-    """Return for whom an export is written; raises ProblemError if they have no account any more."""
+    """Return the reader of an export; raises ProblemError if their account no longer exists."""
     if export.owner is not None and not export.owner.is_active:
         raise ProblemError("permission_denied")
     return AnonymousUser() if export.is_public or export.owner is None else export.owner
 
 
 def _write(export: Export) -> bool:
-    """Write an export; return whether it is there: it may be deleted meanwhile, or due again for rows taken back."""
+    """Write an export; return whether it is complete: it may be deleted, or due again after a withdrawal."""
     user = reader_of(export)
     rights = rights_of(user)
     digest, size = hashlib.sha256(), 0
