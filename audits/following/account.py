@@ -1,4 +1,4 @@
-"""The pages of saved searches: those of an account, with their deliveries, and the one that ends messages."""
+"""The pages of saved searches: the list of an account, with deliveries, and the one that unsubscribes."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ MAX_SHOWN = 20
 
 @form_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
-    """Show the saved searches of the account; on POST, do what ``wish`` names and show them again."""
+    """Show the account's saved searches; on POST, first do what ``wish`` names."""
     if not request.user.is_authenticated:
         return answer(request, "following/signed_out.html", language, status=403, back=request.get_full_path())
     own = SavedSearch.objects.filter(owner_id=request.user.pk)
@@ -53,7 +53,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | None, list[str]]:
-    """Save a search as the API does; return it, or what is wrong with what was given."""
+    """Save a search as the API does; return it, or the problems of the input."""
     if SavedSearch.objects.filter(owner_id=request.user.pk).count() >= MAX_SEARCHES:
         return None, [too_many_searches()]
     row = SavedSearchRow(data=given | {"language": get_language()}, context={"owner": request.user})
@@ -64,7 +64,7 @@ def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | No
 
 
 def _do(wish: str, own: Any, row: int) -> None:
-    """Carry out a request on one of the account's own searches or deliveries; one that is not known does nothing."""
+    """Carry out a request on one of the account's own searches or deliveries; unknown requests do nothing."""
     match wish:
         case "pause":
             own.filter(pk=row).update(enabled=False)
@@ -78,11 +78,11 @@ def _do(wish: str, own: Any, row: int) -> None:
                 transaction.on_commit(tasks.enqueue)
 
 
-# Programs for mail post here when their reader unsubscribes (RFC 8058); the address holds the signature.
+# Mail programs post here when their reader unsubscribes (RFC 8058); the address contains the signature.
 @csrf_exempt
 @form_page
 def stop(request: HttpRequest, language: str, token: str) -> HttpResponse:
-    """Ask, and on POST end the messages of a saved search. The link in a message works without signing in."""
+    """Ask for confirmation, and on POST end the messages of a saved search. Needs no sign-in."""
     try:
         search = search_of(token)
     except BadSignature as error:

@@ -35,7 +35,7 @@ def too_many_searches() -> str:
 
 
 class LanguageField(serializers.ChoiceField):
-    """A language of the site; one without its region, as ``pt``, is the first of its regions."""
+    """A language of the site; one without a region, such as ``pt``, means the first of its regions."""
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(language_asked(data) or data)
@@ -62,7 +62,7 @@ class SavedSearchRow(serializers.ModelSerializer):
         read_only_fields = ["id", "failures", "told_on"]
 
     def validate_query(self, query: str) -> str:
-        # People copy the whole address of a search.
+        # People paste the whole address of a search.
         if query.startswith(("https://", "http://")):
             query = query.partition("#")[0].partition("?")[2]
         query = query.removeprefix("?")
@@ -131,10 +131,10 @@ class ReplayAsked(serializers.Serializer):
 
 class MayFollow(BasePermission):
     """
-    An account in the browser, or with a token of the scope `follow`.
+    Permission for an account in the browser, or by a token with the scope `follow`.
 
-    Other tokens have the rights of the public here too: they may stand in shared scripts, and whoever finds one there
-    must neither learn what its account looks into nor lead its messages elsewhere.
+    Other tokens have only public rights here, because they may be in shared scripts: whoever finds one must not read
+    the account's searches or redirect its messages.
     """
 
     message: str
@@ -164,12 +164,12 @@ class SavedSearchView(ApiView):
 
     @staticmethod
     def language(request: Request) -> str:
-        """Return the language that is asked for, if it is one, else the reader's."""
+        """Return the requested language if the site has it, else the reader's."""
         asked = request.data.get("language") if isinstance(request.data, dict) else None
         return language_asked(asked) or language_asked(get_language()) or "en"
 
     def saved(self, request: Request, search: SavedSearch | None = None, **beside: Any) -> SavedSearch:
-        """Check what is given and store it; raises ValidationError, which names the member."""
+        """Validate and store the input; raises ValidationError, which names the member."""
         given = SavedSearchRow(search, data=request.data, partial=search is not None, context={"owner": request.user})
         known = set((SavedSearchRow if search is None else SavedSearchChange).Meta.fields)
         if isinstance(request.data, dict) and (unknown := sorted(request.data.keys() - known)):

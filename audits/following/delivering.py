@@ -1,4 +1,4 @@
-"""Delivery of news: which searches are due, what a failure means, and what is sent again on request."""
+"""Delivery of news: which searches are due, how failures are retried, and requested replays."""
 
 import logging
 from collections.abc import Callable
@@ -20,10 +20,10 @@ from contracts.postgres.time_limits import was_stopped
 
 logger = logging.getLogger(__name__)
 
-# As https://www.standardwebhooks.com proposes; then every twelve hours.
+# As recommended by https://www.standardwebhooks.com; then every twelve hours.
 DELAYS = (*(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000)), timedelta(hours=12))
 MAX_FAILURES = 20
-# Maximum number of messages sent again in one run, in all and for one account; others wait for the next run.
+# Maximum number of replays per run, in all and per account; the others wait for the next run.
 MAX_REPLAYS, MAX_REPLAYS_OF_ACCOUNT = 20, 5
 INTERRUPTED = gettext_noop("it took too long")
 NOTHING_PUBLIC = gettext_noop("nothing of it is public any more")
@@ -32,9 +32,9 @@ NO_ADDRESS = gettext_noop("the account has no e-mail address any more")
 
 def deliver_all() -> int:
     """
-    Tell every search that is due, then send what was asked for again; return how many messages were sent.
+    Send news of every due search, then requested replays; return the number of messages sent.
 
-    :raises SoftTimeLimitExceeded: if time is over; what was under way then has failed
+    :raises SoftTimeLimitExceeded: if time is over; the message being sent then counts as failed
     """
     newest()
     Delivery.objects.delete_old()
@@ -44,11 +44,11 @@ def deliver_all() -> int:
 
 
 def _passing_over(tell: Callable[[int], bool], pk: int, note: Callable[[int, Exception], None]) -> bool:
-    """Tell one; note a defect of ours that makes this fail: the others must not wait for it."""
+    """Process one row; if a bug of ours makes this fail, record it and go on with the others."""
     try:
         return tell(pk)
     except Exception as error:
-        if is_transient(error) and not was_stopped(error):  # one that takes too long does so the next time too
+        if is_transient(error) and not was_stopped(error):  # a timeout would recur the next time
             raise
         logger.exception("A saved search or delivery could not be processed: %d", pk)
         note(pk, error)
@@ -67,7 +67,7 @@ def _give_up(pk: int, error: Exception) -> None:
 
 
 def ask_again(delivery: Delivery) -> tuple[Delivery, bool]:
-    """Have the message of a delivery sent again; return the delivery that waits for it, and whether it is new."""
+    """Request that a delivery's message is sent again; return the waiting delivery, and whether it is new."""
     return Delivery.objects.get_or_create(
         search_id=delivery.search_id,
         after=delivery.after,
@@ -84,13 +84,13 @@ def ask_again(delivery: Delivery) -> tuple[Delivery, bool]:
 
 
 def _attempts_of(delivery: Delivery) -> int:
-    """Return the number of the last attempt at a message; none is left where they were forgotten meanwhile."""
+    """Return the number of the last attempt at a message; 0 if the attempts were deleted."""
     of_message = Delivery.objects.filter(search_id=delivery.search_id, after=delivery.after, last=delivery.last)
     return of_message.aggregate(last=Max("attempt", default=0))["last"]
 
 
 def _asked_for() -> QuerySet[Delivery]:
-    """Return what is to be sent again: some of each account, the first ones of all before the second ones of any."""
+    """Return the requested replays: limited per account, the first ones of all accounts before any second one."""
     place = Window(RowNumber(), partition_by="search__owner", order_by="pk")
     waiting = Delivery.objects.waiting().filter(search__owner__is_active=True).annotate(place=place)
     return waiting.filter(place__lte=MAX_REPLAYS_OF_ACCOUNT).order_by("place", "pk")
@@ -98,9 +98,9 @@ def _asked_for() -> QuerySet[Delivery]:
 
 def _due() -> QuerySet[SavedSearch]:
     """
-    Return the searches that are due, those that failed last: those by e-mail were not told today.
+    Return the due searches, recently failed ones last; those by e-mail are due once a day.
 
-    What was dated while the clock was ahead holds none up.
+    Dates in the future, set while the clock was ahead, do not block one.
     """
     now = timezone.now()
     return SavedSearch.objects.filter(
@@ -112,7 +112,7 @@ def _due() -> QuerySet[SavedSearch]:
 
 
 def _deliver(pk: int) -> bool:
-    """Tell one search, unless another worker is at it; return whether a message was sent."""
+    """Send the news of one search, unless another worker is doing it; return whether a message was sent."""
     with transaction.atomic():
         search = _due().select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
         if search is None:
@@ -141,7 +141,7 @@ def _note_success(search: SavedSearch, news: News) -> None:
 
 
 def _deliver_again(pk: int) -> bool:
-    """Send the message of a delivery that waits; it is tried once, and changes nothing of what is due."""
+    """Replay a waiting delivery, with one attempt; the schedule of its search is unaffected."""
     with transaction.atomic():
         waiting = Delivery.objects.waiting().select_related("search__owner")
         delivery = waiting.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
@@ -152,14 +152,14 @@ def _deliver_again(pk: int) -> bool:
 
 
 def _is_sent(error: Exception | None) -> bool:
-    """Return whether nothing went wrong; raises SoftTimeLimitExceeded, once it is stored that it did."""
+    """Return whether sending succeeded; raises SoftTimeLimitExceeded again, after it was stored as failed."""
     if isinstance(error, SoftTimeLimitExceeded):
         raise error
     return error is None
 
 
 def _send(delivery: Delivery, news: News) -> Exception | None:
-    """Send a message and store what became of it; return why it did not arrive."""
+    """Send a message and store the result; return the error, if any."""
     delivery.url, delivery.processes = delivery.search.url, len(news.entries)
     error: Exception | None = None
     try:
@@ -177,9 +177,9 @@ def _send(delivery: Delivery, news: News) -> Exception | None:
 
 def _bring(delivery: Delivery, news: News) -> int | None:
     """
-    Bring a message to the owner of its search; return the status of the answer, ``None`` by e-mail.
+    Send a message to the owner of its search; return the HTTP status, ``None`` for e-mail.
 
-    :raises NotDeliveredError, OSError: if it did not arrive
+    :raises NotDeliveredError, OSError: if it was not delivered
     """
     search = delivery.search
     if not news.entries:
@@ -187,7 +187,7 @@ def _bring(delivery: Delivery, news: News) -> int | None:
     if not search.url:
         if not search.owner.email:
             raise webhooks.NotDeliveredError(NO_ADDRESS)
-        # A message that is asked for again gets a new id: mailboxes would hide it under the id of the first.
+        # A replay gets a new id, because mailboxes would hide a duplicate of the first.
         again = f"_{delivery.attempt}" if delivery.is_replay else ""
         mail.send(search, news, settings.VEEDOR_SITE, delivery.message + again)
         return None
@@ -197,9 +197,9 @@ def _bring(delivery: Delivery, news: News) -> int | None:
 
 def _note_failure(search: SavedSearch, telling: int | None, error: Exception) -> None:
     """
-    Note that a message did not arrive, and when it is tried again.
+    Store that a message was not delivered, and when to retry.
 
-    :param telling: the last change that it tells of, where it could be written
+    :param telling: the last change in the message, if it could be composed
     """
     search.failures += 1
     search.telling = telling

@@ -1,4 +1,4 @@
-"""Messages by e-mail: what is new of a saved search, in the owner's language, with a link that stops them."""
+"""Messages by e-mail: news of a saved search in the owner's language, with an unsubscribe link."""
 
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ def has_server() -> bool:
 
 def search_of(token: str) -> SavedSearch | None:
     """
-    Return the search that a token ends, ``None`` if it is gone.
+    Return the search that an unsubscribe token refers to, ``None`` if it is deleted.
 
     :raises django.core.signing.BadSignature: if the token is not ours
     """
@@ -39,9 +39,10 @@ def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
     """
     Send a message.
 
-    :param message_id: the same in each attempt at one message, so that a mailbox shows once what was sent twice since
-        the server's answer was lost
-    :raises OSError: if the mail server does not take it (``smtplib.SMTPException`` is one)
+    :param message_id: the same for each attempt, so that a mailbox shows a message once even if the server's answer to
+    the
+        first attempt was lost
+    :raises OSError: if the mail server refuses it (``smtplib.SMTPException`` is one)
     """
     stop = site + reverse("saved-search-stop", args=[_SIGNER.sign(str(search.pk))])
     shown = news.entries[:MAX_ENTRIES]

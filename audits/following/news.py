@@ -17,7 +17,7 @@ MAX_CHANGES = 2_000
 
 
 class Entry(Struct, frozen=True):
-    """A process of the search, and what happened to it and to the questions about it, the first one first."""
+    """A process of the search, and the events of it and of its questions, the first one first."""
 
     ocid: str
     title: str
@@ -33,7 +33,7 @@ class Entry(Struct, frozen=True):
 
 
 class News(Struct, frozen=True):
-    """What ``query`` finds anew; ``last`` is the number of the last change that was looked at."""
+    """News of ``query``; ``last`` is the number of the last change examined."""
 
     query: str
     entries: list[Entry]
@@ -41,17 +41,17 @@ class News(Struct, frozen=True):
 
 
 def newest() -> int:
-    """Number what has no number yet, and return the number of the newest change."""
+    """Number the changes that have no number yet, and return the newest number."""
     return Change.objects.numbered().last_number()
 
 
 def news_of(query: str, after: int, until: int | None = None) -> News:
     """
-    Return what happened to the processes of a search; what is not public any more is left out.
+    Return the events of the processes of a search, without what is no longer public.
 
-    :param after: the number of the last change of the previous message
-    :param until: number of the last change to tell; without it as many as one message holds
-    :raises ValueError: if the query cannot be understood, as one that an earlier version took
+    :param after: number of the last change of the previous message
+    :param until: number of the last change to include; by default as many as one message holds
+    :raises ValueError: if the query is invalid, such as one that an earlier version accepted
     """
     changes = Change.objects.filter(number__gt=after).order_by("number")
     if until is not None:

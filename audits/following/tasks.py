@@ -1,4 +1,4 @@
-"""The task that tells owners of saved searches what is new; PostgreSQL holds which searches are due."""
+"""The task that sends news to owners of saved searches; PostgreSQL knows which are due."""
 
 from celery import shared_task
 
@@ -12,5 +12,5 @@ def deliver_saved_searches() -> None:
 
 
 def enqueue() -> None:
-    """Have due messages sent soon."""
+    """Request that due messages are sent soon."""
     broker.queue(deliver_saved_searches)

@@ -1,4 +1,4 @@
-"""The messages to webhooks, for the description of the API: what is posted, and what is expected of the receiver."""
+"""OpenAPI description of webhook messages: what is posted, and what the receiver should answer."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ search_changed = OpenApiWebhook(
 
 
 def with_headers(result: dict[str, Any], **_generated: Any) -> dict[str, Any]:
-    """Add the headers of messages to the description of the API, which the generator leaves out."""
+    """Add the headers of messages to the OpenAPI description; the generator leaves them out."""
     result["webhooks"][search_changed.name]["post"]["parameters"] = [
         {"name": name, "in": "header", "required": True, "description": described, "schema": {"type": "string"}}
         for name, described in HEADERS.items()

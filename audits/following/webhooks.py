@@ -1,8 +1,8 @@
 """
 Messages to the webhooks of saved searches, signed as https://www.standardwebhooks.com describes.
 
-An address that somebody gives may lead inside: a name is resolved once, each of its addresses is judged, and the
-connection goes to one that was judged. No redirect is followed, and of the answer nothing but its status is kept.
+A given address may lead into our network (SSRF). So a name is resolved once, all its addresses are checked, and the
+connection goes to a checked one. Redirects are not followed, and only the status of the response is stored.
 """
 
 import base64
@@ -24,10 +24,10 @@ from django.utils.translation import gettext_noop
 from audits.following.news import News
 from audits.models import SavedSearch
 
-# From the first look-up of a name to the last byte of the head of an answer.
+# From the name look-up to the last byte of the response's headers.
 SECONDS = 10
 NOT_PUBLIC = gettext_noop("not a public address")
-# What `is_global` takes for public.
+# Ranges that `is_global` wrongly counts as public.
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -38,7 +38,7 @@ _NOT_PUBLIC = tuple(
 
 
 class NotDeliveredError(Exception):
-    """Raised where a message did not arrive; ``answer`` is the status of the answer, if there was one."""
+    """Raised if a message was not delivered; ``answer`` is the HTTP status, if there was a response."""
 
     def __init__(self, why: str, answer: int | None = None) -> None:
         super().__init__(why)
@@ -46,12 +46,12 @@ class NotDeliveredError(Exception):
 
     @property
     def is_gone(self) -> bool:
-        """Whether the receiver asks for no more messages."""
+        """Whether the receiver refuses further messages."""
         return self.answer == http.client.GONE
 
 
 def problem_of(url: str) -> str:
-    """Return why an address cannot be a webhook, ``""`` if it can; names are judged when they are resolved."""
+    """Return why an address cannot be a webhook, ``""`` if it can; host names are checked when they are resolved."""
     try:
         parts = urlsplit(url)
         known = parts.scheme == "https" and parts.hostname and parts.port in (None, 443)
@@ -67,17 +67,17 @@ def problem_of(url: str) -> str:
 
 
 def _is_private(host: str) -> bool:
-    """Return whether the name of a host alone shows that it is not public."""
+    """Return whether a host is private by its name alone."""
     if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
         return True
     try:
         return not is_public(host)
     except ValueError:
-        return False  # a name
+        return False  # a host name, not an IP address
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public internet, also where it wraps another."""
+    """Return whether an IP address is public, including one embedded in another."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
@@ -88,7 +88,7 @@ def is_public(address: str) -> bool:
 
 
 def message_of(search: SavedSearch, news: News, site: str) -> bytes:
-    """Return the message, JSON, as ``audits.following.webhook_description`` describes it."""
+    """Return the message as JSON, see ``audits.following.webhook_description``."""
     processes = [
         {
             "ocid": entry.ocid,
@@ -111,7 +111,7 @@ def message_of(search: SavedSearch, news: News, site: str) -> bytes:
 
 
 def headers_of(search: SavedSearch, message: bytes, name: str) -> dict[str, str]:
-    """Return the headers that sign a message; ``name`` is its id, the same when it is sent again."""
+    """Return the headers that sign a message; ``name`` is its id, the same for every attempt."""
     moment = str(int(timezone.now().timestamp()))
     key = base64.b64decode(search.secret.removeprefix("whsec_"))
     signed = hmac.digest(key, b".".join((name.encode(), moment.encode(), message)), hashlib.sha256)
@@ -126,9 +126,9 @@ def headers_of(search: SavedSearch, message: bytes, name: str) -> dict[str, str]
 
 def send(url: str, message: bytes, headers: dict[str, str]) -> int:
     """
-    Post a message; return the status of the answer.
+    Post a message; return the HTTP status.
 
-    :raises NotDeliveredError: if it did not arrive: no public address, no connection, another answer than 2xx
+    :raises NotDeliveredError: if there is no public address, no connection, or a response other than 2xx
     """
     parts = urlsplit(url)
     context = ssl.create_default_context()
@@ -148,7 +148,7 @@ def send(url: str, message: bytes, headers: dict[str, str]) -> int:
 
 
 class _Judged(http.client.HTTPSConnection):
-    """A connection to an address that was judged; the name is what the certificate must have."""
+    """A connection to a checked address; the certificate must match the host name."""
 
     deadline: float
 
@@ -163,7 +163,7 @@ class _Judged(http.client.HTTPSConnection):
 
 
 class _TimedSocket(ssl.SSLSocket):
-    """A socket that ends at a moment, however little at a time is read or sent: a timeout alone is of each call."""
+    """A socket with an overall deadline, because a timeout alone only limits each call."""
 
     deadline: float
 
@@ -177,7 +177,7 @@ class _TimedSocket(ssl.SSLSocket):
 
 
 def _left(deadline: float) -> float:
-    """Return the seconds up to a moment; raises TimeoutError if it is over."""
+    """Return the seconds until a deadline; raises TimeoutError if it has passed."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
@@ -186,7 +186,7 @@ def _left(deadline: float) -> float:
 
 def judged_address(host: str, port: int) -> tuple[str, int]:
     """
-    Return an address of a host.
+    Return a checked address of a host.
 
     :raises NotDeliveredError: if one of its addresses is not public
     :raises OSError: if it has none
