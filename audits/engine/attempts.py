@@ -24,7 +24,7 @@ from contracts.models.provenance import Verification
 from contracts.postgres.isolating import insist
 from contracts.postgres.querying import execute, query
 
-# The rule set of a process is that of its country: a SQL expression over ``p.country``.
+# A SQL expression over ``p.country``: the rule set of a process is that of its country.
 _OWED = """
     FROM contracts_contractingprocess p
     CROSS JOIN LATERAL (SELECT {rule_set} AS digest) rules

@@ -1,4 +1,4 @@
-"""Audit at once whatever earlier audits made due, for commands without a worker."""
+"""Audits what earlier audits made due, immediately, for commands without a worker."""
 
 from time import sleep
 
@@ -8,8 +8,8 @@ from contracts.postgres.locks import hold_if_free
 
 LOCK = "catching_up"
 _PAUSE = 0.05  # seconds
-# Minimum size of a share: for fewer processes, listing their groups would take longer. Processes are also audited in
-# batches of this size: most records are not read, and half of the work is per batch.
+# Minimum number of processes per share: for fewer, listing their groups takes longer than auditing them. It is also
+# the batch size: most records need not be read, and half of the work is per batch.
 SHARE = 500
 
 

@@ -1,4 +1,4 @@
-"""A judged subject: what audits and flags are written from."""
+"""A judged subject, from which audits and flags are written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,6 +1,5 @@
 """
-Previews the effect of a change to rules, parameters or lists: rules judge stored records in memory before and after
-it.
+Previews a change to rules, parameters or lists: stored records are judged in memory before and after it.
 
 Nothing is written. For a rule that is switched off, all standing flags are counted. Otherwise records are judged:
 first those that are flagged now or contain words of the change, then random ones, as time permits.
@@ -38,7 +37,7 @@ MAX_SECONDS = 6.0
 MAX_JUDGED = 5000
 MAX_FOUND = 500
 MAX_CONCERNED = 100_000
-# Number of random keys per draw, and of draws: rows of many drawn keys may no longer exist.
+# Number of random keys per draw, and of draws: drawn keys may belong to deleted rows.
 DRAWN = 500
 MAX_DRAWS = 200
 BATCH = 50

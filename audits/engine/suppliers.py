@@ -1,7 +1,4 @@
-"""
-The suppliers that a flag is about, by their awards, contracts and parties, and those included in
-decisions on it.
-"""
+"""The suppliers that a flag is about, by its awards, contracts and parties, and those that decisions covered."""
 
 import hashlib
 import json

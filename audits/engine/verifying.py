@@ -1,4 +1,4 @@
-"""Compare a flag with what its rule says now about the stored record."""
+"""Compares a flag with its rule's current outcome on the stored record."""
 
 import json
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from audits.models import Flag
 
 class Verified(NamedTuple):
     """
-    A flag compared with what its rule says now about the stored record.
+    The result of comparing a flag with its rule's current outcome on the stored record.
 
-    ``inputs`` names the input that differs from when it was judged: ``record``, ``rule_off``, ``rule_version``,
+    ``inputs`` names the inputs that changed since it was judged: ``record``, ``rule_off``, ``rule_version``,
     ``parameters``, ``figures``. ``differences`` names the columns of the flag that differ from the rule's finding, or
     ``raised``.
     """
@@ -59,7 +59,7 @@ def _compare(flag: Flag, entry: Judged) -> Verified:
         "rule_off": bound is None,
         "rule_version": bound is not None and bound.rule.version != flag.rule_version,
         "parameters": bound is not None and json.loads(bound.stored_parameters) != flag.parameters,
-        # "" stands for the circumstances of the record.
+        # The key "" stands for the circumstances of the record.
         "figures": bound is not None
         and any(audit.figures.get(name) != entry.figures.get(name) for name in ("", *bound.rule.reads)),
     }
@@ -67,7 +67,7 @@ def _compare(flag: Flag, entry: Judged) -> Verified:
     rows = {row.fingerprint: row for row in rows_of(entry, audit.pk, audit.audited_at, {})}
     row = rows.get(bytes(flag.fingerprint))
     if flag.withdrawn_at is not None:
-        # A withdrawn flag has the input of when it was raised; that it is not raised now is what to verify.
+        # The inputs of a withdrawn flag are those of when it was raised; only whether it is raised now is compared.
         return Verified([], []) if row is None else Verified(inputs, ["raised"])
     if row is None:
         return Verified(inputs, ["raised"])
