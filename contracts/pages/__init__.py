@@ -1,1 +1,1 @@
-"""Pages of records: what the admin and the public pages show alike, and the form."""
+"""Pages of records: parts shared by the admin and the public pages, and the form."""

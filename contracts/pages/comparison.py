@@ -1,4 +1,4 @@
-"""The public record and what is claimed beside it, value by value. All of it text, to be escaped by the template."""
+"""Compares the public record with a claim, value by value. All results are text, which templates must escape."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -15,29 +15,29 @@ from contracts.pages.stated_in_documents import Lookup, Stated
 MAX_COMPARED = 400
 MAX_VALUE = 4000
 
-# Lists whose entries people tell apart.
+# Lists whose entries are shown as separate sections.
 _LISTS = frozenset({"awards", "contracts", "parties", "items", "lots", "documents", "amendments", "details"})
 
-# What people call the members that most records have; others go by their names in OCDS.
+# Labels of the most common members; others are shown by their OCDS names.
 _LABELS = texts_listed("values", "member")
-# Members that hold codes of OCDS.
+# Members with OCDS codes.
 _CODED = frozenset({"status", "procurementMethod", "mainProcurementCategory", "awardCriteria", "roles"})
 
 
-# The members of a Value of OCDS.
+# The members of an OCDS Value.
 _MONEY = {"amount", "currency"}
 _NOTHING = object()
 
 
 class _Money(dict[str, Any]):
-    """An amount and its currency, as far as a side says them: one value to people, and one that is accepted whole."""
+    """An amount and its currency, as far as given: shown as one value, and accepted as a whole."""
 
 
 class Row(NamedTuple):
     """
-    One value: its path, its label within its section, and what both sides say; ``None`` where one says nothing.
+    One value: its path, its label within its section, and its text on both sides; ``None`` if a side has none.
 
-    ``looked`` tells where documents state what is claimed, if it was looked for there.
+    ``looked`` says where documents state the claimed value, if they were searched for it.
     """
 
     path: str
@@ -48,7 +48,7 @@ class Row(NamedTuple):
 
 
 class Section(NamedTuple):
-    """The values of one part of the record: a member of its top level, or an entry of a list."""
+    """The values of one part of the record: a top-level member, or an entry of a list."""
 
     path: str
     label: str
@@ -58,9 +58,9 @@ class Section(NamedTuple):
 
 class Comparison(NamedTuple):
     """
-    Values that would change, and those that would not: the same on both sides, or only in the record.
+    Values that would change, and those that would not: equal on both sides, or only in the record.
 
-    ``left_out`` counts the values that are not shown; they can be accepted with the part that they belong to.
+    ``left_out`` is the number of values not shown; they can be accepted with their part.
     """
 
     different: list[Section]
@@ -73,9 +73,10 @@ class Comparison(NamedTuple):
 
     def all_but(self, chosen: Collection[str]) -> list[str]:
         """
-        Return the paths to accept of what differs, for all but what is chosen.
+        Return the paths of all differing values except the chosen ones.
 
-        A value goes with the same one of the same name elsewhere: records tell an amount of award and contract.
+        A value is excluded together with an equal one of the same name elsewhere, such as the amount of award and
+        contract.
         """
         doubted = {
             (row.label, row.claimed) for section in self.different for row in section.rows if row.path in chosen
@@ -92,7 +93,7 @@ class Comparison(NamedTuple):
     def _is_above(
         self, section: "Section", doubted: Collection[tuple[str, str | None]], chosen: Collection[str]
     ) -> bool:
-        """Tell whether something that is not accepted stands below a part: in an entry of a list of its own."""
+        """Return whether an excluded value lies below a section, in an entry of a nested list."""
         return any(
             other.path in chosen or any((row.label, row.claimed) in doubted for row in other.rows)
             for other in self.different
@@ -133,7 +134,7 @@ def _values(release: Mapping[str, Any]) -> dict[Path, Any]:
 
 
 def _of_money(paths: set[Path]) -> set[Path]:
-    """Return the paths of objects that hold an amount and its currency, and nothing else."""
+    """Return the paths of objects that hold only an amount and its currency."""
     members: dict[Path, set[str]] = {}
     for path in paths:
         for place in range(2, len(path)):
@@ -146,7 +147,7 @@ def _of_money(paths: set[Path]) -> set[Path]:
 
 
 def _joined(values: Mapping[Path, Any], whole: set[Path]) -> dict[Path, Any]:
-    """Return values, an amount and its currency as one, because accepting one without the other makes no sense."""
+    """Return values with each amount and currency joined: accepting one without the other makes no sense."""
     joined: dict[Path, Any] = {}
     for path, value in values.items():
         if path[:-1] in whole:
@@ -157,19 +158,19 @@ def _joined(values: Mapping[Path, Any], whole: set[Path]) -> dict[Path, Any]:
 
 
 def _says_more(claimed: Any, official: Any) -> bool:
-    """Return whether a claimed value differs from the record, which may say more about an amount."""
+    """Return whether a claimed value differs from the record; the record's amount may have further members."""
     if isinstance(claimed, _Money) and isinstance(official, _Money):
         return any(official.get(name, _NOTHING) != value for name, value in claimed.items())
     return bool(claimed != official)
 
 
 def _looked_for(path: Path, value: Any) -> tuple[Path, Any]:
-    """Return the value to search documents for: of money, its amount."""
+    """Return the path and value to search for in documents: for money, its amount."""
     return ((*path, "amount"), value.get("amount")) if isinstance(value, _Money) else (path, value)
 
 
 def _section(path: Path) -> Path:
-    """Return the part that a value belongs to: the entry of a list that it is in, else the top-level member."""
+    """Return the section of a value: the entry of a list that contains it, else the top-level member."""
     for place, token in enumerate(path[:-1]):
         if token in _LISTS:
             return path[: place + 2]
@@ -181,7 +182,7 @@ def _label(path: Path) -> str:
 
 
 def member_name(member: str) -> str:
-    """Return what a member of a record is called in the reader's language; a member without words as it is."""
+    """Return the label of a record's member in the reader's language; its own name if it has none."""
     return _(_LABELS[member]) if member in _LABELS else member
 
 

@@ -1,4 +1,4 @@
-"""Values of a record as the admin shows them. Nothing here is marked safe: templates escape it."""
+"""Values of a record as text for the admin and pages. Nothing here is marked safe: templates escape it."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,16 +23,16 @@ from contracts.ocds.links import is_of_web
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.translating import language_in_force
 
-# A page of a browser is not a place for more; the API returns the whole.
+# Maximum number of characters of JSON on a page; the API returns the whole.
 MAX_JSON = 300_000
 
 
-# Rows of a list that one page shows.
+# Maximum number of rows of a list on one page.
 MAX_ROWS = 100
 MAX_NAMES = 20
 # Maximum number of suppliers of a purchase in one line.
 MAX_SUPPLIERS = 3
-# Classes of letters and marks that Unicode writes from right to left, or that turn the direction.
+# Unicode bidirectional classes of right-to-left letters, and of marks that change the direction.
 _OTHER_DIRECTIONS = frozenset({"R", "AL", "AN", "LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _END_OF_ISOLATE = "\u2069"
 
@@ -48,7 +48,7 @@ _SOURCES = {
 
 
 class Rows(NamedTuple):
-    """The first rows of a list, and how many others there are."""
+    """The first rows of a list, and the number of further ones."""
 
     shown: list[Any]
     left_out: int
@@ -59,7 +59,7 @@ class Rows(NamedTuple):
 
 
 def first_rows(found: Any, most: int = MAX_ROWS) -> Rows:
-    """Take the first rows of a queryset or a list; the others are counted only if there are any."""
+    """Return the first rows of a queryset or a list; further rows are counted only if there are any."""
     shown = list(found[: most + 1])
     if len(shown) <= most:
         return Rows(shown, 0)
@@ -68,7 +68,7 @@ def first_rows(found: Any, most: int = MAX_ROWS) -> Rows:
 
 
 class Link(NamedTuple):
-    """A text, and the address it leads to: ``""`` where there is none that is safe to follow."""
+    """A text and its address; ``""`` if none is safe to follow."""
 
     text: str
     href: str = ""
@@ -80,7 +80,7 @@ def web_link(url: str, text: str = "") -> Link:
 
 
 def in_words(*codes: str) -> str:
-    """Return codes of OCDS in the reader's language; what is no code stays as it is."""
+    """Return OCDS codes as text in the reader's language; unknown codes unchanged."""
     return words_of(", ".join(codes), language_in_force())
 
 
@@ -100,7 +100,7 @@ def pretty_json(text: bytes | str) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """Return the beginning of a text, and the number of characters left out."""
+    """Return a text truncated to ``longest`` characters, followed by the number of characters left out."""
     if len(text) <= longest:
         return text
     return text[:longest] + "\n… " + _("%(number)d more characters") % {"number": len(text) - longest}
@@ -108,10 +108,10 @@ def cut(text: str, longest: int) -> str:
 
 def isolated(text: str) -> str:
     """
-    Return a text that cannot reorder what stands beside it.
+    Return a text that cannot change the display order of the text around it.
 
-    Two Arabic names with an arrow between them would change places, and a mark in a name could turn round the rest of
-    the line.
+    Without this, two Arabic names around an arrow would swap places, and a control mark could reverse the rest of the
+    line.
     """
     if text.isascii() or _OTHER_DIRECTIONS.isdisjoint(map(bidirectional, text)):
         return text
@@ -119,27 +119,27 @@ def isolated(text: str) -> str:
 
 
 def names(known: list[str], most: int = MAX_NAMES) -> str:
-    """Return the first names, and how many others there are."""
+    """Return the first names, and the number of further ones, as text."""
     more = len(known) - most
     others = [_("%(number)d more") % {"number": more}] if more > 0 else []
     return "; ".join([*map(isolated, known[:most]), *others])
 
 
 def parties(buyer: str, suppliers: list[str]) -> str:
-    """Write buyer and first supplier; a dash for the one that is not named, nothing where neither is."""
+    """Return buyer and first supplier as text; a dash for a missing one, "" if both are missing."""
     return f"{isolated(buyer) or '–'} → {names(suppliers, MAX_SUPPLIERS) or '–'}" if buyer or suppliers else ""
 
 
 def provenance(source: str, verification: Verification) -> str:
-    """Write who said what a row holds, and how far it was verified."""
+    """Return who stated the data of a row, and how far it was verified, as text."""
     if (source, verification) == (SUBMITTED, Verification.UNVERIFIED):
-        return str(verification.label)  # it says both
+        return str(verification.label)  # the label says both
     known = {OPERATOR: _("loaded here"), SUBMITTED: _("submitted")}
     return f"{known.get(source, source)} · {verification.label}"
 
 
 def process_provenance(process: Any) -> str:
-    """Write the source of a process; its ``publisher`` is read. Empty if there is none."""
+    """Return the provenance of a process, which reads its ``publisher``; "" if there is none."""
     return provenance(process.source, Verification(process.verification)) if process else ""
 
 
@@ -148,7 +148,7 @@ def preformatted(text: str) -> SafeString:
 
 
 def amount(value: Decimal | None, currency: str = "") -> str:
-    """Write an amount with its currency, as the reader's language does; cents only where there are any."""
+    """Return an amount with its currency, formatted for the reader's language; cents only if there are any."""
     if value is None:
         return ""
     plain = value.normalize()
@@ -158,7 +158,7 @@ def amount(value: Decimal | None, currency: str = "") -> str:
 
 
 def worth(process: ContractingProcess) -> str:
-    """Write the amount of a process and, where it is not that of its contracts, what it is of."""
+    """Return the amount of a process and, if it is not that of its contracts, what it is the amount of."""
     written = amount(process.amount, process.currency)
     basis = _BASES.get(process.amount_basis)
     return f"{written} ({basis})" if written and basis else written
@@ -172,7 +172,7 @@ OF_DEAL = (
 
 
 def deal(process: ContractingProcess) -> str:
-    """Write who buys from whom, for how much, also in US dollars where that is another currency, and when."""
+    """Return who buys from whom, for how much (also in US dollars), and when, as text."""
     dollars = ""
     if process.amount_usd is not None and process.currency not in {"", DOLLAR}:
         dollars = f"≈ {amount(round(process.amount_usd, 0), DOLLAR)}"
@@ -181,7 +181,7 @@ def deal(process: ContractingProcess) -> str:
 
 
 def _dated(process: ContractingProcess) -> str:
-    """Write when a process was signed first, else awarded, else the day of its latest release."""
+    """Return the first day of signature, else of award, else of the latest release, as text."""
     if process.signed_on:
         return _("signed on %(day)s") % {"day": day(process.signed_on)}
     if process.awarded_on:
@@ -190,7 +190,7 @@ def _dated(process: ContractingProcess) -> str:
 
 
 def without_result(process: ContractingProcess) -> str:
-    """Say that the contracts of a process, else its awards, else its tender were all cancelled; "" if one stands."""
+    """Say that all contracts of a process (else its awards, else its tender) were cancelled; "" if one stands."""
     for rows in (process.contracts, process.awards):
         if statuses := set(rows.order_by().values_list("status", flat=True)):
             break
@@ -200,20 +200,20 @@ def without_result(process: ContractingProcess) -> str:
 
 
 def whole(number: int) -> str:
-    """Write a whole number as the reader's language does."""
+    """Return a whole number formatted for the reader's language."""
     return str(number_format(number, force_grouping=True))
 
 
 def percent(share: float) -> str:
-    """Write a share in whole percent; what is neither nothing nor all is not written as if it were."""
-    share = round(share, 9)  # three thirds are all
+    """Return a share as whole percent; never 0 % or 100 % unless it is exactly that."""
+    share = round(share, 9)  # three thirds are exactly one
     if 0 < share < 0.005:
         return "< 1 %"
     return "> 99 %" if 0.995 <= share < 1 else f"{round(share * 100)} %"
 
 
 def compact(value: Decimal | float) -> str:
-    """Write a large number short, for a picture: ``950 k``, ``1.2 M``, ``12,400 M``; a small one with its cents."""
+    """Return a number abbreviated for a picture: ``950 k``, ``1.2 M``, ``12,400 M``; a small one with cents."""
     for unit, letter in _UNITS:
         if abs(float(value)) >= unit:
             return f"{scaled(value, unit)} {letter}"
@@ -222,7 +222,7 @@ def compact(value: Decimal | float) -> str:
 
 
 def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:
-    """Return the unit for amounts up to the largest, and its name: ``(1000000, "millions of COP")``."""
+    """Return a unit for amounts up to the largest, with its name: ``(1000000, "millions of COP")``."""
     for unit, name in (
         (1_000_000_000, _("thousand millions of %(currency)s")),
         (1_000_000, _("millions of %(currency)s")),
@@ -234,7 +234,7 @@ def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:
 
 
 def scaled(value: Decimal | float, unit: int) -> str:
-    """Write an amount in a unit, with a digit after the point where it is small; a little is not written as nought."""
+    """Return an amount in a unit, with a decimal if it is small; never 0 unless it is exactly that."""
     number = float(value) / unit
     places = 1 if unit > 1 and number < 100 else 0
     shown = round(number, places)
@@ -245,7 +245,7 @@ def scaled(value: Decimal | float, unit: int) -> str:
 
 def in_dollars(row: Any) -> str:
     """
-    Write what the amount of a row comes to in US dollars, and at which rate; empty for dollars, and without an amount.
+    Return a row's amount in US dollars, with the exchange rate's period; "" for dollars, and without an amount.
 
     :param row: with ``amount``, ``currency``, ``amount_usd`` and ``rate_period``
     """
@@ -269,41 +269,41 @@ def in_dollars(row: Any) -> str:
 
 
 def source_in_words(source: str) -> str:
-    """Write who published an exchange rate."""
+    """Return the publisher of an exchange rate as text."""
     return str(_SOURCES[source])
 
 
 def period(text: str) -> str:
-    """Write a year, or a month (``2021-03``), as the reader's language does."""
+    """Return a year, or a month (``2021-03``), formatted for the reader's language."""
     year, _dash, month = text.partition("-")
     return date_format(date(int(year), int(month), 1), "YEAR_MONTH_FORMAT") if month else year
 
 
 def day(moment: date | None) -> str:
-    """Write a day, or that of a moment of ours. What day one of a record is depends on who wrote it: ``day_of``."""
+    """Return a day, or the day of a timestamp of ours, as text. For timestamps in records use ``day_of``."""
     known = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     return date_format(known, "DATE_FORMAT") if known else ""
 
 
 def minute(moment: datetime | None) -> str:
-    """Write a moment of ours; without an hour where only its day was stored."""
+    """Return a timestamp of ours as text; without a time if only its day was stored."""
     if moment is None:
         return ""
     return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT" if is_day(moment) else "SHORT_DATETIME_FORMAT")
 
 
 def is_day(moment: datetime) -> bool:
-    """Return whether of a moment only the day was stored, as of all that comes by the form."""
+    """Return whether only the day of a timestamp was stored, as for everything sent with the form."""
     return moment == start_of_day(moment)
 
 
 def admin_link(model: Any, pk: Any, text: Any = None) -> SafeString:
-    """Return a link to the page of a row in the admin, named by its key if by nothing else; ``–`` if there is none."""
+    """Return a link to the page of a row in the admin, by default named by its key; ``–`` if there is none."""
     if pk is None:
         return SafeString("–")
     return format_html('<a href="{}">{}</a>', admin_url(model, pk), pk if text is None else text)
 
 
 def admin_url(model: Any, pk: Any) -> str:
-    """Return the address of a row's page."""
+    """Return the address of a row's admin page."""
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])

@@ -1,4 +1,4 @@
-"""A picture with the table it is drawn from: to be read, taken along as CSV or XLSX, and shown elsewhere as SVG."""
+"""Pictures with their tables: shown on pages, and downloadable as SVG, CSV and XLSX."""
 
 import csv
 import io
@@ -23,12 +23,12 @@ from contracts.pages.display import amount, day
 from contracts.signed_json import sign
 from contracts.signing_key import public_key
 
-# Maximum length of a name above a picture.
+# Maximum length of a title above a picture.
 _MAX_LENGTH = 120
 
 
 class Cell(Struct, frozen=True):
-    """A value of a table: as it is taken along, as it is read, and where it leads."""
+    """A value of a table: for files, as displayed text, and its link."""
 
     value: Any
     text: str = ""
@@ -44,7 +44,7 @@ class Cell(Struct, frozen=True):
 
 
 def priced(total: Decimal) -> Cell:
-    """Return the cell of a sum of money: no closer than cents, for what several share is divided."""
+    """Return the cell of a sum of money, rounded to cents, because shared amounts are divided."""
     value = round(total, 2) if total % 1 else Decimal(int(total))
     return Cell(value, amount(value))
 
@@ -53,8 +53,8 @@ class Picture(Struct, frozen=True):
     """
     A picture and its table.
 
-    ``name`` is its place in an address. ``coverage`` says of how many of how many it tells, ``period`` of which time,
-    ``note`` how it is counted and what it leaves out.
+    ``name`` is its name in addresses. ``coverage`` says how many rows it covers of how many, ``period`` which time,
+    ``note`` how they are counted and what is left out.
     """
 
     name: str
@@ -69,13 +69,13 @@ class Picture(Struct, frozen=True):
 
     @property
     def caption(self) -> str:
-        """What stands below it, on the page and in the file."""
+        """The text below it, on the page and in the file."""
         period = _("Period: %(period)s.") % {"period": self.period} if self.period else ""
         return " ".join(filter(None, [self.coverage, period, self.note]))
 
 
 def period_of_years(years: Iterable[int]) -> str:
-    """Return ``2018–2026``, or the one year that there is; without years, a text that no date is known."""
+    """Return ``2018–2026``, or a single year; without years, a text that no date is known."""
     known = [year for year in years if year]
     if not known:
         return _("no date is known")
@@ -113,20 +113,20 @@ def picture_file(
     if kind == "svg":
         drawn = standalone(found.svg, title, found.caption, f"Veedor · {day(timezone.localdate())} · {page}")
         response = HttpResponse(drawn, content_type="image/svg+xml")
-        # Others may show it in their pages.
+        # Other sites may embed it.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
     contents = {"xlsx": lambda: _xlsx(found, title, page), "json": lambda: _signed(found, title, page)}
     content = contents[kind]() if kind in contents else _csv(found, request.GET)
     table = HttpResponse(content, content_type=MEDIA_TYPES.get(kind, "application/json"))
-    # With subject and day, because nothing else distinguishes files in a folder of downloads.
+    # With subject and day, so that downloaded files can be told apart.
     of = request.path.removesuffix(f".{kind}").replace("/", "-")
     table["Content-Disposition"] = content_disposition_header(True, f"veedor{of}-{timezone.localdate()}.{kind}")
     return table
 
 
 def _xlsx(picture: Picture, title: str, page: str) -> bytes:
-    """Return its table as a workbook, which spreadsheets of any language read alike, and says where it is from."""
+    """Return the table as a workbook, which opens alike in any locale, with its source."""
     told = [
         (_("Page"), page),
         (_("Taken"), timezone.localdate().isoformat()),
@@ -139,7 +139,7 @@ def _xlsx(picture: Picture, title: str, page: str) -> bytes:
 
 
 def _signed(picture: Picture, title: str, page: str) -> str:
-    """Return its table as a signed document, values as exact texts; see ``contracts.signed_json``."""
+    """Return the table as a signed document, with exact values as text; see ``contracts.signed_json``."""
     if public_key() is None:
         raise Http404
     document = {
@@ -158,7 +158,7 @@ def _signed(picture: Picture, title: str, page: str) -> str:
 
 
 def _csv(picture: Picture, asked: Mapping[str, str]) -> str:
-    """Return its table; with ``delimiter=semicolon`` and ``bom=1`` as the lists of the API."""
+    """Return the table as CSV; ``delimiter=semicolon`` and ``bom=1`` work as in the API's lists."""
     delimiter = DELIMITERS.get(asked.get("delimiter", ""), ",")
     text = io.StringIO()
     if asked.get("bom") == "1":

@@ -1,8 +1,8 @@
 """
-Receipts as pages hold them: their words before anything is sent from a page, and answers to the desk's questions.
+Receipts in pages: their words exist before a form is sent; and answers to the desk's questions.
 
-Whoever sends a page again, since no answer came, gets the same receipt, and nothing is there twice. The words are
-signed, without a time: nobody chooses their own, which others could guess. An answer that is not kept is shown again,
+A sender who sends a page again after a lost response gets the same receipt, and nothing is stored twice. The words are
+signed, without a time, so that nobody can choose their own, which others could guess. A refused answer is shown again,
 not lost.
 """
 
@@ -23,7 +23,7 @@ _SIGNERS = {
 
 
 def words_shown(request: HttpRequest, kind: Receipt.Kind) -> str:
-    """Return the words that the page was given before it was sent, ``""`` if it was given none."""
+    """Return the words that the page was given before it was sent, ``""`` if it had none."""
     with suppress(signing.BadSignature):
         return str(_SIGNERS[kind].unsign_object(request.POST.get("words", "")))
     return ""
@@ -31,15 +31,15 @@ def words_shown(request: HttpRequest, kind: Receipt.Kind) -> str:
 
 def words_to_show(request: HttpRequest, kind: Receipt.Kind, *, are_new: bool = False) -> str:
     """
-    Return the words for a page, signed: those that it has already, else new ones.
+    Return signed words for a page: those that it already has, else new ones.
 
-    :param are_new: new ones in any case, as where what was sent with the others was taken back
+    :param are_new: force new words, for instance if the submission with the previous ones was taken back
     """
     return _SIGNERS[kind].sign_object((not are_new and words_shown(request, kind)) or new_words())
 
 
 class Typed(NamedTuple):
-    """What came of an answer, in words, and the text of one that can be corrected, for its question."""
+    """The message about an answer and, if it can be corrected, its text and question."""
 
     message: str = ""
     question: str = ""
@@ -47,7 +47,7 @@ class Typed(NamedTuple):
 
 
 def take_answer(receipt: Receipt, given: QueryDict) -> Typed:
-    """Keep the answer that a form holds, or say why it is not kept."""
+    """Store the answer of a form, or return why it is refused."""
     question, text = given.get("question", ""), given.get("answer", "")
     if not text.strip():
         return Typed(_("Nothing was saved: write an answer first."))

@@ -1,4 +1,4 @@
-"""A contracting process as a person reads it: facts, parties, stages, documents. Page of a process and of a flag."""
+"""A contracting process for people to read, on its page and on a flag's: facts, parties, stages, documents."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
@@ -36,7 +36,7 @@ from contracts.pages.display import (
 )
 from contracts.translating import language_in_force
 
-# A longer text is folded.
+# Longer texts are folded, in characters.
 LONG = 400
 MAX_FACT_LENGTH = 20_000
 
@@ -47,7 +47,7 @@ class Fact(NamedTuple):
 
     @property
     def is_long(self) -> bool:
-        """Whether it takes the whole width, and is folded away behind its beginning."""
+        """Whether it is shown over the whole width, folded after its beginning."""
         return len(self.value) > LONG
 
 
@@ -55,8 +55,8 @@ class Document(NamedTuple):
     """
     A document that a record lists.
 
-    ``attached`` leads to the file that a person attached to its link; for the desk, as ``attach``, which does it.
-    ``copy`` and ``text`` are addresses of a published one, for everyone.
+    ``attached`` leads to the file that a person attached to the document's link, ``attach`` to the form for attaching
+    it; both are only for the desk. ``copy`` and ``text`` are public addresses of a published document.
     """
 
     title: str
@@ -71,9 +71,9 @@ class Document(NamedTuple):
 
 class Record(NamedTuple):
     """
-    What a page shows of a process; all of it text, to be escaped by the template.
+    What a page shows of a process; all of it is text, which templates must escape.
 
-    ``whole`` is the address of the whole record, for the rows that the lists leave out.
+    ``whole`` is the address of the whole record, for rows that the lists leave out.
     """
 
     facts: list[Fact]
@@ -98,11 +98,11 @@ def compiled_release(process_id: int) -> tuple[str, dict[str, Any]]:
 
 def read_record(process: ContractingProcess, release: dict[str, Any], *, with_numbers: bool = False) -> Record:
     """
-    Read a process as its page shows it.
+    Read a process for its page.
 
-    :param process: with buyer, procuring entity and publisher at hand
+    :param process: with buyer, procuring entity and publisher loaded
     :param release: its compiled release
-    :param with_numbers: whether the numbers of natural persons are shown whole, as to the desk
+    :param with_numbers: whether to show numbers of natural persons unmasked, as for the desk
     """
     parties = first_rows(process.parties.select_related("organization"))
     bids = first_rows(process.bids.all())
@@ -111,7 +111,7 @@ def read_record(process: ContractingProcess, release: dict[str, Any], *, with_nu
     known = _names(process, parties.shown, taking_part)
     parsed, zone = parse_stored(process, release), zone_of(process)
     dated = {bid.path: written_day(bid.date, zone) for bid in parsed.bids}
-    # An organization has that of its records where they tell none of its own: nobody said so here.
+    # An organization without a country of its own has that of its records, which is not shown as stated here.
     countries = {party.path: party.country for party in parsed.parties}
     return Record(
         facts=[
@@ -132,7 +132,7 @@ def _each(describe: Callable[[Any], dict[str, str]], rows: Rows) -> Rows:
 
 
 def _names(process: ContractingProcess, parties: list[Any], taking_part: list[list[int]]) -> dict[int, str]:
-    """Return the names of the organizations that bid or supply: most are among the parties that are shown."""
+    """Return the names of bidders and suppliers; most are among the parties already read."""
     known = {party.organization_id: party.name or str(party.organization) for party in parties}
     missing = {pk for pks in taking_part for pk in pks} - known.keys()
     if missing:
@@ -142,12 +142,12 @@ def _names(process: ContractingProcess, parties: list[Any], taking_part: list[li
 
 
 def written_day(moment: datetime | None, zone: tzinfo) -> str:
-    """Write the day of a moment of a record, as who wrote it would name it: others are in UTC by then."""
+    """Return the day of a record's timestamp in its author's time zone, because the stored one is in UTC."""
     return day(day_of(moment, zone)) if moment else ""
 
 
 def _funders(planning: objects.Planning) -> Iterator[str]:
-    """Yield the names of sources of the budget that its description does not tell."""
+    """Yield the names of budget sources that the budget's description does not mention."""
     for source in planning.budget_sources:
         if source.name and source.name not in planning.budget_description:
             yield source.name
@@ -181,7 +181,7 @@ def _facts(process: ContractingProcess, parsed: objects.Process, zone: tzinfo) -
 
 
 def source_links(process: ContractingProcess) -> Iterator[Fact | Link]:
-    """Yield who published a record, under which licence and where; without a publisher how it came here."""
+    """Yield the publisher of a record, its licence and address; without a publisher how it was received."""
     publisher = process.publisher
     if publisher is None:
         yield Fact(_("Source"), process_provenance(process))
@@ -230,7 +230,7 @@ def _contract(contract: Any, known: dict[int, str]) -> dict[str, str]:
 
 
 def _roles(contract: Any, known: dict[int, str]) -> str:
-    """Return the suppliers of a contract by what they are among them, as far as the record says."""
+    """Return the suppliers of a contract with their roles, as far as the record states them."""
     each: dict[str, list[str]] = {}
     for pk, role in zip_longest(contract.suppliers, contract.supplier_roles):
         each.setdefault(role or "", []).append(known.get(pk, ""))

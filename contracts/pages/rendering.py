@@ -1,4 +1,4 @@
-"""Public pages: in the reader's language, the same for everyone, without a script or an account."""
+"""Public pages: in the reader's language, the same for everyone, without scripts or accounts."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -17,20 +17,20 @@ from contracts.pages.misread import unknown_value
 from contracts.signing_key import public_key
 from contracts.translating import language_asked, language_in_force
 
-# No code of a language has more letters; no page says more of what an address holds in its place.
+# Maximum length of a language code that is shown back to the reader.
 MAX_CODE = 12
 
 View = Callable[..., HttpResponse]
 
-# The reader for whom pages are made: with an account, too, people read what everyone may read.
+# Pages are rendered for anonymous readers, even if someone is signed in.
 EVERYONE = AnonymousUser()
 
 
 def in_the_readers_language(view: View) -> View:
     """
-    Call a view as ``view(request, language, …)``; the language is that of ``?lang=``, else the browser's.
+    Call a view as ``view(request, language, …)``, with the language of ``?lang=``, else of the browser.
 
-    The view is given the language without its region, in which pages of rules are written.
+    The language is given without its region, as the pages of rules are written.
     """
 
     @wraps(view)
@@ -45,21 +45,17 @@ def in_the_readers_language(view: View) -> View:
 
 
 def reading_page(view: View) -> View:
-    """Make a view a page that is only read; it is called as ``in_the_readers_language`` says."""
+    """Make a view a read-only page; it is called as in ``in_the_readers_language``."""
     return require_safe(in_the_readers_language(view))
 
 
 def form_page(view: View) -> View:
-    """Make a view a page with a form, which is kept in no cache; it is called as ``in_the_readers_language`` says."""
+    """Make a view a page with a form, which is never cached; it is called as in ``in_the_readers_language``."""
     return require_http_methods(["GET", "HEAD", "POST"])(never_cache(in_the_readers_language(view)))
 
 
 def at_its_address(view: View) -> View:
-    """
-    Call a view at the address that its arguments have as converters read them, and redirect there from others.
-
-    Others are those in small letters, for instance.
-    """
+    """Redirect requests to the canonical address of a view's arguments, for instance from small letters."""
 
     @wraps(view)
     def looking(request: HttpRequest, **arguments: Any) -> HttpResponse:
@@ -83,9 +79,9 @@ def answer(
     **context: Any,
 ) -> HttpResponse:
     """
-    Return a page. ``query`` goes along with its links: the language, if the reader chose one.
+    Return a page. ``query`` is added to its links: the language, if the reader chose one.
 
-    :param misread: sentences about what of its address was left aside
+    :param misread: messages about ignored parts of the address
     """
     asked = request.GET.get("lang")
     chosen = language_asked(asked)
@@ -99,11 +95,11 @@ def answer(
         "languages": settings.LANGUAGES,
         "misread": list(misread),
         "query": f"?lang={chosen}" if chosen else "",
-        # What else the address says stays when the language is changed.
+        # Keep the other parameters when the language is changed.
         "parameters": f"&{parameters.urlencode()}" if parameters else "",
-        # What is shown elsewhere leads back here.
+        # Embedded content links back here.
         "origin": request.build_absolute_uri("/")[:-1],
-        # Whether copies of what it says can be signed.
+        # Whether copies of the page can be signed.
         "signs": public_key() is not None,
     }
     return render(request, template, context, status=status)

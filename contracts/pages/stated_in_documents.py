@@ -1,7 +1,7 @@
 """
-Where documents state what a record says of a contract: its names, numbers of registers, amounts and days. Pure.
+Finds where documents state a record's values: names, register numbers, amounts and days. Pure.
 
-A value that is not found may be written otherwise, or on a page that was not read.
+A value that is not found may be spelt differently, or be on a page that was not read.
 """
 
 import re
@@ -19,7 +19,7 @@ from contracts.ocds.merging.paths import Path
 from contracts.ocds.written.amounts import UnclearAmountError, read_amount
 from contracts.ocds.written.days import read_date
 
-# More is not looked through while a person waits.
+# Maximum number of pages searched while a person waits.
 MAX_PAGES = 300
 MAX_CHARACTERS = 1_000_000
 _NAMES = frozenset({"name", "legalName"})
@@ -30,9 +30,9 @@ _DAY = re.compile(r"[0-9]{1,2}[^0-9]{1,60}(?:[0-9]{1,2}[./-])?[0-9]{4}|[0-9]{4}[
 _DAY_IN_WORDS = re.compile(r"(?:[a-z]{1,15} ){2,8}del?(?: ano)? do(?:s|is) mil(?: [a-z]{1,15}){0,4}")
 _NUMBER = re.compile(r"[0-9]+")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Shorter names are words of others: "oi" stands in "depois".
+# Shorter names occur within other words: "oi" in "depois".
 _MIN_LETTERS = 5
-# Recognition of letters errs in one of ten, at worst.
+# Minimum similarity, 0 to 100: text recognition gets at worst one letter in ten wrong.
 _ALIKE = 90
 
 
@@ -48,7 +48,7 @@ class Place(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """What came of looking for a value: the first page that states it, if one does."""
+    """The result of searching for a value: the first page that states it, if any."""
 
     place: Place | None
 
@@ -67,25 +67,25 @@ class _Page:
     def letters(self) -> str:
         return self.words.replace(" ", "")
 
-    # Read once, however many values are looked for.
+    # Read once for all values.
     @cached_property
     def amounts(self) -> frozenset[Decimal]:
         return frozenset(number for found in _AMOUNT.findall(self.text) for number in _readings(found))
 
     @cached_property
     def days(self) -> frozenset[str | None]:
-        # From each number on, because in "12 de 15 de março de 2021" the day begins with the second.
+        # Try every number as a start: in "12 de 15 de março de 2021" the day begins with the second.
         found = (_DAY.match(self.text, number.start()) for number in _NUMBER.finditer(self.text))
         in_words = (day for words in _DAY_IN_WORDS.findall(self.words) for day in _days_in(words.split()))
         return frozenset((*(read_date(match[0]) for match in found if match), *in_words))
 
     def states(self, text: str) -> bool:
-        """Tell whether a folded text stands there, however its words are parted."""
+        """Return whether a folded text occurs, however its words are separated."""
         letters = text.replace(" ", "")
         return letters in self.letters if len(letters) >= _MIN_LETTERS else f" {text} " in self.words
 
     def states_alike(self, name: str) -> bool:
-        """Tell whether a folded name stands there, or was recognised with a letter of ten that is wrong."""
+        """Return whether a folded name occurs, with up to one letter in ten misrecognised."""
         letters = name.replace(" ", "")
         return self.states(name) or (
             self.is_recognised
@@ -95,7 +95,7 @@ class _Page:
 
 
 def _days_in(words: list[str]) -> Iterator[str | None]:
-    """Yield the days that words say which begin and end somewhere among these."""
+    """Yield the days written in words, beginning and ending anywhere among these."""
     year = len(words) - words[::-1].index("mil")
     for start, end in product(range(year), range(year, len(words) + 1)):
         yield read_date(" ".join(words[start:end]))
@@ -111,9 +111,9 @@ def _readings(text: str) -> tuple[Decimal, ...]:
 
 class Stated:
     """
-    The pages of documents, to look for what records say.
+    The pages of documents, to be searched for values of records.
 
-    :param pages: of each the SHA-256 of its document, its number, its text, and what that was read by
+    :param pages: for each the SHA-256 of its document, its number, its text, and how the text was read
     """
 
     def __init__(self, pages: Iterable[tuple[str, int, str, str]]) -> None:
@@ -129,18 +129,18 @@ class Stated:
         return bool(self._pages)
 
     def look_for(self, path: Path, value: Any) -> Lookup | None:
-        """Look for a value of a release; ``None`` if those of its kind are not looked for."""
+        """Search for a value of a release; ``None`` if values of its kind are not searched for."""
         states = _question(path, value)
         return Lookup(next((page.place for page in self._pages if states(page)), None)) if states else None
 
 
 def _question(path: Path, value: Any) -> Callable[[_Page], bool] | None:
-    """Return what is asked of each page to find a value."""
+    """Return the test of a page that finds a value."""
     member, text = path[-1], folded(str(value))
     if member in _NAMES and text:
         name = without_legal_form(text)
         return lambda page: page.states_alike(name)
-    # One digit makes it the number of somebody else.
+    # One digit more or less is somebody else's number.
     if path[-2:] == ("identifier", "id") and text:
         return lambda page: page.states(text)
     if member == "amount" and isinstance(value, int | Decimal):

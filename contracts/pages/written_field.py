@@ -1,4 +1,4 @@
-"""A field of public forms for what people write or paste."""
+"""A field of public forms for typed or pasted text."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django import forms
 
 class WrittenField(forms.CharField):
     """
-    A text that is refused in words where it is too long, and shown again whole.
+    A text field that explains when a text is too long, and shows it again in full.
 
-    A browser that knows the limit cuts what is pasted, and says nothing: half of a contract's object was sent, or half
-    of a reply published.
+    With ``maxlength``, browsers silently truncate pasted text: half of a contract's object was sent, or half of a
+    reply published.
     """
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Texts for SVG and feeds: XML has no place for some characters, and one of them makes the whole file unreadable."""
+"""Texts for SVG and feeds: a single character that XML does not allow makes the whole file unreadable."""
 
 import html
 import re
@@ -7,10 +7,10 @@ _UNHELD = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def writable(text: str) -> str:
-    """Return a text without the characters that XML cannot hold, however they are written."""
+    """Return a text without characters that XML does not allow, even escaped."""
     return text if text.isprintable() else _UNHELD.sub("", text)
 
 
 def as_xml(text: str) -> str:
-    """Return a text as it stands in XML."""
+    """Return a text escaped for XML."""
     return html.escape(writable(text))

@@ -24,16 +24,16 @@ from contracts.pages.charts.drawing import (
 _COLUMNS_HEIGHT = 180
 _RANK_HEIGHT = 34
 _INTERVAL_HEIGHT = 24
-# A dark fill and a light one, which differ without colour too.
+# A dark and a light fill, distinguishable without colour.
 _PAIR_FILLS = (4, 2)
 
 
 def columns(title: str, bars: Sequence[Bar]) -> str:
-    """Draw values over time, one column each, with its value above it. ``is_rest`` marks what has no date."""
+    """Draw values over time, one column each, with its value above it. ``is_rest`` marks the value without a date."""
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((bar.value for bar in bars), default=0) or 1
     step = WIDTH / max(len(bars), 1)
-    # The name of what has no date is longer than a year, and stands in the table.
+    # The label of undated values is longer than a year, so it is only in the table.
     written = with_room(bars, step)
     labels = below(["?" if bar.is_rest else bar.label for bar in bars], step, bottom + 15)
     parts = [line(0, bottom, WIDTH, bottom)]
@@ -44,14 +44,14 @@ def columns(title: str, bars: Sequence[Bar]) -> str:
         if bar.value:
             fill = 4 if bar.is_rest or bar.is_pale else 2
             drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, fill))
-        if number in written:  # what is known to be nought says so
+        if number in written:  # known zeros are labelled
             drawn.append(write(middle, bottom - height - 4, bar.text, anchor="middle"))
         parts.append(named("".join(drawn), f"{bar.label}: {bar.text}"))
     return frame(title, WIDTH, _COLUMNS_HEIGHT, parts)
 
 
 def ranked(title: str, bars: Sequence[Bar]) -> str:
-    """Draw values in their order, each with its name and value above a bar. ``is_rest`` marks all the others."""
+    """Draw values in the given order, each with its name and value above a bar. ``is_rest`` marks the rest."""
     largest = max((bar.value for bar in bars), default=0) or 1
     parts = []
     for number, bar in enumerate(bars):
@@ -65,7 +65,7 @@ def ranked(title: str, bars: Sequence[Bar]) -> str:
 
 def shares(title: str, labels: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
     """
-    Draw the parts of a whole over time: a column for each label, cut into the series, which a number names.
+    Draw shares over time as stacked columns, one per label; numbers identify the series.
 
     :param series: name → share (0 to 1) at each label; at most as many as there are fills
     """
@@ -94,9 +94,9 @@ def shares(title: str, labels: Sequence[str], series: Mapping[str, Sequence[floa
 
 def pairs(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> str:
     """
-    Draw counts of two kinds over time, side by side, each with its number above it.
+    Draw two counts over time, side by side, each with its number above it.
 
-    :param series: name → count at each label, of two names
+    :param series: name → count at each label, for two names
     """
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((count for counts in series.values() for count in counts), default=0) or 1
@@ -116,7 +116,7 @@ def pairs(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]
 
 
 class Range(Struct, frozen=True):
-    """A share with the interval that holds it, from 0 to 1, its name, and how it is written."""
+    """A share and its interval, both 0 to 1, with its name and text."""
 
     label: str
     low: float
@@ -126,7 +126,7 @@ class Range(Struct, frozen=True):
 
 
 def intervals(title: str, ranges: Sequence[Range]) -> str:
-    """Draw shares on a scale from 0 to 100 %, each as a mark on the line of its interval."""
+    """Draw shares on a scale from 0 to 100 %, each as a mark on its interval."""
     room, written = 60, 220
     scale = WIDE - room - 12 - written
     bottom = len(ranges) * _INTERVAL_HEIGHT

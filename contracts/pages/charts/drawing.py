@@ -1,4 +1,4 @@
-"""What the charts have in common: a frame, rectangles, texts, and how much room a text takes."""
+"""Shared parts of the charts: frame, rectangles, texts, and estimated text widths."""
 
 import math
 from bisect import bisect_right
@@ -10,21 +10,21 @@ from msgspec import Struct
 from contracts.pages.xml_texts import as_xml
 
 WIDTH = 400
-# The width of pictures as wide as the page.
+# Width of pictures that fill the page.
 WIDE = 720
-# Letters of the system fonts are about this wide, in parts of their size; capitals and digits are wider.
+# Estimated widths of letters in system fonts, as a share of the font size; capitals and digits are wider.
 LETTER, CAPITAL = 0.56, 0.7
-SIZE = 12  # of texts
-# From dark to light, so that neighbours differ without colour too.
+SIZE = 12  # font size
+# Ordered from dark to light, so that neighbours differ without colour.
 FILLS = ("#1b4965", "#3a7ca5", "#81a4cd", "#b9cfe6", "#d8c99b", "#d9d9d9")
 _DARK_FILLS = 2
 
 
 class Bar(Struct, frozen=True):
     """
-    A value with its name, and how the value is written.
+    A value with its name and text.
 
-    ``is_rest`` marks what belongs to none of the others; ``is_pale`` what says little, although it is one of them.
+    ``is_rest`` marks the sum of what is not shown separately; ``is_pale`` a value of little weight.
     """
 
     label: str
@@ -35,7 +35,7 @@ class Bar(Struct, frozen=True):
 
 
 def frame(title: str, width: float, height: float, parts: Iterable[str]) -> str:
-    """Return the SVG of a picture; ``title`` is what a screen reader says instead of it."""
+    """Return the SVG of a picture; screen readers read ``title`` instead."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
         f'height="{height:g}" role="img" font-family="system-ui, sans-serif" font-size="{SIZE}" fill="#22262b">'
@@ -44,7 +44,7 @@ def frame(title: str, width: float, height: float, parts: Iterable[str]) -> str:
 
 
 def rectangle(x: float, y: float, width: float, height: float, fill: int) -> str:
-    """Return a rectangle in one of the fills, counted from 1; what is more than nothing is never thinner than half."""
+    """Return a rectangle with a fill, counted from 1; a positive size is drawn at least half a unit thick."""
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{max(height, 0.5):.1f}" '
         f'class="fill{fill}" fill="{FILLS[fill - 1]}"/>'
@@ -57,7 +57,7 @@ def write(x: float, y: float, text: str, *, anchor: str = "start", quiet: bool =
 
 
 def on_fill(x: float, y: float, text: str, fill: int) -> str:
-    """Write a text in the middle of a rectangle of a fill."""
+    """Return a text centred on a filled rectangle."""
     looks = f'class="on{fill}" fill="{"#fff" if fill <= _DARK_FILLS else "#111"}"'
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" {looks}>{as_xml(text)}</text>'
 
@@ -70,15 +70,15 @@ def line(x: float, y: float, to_x: float, to_y: float) -> str:
 
 
 def named(drawn: str, says: str) -> str:
-    """Return a drawing with the text that a pointer over it shows."""
+    """Return a drawing with a tooltip."""
     return f"<g><title>{as_xml(says)}</title>{drawn}</g>"
 
 
 def fit(text: str, width: float) -> str:
     """
-    Return a text cut at its end to fit a width, with dots.
+    Return a text truncated to a width, with an ellipsis.
 
-    Of a text that ends with a bracket, the end is kept: it distinguishes namesakes by their keys.
+    A bracket at the end is kept: it holds the key that distinguishes namesakes.
     """
     ends = _ends(text)
     if not ends or ends[-1] * SIZE <= width:
@@ -90,36 +90,36 @@ def fit(text: str, width: float) -> str:
 
 
 def _ends(text: str) -> list[float]:
-    """Return where each letter of a text ends, in parts of the size of letters."""
+    """Return the end position of each letter of a text, as a multiple of the font size."""
     return list(accumulate(CAPITAL if letter.isupper() or letter.isdecimal() else LETTER for letter in text))
 
 
 def below(labels: Sequence[str], step: float, y: float) -> list[str]:
     """
-    Write the labels below columns: if they would touch, only every second or third one, including the last.
+    Return the labels below columns: if they would overlap, only every second or third, including the last.
 
-    :param labels: of each column; ``?`` of the last one if it has no date
-    :param step: from one column to the next
+    :param labels: of each column; ``?`` for the last one if it has no date
+    :param step: distance between columns
     """
     longest = max(map(len, labels), default=0)
     every = math.ceil((longest + 1) * SIZE * 0.65 / step)
     last = len(labels) - 1
     if labels[-1:] == ["?"] and step > (longest / 2 + 2) * SIZE * LETTER:
-        last -= 1  # there is room for both
+        last -= 1  # both fit
     drawn = []
     for number, label in enumerate(labels):
         is_written = (last - number) % every == 0 or label == "?"
         half = len(label) * SIZE * LETTER / 2
-        x = min(max((number + 0.5) * step, half), step * len(labels) - half)  # not over the edge
+        x = min(max((number + 0.5) * step, half), step * len(labels) - half)  # stay within the edges
         drawn.append(write(x, y, fit(label, step * every), anchor="middle", quiet=True) if is_written else "")
     return drawn
 
 
 def with_room(bars: Sequence[Bar], step: float) -> set[int]:
     """
-    Return of which columns the texts above have room beside each other, those of the largest values first.
+    Return the columns whose texts fit above them side by side, preferring those of the largest values.
 
-    A text that has none is left out, for cut it would be another value.
+    The other texts are omitted, because a truncated number is another number.
     """
     written: dict[int, tuple[float, float]] = {}
     for number in sorted(range(len(bars)), key=lambda number: -bars[number].value):

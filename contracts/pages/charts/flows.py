@@ -1,4 +1,4 @@
-"""A flow diagram: bands between columns of names, as thick as the amounts."""
+"""A flow diagram: bands between columns of names, whose thickness is the amount."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from contracts.pages.charts.drawing import WIDE, fit, frame, named, rectangle, w
 _BAR = 10
 _GAP = 12
 _HEIGHT = 260
-# A bar that is lower has no room for its name.
+# Minimum height of a bar with a name.
 _MIN_NAMED = 10
 
 
 class Flow(Struct, frozen=True):
-    """What goes along a chain of names, from the left to the right."""
+    """An amount that flows along a chain of names, from left to right."""
 
     names: tuple[str, ...]
     value: float
@@ -23,7 +23,7 @@ class Flow(Struct, frozen=True):
 
 
 def flows(title: str, found: Sequence[Flow]) -> str:
-    """Draw flows through columns of names; each flow has the same number of names."""
+    """Draw flows between columns of names; all flows have the same number of names."""
     stages = len(found[0].names) if found else 0
     total = sum(flow.value for flow in found) or 1
     sums: list[dict[str, float]] = [defaultdict(float) for _ in range(stages)]
@@ -47,7 +47,7 @@ def flows(title: str, found: Sequence[Flow]) -> str:
 
 
 def _tops(names: dict[str, float], scale: float) -> dict[str, float]:
-    """Return where the bar of each name begins, the largest first."""
+    """Return the top of each name's bar, the largest first."""
     y, tops = 0.0, {}
     for name, value in sorted(names.items(), key=lambda item: (-item[1], item[0])):
         tops[name] = y
@@ -56,7 +56,7 @@ def _tops(names: dict[str, float], scale: float) -> dict[str, float]:
 
 
 def _bands(found: Sequence[Flow], tops: Sequence[dict[str, float]], lefts: Sequence[float], scale: float) -> list[str]:
-    """Return the bands between the columns; at each bar they lie below each other in the order of the flows."""
+    """Return the bands between the columns, stacked at each bar in the order of the flows."""
     used = [dict(stage) for stage in tops]
     bands = []
     for flow in sorted(found, key=lambda flow: tuple(tops[stage][name] for stage, name in enumerate(flow.names))):

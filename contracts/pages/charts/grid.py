@@ -1,4 +1,4 @@
-"""A heat map: rows by columns, the darker the higher the share."""
+"""A heat map of rows and columns: the darker, the higher the share."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ _FIELD = 14
 _WIDEST = 64
 _NAMES = 320
 _HEAD = 24
-# Indices of the fills of levels, from the darkest to the lightest; they differ on paper too.
+# Indices of the fills of levels, from dark to light; distinguishable on paper too.
 LEVEL_FILLS = (1, 3, 6)
 
 
@@ -17,18 +17,18 @@ def grid(
     title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int | None]]], levels: Sequence[str]
 ) -> str:
     """
-    Draw a field for each row and column, in the fill of its level; one with a level of None stays empty.
+    Draw a cell for each row and column, filled by its level; a level of None stays empty.
 
-    :param columns: their names, which stand below, beside the number that is above each column
-    :param rows: name and levels, from 0 on, of each
-    :param levels: what each level is called, the darkest first; at most as many as there are fills for
+    :param columns: names, listed below with the number that is above each column
+    :param rows: name and levels (from 0) of each row
+    :param levels: labels of the levels, the darkest first; at most as many as there are fills
     """
     step = min((WIDE - _NAMES) / max(len(columns), 1), _WIDEST)
     parts = [
         write(_NAMES + (number + 0.5) * step, _HEAD - 8, str(number + 1), anchor="middle", quiet=True)
         for number in range(len(columns))
     ]
-    # One path for each level: a rectangle for each field would weigh more than the page.
+    # One path per level: a rectangle per cell would be larger than the page.
     fields: list[list[str]] = [[] for _level in levels]
     for number, (name, found) in enumerate(rows):
         top = _HEAD + number * _ROW

@@ -1,4 +1,4 @@
-"""Small multiples: the same values over time for several subjects, to one scale."""
+"""Small multiples: values over time for several subjects, on one scale."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,9 @@ _FOOT = 22
 
 def multiples(title: str, rows: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     """
-    Draw a row of columns for each name; each has the same labels.
+    Draw a row of columns for each name; all rows have the same labels.
 
-    :param rows: names and their bars, whose texts stand above them
+    :param rows: names and their bars, with texts above them
     """
     bars = [bar for _name, row in rows for bar in row]
     largest = max((bar.value for bar in bars), default=0) or 1

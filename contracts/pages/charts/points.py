@@ -1,4 +1,4 @@
-"""A map of points by latitude and longitude, as large as their value, on a grid of degrees."""
+"""A map of points by latitude and longitude, sized by value, on a grid of degrees."""
 
 from collections.abc import Sequence
 from math import ceil, floor, sqrt
@@ -9,19 +9,19 @@ from contracts.pages.charts.drawing import LETTER, SIZE, WIDE, fit, frame, line,
 
 _MAX_HEIGHT = 420
 _MARGIN = 36
-_MAX_RADIUS = 18  # radius
+_MAX_RADIUS = 18  # of a point
 _MIN_RADIUS = 4
-# Degrees between the lines of the grid, the finest that leaves few of them.
+# Distances between grid lines, in degrees; the smallest that gives few lines is used.
 _STEPS = (1, 2, 5, 10, 20, 30)
 _MAX_LINES = 8
 _MAX_NAMED = 12
-# So wide is a name at most, and no narrower than this is one worth reading.
+# Maximum width of a name, and minimum width worth showing.
 _MAX_NAME_WIDTH = 200
 _MIN_NAME_WIDTH = 60
 
 
 class Dot(Struct, frozen=True):
-    """A point in degrees, its value, its name, and how the value is written."""
+    """A point in degrees, its value, its name, and the text of the value."""
 
     latitude: float
     longitude: float
@@ -32,9 +32,9 @@ class Dot(Struct, frozen=True):
 
 def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) -> str:
     """
-    Draw points; a degree is as long to the east as to the north. The area of each is in proportion to its value.
+    Draw points; a degree has the same length in both directions. A point's area is proportional to its value.
 
-    The largest have their names beside them, as far as these have room.
+    The largest points have names beside them, if these fit.
 
     :param compass: letters for north, south, east and west
     """
@@ -64,7 +64,7 @@ def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) 
             write(x, height - _MARGIN + 16, _written(degree, compass[2], compass[3]), anchor="middle", quiet=True)
         )
     largest = max((dot.value for dot in dots), default=0) or 1
-    taken: list[tuple[float, float, float]] = []  # left, right and height of names
+    taken: list[tuple[float, float, float]] = []  # left, right and height of placed names
     for dot in sorted(dots, key=lambda dot: -dot.value):
         radius = max(_MAX_RADIUS * sqrt(dot.value / largest), _MIN_RADIUS)
         drawn = (
@@ -85,7 +85,7 @@ def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) 
 
 
 def _bounds(degrees: Sequence[float]) -> tuple[int, int]:
-    """Return whole degrees around some, not nearer to each other than four."""
+    """Return the enclosing whole degrees, at least four apart."""
     low, high = floor(min(degrees, default=0) - 0.5), ceil(max(degrees, default=0) + 0.5)
     missing = max(4 - (high - low), 0)
     return low - missing // 2, high + (missing + 1) // 2

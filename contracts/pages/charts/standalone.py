@@ -1,4 +1,4 @@
-"""A chart as a file of its own: with its title, its subject and its source."""
+"""A chart as a separate file, with its title, its subject and its source."""
 
 import re
 from textwrap import wrap
@@ -16,10 +16,10 @@ _BOX = re.compile(r'viewBox="0 0 ([0-9.]{1,12}) ([0-9.]{1,12})"')
 
 def standalone(drawing: str, title: str, caption: str, source: str) -> str:
     """
-    Return the SVG of a picture on a ground of its own, so that it can be read on a dark page too.
+    Return the SVG of a picture on its own background, readable on dark pages too.
 
-    :param drawing: the SVG, as ``frame`` makes it
-    :param source: who shows it, and where
+    :param drawing: SVG made by ``frame``
+    :param source: who publishes it, and where
     :raises ValueError: if ``drawing`` has no size
     """
     box = _BOX.search(drawing)
@@ -36,7 +36,7 @@ def standalone(drawing: str, title: str, caption: str, source: str) -> str:
         f'font-weight="600">{as_xml(line)}</text>'
         for number, line in enumerate(above)
     ]
-    # What is drawn keeps its own units; here it only moves.
+    # The drawing keeps its units and is only moved.
     parts.append(drawing.replace("<svg ", f'<svg x="{_MARGIN}" y="{top + 4}" ', 1))
     parts += [
         f'<text x="{_MARGIN}" y="{bottom + 4 + number * _LINE:g}"{_QUIET if is_quiet else ""}>{as_xml(line)}</text>'

@@ -1,4 +1,4 @@
-"""What happened when: moments and periods in the order of their beginning."""
+"""A timeline: moments and periods, ordered by their beginning."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,12 +9,12 @@ from contracts.pages.charts.drawing import WIDE, fit, frame, line, on_fill, rect
 
 _LINE = 26
 _NAMES = 190
-# A label of a year, and the room before the next.
+# Width of a year's label, including the gap to the next.
 _YEAR = 44
 
 
 class Span(Struct, frozen=True):
-    """A moment, or a period if it has an end. ``text`` writes its days."""
+    """A moment, or a period if it has an end. ``text`` shows its days."""
 
     label: str
     start: date
@@ -23,14 +23,14 @@ class Span(Struct, frozen=True):
 
 
 def timeline(title: str, spans: Sequence[Span]) -> str:
-    """Draw moments and periods to the scale of time, a line each."""
+    """Draw moments and periods on a time scale, one line each."""
     first = min((span.start for span in spans), default=date.min)
     last = max((span.end or span.start for span in spans), default=first)
     days = max((last - first).days, 1)
     scale = (WIDE - _NAMES - 8) / days
     height = len(spans) * _LINE + 24
     parts = []
-    # A contract that ends in 2099 has room for no more than each fifth or tenth year.
+    # If a contract ends in 2099, only every fifth or tenth year has room for a label.
     every = next((step for step in (1, 2, 5, 10, 25, 50) if step * 365 * scale >= _YEAR), 100)
     for year in range(first.year + 1, last.year + 1):
         if year % every:
@@ -44,7 +44,7 @@ def timeline(title: str, spans: Sequence[Span]) -> str:
         mark = rectangle(left, y + 4, max(width, 5), 16, 2 if span.end else 1)
         beyond = left + max(width, 5) + 6
         needed = len(span.text) * 6.8
-        # Beside the mark where there is room, else on it, else before it.
+        # Place the text after the mark if it fits, else on it, else before it.
         if beyond + needed <= WIDE:
             words = write(beyond, y + 16, span.text)
         elif width > needed:
