@@ -1,10 +1,9 @@
 """
-JSON that lists contracts as portals export them → rows: an array of objects, at the top or in some member
-(``{"data": [{"objeto": …}]}``), or an object a line. Pure.
+JSON exports of portals → rows. The rows are an array of objects, at the top or in some member (``{"data": [{"objeto":
+…}]}``), or one object per line. Pure.
 
-A member of a member is a column of its own: "entidad.nombre". Of a list of one, too; where a row has several entries,
-their values stand in one cell, and unless they name parties the header tells so: what a column holds that has several
-is not known. OCDS is no such list: it is read as OCDS.
+A nested member is a column of its own: "entidad.nombre"; so is that of a list with one entry. Several entries share a
+cell and, unless they name parties, the header marks the column as unknown. OCDS is not read here.
 """
 
 import itertools
@@ -25,55 +24,55 @@ from contracts.tables.headers.names import key
 from contracts.tables.headers.recognition import PARTIES, header_weight, recognise
 from contracts.tables.sheets.rows import MAX_CELL, MAX_COLUMNS, Cell, Row, place_of
 
-# So much of a file shows where its rows are.
+# Number of bytes inspected to find the rows.
 HEAD_BYTES = 1024**2
-# Objects that show whether it is OCDS, and those whose members are the columns.
+# Number of objects inspected: to recognise OCDS, and to find the columns.
 _LOOKED_AT = 20
 _SAMPLE = 1000
-# Members of the objects that show the columns: a file may have a million of them in a few objects.
+# Maximum number of members read to find the columns: a few objects may have a million.
 _SAMPLE_MEMBERS = 200_000
-# The longest lists of a file, among which that of its rows is looked for.
+# Number of longest lists of a file considered as the list of rows.
 _MAX_LISTS = 20
-# How deep a list of rows stands ("result": {"records": […]}), and members that are columns of their own.
+# Maximum depth of the list of rows ("result": {"records": […]}), and of members that are columns.
 _MAX_LEVELS = 4
 _MAX_NESTED = 5
-# A string that does not end goes to the end of the text, which is cut somewhere: no other one is looked for in it.
+# An unterminated string extends to the end of the text, which is cut anywhere.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
-# What a lone object must tell to be a row.
+# Minimum number of known facts in a single object to count as a row.
 _MIN_FACTS = 3
 _BETWEEN = "; "
-# Beside the header of a column whose cells hold several values: with it, none is known.
+# Added to the header of a column whose cells hold several values, so that it is not recognised.
 _SEVERAL = " [1, 2 …]"
 
-# Members of a record, of a release where they are objects, and of the entries of lists in it.
+# Members of OCDS records, or of releases if they are objects, and of the entries of lists in them.
 _OF_RECORDS = frozenset({"compiledRelease", "versionedRelease", "releases", "records", "packages"})
 _OBJECTS = ("tender", "planning")
 _LISTS = ("parties", "awards", "contracts")
 _OF_ENTRIES = frozenset({"awardID", "dateSigned", "suppliers", "roles", "identifier", "contactPoint"})
 
-# What programs call the member that holds a row.
+# Names of members that merely wrap a row.
 _WRAPPERS = frozenset({"properties", "attributes", "_source", "fields", "node", "row"})
 
 Path = tuple[str, ...]
-# Of an object: path → cell, or the different values that a list has of it.
+# Path → cell, or the distinct values of a list.
 _Members = dict[Path, Cell | tuple[str, ...]]
 
 
 def is_json(head: bytes) -> bool:
-    """Tell whether a text begins like a JSON object, or an array of them."""
+    """Return whether a text begins like a JSON object, or an array of them."""
     return head.lstrip().removeprefix(b"[").lstrip().startswith(b"{")
 
 
 def lists_rows(head: bytes, limits: Limits) -> bool:
-    """Tell whether the start of a JSON text, as UTF-8, lists rows, of which some header is known."""
+    """Return whether the start of a UTF-8 JSON text lists rows with at least one known header."""
     return _rows_at(head[:HEAD_BYTES], limits) is not None
 
 
 def read_json(chunks: Iterable[bytes], limits: Limits) -> Iterator[Row | Problem]:
     """
-    Yield the header and the rows of JSON, given as UTF-8; ``number`` is that of the object in its list.
+    Yield the header and the rows of UTF-8 JSON; ``number`` is the position of an object in its list.
 
-    A member that the first thousand objects do not have, or fewer if they are large, is left out, and told once.
+    Members that first appear after the first thousand objects (fewer if they are large) are left out, reported once.
 
     :raises RefusedError: if it lists no rows
     """
@@ -118,9 +117,9 @@ def _first_entries(entries: Iterator[tuple[int, _Members] | Problem]) -> list[tu
 
 def _rows_at(head: bytes, limits: Limits) -> int | None:
     """
-    Return the offset of the array whose objects are rows; -1 if the values at the top are, ``None`` if nothing is.
+    Return the offset of the array whose objects are rows; -1 for top-level values, ``None`` if there are none.
 
-    An object with a list in it may be one contract with its items: then it is the row.
+    An object that contains a list may be one contract with its items: then the object is the row.
     """
     start = len(head) - len(head.lstrip())
     if head[start : start + 1] == b"{":
@@ -137,7 +136,7 @@ def _rows_at(head: bytes, limits: Limits) -> int | None:
             return None
         header = _columns([_flat(value) for value in values])[1]
         weight = header_weight(header)
-        # Of one whose columns are not known its sender is asked what they hold.
+        # If no column is known, the sender is asked what they hold.
         if weight > most and (weight or (count > 1 and len(header) > 1)):
             best, most = -negative, weight
     return best
@@ -152,7 +151,7 @@ def _are_contracts(rows: Sequence[_Members]) -> bool:
 
 
 def _lists(head: bytes) -> list[tuple[int, int]]:
-    """Return the arrays of objects that stand in no other array: how many objects begin in the text, minus offset."""
+    """Return (number of objects, minus offset) of the arrays of objects that are not nested in another array."""
     found: dict[int, int] = {}
     open_: list[tuple[bytes, int]] = []
     arrays = 0  # of those open
@@ -184,7 +183,7 @@ def _pieces(chunks: Iterator[bytes], *, is_list: bool) -> Iterator[Piece | Probl
 
 
 def _first_values(pieces: Iterator[Piece | Problem], limits: Limits) -> list[dict[str, Any]]:
-    """Return the first objects; what cannot be read is told later."""
+    """Return the first objects; errors are reported later."""
     values = []
     for piece in itertools.islice(pieces, _LOOKED_AT):
         if isinstance(piece, Piece):
@@ -198,7 +197,7 @@ def _first_values(pieces: Iterator[Piece | Problem], limits: Limits) -> list[dic
 
 
 def _as_far_as_read(content: bytes) -> Any:
-    """Return what is refused for a number out of range: its members still tell whether it is OCDS."""
+    """Return JSON with a number out of range as far as possible: its members still show whether it is OCDS."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -206,7 +205,7 @@ def _as_far_as_read(content: bytes) -> Any:
 
 
 def _is_ocds(value: dict[str, Any]) -> bool:
-    """Tell whether an object is of OCDS: a record, a release, or the like without its ocid."""
+    """Return whether an object is OCDS: a record, a release, or a similar one without its ocid."""
     lists = [value[name] for name in _LISTS if isinstance(value.get(name), list)]
     entries = [entry for found in lists for entry in found[:_LOOKED_AT] if isinstance(entry, dict)]
     return (
@@ -234,7 +233,7 @@ def _numbered(pieces: Iterator[Piece | Problem], limits: Limits) -> Iterator[tup
 
 
 def _flat(value: dict[str, Any], above: Path = (), *, with_lists: bool = True) -> _Members:
-    """Return the members of an object, and of the objects in it."""
+    """Return the members of an object, including nested ones."""
     cells: _Members = {}
     for name, member in value.items():
         path = (*above, name)
@@ -249,7 +248,7 @@ def _flat(value: dict[str, Any], above: Path = (), *, with_lists: bool = True) -
 
 
 def _of_list(entries: list[Any], path: Path) -> _Members:
-    """Return the values of a list by the members that its entries have; those that are no objects have none."""
+    """Return the values of a list by the members of its entries; entries that are not objects have none."""
     found: dict[Path, list[Cell]] = {}
     for entry in entries:
         if isinstance(entry, dict) and len(path) < _MAX_NESTED:
@@ -274,9 +273,9 @@ def _cell(value: Any) -> Cell:
 
 def _columns(rows: Sequence[_Members]) -> tuple[list[Path], list[str]]:
     """
-    Return the paths that are columns, and their headers: the last two names of each, all where others have the same.
+    Return the paths of columns and their headers: the last two names of each, or all if others would be equal.
 
-    What is an object in some row is none itself: it is null in others.
+    A path that is an object in some row is not a column, although it may be null in others.
     """
     paths = dict.fromkeys(itertools.chain.from_iterable(rows))
     above = {path[:length] for path in paths for length in range(1, len(path))}
@@ -288,12 +287,12 @@ def _columns(rows: Sequence[_Members]) -> tuple[list[Path], list[str]]:
 
 
 def _unwrapped(path: Path) -> Path:
-    """Return a path without the member that only holds all others, as in GeoJSON: it names nothing."""
+    """Return a path without wrappers that contain all other members, as in GeoJSON."""
     return path[1:] if len(path) > 1 and path[0] in _WRAPPERS else path
 
 
 def _is_party(path: Path) -> bool:
-    """Tell whether a list is one of buyers or suppliers, by its name in the plural or not."""
+    """Return whether a list contains buyers or suppliers, by its name in singular or plural."""
     names = {name for part in path for name in (key(part), key(part).removesuffix("s"), key(part).removesuffix("es"))}
     return not names.isdisjoint(_party_keys())
 
