@@ -1,9 +1,8 @@
 """
-Addresses of contracting processes, by their ocid.
+Addresses of contracting processes by ocid.
 
-An ocid is any text, and a path cannot hold every text: servers decode it, so that a slash in an ocid is a slash of
-the path; programs resolve dots between slashes as folders; a path has no line ends. Where a path would lead
-elsewhere, the address has the ocid in its query.
+An ocid is any text, but a path cannot hold every text: servers decode an encoded slash, programs resolve dots between
+slashes, and a path has no line ends. Where a path would lead elsewhere, the address has the ocid in its query.
 """
 
 from collections.abc import Callable
@@ -27,7 +26,7 @@ from contracts.api.protocol.rows.columns import IS_PLAIN, Link, joined, quoted, 
 from contracts.api.protocol.views import ApiView
 from contracts.postgres.steady import steady
 
-# What names a contract within its record, the surest first.
+# Identifiers of a contract within its record, the most reliable first.
 CONTRACT_NAMES = ("contract_id", "award_id")
 OCID = OpenApiParameter(
     "ocid", OpenApiTypes.STR, required=True, description="Ocid of the contracting process, percent-encoded."
@@ -35,13 +34,13 @@ OCID = OpenApiParameter(
 
 
 class OcidConverter(PathConverter):
-    """An ocid in a path: servers decode its slashes, and `/releases` and `/documents` at its end are lists of it."""
+    """An ocid in a path: servers decode its slashes; `/releases` and `/documents` at the end are separate lists."""
 
     regex = r"(?!.+/(?:releases|documents)/\Z).+"
 
 
 class Sha256Converter(StringConverter):
-    """A document in a path."""
+    """The SHA-256 of a document in a path."""
 
     regex = "[0-9a-f]{64}"
 
@@ -61,7 +60,7 @@ class ProcessLink(Link):
         return lambda ocid: f"{address}{ocid}/" if IS_PLAIN(ocid) else self.site + process_address(ocid)
 
     def exported(self, column: Any) -> models.Expression:
-        """Return the address in SQL; what `quote` and `fits_path` do for the few ocids that need it is done there."""
+        """Return SQL for the address, including encoding and `fits_path` for the few ocids that need them."""
         by_path = joined(models.Value(self.list_address()), _quoted(column), models.Value("/"))
         by_query = joined(models.Value(f"{self.list_address('process-by-ocid')}?ocid="), _quoted(column))
         return models.Case(
@@ -76,9 +75,9 @@ class ProcessLink(Link):
 
 class ContractLink(Link):
     """
-    The address of a contract: by its ocid, and its id or that of its award, or its place where it has neither.
+    The address of a contract: by ocid and the id of the contract or award, or its position if it has neither.
 
-    It is the address of the same contract for as long as its record names it so, however often it is compiled.
+    It stays the same as long as its record uses these ids, even if the record is compiled again.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -124,7 +123,7 @@ def _quoted(column: Any) -> models.Func:
 
 
 def process_address(ocid: str, **parameters: str) -> str:
-    """Return the address of a contracting process in the API, with parameters of the query."""
+    """Return the address of a contracting process in the API, with query parameters."""
     if fits_path(ocid):
         address = f"{route_address('contracting-processes')}{quote(ocid, safe='')}/"
     else:
@@ -133,7 +132,7 @@ def process_address(ocid: str, **parameters: str) -> str:
 
 
 def fits_path(ocid: str) -> bool:
-    """Return whether an address with this ocid in its path leads to its process."""
+    """Return whether the ocid can be in the path of an address."""
     *others, last = ocid.split("/")
     return (
         ocid.isprintable() and not {".", ".."} & {*others, last} and not (others and last in {"releases", "documents"})
@@ -149,7 +148,7 @@ def ocid_of(request: Request) -> str:
 
 
 class ByOcid(ApiView):
-    """Takes the ocid from the query (`?ocid=`), for an ocid that no path can hold."""
+    """Mixin that reads the ocid from the query (`?ocid=`), for an ocid that a path cannot hold."""
 
     @property
     def ocid(self) -> str:

@@ -1,4 +1,4 @@
-"""Autocompletion: suggestions for the letters that somebody has typed so far."""
+"""Autocompletion for partially typed names."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -49,7 +49,7 @@ class AutocompleteView(ApiView):
         return Response({"result": found[:limit]})
 
     def all(self) -> Iterable[dict[str, Any]]:
-        """Return all that may be suggested: what a filter takes as `id`, `name` and `description`."""
+        """Return all possible suggestions, with `id` (as a filter accepts it), `name` and `description`."""
         raise NotImplementedError
 
 

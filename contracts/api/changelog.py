@@ -96,7 +96,7 @@ class ChangelogFeed(Feed):
         return reverse("changelog")
 
     def item_guid(self, item: Any) -> str:
-        # In any language, and wherever it stands.
+        # The id depends neither on the language nor on the position.
         return f"urn:sha256:{hashlib.sha256(item.en.encode()).hexdigest()}"
 
     def item_updateddate(self, item: Any) -> datetime:

@@ -80,7 +80,7 @@ class ContractRow(serializers.Serializer):
 
 
 class SupplierRoleFilter(OneOf):
-    """Contracts with a supplier in a role; of the one that `supplier` names, if it does."""
+    """Contracts with a supplier in a role; if `supplier` is given, with that supplier in the role."""
 
     def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
         if not value:
@@ -104,10 +104,10 @@ class SupplierRoleFilter(OneOf):
 
 class YesOrNo(OneOf):
     """
-    Contracts that a condition holds for, or all but these; each is one or the other.
+    A yes/no filter.
 
     :param yes: the condition
-    :param no: its contrary
+    :param no: its complement
     """
 
     takes_none = False
@@ -128,7 +128,7 @@ class YesOrNo(OneOf):
         return None
 
 
-# The contrary of ``NOT_TWICE``, by keys: an index answers it beside a condition on the contract itself.
+# The complement of ``NOT_TWICE`` by keys, so that an index serves it beside conditions on the contract.
 _TWICE = models.Q(
     process__any_of=ArraySubquery(ContractingProcess.objects.filter(same_as__isnull=False).order_by().values("pk"))
 )
@@ -305,14 +305,14 @@ class ContractDetailView(DetailView):
         return request.build_absolute_uri(link)
 
     def _key(self, request: Request) -> int:
-        """Return the primary key of the one contract that a request names; raises ProblemError if it names several."""
+        """Return the primary key of the requested contract; raises ProblemError if several match."""
         given = {name: request.query_params.get(name, "") for name in (*CONTRACT_NAMES, "path")}
         named = {name: value for name, value in given.items() if value}
         rows = self.get_queryset().filter(process__ocid=ocid_of(request))
         if not named:
             raise parameter_problem("contract_id", "invalid_parameter", _("Name the contract: &contract_id=…"))
         found = list(rows.filter(**named).order_by("pk").values_list("pk", "basis", "contract_id", "path"))
-        # An award that has no contract is nearer to its id than the contracts of others that have the same.
+        # Prefer an award without a contract over contracts that share its award id.
         nearest = [row for row in found if "contract_id" in named or row[1] == Contract.Basis.AWARD] or found
         if not nearest:
             raise_if_taken_back(ocid_of(request))

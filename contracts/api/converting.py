@@ -1,4 +1,4 @@
-"""Amounts in the currency that a reader asks for: `?in_currency=EUR`, at the average rate around each row's day."""
+"""Amounts in a requested currency (`?in_currency=EUR`), at the average rate around each row's day."""
 
 import json
 from typing import Any
@@ -27,13 +27,13 @@ _COMPARED = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}
 
 
 def target_of(request: Request) -> str:
-    """Return the currency that a request asks for, or ``""``; the filter of this name refuses invalid ones."""
+    """Return the requested currency, or ``""``; the filter of this name refuses invalid ones."""
     text = request.query_params.get(PARAMETER, "").upper()
     return text if text in CURRENCIES else ""
 
 
 class Conversion:
-    """What a row's amount, which is stored in US dollars, comes to in another currency; in SQL."""
+    """SQL that converts a row's amount, stored in US dollars, to another currency."""
 
     def __init__(self, currency: str, day: Any) -> None:
         """Convert at the rates of ``day``, a column or an expression."""
@@ -44,7 +44,7 @@ class Conversion:
 
     @property
     def amount(self) -> Any:
-        """The amount, to the cent; null where it has no value, or one of both currencies no rate; its own as it is."""
+        """The amount, to the cent; unchanged if it is in this currency; null if it or a rate is missing."""
         if self.currency == DOLLAR:
             return F("amount_usd")
         per_usd = Func(Coalesce(*map(self._rate, self._periods)), template="(%(expressions)s)::numeric")
@@ -57,7 +57,7 @@ class Conversion:
 
     @property
     def period(self) -> Any:
-        """The period of the rate of this currency; empty where it is always the same, or there is none."""
+        """The period of the currency's rate; empty if the rate is fixed or missing."""
         own = models.When(currency=self.currency, then=Value(""))
         found = [models.When(IsNull(self._rate(period), False), then=period) for period in self._periods]
         return models.Case(own, *found, default=Value(""), output_field=models.TextField())
@@ -80,7 +80,7 @@ _UNCHANGED = Conversion(DOLLAR, "date")
 
 
 class Converted(Amount):
-    """The amount in the currency that a request asks for."""
+    """The amount in the requested currency."""
 
     def __init__(self, conversion: Conversion | None = None, **options: Any) -> None:
         text = "Only with `in_currency`: the amount in that currency; null without a known rate."
@@ -92,7 +92,7 @@ class Converted(Amount):
 
 
 class ConvertedPeriod(Word):
-    """The period of the rate of the currency that a request asks for."""
+    """The period of the rate of the requested currency."""
 
     def __init__(self, conversion: Conversion | None = None, **options: Any) -> None:
         text = "Only with `in_currency`: month or year whose average exchange rate was used."
@@ -116,7 +116,7 @@ class _CurrencyField(forms.ChoiceField):
 
 
 class InCurrency(django_filters.ChoiceFilter):
-    """The currency of `converted`; it leaves no row out."""
+    """The currency of `converted`; it filters nothing."""
 
     field_class = _CurrencyField
 
@@ -132,7 +132,7 @@ class InCurrency(django_filters.ChoiceFilter):
 
 
 class ConvertedFilter(AmountFilter):
-    """Rows by their amount in `in_currency`, else in US dollars, which an index answers."""
+    """Filters by the amount in `in_currency`, by default in US dollars, which are indexed."""
 
     def __init__(self, lookup: str, day: Any, help_text: str) -> None:
         super().__init__(field_name="amount_usd", lookup_expr=lookup, help_text=help_text)
@@ -162,7 +162,7 @@ def converted_amounts(day: Any) -> tuple[ConvertedFilter, ConvertedFilter]:
 
 
 class ConvertingListView(ListView):
-    """A list whose rows have an amount; ``day`` is that of the rate of a row."""
+    """A list whose rows have an amount; ``day`` determines the rate of a row."""
 
     day: Any = "date"
 
@@ -178,7 +178,7 @@ class ConvertingListView(ListView):
         return fields
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
-        """Tell too of how many rows of the answer the amount cannot be converted."""
+        """Add a warning with the number of rows whose amount cannot be converted."""
         found = super().warnings(request)
         target = target_of(request)
         if not target:

@@ -1,4 +1,4 @@
-"""The columns of lists in words, and where their values stand in OCDS: rows of ``fixtures/wording/columns.csv``."""
+"""Labels and OCDS paths of the columns of lists, from ``fixtures/wording/columns.csv``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,13 +10,13 @@ from contracts.ocds.fixture_tables import fixture_rows
 
 
 class Column(Struct, frozen=True):
-    """The name of a column in the reader's language, and its path in a release, if it has one."""
+    """The label of a column in the reader's language, and its path in a release, if any."""
 
     label: Any
     path: str
 
 
 def columns_in_words(*lists: str) -> Mapping[str, Column]:
-    """Return name → column, of lists; ``both`` are those of processes and contracts."""
+    """Return name → column for lists; ``both`` stands for the columns of processes and contracts."""
     rows = fixture_rows("wording/columns")
     return {row["column"]: Column(gettext_lazy(row["label"]), row["path"]) for row in rows if row["list"] in lists}

@@ -1,4 +1,4 @@
-"""The documents that a record links, not fetched or attached by a person, and the text of those that were read."""
+"""Documents that a record links, whether or not a person attached their files, and texts of those that were read."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from contracts.models import ContractingProcess, Document
 from contracts.ocds.gate.document import decode_stored
 
 LINKED, ATTACHED = "linked", "attached"
-# Stands between pages, as programs write it that turn a PDF into text.
+# Form feed, which PDF-to-text programs put between pages.
 _PAGE_ENDS = "\f"
 _PLAIN = "text/plain; charset=utf-8"
 

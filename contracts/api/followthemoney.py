@@ -1,4 +1,4 @@
-"""Contracts as entities of FollowTheMoney, one a line, for programs of its family (OpenAleph, yente)."""
+"""Contracts as FollowTheMoney entities in JSON Lines, for programs such as OpenAleph and yente."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,13 +44,13 @@ def entity_lines(rows: models.QuerySet, absolute: Callable[[str], str]) -> Itera
     """
     Yield the entities of contracts as JSON Lines: each organization once, before the first contract that names it.
 
-    Natural persons have no numbers here, whoever asks: neither as they are, nor as what an id is the digest of.
+    Numbers of natural persons are never included, neither directly nor as input of an id's digest.
 
-    A contract is a Contract, with a ContractAward for each supplier. The amount of a contract with several suppliers
-    stands in the Contract alone, so that no sum counts it twice. There is no last line of ours: readers of this format
-    would take it for an entity.
+    A contract is a Contract with a ContractAward for each supplier. The amount of a contract with several suppliers is
+    only in the Contract, so that no sum counts it twice. There is no trailer line: readers of this format would parse
+    it as an entity.
 
-    :param rows: contracts that the reader may see, in their order
+    :param rows: contracts visible to the reader, in their order
     :param absolute: makes an address of this site absolute
     """
     seen: set[int] = set()
@@ -146,13 +146,13 @@ def _contract(
 
 
 def _written(amount: Decimal | None) -> str:
-    """Return an amount with all its digits but the zeros at its end, empty if there is none."""
+    """Return an amount as text without trailing zeros; empty if there is none."""
     text = "" if amount is None else f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _entity(schema: str, kind: str, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entity; a property is one value, or a list of several."""
+    """Return an entity; a property has one value, or a list of several."""
     several = {name: value if isinstance(value, list) else [value] for name, value in properties.items()}
     written = {name: [str(value) for value in values if value] for name, values in several.items()}
     properties = {name: list(dict.fromkeys(values)) for name, values in written.items() if values}
@@ -160,7 +160,7 @@ def _entity(schema: str, kind: str, identity: str, properties: Mapping[str, Any]
 
 
 def _id(kind: str, identity: str) -> str:
-    """Return the id of an entity: the same for the same address or key, whenever it is asked for."""
+    """Return the id of an entity, which depends only on its address or key."""
     return f"veedor-{hashlib.sha256(f'{kind}:{identity}'.encode()).hexdigest()[:32]}"
 
 

@@ -1,4 +1,4 @@
-"""OCDS out: release and record packages (OCDS 1.1), as other tools of the standard read them."""
+"""OCDS 1.1 release and record packages, for other tools of the standard."""
 
 import re
 from typing import Any
@@ -98,7 +98,7 @@ class RecordPackageView(ConditionalView, ApiView):
     )
 
     def get(self, request: Request, **address: Any) -> Response:
-        # As text: a number keeps every digit.
+        # As text, so that numbers keep every digit.
         merge = Func(F("compiled_release"), Value(OUR_MEMBER), template="(%(expressions)s)", arg_joiner=" - ")
         public = ContractingProcess.objects.public().annotate(text=Cast(merge, TextField()))
         found = public.select_related("publisher").defer("compiled_release", "corrections")
@@ -116,7 +116,7 @@ class RecordPackageView(ConditionalView, ApiView):
             contents, compiled = [encode(release) for release in releases], encode(merged)
         else:
             contents = [bytes(content) for content in received.values_list("content", flat=True)]
-        # A publisher that gives records without releases has said no more than the compiled one.
+        # A publisher of records without releases has only published the compiled one.
         contents = contents or [compiled]
         contents = [_as_seen(content, request, process.country) for content in contents]
         record = {
@@ -144,7 +144,7 @@ def _day(text: str) -> str:
 
 def _releases_until(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
     """
-    Return the releases that are dated, in their own words, up to a day, and count among these.
+    Return the received releases dated up to a day.
 
     :raises ProblemError: if there is none
     """
@@ -161,7 +161,7 @@ def _releases_until(day: str, received: QuerySet[Release]) -> list[dict[str, Any
 
 
 def _last_key() -> int:
-    """Return the last primary key that was given to a release; it may be gone by now."""
+    """Return the last primary key assigned to a release; the release may have been deleted since."""
     ((last,),) = query("SELECT last_value FROM contracts_release_id_seq")
     return int(last)
 
@@ -213,7 +213,7 @@ class ReleasePackageView(ConditionalView, ApiView):
             number = shown(text) if text else 0
         except ValueError:
             number = -1
-        # One that is no release's yet is of before a backup was restored, or the site's key changed.
+        # A higher number than any release's is older than a restored backup or a new site key.
         if not 0 <= number <= _last_key():
             detail = _("The cursor does not belong to this list and order.")
             raise parameter_problem("cursor", "invalid_cursor", detail)

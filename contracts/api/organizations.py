@@ -1,4 +1,4 @@
-"""Organizations: buyers, suppliers and the other parties of records."""
+"""Organizations: buyers, suppliers and other parties of records."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,9 +36,9 @@ from contracts.names.finding import bodies_with_words, keys_named, numbered
 from contracts.ocds.codelists.codes import LEAD_TENDERER
 from contracts.postgres.search_terms import Terms
 
-# How many names of an organization are listed.
+# Maximum number of listed names of an organization.
 MAX_NAMES = 100
-# How many consortia of an organization are listed, and how many members.
+# Maximum number of listed consortia of an organization, and of members.
 MAX_RELATED = 100
 
 
@@ -87,7 +87,7 @@ class RelatedRow(serializers.Serializer):
 
 
 def totals(contracts: models.QuerySet[Contract], *by: str, parts: Any = 1) -> models.QuerySet:
-    """Return sums of public contracts that count, see ``sums_of``."""
+    """Return totals of public contracts that count, see ``sums_of``."""
     public = contracts.filter(COUNTED, in_public_process())
     return sums_of(public.annotate(year=PURCHASE_YEAR), *by, parts=parts)
 
@@ -110,7 +110,7 @@ class _ShownNameKey(serializers.CharField):
 
 
 class NameKey(Withheld, serializers.CharField):
-    """The key of the organization that has a name; to the public as its other keys."""
+    """The key of the organization with a name, masked for the public like other keys."""
 
     public = _ShownNameKey
 
@@ -176,7 +176,7 @@ class OrganizationDetail(OrganizationRow):
 
 
 class _BodySearchFilter(SearchFilter):
-    """Words of an organization, or of one that was merged into it."""
+    """Searches words of an organization, or of those merged into it."""
 
     takes_number = True
 
@@ -193,7 +193,7 @@ class RoleFilter(OneOf):
 
 
 class KeyFilter(django_filters.CharFilter):
-    """An organization by its key, in whatever spelling."""
+    """An organization by its key, in any spelling."""
 
     takes_number = True
 
@@ -238,7 +238,7 @@ class OrganizationListView(ListView):
 
 
 def names_of(pk: int) -> models.QuerySet:
-    """Return the names by which public records call an organization, each with the key that it has there."""
+    """Return the names of an organization in public records, each with its key there."""
     return (
         Party.objects.filter(in_public_process(), organization=pk)
         .exclude(name="")
@@ -254,14 +254,14 @@ def names_of(pk: int) -> models.QuerySet:
 
 
 def groups_of(pk: int) -> models.QuerySet[Organization]:
-    """Return the organizations that public records say one is a member of, most records first."""
+    """Return the groups of an organization, as stated in public records, those with most records first."""
     own = Party.objects.filter(in_public_process(), organization=pk).order_by()
     groups = own.annotate(group=Func("member_of", function="unnest", output_field=models.BigIntegerField()))
     return _related(groups.values("group"), own.filter(member_of__contains=[OuterRef("pk")]))
 
 
 def members_of(pk: int) -> models.QuerySet[Organization]:
-    """Return the organizations that public records say are members of one, most records first."""
+    """Return the members of an organization, as stated in public records, those with most records first."""
     members = Party.objects.filter(in_public_process(), member_of__contains=[pk]).order_by()
     return _related(members.values("organization"), members.filter(organization=OuterRef("pk")))
 
@@ -278,9 +278,9 @@ def _supplied(pk: int) -> models.QuerySet[Contract]:
 
 class KeptElsewhere(HttpResponsePermanentRedirect):
     """
-    Leads from an organization to the one under which its body is kept; whatever the method is, it stays.
+    Redirects from a merged organization to the one that was kept, preserving the HTTP method.
 
-    Browsers keep a 308 for good unless they are told to ask again: bodies are parted too.
+    Browsers cache a 308 forever unless told to revalidate, but merges can be undone.
     """
 
     status_code = HTTPStatus.PERMANENT_REDIRECT
@@ -291,11 +291,10 @@ class KeptElsewhere(HttpResponsePermanentRedirect):
 
 def redirect_to_kept(request: HttpRequest, pk: int, reader: Any, address: Callable[[int], str]) -> KeptElsewhere:
     """
-    Return the redirect from an organization that was merged, or that records name otherwise now, with the parameters
-    of the request.
+    Return the redirect from an organization that was merged, or that records now name differently, with the query.
 
-    :param address: primary key of the one kept → its address
-    :raises Http404: if it is neither, or the reader may not see both: only a claim names one of them
+    :param address: primary key of the kept one → its address
+    :raises Http404: if it is neither, or the reader may not see both (one of them is only named by a claim)
     """
     kept = Organization.objects.named_to(reader).filter(pk=pk).values_list("merged_into", flat=True).first()
     kept = kept or Organization.objects.now_named(pk)
@@ -306,13 +305,13 @@ def redirect_to_kept(request: HttpRequest, pk: int, reader: Any, address: Callab
 
 
 def _number(queryset: models.QuerySet) -> models.Expression:
-    """Return how many rows a query has, as a column of another."""
+    """Return the number of rows of a subquery, as a column."""
     counted = queryset.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0, output_field=models.IntegerField())
 
 
 def with_counts(organizations: models.QuerySet[Organization]) -> models.QuerySet[Organization]:
-    """Return organizations with how often they are buyers, suppliers and financiers in public processes."""
+    """Return organizations with the number of public processes in which they are buyer, supplier and financier."""
     financing = Party.objects.filter(AS_FUNDER, organization=OuterRef(OuterRef("pk"))).order_by().values("process")
     return organizations.annotate(
         processes_bought=_number(ContractingProcess.objects.public().filter(buyer=OuterRef("pk"))),
@@ -350,7 +349,7 @@ class OrganizationDetailView(DetailView):
         return super().section(name, field, pk)
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Lead on to the one kept, where the organization was merged into it."""
+        """Redirect to the organization into which this one was merged."""
         if isinstance(exc, Http404):
             with suppress(Http404):
                 return redirect_to_kept(

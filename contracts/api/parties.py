@@ -1,4 +1,4 @@
-"""The parties of a contracting process, included in rows of lists, and what suppliers are among them."""
+"""The parties of a contracting process as an include, and the roles of suppliers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from contracts.models.organization import shown_key, shown_party_id
 from contracts.models.process import may_see_personal_data
 from contracts.postgres.steady import steady
 
-# The number of suppliers among which the amount of a contract is divided: no record states the part of each.
+# Number of suppliers that share the amount of a contract equally, because no record states their parts.
 SUPPLIERS = models.Func("suppliers", function="cardinality")
 BUYER = "Name in the record: of the buyer, or else of the procuring entity, who then has no `buyer_id`."
 BUYER_ID = "Id of the buyer; null if the record names none. Sums by buyer count those purchases under no buyer."
@@ -67,7 +67,7 @@ class SupplierKeys(Withheld, serializers.ListField):
 
 
 def each_supplier(among: Sequence[int] | None = None) -> models.Func:
-    """Return each supplier of a contract, or those of some that it has, as an expression; null where it has none."""
+    """Return an expression that expands the suppliers of a contract, optionally only some; null if there are none."""
     key = models.BigIntegerField()
     if among is None:
         template = "unnest(coalesce(nullif(%(expressions)s, '{}'), '{NULL}'))"
@@ -76,12 +76,12 @@ def each_supplier(among: Sequence[int] | None = None) -> models.Func:
 
 
 def number_of(among: Sequence[int]) -> models.Func:
-    """Return how many suppliers of a contract are among some, as an expression."""
+    """Return an expression for the number of given suppliers among those of a contract."""
     return models.Func(_those(among), function="cardinality", output_field=models.IntegerField())
 
 
 def _those(among: Sequence[int]) -> models.Func:
-    """Return those of some suppliers that a contract has."""
+    """Return the suppliers of a contract that are among the given ones."""
     keys = ArrayField(models.BigIntegerField())
     return models.Func(
         "suppliers",
@@ -93,7 +93,7 @@ def _those(among: Sequence[int]) -> models.Func:
 
 
 def role_of(supplier: int) -> models.Func:
-    """Return the role of a supplier among the suppliers of a contract, as an expression."""
+    """Return an expression for the role of a supplier in a contract."""
     place = models.Func("suppliers", models.Value(supplier), function="array_position")
     return models.Func(
         "supplier_roles", place, template="(%(expressions)s]", arg_joiner=")[", output_field=models.TextField()
@@ -104,7 +104,7 @@ _PARTY_COLUMNS = ("organization_id", "party_id", "name", "roles", "member_of", "
 
 
 def parties_of(process: str) -> Callable[[Request], QuerySet]:
-    """Return the include of the parties of a row's process, whose key is in the column `process`."""
+    """Return the include for the parties of a row's process; its key is in the column `process`."""
 
     def parties(request: Request) -> QuerySet:
         columns: dict[str, Any] = {name: name for name in _PARTY_COLUMNS}

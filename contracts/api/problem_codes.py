@@ -1,4 +1,4 @@
-"""The codes of the API's problems, as a resource of the API."""
+"""The API's problem codes as a resource."""
 
 from typing import Any
 

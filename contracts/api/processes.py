@@ -1,4 +1,4 @@
-"""Contracting processes: the list, and one of them whole."""
+"""Contracting processes: list and detail."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -32,7 +32,7 @@ from contracts.api.twice import SAME_AS, PerhapsSameAs
 from contracts.api.withheld import MASKED, PartyId
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
-# The day at whose rate an amount is converted, as `contracts.intake.rows.process_rows` takes it.
+# The day of an amount's exchange rate, as in `contracts.intake.rows.process_rows`.
 DAY = Coalesce("signed_on", "awarded_on", TruncDate("date", tzinfo=UTC))
 
 

@@ -17,7 +17,7 @@ from contracts.postgres.steady import steady
 
 
 def _of_records(figure: Any) -> Subquery:
-    """Return a figure of the public records of a publisher."""
+    """Return an aggregate of the public records of a publisher."""
     records = ContractingProcess.objects.public().filter(publisher=OuterRef("pk")).order_by()
     return Subquery(records.values(one=Value(1)).annotate(figure=figure).values("figure"))
 
@@ -33,7 +33,7 @@ class LatestRelease(Instant):
     @staticmethod
     @steady
     def expression(_source: str) -> Subquery:
-        # Without the filter PostgreSQL would look backwards through the dates of all records for those of a publisher.
+        # Without the filter PostgreSQL would scan the dates of all records backwards for this publisher.
         return _of_records(Max("date", filter=models.Q(date__isnull=False)))
 
 

@@ -1,4 +1,4 @@
-"""Records as they are, and for the public without contact points and numbers of natural persons."""
+"""Records unchanged, and for the public without contact points and numbers of natural persons."""
 
 import msgspec
 from drf_spectacular.utils import extend_schema_field
@@ -53,6 +53,6 @@ class CorrectionRow(serializers.Serializer):
 
 @extend_schema_field(CorrectionRow(many=True))
 class Corrections(Withheld, Document):
-    """Corrections made while parsing, for the public without those that tell personal data."""
+    """Corrections made while parsing; for the public without those that contain personal data."""
 
     public = _PublicCorrections

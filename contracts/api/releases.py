@@ -51,7 +51,7 @@ class ReleaseListView(ListView):
     order = "id"
 
     def get_queryset(self) -> models.QuerySet[Release]:
-        """Return the releases of the process; raises Http404 if the reader may see no process of the ocid."""
+        """Return the releases of the process; raises Http404 if the reader may not see it."""
         visible = ContractingProcess.objects.visible_to(effective_user(self.request))
         process = visible.filter(ocid=self.ocid).only("ocid", "claim").first()
         if process is None:

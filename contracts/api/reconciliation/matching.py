@@ -1,4 +1,4 @@
-"""Candidates for names and identifiers of organizations, each with what speaks for it."""
+"""Candidates for names and identifiers of organizations, with the features behind each score."""
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,13 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
 from contracts.ocds.folding import folded
 from contracts.postgres.search import with_words
 
-# Organizations that are compared with one query.
+# Maximum number of organizations compared per query.
 MAX_COMPARED = 200
-# Scores, from 0 to 100: what is no candidate, and what a contradicted property costs.
+# Minimum score of a candidate, and penalty of a contradicted property, on a scale from 0 to 100.
 MIN_SCORE = 40.0
 OTHER_COUNTRY, OTHER_IDENTIFIER = 20.0, 30.0
-# A name alone is a match from here, if the next candidate is not as near: it may lack no legal form.
+# Minimum score at which a name alone is a match, and minimum distance of the next candidate: a legal form may be
+# missing.
 SURE, APART = 98.0, 5.0
 ROLES = {"buyer": BUYER_ROLES, "supplier": ("supplier",), "organization": ()}
 _COLUMNS = ("pk", "key", "name", "scheme", "identifier", "country", "roles", "masked")
@@ -28,10 +29,10 @@ _COLUMNS = ("pk", "key", "name", "scheme", "identifier", "country", "roles", "ma
 
 class Wanted(Struct, frozen=True):
     """
-    What a query asks for.
+    A parsed query.
 
-    ``types`` are keys of ``ROLES``; ``strict`` says whether a candidate must have one of them (``any``), every one
-    (``all``), or is only told whether it has (``should``). Values of properties are texts as they were sent.
+    ``types`` are keys of ``ROLES``; ``strict`` says whether a candidate must have one of them (``any``), all
+    (``all``), or whether this is only reported (``should``). Values of properties are unparsed texts.
     """
 
     name: str = ""
@@ -43,7 +44,7 @@ class Wanted(Struct, frozen=True):
 
 
 class Feature(Struct, frozen=True):
-    """One thing that was compared: ``value`` is how alike, from 0 to 100, or whether they agree."""
+    """A compared feature: ``value`` is a similarity, 0 to 100, or whether the values agree."""
 
     id: str
     value: float | bool
@@ -58,7 +59,7 @@ class Candidate(Struct, frozen=True):
 
 
 def known_schemes() -> list[str]:
-    """Return the identifier schemes of organizations, for any number of queries."""
+    """Return the identifier schemes of organizations, to be reused for several queries."""
     return list(Organization.objects.exclude(scheme="").order_by("scheme").values_list("scheme", flat=True).distinct())
 
 
@@ -66,11 +67,11 @@ def candidates_of(
     wanted: Wanted, reader: Any, schemes: Sequence[str], least: float = MIN_SCORE
 ) -> tuple[list[Candidate], bool]:
     """
-    Return the candidates for a query, the best first, and whether the first one is the one that is meant.
+    Return the candidates for a query, the best first, and whether the first is an unambiguous match.
 
-    :param reader: the account that asks; its rights decide what is seen
-    :param schemes: `known_schemes()`: a number is looked for in each
-    :param least: the least score of a candidate; letters that begin a name are not like it
+    :param reader: account whose rights limit the result
+    :param schemes: `known_schemes()`, in each of which a number is looked up
+    :param least: minimum score of a candidate; low for prefixes, which are not similar to the whole name
     """
     rows = [row for row in _rows(wanted, reader, schemes) if _is_of_types(row, wanted)]
     scored = [_scored(wanted, row) for row in rows]
@@ -80,7 +81,7 @@ def candidates_of(
 
 
 def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mapping[str, Any]]:
-    """Return the organizations to compare: those of an identifier or key, and those that share words of the name."""
+    """Return the organizations to compare: those with an identifier or key, and those that share words of the name."""
     found: dict[int, Mapping[str, Any]] = {}
     texts = [text for text in (*wanted.identifiers, wanted.name) if text]
     named = [key for text in texts if ":" in text for key in keys_named(text, reader)]
@@ -91,7 +92,7 @@ def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mappi
     keys = [f"{scheme.upper()}:{number}" for scheme in schemes for number in numbers]
     by_key = [visible.filter(Q(pk__in=named) | Q(key__in=keys) & numbers_seen_by(reader))] if named or keys else []
     words = sorted(set(folded(wanted.name).split()), key=len, reverse=True)
-    # All words; else the longest ones, which tell most: a misspelt one must not hide the others.
+    # All words; else the longest, most specific ones, because a misspelt word must not hide matches.
     searched = [text for text in dict.fromkeys((" ".join(words), *words[:3])) if len(text) > 2]
     called = visible.exclude(OF_ONE_PROCESS)
     for query in itertools.chain(by_key, (with_words(called, text, "") for text in searched)):
@@ -102,7 +103,7 @@ def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mappi
 
 
 def _of_bodies(found: Sequence[Candidate], reader: Any) -> list[Candidate]:
-    """Return one candidate for each body: the one kept, as the nearest of its names and numbers is scored."""
+    """Return one candidate per group of merged organizations: the kept one, with the best score of the group."""
     kept = Organization.objects.kept_of([one.organization["pk"] for one in found])
     moved = [kept[pk] for pk in kept if kept[pk] != pk]
     visible = Organization.objects.visible_to(reader).filter(pk__any_of=moved).values(*_COLUMNS)
@@ -139,10 +140,10 @@ def _scored(wanted: Wanted, row: Mapping[str, Any]) -> Candidate:
         "" if row["key"].startswith("name:") else row["key"].rpartition(":")[2]
     )
     if row["masked"] and row["key"].startswith(f"{BY_ID}:"):
-        own = ""  # Whether it is the number that is asked for is not told.
+        own = ""  # must not reveal whether it matches the requested number
     if own and own in numbers:
         features.append(Feature("identifier", True, numbers[own], row["identifier"] or row["key"]))
-        # An identifier says who it is; a name that is another's leaves a doubt.
+        # An identifier decides; a name that differs leaves some doubt.
         score = 100.0 if not wanted.name or wanted.name == numbers[own] else max(score, 70.0 + 0.3 * score)
     elif own and wanted.identifiers:
         features.append(Feature("identifier", False, wanted.identifiers[0], row["identifier"]))

@@ -1,4 +1,4 @@
-"""What a reconciliation service calls types and properties of organizations."""
+"""Types and properties of organizations in the reconciliation service."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ class Property(Struct, frozen=True):
     """
     A property of organizations.
 
-    :param value: its values in a row of `rows_with_values`, as cells of the service
+    :param value: returns its values from a row of `rows_with_values`, as cells of the protocol
     :param is_compared: whether queries may give it
     """
 
@@ -50,7 +50,7 @@ _COUNTED = ("processes_bought", "contracts_supplied")
 
 
 def types_of(roles: list[str], has_type: Callable[[list[str], str], bool]) -> list[dict[str, str]]:
-    """Return the types of an organization with some OCDS roles, the narrow ones first."""
+    """Return the types of an organization by its OCDS roles, the most specific first."""
     return [
         {"id": kind, "name": str(TYPES[kind])}
         for kind in ("buyer", "supplier", "organization")
@@ -59,7 +59,7 @@ def types_of(roles: list[str], has_type: Callable[[list[str], str], bool]) -> li
 
 
 def rows_with_values(reader: Any, keys: list[int], names: list[str]) -> dict[int, dict[str, Any]]:
-    """Return the columns that some properties of organizations visible to a reader are read from, by primary key."""
+    """Return the columns behind properties of organizations visible to a reader, by primary key."""
     rows: QuerySet[Organization] = Organization.objects.visible_to(reader).filter(pk__in=keys)
     counted = [name for name in _COUNTED if name in names]
     if counted:

@@ -1,4 +1,4 @@
-"""Batches of queries as the reconciliation protocol writes them, read strictly: nothing is dropped in silence."""
+"""Strict parser for batches of reconciliation queries: nothing is silently dropped."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from contracts.ocds.codelists.countries import country_code
 
 MAX_QUERIES, MAX_CANDIDATES, MAX_EXTENDED = 50, 20, 200
 MAX_NAME = 400
-# Values of one query: each number is looked for in every scheme.
+# Maximum number of values per query, because each number is looked up in every scheme.
 MAX_VALUES = 20
 _STRICT = ("any", "should", "all")
 
@@ -46,7 +46,7 @@ class _Asked(Struct):
 
 
 class Extension(Struct):
-    """What a request to extend asks for: organizations and names of properties."""
+    """A parsed `extend` request: organizations and names of properties."""
 
     ids: list[str]
     properties: list[_Asked]
@@ -56,7 +56,7 @@ def read_queries(text: str) -> dict[str, Wanted]:
     """
     Return the queries of a batch by their keys.
 
-    :raises ProblemError: naming the place of what cannot be read, or is not known
+    :raises ProblemError: with the place of an invalid or unknown member
     """
     batch = _decoded("queries", text, dict[str, _Query])
     if not batch or len(batch) > MAX_QUERIES:
@@ -65,7 +65,7 @@ def read_queries(text: str) -> dict[str, Wanted]:
 
 
 def read_extension(text: str) -> Extension:
-    """Return the columns and rows of a request to extend; raises ProblemError as `read_queries`."""
+    """Return the rows and columns of an `extend` request; raises ProblemError as `read_queries`."""
     asked = _decoded("extend", text, Extension)
     if len(asked.ids) > MAX_EXTENDED:
         raise _problem("extend", "/ids", _("At most %(limit)d organizations at once.") % {"limit": MAX_EXTENDED})

@@ -74,7 +74,7 @@ class ReconciliationView(ApiView):
         answer = self._answered(request, form)
         if answer is None:
             raise parameter_problem("queries", "invalid_parameter", _("Send queries or extend."))
-        # As of what is read: pages of other sites may ask this, without cookies.
+        # As for GET: pages of other origins may use it, without cookies.
         answer["Access-Control-Allow-Origin"] = "*"
         return answer
 
@@ -172,7 +172,7 @@ class SuggestView(ApiView):
 
     serializer_class = Suggestions
     kind = ""
-    # Widgets send more than they need to; none of it changes what is found.
+    # Accepted because widgets send all of these, although only some affect the result.
     parameters = frozenset({"prefix", "limit", "cursor", "type", "type_strict", "lang"})
     schema_parameters = (
         OpenApiParameter("prefix", OpenApiTypes.STR, required=True, description="The letters typed so far."),
@@ -262,11 +262,11 @@ class FlyoutView(ApiView):
             raise parameter_problem("id", "invalid_parameter", _("No organization has this id."))
         entity = _entity(row)
         html = format_html("<p><strong>{}</strong></p><p>{}</p>", entity["name"], entity["description"])
-        return Response({"id": text, "html": html + ""})  # a plain text, which JSON can hold
+        return Response({"id": text, "html": html + ""})  # plain text, returned as JSON
 
 
 def limit_of(request: Request) -> int:
-    """Return how many suggestions a request asks for; raises ProblemError for what is no such number."""
+    """Return the requested number of suggestions; raises ProblemError if it is invalid."""
     text = request.query_params.get("limit", "10")
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) >= 1:
         return min(int(text), MAX_CANDIDATES)

@@ -48,7 +48,7 @@ _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip"})
 
 class Body(NamedTuple):
     """
-    The bytes of a submission, the name of its file, and what the form names: publisher, and what it is sent with.
+    The bytes of a submission, its file name, and the form's fields, such as the publisher.
 
     ``length`` is the announced number of bytes, 0 if none was announced.
     """
@@ -62,16 +62,16 @@ class Body(NamedTuple):
 
 def open_body(framed: Request, fields: Collection[str]) -> Body:
     """
-    Return the body of a request as chunks; nothing of it is stored.
+    Return the body of a request as chunks; nothing is stored.
 
     It may be JSON, JSON Lines, CSV, gzip of these (with or without `Content-Encoding: gzip`), a workbook, or a form
-    with one part named `file`. What it is, its content tells.
+    with one part named `file`. The content decides which it is.
 
-    :param fields: what a form may hold beside its file
+    :param fields: form fields permitted beside the file
     :raises ProblemError: if its type, charset or encoding is not supported, or it has no length
-    :raises RefusedError: if its Content-Length is over the limit
+    :raises RefusedError: if its Content-Length exceeds the limit
     """
-    # The framework's request would parse the body; Django's hands out its stream.
+    # The framework's request would parse the body; Django's provides its stream.
     request: HttpRequest = framed._request  # noqa: SLF001
     media_type, charset = _content_type(request)
     _check_encoding(request, media_type)
@@ -88,10 +88,10 @@ def open_body(framed: Request, fields: Collection[str]) -> Body:
 
 
 def _content_type(request: HttpRequest) -> tuple[str, str]:
-    """Return the media type and the name of the charset as Python knows it (empty if none is given)."""
+    """Return the media type and Python's name of the charset (empty if none is given)."""
     message = Message()
     written = message["Content-Type"] = request.META.get("CONTENT_TYPE", "")[:300]
-    # Python takes what is no media type for plain text.
+    # Python treats an invalid media type as plain text.
     media_type = message.get_content_type() if "/" in written else written
     if media_type not in MEDIA_TYPES and media_type != FORM and not media_type.endswith("+json"):
         allowed = ", ".join((*MEDIA_TYPES, FORM))
@@ -123,10 +123,10 @@ def _unsupported(code: str, detail: str, hint: str, allowed: list[str]) -> Probl
 
 
 def _length(request: HttpRequest) -> int | None:
-    """Return the Content-Length; `None` if the body comes in chunks that the server delimits."""
+    """Return the Content-Length; `None` for a chunked body, which the server delimits."""
     declared = request.META.get("CONTENT_LENGTH", "")
     if declared.isascii() and declared.isdigit():
-        return int(declared) if len(declared) < 20 else 10**19  # no stream is as long, and no limit either
+        return int(declared) if len(declared) < 20 else 10**19  # exceeds any limit
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         if request.META.get("wsgi.input_terminated"):
             return None
@@ -148,7 +148,7 @@ def _chunks(request: HttpRequest, length: int | None) -> Iterator[bytes]:
 
 
 class _Delimited:
-    """A body in chunks, which the web server reads with errors of its own: for us it ends early."""
+    """A chunked body; the web server's errors while reading it become a ProblemError."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -158,13 +158,13 @@ class _Delimited:
             return bytes(self._stream.read(size))
         except MemoryError:
             raise
-        except Exception as error:  # the class is the web server's
+        except Exception as error:  # the exception class is the web server's
             detail = _("The chunks of the body end early, or their sizes are wrong.")
             raise ProblemError("body_incomplete", detail) from error
 
 
 def _with_byte_order_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Refuse UTF-16 without a byte order mark: a guess at the order would be a guess at the record."""
+    """Refuse UTF-16 without a byte order mark, because guessing the byte order could alter the record."""
     first = next(chunks, b"")
     if first and not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         detail = _("The body is declared as UTF-16 and has no byte order mark.")

@@ -55,9 +55,9 @@ def corrections_of_submission(submission: Submission, repeated: Sequence[UUID]) 
     """
     Return the first hundred corrections of a submission's processes; pointers lead into the compiled release.
 
-    Values that are personal data are left out: others than the sender may have sent parts of a process.
+    Personal data is left out, because parts of a process may come from other senders.
 
-    :param repeated: the keys of claims whose processes say what it says
+    :param repeated: the keys of claims whose processes it repeats
     """
     rows = [
         (ocid, json.loads(entry) if isinstance(entry, str) else entry)

@@ -1,4 +1,4 @@
-"""The mappings that an account keeps: what the columns of its tables hold, as JSON."""
+"""An account's stored table mappings: what the columns of its tables hold, as JSON."""
 
 from typing import Any
 from uuid import UUID
@@ -62,7 +62,7 @@ def _row(kept: TableMapping) -> dict[str, Any]:
 
 
 class MayKeepMappings(MaySubmit):
-    """An account that reads its mappings; only one that may submit changes how its tables are read."""
+    """Permission for an account to read its mappings; changing them requires the right to submit."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.method in SAFE_METHODS:

@@ -1,4 +1,4 @@
-"""What the API says of submissions: receipts, results, dry runs."""
+"""Serializers of submissions: receipts, results, dry runs."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""What became of a submission, and what of it was on record before."""
+"""The result of a submission, and which of its contracts were on record before."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -37,7 +37,7 @@ from contracts.translating import problem_as_json, problem_detail, same_as_json
 
 
 def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
-    """Return what a sender sees of a claim, their own or an earlier one that says the same."""
+    """Return what a sender sees of a claim: their own, or an earlier one with the same content."""
     state = claim.state if is_theirs else visible_state(claim, sent)
     message = claim.decision.told if is_theirs and claim.decision else visible_message(claim, sent)
     return {
@@ -49,13 +49,13 @@ def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, 
 
 
 def with_name(problem: Problem, names: Mapping[str, str]) -> Problem:
-    """Return a problem of a file in a bundle with its path, if that is known."""
+    """Return a problem of a file in a bundle with the file's path, if known."""
     name = names.get(problem.pointer.removeprefix(PLACE)) if problem.pointer.startswith(PLACE) else None
     return problem if name is None else structs.replace(problem, pointer=f"{problem.pointer}/{escape(name)}")
 
 
 def on_record(request: Request, deals: Sequence[Deal], *, but: Submission | None = None) -> list[dict[str, Any]]:
-    """Return which contracts are on record already: in public, or held of the account itself."""
+    """Return which contracts are already on record: publicly, or in the account's own held submissions."""
     among = visible_to_sender(submissions_of(request.user))
     rows = [same_as_json(same) for same in same_contracts(deals, among=among, but=but)[:MAX_DEALS]]
     for row in rows:
@@ -85,7 +85,7 @@ class SubmissionView(ApiView):
         return Submission.objects.visible_to(self.request.user)
 
     def _names(self, submission: Submission) -> tuple[str, dict[str, str]]:
-        """Return the names of a file, and of those in it by number, only to its sender: they often name people."""
+        """Return the names of a file and, by number, of its members, to its sender only: they often name people."""
         sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
         return (sent.file_name, sent.member_names) if sent else ("", {})
 
