@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -33,12 +34,17 @@ LATEST = 200
 
 
 class Correction(Struct, frozen=True, order=True):
-    """A correction on a day (UTC): the name and address of its subject; ``detail`` may be empty."""
+    """
+    A correction on a day (UTC): the name and address of its subject; ``detail`` may be empty.
+
+    ``kind`` is a code, the same in all languages.
+    """
 
     day: date
     happened: str
     name: str
     address: str
+    kind: str
     detail: str = ""
 
 
@@ -66,6 +72,7 @@ def _taken_back() -> Iterator[Correction]:
             _("A confirmed question is no longer published"),
             _("Question %(number)d") % {"number": pk},
             reverse("flag-page", args=[pk]),
+            "taken-back",
         )
 
 
@@ -79,6 +86,7 @@ def _changed() -> Iterator[Correction]:
             _("A confirmed question has changed"),
             f"{rule_name(flag.rule)}: {flag.process or flag.organization}",
             reverse("flag-page", args=[flag.id]),
+            "changed",
             flag.notice,
         )
 
@@ -92,7 +100,8 @@ def _of_records() -> Iterator[Correction]:
     for change in found:
         label = str(Change.Kind(change.kind).label)
         happened = _("A record: %(what)s") % {"what": label}
-        yield Correction(change.at.date(), happened, names.get(change.ocid, change.ocid), process_page(change.ocid))
+        name, address = names.get(change.ocid, change.ocid), process_page(change.ocid)
+        yield Correction(change.at.date(), happened, name, address, change.kind)
 
 
 @reading_page
@@ -106,6 +115,9 @@ class CorrectionsFeed(Feed):
 
     feed_type = Atom1Feed
     author_name = "Veedor"  # RFC 4287 asks for one
+
+    def __init__(self, site: str) -> None:
+        self._site = site
 
     def title(self) -> str:
         return _("Veedor: corrections")
@@ -126,14 +138,15 @@ class CorrectionsFeed(Feed):
         return writable(f"{item.happened}: {item.name}")
 
     def item_description(self, item: Any) -> str:
-        return writable(item.detail)
+        """Return it as HTML, which Django declares it to be: text must stay text."""
+        return escape(writable(item.detail))
 
     def item_link(self, item: Any) -> str:
         return str(item.address)
 
     def item_guid(self, item: Any) -> str:
-        """Return an id per correction: feed readers do not show a known id again."""
-        return f"{item.address}#{item.day}"
+        """Return an id per correction, absolute (RFC 4287): feed readers do not show a known id again."""
+        return f"{self._site}{item.address}#{item.kind}-{item.day}"
 
     def item_updateddate(self, item: Any) -> datetime:
         return datetime.combine(item.day, time.min, UTC)
@@ -141,4 +154,4 @@ class CorrectionsFeed(Feed):
 
 @reading_page
 def feed(request: HttpRequest, _language: str) -> HttpResponse:
-    return CorrectionsFeed()(request)
+    return CorrectionsFeed(request.build_absolute_uri("/")[:-1])(request)

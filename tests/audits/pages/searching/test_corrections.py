@@ -1,5 +1,6 @@
 """Corrections for newsrooms: what was withdrawn, and what changed since it was cited."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -86,6 +87,16 @@ def test_the_last_one_is_first_and_a_feed_has_the_same(client, question, monkeyp
     assert long_ago.strftime("%Y-%m-%d") in text
     monkeypatch.setattr(corrections, "LATEST", 1)
     assert "ocds-gone-1" not in get(client, PAGE)
+
+
+def test_what_happened_to_a_record_on_one_day_has_an_id_each_in_the_feed(client, question):
+    ocid = question.process.ocid
+    for kind in (Change.Kind.RECORD_MERGED, Change.Kind.RECORD_PARTED):
+        Change.objects.create(kind=kind, ocid=ocid)
+    ids = re.findall("<id>(.*?)</id>", client.get("/corrections/feed.atom").content.decode())
+    assert len(ids) == len(set(ids)) == 3, "of the feed, and of both things"
+    assert all(one.startswith("http://testserver/") for one in ids), "whole addresses, says RFC 4287"
+    assert set(ids) == set(re.findall("<id>(.*?)</id>", client.get("/corrections/feed.atom?lang=pt").content.decode()))
 
 
 @pytest.mark.parametrize(
