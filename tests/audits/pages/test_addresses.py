@@ -22,7 +22,7 @@ TITLE = "Cámaras de videovigilancia con reconocimiento facial"
         ("/methodology/t01/decisions.csv", "/methodology/T01/decisions.csv"),
     ],
 )
-def test_who_writes_an_address_otherwise_is_led_to_it(client, buy, written, kept):
+def test_variants_of_an_address_redirect_to_it(client, buy, written, kept):
     buy(purchase(1, title=TITLE), purchase(2, title="Servicio de red de telefonía móvil 5G"))
     led = client.get(written)
     assert (led.status_code, led["Location"]) == (301, kept)
@@ -30,7 +30,7 @@ def test_who_writes_an_address_otherwise_is_led_to_it(client, buy, written, kept
 
 
 @pytest.mark.parametrize("address", ["/countries/xx/", "/methodology/t99/"])
-def test_what_there_is_nothing_of_is_nowhere(client, address):
+def test_countries_and_technologies_without_records_are_not_found(client, address):
     assert client.get(address, follow=True).status_code == 404
 
 
@@ -48,7 +48,7 @@ def test_what_there_is_nothing_of_is_nowhere(client, address):
         ("/compare/?country=mx&technology=&since=", ""),
     ],
 )
-def test_what_of_an_address_is_left_aside_is_reported(client, buy, address, told):
+def test_ignored_parameters_are_reported(client, buy, address, told):
     buy(purchase(1, title=TITLE))
     answer = client.get(address, headers={"Accept-Language": "en"})
     assert answer.status_code == 200
@@ -58,7 +58,7 @@ def test_what_of_an_address_is_left_aside_is_reported(client, buy, address, told
 
 
 @pytest.mark.parametrize("page", ["/countries/MX/", "/technologies/surveillance/", "/compare/?country=MX"])
-def test_a_file_of_what_is_not_understood_is_refused(client, buy, page):
+def test_a_file_with_invalid_parameters_is_refused(client, buy, page):
     """It has no place for a notice, and would be taken for the answer."""
     buy(purchase(1, title=TITLE), purchase(2, year=2021))
     path, _mark, query = page.partition("?")

@@ -36,7 +36,7 @@ def rows(client, name, query):
     return list(csv.reader(io.StringIO(answer.content.decode())))
 
 
-def test_countries_are_beside_each_other(client, market):
+def test_countries_are_shown_side_by_side(client, market):
     query = "country=MX&country=PE"
     page = text_of(get(client, query))
     assert "Mexico: 2 of 3; Peru: 1 of 1" in page
@@ -51,7 +51,7 @@ def test_countries_are_beside_each_other(client, market):
     assert client.get(f"/compare/years.svg?{query}")["Content-Type"] == "image/svg+xml"
 
 
-def test_a_value_that_no_purchase_has_is_not_known_and_no_zero(client, buy):
+def test_a_value_without_purchases_is_unknown_instead_of_zero(client, buy):
     buy(purchase(1, year=2021, amount=None, country="Chile"), purchase(2, year=2021, amount=5, currency="USD"))
     query = "country=CL&country=MX"
     assert rows(client, "years", query)[1:] == [["2021", "", "5"]]
@@ -60,7 +60,7 @@ def test_a_value_that_no_purchase_has_is_not_known_and_no_zero(client, buy):
     assert "not known" in text_of(get(client, query))
 
 
-def test_who_is_shown_is_added_and_taken_away_by_links(client, market):
+def test_subjects_are_added_and_removed_by_links(client, market):
     page = get(client, "country=MX&technology=surveillance&lang=en")
     assert "country=MX&amp;country=PE" in page
     assert 'href="?technology=surveillance&amp;lang=en"' in page
@@ -69,7 +69,7 @@ def test_who_is_shown_is_added_and_taken_away_by_links(client, market):
     assert f"country=MX&amp;organization={buyer.pk}" in page
 
 
-def test_organizations_are_compared_as_what_they_mostly_are(client, market):
+def test_organizations_are_compared_in_their_main_role(client, market):
     names = ("Municipio Dos", "Proveedora Ficticia S.A.")
     buyer, supplier = (Organization.objects.get(name=name, country="MX").pk for name in names)
     query = f"organization={buyer}&organization={supplier}"
@@ -78,7 +78,7 @@ def test_organizations_are_compared_as_what_they_mostly_are(client, market):
     assert rows(client, "largest", query)[1:] == [[names[0], "0.5"], [names[1], "1.0"]]
 
 
-def test_namesakes_are_told_apart_and_keep_their_own_values(client, market):
+def test_namesakes_have_distinct_labels_and_values(client, market):
     name = "Proveedora Ficticia S.A."
     query = "&".join(f"organization={row.pk}" for row in Organization.objects.filter(name=name).order_by("country"))
     told = [f"{name} ({code})" for code in ("CL", "MX", "PE")]
@@ -90,14 +90,14 @@ def test_namesakes_are_told_apart_and_keep_their_own_values(client, market):
     assert all(entry in get(client, f"country=MX&q={name}") for entry in told)
 
 
-def test_what_has_no_date_is_in_no_year(client, buy):
+def test_undated_purchases_are_in_no_year(client, buy):
     buy(purchase(1, year=2021, amount=5, currency="USD"), purchase(2, year=0, amount=7, currency="USD"))
     page = text_of(get(client, "country=MX"))
     assert "Purchases that have a date, a value and a rate to US dollars: Mexico: 1 of 2." in page
     assert "Purchases that have a value and a rate to US dollars: Mexico: 2 of 2." in page
 
 
-def test_a_technology_and_a_year_narrow(client, market):
+def test_comparisons_are_filtered_by_technology_and_year(client, market):
     assert rows(client, "purchases", "country=CL&country=MX&technology=surveillance")[1:] == [
         ["Chile", "0"],
         ["Mexico", "3"],
@@ -118,11 +118,11 @@ ODD = {
 
 
 @pytest.mark.parametrize("query", ODD.values(), ids=ODD)
-def test_odd_queries_are_answered(client, market, query):
+def test_invalid_queries_do_not_fail(client, market, query):
     get(client, query)
 
 
-def test_a_comparison_with_a_name_that_may_be_a_persons_is_kept_out_of_search_engines(client, buy):
+def test_comparisons_with_possible_persons_are_not_indexed(client, buy):
     buy(purchase(1, suppliers=("Ana Persona Ficticia", "Proveedora Ficticia S.A.")))
     person, company = (
         Organization.objects.get(name=name).pk for name in ("Ana Persona Ficticia", "Proveedora Ficticia S.A.")

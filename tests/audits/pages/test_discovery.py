@@ -25,7 +25,7 @@ class TestDiscovery:
             for file in dataset["dcat:distribution"]:
                 assert client.get(file["dcat:downloadURL"]).status_code == 200
 
-    def test_robots_and_sitemaps_lead_to_pages_and_to_no_person(self, client, buy):
+    def test_robots_and_sitemaps_list_pages_without_persons(self, client, buy):
         buy(purchase(1, suppliers=("Ana Persona Ficticia",)))
         person = Organization.objects.get(name="Ana Persona Ficticia")
         assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
@@ -39,7 +39,7 @@ class TestDiscovery:
         for address in found:
             assert client.get(address).status_code == 200, address
 
-    def test_who_finds_a_weakness_is_told_whom_to_write_to(self, client, settings):
+    def test_security_txt_names_the_contact(self, client, settings):
         settings.VEEDOR_CONTACT_HREF = "mailto:seguridad@ejemplo.example"
         answer = client.get("/.well-known/security.txt")
         assert answer["Content-Type"] == "text/plain; charset=utf-8"
@@ -54,7 +54,7 @@ class TestDiscovery:
         settings.VEEDOR_CONTACT_HREF = ""
         assert client.get("/.well-known/security.txt").status_code == 404
 
-    def test_lists_are_taken_home_from_the_pages(self, client, buy):
+    def test_pages_link_downloads_of_their_lists(self, client, buy):
         buy(purchase(1, title="Suministro de cámaras de videovigilancia"))
         links = re.compile(r'href="(/api/v1/[^"]*\.(?:csv|xlsx)[^"]*)"')
         for page in ("/countries/MX/surveillance/", "/search/?in=contracts&country=MX", "/data/"):
@@ -70,7 +70,7 @@ NOTHING = {"es": "Aquí no hay nada", "pt-br": "Não há nada aqui", "en": "Noth
 
 
 @pytest.mark.parametrize("language", NOTHING)
-def test_an_address_that_leads_nowhere_is_a_page_with_a_search(client, language):
+def test_an_unknown_address_shows_a_search_page(client, language):
     for address in ("/nichts/", "/processes/ocds-none-1/", "/organizations/999999/", "/countries/ZZ/"):
         response = client.get(address, {"lang": language})
         page = response.content.decode()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 class TestDollars:
     """Amounts beside what they come to in US dollars, at a rate that is told."""
 
-    def test_a_process_says_what_it_comes_to_and_at_which_rate(self, client, buy):
+    def test_a_process_shows_its_amount_in_dollars_and_the_rate(self, client, buy):
         buy(
             purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"),
             purchase(2, amount=2000, currency="MXN", year=2021),
@@ -31,7 +31,7 @@ class TestDollars:
         assert "≈" not in pages[4]
         assert "promedio de junio de 2021" in text_of(get(client, "/processes/ocds-test01-2/", "es"))
 
-    def test_pictures_are_in_one_currency_on_request_and_say_of_how_many(self, client, buy):
+    def test_pictures_in_dollars_state_their_coverage(self, client, buy):
         buy(
             purchase(1, amount=388.06, currency="PEN", year=2021),
             purchase(2, amount=2003.14, currency="MXN", year=2021),
@@ -47,7 +47,7 @@ class TestDollars:
         assert "(≈ 200 USD, except 1 without an exchange rate)" in page
         assert "?lang=en&amp;in_currency=USD" in get(client, "/countries/MX/?in_currency=USD")
 
-    def test_where_countries_are_beside_each_other_dollars_come_first(self, client, buy):
+    def test_several_countries_are_compared_in_dollars_by_default(self, client, buy):
         buy(purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"), purchase(2, amount=5, year=2021))
         for asked, currency in (("", "USD"), ("?in_currency=record", "MXN")):
             rows = client.get(f"/technologies/surveillance/value.csv{asked}").content.decode().splitlines()
@@ -66,7 +66,7 @@ class TestDollars:
             ((2021, 2031), "worth ≈ 150.65 USD, in 4 currencies, except 3 without an exchange rate"),
         ],
     )
-    def test_of_more_than_three_currencies_only_dollars_are_told(self, client, buy, years, told):
+    def test_more_than_three_currencies_are_summed_in_dollars_only(self, client, buy, years, told):
         asked = [
             (year, code) for year in years for code in ("MXN", "PEN", "BRL", "USD") if (year, code) != (2031, "USD")
         ]

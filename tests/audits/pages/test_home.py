@@ -31,7 +31,7 @@ def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
     assert len(json.loads(client.get(address).content)["results"]) == 2
 
 
-def test_records_that_name_no_publisher_are_not_counted_as_one(client, buy):
+def test_records_without_a_publisher_are_not_counted_as_a_publisher(client, buy):
     """The API, which lists publishers, says as many."""
     Publisher.objects.create(slug="p", name="Portal Ficticio", country="MX", ocid_prefix="ocds-named1")
     buy(purchase(1), purchase(2) | {"ocid": "ocds-named1-2"})
@@ -41,7 +41,7 @@ def test_records_that_name_no_publisher_are_not_counted_as_one(client, buy):
     assert client.get("/api/v1/publishers/?count=1").json()["count"] == 1
 
 
-def test_the_records_of_countries_add_up_to_all_with_those_of_none(client, buy):
+def test_records_by_country_and_without_country_add_up_to_the_total(client, buy):
     buy(purchase(1), purchase(2), purchase(3, country=""))
     page = get(client, "/?lang=es")
     assert 'href="/search/?country=none&amp;lang=es">sin país</a> <span class="quiet">1</span>' in page
@@ -50,7 +50,7 @@ def test_the_records_of_countries_add_up_to_all_with_those_of_none(client, buy):
     assert "País: ninguno" in found
 
 
-def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
+def test_the_summary_on_the_home_page_links_the_story_directly(client, buy, confirm):
     buy(purchase(1, year=2017, title=TITLE))
     confirm("T01")
     buy(purchase(2, year=2019))
@@ -78,7 +78,7 @@ def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
         ("technology=command_centre", "/technologies/command-centres/"),
     ],
 )
-def test_what_the_address_of_home_names_leads_to_its_page(client, buy, query, address):
+def test_home_redirects_to_the_country_or_technology_in_its_address(client, buy, query, address):
     buy(purchase(1))
     answer = client.get(f"/?{query}")
     assert (answer.status_code, answer["Location"]) == (302, address)
@@ -99,14 +99,14 @@ def test_what_the_address_of_home_names_leads_to_its_page(client, buy, query, ad
         ("buyer=7", "“Buyer” is not a choice here and was ignored."),
     ],
 )
-def test_home_tells_what_of_its_address_is_not_understood(client, buy, query, told):
+def test_home_reports_invalid_parameters(client, buy, query, told):
     buy(purchase(1))
     page = get(client, f"/?{query}&lang=en")
     assert told in text_of(page)
     assert ('role="status"' in page) == bool(told)
 
 
-def test_each_choice_that_home_offers_leads_to_its_page(client, buy):
+def test_every_choice_on_home_leads_to_its_page(client, buy):
     buy(purchase(1), purchase(2, country="Perú", title="Compra de sillas"))
     form = re.search(r'<form class="ask".*?</form>', get(client, "/"), re.DOTALL)[0]
     countries, technologies = (

@@ -19,12 +19,12 @@ from audits.pages.labels import why_not
         ({}, ""),
     ],
 )
-def test_a_reason_is_reported_in_the_readers_language_and_an_old_one_as_it_is(outcome, spanish):
+def test_reasons_are_translated_and_old_ones_shown_unchanged(outcome, spanish):
     with override("es"):
         assert why_not("R003", outcome) == spanish
 
 
-def test_the_reasons_of_a_rule_that_is_gone_are_told():
+def test_reasons_of_a_removed_rule_are_shown():
     with override("en"):
         assert why_not("X99", {"reason": "not_in_scope"}) == "the object is not technology in scope"
         assert why_not("X99", {"reason": "of_its_own", "values": {"n": 1}}) == "of_its_own"

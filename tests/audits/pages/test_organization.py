@@ -14,7 +14,7 @@ from tests.support.pages import get, text_of
 pytestmark = pytest.mark.django_db
 
 
-def test_who_only_bade_is_shown_with_the_records_that_say_so(client, buy):
+def test_an_organization_that_only_bid_is_shown_with_its_records(client, buy):
     tender = purchase(1, title=TITLE)
     tender["tender"]["tenderers"] = [{"id": "L", "name": "Perdedora S.A."}]
     tender["parties"].append({"id": "L", "name": "Perdedora S.A.", "roles": ["tenderer"]})
@@ -41,7 +41,7 @@ def test_only_organizations_named_by_demo_records_are_marked(client, buy):
 @pytest.mark.parametrize(
     ("name", "words"), [("Proveedora Ficticia S.A.", "Ficticia%20S.A."), ("Proveedora -en quiebra", "en%20quiebra")]
 )
-def test_who_reads_sums_of_an_organization_is_led_to_its_namesakes(client, buy, name, words):
+def test_the_page_links_namesakes_of_the_organization(client, buy, name, words):
     buy(purchase(1, suppliers=(name,)), purchase(2, suppliers=(name,), country="Perú"))
     one, other = Organization.objects.filter(name=name).order_by("country")
     page = get(client, f"/organizations/{one.pk}/?lang=es")
@@ -70,7 +70,7 @@ def test_the_page_links_all_purchases_and_flags_and_their_feed(client, buy, conf
         assert client.get(f"/search/feed.atom?{asked}").status_code == 200
 
 
-def test_who_finances_is_shown_with_what_it_finances(client, buy, confirm):
+def test_a_financier_is_shown_with_its_purchases(client, buy, confirm):
     """It was said to have no purchase on record, above those that it pays for."""
     buy(
         *(purchase(number, funder="Banco Ficticio", title=TITLE, amount=1_000) for number in range(1, 22)),
@@ -107,7 +107,7 @@ def test_who_finances_is_shown_with_what_it_finances(client, buy, confirm):
     assert "Financed:" not in get(client, f"/organizations/{Organization.objects.get(name='Otra S.A.').pk}/?lang=en")
 
 
-def test_who_finances_what_was_not_bought_yet_is_shown_with_its_records(client, buy):
+def test_a_financier_without_purchases_is_shown_with_its_records(client, buy):
     tender = purchase(1, funder="Banco Ficticio")
     del tender["awards"], tender["contracts"]
     buy(tender)

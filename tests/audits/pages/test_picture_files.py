@@ -38,7 +38,7 @@ def test_each_picture_is_a_file_of_svg_and_csv(client, buy):
     assert named == f'attachment; filename="veedor-countries-MX-purchases-{timezone.localdate()}.csv"'
 
 
-def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, buy):
+def test_buyers_are_shown_on_a_map_and_by_region_with_coverage(client, buy):
     sent = purchase(1)
     point = {"geometry": {"type": "Point", "coordinates": [-100.3, 25.7]}}
     sent["parties"][0]["address"] |= {"region": "Nuevo León", **point}
@@ -52,7 +52,7 @@ def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, bu
     assert client.get("/countries/MX/regions.csv").content.decode().splitlines()[1] == "Nuevo León,1,1,1000"
 
 
-def test_a_table_of_a_picture_is_read_by_spreadsheets_with_decimal_commas(client, buy):
+def test_csv_tables_support_decimal_commas(client, buy):
     """Where a point parts thousands, 0.907 is nine hundred and seven."""
     buy(purchase(1, year=2019, amount=100.25, suppliers=("Cámaras Ficticias S.A.",)), purchase(2, amount=7))
     shares = client.get("/countries/MX/dependence.csv?lang=pt-br&delimiter=semicolon&bom=1").content.decode()
@@ -62,7 +62,7 @@ def test_a_table_of_a_picture_is_read_by_spreadsheets_with_decimal_commas(client
     assert value.splitlines()[1:] == ["2019,1,1,100.25", "2020,1,1,7"]
 
 
-def test_a_year_tells_how_many_of_its_purchases_are_in_its_sum(client, buy):
+def test_each_year_states_the_number_of_purchases_in_its_sum(client, buy):
     """A fall of the sums may be a want of rates."""
     buy(purchase(1, amount=388.06, currency="PEN"), purchase(2, year=2035, currency="PEN"), purchase(3, amount=None))
     rows = client.get("/countries/MX/value.csv?in_currency=USD&lang=en").content.decode().splitlines()
@@ -70,7 +70,7 @@ def test_a_year_tells_how_many_of_its_purchases_are_in_its_sum(client, buy):
     assert [row.rpartition(",")[0] for row in rows[1:3]] == ["2020,2,1", "2035,1,0"]
 
 
-def test_years_of_few_purchases_are_pale_where_concentration_is_shown(client, buy):
+def test_years_with_few_purchases_are_pale_in_the_concentration_picture(client, buy):
     buy(*(purchase(number, year=2019 + number // 4) for number in range(1, 5)))
     rows = client.get("/countries/MX/concentration.csv?lang=en").content.decode().splitlines()
     assert rows == ['Year,HHI,"of these, added up"', "2019,1.0,3", "2020,1.0,1"]
@@ -78,7 +78,7 @@ def test_years_of_few_purchases_are_pale_where_concentration_is_shown(client, bu
     assert told in text_of(get(client, "/countries/MX/"))
 
 
-def test_a_picture_of_made_up_records_says_so_in_its_file(client, buy):
+def test_a_picture_file_of_demo_records_says_so(client, buy):
     """Who shows it in another page sees no notice of ours above it."""
     told = "Some records here are invented examples: none of that happened."
     publisher = Publisher.objects.create(slug="other", name="P", ocid_prefix="ocds-test01")
@@ -88,7 +88,7 @@ def test_a_picture_of_made_up_records_says_so_in_its_file(client, buy):
     assert f"<desc>{told}" in client.get("/countries/MX/purchases.svg?lang=en").content.decode()
 
 
-def test_a_table_of_a_picture_is_a_workbook_that_says_where_it_is_from(client, buy):
+def test_a_workbook_names_its_source(client, buy):
     """Spreadsheets of a newsroom guess at the encoding of CSV, at its commas and its points."""
     buy(purchase(1, year=2019, amount=100.25, suppliers=("=Cámaras Ficticias S.A.",)), purchase(2, amount=7))
     page = get(client, "/countries/MX/?lang=es")
@@ -107,7 +107,7 @@ def test_a_table_of_a_picture_is_a_workbook_that_says_where_it_is_from(client, b
     assert client.get("/countries/MX/nothing.xlsx").status_code == 404
 
 
-def test_a_formula_does_not_reach_a_spreadsheet(client, buy):
+def test_formulas_are_escaped_in_tables(client, buy):
     buy(purchase(1, suppliers=("=HYPERLINK(1)",)))
     assert "\n'=HYPERLINK(1)" in client.get("/countries/MX/suppliers.csv").content.decode().replace("\r", "")
     supplier = Organization.objects.get(name="=HYPERLINK(1)")
@@ -115,7 +115,7 @@ def test_a_formula_does_not_reach_a_spreadsheet(client, buy):
     assert compared.splitlines()[0] == "Year,Mexico,'=HYPERLINK(1)"
 
 
-def test_an_organization_has_pictures_of_both_sides(client, buy):
+def test_an_organization_has_pictures_as_buyer_and_as_supplier(client, buy):
     buy(purchase(1, buyer="Empresa Ficticia S.A."), purchase(2, suppliers=("Empresa Ficticia S.A.",)))
     organization = Organization.objects.get(name="Empresa Ficticia S.A.")
     page = get(client, f"/organizations/{organization.pk}/")
@@ -142,7 +142,7 @@ def test_an_embedded_picture_names_its_subject_and_day(client, buy):
         assert f"alt=&quot;{told.text}." in get(client, f"{address}?lang=en"), address
 
 
-def test_a_table_is_taken_along_signed_and_checked_later(client, buy):
+def test_a_signed_table_can_be_checked_later(client, buy):
     buy(purchase(1, year=2019, amount=100), purchase(2, year=2020, amount=50))
     page = get(client, "/countries/MX/?lang=es")
     assert 'href="/countries/MX/value.json?lang=es" rel="nofollow">firmado (JSON)</a>' in page

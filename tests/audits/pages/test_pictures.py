@@ -81,7 +81,7 @@ def figures(client, market):
 
 
 @pytest.mark.usefixtures("no_limit")
-def test_every_picture_has_its_table_its_files_its_permalink_and_says_what_it_tells_of(client, figures):
+def test_every_picture_has_table_files_permalink_and_coverage(client, figures):
     for figure in figures:
         where = f"{figure.page} {figure.name}"
         assert set(figure.files) == {"Permalink", "CSV", "SVG"}, where
@@ -124,14 +124,14 @@ def _assert_stands_alone(answer, figure, where):
     assert html.unescape(re.search(r'alt="([^"]*)"', code).group(1)).endswith(figure.caption), where
 
 
-def test_a_text_from_a_record_stays_a_text_in_what_is_shown_elsewhere(client, buy):
+def test_texts_from_records_are_escaped_in_picture_files(client, buy):
     buy(purchase(1, suppliers=('"><script>alert(1)</script> S.A.',)))
     answer = client.get("/countries/MX/suppliers.svg?lang=en&x=%3C/text%3E%3Cscript%3E")
     assert b"<script" not in answer.content
     ET.fromstring(answer.content)
 
 
-def test_the_sums_of_a_member_of_a_consortium_are_its_part(client, buy):
+def test_a_consortium_member_is_credited_with_its_part(client, buy):
     members = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.")
     buy(purchase(1, amount=1000, suppliers=members), purchase(2, amount=300, suppliers=members[:1]))
     first, second = (Organization.objects.get(name=name).pk for name in members)
@@ -144,7 +144,7 @@ def test_the_sums_of_a_member_of_a_consortium_are_its_part(client, buy):
     assert (partner.name, partner.purchases, partner.amount) == ("Otra Ficticia S.A.", 1, 500)
 
 
-def test_what_several_finance_is_drawn_once(buy):
+def test_jointly_financed_purchases_are_drawn_once(buy):
     sent = purchase(1, amount=1000, funder="Banco Ficticio", suppliers=("Una S.A.", "Otra S.A."))
     sent["parties"].append({"id": "F2", "name": "Fondo Ficticio", "roles": ["funder"]})
     buy(sent)
@@ -154,7 +154,7 @@ def test_what_several_finance_is_drawn_once(buy):
     assert len(figures.financed) == 4
 
 
-def test_what_a_supplier_was_financed_with_is_its_part(client, buy):
+def test_a_supplier_is_financed_with_its_part_only(client, buy):
     members = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.")
     buy(purchase(1, amount=1000, suppliers=members, funder="Banco Ficticio"))
     supplier = Organization.objects.get(name=members[0]).pk
@@ -164,7 +164,7 @@ def test_what_a_supplier_was_financed_with_is_its_part(client, buy):
     assert float(rows[0][3]) == 500
 
 
-def test_a_process_is_shown_from_plan_to_end_with_what_has_no_date(client, buy):
+def test_the_timeline_lists_undated_stages_too(client, buy):
     sent = purchase(1, tag=["award", "contract", "tender"])
     sent["planning"] = {"documents": [{"id": "1", "datePublished": "2019-11-05T00:00:00Z"}]}
     sent["tender"]["tenderPeriod"] = {"startDate": "2020-02-01T00:00:00Z", "endDate": "2020-03-01T00:00:00Z"}
@@ -185,7 +185,7 @@ def test_a_process_is_shown_from_plan_to_end_with_what_has_no_date(client, buy):
     assert "Stages of the record with a date: 6 of 7. Period: Nov. 5, 2019 – June 1, 2022." in " ".join(page.split())
 
 
-def test_a_ranking_without_amounts_tells_of_the_purchases_that_name_somebody(client, buy):
+def test_a_ranking_without_amounts_counts_purchases(client, buy):
     unnamed = purchase(3, amount=None, suppliers=())
     buy(purchase(1, amount=None), purchase(2, amount=None), unnamed)
     page = client.get("/countries/MX/", headers={"accept-language": "en"}).content.decode()
@@ -194,7 +194,7 @@ def test_a_ranking_without_amounts_tells_of_the_purchases_that_name_somebody(cli
     assert captions["buyers"].startswith("Purchases that name a buyer: 3 of 3.")
 
 
-def test_a_year_typed_wrongly_does_not_draw_decades_without_purchases(client, buy):
+def test_a_mistyped_year_does_not_stretch_the_picture(client, buy):
     buy(*(purchase(number, year=year, currency="USD") for number, year in enumerate((1995, 2018, 2020), 1)))
     for address in ("/countries/MX/?lang=en", "/compare/?country=MX&lang=en"):
         page = client.get(address).content.decode()
@@ -204,7 +204,7 @@ def test_a_year_typed_wrongly_does_not_draw_decades_without_purchases(client, bu
     assert [row[0] for row in rows[1:5]] == ["1995", "2018", "2019", "2020"]
 
 
-def test_a_gap_of_some_years_is_drawn(client, buy):
+def test_a_short_gap_of_years_is_drawn(client, buy):
     buy(purchase(1, year=2010), purchase(2, year=2020))
     page = client.get("/countries/MX/?lang=en").content.decode()
     assert "not drawn" not in page
@@ -214,7 +214,7 @@ def test_a_gap_of_some_years_is_drawn(client, buy):
 @pytest.mark.parametrize(
     ("language", "told"), [("en", "Purchases that name a buyer: 1 of 1."), ("es", "nombran a un comprador: 1 de 1.")]
 )
-def test_what_a_picture_tells_of_reads_well_of_a_single_purchase(client, buy, language, told):
+def test_coverage_reads_well_for_a_single_purchase(client, buy, language, told):
     buy(purchase(1))
     page = html.unescape(client.get(f"/countries/MX/?lang={language}").content.decode())
     assert told in page
@@ -244,14 +244,14 @@ def _timeline(client):
         ([("planningUpdate tender", "2020-01-01")], {"Published": "2020-01-01"}),
     ],
 )
-def test_a_tender_is_published_by_the_release_that_tells_of_it_first(client, buy, stages, dated):
+def test_a_tender_is_dated_by_its_first_release(client, buy, stages, dated):
     sent = purchase(1)
     buy(*_told_of(sent, *stages))
     shown = {row[0]: row[1] for row in _timeline(client)[1:]}
     assert {name: day for name, day in shown.items() if name in ("Planned", "Published")} == dated
 
 
-def test_of_many_releases_no_more_is_read_than_a_page_may_hold(client, buy, monkeypatch):
+def test_the_number_of_releases_read_is_limited(client, buy, monkeypatch):
     buy(*_told_of(purchase(1), ("planning", "2020-01-01"), ("tender", "2020-02-01")))
     first = Release.objects.order_by("pk").first()
     monkeypatch.setattr(process_timeline, "MAX_BYTES", len(first.content))
@@ -259,7 +259,7 @@ def test_of_many_releases_no_more_is_read_than_a_page_may_hold(client, buy, monk
     assert ("Planned" in read, "Published" in read) == (True, False)
 
 
-def test_stages_are_counted_whole_and_the_first_of_each_kind_shown(client, buy):
+def test_all_stages_are_counted_and_the_first_of_each_kind_shown(client, buy):
     sent = purchase(1)
     (award,), (contract,) = sent["awards"], sent["contracts"]
     days = [f"2020-05-{day:02}T12:00:00Z" for day in range(1, 8)]
@@ -275,14 +275,14 @@ def test_stages_are_counted_whole_and_the_first_of_each_kind_shown(client, buy):
 
 
 @pytest.mark.parametrize("publication", ["reviewed", "none"])
-def test_no_picture_counts_what_nobody_decided(client, buy, publication):
+def test_pictures_exclude_undecided_questions(client, buy, publication):
     buy(purchase(1, title="Cámaras de videovigilancia con reconocimiento facial", method="direct"))
     with override_settings(VEEDOR_PUBLICATION=publication):
         answer = client.get("/countries/MX/surveillance/?since=2018", headers={"accept-language": "en"})
     assert "confirmed question" not in text_of(answer.content.decode())
 
 
-def test_what_several_share_is_reported_in_cents(client, buy):
+def test_divided_amounts_are_rounded_to_cents(client, buy):
     buy(purchase(1, amount=1000, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")))
     buy(purchase(2, amount=1234.5, suppliers=("D Ficticia S.A.",)))
     rows = client.get("/countries/MX/suppliers.csv?lang=en").content.decode().splitlines()

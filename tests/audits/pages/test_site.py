@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt-br"])
-def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
+def test_every_page_is_translated_and_has_no_scripts(client, buy, language):
     buy(purchase(1, title=TITLE), purchase(2, year=2021))
     for address in pages():
         page = get(client, address, language)
@@ -33,7 +33,7 @@ def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
     ("language", "caveat"),
     [("en", "A person decides."), ("es", "Decide una persona."), ("pt-br", "Quem decide é uma pessoa.")],
 )
-def test_previews_of_links_say_that_a_question_is_not_an_accusation(client, buy, language, caveat):
+def test_link_previews_say_that_a_question_is_not_an_accusation(client, buy, language, caveat):
     buy(purchase(1, title=TITLE))
     for address in pages():
         told = re.findall(
@@ -43,7 +43,7 @@ def test_previews_of_links_say_that_a_question_is_not_an_accusation(client, buy,
         assert caveat in html.unescape(told[0]), address
 
 
-def test_previews_of_links_say_what_a_page_tells(client, buy):
+def test_link_previews_describe_the_page(client, buy):
     """Of a question they say nothing: they would go on showing what is taken back."""
     buy(purchase(1, title=TITLE))
     supplier = Organization.objects.get(name="Proveedora Ficticia S.A.").pk
@@ -55,7 +55,7 @@ def test_previews_of_links_say_what_a_page_tells(client, buy):
         assert f'property="og:description" content="{told}' in get(client, address), address
 
 
-def test_who_reads_the_portuguese_of_portugal_stays_in_it(client, buy, confirm):
+def test_links_keep_european_portuguese(client, buy, confirm):
     buy(purchase(1, title=TITLE), purchase(2, year=2021))
     confirm("T01")
     for address in pages():
@@ -66,7 +66,7 @@ def test_who_reads_the_portuguese_of_portugal_stays_in_it(client, buy, confirm):
     assert "country=MX&lang=pt-pt" in html.unescape(get(client, "/", "pt-pt"))
 
 
-def test_hostile_texts_stay_texts(client, buy):
+def test_hostile_texts_are_escaped(client, buy):
     hostile = " ".join(HOSTILE)
     buy(purchase(1, title=f"{TITLE} {hostile}", buyer=hostile, suppliers=(hostile + " S.A.",), funder=hostile + " x"))
     for address in pages():
@@ -101,12 +101,12 @@ def test_made_up_records_are_marked_as_examples(client, buy, confirm, slug):
         "/methods.csv",
     ],
 )
-def test_what_is_not_there_is_not_found(client, address):
+def test_unknown_pages_are_not_found(client, address):
     get(client, address, status=404)
     assert not PageFigures.objects.exists()
 
 
-def test_a_name_that_may_be_a_persons_is_kept_out_of_search_engines(client, buy):
+def test_pages_of_possible_persons_are_not_indexed(client, buy):
     buy(purchase(1, suppliers=("Ana Persona Ficticia", "Proveedora Ficticia S.A.")))
     person, company, body = (
         Organization.objects.get(name=name)
@@ -117,7 +117,7 @@ def test_a_name_that_may_be_a_persons_is_kept_out_of_search_engines(client, buy)
     assert "noindex" not in get(client, f"/organizations/{company.pk}/")
 
 
-def test_the_head_of_a_page_does_not_cost_a_query_each(client, buy, django_assert_max_num_queries):
+def test_the_header_of_a_page_needs_no_queries(client, buy, django_assert_max_num_queries):
     buy(*(purchase(number) for number in range(1, 12)))
     get(client, "/countries/MX/")
     with django_assert_max_num_queries(25):

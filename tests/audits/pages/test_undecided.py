@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("publication", ["reviewed", "none"])
-def test_a_question_that_nobody_decided_is_nowhere(client, buy, publication):
+def test_an_undecided_question_is_on_no_page(client, buy, publication):
     buy(purchase(1, title=TITLE, method="direct"))
     sentences = [flag.render("en") for flag in Flag.objects.all()]
     assert sentences
@@ -30,14 +30,14 @@ def test_a_question_that_nobody_decided_is_nowhere(client, buy, publication):
             assert 'class="flag"' not in get(client, address)
 
 
-def test_nor_is_it_for_who_has_an_account(buy, sign_in):
+def test_an_undecided_question_is_hidden_from_accounts_too(buy, sign_in):
     buy(purchase(1, title=TITLE))
     auditor = sign_in("Auditors")
     for address in pages():
         assert 'class="flag"' not in get(auditor, address), address
 
 
-def test_a_confirmed_one_is_shown_with_its_passage_and_counted(client, buy, confirm):
+def test_a_confirmed_question_is_shown_with_its_passage_and_counted(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     for address in ("/", "/countries/MX/", "/technologies/surveillance/", "/processes/ocds-test01-1/"):
@@ -53,7 +53,7 @@ def test_a_confirmed_one_is_shown_with_its_passage_and_counted(client, buy, conf
     assert "0 rows" in text_of(get(client, "/search/?rule=T02"))
 
 
-def test_all_confirmed_ones_are_those_that_the_page_counts(client, buy, confirm):
+def test_the_list_of_confirmed_questions_matches_the_count(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     buy(purchase(1, title=f"{TITLE}, segunda etapa") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
@@ -65,7 +65,7 @@ def test_all_confirmed_ones_are_those_that_the_page_counts(client, buy, confirm)
     assert [row["id"] for row in json.loads(client.get(html.unescape(address)).content)["results"]] == [flag.pk]
 
 
-def test_a_dismissed_one_is_not(client, buy, make_user):
+def test_a_dismissed_question_is_on_no_page(client, buy, make_user):
     buy(purchase(1, title=TITLE))
     flag = Flag.objects.get(rule="T01")
     review_flag(flag=flag, reviewer=make_user("Auditors"), decision=Review.Decision.DISMISSED, reason="No.")
@@ -73,13 +73,13 @@ def test_a_dismissed_one_is_not(client, buy, make_user):
         assert flag.render("en") not in text_of(get(client, "/processes/ocds-test01-1/"))
 
 
-def test_an_unreviewed_one_that_is_published_says_so(client, buy):
+def test_a_published_unreviewed_question_says_so(client, buy):
     buy(purchase(1, title=TITLE, amount=5_000_000))
     with override_settings(VEEDOR_PUBLICATION="all"):
         assert "No person has decided on this question yet." in get(client, "/processes/ocds-test01-1/")
 
 
-def test_an_unreviewed_one_that_is_context_says_why_and_asks_for_no_decision(client, buy):
+def test_unreviewed_context_says_why_and_needs_no_decision(client, buy):
     buy(purchase(1, title="Adquisición de cámaras de videovigilancia para la oficina", amount=1000))
     Flag.objects.exclude(rule="T01").update(state="dismissed", decision="dismissed")
     assert Flag.objects.get(rule="T01").severity == "context"
@@ -91,7 +91,7 @@ def test_an_unreviewed_one_that_is_context_says_why_and_asks_for_no_decision(cli
         assert "Context, not a question by itself. " in get(client, "/processes/ocds-test01-1/")
 
 
-def test_claims_are_unknown_to_every_page(client, buy):
+def test_claims_are_on_no_page(client, buy):
     buy(purchase(1))
     load(purchase(2, title="Reclamo oculto de cámaras"), channel=Submission.Channel.API)
     claimed = ContractingProcess.objects.get(ocid="ocds-test01-2")
@@ -101,7 +101,7 @@ def test_claims_are_unknown_to_every_page(client, buy):
     assert "Reclamo oculto" not in get(client, "/search/feed.atom")
 
 
-def test_persons_who_are_contact_points_are_not_shown(client, buy):
+def test_contact_persons_are_not_shown(client, buy):
     sent = purchase(1)
     sent["parties"][0]["contactPoint"] = {"name": "Ana Persona", "email": "ana@ejemplo.example"}
     buy(sent)

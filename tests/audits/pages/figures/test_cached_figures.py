@@ -50,7 +50,7 @@ def test_figures_are_those_of_the_scope(buy):
     assert (overview().by_sector("PE"), overview().by_country("cloud")) == ({"surveillance": 1}, {})
 
 
-def test_what_was_counted_keeps_its_order(buy):
+def test_cached_figures_keep_their_order(buy):
     """JSON of the database orders names by their length: the currency of most purchases must not be another then."""
     buy(
         *(
@@ -68,7 +68,7 @@ def test_what_was_counted_keeps_its_order(buy):
     assert list(again.shares) == list(counted.shares) == ["Una proveedora de nombre largo S.A.", "Corta S.A."]
 
 
-def test_what_an_earlier_version_kept_is_counted_again(buy):
+def test_figures_cached_by_an_earlier_version_are_recounted(buy):
     buy(purchase(1))
     counted = figures_of(MEXICO)
     row = PageFigures.objects.get()
@@ -77,7 +77,7 @@ def test_what_an_earlier_version_kept_is_counted_again(buy):
     assert figures_of(MEXICO) == figures_of(MEXICO) == counted
 
 
-def test_a_reader_waits_once_and_is_shown_what_was_counted(buy):
+def test_only_the_first_request_counts_and_later_ones_use_the_cache(buy):
     buy(purchase(1))
     assert figures_of(MEXICO).purchases == 1
     buy(purchase(2))
@@ -87,7 +87,7 @@ def test_a_reader_waits_once_and_is_shown_what_was_counted(buy):
     assert figures_of(MEXICO).purchases == 2
 
 
-def test_what_was_asked_for_is_counted_again_by_the_schedule(buy):
+def test_requested_figures_are_recounted_by_the_schedule(buy):
     buy(purchase(1))
     figures_of(MEXICO)
     figures_of(Scope(country="PE"))
@@ -99,7 +99,7 @@ def test_what_was_asked_for_is_counted_again_by_the_schedule(buy):
     assert refresh() == 0
 
 
-def test_what_home_leads_to_is_counted_before_anybody_asks(buy, django_assert_num_queries):
+def test_figures_linked_from_the_home_page_are_counted_in_advance(buy, django_assert_num_queries):
     buy(purchase(1), purchase(2, country="Perú", title="Servicio de nube para oficinas"))
     rest()
     # Overview, holdings, confirmed; all, two technologies, two countries and a technology in each.
@@ -115,14 +115,14 @@ def test_what_home_leads_to_is_counted_before_anybody_asks(buy, django_assert_nu
     assert figures_of(MEXICO).purchases == 2
 
 
-def test_one_run_lasts_no_longer_than_its_budget_and_the_next_goes_on(buy):
+def test_a_run_stops_at_its_budget_and_the_next_run_continues(buy):
     buy(purchase(1))
     rest()
     assert [refresh(budget=0) for _run in range(2)] == [0, 0]
     assert refresh() == 7
 
 
-def test_a_row_that_nothing_counts_any_more_is_dropped_and_the_others_are_counted(buy, settings):
+def test_an_unknown_cached_row_is_deleted_and_the_others_are_recounted(buy, settings):
     buy(purchase(1))
     # Of another version, and of a setting that was.
     for name in ("confirmed/reviewed", cached_figures._confirmed_name()):
@@ -136,7 +136,7 @@ def test_a_row_that_nothing_counts_any_more_is_dropped_and_the_others_are_counte
     assert [row.pk for row in PageFigures.objects.all()] == ['{"country":"MX"}']
 
 
-def test_what_nobody_asks_for_is_forgotten(buy):
+def test_figures_that_nobody_requests_are_deleted(buy):
     buy(purchase(1))
     figures_of(Scope(buyer=1))
     grow_old(FORGOTTEN + QUIET_PERIOD)
@@ -144,7 +144,7 @@ def test_what_nobody_asks_for_is_forgotten(buy):
     assert not PageFigures.objects.exists()
 
 
-def test_figures_counted_while_the_clock_was_ahead_are_counted_again(buy):
+def test_figures_with_a_future_date_are_recounted(buy):
     buy(purchase(1))
     rest()
     refresh()
@@ -154,7 +154,7 @@ def test_figures_counted_while_the_clock_was_ahead_are_counted_again(buy):
     assert not PageFigures.objects.filter(counted_at__gt=timezone.now()).exists()
 
 
-def test_a_reader_counts_few_records_and_is_shown_what_was_counted_of_many(buy, monkeypatch):
+def test_few_records_are_counted_on_request_and_many_come_from_the_cache(buy, monkeypatch):
     buy(purchase(1), purchase(2, country="Perú"))
     assert (holdings().size, holdings().countries) == (2, {"MX": 1, "PE": 1})
     buy(purchase(3))
@@ -187,7 +187,7 @@ def test_confirmed_questions_are_counted_by_country_and_technology(buy, confirm,
     assert confirmed().number() == 0
 
 
-def test_confirmed_questions_that_are_no_longer_raised_are_told_beside_their_number(buy, confirm, client):
+def test_the_number_of_confirmed_questions_mentions_those_no_longer_raised(buy, confirm, client):
     """Who prints how many questions were confirmed prints those too which the records no longer raise."""
     told = "Of the confirmed questions 1 changed since, or is no longer raised"
     buy(purchase(1), purchase(2, title="Cámaras de videovigilancia con reconocimiento facial"))
@@ -202,7 +202,7 @@ def test_confirmed_questions_that_are_no_longer_raised_are_told_beside_their_num
     assert [told in get(client, page) for page in pages] == [True, True, False]
 
 
-def test_the_schedule_counts(settings):
+def test_the_schedule_runs_the_counting_task(settings):
     from audits.pages.tasks import count_pages
 
     assert count_pages.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}

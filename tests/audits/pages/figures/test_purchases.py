@@ -42,7 +42,7 @@ def test_purchases_are_counted_by_year_currency_method_and_party(buy):
     assert (figures.direct, figures.by_year) == ({2019: (0, 1), 2020: (1, 2)}, {2019: 1, 2020: 2})
 
 
-def test_a_method_is_that_of_a_process_however_many_awards_it_led_to(buy, client):
+def test_methods_are_counted_once_per_process(buy, client):
     many = purchase(1, method="direct", amount=None)
     many["awards"] = [many["awards"][0] | {"id": f"A{number}"} for number in range(5)]
     many["contracts"] = []
@@ -53,7 +53,7 @@ def test_a_method_is_that_of_a_process_however_many_awards_it_led_to(buy, client
     assert "6 purchases in 2 processes, worth" in client.get("/countries/MX/?lang=en").content.decode()
 
 
-def test_what_was_cancelled_is_reported_and_in_no_sum(buy, client):
+def test_cancelled_contracts_are_reported_but_not_summed(buy, client):
     given = purchase(2, amount=7000, suppliers=("Otra Ficticia S.A.",))
     given["contracts"][0]["status"] = "cancelled"
     buy(purchase(1, amount=300), given)
@@ -82,7 +82,7 @@ def test_what_was_cancelled_is_reported_and_in_no_sum(buy, client):
     assert (detail["supplied"], detail["supplied_as"], detail["contracts_supplied"]) == ([], [], 1)
 
 
-def test_what_is_worth_nothing_is_not_told_to_have_no_value(buy, client):
+def test_an_amount_of_zero_is_not_reported_as_missing(buy, client):
     buy(
         purchase(1, amount=300),
         purchase(2, amount=0),
@@ -96,7 +96,7 @@ def test_what_is_worth_nothing_is_not_told_to_have_no_value(buy, client):
     assert "Purchases with a value above 0 in this currency (others are not converted): 1 of 5." in page
 
 
-def test_a_sum_is_reported_with_how_many_purchases_it_is_of(buy, client):
+def test_a_sum_states_the_number_of_its_purchases(buy, client):
     """Beside all purchases of a supplier, some of them in another currency, its sum looked like that of all."""
     buy(
         purchase(1, year=2019, amount=100),
@@ -121,7 +121,7 @@ def test_a_sum_is_reported_with_how_many_purchases_it_is_of(buy, client):
     ]
 
 
-def test_what_several_suppliers_share_is_divided(buy):
+def test_the_amount_of_a_shared_contract_is_divided(buy):
     buy(purchase(1, amount=900, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")))
     figures = count(purchases())
     assert [entry.amount for entry in figures.suppliers] == [Decimal(300)] * 3
@@ -129,7 +129,7 @@ def test_what_several_suppliers_share_is_divided(buy):
     assert figures.concentration == {2020: 0.33}
 
 
-def test_a_sum_of_parts_says_that_it_is_one(buy, client):
+def test_a_sum_of_divided_amounts_says_so(buy, client):
     """Who prints what a supplier was paid prints a sum that no record says."""
     buy(
         purchase(1, amount=900, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")),
@@ -144,7 +144,7 @@ def test_a_sum_of_parts_says_that_it_is_one(buy, client):
     assert "supplied together with others" not in told["Municipio de Prueba"]
 
 
-def test_sums_of_suppliers_say_of_how_many_purchases_none_is_named(buy, client):
+def test_sums_of_suppliers_state_the_number_of_purchases_without_one(buy, client):
     """A purchase without a supplier is in the sum of its year and in that of no supplier."""
     buy(
         purchase(1, year=2020, amount=60),
@@ -159,7 +159,7 @@ def test_sums_of_suppliers_say_of_how_many_purchases_none_is_named(buy, client):
     assert shares[1:] == ["Proveedora Ficticia S.A.,0.6,1.0", "the rest,0.4,0.0"]
 
 
-def test_no_sliver_is_left_of_a_year_in_which_every_supplier_is_shown(buy, client):
+def test_the_rest_is_zero_in_a_year_with_all_suppliers_shown(buy, client):
     buy(
         # As binary fractions these make a little less than a whole.
         *(
@@ -173,7 +173,7 @@ def test_no_sliver_is_left_of_a_year_in_which_every_supplier_is_shown(buy, clien
     assert "the rest 0 % 50 %" in text_of(get(client, "/countries/MX/?lang=en"))
 
 
-def test_sums_in_dollars_are_of_all_that_have_a_rate(buy):
+def test_sums_in_dollars_include_all_amounts_with_a_rate(buy):
     buy(
         purchase(1, year=2021, amount=388.06, currency="PEN"),
         purchase(2, year=2021, amount=2003.14, currency="MXN", suppliers=("Otra Ficticia S.A.",)),
@@ -207,7 +207,7 @@ def test_shares_and_concentration_are_of_the_year(buy):
     assert figures.concentration == {2020: 0.62, 2021: 1.0}
 
 
-def test_namesakes_keep_their_own_shares_and_are_told_apart(buy):
+def test_namesakes_have_separate_shares_and_distinct_labels(buy):
     buy(
         purchase(1, year=2020, amount=75, currency="USD"),
         purchase(2, year=2020, amount=25, currency="USD", country="Perú"),
@@ -223,7 +223,7 @@ def test_namesakes_keep_their_own_shares_and_are_told_apart(buy):
     assert [(entry.name, entry.amount) for entry in figures.buyers] == [(buyers[0], 175), (buyers[1], 25)]
 
 
-def test_namesakes_of_one_country_are_told_apart_by_their_keys(buy):
+def test_namesakes_of_one_country_are_labelled_with_their_keys(buy):
     name = "Proveedora Ficticia S.A."
     shared = purchase(1, suppliers=(name, "Otra"))
     for party in shared["parties"]:
@@ -241,14 +241,14 @@ def test_namesakes_of_one_country_are_told_apart_by_their_keys(buy):
     assert partner.name == f"{name} ({other.key})"
 
 
-def test_money_is_followed_from_a_financier_through_the_buyer_to_the_supplier(buy):
+def test_flows_lead_from_the_financier_through_the_buyer_to_the_supplier(buy):
     buy(purchase(1, amount=500, funder="Banco Ficticio"), purchase(2, amount=100))
     assert count(purchases()).financed == [
         ("Banco Ficticio", "Municipio de Prueba", "Proveedora Ficticia S.A.", Decimal(500))
     ]
 
 
-def test_money_goes_to_a_supplier_and_not_to_its_namesake(buy):
+def test_flows_distinguish_a_supplier_from_its_namesake(buy):
     buy(
         purchase(1, amount=75, currency="USD", funder="Banco Ficticio"),
         purchase(2, amount=25, currency="USD", funder="Banco Ficticio", country="Perú"),
@@ -278,7 +278,7 @@ def at(number, region="", point=None, **options):
     return sent
 
 
-def test_buyers_are_counted_by_region_in_whatever_spelling_and_by_their_points(buy):
+def test_buyers_are_counted_by_region_in_any_spelling_and_by_coordinates(buy):
     buy(
         at(1, "Nuevo León", [-100.3, 25.7], amount=100),
         at(2, "NUEVO LEON", [-100.3, 25.7], amount=200),
@@ -296,7 +296,7 @@ def test_buyers_are_counted_by_region_in_whatever_spelling_and_by_their_points(b
     assert (place.buyer, place.latitude, place.longitude, place.purchases) == ("Municipio de Prueba", 25.7, -100.3, 2)
 
 
-def test_only_technology_counts_but_for_an_organization(buy):
+def test_only_technology_is_counted_except_for_an_organization(buy):
     buy(purchase(1), purchase(2, title="Servicio de limpieza de oficinas"), purchase(3, country="Perú"))
     buyer = Organization.objects.get(name="Municipio de Prueba", country="MX")
     numbers = [
@@ -322,18 +322,18 @@ def test_claims_are_not_counted(buy):
     assert count(purchases()).purchases == 1
 
 
-def test_of_nothing_all_figures_are_nought():
+def test_without_purchases_all_figures_are_zero():
     assert count(purchases()) == Figures()
 
 
 @pytest.mark.parametrize(
     ("asked", "since"), [("2018", 2018), ("1989", None), ("x", None), ("", None), ("２０１８", None), ("20180", None)]
 )
-def test_a_year_is_taken_from_the_address_if_it_makes_sense(asked, since):
+def test_an_implausible_year_in_the_address_is_ignored(asked, since):
     assert since_of({"since": asked}) == since
 
 
-def test_each_year_that_a_page_offers_can_be_chosen(buy, client):
+def test_every_offered_year_can_be_chosen(buy, client):
     """Of purchases dated ahead the page offered years that it then did not understand."""
     year = timezone.localdate().year + 2
     buy(purchase(1, year=year), purchase(2, year=2020))

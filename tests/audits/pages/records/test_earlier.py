@@ -34,7 +34,7 @@ def amended(buy):
     return digests
 
 
-def test_a_cited_address_says_whether_the_record_still_says_what_was_cited(client, buy):
+def test_a_citation_address_says_whether_the_record_has_changed(client, buy):
     buy(purchase(1, title=TITLE))
     digest = bytes(ContractingProcess.objects.get().digest).hex()
     cited = f"/processes/{OCID}/?cited={digest[:16]}"
@@ -50,7 +50,7 @@ def test_a_cited_address_says_whether_the_record_still_says_what_was_cited(clien
     assert f'href="{PAGE}&amp;cited={digest[:16]}&amp;lang=en#{digest[:16]}"' in page
 
 
-def test_each_state_has_its_hash_and_what_it_says_otherwise_than_the_one_before(client, amended):
+def test_each_state_has_its_hash_and_its_changes(client, amended):
     page = get(client, f"{PAGE}&cited={amended[0][:16]}&lang=en")
     latest, middle, first = (text_of(part) for part in page.partition('<section id="')[2].split('<section id="'))
     for part, digest in ((latest, amended[2]), (middle, amended[1]), (first, amended[0])):
@@ -74,7 +74,7 @@ def test_the_record_of_a_state_is_a_file(client, amended):
     assert client.get(f"/process/earlier.json?ocid={OCID}").status_code == 404
 
 
-def test_persons_who_are_contact_points_are_in_no_state(client, amended):
+def test_contact_persons_are_removed_from_every_state(client, amended):
     shown = get(client, PAGE) + "".join(
         client.get(f"/process/earlier.json?ocid={OCID}&cited={digest}").content.decode() for digest in amended
     )
@@ -82,19 +82,19 @@ def test_persons_who_are_contact_points_are_in_no_state(client, amended):
     assert "ana@" not in shown
 
 
-def test_a_hash_that_is_none_of_the_states_is_reported(client, amended):
+def test_an_unknown_hash_is_reported(client, amended):
     page = text_of(get(client, f"{PAGE}&cited=00000000deadbeef&lang=en"))
     assert "No state shown here has the SHA-256 00000000deadbeef" in page
     assert "No state shown here" not in get(client, f"{PAGE}&cited=<b>deadbeef&lang=en")
     assert "reads records differently since then, so those of earlier states may differ" not in page
 
 
-def test_a_published_record_of_an_earlier_program_is_reported(client, amended):
+def test_a_record_published_by_an_earlier_version_is_reported(client, amended):
     ContractingProcess.objects.update(digest=b"\0" * 32)
     assert "is not that of the published record" in text_of(get(client, f"{PAGE}&lang=en"))
 
 
-def test_of_many_states_the_latest_are_shown_and_of_a_large_record_none(client, amended, monkeypatch):
+def test_only_the_latest_states_are_shown_and_none_of_a_large_record(client, amended, monkeypatch):
     monkeypatch.setattr(earlier, "MAX_STATES", 2)
     page = text_of(get(client, f"{PAGE}&lang=en"))
     assert amended[0] not in page
@@ -114,7 +114,7 @@ def test_only_public_records_have_states(client, amended):
     assert client.get(f"/process/earlier.json?ocid={OCID}&cited={amended[2]}").status_code == 404
 
 
-def test_an_ocid_that_fits_no_path_is_cited_too(client, buy):
+def test_an_ocid_that_no_path_can_hold_is_cited_by_query(client, buy):
     buy(purchase(1) | {"ocid": "ocds-test01-a/releases"})
     digest = bytes(ContractingProcess.objects.get().digest).hex()
     page = text_of(get(client, "/process/?ocid=ocds-test01-a/releases&lang=en"))
@@ -122,7 +122,7 @@ def test_an_ocid_that_fits_no_path_is_cited_too(client, buy):
     assert digest in get(client, "/process/earlier/?ocid=ocds-test01-a/releases")
 
 
-def test_a_question_leads_to_what_the_record_said_when_it_was_confirmed(client, buy, confirm):
+def test_a_question_links_the_record_as_it_was_confirmed(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     digest = bytes(ContractingProcess.objects.get().digest).hex()

@@ -41,7 +41,7 @@ def test_a_long_text_is_cut_at_words_on_either_side():
     assert AROUND - 20 <= len(after) <= AROUND
 
 
-def test_a_text_without_spaces_is_cut_all_the_same():
+def test_a_text_without_spaces_is_cut_too():
     text = "x" * 1000
     (passage,) = only_passage(text, (500, 510))
     assert [len(piece.text) for piece in passage.pieces] == [AROUND, 10, AROUND]
@@ -62,7 +62,7 @@ def test_no_character_is_lost_or_doubled_between_marks():
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 10_000), (-5, 3), (9_000, 9_004), (5, 2)])
-def test_offsets_beyond_the_text_break_nothing(start, end):
+def test_offsets_beyond_the_text_are_ignored(start, end):
     only_passage("una cámara", (start, end))
 
 
@@ -123,7 +123,7 @@ def kept(path, text, start, end, note="camera"):
     return entry(path, None, start, end, note) | {"passage": passage(text, start, end)}
 
 
-def test_a_text_that_was_not_kept_is_read_in_the_record():
+def test_a_text_that_was_not_stored_is_read_from_the_record():
     text = "una " + "larga " * 100 + "cámara fija"
     at = text.index("cámara")
     release = {"tender": {"title": text}}
@@ -132,7 +132,7 @@ def test_a_text_that_was_not_kept_is_read_in_the_record():
     assert "[cámara] fija" in written(place.passages[0])
 
 
-def test_of_a_text_that_changed_the_kept_passage_is_shown():
+def test_the_stored_passage_of_a_changed_text_is_shown():
     text = "una " + "larga " * 100 + "cámara fija"
     at = text.index("cámara")
     for release in ({"tender": {"title": "otra cosa"}}, {}, {"tender": {"title": "x" + text}}):
@@ -146,13 +146,13 @@ def test_of_a_text_that_changed_the_kept_passage_is_shown():
 @pytest.mark.parametrize(
     ("note", "value", "shown"), [("winning bid", "UYU 5,000", "winning bid"), ("MXN", "MXN 5,000", "")]
 )
-def test_an_amount_has_the_currency_of_its_record_where_its_note_tells_something_else(note, value, shown):
+def test_an_amount_has_the_currency_of_its_record_if_its_note_differs(note, value, shown):
     release = {"bids": {"details": [{"value": {"amount": 5000, "currency": "UYU"}}]}}
     (place,) = read_places([entry("/bids/details/0/value/amount", 5000, note=note)], release)
     assert (place.cited[0].value, place.cited[0].note) == (value, shown)
 
 
-def test_members_of_a_place_are_called_by_words():
+def test_members_of_a_place_have_labels():
     release = {"tender": {"submissionMethod": ["written"], "awardPeriod": {"durationInDays": 40}, "title": "Sillas"}}
     (place,) = read_places([entry("/tender/title", "Sillas")], release)
     assert [member.name for member in place.members] == ["How bids are sent", "Award period", "Title"]

@@ -42,7 +42,7 @@ from audits.pages.records.members_in_words import member_in_words, setting_in_wo
         ("/other", {"deep": {"deeper": 1}}, "–"),
     ],
 )
-def test_a_member_is_said_in_a_line(path, value, text):
+def test_a_member_is_written_in_one_line(path, value, text):
     with override("es"):
         assert member_in_words(path, value) == text
 

@@ -21,7 +21,7 @@ from tests.support.records import load
 pytestmark = pytest.mark.django_db
 
 
-def test_a_process_is_shown_in_time(client, buy):
+def test_a_process_has_a_timeline(client, buy):
     sent = purchase(1)
     sent["contracts"][0]["amendments"] = [{"date": "2021-03-04T00:00:00Z"}, {"date": "soon"}, {}]
     buy(sent)
@@ -30,7 +30,7 @@ def test_a_process_is_shown_in_time(client, buy):
     assert "2021-03-04" in rows
 
 
-def test_days_are_those_of_who_wrote_them(client, buy):
+def test_days_are_in_the_time_zone_of_the_publisher(client, buy):
     """The last hours of a day in São Paulo are the next day in UTC: a deadline was told a day late."""
     given = purchase(1)
     given["tender"]["tenderPeriod"] = {
@@ -63,7 +63,7 @@ def test_days_are_those_of_who_wrote_them(client, buy):
         ("2023-08-08T00:00:00Z", set()),
     ],
 )
-def test_a_plan_is_not_told_to_be_later_than_the_award(client, buy, made, told):
+def test_a_plan_republished_after_the_award_is_not_dated(client, buy, made, told):
     buy(
         purchase(1, date="2023-08-09T00:00:00Z"),
         {"ocid": "ocds-test01-1", "id": "P", "tag": ["planning"], "date": made, "planning": {"rationale": "Falta."}},
@@ -74,7 +74,7 @@ def test_a_plan_is_not_told_to_be_later_than_the_award(client, buy, made, told):
     assert "Award,2020-05-02," in rows
 
 
-def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, confirm, dismiss):
+def test_a_process_lists_its_public_changes(client, buy, confirm, dismiss):
     buy(purchase(1, title=TITLE, method="direct"))
     buy(purchase(1, title=TITLE, method="direct", date="2025-01-01T00:00:00Z", id="2", tag=["award"]))
     with override_settings(VEEDOR_PUBLICATION="reviewed"):
@@ -96,7 +96,7 @@ def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, co
         assert "no longer published" not in changes
 
 
-def test_of_many_changes_the_latest_are_read_and_the_others_counted(client, buy, monkeypatch):
+def test_only_the_latest_changes_are_shown_and_the_others_are_counted(client, buy, monkeypatch):
     buy(purchase(1))
     Change.objects.bulk_create(
         Change(kind=Change.Kind.AMENDED, ocid="ocds-test01-1", at=f"2030-01-{day:02}T00:00:00Z") for day in range(1, 9)
@@ -136,7 +136,7 @@ def test_where_a_release_came_from_is_reported(client):
     )
 
 
-def test_of_where_a_release_came_from_nothing_is_guessed_or_followed(client):
+def test_an_invalid_release_source_is_neither_guessed_nor_linked(client):
     # Of several packages the first one alone is known; what is no address of the web is no link.
     load(content=_package("https://datos.example/first.json", 1) + b"\n" + _package("https://datos.example/other", 2))
     assert "first.json" in get(client, "/processes/ocds-test01-1/")
@@ -147,7 +147,7 @@ def test_of_where_a_release_came_from_nothing_is_guessed_or_followed(client):
     assert 'href="javascript' not in page
 
 
-def test_of_what_people_sent_no_file_is_told():
+def test_claims_show_no_source_file():
     sent = Release(claim_id=uuid4(), release_id="1", digest=b"", received_at=timezone.now(), pointer="/releases/0")
     assert process._came(sent).file == ""
 
@@ -184,13 +184,13 @@ def test_rules_that_could_not_be_asked_say_why_in_the_readers_language(client, b
 
 
 @pytest.mark.parametrize(("licence", "told"), [("CC BY 4.0", "CC BY 4.0"), ("", "not stated")])
-def test_a_record_tells_the_licence_of_its_publisher_or_that_none_is_stated(client, buy, licence, told):
+def test_a_record_states_its_licence_or_that_there_is_none(client, buy, licence, told):
     Publisher.objects.create(slug="p", name="Publisher", ocid_prefix="ocds-test01", licence=licence)
     buy(purchase(1))
     assert f"Licence {told}" in " ".join(text_of(get(client, "/processes/ocds-test01-1/")).split())
 
 
-def test_codes_are_in_the_words_of_the_reader(buy, client):
+def test_codes_are_in_the_readers_language(buy, client):
     buy(purchase(1, method="direct"))
     page = client.get("/processes/ocds-test01-1/", {"lang": "es"}).content.decode()
     assert "<td>comprador</td>" in page
@@ -200,7 +200,7 @@ def test_codes_are_in_the_words_of_the_reader(buy, client):
     assert "<td>buyer</td>" not in page
 
 
-def test_what_no_contract_tells_is_said_to_be_estimated(client, buy):
+def test_an_amount_without_a_contract_is_labelled_as_estimated(client, buy):
     estimated = purchase(1, title=TITLE) | {"awards": [], "contracts": []}
     estimated["tender"]["value"] = {"amount": 1234, "currency": "MXN"}
     buy(estimated, purchase(2, title=TITLE))
@@ -209,7 +209,7 @@ def test_what_no_contract_tells_is_said_to_be_estimated(client, buy):
     assert "(estimated)" not in text_of(get(client, "/processes/ocds-test01-2/"))
 
 
-def test_no_country_is_told_of_a_party_that_the_record_gives_none(client, buy):
+def test_a_party_without_a_country_shows_none(client, buy):
     """Suppliers of records that tell no address stood there as of the buyer's country."""
     given = purchase(1)
     given["parties"] = [
@@ -227,7 +227,7 @@ def test_no_country_is_told_of_a_party_that_the_record_gives_none(client, buy):
     }
 
 
-def test_an_address_that_was_cited_says_that_its_record_was_taken_back(client, buy):
+def test_the_page_of_a_withdrawn_record_says_so(client, buy):
     """It said 404, as of one that was misspelt: who had cited it seemed to have made it up."""
     buy(purchase(1), purchase(2))
     contract = client.get("/api/v1/contracts/?ocid=ocds-test01-1").json()["results"][0]["url"]
@@ -256,7 +256,7 @@ def test_an_address_that_was_cited_says_that_its_record_was_taken_back(client, b
         assert client.get(address).status_code == 404
 
 
-def test_what_was_never_public_leaves_nothing(client):
+def test_a_record_that_was_never_public_is_not_found(client):
     load(purchase(1), channel=Submission.Channel.FORM)
     erase_submission(Submission.objects.get(), actor=None, with_records=True)
     for address in ("/process/?ocid=ocds-test01-1", "/api/v1/contracting-process/?ocid=ocds-test01-1"):

@@ -27,7 +27,7 @@ SOURCE = ("Portal de Prueba", "CC BY 4.0", "https://portal.example/ocds")
 NOT_SAID = {"en": "not that anything is wrong", "es": "no que algo esté mal", "pt": "não que algo esteja errado"}
 
 
-def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(client, buy, confirm):
+def test_a_confirmed_flag_has_a_citable_page(client, buy, confirm):
     source = {"ocid_prefix": "ocds-test01", "source_url": SOURCE[2]}
     Publisher.objects.create(slug="portal", name=SOURCE[0], licence=SOURCE[1], **source)
     buy(purchase(1, title=TITLE))
@@ -50,7 +50,7 @@ def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(cl
         assert '<meta name="robots" content="noindex">' in page
 
 
-def test_what_changes_can_be_followed_from_it_and_from_its_record(client, buy, confirm):
+def test_the_pages_of_a_flag_and_its_record_link_their_feeds(client, buy, confirm):
     """Who cites a question must hear of it when it is withdrawn, or when its record is amended."""
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
@@ -61,12 +61,12 @@ def test_what_changes_can_be_followed_from_it_and_from_its_record(client, buy, c
         assert "señal decidida" in client.get(feed).content.decode()
 
 
-def test_it_says_how_a_record_without_a_publisher_came_here(client, buy, confirm):
+def test_it_states_the_origin_of_a_record_without_a_publisher(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     assert "<dt>Source</dt><dd>loaded here" in get(client, f"/flags/{confirm('T01').pk}/?lang=en")
 
 
-def test_it_says_whether_one_person_confirmed_it_or_two(client, buy, confirm, make_user):
+def test_it_says_whether_one_or_two_people_confirmed_it(client, buy, confirm, make_user):
     """Who quotes it must know: a lead may have waived the second person."""
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
@@ -92,7 +92,7 @@ def test_it_says_whether_one_person_confirmed_it_or_two(client, buy, confirm, ma
     assert "Confirmado por uma pessoa em" in get(client, address)
 
 
-def test_who_confirmed_other_words_first_is_not_one_of_two(client, buy, confirm, make_user):
+def test_a_confirmation_of_an_earlier_text_does_not_count_as_the_first_of_two(client, buy, confirm, make_user):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     FourEyesWaiver.objects.all().delete()
@@ -169,7 +169,7 @@ def test_the_text_of_the_rule_at_confirmation_is_shown_after_it_changed(client, 
         assert client.get(missing).status_code == 404
 
 
-def test_it_shows_what_its_rule_was_set_to(client, buy, confirm):
+def test_it_shows_the_parameters_of_its_rule(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     assert flag.parameters
@@ -180,7 +180,7 @@ def test_it_shows_what_its_rule_was_set_to(client, buy, confirm):
     assert page.index("<details><summary>") < page.index("16,000 AUD"), "folded away"
 
 
-def test_what_is_asked_for_again_is_not_called_confirmed(client, buy, confirm, make_user):
+def test_a_reopened_flag_is_not_called_confirmed(client, buy, confirm, make_user):
     """Where unreviewed flags are public, one that a person took up again is one of them."""
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
@@ -192,7 +192,7 @@ def test_what_is_asked_for_again_is_not_called_confirmed(client, buy, confirm, m
     assert "No person has decided on this question yet." in shown
 
 
-def test_a_decision_of_before_digests_were_kept_says_of_what_record_its_digest_is(client, buy, confirm, monkeypatch):
+def test_a_decision_without_a_stored_digest_says_which_record_its_digest_is_of(client, buy, confirm, monkeypatch):
     monkeypatch.setattr(triage, "_rests_on", lambda _flag: {})
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
@@ -203,7 +203,7 @@ def test_a_decision_of_before_digests_were_kept_says_of_what_record_its_digest_i
     )
 
 
-def test_what_its_publisher_cancelled_since_is_reported_beside_it(client, buy, confirm, make_user):
+def test_a_later_cancellation_is_reported_with_the_flag(client, buy, confirm, make_user):
     said = "Cancelled, or without a result, by the record."
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
@@ -232,7 +232,7 @@ def test_what_its_publisher_cancelled_since_is_reported_beside_it(client, buy, c
         ("active", [], False),
     ],
 )
-def test_a_record_has_no_result_where_nothing_of_its_last_stage_stands(client, buy, tender, awards, is_told):
+def test_a_record_whose_last_stage_was_cancelled_has_no_result(client, buy, tender, awards, is_told):
     sent = purchase(1)
     (award,) = sent["awards"]
     sent["contracts"], sent["tender"]["status"] = [], tender
@@ -241,7 +241,7 @@ def test_a_record_has_no_result_where_nothing_of_its_last_stage_stands(client, b
     assert ("without a result" in get(client, "/processes/ocds-test01-1/?lang=en")) == is_told
 
 
-def test_a_flag_that_was_taken_back_is_gone_and_says_no_more(client, buy, confirm, dismiss):
+def test_a_withdrawn_flag_is_gone_and_reveals_nothing_else(client, buy, confirm, dismiss):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     sentence = flag.render("en")
@@ -264,7 +264,7 @@ def test_a_flag_that_was_never_public_has_no_page(client, buy, publication):
         assert client.get("/flags/999999999/").status_code == 404
 
 
-def test_a_long_title_is_cut_where_questions_are_listed(client, buy, confirm):
+def test_long_titles_are_cut_in_lists_of_questions(client, buy, confirm):
     title = "Suministro de cámaras de videovigilancia con reconocimiento facial " * 20
     buy(purchase(1, title=title))
     confirm("T01")

@@ -47,7 +47,7 @@ def test_the_text_of_the_page_is_signed_and_can_be_checked_with_the_public_key(c
         verify_signature(document, public_key())
 
 
-def test_who_may_see_more_gets_the_copy_of_everyone(client, flag, make_user):
+def test_readers_with_more_rights_get_the_public_copy(client, flag, make_user):
     public = client.get(f"/flags/{flag.pk}/signed.json").json()
     client.force_login(make_user(groups.LEADS, name="lea"))
     assert client.get(f"/flags/{flag.pk}/signed.json").json() == public
@@ -56,7 +56,7 @@ def test_who_may_see_more_gets_the_copy_of_everyone(client, flag, make_user):
     assert "reviewer" not in said
 
 
-def test_what_the_public_does_not_see_is_not_signed(client, flag, make_user):
+def test_unpublished_content_is_not_signed(client, flag, make_user):
     review_flag(
         flag=flag, reviewer=make_user(groups.AUDITORS, name="ana"), decision=Review.Decision.DISMISSED, reason="Otro."
     )
@@ -68,7 +68,7 @@ def test_what_the_public_does_not_see_is_not_signed(client, flag, make_user):
     assert client.get(f"/flags/{waiting.pk}/signed.json").status_code == 404
 
 
-def test_a_record_that_is_cited_has_a_signed_copy_which_stands_when_it_is_amended(client, flag, buy, dismiss):
+def test_a_signed_copy_stays_valid_after_the_record_is_amended(client, flag, buy, dismiss):
     address = "/process/signed.json?ocid=ocds-test01-1&lang=es"
     page = html.unescape(get(client, "/processes/ocds-test01-1/?lang=es"))
     assert f'href="{address}"' in page
@@ -91,7 +91,7 @@ def test_a_record_that_is_cited_has_a_signed_copy_which_stands_when_it_is_amende
     assert (amended["sha256"] == document["sha256"], amended["flags"]) == (False, [])
 
 
-def test_a_record_of_any_ocid_has_one_and_what_is_held_has_none(client, buy):
+def test_every_public_record_has_a_signed_copy_and_a_held_one_has_none(client, buy):
     odd = "ocds-test01/a?b&c"
     buy(purchase(1) | {"ocid": odd}, purchase(2))
     page = html.unescape(get(client, f"/process/?ocid={quote(odd, safe='')}&lang=en"))
@@ -109,7 +109,7 @@ class TestChecking:
     def check(client, content: bytes):
         return client.post("/signed/?lang=en", {"file": SimpleUploadedFile("copy.json", content)})
 
-    def test_whoever_has_a_copy_checks_it_where_it_was_offered(self, client, flag):
+    def test_a_copy_can_be_checked_on_the_site(self, client, flag):
         for address, said in (
             (f"/flags/{flag.pk}/signed.json", flag.render("en")),
             ("/process/signed.json?ocid=ocds-test01-1", TITLE),
@@ -144,7 +144,7 @@ class TestChecking:
             pytest.param(lambda _copy: b"", id="empty"),
         ],
     )
-    def test_what_was_changed_or_is_none_is_told_apart(self, client, flag, change):
+    def test_changed_copies_and_other_files_get_different_messages(self, client, flag, change):
         copy = client.get(f"/flags/{flag.pk}/signed.json?lang=en").content
         answer = self.check(client, change(copy))
         assert answer.status_code == 400
@@ -152,7 +152,7 @@ class TestChecking:
         assert "The signature fits" not in page
         assert flag.render("en") not in page
 
-    def test_a_file_too_large_is_refused_unread_and_none_is_asked_for(self, client, monkeypatch):
+    def test_a_file_that_is_too_large_is_refused_unread(self, client, monkeypatch):
         monkeypatch.setattr(signed_copy, "MAX_BYTES", 10)
         assert "verifycase checks it elsewhere" in self.check(client, b"x" * 11).content.decode()
         assert "Choose the file of a copy." in client.post("/signed/?lang=en").content.decode()

@@ -32,12 +32,12 @@ def questions(buy, make_user):
     return [first.pk, second.pk]
 
 
-def test_the_one_that_was_confirmed_last_comes_first_and_no_other_is_shown(client, questions):
+def test_the_latest_confirmation_comes_first_and_others_are_not_listed(client, questions):
     assert listed(client) == questions
     assert Flag.objects.count() > 2
 
 
-def test_each_tells_who_bought_from_whom_and_for_how_much(client, questions):
+def test_each_question_shows_buyer_supplier_and_amount(client, questions):
     process = Flag.objects.get(pk=questions[0]).process
     supplier = process.supplier_names[0]
     told = text_of(get(client, f"/flags/{questions[0]}/?lang=en"))
@@ -48,7 +48,7 @@ def test_each_tells_who_bought_from_whom_and_for_how_much(client, questions):
     assert supplier not in told, "nobody confirmed whom a changed question names now"
 
 
-def test_it_is_narrowed_down_by_country_rule_technology_and_severity(client, questions):
+def test_the_list_is_filtered_by_country_rule_technology_and_severity(client, questions):
     mexico, peru = questions
     assert listed(client, "country=MX") == [mexico]
     assert listed(client, "country=PE&rule=T01&sector=surveillance&severity=high") == [peru]
@@ -62,14 +62,14 @@ def test_it_is_narrowed_down_by_country_rule_technology_and_severity(client, que
     ("query", "told"),
     [("rule=T99", "T99"), ("country=Narnia", "Narnia"), ("country=MX&country=PE", "2 times"), ("severity=x", "high")],
 )
-def test_a_value_that_is_none_is_reported_and_not_passed_over(client, questions, query, told):
+def test_an_invalid_value_is_reported(client, questions, query, told):
     answer = client.get(f"{LIST}?lang=en&{query}")
     assert answer.status_code == 400
     assert told in text_of(answer.content.decode())
     assert 'id="flag-' not in answer.content.decode()
 
 
-def test_it_has_pages_and_the_home_page_and_the_rule_lead_there(client, questions, monkeypatch):
+def test_the_list_is_paged_and_linked_from_home_and_rules(client, questions, monkeypatch):
     monkeypatch.setattr("audits.pages.searching.confirmed_questions.ROWS", 1)
     assert [listed(client, f"page={number}") for number in (1, 2)] == [[questions[0]], [questions[1]]]
     assert 'rel="next"' in get(client, f"{LIST}?lang=en")
@@ -77,6 +77,6 @@ def test_it_has_pages_and_the_home_page_and_the_rule_lead_there(client, question
     assert f"{LIST}?rule=T01&amp;lang=es" in get(client, "/methodology/T01/?lang=es")
 
 
-def test_what_is_not_public_is_not_listed(client, questions, settings):
+def test_questions_that_are_not_public_are_not_listed(client, questions, settings):
     settings.VEEDOR_PUBLICATION = "none"
     assert listed(client) == []

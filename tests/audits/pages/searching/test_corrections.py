@@ -31,12 +31,12 @@ def question(buy, make_user) -> Flag:
     return flag
 
 
-def test_while_nothing_was_taken_back_it_says_so(client, question):
+def test_an_empty_list_says_that_nothing_was_withdrawn(client, question):
     assert NOTHING in text_of(get(client, PAGE))
     assert "/corrections/?lang=en" in get(client, "/?lang=en"), "every page leads there"
 
 
-def test_of_a_question_that_is_taken_back_it_says_only_that(client, question, make_user):
+def test_a_withdrawn_question_is_listed_without_details(client, question, make_user):
     decide(question, Review.Decision.DISMISSED, make_user, "second")
     decide(question, Review.Decision.NEEDS_INFORMATION, make_user, "third")
     page = get(client, PAGE)
@@ -49,13 +49,13 @@ def test_of_a_question_that_is_taken_back_it_says_only_that(client, question, ma
     assert "/corrections/" in client.get(f"/flags/{question.pk}/?lang=en").content.decode()
 
 
-def test_a_question_that_nobody_confirmed_is_none(client, question, make_user):
+def test_an_unconfirmed_question_is_not_listed(client, question, make_user):
     other = Flag.objects.exclude(pk=question.pk).first()
     decide(other, Review.Decision.DISMISSED, make_user, "second")
     assert NOTHING in text_of(get(client, PAGE))
 
 
-def test_a_question_that_changed_is_told_with_why_and_one_that_is_confirmed_again_is_not(client, question, make_user):
+def test_a_changed_question_is_listed_with_its_cause_until_confirmed_again(client, question, make_user):
     Flag.objects.filter(pk=question.pk).update(changed_because="record", state="changed")
     told = text_of(get(client, PAGE))
     assert "A confirmed question has changed" in told
@@ -64,7 +64,7 @@ def test_a_question_that_changed_is_told_with_why_and_one_that_is_confirmed_agai
     assert NOTHING in text_of(get(client, PAGE))
 
 
-def test_a_record_that_is_taken_back_is_named_by_its_ocid(client, question):
+def test_a_withdrawn_record_is_named_by_its_ocid(client, question):
     ocid = question.process.ocid
     ContractingProcess.objects.filter(ocid=ocid).update(verification="unverified")
     page = get(client, PAGE)
@@ -72,7 +72,7 @@ def test_a_record_that_is_taken_back_is_named_by_its_ocid(client, question):
     assert "no longer published" in text_of(page)
 
 
-def test_the_last_one_is_first_and_a_feed_has_the_same(client, question, monkeypatch):
+def test_the_latest_correction_is_first_in_list_and_feed(client, question, monkeypatch):
     long_ago = timezone.now() - timedelta(days=40)
     Change.objects.create(kind=Change.Kind.REMOVED, ocid="ocds-gone-1", at=long_ago)
     Change.objects.create(kind=Change.Kind.REMOVED, ocid="ocds-gone-2")
@@ -102,5 +102,5 @@ def test_what_happened_to_a_record_on_one_day_has_an_id_each_in_the_feed(client,
 @pytest.mark.parametrize(
     ("language", "title"), [("es", "Correcciones"), ("pt-br", "Correções"), ("pt-pt", "Correções")]
 )
-def test_it_is_in_the_language_of_the_reader(client, question, language, title):
+def test_the_list_is_in_the_readers_language(client, question, language, title):
     assert f"<h1>{title}</h1>" in get(client, f"/corrections/?lang={language}")

@@ -27,7 +27,7 @@ def day_of(kind):
     return Change.objects.filter(kind=kind).latest("pk").at.date()
 
 
-def test_it_tells_that_a_record_was_amended_and_goes_on_telling_that_it_came(client, buy):
+def test_an_amended_record_has_an_entry_beside_its_arrival(client, buy):
     buy(purchase(1, title=TITLE), purchase(2, country="Perú"))
     page = "http://testserver/processes/ocds-test01-1/"
     assert entries(client, "country=MX") == [(TITLE, page)]
@@ -39,7 +39,7 @@ def test_it_tells_that_a_record_was_amended_and_goes_on_telling_that_it_came(cli
     ]
 
 
-def test_it_tells_what_persons_decided_and_nothing_of_what_nobody_did(client, buy, confirm):
+def test_decisions_are_in_the_feed_and_undecided_flags_are_not(client, buy, confirm):
     buy(purchase(1, title=TITLE, amount=5_000_000))
     came = entries(client)
     assert came == [(TITLE, "http://testserver/processes/ocds-test01-1/")]
@@ -51,7 +51,7 @@ def test_it_tells_what_persons_decided_and_nothing_of_what_nobody_did(client, bu
         assert entries(client) == came
 
 
-def test_each_question_has_an_entry_of_its_own_that_names_it(client, buy, confirm):
+def test_each_question_has_a_separate_entry(client, buy, confirm):
     """Readers show nothing again under an id that they have seen: of two questions of one day they would tell one."""
     buy(purchase(1, title=TITLE, amount=5_000_000))
     Change.objects.update(at="2026-01-05T12:00:00Z")
@@ -61,7 +61,7 @@ def test_each_question_has_an_entry_of_its_own_that_names_it(client, buy, confir
     assert [id_.split("#")[0] for id_ in ids] == [f"http://testserver/flags/{flag.pk}/" for flag in (second, first)]
 
 
-def test_it_reports_once_that_a_confirmed_flag_is_no_longer_shown_without_saying_which(client, buy, confirm, dismiss):
+def test_a_removed_flag_is_reported_once_without_its_rule(client, buy, confirm, dismiss):
     """Who cited it must hear of that; what the desk does with it since is its own."""
     buy(purchase(1, title=TITLE, amount=5_000_000))
     came = entries(client)
@@ -97,7 +97,7 @@ def test_names_that_look_like_html_stay_text(client, buy):
     assert "<" not in summary.text
 
 
-def test_an_entry_about_a_question_tells_what_it_asks(client, buy, confirm):
+def test_an_entry_about_a_question_has_its_sentence(client, buy, confirm):
     """A title says which rule: an editor decides by the sentence whether to open it."""
     buy(purchase(1, title=TITLE, amount=5_000_000))
     Change.objects.update(at="2026-01-05T12:00:00Z")
@@ -123,7 +123,7 @@ def test_the_message_names_the_search_the_publisher_and_what_a_flag_is(client, b
     assert feed.find(f"{_ATOM}subtitle").text.startswith("A flag is a question")
 
 
-def test_it_refuses_a_misspelt_filter_and_what_narrows_other_lists(client, buy):
+def test_misspelt_filters_and_those_of_other_lists_are_refused(client, buy):
     """The news of everything would be taken for those of one supplier."""
     buy(purchase(1, title=TITLE))
     answer = client.get("/search/feed.atom?suplier=170&lang=en")
@@ -134,7 +134,7 @@ def test_it_refuses_a_misspelt_filter_and_what_narrows_other_lists(client, buy):
     assert client.get("/search/feed.atom?in=processes&order_by=date&page=1&utm_source=x").status_code == 200
 
 
-def test_followers_of_a_rule_hear_that_one_of_its_flags_is_no_longer_shown(client, buy, confirm, dismiss):
+def test_followers_of_a_rule_are_told_of_removed_flags(client, buy, confirm, dismiss):
     """The rule finds its process no longer; of which rule the question was nobody is told."""
     buy(purchase(1, title=TITLE, amount=5_000_000), purchase(2, title="Sillas"))
     confirm("T01")
@@ -159,7 +159,7 @@ def test_followers_of_a_rule_hear_that_one_of_its_flags_is_no_longer_shown(clien
         ("/methodology/T01/", "rule=T01"),
     ],
 )
-def test_the_page_of_a_country_a_technology_or_a_rule_leads_to_what_is_new_of_it(client, buy, page, asked):
+def test_pages_of_countries_technologies_and_rules_link_their_feeds(client, buy, page, asked):
     buy(purchase(1, title=TITLE))
     shown = client.get(f"{page}?lang=es").content.decode()
     address = f"/search/feed.atom?{asked}&amp;lang=es"
@@ -171,7 +171,7 @@ def test_the_page_of_a_country_a_technology_or_a_rule_leads_to_what_is_new_of_it
 
 
 @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon", "q=-camara"])
-def test_a_feed_that_is_not_understood_is_refused(client, query):
+def test_a_feed_with_an_invalid_query_is_refused(client, query):
     """Empty, it would be taken for one without news."""
     refused = client.get(f"/search/feed.atom?{query}")
     assert refused.status_code == 400
@@ -179,13 +179,13 @@ def test_a_feed_that_is_not_understood_is_refused(client, query):
     assert client.get("/search/feed.atom?country=PE").status_code == 200
 
 
-def test_a_character_that_xml_has_not_spoils_no_feed(client, buy):
+def test_characters_that_xml_does_not_allow_are_removed(client, buy):
     buy(purchase(1, title="Cámaras\ufffe\uffff"))
     (entry,) = ET.fromstring(client.get("/search/feed.atom").content).iter(f"{_ATOM}entry")
     assert entry.find(f"{_ATOM}title").text == "Cámaras"
 
 
-def test_a_feed_speaks_the_language_of_the_page_that_leads_to_it_and_says_what_it_is_of(client, buy):
+def test_a_feed_has_the_language_of_the_linking_page_and_a_specific_title(client, buy):
     """Programs that read feeds ask for no language, and list them by their titles."""
     page = client.get("/search/?q=cámaras&country=MX", headers={"accept-language": "es"}).content.decode()
     address = "/search/feed.atom?country=MX&amp;q=c%C3%A1maras&amp;lang=es"
@@ -195,13 +195,13 @@ def test_a_feed_speaks_the_language_of_the_page_that_leads_to_it_and_says_what_i
 
 
 @pytest.mark.parametrize("query", ["order_by=&page=1&q=", "q=c%C3%A1maras%01", "utm_source=%0B"])
-def test_the_title_of_a_feed_holds_what_narrows_it_alone(client, query):
+def test_the_title_of_a_feed_contains_only_its_filters(client, query):
     feed = ET.fromstring(client.get(f"/search/feed.atom?lang=en&{query}").content)
     told = ["Veedor: news of contracting processes", *(["cámaras"] if "maras" in query else [])]
     assert feed.find(f"{_ATOM}title").text == " · ".join(told)
 
 
-def test_the_feed_holds_what_the_search_finds_by_the_day(client, buy):
+def test_the_feed_has_the_results_of_the_search_by_day(client, buy):
     buy(purchase(1), purchase(2, country="Perú"))
     feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)
     assert [entry.find(f"{_ATOM}link").attrib["href"] for entry in feed.iter(f"{_ATOM}entry")] == [

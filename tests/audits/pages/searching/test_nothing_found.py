@@ -26,7 +26,7 @@ def test_a_technology_is_known_by_its_words_in_any_language(terms, text):
 
 
 @pytest.mark.parametrize("text", ["sewer inspection", "surveillance of rivers", "de la", ""])
-def test_words_of_which_one_is_no_technologys_name_none(terms, text):
+def test_one_foreign_word_prevents_a_technology_match(terms, text):
     assert what_is_meant(text).sectors == []
 
 
@@ -38,7 +38,7 @@ def test_a_search_in_another_language_leads_to_the_technology(client, buy, terms
     assert FOUND not in get(client, "/search/?q=videovigilancia&lang=en")
 
 
-def test_a_misspelt_word_is_spelt_as_the_lexicon_and_names_spell_it(client, buy, terms):
+def test_a_misspelt_word_is_corrected_by_lexicon_and_names(client, buy, terms):
     vendors, _made = Watchlist.objects.get_or_create(slug="vendors", defaults={"name": "Vendors"})
     WatchlistEntry.objects.create(watchlist=vendors, name="Hikvisual")
     buy(purchase(1, suppliers=("Hikvisual de Prueba S.A.",)))
@@ -53,7 +53,7 @@ def test_a_misspelt_word_is_spelt_as_the_lexicon_and_names_spell_it(client, buy,
     assert "“prueba”</a>" in get(client, "/search/?in=organizations&q=Pruebba&lang=en").partition(FOUND)[2]
 
 
-def test_what_is_found_without_other_choices_or_in_another_list_is_told(client, buy):
+def test_results_without_filters_or_in_another_list_are_suggested(client, buy):
     buy(purchase(1, suppliers=("Proveedora Ficticia S.A.",)))
     page = get(client, "/search/?q=videovigilancia&country=PE&lang=en")
     assert 'in=processes">Processes, without the other choices</a>' in page
@@ -64,7 +64,7 @@ def test_what_is_found_without_other_choices_or_in_another_list_is_told(client, 
     assert "without the other choices" not in page
 
 
-def test_an_ocid_leads_to_its_record_before_others_that_hold_its_parts(client, buy):
+def test_an_ocid_finds_its_record_before_partial_matches(client, buy):
     buy(purchase(1), purchase(2, title="Cámaras ocds test01 1"))
     page = get(client, "/search/?q=ocds-test01-1&lang=en")
     assert 'The record of this number: <a href="/processes/ocds-test01-1/?lang=en">' in page
@@ -76,7 +76,7 @@ def test_an_ocid_leads_to_its_record_before_others_that_hold_its_parts(client, b
 @pytest.mark.parametrize(
     "written", ["06108854000172", "06.108.854/0001-72", "CNPJ 06.108.854/0001-72", " cnpj: 06108854/0001-72"]
 )
-def test_a_tax_number_is_found_as_people_write_it(client, buy, written):
+def test_a_tax_number_is_found_in_common_notations(client, buy, written):
     sent = purchase(1)
     sent["parties"][1]["identifier"] = {"scheme": "BR-CNPJ", "id": "06108854000172"}
     sent["parties"].append({"id": "x", "name": "Otra", "identifier": {"scheme": "PY-RUC", "id": "80002612-8"}})

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestSearch:
-    def test_a_kind_of_supplier_is_of_each_process_alone(self, client, buy):
+    def test_the_kind_of_supplier_is_determined_per_process(self, client, buy):
         buy(*(purchase(number, suppliers=("Persona natural",)) for number in (1, 2)), purchase(3))
         kinds = Organization.objects.filter(name="Persona natural")
         assert kinds.count() == 2
@@ -31,7 +31,7 @@ class TestSearch:
         assert "only to this process" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
 
     @pytest.mark.parametrize(("said", "more"), [("description", {}), ("items", {"items": [{"id": "1"}]})])
-    def test_a_title_that_is_only_a_number_stands_behind_what_is_bought(self, client, buy, said, more):
+    def test_a_numeric_title_follows_the_description(self, client, buy, said, more):
         numbered = purchase(1, title="CONVOCATORIA 004")
         numbered["tender"] |= more
         (numbered["tender"] if said == "description" else numbered["tender"]["items"][0])["description"] = TITLE
@@ -58,7 +58,7 @@ class TestSearch:
         assert "no fim, seja" not in get(client, f"/search/?in={kind}&order_by=amount_usd&country=MX&lang=pt-br")
         assert "no fim, seja" not in get(client, f"/search/?in={kind}&lang=pt-br")
 
-    def test_facets_narrow_and_are_taken_back(self, client, buy):
+    def test_facets_can_be_chosen_and_removed(self, client, buy):
         buy(
             purchase(1),
             purchase(2, country="Perú"),
@@ -81,7 +81,7 @@ class TestSearch:
         # Of organizations less can be asked; a year is that of a release here, and of a purchase there.
         assert 'href="?country=PE&amp;q=c%C3%A1maras&amp;in=organizations"' in page
 
-    def test_a_facet_counts_the_rows_that_choosing_it_finds(self, client, buy, confirm):
+    def test_the_count_of_a_facet_equals_its_results(self, client, buy, confirm):
         """Of contracts those of a technology and of a question were counted by their processes."""
         signed_twice = purchase(1, title=TITLE)
         signed_twice["contracts"].append(signed_twice["contracts"][0] | {"id": "D"})
@@ -96,7 +96,7 @@ class TestSearch:
             assert told in text_of(facet)
             assert "2 rows" in text_of(get(client, f"/search/?in=contracts&{query}&lang=en"))
 
-    def test_a_year_of_contracts_is_the_one_of_their_sums(self, client, buy):
+    def test_the_year_of_a_contract_is_the_same_as_in_sums(self, client, buy):
         """Of a signature, else of an award: those without a signature were left out, and no year counted them."""
         awarded, undated = purchase(2), purchase(3, year=0)
         del awarded["contracts"][0]["dateSigned"]
@@ -129,7 +129,7 @@ class TestSearch:
         assert "Mexico" in listed
         assert "Mexico ·" not in listed
 
-    def test_a_period_of_years_is_one_search(self, client, buy):
+    def test_a_search_can_cover_several_years(self, client, buy):
         buy(*(purchase(year, year=year, amount=year) for year in (2018, 2019, 2022, 2024, 2025)), purchase(9, year=0))
         page = get(client, "/search/?in=contracts&year=2019&until=2024&lang=en")
         assert "3 rows" in text_of(page)
@@ -148,7 +148,7 @@ class TestSearch:
         assert "“2O24” is not possible" in text_of(get(client, "/search/?until=2O24&lang=en", status=400))
         assert '<input name="until"' not in get(client, "/search/?lang=en")
 
-    def test_a_process_is_listed_with_the_day_of_its_latest_release_and_says_so(self, client, buy):
+    def test_a_process_is_listed_with_the_labelled_day_of_its_latest_release(self, client, buy):
         buy(purchase(1, year=2019))
         page = text_of(get(client, "/search/?lang=en"))
         assert "Year of the latest release" in page
@@ -156,14 +156,14 @@ class TestSearch:
         assert "última publicação do registro: " in text_of(get(client, "/search/?lang=pt-br"))
         assert re.search(r"Mexico · record last published on \w+ \d+, 20\d\d", page)
 
-    def test_a_day_is_that_of_who_wrote_it(self, client, buy):
+    def test_a_day_is_in_the_time_zone_of_the_publisher(self, client, buy):
         given = purchase(1)
         given["contracts"][0]["dateSigned"] = "2023-12-31T23:30:00-03:00"
         buy(given)
         assert "signed on Dec. 31, 2023" in text_of(get(client, "/search/?in=contracts&lang=en"))
         assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2023&lang=en"))
 
-    def test_words_find_what_accents_and_endings_hide(self, client, buy):
+    def test_search_ignores_accents_and_endings(self, client, buy):
         buy(purchase(1))
         assert "1 row" in text_of(get(client, "/search/?q=CAMARA+videovigilancia"))
 
@@ -190,7 +190,7 @@ class TestSearch:
         assert last.count('<a href="/api/v1/contracting-processes.csv?lang=en">CSV</a>') == 2  # one in the notice
         assert told in text_of(get(client, "/search/?page=51"))
 
-    def test_a_name_of_an_organization_leads_to_those_that_it_may_mean(self, client, buy):
+    def test_an_ambiguous_organization_name_gives_suggestions(self, client, buy):
         buy(purchase(1, buyer="Municipalidad de Ejemplo"), purchase(2, buyer="Municipalidad de Otro"))
         one, other = Organization.objects.filter(name__startswith="Municipalidad").order_by("pk")
         page = get(client, "/search/?buyer=Municipalidad&in=contracts&page=1")
@@ -210,7 +210,7 @@ class TestSearch:
             client, f"/search/?supplier={one.pk}"
         )  # who bought alone supplies nothing
 
-    def test_what_else_is_chosen_is_reported_and_taken_back(self, client, buy):
+    def test_other_chosen_filters_are_listed_and_removable(self, client, buy):
         buy(purchase(1, buyer="Municipalidad de Ejemplo"))
         buyer = Organization.objects.get(name="Municipalidad de Ejemplo")
         page = get(client, f"/search/?buyer={buyer.pk}&amount__gte=5&country=CO&year=1999&q=&lang=es")
@@ -246,7 +246,7 @@ class TestSearch:
             ("date__gte=2024-01-01&date__lte=2020-01-01", "Date, from: 2024-01-01 is greater than 2020-01-01"),
         ],
     )
-    def test_what_is_not_understood_is_reported(self, client, query, told):
+    def test_invalid_parameters_are_reported(self, client, query, told):
         page = get(client, f"/search/?{query}", status=400)
         assert 'role="alert"' in page
         assert told in text_of(page)
@@ -261,12 +261,12 @@ class TestSearch:
         assert page.count("others, or none") == 1, "all are of one country and method"
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_each_filter_has_words(self, kind):
+    def test_each_filter_has_a_label(self, kind):
         names = {*narrowing(KINDS[kind]), "in", "order_by", "page"}
         assert {name for name in names if name.partition("__")[0] not in FIELDS} == set()
 
     @pytest.mark.parametrize("query", ["in=contracts&order_by=date_signed&year=2020&page=1", "in=&order_by=&year="])
-    def test_what_is_understood_is_not_told(self, client, query):
+    def test_valid_parameters_are_not_reported(self, client, query):
         page = get(client, f"/search/?{query}")
         assert 'role="alert"' not in page
         assert 'role="status"' not in page
@@ -282,7 +282,7 @@ class TestSearch:
         assert ("is not known and was ignored" in page) == bool(meant)
         assert f"Did you mean {meant}?" in page or not meant
 
-    def test_a_filter_of_another_list_is_told(self, client, buy):
+    def test_a_filter_of_another_list_is_reported(self, client, buy):
         """It narrows nothing here: 917 organizations, whatever the method."""
         buy(purchase(1))
         assert "“State of a question” is not a choice here" in text_of(get(client, "/search/?flag_state=confirmed"))
@@ -290,7 +290,7 @@ class TestSearch:
         assert told in text_of(get(client, "/search/?in=organizations&method=direct"))
         assert told not in text_of(get(client, "/search/?in=contracts&method=direct"))
 
-    def test_a_misspelt_name_that_nothing_holds_leads_to_organizations_called_much_like_it(self, client, buy):
+    def test_a_misspelt_name_gives_similar_organizations(self, client, buy):
         buy(purchase(1), purchase(2, suppliers=("Confecciones Lejanas S.A.",)))
         supplier = Organization.objects.get(name="Proveedora Ficticia S.A.")
         for kind in ("processes", "organizations"):
@@ -301,7 +301,7 @@ class TestSearch:
         assert "number like it" not in get(client, "/search/?q=Proveedora+Ficticia")
         assert "number like it" not in get(client, "/search/?q=nada+de+esto")
 
-    def test_names_that_take_too_long_to_compare_are_left_unsaid(self, client, monkeypatch):
+    def test_suggestions_that_take_too_long_are_left_out(self, client, monkeypatch):
         def compare(*_given):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(60)")
@@ -312,7 +312,7 @@ class TestSearch:
         assert "0 rows" in text_of(page)
         assert "number like it" not in page
 
-    def test_the_list_and_the_feed_tell_who_buys_from_whom_alike(self, client, buy):
+    def test_list_and_feed_show_the_same_buyers_and_suppliers(self, client, buy):
         many = tuple(f"Proveedora {letter}" for letter in "ABCDE")
         buy(purchase(1, suppliers=many), purchase(2, buyer="", suppliers=("Sola S.A.",)), purchase(3, suppliers=()))
         feed = ET.fromstring(client.get("/search/feed.atom?lang=en").content)
@@ -327,7 +327,7 @@ class TestSearch:
             assert any(summary.startswith(f"{parties} · 1,000 MXN") for summary in told)
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_empty_fields_of_a_form_are_passed_over_and_stand_in_no_address_of_its_lists(self, client, buy, kind):
+    def test_empty_form_fields_are_ignored_and_not_in_links(self, client, buy, kind):
         buy(purchase(1))
         fields = urlencode(dict.fromkeys(narrowing(KINDS[kind]), "") | {"q": " ", "in": kind, "lang": "en"})
         page = get(client, f"/search/?{fields}")
@@ -342,7 +342,7 @@ class TestSearch:
         for address in lists[:2]:
             assert client.get(address).status_code == 200
 
-    def test_what_has_no_title_is_called_by_its_description(self, client, buy, confirm):
+    def test_an_untitled_row_shows_its_description(self, client, buy, confirm):
         untitled = purchase(1)
         untitled["tender"] |= {"title": "", "description": f"{TITLE} {'y accesorios ' * 30}"}
         buy(untitled)
@@ -350,7 +350,7 @@ class TestSearch:
         for address in (*listed, "/processes/ocds-test01-1/", question):
             assert f"{TITLE} y accesorios" in text_of(get(client, address)), address
 
-    def test_what_was_cancelled_is_reported_beside_its_value(self, client, buy):
+    def test_a_cancelled_contract_is_marked_beside_its_amount(self, client, buy):
         cancelled = purchase(1)
         cancelled["contracts"][0]["status"] = "cancelled"
         buy(cancelled, purchase(2))
@@ -372,7 +372,7 @@ class TestRelevance:
         )
 
     @pytest.mark.parametrize("kind", ["processes", "contracts"])
-    def test_what_is_most_about_the_words_comes_first(self, client, kind):
+    def test_the_most_relevant_rows_come_first(self, client, kind):
         about = ["Cámaras de videovigilancia con cámaras térmicas", "Servicio de limpieza"]
         assert titles(get(client, f"/search/?q=cámaras&in={kind}")) == about
         assert titles(get(client, f"/search/?q=cámaras&in={kind}&order_by=relevance")) == about
@@ -380,19 +380,19 @@ class TestRelevance:
         assert titles(page) == about[::-1]
         assert 'value="relevance"' not in page
 
-    def test_another_order_is_kept(self, client):
+    def test_a_requested_order_is_kept(self, client):
         page = get(client, "/search/?q=cámaras&order_by=date")
         assert '<option value="date" selected>' in page
         assert '<option value="relevance">' in page
 
-    def test_of_many_rows_the_last_come_first(self, client, monkeypatch):
+    def test_many_rows_are_ordered_by_date(self, client, monkeypatch):
         monkeypatch.setattr(search, "MAX_RANKED", 1)
         page = get(client, "/search/?q=cámaras")
         assert titles(page)[0] == "Servicio de limpieza"
         assert '<option value="relevance" selected>' not in page
 
     @pytest.mark.parametrize("query", ["q=cámaras&order_by=relevance", "order_by=relevance"])
-    def test_who_asks_for_what_cannot_be_ranked_is_told(self, client, monkeypatch, query):
+    def test_an_unavailable_order_by_relevance_is_reported(self, client, monkeypatch, query):
         monkeypatch.setattr(search, "MAX_COUNTED", 1)
         told = "Only up to 1 rows that hold given words can be ordered by relevance."
         assert told in text_of(get(client, f"/search/?{query}"))
