@@ -86,7 +86,7 @@ def test_the_page_of_a_flag_opens_for_auditors_and_leads(sign_in, flag, group):
     assert answer.status_code == (200 if group in READERS else 403)
 
 
-def test_who_is_not_signed_in_is_asked_to(client, flag):
+def test_anonymous_visitors_are_sent_to_the_login(client, flag):
     for address in (reverse("admin:audits_flag_changelist"), change_page(flag)):
         answer = client.get(address)
         assert answer.status_code == 302
@@ -159,7 +159,7 @@ def test_an_unknown_flag_is_not_found(auditor, flag):
     assert auditor.get(reverse("admin:audits_flag_change", args=[flag.pk + 1])).status_code == 404
 
 
-def test_a_flag_of_a_rule_that_is_gone_still_opens(auditor, process, monkeypatch):
+def test_a_flag_of_a_removed_rule_still_opens(auditor, process, monkeypatch):
     flag = raise_flag(process)
     type(flag).objects.filter(pk=flag.pk).update(rule="R999")
     answer = auditor.get(change_page(flag))

@@ -26,7 +26,7 @@ def actions_of(model_admin, user) -> list[str]:
 
 
 @pytest.mark.parametrize("key", ["zzz\0", "9" * 30, "-1"])
-def test_no_list_fails_at_a_forged_key(root, make_user, key):
+def test_a_forged_key_fails_in_no_list(root, make_user, key):
     user = make_user(name="other", is_superuser=True)
     tried = []
     for model, model_admin in admin.site._registry.items():
@@ -42,7 +42,7 @@ def test_no_list_fails_at_a_forged_key(root, make_user, key):
     assert {"assign", "decide_together", "erase", "revoke", "retry", "publish", "end"} <= set(tried)
 
 
-def test_nothing_ticked_and_a_key_without_a_row_are_no_forged_ones(root):
+def test_an_empty_selection_or_deleted_row_is_not_reported_as_forged(root):
     address = reverse("admin:audits_flag_changelist")
     nothing = root.post(address, {"action": "assign", "index": 0}, follow=True).content.decode()
     assert REFUSED not in nothing

@@ -67,10 +67,10 @@ def age(flag, days):
     Flag.objects.filter(pk=flag.pk).update(raised_at=timezone.now() - timedelta(days=days))
 
 
-def test_half_of_a_queue_by_hand():
+def test_the_half_life_of_a_queue_matches_manual_results():
     assert half_life([(1, True, 5), (3, True, 5)]) == 1
     assert half_life([(1, True, 4), (3, True, 6)]) == 3
-    assert half_life([(0, False, 99), (5, True, 1)]) == 5, "who came just now has not waited long"
+    assert half_life([(0, False, 99), (5, True, 1)]) == 5, "a flag that just arrived has not waited long"
     assert half_life([(9, False, 6), (2, True, 4)]) is None
     assert half_life([]) is None
     # 10 at first; after day 1: 7/10 left; two leave undecided on day 2; of five 2 are decided on day 3: 0.7 × 3/5
@@ -99,7 +99,7 @@ def test_weeks_are_named_by_day_and_month(flag, index):
     assert not re.search(r">\d\d\.\d\d\.<", page)
 
 
-def test_what_was_undone_is_counted_for_nobody(flag, lead, make_user):
+def test_undone_decisions_are_not_counted(flag, lead, make_user):
     ana = make_user(groups.AUDITORS, name="ana")
     other, third = (raise_flag(load_release(made_up_release())) for _number in range(2))
     dismissed = {"decision": Review.Decision.DISMISSED, "reason": "So."}
@@ -117,7 +117,7 @@ def test_what_was_undone_is_counted_for_nobody(flag, lead, make_user):
 
 
 @pytest.mark.parametrize(("severity", "share"), [("high", 0.25), ("medium", 0.5), ("low", 1)])
-def test_queue_metrics_and_dashboard_have_one_notion_of_overdue(flag, lead, severity, share):
+def test_queue_metrics_and_dashboard_agree_on_overdue(flag, lead, severity, share):
     days = settings.VEEDOR_DESK_DAYS * share
     Flag.objects.update(severity=severity)
 
@@ -140,7 +140,7 @@ def test_figures_that_rules_lack_have_names(figures):
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt-br"])
-def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead, make_user, language):
+def test_the_index_shows_leads_the_dashboard_without_scripts(index, flag, lead, make_user, language):
     ana = make_user(groups.AUDITORS, name="ana")
     for number in range(5):
         other = raise_flag(load_release(made_up_release()))
@@ -168,13 +168,13 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
     assert "R040" not in shown, "one record of one tells nothing of a rule"
 
 
-def test_of_a_desk_without_flags_none_is_said_to_wait(index):
+def test_an_empty_desk_shows_no_waiting_flags(index):
     shown = text_of(index())
     assert "over half still wait" not in shown
     assert "Last audit by the workers never" in shown
 
 
-def test_figures_of_the_desk_are_shown_as_they_were_counted_last(index, flag, lead):
+def test_desk_figures_come_from_the_last_count(index, flag, lead):
     age(flag, settings.VEEDOR_DESK_DAYS + 1)
     assert '<dd><a href="/admin/audits/flag/">1</a>' in index()
     assert cached_desk_figures() is None
@@ -196,7 +196,7 @@ def test_figures_of_the_desk_are_shown_as_they_were_counted_last(index, flag, le
     assert cached_desk_figures().waiting == 0
 
 
-def test_workers_that_count_no_more_are_an_alarm(index, flag):
+def test_stopped_workers_raise_an_alarm(index, flag):
     def alarms():
         return re.findall(r'class="alarming"><dt>([^<]+)</dt>', index())
 
@@ -209,13 +209,13 @@ def test_workers_that_count_no_more_are_an_alarm(index, flag):
     assert "Workers counted last at" in alarms()
 
 
-def test_retention_that_waits_for_the_clock_is_an_alarm(index, flag):
+def test_retention_blocked_by_the_clock_raises_an_alarm(index, flag):
     for hours, is_alarming in ((23, False), (73, True)):
         RetentionClock.objects.update_or_create(pk=1, defaults={"until": timezone.now() - timedelta(hours=hours)})
         assert ("Retention is behind the clock by</dt><dd>3 days" in index()) is is_alarming
 
 
-def test_a_disk_that_is_nearly_full_is_an_alarm(index, flag, monkeypatch):
+def test_a_nearly_full_disk_raises_an_alarm(index, flag, monkeypatch):
     for free, is_alarming in ((0.25, False), (0.19, True)):
         monkeypatch.setattr(
             shutil, "disk_usage", lambda _path, free=free: SimpleNamespace(total=1000, free=1000 * free)
@@ -226,7 +226,7 @@ def test_a_disk_that_is_nearly_full_is_an_alarm(index, flag, monkeypatch):
         assert {figure.name: figure.value for figure in read_figures()}["free_share"] == free
 
 
-def test_flags_in_shadow_are_left_out_of_what_the_desk_did(flag, lead):
+def test_flags_in_shadow_are_not_counted_for_the_desk(flag, lead):
     age(flag, 3)
     review_flag(flag=flag, reviewer=lead, decision=Review.Decision.DISMISSED, reason="So.")
     assert queue_half_life(timezone.now()) == 3
@@ -234,7 +234,7 @@ def test_flags_in_shadow_are_left_out_of_what_the_desk_did(flag, lead):
     assert queue_half_life(timezone.now()) is None
 
 
-def test_context_is_left_out_of_what_the_desk_did_until_somebody_decides_on_it(flag, lead):
+def test_undecided_context_is_not_counted_for_the_desk(flag, lead):
     def figures():
         now = timezone.now()
         return sum(week.arrived for week in weeks(now)), queue_half_life(now), withdrawn_by_cause(now)
@@ -267,7 +267,7 @@ def test_others_see_no_dashboard(client, make_user, flag):
         assert "lead-dashboard" not in client.get(INDEX).content.decode()
 
 
-def test_a_change_of_a_list_is_reported_with_what_it_was_said_to_do(index, lead):
+def test_a_change_of_a_list_is_shown_with_its_previewed_effect(index, lead):
     from audits.models import RuleOverride
 
     row = RuleOverride.objects.create(rule="R018", parameter="minimum", value=2, country="PE", source="s")
@@ -279,7 +279,7 @@ def test_a_change_of_a_list_is_reported_with_what_it_was_said_to_do(index, lead)
     assert "changed: audits.ruleoverride" in text_of(index())
 
 
-def test_more_flags_and_decisions_ask_no_more_queries(index, flag, make_user):
+def test_the_number_of_queries_does_not_grow_with_flags_and_decisions(index, flag, make_user):
     index()
     with CaptureQueriesContext(connection) as few:
         index()
@@ -293,7 +293,7 @@ def test_more_flags_and_decisions_ask_no_more_queries(index, flag, make_user):
     assert len(few) < 50
 
 
-def test_the_index_leads_auditors_to_what_waits(client, make_user):
+def test_the_index_links_auditors_to_their_queues(client, make_user):
     flag = raise_flag(load_release(made_up_release()))
     auditor = make_user(groups.AUDITORS)
     Flag.objects.filter(pk=flag.pk).update(assignee=auditor)
@@ -309,7 +309,7 @@ def test_the_index_leads_auditors_to_what_waits(client, make_user):
 
 
 @pytest.mark.parametrize("group", [groups.AUDITORS, groups.LEADS])
-def test_the_index_tells_of_which_rules_flags_wait_the_most_first(client, make_user, group):
+def test_the_index_lists_rules_by_waiting_flags(client, make_user, group):
     for code in ("R018", "T01", "T01"):
         raise_flag(load_release(made_up_release()), code=code)
     client.force_login(make_user(group))
@@ -324,7 +324,7 @@ def test_the_index_tells_of_which_rules_flags_wait_the_most_first(client, make_u
         assert text_of(client.get(address).content.decode()).count(f" {code} ") >= int(number)
 
 
-def test_more_flags_than_are_counted_on_a_visit_are_told_as_the_schedule_counted_them(client, make_user, monkeypatch):
+def test_a_large_queue_shows_the_scheduled_count(client, make_user, monkeypatch):
     for _number in range(3):
         raise_flag(load_release(made_up_release()))
     monkeypatch.setattr(dashboard, "MAX_COUNTED", 1)
@@ -337,7 +337,7 @@ def test_more_flags_than_are_counted_on_a_visit_are_told_as_the_schedule_counted
 
 
 @pytest.mark.parametrize("group", [groups.AUDITORS, groups.LEADS])
-def test_who_decides_finds_what_they_decided_last(client, make_user, flag, group):
+def test_reviewers_see_their_latest_decisions(client, make_user, flag, group):
     """The list of the admin for this holds no decisions: after a day's work it said that there were none."""
     person, other = make_user(group, name="ana"), make_user(groups.AUDITORS, name="berta")
     client.force_login(person)

@@ -46,7 +46,7 @@ def test_an_unknown_decision_is_refused(auditor, flag):
     assert not Review.objects.exists()
 
 
-def test_who_may_only_see_flags_decides_nothing(sign_in, flag, make_user):
+def test_people_without_the_permission_cannot_decide(sign_in, flag, make_user):
     client = sign_in()
     from django.contrib.auth.models import Permission
 
@@ -63,7 +63,7 @@ def test_who_may_only_see_flags_decides_nothing(sign_in, flag, make_user):
 # Stale forms
 
 
-def test_a_form_of_a_flag_that_changed_meanwhile_is_refused_and_keeps_the_reason(auditor, process, flag):
+def test_a_decision_on_a_changed_flag_is_refused_and_keeps_the_reason(auditor, process, flag):
     form = shown(auditor, page(flag))
     raise_flag(process, Evidence("/tender/numberOfTenderers", 2))
     answer = send(auditor, page(flag), reason="Only one bid.", form=form)
@@ -95,7 +95,7 @@ def test_a_decision_keeps_the_figures_that_its_page_showed(auditor, process):
     assert Review.objects.get().judged["values"]["count"] == 14
 
 
-def test_a_form_is_refused_if_the_record_changed_meanwhile_but_the_flag_did_not(auditor):
+def test_a_decision_is_refused_if_only_the_record_changed(auditor):
     """The decision would rest on a record that nobody had read: here, on another amount than the page showed."""
     release = made_up_release()
     flag = raise_flag(load_release(release))
@@ -117,7 +117,7 @@ def test_a_form_is_refused_if_the_record_changed_meanwhile_but_the_flag_did_not(
 
 
 @pytest.mark.parametrize("decision", ["confirmed", "dismissed", "needs_information"])
-def test_a_second_click_decides_nothing_more_and_leads_on_as_the_first(auditor, flag, make_user, decision):
+def test_a_second_click_decides_once_and_redirects_as_the_first(auditor, flag, make_user, decision):
     """Refused, it told people that what they had decided was not saved."""
     form = shown(auditor, page(flag))
     first = send(auditor, page(flag), decision, form=form)
@@ -131,7 +131,7 @@ def test_a_second_click_decides_nothing_more_and_leads_on_as_the_first(auditor, 
     assert Review.objects.count() == 2
 
 
-def test_a_form_is_refused_if_someone_else_decided_meanwhile(auditor, flag, make_user):
+def test_a_decision_is_refused_if_someone_else_decided_first(auditor, flag, make_user):
     form = shown(auditor, page(flag))
     Review.objects.create(
         flag=flag,
@@ -147,7 +147,7 @@ def test_a_form_is_refused_if_someone_else_decided_meanwhile(auditor, flag, make
     assert Review.objects.count() == 1
 
 
-def test_a_flag_that_was_withdrawn_meanwhile_cannot_be_decided(auditor, process, flag):
+def test_a_flag_withdrawn_since_the_page_was_shown_cannot_be_decided(auditor, process, flag):
     form = shown(auditor, page(flag))
     write_outcomes(process)
     answer = send(auditor, page(flag), form=form)
@@ -158,14 +158,14 @@ def test_a_flag_that_was_withdrawn_meanwhile_cannot_be_decided(auditor, process,
     assert not Review.objects.exists()
 
 
-def test_a_mangled_digest_is_refused(auditor, flag):
+def test_an_invalid_digest_is_refused(auditor, flag):
     for digest in ("", "xyz", "0" * 63, "<script>"):
         form = {"shown_digest": digest, "decision": "confirmed", "reason": "x"}
         assert auditor.post(page(flag), form).status_code == 400
     assert not Review.objects.exists()
 
 
-def test_decisions_show_what_was_judged_when_it_has_changed_since(auditor, process, flag):
+def test_decisions_show_what_was_judged_if_it_changed(auditor, process, flag):
     send(auditor, page(flag), "dismissed", reason="A market of one.")
     assert "What was judged is unchanged." in auditor.get(page(flag)).content.decode()
     raise_flag(process, values={"count": 1, "method": "selective"})
@@ -177,7 +177,7 @@ def test_decisions_show_what_was_judged_when_it_has_changed_since(auditor, proce
     assert "“The record counts 1 tenderer in a procedure of method “open tender”.”" in html
 
 
-def test_a_decision_shows_which_evidence_differs_since(auditor, process):
+def test_a_decision_shows_which_evidence_has_changed(auditor, process):
     cited = (Evidence("/tender/numberOfTenderers", 1), Evidence("/tender/procurementMethod", "open"))
     flag = raise_flag(process, *cited)
     send(auditor, page(flag), "needs_information", reason="Who else was asked?")
@@ -192,7 +192,7 @@ def test_a_decision_shows_which_evidence_differs_since(auditor, process):
     assert "Tender: number of tenderers<details" in html, "a place has a name, its path on demand"
 
 
-def test_the_old_passage_stands_beside_the_new_one_where_the_cited_text_changed(auditor, process):
+def test_old_and_new_passages_of_a_changed_text_are_shown_side_by_side(auditor, process):
     """Whether the flag still cites the place, or was withdrawn because of what now stands there."""
     start = DESCRIPTION.index("video vigilancia")
     cited = passage(DESCRIPTION, start, start + 16)
@@ -217,13 +217,13 @@ def test_the_old_passage_stands_beside_the_new_one_where_the_cited_text_changed(
     assert (place, then[: len(beside[0])], now[: len(beside[1])]) == ("/tender/description", *beside)
 
 
-def test_the_list_of_decisions_leaves_its_width_to_reasons(auditor, flag):
+def test_the_list_of_decisions_hides_the_sidebar(auditor, flag):
     send(auditor, page(flag), "dismissed", reason="First.")
     html = auditor.get("/admin/audits/review/").content.decode()
     assert ("First." in html, "nav-sidebar" in html) == (True, False)
 
 
-def test_thinking_again_adds_a_decision_and_keeps_the_first(auditor, flag):
+def test_a_second_decision_is_appended_and_the_first_kept(auditor, flag):
     send(auditor, page(flag), "dismissed", reason="First.")
     send(auditor, page(flag), "confirmed", reason="Second.")
     assert list(Review.objects.values_list("reason", flat=True)) == ["First.", "Second."]
@@ -242,7 +242,7 @@ def test_the_database_refuses_to_change_decisions(auditor, flag, change):
     assert Review.objects.get().reason == "Read tender and award."
 
 
-def test_the_orm_cannot_go_round_the_refusal(auditor, flag):
+def test_the_orm_cannot_bypass_the_refusal(auditor, flag):
     send(auditor, page(flag))
     review = Review.objects.get()
     review.reason = "other"
@@ -294,7 +294,7 @@ def test_a_search_is_part_of_the_queue(auditor, queue):
     assert Flag.objects.get(pk=first.pk).state == Flag.State.NEW
 
 
-def test_mangled_filters_fall_back_to_the_list_as_it_opens(auditor, queue):
+def test_invalid_filters_fall_back_to_the_default_list(auditor, queue):
     first, second, _third = queue
     for filters in ("nonsense__exact=1", "severity__exact__regex=(", "p=9999"):
         assert auditor.get(page(first, filters)).status_code == 200
@@ -302,12 +302,12 @@ def test_mangled_filters_fall_back_to_the_list_as_it_opens(auditor, queue):
     assert opened(send(auditor, page(first, "nonsense__exact=1"))) == second.pk
 
 
-def test_a_decision_does_not_lead_to_another_site(auditor, queue):
+def test_a_decision_never_redirects_to_another_site(auditor, queue):
     answer = send(auditor, page(queue[0], "", next="https://example.org/"))
     assert answer["Location"].startswith("/admin/")
 
 
-def test_an_audit_that_writes_the_same_again_leaves_a_decision_standing(auditor, process, flag):
+def test_an_unchanged_audit_keeps_the_decision(auditor, process, flag):
     send(auditor, page(flag))
     raise_flag(process)
     flag.refresh_from_db()

@@ -32,7 +32,7 @@ def berta(make_user):
     return client
 
 
-def test_who_has_a_flag_open_is_shown_to_others_and_decides(auditor, berta, flag):
+def test_the_person_who_has_a_flag_open_is_shown_and_may_decide(auditor, berta, flag):
     form = shown(berta, page(flag))  # berta has it open
     assert "berta has this flag open" in auditor.get(page(flag)).content.decode()
     assert "open: berta" in auditor.get(LIST).content.decode()
@@ -54,7 +54,7 @@ def test_opening_a_decided_flag_does_not_make_a_second_click_fail(auditor, berta
     assert Review.objects.count() == 1
 
 
-def test_a_lease_ends_after_its_time_and_when_another_flag_is_opened(auditor, berta, flag):
+def test_a_lease_ends_by_timeout_or_when_another_flag_is_opened(auditor, berta, flag):
     other = raise_flag(load_release(made_up_release()))
     berta.get(page(flag))
     Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
@@ -64,7 +64,7 @@ def test_a_lease_ends_after_its_time_and_when_another_flag_is_opened(auditor, be
     assert "has this flag open" not in berta.get(page(flag)).content.decode()
 
 
-def test_a_lease_lasts_ten_minutes_from_the_last_look(flag, make_user):
+def test_a_lease_lasts_ten_minutes_from_the_last_view(flag, make_user):
     ana = make_user(name="ana")
     open_flag(flag, ana)
     Lease.objects.update(until=timezone.now() + timedelta(minutes=1))
@@ -72,7 +72,7 @@ def test_a_lease_lasts_ten_minutes_from_the_last_look(flag, make_user):
     assert Lease.objects.get().until > timezone.now() + LEASE - timedelta(minutes=1)
 
 
-def test_a_flag_is_taken_over_and_that_is_logged(auditor, berta, flag):
+def test_taking_a_flag_over_is_logged(auditor, berta, flag):
     form = shown(berta, page(flag))
     auditor.get(page(flag))
     assert page(flag).startswith(auditor.post(desk(flag), {"take_over": 1})["Location"])
@@ -84,7 +84,7 @@ def test_a_flag_is_taken_over_and_that_is_logged(auditor, berta, flag):
         DeskEntry.objects.all().delete()
 
 
-def test_a_flag_is_handed_to_a_person_and_given_back(auditor, berta, flag):
+def test_a_flag_can_be_assigned_and_returned(auditor, berta, flag):
     person = get_user(berta)
     auditor.post(desk(flag), {"assignee": person.pk})
     assert "Assigned to berta" in auditor.get(page(flag)).content.decode()
@@ -94,7 +94,7 @@ def test_a_flag_is_handed_to_a_person_and_given_back(auditor, berta, flag):
     assert list(DeskEntry.objects.values_list("kind", flat=True)) == ["assigned", "unassigned"]
 
 
-def test_who_hands_a_flag_to_another_does_not_hold_it(auditor, berta, flag):
+def test_assigning_a_flag_to_another_releases_the_lease(auditor, berta, flag):
     auditor.get(page(flag))
     auditor.post(desk(flag), {"assignee": get_user(berta).pk}, follow=True)
     assert not Lease.objects.exists()
@@ -104,7 +104,7 @@ def test_who_hands_a_flag_to_another_does_not_hold_it(auditor, berta, flag):
 
 
 @pytest.mark.parametrize("given", ["x", "999999", ""])
-def test_flags_are_handed_to_nobody_who_may_not_decide(auditor, flag, make_user, given):
+def test_flags_cannot_be_assigned_to_people_who_may_not_decide(auditor, flag, make_user, given):
     journalist = make_user(groups.JOURNALISTS)
     for to in (given, str(journalist.pk)):
         auditor.post(desk(flag), {"assignee": to})
@@ -120,7 +120,7 @@ def test_many_flags_are_assigned_from_the_list(auditor, flag):
     assert set(Flag.objects.values_list("assignee__username", flat=True)) == {"auditors"}
 
 
-def test_what_somebody_on_leave_has_is_found_and_handed_on_at_once(sign_in, berta, flag, make_user):
+def test_flags_of_an_absent_person_are_found_and_reassigned_together(sign_in, berta, flag, make_user):
     person, lead = get_user(berta), sign_in(groups.LEADS, name="lena")
     others = [raise_flag(load_release(made_up_release())) for _number in range(3)]
     keys = [flag.pk, *(other.pk for other in others[:2])]
@@ -140,7 +140,7 @@ def test_what_somebody_on_leave_has_is_found_and_handed_on_at_once(sign_in, bert
     assert not Flag.objects.filter(assignee__isnull=False).exists()
 
 
-def test_who_may_only_read_hands_nothing_on(sign_in, make_user, flag):
+def test_readers_cannot_assign_flags(sign_in, make_user, flag):
     from django.contrib.auth.models import Permission
 
     reader = make_user(name="reader")
@@ -152,7 +152,7 @@ def test_who_may_only_read_hands_nothing_on(sign_in, make_user, flag):
     assert not Lease.objects.exists()
 
 
-def test_the_page_leads_two_persons_through_a_confirmation(auditor, berta, flag):
+def test_two_people_confirm_a_flag_on_its_page(auditor, berta, flag):
     FourEyesWaiver.objects.all().delete()
     assert "Confirm, as the first person" in auditor.get(page(flag)).content.decode()
     answer = send(auditor, page(flag))
@@ -172,7 +172,7 @@ def test_the_page_leads_two_persons_through_a_confirmation(auditor, berta, flag)
     assert flag.decision == "confirmed"
 
 
-def test_a_batch_leaves_out_what_only_a_second_person_may_confirm(auditor, flag):
+def test_a_batch_skips_flags_that_need_a_second_person(auditor, flag):
     FourEyesWaiver.objects.all().delete()
     other = raise_flag(load_release(made_up_release()))
     send(auditor, page(flag))
@@ -189,7 +189,7 @@ def test_a_batch_leaves_out_what_only_a_second_person_may_confirm(auditor, flag)
     ]
 
 
-def test_a_batch_leaves_out_what_another_person_has_open(auditor, berta, flag):
+def test_a_batch_skips_flags_that_another_person_has_open(auditor, berta, flag):
     other = raise_flag(load_release(made_up_release()))
     address = f"{reverse('admin:audits_flag_together')}?flags={flag.pk}-{other.pk}"
     form = {**shown(auditor, address), "decision": "dismissed", "reason": "One maker alone."}
@@ -202,7 +202,7 @@ def test_a_batch_leaves_out_what_another_person_has_open(auditor, berta, flag):
     assert "Left out, because another person has them open: 1" in auditor.get(LIST).content.decode()
 
 
-def test_a_batch_of_what_others_have_open_decides_on_nothing(auditor, berta, flag):
+def test_a_batch_of_flags_open_elsewhere_decides_nothing(auditor, berta, flag):
     address = f"{reverse('admin:audits_flag_together')}?flags={flag.pk}"
     form = {**shown(auditor, address), "decision": "dismissed", "reason": "One maker alone.", "apply": 1}
     berta.get(page(flag))
@@ -213,7 +213,7 @@ def test_a_batch_of_what_others_have_open_decides_on_nothing(auditor, berta, fla
     assert Review.objects.exists()
 
 
-def test_leads_waive_the_second_person_and_auditors_read_it(sign_in, make_user, flag):
+def test_leads_waive_the_second_person_and_auditors_can_see_it(sign_in, make_user, flag):
     FourEyesWaiver.objects.all().delete()
     client = sign_in(groups.LEADS)
     add = reverse("admin:audits_foureyeswaiver_add")

@@ -21,7 +21,7 @@ from tests.support.waiting import Beside, wait_until_somebody_waits
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_user, monkeypatch):
+def test_a_single_decision_and_a_batch_do_not_deadlock(make_user, monkeypatch):
     """One holds a flag and wants the log; the batch, which got to the log first, must not want that flag then."""
     flags = [raise_flag(load_release(made_up_release())) for _number in range(3)]
     dora, emma = make_user(groups.AUDITORS, name="dora"), make_user(groups.AUDITORS, name="emma")
@@ -98,7 +98,7 @@ def test_a_migration_writes_the_suppliers_of_flags_while_an_audit_writes_them():
     assert [flag.suppliers for flag in Flag.objects.order_by("pk")] == [flag.process.suppliers for flag in flags]
 
 
-def test_two_who_decide_by_a_page_that_is_not_kept_yet_do_not_wait_for_each_other(make_user):
+def test_two_decisions_that_store_the_same_rule_page_do_not_deadlock(make_user):
     """One decides on a flag; the other one, who decides on many and got to the log first, needs the same page then."""
     flag, emma = raise_flag(load_release(made_up_release())), make_user(groups.AUDITORS, name="emma")
     given = {"flag": flag, "reviewer": emma, "decision": Review.Decision.DISMISSED, "reason": "Another lot."}

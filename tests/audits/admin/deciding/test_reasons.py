@@ -27,7 +27,7 @@ def offered(client, address) -> set[str]:
     return {value for value, _label in client.get(address).context["form"].fields["reason_code"].choices}
 
 
-def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
+def test_every_code_has_a_unique_label_in_every_language():
     rows = fixture_rows("reference/reason_codes")
     labels = [name for language in ("en", "es", "pt") for name in (language, f"meaning_{language}")]
     assert all(row[name] for row in rows for name in ("code", *labels))
@@ -38,7 +38,7 @@ def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
 
 
 @pytest.mark.parametrize("rule", ["R018", "T04"])
-def test_kinds_of_one_verdict_stand_together_and_what_is_particular_before_the_rest(rule):
+def test_reasons_are_grouped_by_verdict_with_specific_ones_first(rule):
     offered = reasons_for([rule])
     assert [verdict for verdict, _codes in groupby(offered, key=lambda entry: entry.verdict)] == list(Verdict)
     assert [entry.code for entry in offered if entry.verdict == Verdict.WRONG][-1] == "otherwise_wrong"
@@ -66,7 +66,7 @@ def test_the_chosen_reason_is_kept_with_the_decision_and_shown_in_the_readers_la
     assert "ociosa: cierta y sin peso" in auditor.get(address, headers=spanish).content.decode()
 
 
-def test_a_decision_needs_no_kind_and_takes_no_unknown_one(auditor, flag):
+def test_the_reason_code_is_optional_and_must_be_known(auditor, flag):
     assert decide(auditor, flag, "other_thing_bought").status_code == 400  # not of this family
     assert decide(auditor, flag, "nonsense").status_code == 400
     assert not Review.objects.exists()
@@ -82,7 +82,7 @@ def test_a_decision_needs_no_kind_and_takes_no_unknown_one(auditor, flag):
         ("document_needed", "needs_information", "dismissed"),
     ],
 )
-def test_a_kind_that_is_a_reason_to_decide_otherwise_is_refused(auditor, flag, code, decision, other):
+def test_a_reason_code_of_another_decision_is_refused(auditor, flag, code, decision, other):
     refused = decide(auditor, flag, code, decision=other)
     assert refused.status_code == 400
     assert "is a reason for another decision" in refused.content.decode()
@@ -93,12 +93,12 @@ def test_a_kind_that_is_a_reason_to_decide_otherwise_is_refused(auditor, flag, c
     assert decide(auditor, flag, code, decision=decision).status_code == 302
 
 
-def test_the_kind_is_kept_when_the_form_is_refused(auditor, flag):
+def test_the_reason_code_is_kept_when_the_form_is_refused(auditor, flag):
     html = decide(auditor, flag, "record_error", reason=" ").content.decode()
     assert re.search(r'value="record_error" id="id_reason_code_\d" checked', html)
 
 
-def test_decisions_made_together_have_it_and_an_undone_one_leaves_it(auditor):
+def test_batch_decisions_have_the_reason_code_and_undoing_drops_it(auditor):
     same = [flag_of(), flag_of()]
     given = {"decision": "dismissed", "reason": "x", "reason_code": "known_exception", "apply": 1}
     auditor.post(page_of(*same), {**carried(auditor, page_of(*same)), **given})
@@ -119,12 +119,12 @@ def test_rule_health_counts_the_latest_kind_of_each_flag(auditor, process):
 
 
 @pytest.mark.parametrize(("code", "label"), [(None, ""), ("", ""), ("gone", "gone")])
-def test_a_code_that_is_not_in_the_list_says_itself(code, label):
+def test_an_unknown_reason_code_is_shown_as_it_is(code, label):
     assert reason_label(code) == label
 
 
 @pytest.mark.parametrize(("language", "meaning"), [("en", "a chamber of commerce"), ("es", "una cámara de comercio")])
-def test_what_each_kind_of_reason_means_stands_beside_it(auditor, flag, language, meaning):
+def test_each_reason_has_its_explanation(auditor, flag, language, meaning):
     headers = {"accept-language": language}
     raised = raise_flag(load_release(made_up_release()), code="T01", values={"words": "cámara"})
     html = auditor.get(change_page(raised), headers=headers).content.decode()

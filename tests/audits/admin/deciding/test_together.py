@@ -43,7 +43,7 @@ def states(flags) -> list[str]:
     return [Flag.objects.get(pk=flag.pk).state for flag in flags]
 
 
-def test_a_folded_row_that_is_chosen_stands_for_all_that_it_folds(auditor, same):
+def test_choosing_a_folded_row_chooses_all_its_flags(auditor, same):
     other = flag_of(values={"count": 2, "method": "open"})
     chosen = {"action": "decide_together", "_selected_action": [same[0].pk], "index": 0}
     answer = auditor.post(LIST, chosen)
@@ -51,7 +51,7 @@ def test_a_folded_row_that_is_chosen_stands_for_all_that_it_folds(auditor, same)
     assert [flag.process.ocid in html for flag in (*same, other)] == [True, True, True, False]
 
 
-def test_what_was_decided_together_is_undone_from_any_page(auditor, decided):
+def test_a_batch_can_be_undone_from_any_page(auditor, decided):
     """The message that leads to it is shown once; its key stands in the legend of the list all the time."""
     batch = reverse("admin:audits_flag_batch", args=[batch_of(decided[0])])
     link = f'<a href="{batch}" class="button" data-key="z">Undo: dismissed, decided together <kbd>z</kbd></a>'
@@ -67,7 +67,7 @@ def test_what_was_decided_together_is_undone_from_any_page(auditor, decided):
     assert batch not in auditor.get(f"{LIST}?state=all").content.decode().partition('id="changelist"')[2]
 
 
-def test_passages_parties_and_amounts_stand_beside_each(auditor):
+def test_each_flag_shows_passages_parties_and_amount(auditor):
     """Eighteen sentences that are alike do not tell what their words mean in each record."""
     start = DESCRIPTION.index("video vigilancia")
     cited = Evidence("/tender/description", DESCRIPTION, DESCRIPTION[:60], start, start + 16)
@@ -77,7 +77,7 @@ def test_passages_parties_and_amounts_stand_beside_each(auditor):
     assert told.count("Municipio de Tula → Cámaras del Norte S.A. · 1,400,000 MXN") == 2
 
 
-def test_a_preview_says_what_would_happen_and_does_nothing(auditor, same, settings):
+def test_a_preview_shows_the_effects_without_writing(auditor, same, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     review_flag(flag=same[0], reviewer=get_user(auditor), decision=Review.Decision.NEEDS_INFORMATION, reason="Wait.")
     html = send(auditor, page_of(*same), decision="confirmed").content.decode()
@@ -100,7 +100,7 @@ def test_a_preview_and_the_page_of_what_was_decided_say_which_kind_of_reason_was
     assert "Idle: true and of no weight" in text_of(page)
 
 
-def test_what_was_typed_can_be_changed_after_the_preview(auditor, same):
+def test_input_can_be_changed_after_the_preview(auditor, same):
     given = {"reason": "One maker alone, of three pages.", "reason_code": "no_weight"}
     assert 'name="again"' in send(auditor, page_of(*same), **given).content.decode()
     html = send(auditor, page_of(*same), again=1, **given).content.decode()
@@ -111,7 +111,7 @@ def test_what_was_typed_can_be_changed_after_the_preview(auditor, same):
     assert not Review.objects.exists()
 
 
-def test_a_preview_says_how_many_are_the_work_of_others(auditor, same, make_user):
+def test_a_preview_counts_flags_assigned_to_others(auditor, same, make_user):
     others = "Of these, assigned to other people: {}"
     assign([same[0].pk], assignee=get_user(auditor), by=get_user(auditor))
     assert others.format("") not in send(auditor, page_of(*same)).content.decode()
@@ -119,7 +119,7 @@ def test_a_preview_says_how_many_are_the_work_of_others(auditor, same, make_user
     assert others.format(2) in send(auditor, page_of(*same)).content.decode()
 
 
-def test_each_flag_gets_a_decision_of_its_own_and_all_name_the_batch(auditor, same):
+def test_each_flag_of_a_batch_gets_its_own_decision(auditor, same):
     answer = send(auditor, page_of(*same), apply=1)
     assert answer["Location"] == LIST
     reviews = list(Review.objects.order_by("flag_id"))
@@ -139,12 +139,12 @@ def test_each_flag_gets_a_decision_of_its_own_and_all_name_the_batch(auditor, sa
 
 
 @pytest.mark.parametrize("given", [{"reason": "  "}, {"decision": "reopened"}, {"decision": "in_review"}])
-def test_what_is_not_a_decision_with_a_reason_is_refused(auditor, same, given):
+def test_a_batch_without_decision_or_reason_is_refused(auditor, same, given):
     assert send(auditor, page_of(*same), apply=1, **given).status_code == 400
     assert not Review.objects.exists()
 
 
-def test_if_one_flag_was_decided_meanwhile_none_is_and_it_is_left_out_with_the_words_kept(auditor, same, make_user):
+def test_if_one_flag_was_decided_first_nothing_is_written_and_the_form_is_shown_without_it(auditor, same, make_user):
     form = carried(auditor, page_of(*same))
     review_flag(flag=same[1], reviewer=make_user(name="berta"), decision=Review.Decision.CONFIRMED, reason="Seen.")
     answer = send(auditor, page_of(*same), form, apply=1)
@@ -160,7 +160,7 @@ def test_if_one_flag_was_decided_meanwhile_none_is_and_it_is_left_out_with_the_w
     assert states(same) == ["dismissed", "confirmed", "dismissed"]
 
 
-def test_if_all_were_decided_meanwhile_the_page_leads_back(auditor, same, make_user):
+def test_if_all_flags_were_decided_first_the_page_redirects_to_the_list(auditor, same, make_user):
     form, berta = carried(auditor, page_of(*same)), make_user(name="berta")
     for flag in same:
         review_flag(flag=flag, reviewer=berta, decision=Review.Decision.DISMISSED, reason="Seen.")
@@ -170,7 +170,7 @@ def test_if_all_were_decided_meanwhile_the_page_leads_back(auditor, same, make_u
     assert f'<a href="{LIST}?rule=R018">Back to the list</a>' in html
 
 
-def test_a_second_click_makes_no_second_batch_and_is_not_a_refusal(auditor, same):
+def test_a_second_click_creates_no_second_batch(auditor, same):
     form = carried(auditor, page_of(*same))
     first = send(auditor, page_of(*same), form, apply=1)
     second = send(auditor, page_of(*same), form, apply=1)
@@ -190,7 +190,7 @@ def test_the_same_decision_from_another_tab_is_not_reported_as_made_here(auditor
     assert states(same) == ["dismissed", "dismissed", "new"]
 
 
-def test_a_form_that_is_sent_again_after_its_batch_was_undone_is_not_told_as_decided(auditor, same):
+def test_resending_the_form_of_an_undone_batch_is_not_reported_as_decided(auditor, same):
     form = carried(auditor, page_of(*same))
     send(auditor, page_of(*same), form, apply=1)
     undo(auditor, batch_of(same[0]))
@@ -199,7 +199,7 @@ def test_a_form_that_is_sent_again_after_its_batch_was_undone_is_not_told_as_dec
     assert states(same) == ["new"] * 3
 
 
-def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, same, make_user, monkeypatch):
+def test_a_flag_that_changes_during_a_batch_rolls_it_back(auditor, same, make_user, monkeypatch):
     """The check under the lock, not the one of the page."""
     other, hold = make_user(name="berta"), together.hold_flags
 
@@ -213,7 +213,7 @@ def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, s
     assert not Review.objects.filter(reviewer__username="auditors").exists()
 
 
-def test_a_flag_that_an_audit_withdraws_after_it_was_read_undoes_the_whole_batch(auditor, same, monkeypatch):
+def test_a_flag_withdrawn_during_a_batch_rolls_it_back(auditor, same, monkeypatch):
     hold = together.hold_flags
 
     def withdraw_first(flag_ids):
@@ -226,7 +226,7 @@ def test_a_flag_that_an_audit_withdraws_after_it_was_read_undoes_the_whole_batch
     assert not Review.objects.exists()
 
 
-def test_no_more_than_the_limit_are_decided_at_a_time_and_the_page_says_so(auditor, same, monkeypatch):
+def test_batches_are_limited_in_size_and_say_so(auditor, same, monkeypatch):
     monkeypatch.setattr(together, "MAX_TOGETHER", 2)
     address = auditor.get(TOGETHER, {"cause": same[0].cause})["Location"]
     assert "1 more flag is not shown" in auditor.get(address).content.decode()
@@ -234,7 +234,7 @@ def test_no_more_than_the_limit_are_decided_at_a_time_and_the_page_says_so(audit
     assert states(same) == ["dismissed", "dismissed", "new"]
 
 
-def test_the_page_of_a_flag_leads_to_all_that_ask_the_same(auditor, same):
+def test_the_page_of_a_flag_links_all_identical_questions(auditor, same):
     def shown():
         return auditor.get(change_page(same[0])).context["together_url"]
 
@@ -248,7 +248,7 @@ def test_nothing_to_decide_on_is_not_found(auditor, query):
     assert auditor.get(TOGETHER + query).status_code == 404
 
 
-def test_who_may_decide_on_one_flag_alone_does_not_decide_on_many(auditor, same):
+def test_batches_need_their_own_permission(auditor, same):
     Group.objects.get(name=groups.AUDITORS).permissions.remove(Permission.objects.get(codename="decide_in_bulk"))
     assert "decide_together" not in auditor.get(LIST).content.decode()
     assert auditor.get(page_of(*same)).status_code == 403
@@ -276,7 +276,7 @@ def test_a_batch_is_undone_by_new_entries(auditor, decided):
     assert '<li class="warning">' in again
 
 
-def test_its_page_tells_what_was_judged_whatever_the_flags_say_since(auditor, decided):
+def test_the_page_of_a_batch_shows_what_was_judged(auditor, decided):
     address = reverse("admin:audits_flag_batch", args=[batch_of(decided[0])])
     shown = auditor.get(address).context["rows"]
     raise_flag(decided[0].process, values={"count": 77, "method": "open"})
@@ -284,7 +284,7 @@ def test_its_page_tells_what_was_judged_whatever_the_flags_say_since(auditor, de
     assert [row[1] for row in auditor.get(address).context["rows"]] == [row[1] for row in shown]
 
 
-def test_what_stood_before_stands_again_and_later_decisions_stay(auditor, same, make_user):
+def test_undoing_restores_earlier_decisions_and_keeps_later_ones(auditor, same, make_user):
     berta = make_user(name="berta")
     review_flag(flag=same[0], reviewer=berta, decision=Review.Decision.CONFIRMED, reason="Seen.")
     Flag.objects.filter(pk=same[0].pk).update(
@@ -301,7 +301,7 @@ def test_what_stood_before_stands_again_and_later_decisions_stay(auditor, same, 
     assert first.reviews.latest("pk").batch is None
 
 
-def test_another_auditor_does_not_undo_it_and_a_lead_does(auditor, decided, make_user):
+def test_a_batch_can_be_undone_by_a_lead_but_not_by_another_auditor(auditor, decided, make_user):
     batch = batch_of(decided[0])
     address = reverse("admin:audits_flag_batch", args=[batch])
     auditor.force_login(make_user(groups.AUDITORS, name="berta"))
@@ -313,7 +313,7 @@ def test_another_auditor_does_not_undo_it_and_a_lead_does(auditor, decided, make
     assert states(decided) == ["new"] * 3
 
 
-def test_after_a_quarter_of_an_hour_it_stands(auditor, decided, monkeypatch):
+def test_a_batch_cannot_be_undone_after_fifteen_minutes(auditor, decided, monkeypatch):
     later = timezone.now() + timedelta(minutes=15, seconds=5)
     monkeypatch.setattr(triage.timezone, "now", lambda: later)
     assert "too late to undo" in undo(auditor, batch_of(decided[0]))

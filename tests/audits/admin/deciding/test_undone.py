@@ -47,7 +47,7 @@ def text(client, address: str) -> str:
     return html.unescape(client.get(address).content.decode())
 
 
-def test_who_confirmed_first_is_told_and_not_who_undid_a_dismissal(auditor, brought_back):
+def test_the_first_confirmation_is_named_and_not_the_undo_of_a_dismissal(auditor, brought_back):
     shown = text(auditor, page(brought_back))
 
     assert "dora confirmed this first." in shown
@@ -61,7 +61,7 @@ def test_who_confirmed_first_is_told_and_not_who_undid_a_dismissal(auditor, brou
     assert "emma" not in row
 
 
-def test_who_undid_a_dismissal_is_asked_to_confirm_and_does(brought_back, desk):
+def test_the_person_who_undid_a_dismissal_may_confirm(brought_back, desk):
     (_dora, of_dora), (emma, of_emma) = desk["dora"], desk["emma"]
 
     assert brought_back.process.title in text(of_emma, f"{LIST}?queue=second_look")
@@ -70,7 +70,7 @@ def test_who_undid_a_dismissal_is_asked_to_confirm_and_does(brought_back, desk):
     assert review.decision == Review.Decision.CONFIRMED
 
 
-def test_a_second_person_is_asked_about_what_changed_and_another_confirmed_first(flag, desk):
+def test_a_second_person_confirms_a_changed_flag(flag, desk):
     (dora, of_dora), (emma, _) = desk["dora"], desk["emma"]
     review_flag(flag=flag, reviewer=dora, decision=Review.Decision.CONFIRMED, reason="One bid.")
     raise_flag(flag.process, values={"count": 2, "method": "open", "ocid": flag.process.ocid})
@@ -80,7 +80,7 @@ def test_a_second_person_is_asked_about_what_changed_and_another_confirmed_first
     assert flag.process.title in text(of_dora, f"{LIST}?queue=second_look")
 
 
-def test_a_decision_is_not_a_change_of_what_a_flag_says(auditor, flag, desk):
+def test_decisions_do_not_count_as_changes_of_a_flag(auditor, flag, desk):
     person, _client = desk["dora"]
     review_flag(flag=flag, reviewer=person, decision=Review.Decision.DISMISSED, reason="Another lot.")
     decided = text(auditor, page(flag))
@@ -107,7 +107,7 @@ def test_the_public_sees_the_day_of_confirmation_and_not_of_an_undo(flag, desk):
         assert [entry.confirmed for entry in shown] == [long_ago.date()]
 
 
-def test_nor_the_day_of_a_confirmation_that_was_undone(flag, desk):
+def test_the_day_of_an_undone_confirmation_is_not_public(flag, desk):
     dora, _ = desk["dora"]
     FourEyesWaiver.objects.create(rule="", reason="One auditor alone.")
     review_flag(flag=flag, reviewer=dora, decision=Review.Decision.CONFIRMED, reason="Read the record.")
@@ -122,7 +122,7 @@ def test_nor_the_day_of_a_confirmation_that_was_undone(flag, desk):
     assert shown.confirmed == long_ago.date()
 
 
-def test_a_decision_made_while_the_clock_was_ahead_does_not_stay_the_last(flag, desk):
+def test_a_decision_with_a_future_date_does_not_stay_the_latest(flag, desk):
     emma, _ = desk["emma"]
     late = raise_flag(load_release(made_up_release()))
     given = {"reviewer": emma, "decision": Review.Decision.DISMISSED, "reason": "Another lot."}

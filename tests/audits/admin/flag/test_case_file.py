@@ -31,7 +31,7 @@ def decided(flag, make_user):
     return flag
 
 
-def test_it_holds_what_a_decision_is_defended_with(auditor, decided):
+def test_a_case_file_has_everything_that_justifies_the_decision(auditor, decided):
     answer = auditor.get(f"/admin/audits/flag/{decided.pk}/case.json")
     case = json.loads(answer.content)
     release, review = Release.objects.get(), Review.objects.get()
@@ -51,7 +51,7 @@ def test_it_holds_what_a_decision_is_defended_with(auditor, decided):
     assert case["heads"] == heads_before(datetime.now(UTC).date())
 
 
-def test_it_holds_the_record_as_received_the_values_read_and_the_lists(auditor, decided):
+def test_a_case_file_has_the_received_record_the_cited_values_and_the_lists(auditor, decided):
     case = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)
     release = Release.objects.get()
     (kept,) = case["record"]["releases"]
@@ -70,7 +70,7 @@ def test_it_holds_the_record_as_received_the_values_read_and_the_lists(auditor, 
     assert escape(kept["content"]) in html
 
 
-def test_a_record_that_is_too_long_is_reported_by_its_digest(auditor, decided, monkeypatch):
+def test_a_release_that_is_too_long_is_replaced_by_its_digest(auditor, decided, monkeypatch):
     monkeypatch.setattr(case_file, "MAX_BYTES", 10)
     (kept,) = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)["record"]["releases"]
     assert kept["content"] is None
@@ -78,7 +78,7 @@ def test_a_record_that_is_too_long_is_reported_by_its_digest(auditor, decided, m
     assert kept["digest"]
 
 
-def test_a_long_release_takes_no_place_of_those_that_fit(auditor, decided, monkeypatch):
+def test_a_long_release_does_not_displace_shorter_ones(auditor, decided, monkeypatch):
     short = made_up_release(decided.process.ocid) | {"id": "short"}
     long = short | {"id": "long", "description": "x" * 5000}
     load_release(long)
@@ -90,7 +90,7 @@ def test_a_long_release_takes_no_place_of_those_that_fit(auditor, decided, monke
     } == {"long": True, "short": False}
 
 
-def test_its_page_shows_the_same_in_the_readers_language(auditor, decided):
+def test_the_page_shows_the_case_file_in_the_readers_language(auditor, decided):
     address = f"/admin/audits/flag/{decided.pk}/case/"
     assert address in auditor.get(f"/admin/audits/flag/{decided.pk}/change/").content.decode()
     html = auditor.get(address, headers={"accept-language": "es"}).content.decode()
@@ -108,11 +108,11 @@ def test_its_page_shows_the_same_in_the_readers_language(auditor, decided):
 
 
 @pytest.mark.parametrize("page", ["case/", "case.json"])
-def test_who_may_not_see_flags_sees_no_case_file(sign_in, decided, page):
+def test_a_case_file_requires_the_permission_to_view_flags(sign_in, decided, page):
     assert sign_in("Submitters").get(f"/admin/audits/flag/{decided.pk}/{page}").status_code == 403
 
 
-def test_an_unknown_flag_has_none(auditor, flag):
+def test_an_unknown_flag_has_no_case_file(auditor, flag):
     assert auditor.get(f"/admin/audits/flag/{flag.pk + 1}/case/").status_code == 404
 
 
@@ -123,7 +123,7 @@ def case_of(auditor, flag) -> dict:
     return json.loads(auditor.get(f"/admin/audits/flag/{flag.pk}/case.json").content)
 
 
-def test_it_is_signed_and_whoever_changes_it_is_found_out(auditor, decided, tmp_path, capsys):
+def test_a_changed_case_file_fails_verification(auditor, decided, tmp_path, capsys):
     case = case_of(auditor, decided)
     assert (case["signature"]["algorithm"], case["signature"]["form"]) == ("Ed25519", "RFC 8785")
     file = tmp_path / "case.json"
@@ -142,7 +142,7 @@ def test_it_is_signed_and_whoever_changes_it_is_found_out(auditor, decided, tmp_
         assert ended.value.code == 1
 
 
-def test_its_decisions_give_their_links_of_the_chain(auditor, decided, make_user, tmp_path, capsys):
+def test_decisions_in_a_case_file_have_their_chain_links(auditor, decided, make_user, tmp_path, capsys):
     review_flag(
         flag=decided, reviewer=make_user(name="carlos"), decision=Review.Decision.DISMISSED, reason="Ñandú, “sí”."
     )
@@ -167,7 +167,7 @@ def test_its_decisions_give_their_links_of_the_chain(auditor, decided, make_user
         assert "does not give its link of the chain" in capsys.readouterr().err
 
 
-def test_amounts_that_are_signed_as_texts_give_their_link_too(auditor, flag, make_user, tmp_path):
+def test_amounts_as_text_reproduce_the_chain_link(auditor, flag, make_user, tmp_path):
     flag.values = {"amount": 2**60}
     flag.save()
     review_flag(flag=flag, reviewer=make_user(), decision=Review.Decision.DISMISSED, reason="Counted.")
@@ -176,7 +176,7 @@ def test_amounts_that_are_signed_as_texts_give_their_link_too(auditor, flag, mak
     call_command("verifycase", file)
 
 
-def test_another_key_does_not_fit(auditor, decided, settings):
+def test_verification_fails_with_another_key(auditor, decided, settings):
     case, key = case_of(auditor, decided), signed_json.public_key()
     settings.VEEDOR_SIGNING_KEY = b"k" * 32
     assert signed_json.public_key() != key
@@ -188,12 +188,12 @@ def test_another_key_does_not_fit(auditor, decided, settings):
 @pytest.mark.parametrize(
     "signature", [None, "x", {}, {"algorithm": "none"}, {"algorithm": "Ed25519", "form": "RFC 8785", "value": "!"}]
 )
-def test_what_is_not_a_signature_fits_nothing(signature):
+def test_an_invalid_signature_fails_verification(signature):
     with pytest.raises(signed_json.BadSignatureError):
         signed_json.verify_signature({"a": 1, "signature": signature}, signed_json.public_key())
 
 
-def test_the_example_of_the_standard_is_signed_in_its_form(settings):
+def test_the_example_of_rfc_8785_is_canonicalized_as_specified(settings):
     """RFC 8785, 3.2.2: numbers as ECMAScript writes them, names in order; a whole number too large is a text."""
     signed = signed_json.sign(
         {"numbers": [333333333.33333329, 1e30, 4.50, 2e-3], "€": 2**60, "literals": [None, True]}
@@ -210,7 +210,7 @@ def test_without_a_key_nothing_is_signed(auditor, decided, settings, tmp_path):
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "{"])
-def test_what_is_not_a_case_file_is_refused(tmp_path, content):
+def test_a_file_that_is_not_a_case_file_is_refused(tmp_path, content):
     file = tmp_path / "case.json"
     file.write_text(content)
     with pytest.raises(CommandError):

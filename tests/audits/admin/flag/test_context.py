@@ -28,7 +28,7 @@ def note(flag) -> str:
     return reverse("admin:audits_flag_note", args=[flag.pk])
 
 
-def test_colleagues_read_a_note_and_the_log_says_that_it_was_written(auditor, berta, flag):
+def test_a_note_is_visible_to_colleagues_and_logged(auditor, berta, flag):
     written = auditor.post(note(flag), {"text": "Pedí el acta <b>al archivo</b>."})
 
     assert written.status_code == 302
@@ -38,7 +38,7 @@ def test_colleagues_read_a_note_and_the_log_says_that_it_was_written(auditor, be
     assert DeskEntry.objects.get().kind == DeskEntry.Kind.NOTED
 
 
-def test_a_note_is_removed_by_who_wrote_it_alone(auditor, berta, flag):
+def test_only_its_author_can_remove_a_note(auditor, berta, flag):
     auditor.post(note(flag), {"text": "Pedí el acta."})
     written = FlagNote.objects.get()
 
@@ -52,7 +52,7 @@ def test_a_note_is_removed_by_who_wrote_it_alone(auditor, berta, flag):
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
-def test_a_note_that_says_nothing_or_too_much_is_refused_and_not_lost(auditor, flag, text):
+def test_an_empty_or_too_long_note_is_refused_and_not_lost(auditor, flag, text):
     answer = auditor.post(note(flag), {"text": text})
 
     html = answer.content.decode()
@@ -65,7 +65,7 @@ def test_a_note_that_says_nothing_or_too_much_is_refused_and_not_lost(auditor, f
     assert "<details open>" not in auditor.get(page(flag)).content.decode()
 
 
-def test_who_only_submits_sees_no_notes(auditor, make_user, flag):
+def test_submitters_see_no_notes(auditor, make_user, flag):
     auditor.post(note(flag), {"text": "Pedí el acta."})
     reader = Client()
     reader.force_login(make_user(groups.SUBMITTERS, name="carla"))
@@ -76,7 +76,7 @@ def test_who_only_submits_sees_no_notes(auditor, make_user, flag):
     assert "Pedí el acta" not in auditor.get(reverse("admin:audits_flag_case_json", args=[flag.pk])).content.decode()
 
 
-def test_notes_go_with_the_record(auditor, flag):
+def test_erasing_a_record_deletes_its_notes(auditor, flag):
     auditor.post(note(flag), {"text": "Pedí el acta."})
 
     retire([flag.process_id])
@@ -106,7 +106,7 @@ def test_decisions_on_identical_questions_and_on_the_supplier_are_shown(auditor,
     assert html.index(admin_url(Flag, third.pk), parties) < html.index("Timeline")
 
 
-def test_the_page_asks_as_many_questions_for_a_party_of_many_flags(auditor, flag, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_flags_of_a_party(auditor, flag, django_assert_max_num_queries):
     def asked():
         with django_assert_max_num_queries(200) as captured:
             assert auditor.get(page(flag)).status_code == 200
@@ -129,7 +129,7 @@ def test_the_page_of_a_process_lists_its_flags(auditor, flag):
     assert "El registro cuenta 1 oferente" in html
 
 
-def test_the_page_of_a_process_says_why_a_rule_asks_nothing_of_it(auditor, process):
+def test_the_page_of_a_process_says_why_a_rule_did_not_flag_it(auditor, process):
     address = reverse("admin:contracts_contractingprocess_change", args=[process.pk])
     assert "Not audited yet." in auditor.get(address).content.decode()
     write_outcomes(
@@ -146,7 +146,7 @@ def test_the_page_of_a_process_says_why_a_rule_asks_nothing_of_it(auditor, proce
     assert page.count("Read it</a>") == 1
 
 
-def test_the_page_says_that_the_public_sees_what_was_confirmed_only_while_it_does(auditor, make_user, flag):
+def test_the_page_says_whether_the_public_sees_the_confirmed_text(auditor, make_user, flag):
     decider = make_user(groups.AUDITORS, name="dora")
     review_flag(flag=flag, reviewer=decider, decision=Review.Decision.CONFIRMED, reason="So it is.")
     gone = {"state": "withdrawn", "withdrawn_at": flag.raised_at, "changed_because": "record"}
@@ -161,7 +161,7 @@ def test_the_page_says_that_the_public_sees_what_was_confirmed_only_while_it_doe
     assert "The public sees nothing of it now." in html
 
 
-def test_what_colleagues_decided_in_like_cases_is_shown(auditor, make_user):
+def test_decisions_in_similar_cases_are_shown(auditor, make_user):
     """The same words of another contract ask the same, and two people gave two answers."""
     berta = make_user(groups.AUDITORS, name="berta2")
 

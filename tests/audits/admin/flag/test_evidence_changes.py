@@ -34,7 +34,7 @@ def test_values_that_differ_and_places_that_came_or_went():
     ]
 
 
-def test_in_a_record_the_place_of_a_passage_is_found_where_words_moved():
+def test_a_passage_is_found_again_after_its_text_moved():
     cited = [cite("/tender/description", text=TEXT, word="mercado municipal")]
     moved = "Con anexos. " + TEXT.replace("el mercado municipal", "la plaza mayor")
     (change,) = changes_in_record(cited, {"tender": {"description": moved}})
@@ -44,19 +44,19 @@ def test_in_a_record_the_place_of_a_passage_is_found_where_words_moved():
 
 
 @pytest.mark.parametrize("record", [{}, {"tender": {}}, {"tender": []}, {"tender": {"description": ""}}])
-def test_where_nothing_stands_any_more_nothing_is_shown(record):
+def test_a_removed_place_shows_no_text(record):
     (change,) = changes_in_record([cite("/tender/description", text=TEXT, word="mercado")], record)
     assert change.now == []
 
 
-def test_what_still_stands_is_not_a_change():
+def test_unchanged_evidence_is_not_a_change():
     record = {"tender": {"description": "Antes. " + TEXT, "numberOfTenderers": 1}}
     cited = [cite("/tender/description", text=TEXT, word="mercado"), cite("/tender/numberOfTenderers", 1)]
     cited[0]["passage"] = cited[0]["passage"].strip("…")
     assert changes_in_record(cited, record) == []
 
 
-def test_passages_that_are_cut_elsewhere_differ_in_nothing_else():
+def test_passages_that_are_only_cut_differently_are_equal():
     (change,) = changes_between(
         [cite("/a") | {"passage": "uno dos la…"}], [cite("/a") | {"passage": "otro dos la policía…"}]
     )
@@ -64,7 +64,7 @@ def test_passages_that_are_cut_elsewhere_differ_in_nothing_else():
     assert said(change.now) == [("otro", True), ("dos", False), ("la policía…", False)]
 
 
-def test_of_very_many_changes_in_very_long_texts_the_first_are_shown_soon():
+def test_many_changes_in_long_texts_are_limited_and_fast():
     words = " ".join(f"palabra{number % 50}" for number in range(40_000))
     cited = [cite(f"/tender/lots/{number}/description", text=TEXT, word="mercado") for number in range(50)]
     record = {"tender": {"lots": [{"description": words}] * 50}}
@@ -73,7 +73,7 @@ def test_of_very_many_changes_in_very_long_texts_the_first_are_shown_soon():
     assert time.process_time() - started < 10
 
 
-def test_what_the_rule_cites_otherwise_of_the_same_record_is_not_a_change():
+def test_different_citations_of_an_unchanged_record_are_not_a_change():
     release = {"tender": {"title": "Cámaras", "description": TEXT, "numberOfTenderers": 1}}
     then = [
         cite("/tender/title", "Cámaras"),

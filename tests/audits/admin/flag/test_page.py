@@ -52,7 +52,7 @@ def test_the_sentence_is_in_the_language_of_the_reader(auditor, flag):
         ("pt", ("Evidência", "Decidir", "Confirmar", "Motivo", "Falta informação", "severidade", "a revisar", "dias")),
     ],
 )
-def test_what_surrounds_the_sentence_is_in_it_too(auditor, flag, language, words):
+def test_the_page_around_the_sentence_is_in_the_readers_language(auditor, flag, language, words):
     listed = auditor.get(reverse("admin:audits_flag_changelist"), headers={"accept-language": language})
     html = show(auditor, flag, language) + listed.content.decode()
     for word in words:
@@ -86,7 +86,7 @@ def test_the_head_does_not_repeat_the_description_that_the_evidence_shows(audito
     assert DESCRIPTION[8:40] in html
 
 
-def test_of_what_came_by_the_form_no_hours_are_told(auditor, flag):
+def test_submissions_of_the_form_show_no_times(auditor, flag):
     """Its times are those of midnight, so that they tell nothing of its sender; "7 hours ago" would be made up."""
     assert re.search(r"raised \d+.minutes? ago", show(auditor, flag))
     Flag.objects.filter(pk=flag.pk).update(raised_at="2026-11-03T00:00:00Z")
@@ -96,7 +96,7 @@ def test_of_what_came_by_the_form_no_hours_are_told(auditor, flag):
     assert "midnight" not in page
 
 
-def test_the_law_that_a_sentence_names_is_a_click_away(auditor, flag):
+def test_the_law_in_a_sentence_is_linked(auditor, flag):
     laws = [
         {"source": "Ley 1, art. 3", "url": "https://example.org/1", "amount": "10"},
         {"source": "Ley 1, art. 3", "url": "https://example.org/1", "amount": "20"},
@@ -115,7 +115,7 @@ def test_the_law_that_a_sentence_names_is_a_click_away(auditor, flag):
     assert "<dd><details><summary>" not in case
 
 
-def test_a_law_whose_address_is_none_of_the_web_is_not_a_link(auditor, flag):
+def test_a_law_without_a_web_address_is_not_linked(auditor, flag):
     law = {"source": "Ley 1", "url": "javascript:alert(1)"}
     Flag.objects.filter(pk=flag.pk).update(values=flag.values | {"source": "Ley 1"}, parameters={"thresholds": [law]})
     assert "The text of the law" not in show(auditor, flag)
@@ -148,7 +148,7 @@ def test_a_value_is_shown_with_the_object_around_it(auditor, flag):
     assert re.search(r'class="cited"><th scope="row">Number of tenderers</th><td><mark>1</mark>', members)
 
 
-def test_what_the_record_does_not_say_any_more_is_shown_as_it_was_read(auditor, process):
+def test_removed_evidence_is_shown_as_it_was_read(auditor, process):
     flag = raise_flag(process, text_evidence("video vigilancia"), Evidence("/bids/details/3/status", "valid"))
     gone = "The record does not say this any more"
     assert show(auditor, flag).count(gone) == 1
@@ -172,7 +172,7 @@ def test_the_page_shows_the_record_and_where_it_came_from(auditor, flag):
     assert text_of(show(auditor, flag, "es")).replace("\xa0", " ").count("1 500 000,10 MXN") == 1
 
 
-def test_links_of_a_record_tell_nobody_where_the_reader_came_from(auditor, flag):
+def test_links_in_records_send_no_referrer(auditor, flag):
     html = show(auditor, flag)
     links = re.findall(r"<a [^>]*https?://[^>]*>", html)
     assert links
@@ -202,7 +202,7 @@ def test_bounds_of_amounts_keep_their_currencies(auditor, process):
 @pytest.mark.parametrize(
     ("language", "told"), [("en", "Context, not a question by itself: its cost"), ("es", "lo que cuesta")]
 )
-def test_what_is_context_says_why(auditor, process, language, told):
+def test_context_says_why(auditor, process, language, told):
     values = {"spent": "PEN 500", "bound": "PEN 40 000"}
     evidence = (Evidence("/tender/title", "nube"),)
     finding = Finding(evidence, {"words": "nube"}, severity=Severity.MEDIUM, context=Context("trifle", values))
@@ -215,7 +215,7 @@ def test_what_is_context_says_why(auditor, process, language, told):
     assert "PEN 500" in text
 
 
-def test_what_is_context_without_a_reason_says_that_it_is(auditor, process):
+def test_context_without_a_reason_says_that_it_is_context(auditor, process):
     flag = raise_flag(process, severity=Severity.CONTEXT)
     assert "Context, not a question by itself." in text_of(show(auditor, flag))
     assert "Contexto, y ninguna pregunta por sí solo." in text_of(show(auditor, flag, "es"))
@@ -230,7 +230,7 @@ def test_what_is_context_without_a_reason_says_that_it_is(auditor, process):
     ],
     ids=["not asked any more", "another flag of the rule is context", "raised by hand"],
 )
-def test_the_reason_of_another_answer_is_not_a_reason_of_a_flag(auditor, process, kind, reason, withdrawn):
+def test_reasons_of_other_outcomes_are_not_shown_for_a_flag(auditor, process, kind, reason, withdrawn):
     flag = raise_flag(process, severity=Severity.CONTEXT)
     Audit.objects.filter(is_current=True).update(outcomes={flag.rule: {"kind": kind, "reason": reason}})
     if withdrawn:
@@ -276,7 +276,7 @@ def hostile_release(text: str) -> dict:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_texts_of_a_record_stay_text_on_every_page(auditor, text):
+def test_hostile_texts_of_a_record_are_escaped_on_every_page(auditor, text):
     release = hostile_release(text)
     process = load_release(release)
     place = Evidence("/tender/description", text, text, 0, len(text), text)
@@ -316,7 +316,7 @@ def test_hostile_texts_of_a_record_stay_text_on_every_page(auditor, text):
     assert seen >= 8  # the texts are there, and harmless
 
 
-def test_a_page_costs_the_same_for_a_plain_flag_and_for_a_rich_one(auditor, process, make_user):
+def test_the_number_of_queries_is_the_same_for_every_flag(auditor, process, make_user):
     flag = raise_flag(process)
     show(auditor, flag)
     plain = cost(auditor, flag)
@@ -354,7 +354,7 @@ def test_the_strict_policy_of_the_site_covers_the_page(auditor, flag):
     assert not re.search(r"<style|<script(?![^>]*src=)|\sstyle=|\son\w+=", html)
 
 
-def test_a_flag_that_cites_very_much_shows_a_part_and_says_so(auditor):
+def test_long_evidence_is_truncated_with_a_notice(auditor):
     release = made_up_release()
     release["bids"] = {"details": [{"id": f"B{number}", "status": "valid"} for number in range(500)]}
     places = [Evidence(f"/bids/details/{number}/status", "valid") for number in range(500)]
@@ -388,7 +388,7 @@ def test_a_cited_fact_is_named_once_and_in_words(auditor, process):
     assert html.count("<code>/contracts/0/dateSigned</code>") == 1
 
 
-def test_the_other_questions_of_its_contract_stand_at_its_head_with_what_became_of_them(auditor, make_user):
+def test_other_questions_of_the_contract_are_listed_first_with_their_state(auditor, make_user):
     """One contract is read once: what was decided of it a moment ago stood below the record."""
     places = (Evidence("/tender/title", "Cámaras"),)
     process = load_release(made_up_release("ocds-test01-9"))

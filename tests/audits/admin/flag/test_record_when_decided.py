@@ -41,7 +41,7 @@ def amend(told, **tender):
     return load_release(later)
 
 
-def test_what_it_said_otherwise_stands_beside_what_it_says_now(auditor, decided, told):
+def test_changed_values_are_shown_side_by_side(auditor, decided, told):
     html = page(auditor, decided)
     assert IS_THE_ONE in html
     assert '<p class="quiet">Nothing.</p>' in html
@@ -55,7 +55,7 @@ def test_what_it_said_otherwise_stands_beside_what_it_says_now(auditor, decided,
     assert "checkbox" not in html
 
 
-def test_a_later_decision_is_about_the_later_record(auditor, decided, told, make_user):
+def test_each_decision_shows_the_record_of_its_time(auditor, decided, told, make_user):
     amend(told, title="Servicio de limpieza")
     flag = decided.flag
     raise_flag(flag.process)
@@ -64,7 +64,7 @@ def test_a_later_decision_is_about_the_later_record(auditor, decided, told, make
     assert "Cámaras para el mercado" not in page(auditor, later)
 
 
-def test_it_says_that_the_record_changed_since_the_decision_or_is_gone(auditor, decided, told):
+def test_a_changed_or_erased_record_is_reported(auditor, decided, told):
     amend(told, title="Servicio de limpieza")
     other = Release.objects.get(release_id="later")
     Release.objects.filter(pk=other.pk).update(received_at=decided.reviewed_at)
@@ -75,7 +75,7 @@ def test_it_says_that_the_record_changed_since_the_decision_or_is_gone(auditor, 
     assert "Nothing that had arrived by then is stored any more." in page(auditor, decided)
 
 
-def test_it_says_where_the_flag_was_of_an_earlier_state_of_the_record(auditor, decided, told, make_user):
+def test_a_decision_on_an_earlier_state_of_the_record_says_so(auditor, decided, told, make_user):
     """As that of an amendment that no audit had read, or of a decision that was brought back."""
     amend(told, title="Servicio de limpieza")
     flag, berta = decided.flag, decided.reviewer
@@ -86,7 +86,7 @@ def test_it_says_where_the_flag_was_of_an_earlier_state_of_the_record(auditor, d
     assert f"{IS_NOT} the flag was about an earlier state of the record, or" in html
 
 
-def test_it_says_of_a_decision_that_holds_no_digest_that_it_holds_none(auditor, decided):
+def test_a_decision_without_a_digest_says_so(auditor, decided):
     """Those of the versions before digests were kept."""
     judged = {name: value for name, value in decided.judged.items() if name != Review.RESTS_ON}
     before = Review.objects.create(
@@ -102,7 +102,7 @@ def test_it_says_of_a_decision_that_holds_no_digest_that_it_holds_none(auditor, 
     assert IS_NOT not in html
 
 
-def test_it_tells_whether_rules_and_lists_are_those_of_then(auditor, told, make_user):
+def test_changed_rules_and_lists_are_reported(auditor, told, make_user):
     flag = raise_flag(load_release(told))
     Audit.objects.update(ruleset_digest=rule_set_in_force(flag))
     given = {"decision": Review.Decision.DISMISSED, "reason": "One maker."}
@@ -113,7 +113,7 @@ def test_it_tells_whether_rules_and_lists_are_those_of_then(auditor, told, make_
 
 
 @pytest.mark.django_db(transaction=True)  # an edit is dated by the transaction that makes it
-def test_it_tells_what_its_lists_said_then(auditor, make_user):
+def test_list_rows_are_shown_as_they_were_at_the_decision(auditor, make_user):
     """Of a flag that a list raised, the row is what the decision has to be defended with."""
     makers = Watchlist.objects.create(slug="vendors", name="Makers")
     PublicList.objects.create(name="List of A", authority="A")
@@ -144,7 +144,7 @@ def test_it_tells_what_its_lists_said_then(auditor, make_user):
     ]
 
 
-def test_what_a_decision_rested_on_is_reported_in_words_before_its_json(auditor, decided):
+def test_the_basis_of_a_decision_is_described_before_its_json(auditor, decided):
     html = auditor.get(change_page(decided)).content.decode()
     told, folded = html.split("<summary>All of it, as it is stored (JSON)</summary>")
     assert "<p>Tender: number of tenderers: <q>1</q></p>" in told

@@ -7,7 +7,7 @@ from audits.judging.rule_set import Outcome
 from tests.support.triage import write_outcomes
 
 
-def test_no_two_regions_of_the_page_of_a_flag_have_one_name(auditor, process):
+def test_regions_of_the_flag_page_have_unique_names(auditor, process):
     finding = Finding((Evidence("/tender/numberOfTenderers", 1),), values={"count": 1, "method": "open"})
     (flag,) = write_outcomes(
         process,

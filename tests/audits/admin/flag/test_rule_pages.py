@@ -54,7 +54,9 @@ def test_a_decision_names_the_record_the_lists_and_the_page_of_its_rule(decided,
     assert kept.texts["es"] == {"title": rule.text("es").title, "page": rule.text("es").page}
 
 
-def test_the_page_of_a_decision_has_what_the_rule_said_and_was_set_to_then(auditor, decided, flag, new_version):
+def test_the_page_of_a_decision_has_the_text_and_parameters_of_the_rule_at_that_time(
+    auditor, decided, flag, new_version
+):
     """Who answers for it a year later opens that page, and not the one of the flag, which goes on."""
     page = text_of(auditor.get(change_page(decided)).content.decode())
     said = page.partition("Rules, parameters and lists when this was decided")[2]
@@ -88,7 +90,7 @@ def test_repeated_decisions_show_what_the_rule_changed_and_its_former_severity(a
     assert f"Severity then: {decided.judged['severity']}." in page
 
 
-def test_a_page_is_kept_once_and_nobody_changes_it(decided, make_user):
+def test_a_rule_page_is_stored_once_and_immutable(decided, make_user):
     other = raise_flag(load_release(made_up_release()))
     review_flag(flag=other, reviewer=make_user(name="ana"), decision=Review.Decision.DISMISSED, reason="The same.")
     kept = RulePage.objects.get()
@@ -97,9 +99,7 @@ def test_a_page_is_kept_once_and_nobody_changes_it(decided, make_user):
             change()
 
 
-def test_after_a_new_version_the_page_and_the_case_file_show_what_the_rule_said_then(
-    auditor, process, flag, decided, new_version
-):
+def test_page_and_case_file_show_the_earlier_text_after_a_new_version(auditor, process, flag, decided, new_version):
     then = RulePage.objects.get()
     raise_flag(process)
     flag.refresh_from_db()
@@ -117,14 +117,14 @@ def test_after_a_new_version_the_page_and_the_case_file_show_what_the_rule_said_
     assert (page["version"], case["rule"]["version"]) == (then.version, new_version.version)
 
 
-def test_a_flag_of_an_earlier_version_is_not_decided_by_a_page_that_came_later(decided, flag, new_version, make_user):
+def test_decisions_refer_to_the_rule_page_of_the_flags_version(decided, flag, new_version, make_user):
     """It was raised, and is shown, as the version before judged."""
     again = review_flag(flag=flag, reviewer=make_user(name="ana"), decision=Review.Decision.DISMISSED, reason="Yes.")
     assert again.judged["rests_on"]["rule_page"] == decided.judged["rests_on"]["rule_page"]
     assert RulePage.objects.count() == 1
 
 
-def test_what_was_decided_before_pages_were_kept_says_so(auditor, flag, make_user):
+def test_a_decision_without_a_stored_rule_page_says_so(auditor, flag, make_user):
     judged = {"rule_version": 1, "text": {"en": "One tenderer."}, "evidence": []}
     Review.objects.create(
         flag=flag,
@@ -151,13 +151,13 @@ def test_a_flag_that_an_earlier_version_raised_is_shown_with_the_text_of_that_ve
         assert ("Another page." in said, "was not kept" in said) == (False, False)
 
 
-def test_where_that_text_was_not_kept_the_page_says_whose_text_it_shows(auditor, flag, new_version):
+def test_without_the_stored_text_the_page_names_the_version_it_shows(auditor, flag, new_version):
     said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode())
     assert f"Below is the text of version {new_version.version}: the text of the version that raised" in said
     assert "Another page." in said
 
 
-def test_a_page_that_was_kept_is_shown_to_portugal_in_its_words(auditor, flag, decided, new_version):
+def test_a_stored_rule_page_is_shown_in_european_portuguese(auditor, flag, decided, new_version):
     assert "licitante" in RulePage.objects.get().texts["pt"]["page"]
     address = f"/admin/audits/flag/{flag.pk}/change/"
     said = {code: auditor.get(address, headers={"accept-language": code}).content.decode() for code in ("pt", "pt-pt")}

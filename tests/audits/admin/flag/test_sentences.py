@@ -17,16 +17,16 @@ VALUES = {"share": 0.79, "processes": 12, "won": 8, "amount": "88320000", "is_la
         ("", []),
     ],
 )
-def test_numbers_that_are_counts_are_told_apart(sentence, counts):
+def test_only_counts_are_recognised_among_numbers(sentence, counts):
     found = list(pieces(sentence, VALUES))
     assert [piece.text for piece in found if piece.is_count] == counts
     assert "".join(piece.text for piece in found) == sentence
 
 
 @pytest.mark.parametrize("written", ["1.200", "1,200", "1\xa0200", "1200"])
-def test_a_number_counts_however_it_is_grouped(written):
+def test_counts_are_recognised_in_any_grouping(written):
     assert [piece.text for piece in pieces(f"en {written} procesos", {"n": 1200}) if piece.is_count] == [written]
 
 
-def test_what_counts_no_processes_has_no_numbers():
+def test_sentences_without_counted_processes_have_no_links():
     assert list(pieces("Hubo 8 días", {})) == [("Hubo 8 días", False)]

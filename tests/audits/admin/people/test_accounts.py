@@ -78,7 +78,7 @@ def test_a_lead_moves_people_between_groups_and_switches_accounts_off(lead, make
     assert (ana.is_active, [group.name for group in ana.groups.all()]) == (False, [groups.JOURNALISTS])
 
 
-def test_who_has_more_and_oneself_are_left_alone(lead, make_user):
+def test_leads_cannot_change_themselves_or_people_with_more_rights(lead, make_user):
     for user in (make_user(name="root", is_superuser=True), User.objects.get(username="lena")):
         assert lead.get(change(user)).status_code == 200
         assert lead.post(change(user), {"username": "x", "groups": []}).status_code == 403
@@ -86,7 +86,7 @@ def test_who_has_more_and_oneself_are_left_alone(lead, make_user):
         assert user.username != "x"
 
 
-def test_a_lead_sets_the_password_of_nobody(lead, make_user):
+def test_leads_cannot_set_passwords(lead, make_user):
     ana = make_user(groups.AUDITORS, name="ana", password=PASSWORD)
     address = reverse("admin:auth_user_password_change", args=[ana.pk])
     new = {"password1": "another-Passw0rd-of-9", "password2": "another-Passw0rd-of-9", "usable_password": "true"}
@@ -97,7 +97,7 @@ def test_a_lead_sets_the_password_of_nobody(lead, make_user):
 
 
 @pytest.mark.parametrize("group", [groups.AUDITORS, groups.JOURNALISTS, groups.SUBMITTERS])
-def test_others_add_nobody(sign_in, group):
+def test_only_leads_can_add_people(sign_in, group):
     client = sign_in(group)
     assert client.post(ADD, form(groups.AUDITORS)).status_code == 403
     assert not User.objects.filter(username="nora").exists()
@@ -153,7 +153,7 @@ def test_who_is_invited_sets_up_a_second_factor_in_the_same_session(lead, settin
         assert client.get(reverse("second-factor-mine")).status_code == status
 
 
-def test_an_invitation_works_once_and_for_days(lead):
+def test_an_invitation_works_once_and_expires(lead):
     link = link_of(lead.post(ADD, form(groups.AUDITORS)))
     with time_machine.travel(timezone.now() + timedelta(days=4), tick=True):
         assert "not valid" in accept(link).content.decode()
@@ -168,7 +168,7 @@ def test_a_weak_password_is_refused(lead):
     assert not User.objects.get(username="nora").has_usable_password()
 
 
-def test_an_invitation_may_be_made_anew_until_somebody_has_the_account(lead):
+def test_an_invitation_can_be_renewed_until_it_is_accepted(lead):
     lead.post(ADD, form(groups.AUDITORS))
     nora = User.objects.get(username="nora")
     assert "Invite anew" in lead.get(change(nora)).content.decode()
@@ -190,7 +190,7 @@ def test_nobody_is_invited_into_an_account_with_more_rights_or_that_is_switched_
 
 
 @pytest.mark.parametrize("work", ["nothing", "a token", "a deed", "a decision"])
-def test_an_account_without_a_password_that_works_by_tokens_is_not_given_away(lead, make_user, buy, work):
+def test_an_account_used_by_tokens_cannot_be_taken_by_invitation(lead, make_user, buy, work):
     robot = make_user(groups.AUDITORS, name="robot")  # as a command makes it: nobody was invited
     if work != "nothing":
         record(User.objects.get(username="lena"), Action.INVITED, robot)
@@ -207,13 +207,13 @@ def test_an_account_without_a_password_that_works_by_tokens_is_not_given_away(le
     assert lead.post(invite(robot)).status_code == 403
 
 
-def test_who_mistypes_a_name_takes_no_invitation_away(lead):
+def test_a_failed_login_does_not_void_an_invitation(lead):
     link = link_of(lead.post(ADD, form(groups.AUDITORS)))
     assert authenticate(username="nora", password="guessed") is None
     assert accept(link).status_code == 302
 
 
-def test_an_invitation_made_anew_voids_the_one_before(lead):
+def test_a_new_invitation_voids_the_previous_one(lead):
     first = link_of(lead.post(ADD, form(groups.AUDITORS)))
     second = link_of(lead.post(invite(User.objects.get(username="nora"))))
     assert "not valid" in accept(first).content.decode()
@@ -244,7 +244,7 @@ def test_a_superuser_who_gives_more_rights_voids_the_invitation_too(lead, make_u
     assert "not valid" in accept(link).content.decode()
 
 
-def test_who_sets_a_password_while_an_invitation_is_made_anew_keeps_it(lead):
+def test_a_password_set_during_a_renewal_is_kept(lead):
     link = link_of(lead.post(ADD, form(groups.AUDITORS)))
     read_before = User.objects.get(username="nora")
     assert accept(link).status_code == 302
@@ -345,7 +345,7 @@ def test_a_lead_issues_no_token_of_a_person_who_works_by_tokens(lead, make_user)
         assert_no_token_is_issued(lead, person)
 
 
-def test_who_takes_the_account_meanwhile_is_a_person(lead, monkeypatch):
+def test_an_account_accepted_during_the_request_gets_no_program_token(lead, monkeypatch):
     lead.post(ADD, form(groups.SUBMITTERS))
     nora = User.objects.get(username="nora")
 

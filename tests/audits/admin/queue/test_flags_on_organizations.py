@@ -28,7 +28,7 @@ def flagged(db):
     return Flag.objects.get(rule="R038", sentence="buyer_threshold")
 
 
-def test_each_subject_is_a_queue_of_its_own(admin_client, flagged):
+def test_flags_on_organizations_have_their_own_queue(admin_client, flagged):
     about = {
         subject: admin_client.get(f"{LIST}?about={subject}").context["cl"].unfolded.count()
         for subject in ("organization", "process")

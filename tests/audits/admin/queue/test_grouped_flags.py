@@ -33,7 +33,7 @@ def test_identical_questions_are_one_row_that_leads_to_all_of_them(auditor):
     assert [pk for pk, _ in rows(auditor, cause=address.partition("=")[2])] == [flag.pk for flag in reversed(same)]
 
 
-def test_what_is_selected_over_all_pages_is_named_by_its_rows(auditor, monkeypatch):
+def test_a_selection_over_all_pages_counts_rows(auditor, monkeypatch):
     """A row stands for several flags: five flags of two rows are not "all 2 flags"."""
     for number in range(2):
         for _ in range(2 + number):
@@ -52,7 +52,7 @@ def test_what_is_selected_over_all_pages_is_named_by_its_rows(auditor, monkeypat
         {"code": "R013"},
     ],
 )
-def test_what_differs_in_buyer_words_severity_or_rule_is_not_identical(auditor, difference):
+def test_flags_with_another_buyer_text_severity_or_rule_are_not_identical(auditor, difference):
     flag_of(severity=Severity.MEDIUM)
     flag_of(**{"severity": Severity.MEDIUM, **difference})
     assert [alike for _, alike in rows(auditor)] == [1, 1]
@@ -67,7 +67,7 @@ def test_flags_without_a_buyer_are_never_folded(auditor):
     assert len(rows(auditor)) == 2
 
 
-def test_the_oldest_that_the_filters_leave_stands_for_the_others(auditor):
+def test_the_oldest_filtered_flag_represents_identical_ones(auditor):
     young, old, decided = flag_of(), flag_of(), flag_of()
     Flag.objects.filter(pk=old.pk).update(raised_at=timezone.now() - timedelta(days=9))
     Flag.objects.filter(pk=decided.pk).update(state="dismissed", raised_at=timezone.now() - timedelta(days=20))
@@ -95,7 +95,7 @@ def test_the_queue_goes_from_a_folded_flag_to_the_next_question(auditor):
     assert f"/flag/{twin.pk}/change/" in page.context["next_url"]
 
 
-def test_of_what_is_identical_the_rest_comes_when_nothing_else_is_left(auditor):
+def test_identical_flags_come_last_in_the_queue(auditor):
     first, twin = flag_of(), flag_of()
     other = flag_of(values={"count": 2, "method": "open"})
     address, walked = change_page(first), []
@@ -105,7 +105,7 @@ def test_of_what_is_identical_the_rest_comes_when_nothing_else_is_left(auditor):
     assert walked == [first, other, twin]
 
 
-def test_folding_costs_no_query_more_however_many_there_are(auditor):
+def test_folding_adds_no_queries(auditor):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             auditor.get(LIST)
@@ -119,6 +119,6 @@ def test_folding_costs_no_query_more_however_many_there_are(auditor):
     assert cost() == before
 
 
-def test_a_page_beyond_a_list_that_became_short_shows_all_of_it(auditor):
+def test_a_page_beyond_the_end_of_a_shortened_list_shows_all_of_it(auditor):
     flag = raise_flag(load_release(made_up_release()))
     assert listed(auditor, p=2) == [flag.pk]

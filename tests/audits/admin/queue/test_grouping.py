@@ -45,7 +45,7 @@ def test_a_contract_is_one_row_of_its_gravest_question_with_chips_of_the_others(
     assert "2 contracts or organizations" in html
 
 
-def test_only_questions_that_the_filters_leave_stand_in_the_row(auditor):
+def test_a_row_has_only_questions_that_match_the_filters(auditor):
     first = contract(*RULES)
     assert rows(auditor, severity="low") == [(first["R010"].pk, [])]
     assert rows(auditor, order="newest") == [
@@ -77,7 +77,7 @@ def test_identical_questions_of_grouped_contracts_stay_folded(auditor):
     assert "R018 medium ×3</a>" in auditor.get(LIST, headers={"accept-language": "en"}).content.decode()
 
 
-def test_the_walk_takes_all_questions_of_a_contract_then_the_next_contract(auditor):
+def test_the_queue_continues_with_the_same_contract_then_the_next(auditor):
     lesser, first = contract("R018", "R010"), contract(*RULES)
     walked, address = [], page(first["T01"])
     for _step in range(5):
@@ -89,7 +89,7 @@ def test_the_walk_takes_all_questions_of_a_contract_then_the_next_contract(audit
     assert walked == [first["T01"].pk, first["R018"].pk, first["R010"].pk, lesser["R018"].pk, lesser["R010"].pk]
 
 
-def test_a_row_that_was_passed_is_not_come_back_to_before_the_end(auditor):
+def test_the_queue_returns_to_skipped_rows_at_the_end(auditor):
     last, middle, first = contract("R010"), contract("R018"), contract("T01", "R010")
     address = following(auditor, first["T01"])
     assert (key_in(address), f"{ROW}={first['T01'].pk}" in address) == (first["R010"].pk, True)
@@ -135,7 +135,7 @@ def test_a_row_that_was_decided_meanwhile_chooses_its_contract_and_nothing_else(
     assert "1 of what was chosen is not in this list any more." in auditor.get(LIST).content.decode()
 
 
-def test_a_row_that_another_question_stands_for_meanwhile_is_still_chosen(auditor):
+def test_a_ticked_row_stays_chosen_if_another_question_now_represents_it(auditor):
     first, other = contract("R018", "R010"), contract("R018")
     Flag.objects.filter(pk=first["R010"].pk).update(severity="high")
     assert [row for row, _beside in rows(auditor)] == [first["R010"].pk, other["R018"].pk]
@@ -154,7 +154,7 @@ def test_a_row_is_assigned_with_its_contract_and_what_is_identical(auditor):
     assert rows(auditor, queue="unassigned") == [(alone["R018"].pk, [])]
 
 
-def test_what_is_identical_stays_with_the_colleague_who_has_it(auditor, make_user):
+def test_identical_flags_stay_with_their_assignee(auditor, make_user):
     first, hers, free = contract("T01", "R018", words="same"), *(contract("R018", words="same") for _ in range(2))
     Flag.objects.filter(rule="R018").update(cause=uuid4())
     berta = make_user(groups.AUDITORS, name="berta")
@@ -172,7 +172,7 @@ def test_the_contract_of_no_flag_is_a_404(auditor, given):
     assert auditor.get(reverse("admin:audits_flag_together"), {"contract_of": given}).status_code == 404
 
 
-def test_who_may_not_decide_on_many_is_offered_no_contract(sign_in, make_user):
+def test_joint_decisions_are_only_offered_with_the_permission(sign_in, make_user):
     flags = contract(*RULES)
     client = sign_in(groups.AUDITORS)
     Group.objects.get(name=groups.AUDITORS).permissions.remove(Permission.objects.get(codename="decide_in_bulk"))

@@ -60,7 +60,7 @@ def test_a_publisher_is_looked_up_before_its_flags_are(auditor):
     assert Publisher._meta.db_table not in str(flags.values("pk").query)
 
 
-def test_context_awaits_nobody_but_who_asks_for_it_or_decided_on_it(auditor, django_user_model):
+def test_context_is_listed_only_on_request_or_once_decided(auditor, django_user_model):
     same = {"count": 1, "method": "open"}
     context, twin = flag_with(Severity.CONTEXT, values=same), flag_with(Severity.CONTEXT, values=same)
     waiting = Flag.objects.at_the_desk()
@@ -85,7 +85,7 @@ def test_buyer_and_supplier_have_columns_of_their_own_and_long_filters_are_folde
     assert '<details data-filter-title="rule" open>' in chosen, "what is chosen is seen"
 
 
-def test_a_row_shows_what_an_auditor_chooses_by(auditor):
+def test_a_row_shows_the_facts_for_choosing_a_flag(auditor):
     flag = flag_with()
     Flag.objects.filter(pk=flag.pk).update(raised_at=timezone.now() - timedelta(days=12, hours=1))
     html = auditor.get(LIST, headers={"accept-language": "es"}).content.decode()
@@ -107,9 +107,7 @@ def test_a_row_shows_what_an_auditor_chooses_by(auditor):
 @pytest.mark.parametrize(
     ("language", "new", "again"), [("en", "new", "reopened"), ("es", "nueva", "reabierta"), ("pt", "novo", "reaberto")]
 )
-def test_a_row_says_aloud_alone_that_its_flag_is_new_and_shows_that_it_is_so_again(
-    auditor, django_user_model, language, new, again
-):
+def test_new_is_only_for_screen_readers_and_reopened_is_shown(auditor, django_user_model, language, new, again):
     flag, person = flag_with(), django_user_model.objects.create_user("dora")
 
     def row() -> str:
@@ -121,7 +119,7 @@ def test_a_row_says_aloud_alone_that_its_flag_is_new_and_shows_that_it_is_so_aga
     assert f'<span class="state new">{again}</span>' in row()
 
 
-def test_a_row_reads_what_is_bought_where_the_title_is_only_a_number(auditor, flag):
+def test_a_row_with_a_numeric_title_shows_the_description(auditor, flag):
     flag.process.title, flag.process.description = "LP-0012-2024", "Cámaras para el mercado"
     flag.process.save()
     assert ">Cámaras para el mercado (LP-0012-2024)</a>" in auditor.get(LIST).content.decode()
@@ -167,7 +165,7 @@ def test_search_takes_any_text(auditor, flag, term):
     assert auditor.get(LIST, {"q": term}).status_code == 200
 
 
-def test_a_search_for_what_is_no_text_is_refused(auditor, flag):
+def test_a_search_for_invalid_text_is_refused(auditor, flag):
     assert auditor.get(LIST, {"q": "\x00"}).status_code == 400
 
 
@@ -229,7 +227,7 @@ def test_the_list_reads_no_documents(auditor, flag):
     assert not [query for query in captured if "compiled_release" in query["sql"] or '"evidence"' in query["sql"]]
 
 
-def test_counting_stops_where_nobody_leafs_any_more(auditor, monkeypatch):
+def test_counting_stops_at_the_last_page(auditor, monkeypatch):
     monkeypatch.setattr(QueuePaginator, "max_rows", 3)
     for _number in range(5):
         flag_with()
@@ -273,12 +271,12 @@ def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, 
     assert why in auditor.get(change_page(flag)).content.decode()
 
 
-def test_what_the_admin_logged_of_a_flag_is_listed(auditor):
+def test_admin_log_entries_of_a_flag_are_listed(auditor):
     flag = raise_flag(load_release(made_up_release()))
     assert auditor.get(f"/admin/audits/flag/{flag.pk}/history/").status_code == 200
 
 
-def test_a_search_that_finds_nothing_here_leads_to_what_was_decided_on(auditor, django_user_model):
+def test_an_empty_search_suggests_decided_flags(auditor, django_user_model):
     flag = flag_with()
     review_flag(
         flag=flag, reviewer=django_user_model.objects.create(username="berta"), decision="dismissed", reason="Idle."

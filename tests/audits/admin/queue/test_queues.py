@@ -105,7 +105,7 @@ def test_a_queue_and_another_filter_narrow_together(auditor, desk):
 # The order
 
 
-def test_value_and_precision_weigh_with_severity_and_newness(auditor):
+def test_the_weight_combines_value_precision_severity_and_age(auditor):
     small, large = flag_with(Severity.MEDIUM), flag_with(Severity.MEDIUM)
     process = ContractingProcess.objects.filter(pk=large.process_id)
     process.update(amount=Decimal(90_000_000))
@@ -126,7 +126,7 @@ def test_value_and_precision_weigh_with_severity_and_newness(auditor):
 
 
 @pytest.mark.parametrize("amount", [None, Decimal(0)])
-def test_a_flag_whose_worth_nobody_knows_weighs_as_one_in_the_middle(desk, amount):
+def test_a_flag_without_amount_has_the_median_weight(desk, amount):
     flag = flag_with(Severity.MEDIUM)
     refresh_priorities()
     ContractingProcess.objects.filter(pk=flag.process_id).update(amount=amount)
@@ -135,7 +135,7 @@ def test_a_flag_whose_worth_nobody_knows_weighs_as_one_in_the_middle(desk, amoun
     assert flag.weights["value"] == 1
 
 
-def test_what_is_not_a_currency_has_no_median_and_stops_nothing(auditor):
+def test_an_invalid_currency_has_no_median(auditor):
     for currency in ("MXN", "DÓLAR NORTEAMERI"):
         flag = flag_with(Severity.LOW)
         ContractingProcess.objects.filter(pk=flag.process_id).update(amount=Decimal(100), currency=currency)
@@ -164,7 +164,7 @@ def test_decisions_on_a_rule_move_its_flags(auditor, me):
     ("decisions", "factor"),
     [((0, 0), 1), ((8, 0), "1.8"), ((0, 8), "0.2"), ((4, 4), 1), ((1, 0), "1.3333"), ((0, 1, 7), "1.6")],
 )
-def test_few_decisions_say_little(decisions, factor):
+def test_few_decisions_change_the_weight_little(decisions, factor):
     assert precision_factor(Decisions(*decisions)) == Decimal(factor)
 
 
@@ -189,7 +189,7 @@ def test_a_person_saves_filters_and_sees_no_one_elses(auditor, flag, berta):
 
 
 @pytest.mark.parametrize("given", [{"name": " "}, {"name": "x\x00y"}, {}, {"forget": "9" * 30}])
-def test_what_is_not_a_name_is_refused(auditor, flag, given):
+def test_an_invalid_name_of_a_filter_is_refused(auditor, flag, given):
     assert auditor.post(reverse("admin:audits_flag_saved"), given, follow=True).status_code == 200
     assert not SavedFilter.objects.exists()
 
@@ -210,7 +210,7 @@ def test_the_last_decision_is_undone_by_a_new_entry_for_a_while(auditor, flag):
     assert Review.objects.count() == 2
 
 
-def test_who_undoes_a_decision_stays_in_her_queue(auditor, flag):
+def test_undoing_a_decision_keeps_the_queue(auditor, flag):
     second, queue = flag_with(Severity.MEDIUM), f"{LIST}?rule=R018"
     send(auditor, page(flag), "dismissed")
     addresses = [
@@ -243,7 +243,7 @@ def test_a_decision_is_not_undone_late_nor_by_another_nor_after_another(auditor,
     assert Review.objects.count() == 3
 
 
-def test_a_decision_before_the_last_one_or_with_others_says_where_it_stands(auditor, flag):
+def test_an_earlier_or_batch_decision_says_where_to_undo_it(auditor, flag):
     second = flag_with(Severity.LOW)
     send(auditor, page(flag), "dismissed")
     send(auditor, page(second), "dismissed")

@@ -61,14 +61,14 @@ def test_flags_leave_the_queue_and_come_back(lead, flags, role):
     assert "leads" in lead.get(reverse("admin:audits_suppression_history", args=[suppression.pk])).content.decode()
 
 
-def test_it_ends_by_itself(lead, flags):
+def test_a_suppression_expires(lead, flags):
     lead.post(ADD, form(flags[0], until=timezone.localdate()))
     assert listed(lead) == [flags[1].pk]
     Suppression.objects.update(until=timezone.localdate() - timedelta(days=1))
     assert len(listed(lead)) == 2
 
 
-def test_other_rules_and_what_was_decided_before_stay_in_the_queue(lead, flags, make_user):
+def test_other_rules_and_earlier_decisions_are_not_suppressed(lead, flags, make_user):
     quiet, other = flags
     review_flag(flag=quiet, reviewer=make_user(name="b"), decision=Review.Decision.DISMISSED, reason="No.")
     raise_flag(quiet.process, Evidence("/tender/numberOfTenderers", 2))
@@ -89,7 +89,7 @@ def test_other_rules_and_what_was_decided_before_stay_in_the_queue(lead, flags, 
         ({"until": ""}, "required"),
     ],
 )
-def test_what_has_no_end_or_no_reason_is_refused(lead, flags, changes, said):
+def test_a_suppression_needs_an_end_and_a_reason(lead, flags, changes, said):
     answer = lead.post(ADD, form(flags[0], **changes))
     assert (answer.status_code, said in answer.content.decode()) == (200, True)
     assert not Suppression.objects.exists()
@@ -99,13 +99,13 @@ def test_what_has_no_end_or_no_reason_is_refused(lead, flags, changes, said):
 @pytest.mark.parametrize(
     ("language", "nothing"), [("en", "choose a rule"), ("es", "elija una regla"), ("pt", "escolha uma regra")]
 )
-def test_no_rule_is_chosen_by_not_choosing(lead, page, language, nothing):
+def test_no_rule_is_preselected(lead, page, language, nothing):
     """A browser chooses the first one: who overlooked it kept flags of another rule out of the queue."""
     html = lead.get(page, headers={"accept-language": language}).content.decode()
     assert f'<option value="" selected>{nothing}</option>' in " ".join(html.split())
 
 
-def test_the_page_of_a_flag_leads_a_lead_there_and_an_auditor_not(lead, flags, make_user):
+def test_only_leads_see_the_link_to_suppress(lead, flags, make_user):
     page = change_page(flags[0])
     html = lead.get(page).content.decode()
     assert "Suppress R018 for Municipio de Tula (as the buyer)" in html
@@ -115,7 +115,7 @@ def test_the_page_of_a_flag_leads_a_lead_there_and_an_auditor_not(lead, flags, m
     assert lead.post(ADD, form(flags[0])).status_code == 403
 
 
-def test_a_suppression_that_is_none_shows_nothing(lead, flags):
+def test_an_unknown_suppression_lists_nothing(lead, flags):
     for value in ("0", "x", "9" * 30):
         assert listed(lead, suppression=value) == []
 
@@ -138,7 +138,7 @@ def test_flags_on_another_supplier_of_the_process_stay_in_the_queue(lead, cited,
     assert listed(lead, suppression=Suppression.objects.get().pk) == ([flag.pk] if is_quiet else [])
 
 
-def test_one_of_a_supplier_that_was_merged_since_is_of_its_body(lead, flags):
+def test_a_suppression_of_a_merged_supplier_covers_the_kept_one(lead, flags):
     quiet, other = flags
     kept = Organization.objects.create(key="kept", name="Conservada Ficticia S.A.")
     supplier = organization(quiet, "supplier")

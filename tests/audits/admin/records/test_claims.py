@@ -53,7 +53,7 @@ def compared(html):
     return {path: (bool(differs), text_of(official), text_of(claimed)) for differs, path, official, claimed in rows}
 
 
-def test_a_flag_of_a_claim_leads_to_it_and_one_of_the_record_to_none(sign_in, claim):
+def test_only_flags_of_a_claim_link_it(sign_in, claim):
     client = sign_in(groups.AUDITORS)
     of_claim, of_record = (Flag.objects.filter(process__claim=of).first() for of in (claim, None))
     assert f'<a href="{change_page(claim)}"><strong>submitted, unverified</strong></a>' in show(client, of_claim)
@@ -149,7 +149,7 @@ def test_all_but_what_is_marked_is_accepted(sign_in, claim):
     assert (decided.kind, decided.members) == ("accepted_in_part", ["/awards/A2", "/tender/title"])
 
 
-def test_what_is_not_accepted_goes_with_the_same_value_elsewhere_and_what_stands_below_it():
+def test_a_rejected_value_excludes_equal_and_nested_ones():
     value = {"amount": 5, "currency": "PEN"}
     shared = {"id": "1", "title": "Cámaras", "value": value}
     comparison = compare(
@@ -233,7 +233,7 @@ def test_who_may_not_view_claims_sees_none_beside_the_record(sign_in, make_user,
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_texts_of_a_claim_stay_text(sign_in, db, text):
+def test_hostile_texts_of_a_claim_are_escaped(sign_in, db, text):
     hostile = claimed_release(buyer={"id": text, "name": text}, **{text: text})
     hostile["awards"][1] |= {"id": text, "title": text}
     load(hostile, channel=Submission.Channel.API)

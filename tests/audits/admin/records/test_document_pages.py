@@ -70,7 +70,7 @@ def test_the_passage_of_a_flag_is_marked_in_the_text_and_leads_to_its_flag(desk)
     assert "does not say this any more" not in case
 
 
-def test_a_passage_that_favours_the_supplier_is_told_from_others(desk):
+def test_passages_that_favour_the_supplier_are_marked_differently(desk):
     document = send(pdf("Contract no. 7", "The contractor owns all data.", "The city owns its data."))
     named = ", in favour of the supplier</a>"
     assert named in desk.get(f"/documents/{document.pk}/pages/2").content.decode()
@@ -112,7 +112,7 @@ def test_a_passage_of_a_docx_is_named_by_its_paragraph_wherever_it_is_cited(desk
     assert [place["paragraphs"] for place in kept] == [[3], [3, 4]]
 
 
-def test_a_docx_that_was_read_before_paragraphs_were_kept_is_shown_as_it_was(desk):
+def test_a_docx_without_stored_paragraphs_is_shown_as_before(desk):
     document = send(telling_docx("Contrato n.º 7", "El código fuente."))
     document.texts.update(paragraphs=[])
     page = desk.get(f"/documents/{document.pk}/pages/1").content.decode()
@@ -120,7 +120,7 @@ def test_a_docx_that_was_read_before_paragraphs_were_kept_is_shown_as_it_was(des
     assert "<mark>El código fuente.</mark>" in page
 
 
-def test_passages_are_marked_where_their_words_stand_in_the_picture(desk):
+def test_passages_are_marked_at_their_position_in_the_picture(desk):
     lines = [f"Línea {number} del contrato" for number in range(1, 40)]
     document = send(pdf("\n".join(lines)))
     text = document.texts.get().text
@@ -137,7 +137,7 @@ def test_passages_are_marked_where_their_words_stand_in_the_picture(desk):
     assert all(area[2] - area[0] < 100 and area[3] - area[1] < 30 for area in areas)
 
 
-def test_the_picture_is_drawn_from_the_places_that_were_kept(desk):
+def test_the_picture_is_drawn_from_stored_positions(desk):
     document = send(pdf("El código fuente"))
     address = f"/documents/{document.pk}/pages/1.png?c=3-9"
     document.texts.update(places=pack([(0, 0, 0, 0), (0x8000, 0x8000, 0xC000, 0x9000), (0, 0, 0, 0)]))
@@ -162,7 +162,7 @@ def test_a_page_with_very_many_places_is_shown_whatever_the_address_asks_to_mark
 
 @needs_ocr
 @pytest.mark.parametrize("kind", ["PDF", "PNG"])
-def test_passages_of_a_scan_are_marked_where_their_words_stand(desk, kind):
+def test_passages_of_a_scan_are_marked_at_their_position(desk, kind):
     scan = Image.new("L", (1000, 700), 255)
     font = ImageFont.load_default(size=40)
     for top, line in ((60, "Contrato de servicios de red"), (560, "Entrega del codigo fuente")):
@@ -196,7 +196,7 @@ def test_keys_lead_to_the_next_passage_and_the_one_before(desk):
 
 
 @pytest.mark.parametrize("place", ["9-5", "x", "0-99999", "-", "1-2-3", "²-³", "0-" + "9" * 30])
-def test_places_that_are_none_mark_nothing(desk, place):
+def test_invalid_positions_mark_nothing(desk, place):
     document = send(pdf("Contrato"))
     for suffix in ("", ".png"):
         assert desk.get(f"/documents/{document.pk}/pages/1{suffix}", {"c": place}).status_code == 200
@@ -223,7 +223,7 @@ def test_documents_without_pages_are_shown_too(desk, content, has_picture):
     assert answer.status_code == (200 if has_picture else 404)
 
 
-def test_pages_that_are_not_there_are_not_found(desk):
+def test_unknown_document_pages_are_not_found(desk):
     document = send(pdf("Contrato"))
     for address in (
         f"{document.pk}/pages/0",
@@ -244,7 +244,7 @@ class TestCopy:
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer["Cache-Control"]
 
-    def test_nobody_else_gets_it_before_a_lead_publishes_it(self, client, sign_in):
+    def test_a_copy_is_private_until_a_lead_publishes_it(self, client, sign_in):
         document = send(pdf("Contrato"))
         address = f"/documents/{document.pk}/copy"
         assert client.get(address).status_code == 404

@@ -82,7 +82,7 @@ def test_a_flag_raised_by_hand_waits_for_a_decision_even_if_its_rule_calls_it_co
 
 
 @pytest.mark.parametrize(("reason", "record", "status"), [("", None, 400), ("why", "0" * 64, 409), ("why", "x", 400)])
-def test_what_was_not_read_or_has_no_reason_is_not_raised(auditor, address, reason, record, status):
+def test_a_finding_is_not_raised_unread_or_without_reason(auditor, address, reason, record, status):
     page = auditor.get(address).content.decode()
     answer = auditor.post(address, {"reason": reason, "record": record or record_on(page)})
 
@@ -91,7 +91,7 @@ def test_what_was_not_read_or_has_no_reason_is_not_raised(auditor, address, reas
     assert not Flag.objects.filter(rule="T01").exists()
 
 
-def test_who_may_read_but_not_decide_raises_nothing(client, make_user, address):
+def test_readers_cannot_raise_findings(client, make_user, address):
     from django.contrib.auth.models import Permission
 
     reader = make_user()
@@ -102,7 +102,7 @@ def test_who_may_read_but_not_decide_raises_nothing(client, make_user, address):
     assert client.post(address, {"reason": "why", "record": "0" * 64}).status_code == 403
 
 
-def test_submitters_read_nothing_of_it(sign_in, address):
+def test_submitters_cannot_see_withheld_findings(sign_in, address):
     client = sign_in(groups.SUBMITTERS)
     assert client.get(address).status_code == 403
     assert client.get(LIST).status_code == 403

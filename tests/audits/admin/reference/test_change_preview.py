@@ -85,7 +85,7 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
     assert set(Flag.objects.filter(rule="R018").values_list("withdrawn_because", flat=True)) == {"rule_off"}
 
 
-def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
+def test_audits_have_the_previewed_effect(lead, stock):
     shown = lead.post(OVERRIDE, override_form())
     assert "that it would drop: 3, of these confirmed: 0" in text(shown)
     lead.post(OVERRIDE, hidden_fields(shown.content.decode()))
@@ -134,7 +134,7 @@ def test_a_form_with_mistakes_has_no_preview(lead, stock):
     assert "required" in text(answer)
 
 
-def test_a_term_is_looked_for_in_records_that_hold_it(lead, db):
+def test_a_new_term_is_previewed_on_records_that_contain_it(lead, db):
     add_terms()
     audit(
         *(purchase(number, title="Compra de sillas") for number in range(3)),
@@ -196,7 +196,7 @@ def test_all_flags_of_a_rule_switched_off_are_counted_even_in_little_time(stock)
     assert {(told.judged, told.concerned, told.rules) for told in (everywhere, here)} == {(0, 0, ("R018",))}
 
 
-def test_others_are_drawn_by_chance_the_same_each_time_without_sorting_all(stock, monkeypatch):
+def test_other_records_are_sampled_reproducibly_without_a_full_sort(stock, monkeypatch):
     monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
     rows = ContractingProcess.objects.all()
     with CaptureQueriesContext(connection) as queries:
@@ -209,7 +209,7 @@ def test_others_are_drawn_by_chance_the_same_each_time_without_sorting_all(stock
     assert list(previewing._by_chance(ContractingProcess.objects.none())) == []
 
 
-def test_more_records_than_are_counted_are_told_as_more(lead, stock, monkeypatch):
+def test_counts_above_the_limit_are_reported_as_more(lead, stock, monkeypatch):
     for module in ("audits.engine.previewing", "audits.admin.reference.change_preview"):
         monkeypatch.setattr(f"{module}.MAX_CONCERNED", 3)
     monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
@@ -290,7 +290,7 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
     assert Flag.objects.at_the_desk().filter(rule="R018").count() == 2
 
 
-def test_the_state_of_a_country_goes_before_that_of_all(stock):
+def test_the_state_of_a_country_overrides_the_global_one(stock):
     RuleState.objects.create(rule="R018", value="draft", source="s")
     assert "R018" not in rule_sets_in_force().for_country("PE").by_code
     here = RuleState.objects.create(rule="R018", country="PE", value="live", source="s")
@@ -302,13 +302,13 @@ def test_the_state_of_a_country_goes_before_that_of_all(stock):
     assert not Flag.objects.out_of_shadow().filter(rule="R018").exists()
 
 
-def test_switches_of_before_there_were_states_are_read_as_retired(db):
+def test_old_switches_are_read_as_retired(db):
     row = RuleOverride.objects.create(rule="R018", source="The law asks for it.")
     assert RuleState.objects.get(pk=row.pk).state == "retired"
     assert "R018" not in rule_sets_in_force().for_country("").by_code
 
 
-def test_there_is_one_state_of_a_rule_in_a_country(lead, stock):
+def test_a_rule_has_one_state_per_country(lead, stock):
     save_previewed(lead, STATE, state_form())
     assert "There is one already" in text(lead.post(STATE, state_form(state="live")))
     assert RuleState.objects.count() == 1

@@ -32,7 +32,7 @@ def history(client, row) -> str:
     return answer.content.decode()
 
 
-def test_lists_are_edited_line_by_line_and_commas_stay(lead, entry):
+def test_lists_are_edited_by_line_and_may_contain_commas(lead, entry):
     aliases = "Norte Systems Co., Ltd\r\n\r\n  Norte de México  \r\n"
     answer = save_previewed(lead, change_page(entry), entry_form(entry, aliases=aliases))
     assert answer.status_code == 302
@@ -49,7 +49,7 @@ def test_the_history_says_who_changed_what_and_when(lead, entry):
     assert html.count("added") == 1
 
 
-def test_what_a_command_changed_has_no_name(lead, entry):
+def test_changes_by_commands_have_no_author(lead, entry):
     WatchlistEntry.objects.filter(pk=entry.pk).update(country="CO")
     html = history(lead, entry)
     assert "a command" in html
@@ -71,7 +71,7 @@ def test_auditors_see_reference_data_and_its_history_and_change_nothing(auditor,
     assert "added" in history(auditor, entry)
 
 
-def test_who_may_not_see_a_row_does_not_see_its_history(sign_in, entry):
+def test_the_history_of_a_row_requires_its_permission(sign_in, entry):
     client = sign_in(groups.SUBMITTERS)
     page = reverse("admin:audits_watchlistentry_history", args=[entry.pk])
     assert client.get(page).status_code == 403
@@ -152,7 +152,7 @@ def test_an_override_that_would_break_a_rule_is_refused(lead, changes, said):
 @pytest.mark.parametrize(
     ("given", "kept"), [("pe", "PE"), ("Perú", "PE"), ("Brasil", "BR"), ("", ""), ("xx", None), ("Narnia", None)]
 )
-def test_a_country_is_kept_as_records_have_it_or_refused(lead, given, kept):
+def test_a_country_is_normalized_or_refused(lead, given, kept):
     address = reverse("admin:audits_ruleoverride_add")
     if kept is None:
         assert f"{given} is not a country code" in lead.post(address, override_form(country=given)).content.decode()

@@ -36,7 +36,7 @@ def rows_of(client, part: str) -> dict[str, str]:
     }
 
 
-def test_each_rule_stands_in_one_of_two_tables_and_what_waits_comes_first(lead, flags):
+def test_rules_are_in_two_tables_ordered_by_waiting_flags(lead, flags):
     refresh_desk_figures((0, 0.0))
     on_trial, others = rows_of(lead, "trial"), rows_of(lead, "others")
     assert set(on_trial) == {code for code, rule in RULES.items() if rule.on_trial}
@@ -50,7 +50,7 @@ def test_each_rule_stands_in_one_of_two_tables_and_what_waits_comes_first(lead, 
     assert f'href="{reverse("admin:audits_flag_changelist")}?rule=R018">2<' in lead.get(RULES_PAGE).text
 
 
-def test_what_people_found_and_what_is_set_here_stands_in_its_row(lead, flags, make_user):
+def test_a_row_shows_review_results_and_overrides(lead, flags, make_user):
     for number, verdict in enumerate((Verdict.RIGHT, Verdict.WRONG)):
         sampled, _is_new = sample_flag(flags[number])
         reader = make_user(name=f"reader{number}")
@@ -86,7 +86,7 @@ def test_the_dashboard_and_the_list_of_states_lead_to_it(lead, db):
         assert f'href="{RULES_PAGE}"' in lead.get(reverse(page)).text
 
 
-def test_more_flags_and_settings_ask_no_more_queries(lead, flags):
+def test_the_number_of_queries_does_not_grow_with_flags_and_settings(lead, flags):
     refresh_desk_figures((0, 0.0))
     lead.get(RULES_PAGE)
     with CaptureQueriesContext(connection) as few:

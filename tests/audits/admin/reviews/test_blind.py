@@ -62,7 +62,7 @@ def test_the_page_shows_what_was_judged_and_nothing_of_the_decision(auditor, dec
         assert hidden not in html
 
 
-def test_a_second_judgement_is_kept_and_decides_nothing(auditor, flag, decided, every_decision):
+def test_a_second_judgement_is_stored_without_deciding(auditor, flag, decided, every_decision):
     assert send(auditor, decided, reason_code="record_says_so").status_code == 302
     blind = BlindReview.objects.get()
     assert (blind.review, blind.agrees, blind.reviewer.username) == (decided, False, "auditors")
@@ -87,7 +87,7 @@ def test_a_disagreement_waits_until_somebody_decides_on_the_flag(auditor, flag, 
     assert len(auditor.get(LIST, {"agrees__exact": 0}).context["cl"].result_list) == 1, "it stays in the list of all"
 
 
-def test_a_disagreement_on_what_was_withdrawn_waits_for_nobody(auditor, flag, decided, every_decision):
+def test_a_disagreement_on_a_withdrawn_flag_is_not_queued(auditor, flag, decided, every_decision):
     send(auditor, decided, reason_code="record_says_so")
     Flag.objects.update(withdrawn_at=timezone.now(), state=Flag.State.WITHDRAWN)
     assert list(auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list) == []
@@ -95,7 +95,7 @@ def test_a_disagreement_on_what_was_withdrawn_waits_for_nobody(auditor, flag, de
     assert len(auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list) == 1, "it came back"
 
 
-def test_a_first_confirmation_agrees_with_a_confirmation(auditor, flag, berta, every_decision):
+def test_a_first_confirmation_counts_as_confirmed(auditor, flag, berta, every_decision):
     review = review_flag(flag=flag, reviewer=berta, decision=Review.Decision.FIRST_CONFIRMATION, reason="So.")
     send(auditor, review, reason_code="record_says_so")
     assert BlindReview.objects.get().agrees
@@ -117,7 +117,7 @@ def test_the_list_names_who_decided_differently_from_whom(auditor, client, decid
     assert "ana – auditors 2/3, auditors – berta 0/1" in client.get(LIST).content.decode()
 
 
-def test_nobody_judges_what_they_decided_on_nor_twice(
+def test_nobody_judges_their_own_decision_or_judges_twice(
     auditor, client, flag, decided, berta, make_user, every_decision
 ):
     client.force_login(berta)
@@ -131,7 +131,7 @@ def test_nobody_judges_what_they_decided_on_nor_twice(
     assert BlindReview.objects.count() == 1
 
 
-def test_neither_what_was_undone_nor_what_undoes_it_is_judged_again(flag, decided, berta, make_user, every_decision):
+def test_undone_decisions_and_undos_are_not_judged(flag, decided, berta, make_user, every_decision):
     """Who took back a slip of a key is not told that a colleague judges otherwise."""
     undo_decision(undone_by=berta, flag_id=flag.pk)
     assert not awaiting_blind_review(make_user(name="ana")).exists()
@@ -150,13 +150,13 @@ def test_neither_what_was_undone_nor_what_undoes_it_is_judged_again(flag, decide
         ({"look": "9" * 32}, 302),
     ],
 )
-def test_what_is_not_a_judgement_is_refused(auditor, decided, every_decision, changes, status):
+def test_an_invalid_judgement_is_refused(auditor, decided, every_decision, changes, status):
     answer = send(auditor, decided, **changes)
     assert answer.status_code == status
     assert not BlindReview.objects.exists()
 
 
-def test_what_was_not_picked_is_not_taken(auditor, decided, monkeypatch):
+def test_a_judgement_of_a_flag_outside_the_sample_is_refused(auditor, decided, monkeypatch):
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) < 0")
     send(auditor, decided)
     assert not BlindReview.objects.exists()
@@ -170,7 +170,7 @@ def test_a_flag_on_another_record_is_next(auditor, decided, berta, every_decisio
     assert "1 flag waits" in auditor.get(NEXT).content.decode()
 
 
-def test_a_second_click_is_told_as_the_first_and_other_words_are_not(auditor, decided, every_decision):
+def test_a_second_click_repeats_the_message_and_another_text_is_refused(auditor, decided, every_decision):
     """Refused, it told people that what they had judged was not saved."""
     kept, refused = "Your judgement was kept.", "Not saved: this is not yours to judge"
     for words, told in (({}, kept), ({}, kept), ({"reason": "Again."}, refused), ({"reason": "\x00"}, refused)):
@@ -209,7 +209,7 @@ def test_a_lead_marks_a_known_answer_from_the_page_of_the_flag(lead, flag):
     assert flag.state == Flag.State.NEW, "it decides nothing"
 
 
-def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
+def test_known_answers_are_indistinguishable_among_second_looks(
     lead, client, flag, decided, berta, make_user, every_decision
 ):
     others = [raise_flag(load_release(made_up_release())) for _number in range(6)]
@@ -236,7 +236,7 @@ def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
     assert looks(ana) == []
 
 
-def test_people_are_scored_and_those_who_marked_are_not_asked(lead, client, flag, make_user):
+def test_people_are_scored_except_on_their_own_known_answers(lead, client, flag, make_user):
     known = mark(lead, flag)
     assert looks(get_user(lead)) == []
     for name, code in (("ana", "no_weight"), ("bea", "record_says_so")):
@@ -254,7 +254,7 @@ def test_people_are_scored_and_those_who_marked_are_not_asked(lead, client, flag
     assert looks(make_user(groups.AUDITORS, name="cleo")) == []
 
 
-def test_agreement_stands_on_the_page_of_the_rule_with_its_number(auditor, flag, decided, every_decision, client):
+def test_the_rule_page_shows_agreement_and_sample_size(auditor, flag, decided, every_decision, client):
     send(auditor, decided)
     told = cached_health("R018")[0].as_json()
     assert (told["judged_twice"], told["found_right"], told["found_idle"]) == (1, 0, 1)

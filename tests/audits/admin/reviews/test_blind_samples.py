@@ -105,7 +105,7 @@ def test_a_sample_is_read_at_the_desk_by_two_persons_and_decides_nothing(flagged
     assert "wrong: a date, an amount or a method is misread" in page
 
 
-def test_nothing_tells_a_sampled_flag_from_a_decision_to_judge_again(flagged, auditors, client, monkeypatch):
+def test_sampled_flags_look_like_second_looks(flagged, auditors, client, monkeypatch):
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
     ana, berta, _carla = auditors
     review_flag(flag=flagged[0], reviewer=berta, decision=Review.Decision.DISMISSED, reason="A market of one.")
@@ -153,7 +153,7 @@ def test_verdicts_of_a_file_are_the_blind_reviews_of_a_person(flagged, auditors,
     assert Flag.objects.get(pk=decided.pk).decision == "first_confirmation", "a verdict is no second confirmation"
 
 
-def test_what_changed_since_it_was_read_is_not_taken(flagged, auditors, tmp_path):
+def test_a_verdict_on_a_changed_flag_is_refused(flagged, auditors, tmp_path):
     rows = [{**row, "verdict": "WRONG"} for row in form_of(tmp_path)]
     Flag.objects.filter(pk=rows[0]["id"]).update(judged_digest=b"\0" * 32)
     assert take_in(tmp_path, rows) == {"kept": 2, "changed": 1, "known": 0}
@@ -171,7 +171,7 @@ def test_what_changed_since_it_was_read_is_not_taken(flagged, auditors, tmp_path
         ({}, "jorge", "jorge may not decide on flags"),
     ],
 )
-def test_all_verdicts_are_taken_or_none(flagged, auditors, make_user, tmp_path, changes, reader, message):
+def test_verdicts_are_stored_all_or_none(flagged, auditors, make_user, tmp_path, changes, reader, message):
     make_user(groups.JOURNALISTS, name="jorge")
     rows = [{**row, "verdict": "RIGHT"} for row in form_of(tmp_path)]
     rows[-1] |= changes
@@ -181,7 +181,7 @@ def test_all_verdicts_are_taken_or_none(flagged, auditors, make_user, tmp_path, 
     assert not SampledFlag.objects.exists()
 
 
-def test_a_form_of_an_earlier_version_is_counted_and_not_taken_in(flagged, auditors, tmp_path):
+def test_a_file_of_an_earlier_version_is_counted_but_not_imported(flagged, auditors, tmp_path):
     rows = [{key: row[key] for key in ("id", "rule", "publisher")} | {"verdict": "RIGHT"} for row in form_of(tmp_path)]
     assert sampleflags(verdicts=filled(tmp_path, rows))["all"]["right"] == 3
     with pytest.raises(CommandError, match="the column digest is missing"):

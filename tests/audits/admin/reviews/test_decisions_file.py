@@ -41,7 +41,7 @@ def sheets(client, query=""):
     return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
 
 
-def test_decisions_are_a_workbook_with_what_each_says_and_rests_on(auditor, decided):
+def test_the_workbook_has_decisions_with_their_basis(auditor, decided):
     told, (header, *rows) = sheets(auditor)
     assert dict(told)["Rows"] == len(rows) == 3
     found = [dict(zip(header, row, strict=True)) for row in rows]
@@ -56,7 +56,7 @@ def test_decisions_are_a_workbook_with_what_each_says_and_rests_on(auditor, deci
     assert dismissed["Chain"] == bytes(last.chain).hex()
 
 
-def test_the_workbook_has_what_the_list_has(auditor, decided):
+def test_the_workbook_matches_the_list(auditor, decided):
     page = auditor.get(reverse(LIST), {"q": "ocds-test01-7"}).content.decode()
     assert f'href="{reverse(FILE)}?q=ocds-test01-7"' in page
     told, (_header, *rows) = sheets(auditor, "?q=ocds-test01-7")
@@ -77,7 +77,7 @@ def test_a_list_too_long_for_a_workbook_says_so(auditor, decided, monkeypatch):
     assert auditor.get(reverse(FILE), {"nothing": "1"}).status_code == 302
 
 
-def test_who_may_not_read_decisions_gets_none(sign_in, decided):
+def test_the_workbook_requires_the_permission_to_read_decisions(sign_in, decided):
     assert sign_in("Submitters").get(reverse(FILE)).status_code == 403
 
 

@@ -62,13 +62,13 @@ def overturned(people) -> set[str]:
         ([("dora", "confirmed"), ("emma", "dismissed"), ("dora", "confirmed")], {"emma"}),
     ],
 )
-def test_who_is_told(decide, people, decisions, told):
+def test_only_the_overruled_person_is_told(decide, people, decisions, told):
     for name, decision in decisions:
         decide(name, decision)
     assert overturned(people) == told
 
 
-def test_what_was_undone_overturned_nothing(decide, flag, people):
+def test_an_undone_decision_does_not_count_as_overturning(decide, flag, people):
     decide("dora", "confirmed")
     decide("emma", "dismissed")
     undo_decision(undone_by=people["emma"], flag_id=flag.pk)
@@ -77,7 +77,7 @@ def test_what_was_undone_overturned_nothing(decide, flag, people):
     assert overturned(people) == {"dora"}
 
 
-def test_who_decided_finds_it_in_a_queue_and_what_was_said_on_its_page(decide, flag, people):
+def test_an_overturned_decision_is_in_its_authors_queue_with_the_reason(decide, flag, people):
     before = decide("dora", "confirmed")
     decision = decide("emma", "dismissed")
     dora = signed_in(people["dora"])
@@ -90,7 +90,7 @@ def test_who_decided_finds_it_in_a_queue_and_what_was_said_on_its_page(decide, f
     assert "“dora read it.”" in page
 
 
-def test_leads_find_all_of_the_last_weeks(decide, make_user):
+def test_leads_see_all_recently_overturned_decisions(decide, make_user):
     decide("dora", "confirmed")
     decision = decide("emma", "dismissed")
     lead = signed_in(make_user(groups.LEADS))
@@ -108,7 +108,7 @@ def test_leads_find_all_of_the_last_weeks(decide, make_user):
     assert change_page(decision) not in lead.get(html.unescape(link[1])).content.decode()
 
 
-def test_a_decision_that_overturns_nothing_says_none(decide, people):
+def test_a_decision_that_overturns_nothing_shows_no_notice(decide, people):
     decision = decide("dora", "confirmed")
     page = signed_in(people["emma"]).get(change_page(decision)).content.decode()
     assert re.search(r"Overturns:?</label>\s*<div class=\"readonly\">–</div>", page)
