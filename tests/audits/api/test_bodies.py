@@ -29,7 +29,7 @@ def results(anonymous, address):
     return answer.json()["results"]
 
 
-def test_the_old_address_leads_to_the_one_kept(anonymous, client, merged):
+def test_the_address_of_a_merged_organization_redirects(anonymous, client, merged):
     kept, gone, _pair = merged
     answer = anonymous.get(f"{API}organizations/{gone.pk}/?fields=id,key")
     assert (answer.status_code, answer["Location"]) == (308, f"{API}organizations/{kept.pk}/?fields=id,key")
@@ -46,7 +46,7 @@ def test_the_old_address_leads_to_the_one_kept(anonymous, client, merged):
     assert anonymous.get(f"{API}organizations/{gone.pk + 1000}/").status_code == 404
 
 
-def test_lists_find_all_of_the_body_by_each_of_its_ids_keys_and_names(anonymous, merged):
+def test_lists_find_merged_organizations_by_any_id_key_or_name(anonymous, merged):
     kept, gone, _pair = merged
     for supplier in (kept.pk, gone.pk, "PE-RUC:10S2", "pe-ruc:10-S1"):
         for rows in ("contracts", "contracting-processes"):
@@ -59,7 +59,7 @@ def test_lists_find_all_of_the_body_by_each_of_its_ids_keys_and_names(anonymous,
     assert gone.pk not in {row["id"] for row in results(anonymous, "organizations/")}
 
 
-def test_it_tells_its_names_and_numbers_and_the_sums_of_all(anonymous, merged):
+def test_the_detail_has_names_numbers_and_sums_of_merged_organizations(anonymous, merged):
     kept, gone, _pair = merged
     body = anonymous.get(f"{API}organizations/{kept.pk}/").json()
     assert [(row["id"], row["key"], row["name"]) for row in body["merged"]] == [(gone.pk, "PE-RUC:10S2", "Empresa S2")]
@@ -86,7 +86,7 @@ def dependence():
     return [(flag.values["percent"], flag.values["processes"]) for flag in flags]
 
 
-def test_shares_and_flags_are_of_the_body(bought):
+def test_shares_and_flags_include_merged_organizations(bought):
     kept, gone = bought
     ask_about_dependence()
     assert dependence() == [(60, 5)]
@@ -100,7 +100,7 @@ def test_shares_and_flags_are_of_the_body(bought):
     assert dependence() == [(60, 5)]
 
 
-def test_changes_tell_that_it_was_merged_and_parted_and_lead_on(anonymous, merged):
+def test_changes_report_merges_and_separations(anonymous, merged):
     _kept, gone, pair = merged
     decide(pair, None, SameBodyDecision.Kind.PARTED)
     told = [row for row in results(anonymous, "changes/") if row["organization_id"]]
@@ -117,7 +117,7 @@ def test_changes_tell_that_it_was_merged_and_parted_and_lead_on(anonymous, merge
     assert anonymous.get(f"{API}organizations/{gone.pk}/").json()["id"] == gone.pk
 
 
-def test_a_merge_of_what_only_claims_name_is_not_told(anonymous, bought):
+def test_merges_of_organizations_only_in_claims_are_not_reported(anonymous, bought):
     held = purchase(9, suppliers=("S8", "S9"), buyer="B9")
     load(held, channel=Submission.Channel.API)
     decide(organization("Empresa S8"), organization("Empresa S9"))
@@ -160,7 +160,7 @@ def test_a_name_known_only_from_claims_stays_hidden_after_a_merge_into_a_public_
     assert f"organization={kept.pk}" not in client.get("/compare/?q=Empresa S8").content.decode()
 
 
-def test_reconciling_answers_the_one_kept(anonymous, merged):
+def test_reconciliation_returns_the_kept_organization(anonymous, merged):
     kept, gone, _pair = merged
 
     def asked(**query):
@@ -178,7 +178,7 @@ def test_reconciling_answers_the_one_kept(anonymous, merged):
     assert suggested[0]["id"] == str(kept.pk)
 
 
-def test_files_name_it(anonymous, merged):
+def test_files_name_the_kept_organization(anonymous, merged):
     kept, gone, _pair = merged
     lines = b"".join(anonymous.get(f"{API}contracts.ftm").streaming_content).splitlines()
     companies = [entity for entity in map(json.loads, lines) if "Empresa S1" in entity["properties"].get("name", [])]
@@ -190,7 +190,7 @@ def test_files_name_it(anonymous, merged):
     assert str(gone.pk) not in rows.split("#")[0].replace(str(kept.pk), "")
 
 
-def test_its_flags_and_replies_stay_when_it_is_merged(anonymous, bought, settings):
+def test_flags_and_replies_survive_a_merge(anonymous, bought, settings):
     settings.VEEDOR_PUBLICATION = "all"
     kept, gone = bought
     first = Flag.objects.standing().first()
@@ -206,7 +206,7 @@ def test_its_flags_and_replies_stay_when_it_is_merged(anonymous, bought, setting
     assert not Reply.objects.exists()
 
 
-def test_a_suppression_of_one_is_of_the_body(merged):
+def test_a_suppression_covers_merged_organizations(merged):
     _kept, gone, _pair = merged
     ask_about_dependence()
     owner = new_user("owner")
@@ -218,7 +218,7 @@ def test_a_suppression_of_one_is_of_the_body(merged):
     assert flags_under(Suppression.objects.get()).get() == flag
 
 
-def test_figures_of_populations_are_of_the_body(merged):
+def test_population_figures_count_merged_organizations_once(merged):
     _kept, gone, _pair = merged
     refresh_cohorts()
     assert not refresh_cohorts().changed

@@ -59,7 +59,7 @@ class TestChanges:
             pytest.param(["1"], ["1"], [], id="the same at another address"),
         ],
     )
-    def test_documents_that_a_record_names_anew_or_no_longer_are_told_of(self, anonymous, before, after, told):
+    def test_added_and_removed_documents_are_reported(self, anonymous, before, after, told):
         def record(number, ids):
             documents = [{"id": one, "url": f"https://buyer.example/{number}/{one}.pdf"} for one in ids]
             tender = {"id": "T", "documents": [{"id": "1", "url": "https://buyer.example/bases.pdf"}]}
@@ -73,7 +73,7 @@ class TestChanges:
         found, _address = follow(anonymous, address)
         assert found == [(kind, "ocds-test01-1", None) for kind in ("amended", *told)]
 
-    def test_changes_are_those_of_a_country_and_what_is_removed(self, flags, auditor):
+    def test_the_country_filter_includes_removed_records(self, flags, auditor):
         of_mexico = follow(auditor, "/api/v1/changes/?country=México")[0]
         assert of_mexico == follow(auditor)[0]
         assert {kind for kind, *_rest in of_mexico} >= {"created", "flag_raised"}
@@ -89,14 +89,14 @@ class TestChanges:
         written = auditor.get("/api/v1/changes.csv?country=MX")
         assert b"".join(written.streaming_content).decode().count("\n") == len(of_mexico) + 3
 
-    def test_what_was_never_public_is_not_told(self, anonymous, auditor):
+    def test_changes_of_unpublished_records_are_not_reported(self, anonymous, auditor):
         ContractingProcess.objects.create(
             ocid="ocds-held", digest=b"d", compiled_release={}, verification="unverified"
         )
         ContractingProcess.objects.update(verification="retired")
         assert follow(anonymous)[0] == follow(auditor)[0] == []
 
-    def test_a_reader_hears_of_the_flags_that_they_see(self, flags, settings, anonymous, auditor):
+    def test_readers_get_changes_of_their_visible_flags(self, flags, settings, anonymous, auditor):
         settings.VEEDOR_PUBLICATION = "reviewed"
         told, address = follow(anonymous)
         assert [kind for kind, *_rest in told if kind.startswith("flag")] == ["flag_raised", "flag_decided"]
@@ -111,9 +111,7 @@ class TestChanges:
         assert (row["rule"], row["state"], row["ocid"]) == (None, None, None)
 
     @pytest.mark.parametrize("country", ["", "MX"])
-    def test_a_rule_that_goes_into_shadow_takes_its_flags_along_and_back(
-        self, flags, settings, anonymous, auditor, country
-    ):
+    def test_shadowing_a_rule_hides_and_restores_its_flags(self, flags, settings, anonymous, auditor, country):
         settings.VEEDOR_PUBLICATION = "all"
         Flag.objects.update(country="MX")
         seen = sorted((flags["new"], flags["needs_information"]), key=lambda flag: flag.pk)
@@ -140,7 +138,7 @@ class TestChanges:
         state.delete()
         assert len(changes(anonymous, address)["results"]) == len(back)
 
-    def test_a_state_of_a_country_shields_it_from_that_of_all(self, flags, settings, anonymous):
+    def test_the_state_of_a_country_overrides_the_global_state(self, flags, settings, anonymous):
         settings.VEEDOR_PUBLICATION = "all"
         Flag.objects.update(country="MX")
         RuleState.objects.create(rule="R018", country="MX", value="live", source="s")
@@ -152,9 +150,7 @@ class TestChanges:
         assert [row["kind"] for row in rows] == ["flag_removed"] * 3
 
     @pytest.mark.parametrize(("publication", "told"), [("all", True), ("reviewed", False)])
-    def test_who_asks_late_hears_of_the_shadow_whatever_became_of_the_flags(
-        self, flags, settings, anonymous, publication, told
-    ):
+    def test_late_readers_are_told_of_shadowed_flags(self, flags, settings, anonymous, publication, told):
         settings.VEEDOR_PUBLICATION = publication
         _told, address = follow(anonymous, "/api/v1/changes/")
         RuleState.objects.create(rule="R018", value="shadow", source="s")
@@ -166,9 +162,7 @@ class TestChanges:
 
     @pytest.mark.parametrize("country", ["", "MX"])
     @pytest.mark.parametrize("publication", ["all", "reviewed"])
-    def test_a_rule_retired_from_the_shadow_shows_and_tells_nothing(
-        self, settings, anonymous, auditor, publication, country
-    ):
+    def test_retiring_a_shadowed_rule_reports_nothing(self, settings, anonymous, auditor, publication, country):
         settings.VEEDOR_PUBLICATION = publication
         RuleState.objects.create(rule="R018", value="shadow", source="s")
         load(release())
@@ -192,7 +186,7 @@ class TestChanges:
         RuleState.objects.update(value="retired")
         assert Flag.objects.out_of_shadow().exists(), "retired from live it stays where it was"
 
-    def test_what_was_never_shown_is_not_told_when_its_rule_stays_in_shadow(self, settings, anonymous):
+    def test_flags_of_a_shadowed_rule_are_never_reported(self, settings, anonymous):
         settings.VEEDOR_PUBLICATION = "all"
         RuleState.objects.create(rule="R018", value="draft", source="s")
         load(release())
@@ -201,11 +195,11 @@ class TestChanges:
         assert Flag.objects.filter(rule="R018").exists()
         assert {kind for kind, *_rest in follow(anonymous)[0] if kind.startswith("flag")} == set()
 
-    def test_nothing_published_leaves_no_flag(self, flags, settings, anonymous):
+    def test_without_published_flags_none_are_reported(self, flags, settings, anonymous):
         settings.VEEDOR_PUBLICATION = "none"
         assert {kind for kind, *_rest in follow(anonymous)[0]} == {"created"}
 
-    def test_cursors_do_not_count_what_lies_between(self, flags, anonymous):
+    def test_cursors_do_not_reveal_the_number_of_changes(self, flags, anonymous):
         cursors = [row["cursor"] for row in changes(anonymous)["results"]]
         assert all(len(cursor) == 16 for cursor in cursors)
         gaps = {int(later, 16) - int(earlier, 16) for earlier, later in itertools.pairwise(cursors)}
@@ -213,14 +207,14 @@ class TestChanges:
         for number in (0, 1, 2**40, 2**64 - 1):
             assert shown(hidden(number)) == number
 
-    def test_from_now_on(self, anonymous):
+    def test_a_cursor_can_start_now(self, anonymous):
         load(release())
         answer = changes(anonymous, "/api/v1/changes/?since=now")
         assert answer["results"] == []
         load(release("ocds-test01-2"))
         assert follow(anonymous, answer["next"])[0] == [("created", "ocds-test01-2", None)]
 
-    def test_from_a_day_on(self, anonymous, settings):
+    def test_a_cursor_can_start_at_a_day(self, anonymous, settings):
         for number in (1, 2, 3):
             load(release(f"ocds-test01-{number}"))
         days = {"ocds-test01-1": "2026-10-31T23:59Z", "ocds-test01-2": "2026-11-01T00:00Z"}
@@ -237,9 +231,7 @@ class TestChanges:
         assert lines.count(b"created") == 2
 
     @pytest.mark.parametrize("since", ["now", "today", "tomorrow", 2, 3, 103])
-    def test_nothing_tells_that_something_happened_of_which_a_reader_may_not_hear(
-        self, anonymous, auditor, monkeypatch, since
-    ):
+    def test_hidden_changes_leave_responses_unchanged(self, anonymous, auditor, monkeypatch, since):
         """A cursor that is another one, or an end that is farther, would tell to the second when somebody sent it."""
         monkeypatch.setattr("audits.api.changes.MAX_LOOKED_AT", 100)
         load(release())
@@ -266,7 +258,7 @@ class TestChanges:
         assert first["has_more"]
         assert [ocid for _kind, ocid, _rule in follow(anonymous, first["next"])[0]] == ["ocds-test01-2"]
 
-    def test_many_changes_are_numbered_some_at_a_time(self, monkeypatch):
+    def test_many_changes_are_numbered_in_chunks(self, monkeypatch):
         monkeypatch.setattr("contracts.models.change.SLICE", 2)
         for number in range(5):
             ContractingProcess.objects.create(ocid=f"ocds-{number}", digest=b"d", compiled_release={})
@@ -274,7 +266,7 @@ class TestChanges:
         assert [ocid for _number, ocid in numbers] == [f"ocds-{number}" for number in range(5)]
         assert [number - numbers[0][0] for number, _ocid in numbers] == list(range(5))
 
-    def test_many_that_a_reader_may_not_see_do_not_hold_up_what_comes_behind(self, anonymous, monkeypatch):
+    def test_many_hidden_changes_do_not_block_later_ones(self, anonymous, monkeypatch):
         for number in range(7):
             ContractingProcess.objects.create(ocid=f"ocds-{number}", digest=b"d", compiled_release={})
         hidden_ones = [f"ocds-{number}" for number in range(1, 6)]
@@ -292,7 +284,7 @@ class TestChanges:
         lines = b"".join(anonymous.get(address.replace("changes/", "changes.csv").replace("limit=1&", "")))
         assert lines.count(b"created") == 2
 
-    def test_a_cursor_that_is_none_of_this_site_is_refused_and_not_followed_in_silence(self, anonymous, settings):
+    def test_a_foreign_cursor_is_refused(self, anonymous, settings):
         load(release())
         last = Change.objects.numbered().last().number
         cursor = hidden(last)
@@ -317,7 +309,7 @@ class TestChanges:
             "q=a",
         ],
     )
-    def test_what_is_not_a_question_is_refused(self, anonymous, query):
+    def test_invalid_parameters_are_refused(self, anonymous, query):
         assert anonymous.get(f"/api/v1/changes/?{query}").status_code == 400
 
 

@@ -22,7 +22,7 @@ def cited(client: Client, address: str) -> dict:
 
 
 @pytest.mark.parametrize("by_query", [False, True])
-def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonymous, by_query):
+def test_a_process_is_cited_by_its_address_and_record_hash(anonymous, by_query):
     Publisher.objects.create(slug="mx", name="Portal {MX} & Co", ocid_prefix="ocds-test01")
     load(release())
     address = "contracting-process/?ocid=ocds-test01-1" if by_query else "contracting-processes/ocds-test01-1/"
@@ -39,7 +39,7 @@ def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonym
     assert found["bibtex"].count("{") == found["bibtex"].count("}")
 
 
-def test_what_is_not_a_record_is_cited_by_the_hash_of_the_answer(flags, anonymous):
+def test_other_resources_are_cited_by_the_hash_of_the_response(flags, anonymous):
     Publisher.objects.create(slug="mx", name="México", country="MX")
     for address in (f"organizations/{Organization.objects.first().pk}/", "publishers/mx/", "rules/R018/"):
         answer = anonymous.get(API + address)
@@ -66,7 +66,7 @@ def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flag
     assert len({each["bibtex"].partition(",")[0] for each in (found, record, amended)}) == 3
 
 
-def test_the_reader_is_spoken_to_in_their_language(anonymous):
+def test_citations_are_in_the_readers_language(anonymous):
     load(release(date=None))
     address = f"{API}contracting-processes/ocds-test01-1/"
     assert (
@@ -79,7 +79,7 @@ def test_the_reader_is_spoken_to_in_their_language(anonymous):
     )
 
 
-def test_who_leaves_the_citation_out_pays_nothing_for_it(anonymous, django_assert_num_queries):
+def test_omitting_the_citation_saves_its_cost(anonymous, django_assert_num_queries):
     load(release())
     with django_assert_num_queries(1):
         body = anonymous.get(f"{API}contracting-processes/ocds-test01-1/?fields=cite").json()
@@ -151,7 +151,7 @@ def test_the_address_of_an_award_leads_to_its_contract_once_it_is_signed(anonymo
     assert body["cite"]["url"].endswith("&contract_id=C")
 
 
-def test_a_name_that_several_have_is_refused_with_what_tells_them_apart(anonymous):
+def test_an_ambiguous_contract_is_refused_with_the_candidates(anonymous):
     record = release()
     record["contracts"] = [{**record["contracts"][0], "id": name} for name in ("C1", "C2")]
     load(record)
@@ -174,19 +174,19 @@ def test_a_name_that_several_have_is_refused_with_what_tells_them_apart(anonymou
         ("ocid=ocds-test01-1&contract_id=C&award_id=A&path=/contracts/0", 200),
     ],
 )
-def test_an_address_names_a_contract_or_says_what_is_missing(anonymous, query, status):
+def test_an_incomplete_contract_address_is_refused(anonymous, query, status):
     load(release())
     assert anonymous.get(f"{API}contract/?{query}").status_code == status
 
 
-def test_a_date_without_a_year_is_said(anonymous):
+def test_a_citation_without_a_date_says_so(anonymous):
     load(release(date=None))
     found = cited(anonymous, f"{API}contracting-processes/ocds-test01-1/")
     assert " (n.d.). " in found["apa"]
     assert date.fromisoformat(found["retrieved"])
 
 
-def test_a_citation_names_the_licence_of_the_publisher_and_where_it_says_so(anonymous, flags):
+def test_a_citation_names_the_publishers_licence(anonymous, flags):
     licence = {"licence": "CC BY 4.0", "licence_source": "https://mx.example/terms"}
     own = Publisher.objects.create(slug="mx", name="México", ocid_prefix="ocds-test01", **licence)
     ContractingProcess.objects.update(publisher=own)

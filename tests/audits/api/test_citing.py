@@ -17,7 +17,7 @@ def test_a_contract_says_which_flags_cite_it(late_flags, auditor):
     assert {found[0]["id"] for found in late.values() if found} == {flag.pk for flag in late_flags}
 
 
-def test_all_that_is_asked_about_a_record_is_asked_about_its_only_contract(late_flags, auditor):
+def test_all_flags_of_a_record_cite_its_only_contract(late_flags, auditor):
     of_all = Flag.objects.exclude(pk__in=[flag.pk for flag in late_flags])
     of_all.update(evidence=[{"path": "/tender/title", "value": "x"}])
     told = [{flag["id"] for flag in row["flags"]} for row in rows(auditor, "contracts/?ocid=ocds-test01-2")]
@@ -27,7 +27,7 @@ def test_all_that_is_asked_about_a_record_is_asked_about_its_only_contract(late_
     assert {flag["id"] for flag in of_several} == {flag.pk for flag in late_flags}
 
 
-def test_the_public_is_told_of_what_a_person_confirmed_alone(late_flags, settings):
+def test_the_public_sees_confirmed_flags_only(late_flags, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     anonymous = Client()
     assert all(row["flags"] == [] for row in rows(anonymous, "contracts/"))
@@ -45,7 +45,7 @@ def test_flags_are_counted_by_process(late_flags, auditor):
 
 
 @pytest.mark.parametrize("kind", ["contracts", "flags"])
-def test_one_row_of_each_process_leaves_room_for_the_others(late_flags, auditor, kind):
+def test_rows_can_be_limited_to_one_per_process(late_flags, auditor, kind):
     every = rows(auditor, f"{kind}/")
     one_each = rows(auditor, f"{kind}/?per=process")
     assert len(every) > 2
@@ -55,7 +55,7 @@ def test_one_row_of_each_process_leaves_room_for_the_others(late_flags, auditor,
     assert auditor.get(f"/api/v1/{kind}/?per=buyer").json()["errors"][0]["parameter"] == "per"
 
 
-def test_decisions_and_what_follows_from_them_move_changed(late_flags, auditor):
+def test_decisions_update_the_changed_column(late_flags, auditor):
     moved = []
     Flag.objects.update(changed_at="2020-01-01T00:00:00Z")
     review_flag(flag=late_flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")

@@ -58,7 +58,7 @@ def test_suppliers_have_sums_by_year_and_currency_and_counts_of_rows_without_amo
     )
 
 
-def test_sums_are_by_what_is_asked_with_the_key_of_each_organization(bought):
+def test_sums_are_grouped_as_requested_with_organization_keys(bought):
     found = sums("by=buyer,supplier&currency=PEN&supplier=" + str(key("Empresa S2")), "buyer", "supplier", "amount")
     assert sorted(found) == [("Municipalidad B1", "Empresa S2", None), ("Municipalidad B2", "Empresa S2", "50")]
     keys = sums("by=supplier&currency=USD", "supplier_id", "supplier_key")
@@ -73,7 +73,7 @@ def test_sums_are_by_what_is_asked_with_the_key_of_each_organization(bought):
     assert sums("by=country&currency=MXN,PEN", "country", "amount")[0] in [("PE", "407"), ("MX", "10")]
 
 
-def test_sums_are_by_technology_and_whoever_finances_and_a_contract_counts_whole_in_each(bought):
+def test_contracts_count_fully_in_each_technology_and_financier(bought):
     financed = purchase(20, supplier="S1", amount=900, date="2024-01-01", currency="CLP")
     financed["parties"] += [{"id": f"F{number}", "name": f"Banco {number}", "roles": ["funder"]} for number in (1, 2)]
     audit(financed)
@@ -91,7 +91,7 @@ def test_sums_are_by_technology_and_whoever_finances_and_a_contract_counts_whole
     assert header.startswith("sector,funder_id,funder_key,funder,currency,")
 
 
-def test_sums_are_those_of_the_pages(bought):
+def test_sums_equal_those_of_the_pages(bought):
     Contract.objects.filter(process__ocid="ocds-test01-4").update(amount=9, currency="")
     Contract.objects.filter(process__ocid="ocds-test01-1").update(date_basis="release")
     for name in ("Empresa S1", "Empresa S2"):
@@ -108,7 +108,7 @@ def test_sums_are_those_of_the_pages(bought):
         assert sorted(map(str, found)) == sorted(str(tuple(row[member] for member in members)) for row in told)
 
 
-def test_what_was_cancelled_is_summed_where_it_is_asked_for(bought):
+def test_cancelled_contracts_are_summed_on_request(bought):
     assert sums("cancelled=yes", "supplier", "contracts", "amount") == [("Empresa S1", 1, "5000")]
 
 
@@ -155,7 +155,7 @@ def test_sums_in_one_currency_are_those_of_the_rows_that_are_converted_to_it(bou
     assert file.splitlines()[0].endswith(",without_rate,converted,without_conversion")
 
 
-def test_more_sums_than_are_told_are_said_to_be_there(bought, monkeypatch):
+def test_truncated_sums_say_so(bought, monkeypatch):
     monkeypatch.setattr(contract_sums, "MAX_SUMS", 2)
     answer = Client().get(f"{API}/?by=supplier").json()
     assert (len(answer["results"]), answer["has_more"]) == (2, True)
@@ -163,13 +163,13 @@ def test_more_sums_than_are_told_are_said_to_be_there(bought, monkeypatch):
     assert Client().get(f"{API}.csv?by=supplier").json()["code"] == "too_many_rows"
 
 
-def test_what_sums_are_not_by_is_refused():
+def test_an_unknown_grouping_is_refused():
     error = Client().get(f"{API}/?by=suplier").json()["errors"][0]
     assert (error["parameter"], "supplier" in error["hint"]) == ("by", True)
     assert Client().get(f"{API}/?in_currency=XXX").status_code == 400
 
 
-def test_what_a_reader_may_not_see_is_in_no_sum(bought):
+def test_sums_exclude_hidden_contracts(bought):
     ContractingProcess.objects.filter(ocid="ocds-test01-3").update(verification="unverified")
     assert sums("currency=USD", "supplier") == []
     audit()
@@ -177,7 +177,7 @@ def test_what_a_reader_may_not_see_is_in_no_sum(bought):
     assert Client().get(f"{API}/?rule=R060").json()["warnings"][0]["code"] == "not_public"
 
 
-def test_each_column_says_what_it_is():
+def test_each_column_has_the_right_description():
     """Ids of suppliers were said to be codes of currencies."""
     told = {name: str(field.help_text) for name, field in contract_sums.GroupSumRow().fields.items()}
     assert told["supplier_id"] == "Id of the supplier; null if the records name none."

@@ -39,7 +39,7 @@ def test_labels_are_those_of_the_files_in_the_readers_language():
         ]
 
 
-def test_types_and_places_are_told():
+def test_the_dictionary_has_types_and_paths():
     told = columns()
     amount = told["contracts", "amount"]
     assert (amount["type"], amount["path"]) == ("decimal", "contracts/value/amount")
@@ -56,7 +56,7 @@ def test_types_and_places_are_told():
 
 
 @pytest.mark.parametrize("language", ["es", "pt"])
-def test_columns_of_the_sheet_of_evidence_are_called_in_the_readers_language(language):
+def test_the_evidence_sheet_has_translated_headers(language):
     labels = {
         name: row["label"] for (listed, name), row in columns(language).items() if listed == "flags?sheet=evidence"
     }

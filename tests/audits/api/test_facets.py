@@ -40,7 +40,7 @@ def test_the_public_counts_no_flag_that_nobody_confirmed(late_flags, settings):
 
 
 @pytest.mark.parametrize("kind", ["contracts", "contracting-processes"])
-def test_one_flag_must_be_of_the_rule_and_in_the_state(late_flags, auditor, kind):
+def test_rule_and_state_must_match_the_same_flag(late_flags, auditor, kind):
     review_flag(flag=late_flags[0], reviewer=new_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
 
     def found(query):
@@ -54,6 +54,6 @@ def test_one_flag_must_be_of_the_rule_and_in_the_state(late_flags, auditor, kind
     assert list(counted["country"]) == ["MX"]
 
 
-def test_a_facet_that_is_not_there_is_refused(auditor):
+def test_an_unknown_facet_is_refused(auditor):
     error = auditor.get("/api/v1/contracts/?facets=county").json()["errors"][0]
     assert (error["parameter"], "country" in error["hint"]) == ("facets", True)

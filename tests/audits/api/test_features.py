@@ -29,7 +29,7 @@ def told(request: str) -> tuple[int, str]:
     return answer.status_code, headers + content.decode()
 
 
-def test_every_row_is_whole_and_says_how_far():
+def test_every_feature_is_complete_and_states_its_extent():
     assert {len(row) for row in (HEAD, *ROWS)} == {5}
     for row in ROWS:
         assert row[1] in {"P1", "P2", "new"}
@@ -38,7 +38,7 @@ def test_every_row_is_whole_and_says_how_far():
 
 
 @pytest.mark.django_db
-def test_each_request_shows_it():
+def test_each_feature_request_succeeds():
     Publisher.objects.create(slug="mx", name="México", country="MX")
     load(release())
     processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))

@@ -28,7 +28,7 @@ def ocids(client, address: str) -> list[str]:
     return sorted({row["ocid"].rpartition("-")[2] for row in answer.json()["results"]})
 
 
-def test_lists_are_of_what_an_organization_finances(financed, anonymous, settings):
+def test_lists_can_be_filtered_by_financier(financed, anonymous, settings):
     settings.VEEDOR_PUBLICATION = "all"
     for named in (financed, "banco FICTICIO de desarrollo", Organization.objects.get(pk=financed).key):
         assert ocids(anonymous, f"contracting-processes/?funder={named}") == ["1", "2", "5"]
@@ -64,7 +64,7 @@ def test_the_sums_of_what_it_finances_are_of_whole_contracts_that_count(financed
     assert (body["processes_financed"], body["financed"]) == (0, [])
 
 
-def test_what_is_financed_by_a_body_is_what_those_merged_into_it_finance(financed, anonymous):
+def test_the_financier_filter_includes_merged_organizations(financed, anonymous):
     fund = Organization.objects.get(name="Fondo Ficticio")
     Organization.objects.filter(pk=fund.pk).update(merged_into=financed)
     # A merge takes effect where the parties of a record become rows; the filter takes each member of the body.

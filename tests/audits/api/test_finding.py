@@ -63,7 +63,7 @@ def test_parts_of_rows_are_searched(cameras, auditor, parameter, text, is_found)
         assert bool(get(auditor, f"{name}/", **{parameter: text})) == is_found
 
 
-def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, auditor, anonymous):
+def test_search_covers_only_visible_passages(cameras, auditor, anonymous):
     passage = {"path": "/tender", "passage": "Reconocimiento facial en la plaza", "value": None, "note": ""}
     flag = cameras[0]
     Flag.objects.filter(pk=flag.pk).update(evidence=[passage])
@@ -83,7 +83,7 @@ def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, 
 @pytest.mark.parametrize(
     ("country", "found"), [("PE", ["instalaron"]), ("BR", ["instalaram"]), ("US", ["instalaron", "instalaram"])]
 )
-def test_passages_are_read_in_the_language_of_the_country(cameras, auditor, country, found):
+def test_passages_are_searched_in_the_language_of_the_country(cameras, auditor, country, found):
     """Where it is neither of the two, in both."""
     flag = cameras[0]
     for word in ("instalaron", "instalaram"):
@@ -92,7 +92,7 @@ def test_passages_are_read_in_the_language_of_the_country(cameras, auditor, coun
         assert bool(get(auditor, "flags/", **{"q.evidence": "instalado"})) == (word in found)
 
 
-def test_what_was_confirmed_is_searched_while_it_says_something_else(cameras, anonymous):
+def test_a_changed_flag_is_searched_by_its_confirmed_text(cameras, anonymous):
     flag = Flag.objects.get(pk=cameras[0].pk)
     flag.evidence = [{"path": "/tender", "passage": "Reconocimiento facial", "value": None, "note": ""}]
     flag.save()
@@ -110,7 +110,7 @@ def test_what_was_confirmed_is_searched_while_it_says_something_else(cameras, an
     assert not get(anonymous, "flags/", **{"q.evidence": "placas"})
 
 
-def test_highlights_say_where_the_words_stand(cameras, auditor):
+def test_highlights_show_the_matching_passages(cameras, auditor):
     (row,) = get(auditor, "contracting-processes/", q="vigilancias fibras", include="highlights", ocid="ocds-test01-1")
     shown = {
         found["field"]: [found["passage"][first:last] for first, last in found["marks"]]
@@ -128,14 +128,14 @@ def test_highlights_say_where_the_words_stand(cameras, auditor):
             assert (found["field"], found["passage"][slice(*mark)]) == ("buyer", "Municipio")
 
 
-def test_highlights_tell_what_items_hold(cameras, auditor):
+def test_highlights_cover_items(cameras, auditor):
     for name in ("contracting-processes", "contracts", "flags"):
         for row in get(auditor, f"{name}/", q="hikvision", include="highlights"):
             (found,) = row["included"]["highlights"]
             assert (found["field"], found["passage"]) == ("items", "Domo PTZ Hikvision; Poste de acero")
 
 
-def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, auditor):
+def test_highlights_need_no_extra_query_and_are_empty_without_a_search(cameras, auditor):
     get(auditor, "contracting-processes/", q="camara")  # the token is noted as used
     with CaptureQueriesContext(connection) as plain:
         get(auditor, "contracting-processes/", q="camara")
@@ -147,7 +147,7 @@ def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, a
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_answers_a_post_as_a_get(cameras, auditor, name):
+def test_a_list_answers_post_like_get(cameras, auditor, name):
     asked = auditor.get(f"{API}{name}/", {"limit": 1, "count": "1"}).json()
     answer = post(auditor, name, {"limit": 1, "count": True})
 
@@ -163,7 +163,7 @@ def test_a_list_answers_a_post_as_a_get(cameras, auditor, name):
     assert seen == asked["count"]
 
 
-def test_values_are_texts_numbers_and_lists(cameras, auditor):
+def test_body_values_can_be_texts_numbers_and_lists(cameras, auditor):
     body = {"country": ["MX", "PE"], "amount__gte": 1, "amount__lte": 1e9, "q": "camara", "fields": ["ocid", "title"]}
     asked = {
         "country": "MX,PE",
@@ -181,7 +181,7 @@ def test_values_are_texts_numbers_and_lists(cameras, auditor):
     assert b"".join(lines).startswith(b"ocid,title\n")
 
 
-def test_a_list_may_be_longer_than_any_address(cameras, auditor):
+def test_a_body_can_hold_longer_lists_than_an_address(cameras, auditor):
     ocids = [f"ocds-{'x' * 60}-{number}" for number in range(90)]
 
     assert len(post(auditor, "contracts", {"ocid": [*ocids, "ocds-test01-1"]}).json()["results"]) > 0
@@ -214,7 +214,7 @@ def test_a_list_may_be_longer_than_any_address(cameras, auditor):
         (b'{"q": "' + b"a" * 70_000 + b'"}', 413, None),
     ],
 )
-def test_a_bad_body_is_a_problem_that_says_where(auditor, body, status, place):
+def test_an_invalid_body_is_a_problem_with_its_place(auditor, body, status, place):
     answer = post(auditor, "contracts", body)
 
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
@@ -226,7 +226,7 @@ def test_a_body_of_another_type_is_refused(auditor):
     assert post(auditor, "contracts", b"q=a", content_type="application/x-www-form-urlencoded").status_code == 415
 
 
-def test_pages_of_other_sites_may_ask(anonymous):
+def test_other_origins_may_search(anonymous):
     answer = anonymous.options(f"{API}contracts/search/")
     assert "Content-Type" in answer["Access-Control-Allow-Headers"]
     assert "POST" in answer["Access-Control-Allow-Methods"]
@@ -239,7 +239,7 @@ def suggested(client, kind, prefix, **parameters):
     return answer.json()["result"]
 
 
-def test_suggestions_have_one_shape_and_their_ids_are_what_filters_take(cameras, auditor):
+def test_suggestion_ids_are_accepted_by_filters(cameras, auditor):
     Publisher.objects.create(slug="pe-oece", name="Organismo Especializado de Contrataciones", country="PE")
 
     (publisher,) = suggested(auditor, "publishers", "ORGANÍSMO contrata")
@@ -260,7 +260,7 @@ def test_countries_are_suggested_by_their_names_in_three_languages(auditor):
 
 
 @pytest.mark.parametrize("kind", ["organizations", "publishers", "rules", "countries"])
-def test_nothing_typed_suggests_nothing_and_limits_hold(auditor, kind):
+def test_empty_input_gives_no_suggestions_and_limits_apply(auditor, kind):
     assert suggested(auditor, kind, "") == suggested(auditor, kind, "  ") == []
     assert len(suggested(auditor, kind, "r0", limit=1)) <= 1
     assert auditor.get(f"{API}autocomplete/{kind}/", {"prefix": "a", "limit": "0"}).status_code == 400

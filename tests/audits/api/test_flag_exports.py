@@ -21,7 +21,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("published", ["none", "reviewed", "all"])
-def test_an_export_holds_what_the_list_does(flags, settings, anonymous, auditor, published):
+def test_an_export_equals_the_list(flags, settings, anonymous, auditor, published):
     settings.VEEDOR_PUBLICATION = published
     for client in (anonymous, auditor):
         for kind in ("flags", "contracts", "contracting-processes"):
@@ -37,14 +37,14 @@ def test_an_export_holds_what_the_list_does(flags, settings, anonymous, auditor,
     assert len(rows(taken(anonymous, "flags.csv"))) == {"none": 0, "reviewed": 1, "all": 3}[published]
 
 
-def test_every_row_says_whose_it_is_and_whether_a_person_decided(flags, auditor):
+def test_every_row_has_its_source_and_review_state(flags, auditor):
     for row in rows(taken(auditor, "flags.csv")):
         assert (row["source"], row["verification"]) == ("operator", "official")
         assert row["reviewed"] in {"true", "false"}
         assert row["sentence"]
 
 
-def test_passages_are_rows_of_their_own(flags, settings, anonymous, auditor):
+def test_passages_are_separate_rows(flags, settings, anonymous, auditor):
     settings.VEEDOR_PUBLICATION = "reviewed"
     own = rows(taken(anonymous, "flags.csv?sheet=evidence"))
     assert {row["flag_id"] for row in own} == {str(flags["confirmed"].pk)}

@@ -37,7 +37,7 @@ def test_a_flag_that_no_person_decided_is_marked_wherever_it_appears(flags, audi
         ("buyer=MX-RFC:MPR850101AAA&category=none", ALL),
     ],
 )
-def test_flags_are_found_by_what_their_processes_are(flags, auditor, query, expected):
+def test_flags_are_filtered_by_properties_of_their_processes(flags, auditor, query, expected):
     assert states(auditor, f"flags/?{query}") == expected
 
 
@@ -47,7 +47,7 @@ def test_a_page_of_flags_is_one_query(flags, settings, anonymous, django_assert_
         assert len(anonymous.get(FLAGS).json()["results"]) == 3
 
 
-def test_a_flag_speaks_the_readers_language(flags, auditor):
+def test_a_flag_is_in_the_readers_language(flags, auditor):
     flag = flags["new"]
     heard = {}
     for language in ("es", "pt", "en"):
@@ -60,7 +60,7 @@ def test_a_flag_speaks_the_readers_language(flags, auditor):
     assert auditor.get(f"{FLAGS}{flag.pk}/", headers={"Accept-Language": "x" * 10_000}).status_code == 200
 
 
-def test_a_flag_can_be_traced(flags, auditor):
+def test_a_flag_has_versions_and_digests_of_its_input(flags, auditor):
     flag = flags["confirmed"]
     body = auditor.get(f"{FLAGS}{flag.pk}/").json()
     assert (body["rule"], body["rule_version"]) == ("R018", RULES["R018"].version)
@@ -107,7 +107,7 @@ def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, a
     assert anonymous.get(f"{FLAGS}{flag.pk}/").status_code == 410
 
 
-def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, anonymous):
+def test_a_withdrawn_confirmed_flag_stays_public_with_its_cause(flags, anonymous):
     """A later release makes the question fall away: nobody can take a confirmed flag off the public site so."""
     tender = {**release()["tender"], "numberOfTenderers": 5, "procurementMethod": "open"}
     load(release("ocds-test01-1", id="2", date="2025-01-01T00:00:00Z", tender=tender))
@@ -122,7 +122,7 @@ def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, a
     assert states(anonymous) == set()
 
 
-def test_the_cause_of_a_withdrawal_is_kept(flags):
+def test_the_cause_of_a_withdrawal_is_stored(flags):
     RuleOverride.objects.create(rule="R018", source="test")
     audit_due()
     assert set(Flag.objects.values_list("withdrawn_because", flat=True)) == {Flag.Cause.RULE_OFF.value}
@@ -162,7 +162,7 @@ def test_flags_of_a_buyer_are_found_by_its_id(flags, auditor):
     ("query", "parameter"),
     [("rule=X99", "rule"), ("severity=terrible", "severity"), ("state=guilty", "state"), ("reviewed=x", "reviewed")],
 )
-def test_a_choice_that_is_not_there_is_refused_with_those_that_are(auditor, query, parameter):
+def test_an_unknown_choice_is_refused_with_the_valid_ones(auditor, query, parameter):
     response = auditor.get(f"{FLAGS}?{query}")
     assert response.status_code == 400
     (error,) = response.json()["errors"]
@@ -170,7 +170,7 @@ def test_a_choice_that_is_not_there_is_refused_with_those_that_are(auditor, quer
     assert error["allowed"]
 
 
-def test_evidence_has_words_and_the_addresses_of_other_processes(auditor):
+def test_evidence_has_texts_and_addresses_of_other_processes(auditor):
     load(release("ocds-test01-1"))
     flag = raise_flag(
         ContractingProcess.objects.get(),

@@ -113,12 +113,12 @@ def exported(query: str) -> set[str]:
     return found
 
 
-def test_a_supplier_stands_with_what_is_asked_about_its_contract_or_about_all(flags):
+def test_a_supplier_has_flags_on_its_contract_or_the_whole_process(flags):
     assert listed(of(PAID)) == exported(of(PAID)) == {"R018", "R068"}
     assert listed(of(OTHER)) == exported(of(OTHER)) == {"R018"}
 
 
-def test_each_flag_names_the_suppliers_that_it_is_about_and_the_purchase(flags):
+def test_each_flag_names_its_suppliers_and_purchase(flags):
     rows = {row["rule"]: row for row in Client().get("/api/v1/flags/").json()["results"]}
     assert (rows["R068"]["suppliers"], set(rows["R018"]["suppliers"])) == ([PAID], {PAID, OTHER})
     assert rows["R068"]["supplier_ids"] == [Organization.objects.get(name=PAID).pk]
@@ -127,13 +127,13 @@ def test_each_flag_names_the_suppliers_that_it_is_about_and_the_purchase(flags):
     assert float(rows["R068"]["amount_usd"]) > 0
 
 
-def test_whom_a_changed_flag_names_nobody_confirmed(flags):
+def test_a_changed_flag_names_no_unconfirmed_supplier(flags):
     Flag.objects.update(changed_because="record")
     for row in Client().get("/api/v1/flags/").json()["results"]:
         assert (row["suppliers"], row["supplier_ids"]) == ([], [])
 
 
-def test_contracts_in_a_table_tell_their_flags_in_words(flags):
+def test_contract_tables_describe_their_flags(flags):
     pks = {rule: flag.pk for rule, flag in flags.items()}
     lines = b"".join(Client().get("/api/v1/contracts.csv?trailer=0").streaming_content).decode().splitlines()
     told = {row["suppliers"]: row["flags"] for row in csv.DictReader(lines)}
@@ -143,17 +143,17 @@ def test_contracts_in_a_table_tell_their_flags_in_words(flags):
     assert f"R068 confirmed ({pks['R068']})" in {cell for row in sheet for cell in row}
 
 
-def test_a_buyer_stands_with_all(flags):
+def test_a_buyer_has_all_flags_of_the_process(flags):
     assert listed(of(BUYER, "buyer")) == exported(of(BUYER, "buyer")) == {"R018", "R068"}
 
 
-def test_so_does_the_page_of_each(flags, client):
+def test_organization_pages_show_the_same_flags(flags, client):
     for name, rules in ((PAID, {"R018", "R068"}), (OTHER, {"R018"}), (BUYER, {"R018", "R068"})):
         page = get(client, f"/organizations/{Organization.objects.get(name=name).pk}/")
         assert {rule for rule, flag in flags.items() if f'id="flag-{flag.pk}"' in page} == rules, name
 
 
-def test_a_body_stands_with_what_is_asked_of_all_that_was_merged_into_it(flags):
+def test_a_merged_organization_has_the_flags_of_all_members(flags):
     """Until its records were read again they name the one that was merged."""
     kept = Organization.objects.create(key="kept", name="Conservada Ficticia S.A.")
     Organization.objects.filter(name=PAID).update(merged_into=kept)
@@ -161,7 +161,7 @@ def test_a_body_stands_with_what_is_asked_of_all_that_was_merged_into_it(flags):
     assert listed(of(OTHER)) == {"R018"}
 
 
-def test_flags_of_before_are_told_apart_by_a_migration(flags):
+def test_a_migration_assigns_suppliers_to_existing_flags(flags):
     """A second record has one award and one contract, and the supplier of the first was merged into its own."""
     merge(PAID)
     audit_due()
@@ -172,7 +172,7 @@ def test_flags_of_before_are_told_apart_by_a_migration(flags):
     assert suppliers_of_flags() == written
 
 
-def test_what_was_withdrawn_before_the_migration_stands_with_all(flags):
+def test_flags_withdrawn_before_the_migration_have_all_suppliers(flags):
     """Its places are those of an earlier record."""
     Flag.objects.update(suppliers=[], withdrawn_at=timezone.now())
     fill_suppliers()
@@ -188,7 +188,7 @@ def fill_suppliers():
     fill.code(None, connection.schema_editor())
 
 
-def test_a_flag_stays_with_whom_it_was_about_when_places_move(flags):
+def test_a_flag_keeps_its_suppliers_when_positions_change(flags):
     """Withdrawn it stays public, and what is at the place that it cites may be of another by now."""
     Flag.objects.filter(rule="R068").update(withdrawn_at=timezone.now())
     Contract.objects.filter(path="/contracts/0").update(path="/contracts/1", suppliers=[])
@@ -207,7 +207,7 @@ def test_a_supplier_added_later_is_not_shown_with_earlier_flags(db):
     assert "R068" not in listed(of(OTHER))
 
 
-def test_who_is_parted_again_stands_with_its_own_at_once(db):
+def test_a_separated_organization_has_its_own_flags_at_once(db):
     """What was judged while it was merged into another one, with no audit since."""
     load(bought(PAID, OTHER, paid=900))
     pair = merge(PAID)

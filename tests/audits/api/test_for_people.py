@@ -32,7 +32,7 @@ def addresses(client, buy, confirm):
     )
 
 
-def test_a_browser_is_led_to_a_page(client, addresses):
+def test_a_browser_is_redirected_to_the_page(client, addresses):
     assert len(addresses) == 6
     for address, page in addresses.items():
         led = client.get(address, HTTP_ACCEPT=BROWSER)
@@ -42,7 +42,7 @@ def test_a_browser_is_led_to_a_page(client, addresses):
         get(client, page)
 
 
-def test_programs_and_who_asks_for_json_get_the_row(client, addresses):
+def test_programs_and_json_requests_get_the_row(client, addresses):
     for address in addresses:
         between = "&" if "?" in address else "?"
         for asked, accepted in (
@@ -57,13 +57,13 @@ def test_programs_and_who_asks_for_json_get_the_row(client, addresses):
         assert client.post(address, HTTP_ACCEPT=BROWSER).status_code == 405
 
 
-def test_who_may_see_more_than_the_pages_say_gets_the_row(client, addresses, make_user):
+def test_readers_with_an_account_get_the_row(client, addresses, make_user):
     client.force_login(make_user("Auditors", name="reader"))
     for address in addresses:
         assert client.get(address, HTTP_ACCEPT=BROWSER)["Content-Type"] == "application/json"
 
 
-def test_pages_lead_to_the_rows_as_json(client, addresses):
+def test_pages_link_their_rows_as_json(client, addresses):
     for page in ("/processes/ocds-test01-1/", addresses[f"/api/v1/flags/{Flag.objects.get(rule='T01').pk}/"]):
         shown = get(client, page)
         assert "?format=json" in shown
@@ -73,7 +73,7 @@ def test_pages_lead_to_the_rows_as_json(client, addresses):
     )
 
 
-def test_a_flag_that_is_taken_back_and_a_row_that_never_was_say_so_as_pages(client, addresses, dismiss):
+def test_withdrawn_and_unknown_rows_answer_with_pages(client, addresses, dismiss):
     flag = dismiss("T01")
     assert client.get(f"/api/v1/flags/{flag.pk}/", HTTP_ACCEPT=BROWSER, follow=True).status_code == 410
     assert client.get("/api/v1/contracting-processes/none/", HTTP_ACCEPT=BROWSER, follow=True).status_code == 404

@@ -12,7 +12,7 @@ LANGUAGES = ("es", "pt", "en")
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_example_is_answered(flags, anonymous, language):
+def test_every_example_of_the_guide_works(flags, anonymous, language):
     found = examples(language)
     assert len(found) > 12
     for address in found:
@@ -30,7 +30,7 @@ def test_every_example_is_answered(flags, anonymous, language):
             assert response.json()["result"], "an example finds something"
 
 
-def test_the_languages_have_the_same_examples_but_for_the_language():
+def test_the_guides_have_the_same_examples_in_each_language():
     plain = [
         [re.sub(r"lang=\w\w|&delimiter=semicolon", "", address) for address in examples(language)]
         for language in LANGUAGES

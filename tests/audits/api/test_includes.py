@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 API = "/api/v1/"
 
 
-def test_parties_stand_beside_processes_contracts_and_flags(late_flags, auditor):
+def test_parties_can_be_included_in_processes_contracts_and_flags(late_flags, auditor):
     for address in ("contracting-processes", "contracts", "flags"):
         for row in rows(auditor, f"{address}/?include=parties"):
             assert list(row["included"]) == ["parties"]
@@ -33,7 +33,7 @@ def test_parties_stand_beside_processes_contracts_and_flags(late_flags, auditor)
             }
 
 
-def test_without_being_asked_nothing_is_included(late_flags, auditor):
+def test_nothing_is_included_by_default(late_flags, auditor):
     for address in ("contracting-processes", "contracts", "flags"):
         assert all("included" not in row for row in rows(auditor, f"{address}/"))
         detail = rows(auditor, f"{address}/")[0]["url"]
@@ -68,7 +68,7 @@ def test_a_process_includes_all_of_its_flags_and_a_flag_its_own_evidence(late_fl
         assert (entry["flag_id"], entry["places"]) == (row["id"], Flag.objects.get(pk=row["id"]).evidence)
 
 
-def test_the_public_is_given_what_a_person_confirmed_and_no_more(late_flags):
+def test_the_public_gets_confirmed_flags_only(late_flags):
     for address in ("contracts", "contracting-processes"):
         for row in rows(Client(), f"{address}/?include=flags,evidence"):
             assert row["included"] == {"flags": [], "evidence": []}
@@ -103,7 +103,7 @@ def test_a_page_stays_one_query(late_flags, django_assert_num_queries):
             rows(Client(), address)
 
 
-def test_files_hold_them_too(late_flags, auditor):
+def test_files_have_includes_too(late_flags, auditor):
     answer = auditor.get(f"{API}contracts.csv?include=flags&fields=contract_id,included&trailer=0")
     written = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
     listed = {row["contract_id"]: row["included"] for row in rows(auditor, "contracts/?include=flags")}
@@ -115,12 +115,12 @@ def test_files_hold_them_too(late_flags, auditor):
 @pytest.mark.parametrize(
     ("address", "name"), [("contracts", "flag"), ("flags", "flags"), ("contracting-processes", "x")]
 )
-def test_what_a_list_cannot_include_is_refused(auditor, address, name):
+def test_an_unknown_include_is_refused(auditor, address, name):
     answer = auditor.get(f"{API}{address}/?include={name}")
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["parameter"]) == (400, "include")
     assert "evidence" in error["allowed"]
 
 
-def test_a_list_that_includes_nothing_does_not_know_the_parameter(auditor):
+def test_lists_without_includes_refuse_the_parameter(auditor):
     assert auditor.get(f"{API}organizations/?include=parties").json()["code"] == "unknown_parameter"

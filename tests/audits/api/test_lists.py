@@ -90,7 +90,7 @@ def refused(answer):
     return answer.json()["errors"][0]
 
 
-def test_these_are_the_lists():
+def test_all_lists_are_found():
     assert FIRST.keys() == {
         f"/api/v1/{name}/"
         for name in (
@@ -108,7 +108,7 @@ def test_these_are_the_lists():
 
 
 @pytest.mark.parametrize(("address", "view"), LISTS)
-def test_fields_and_omit_choose_what_a_row_has(rows, address, view):
+def test_fields_and_omit_select_columns(rows, address, view):
     names = fields_of_row(view)
     every = get(address).json()["results"]
     assert every
@@ -123,7 +123,7 @@ def test_fields_and_omit_choose_what_a_row_has(rows, address, view):
 
 @pytest.mark.parametrize("parameter", ["fields", "omit"])
 @pytest.mark.parametrize(("address", "view"), LISTS)
-def test_a_field_that_is_not_there_is_refused_with_the_nearest(rows, address, view, parameter):
+def test_an_unknown_field_is_refused_with_the_nearest(rows, address, view, parameter):
     for name in fields_of_row(view):
         error = refused(get(address, **{parameter: f"{name}x"}))
         assert (error["parameter"], error["code"]) == (parameter, "invalid_parameter")
@@ -131,7 +131,7 @@ def test_a_field_that_is_not_there_is_refused_with_the_nearest(rows, address, vi
 
 
 @pytest.mark.parametrize(("address", "view"), LISTS)
-def test_no_field_left_is_refused(rows, address, view):
+def test_omitting_all_fields_is_refused(rows, address, view):
     assert refused(get(address, omit=",".join(fields_of_row(view))))["parameter"] == "omit"
 
 
@@ -164,7 +164,7 @@ def test_an_empty_filter_is_refused_instead_of_selecting_all(address, name, valu
         assert error["detail"] == f"{name} is empty: leave the parameter out, or give it a value."
 
 
-def test_an_empty_filter_is_refused_wherever_filters_are_taken():
+def test_an_empty_filter_is_refused_by_every_address_with_filters():
     kinds = refused(get("/api/v1/changes/", kind=""))
     assert (kinds["parameter"], kinds["code"]) == ("kind", "empty_value")
     for address in ("/api/v1/changes/", "/api/v1/contracts/sums/", "/api/v1/contracts.csv"):
@@ -174,7 +174,7 @@ def test_an_empty_filter_is_refused_wherever_filters_are_taken():
 
 
 @pytest.mark.parametrize(("address", "view"), LISTS)
-def test_a_parameter_that_resembles_none_is_refused_too(address, view):
+def test_an_unknown_parameter_without_a_similar_one_is_refused(address, view):
     assert refused(get(address, **{"\u2603": "1"}))["code"] == "unknown_parameter"
 
 
@@ -185,7 +185,7 @@ def test_a_parameter_given_twice_is_refused(address, view):
 
 
 @pytest.mark.parametrize("address", [*(entry.values[0] for entry in LISTS), "/api/v1/stats/"])
-def test_what_is_unchanged_is_a_304(rows, address):
+def test_an_unchanged_list_is_a_304(rows, address):
     first = get(address)
     assert first.status_code == 200
     assert (
@@ -204,7 +204,7 @@ ORDERS = [
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize(("address", "order"), ORDERS)
-def test_an_odd_cursor_is_no_500(address, order):
+def test_an_invalid_cursor_is_not_a_500(address, order):
     """In the column that the list is ordered by, and in the key."""
     for odd in (b'"\\u0000"', b'"\\ud800"', b"null", b"[]", b"1" + b"0" * 30, b"-1e400"):
         for key, value in ((b"1", odd), (odd, b'"a"')):

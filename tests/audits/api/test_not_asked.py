@@ -29,14 +29,14 @@ def answers(case, rule, pages):
 
 @pytest.mark.rules
 @pytest.mark.parametrize("code", sorted(rules_about(Subject.PROCESS)))
-def test_a_document_changes_nothing_of_what_is_reported(code):
+def test_a_new_document_does_not_change_the_reported_rules(code):
     cases = [case for case in CASES_OF[code] if "documents" not in case]
 
     assert [answers(case, RULES[code], [PAGE]) for case in cases] == [answers(case, RULES[code], []) for case in cases]
 
 
 @pytest.mark.parametrize("code", sorted(READING_DOCUMENTS - ASKED_OF_DOCUMENTS))
-def test_of_rules_that_read_documents_beside_the_record_nothing_is_reported(code, monkeypatch):
+def test_rules_that_read_documents_are_not_reported(code, monkeypatch):
     cases = [case for case in CASES_OF[code] if "documents" not in case]
     assert not any(answers(case, RULES[code], []) for case in cases)
 

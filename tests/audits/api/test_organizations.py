@@ -45,7 +45,7 @@ def test_its_evidence_names_the_processes_that_were_counted(flagged, auditor):
     assert {str(place["value"]) for place in evidence} == {"{'submitted': 2, 'disqualified': 1}"}
 
 
-def test_passages_taken_home_name_the_processes_that_were_counted(flagged, auditor):
+def test_exported_passages_name_the_counted_processes(flagged, auditor):
     address = f"{FLAGS.rstrip('/')}.csv?sheet=evidence&rule=R038"
     content = b"".join(auditor.get(address).streaming_content).decode()
     lines = list(csv.DictReader(content.splitlines()))
@@ -71,7 +71,7 @@ def test_filters_find_flags_on_organizations(flagged, auditor, query, found):
     assert (flagged.pk in {row["id"] for row in response.json()["results"]}) is found
 
 
-def test_the_public_sees_it_when_a_person_has_confirmed_it(flagged):
+def test_the_public_sees_a_confirmed_flag_on_an_organization(flagged):
     anonymous = Client()
     page = f"/api/v1/organizations/{flagged.organization_id}/"
     assert anonymous.get(page).json()["flags"] == []
@@ -94,7 +94,7 @@ def test_an_organization_counts_the_outcomes_of_its_rules(flagged, auditor):
     assert (body["audited"], body["outcomes"], body["flags"]) == (None, None, [])
 
 
-def test_stats_count_them_by_their_country(flagged, auditor):
+def test_stats_count_flags_on_organizations_by_country(flagged, auditor):
     body = auditor.get("/api/v1/stats/").json()
     assert body["by_rule"]["R038"] == {"new": 2}
     assert body["by_country"]["PE"]["new"] == body["total"]

@@ -223,7 +223,7 @@ def explain(sql: str, parameters: object, options: str = "ANALYZE, TIMING OFF") 
         *("in=organizations", "in=organizations&role=supplier", "in=organizations&q=organización"),
     ],
 )
-def test_a_page_of_a_search_looks_at_few_rows(query: str, stock: int):
+def test_a_search_page_reads_few_rows(query: str, stock: int):
     with statements() as asked:
         answer = Client().get(f"/search/?{query}")
     assert answer.status_code == 200
@@ -234,7 +234,7 @@ def test_a_page_of_a_search_looks_at_few_rows(query: str, stock: int):
 
 
 @pytest.mark.parametrize("address", ["/", "/data/", "/countries/PE/", "/technologies/networks/", "/sitemap.xml"])
-def test_a_page_shows_figures_of_the_schedule(address: str, stock: int, monkeypatch):
+def test_a_page_uses_scheduled_figures(address: str, stock: int, monkeypatch):
     # The stock was written just now.
     monkeypatch.setattr("audits.pages.figures.cached_figures.QUIET_PERIOD", timedelta(0))
     assert refresh(budget=600.0)
@@ -247,7 +247,7 @@ def test_a_page_shows_figures_of_the_schedule(address: str, stock: int, monkeypa
 
 
 @pytest.mark.parametrize(("title", "name", "queries"), list(requests()))
-def test_it_looks_at_few_rows(title: str, name: str, queries: list[str], stock: int):
+def test_a_list_page_reads_few_rows(title: str, name: str, queries: list[str], stock: int):
     auditor = client_with_token(new_user("auditor", "audits.view_flag"), "read", "review")
     # The public may not order flags by what says when they came.
     readers = [auditor] if (title, name) == ("flags", "order_by") else [Client(), auditor]
@@ -277,7 +277,7 @@ def test_it_looks_at_few_rows(title: str, name: str, queries: list[str], stock: 
         "country=CO&method=open&order_by=-amount",
     ],
 )
-def test_filters_together_look_at_few_rows(title: str, query: str, stock: int):
+def test_combined_filters_read_few_rows(title: str, query: str, stock: int):
     with statements() as asked:
         answer = Client().get(f"/api/v1/{title}/?{query}")
     assert answer.status_code == 200, answer.content
@@ -316,7 +316,7 @@ def audit(ocid: str) -> None:
     catch_up_processes()
 
 
-def test_one_more_record_is_loaded_and_audited_by_indexes(stock: int):
+def test_loading_and_auditing_a_record_uses_indexes(stock: int):
     with whole_tables_read() as found:
         submission = load(release("ocds-test01-1"))
         assert list(ContractingProcess.objects.of_submission(submission).values_list("ocid", flat=True))
@@ -327,7 +327,7 @@ def test_one_more_record_is_loaded_and_audited_by_indexes(stock: int):
     assert not found
 
 
-def test_a_claim_is_received_judged_and_told_by_indexes(stock: int):
+def test_receiving_and_auditing_a_claim_uses_indexes(stock: int):
     sender = client_with_token(new_user("sender", "contracts.add_submission"), "read", "submit")
     with whole_tables_read() as found:
         answer = sender.post("/api/v1/submissions/", release("ocds-stock1-77"), content_type="application/json")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 PROCESS = "/api/v1/contracting-processes/ocds-test01-1/"
 
 
-def test_everyone_reads_which_rules_could_not_be_asked_and_nothing_else_of_outcomes(flags, anonymous):
+def test_the_public_sees_only_rules_that_lacked_data(flags, anonymous):
     address = f"{PROCESS}?fields=not_asked,outcomes"
     body = anonymous.get(address).json()
     (audit,) = Audit.objects.filter(process__ocid="ocds-test01-1", is_current=True)
@@ -35,7 +35,7 @@ def test_everyone_reads_which_rules_could_not_be_asked_and_nothing_else_of_outco
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt"])
-def test_why_a_rule_could_not_be_asked_is_told_in_the_readers_language(flags, anonymous, language):
+def test_missing_data_is_explained_in_the_readers_language(flags, anonymous, language):
     Audit.objects.filter(process__ocid="ocds-test01-1", is_current=True).update(
         outcomes={
             "R018": {
@@ -59,7 +59,7 @@ def test_a_process_counts_the_outcomes_of_its_rules_for_auditors(flags, auditor)
     assert "R018" not in json.dumps(body["outcomes"])
 
 
-def test_an_auditor_reads_what_each_rule_answered_and_why(flags, auditor, anonymous):
+def test_auditors_see_every_outcome_with_its_reason(flags, auditor, anonymous):
     body = auditor.get(f"{PROCESS}?fields=answers", headers={"accept-language": "es"}).json()
     audit = Audit.objects.get(is_current=True, process__ocid="ocds-test01-1")
     assert [(row["rule"], row["outcome"], row["reason"]) for row in body["answers"]] == [
@@ -71,14 +71,14 @@ def test_an_auditor_reads_what_each_rule_answered_and_why(flags, auditor, anonym
     assert anonymous.get(f"{PROCESS}?fields=answers").json()["answers"] is None
 
 
-def test_a_process_that_no_rule_has_seen_yet_says_so(anonymous):
+def test_an_unaudited_process_says_so(anonymous):
     load(release())
     assert not Audit.objects.exists()
     body = anonymous.get(PROCESS).json()
     assert (body["audited"], body["outcomes"], body["flags"]) == (None, None, [])
 
 
-def test_a_process_takes_the_same_queries_however_many_flags(flags, settings, anonymous, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_flags(flags, settings, anonymous, django_assert_num_queries):
     settings.VEEDOR_PUBLICATION = "all"
     with django_assert_num_queries(9):
         assert anonymous.get(PROCESS).json()["flags"]

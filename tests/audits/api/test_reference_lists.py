@@ -54,7 +54,7 @@ def computed(rows: list[dict], columns: list[str]) -> str:
 
 @pytest.mark.usefixtures("loaded")
 class TestLists:
-    def test_all_lists_say_what_they_hold_and_who_reads_them(self):
+    def test_all_lists_have_a_description_and_their_rules(self):
         found = {row["code"]: row for row in get(LIST, **{"Accept-Language": "es"})["results"]}
 
         assert found.keys() == LISTS.keys()
@@ -82,7 +82,7 @@ class TestLists:
             if "source" in columns:
                 assert all(row["source"] for row in body["results"] if row["enabled"])
 
-    def test_rows_are_those_that_rules_read(self):
+    def test_lists_publish_the_rows_that_rules_read(self):
         """What is recorded of rows is what their tables hold."""
         for code, rows in (
             ("vendors", WatchlistEntry.objects.filter(watchlist__slug="vendors")),
@@ -94,7 +94,7 @@ class TestLists:
             held = list(rows.values("enabled", *columns))
             assert sorted(told, key=str) == sorted(held, key=str)
 
-    def test_a_list_as_a_table(self):
+    def test_a_list_can_be_downloaded_as_a_table(self):
         answer = Client().get("/api/v1/lists/vendors.csv?fields=id,page_url,name,listings&lang=pt")
         *lines, last = b"".join(answer.streaming_content).decode().splitlines()
         found = list(csv.DictReader(io.StringIO("\n".join(lines))))
@@ -106,7 +106,7 @@ class TestLists:
         assert last.startswith(f"# rows={len(found)} sha256=")
         assert b"".join(Client().get("/api/v1/lists.xlsx").streaming_content).startswith(b"PK")
 
-    def test_no_note_and_nobody_who_edits_is_published(self):
+    def test_notes_and_editors_are_not_published(self):
         with pghistory.context(user=4711):
             WatchlistEntry.objects.filter(name="Huawei").update(
                 note="told by Maria Exemplo", listing_note="Maria again", parent="Huawei Holding"
@@ -127,7 +127,7 @@ class TestLists:
 
 @pytest.mark.usefixtures("loaded")
 class TestHistory:
-    def test_what_an_edit_changed_is_told_and_what_the_list_said_before(self):
+    def test_edits_are_reported_and_earlier_rows_available(self):
         today = datetime.now(UTC).date()
         yesterday = today - timedelta(days=1)
         moved_back(WatchlistEntry, 1)
@@ -157,7 +157,7 @@ class TestHistory:
 
         assert named(VENDORS, "Huawei")["changes"] == []
 
-    def test_an_entry_that_moves_to_another_list_is_on_that_one(self):
+    def test_a_moved_entry_is_on_its_new_list(self):
         moved_back(WatchlistEntry, 1)
         financiers = Watchlist.objects.get(slug="financiers")
         WatchlistEntry.objects.filter(name="Huawei").update(watchlist=financiers)
@@ -190,7 +190,7 @@ class TestHistory:
         ("nobody.csv", 404, ""),
     ],
 )
-def test_what_cannot_be_asked_is_reported(asked, status, told):
+def test_invalid_requests_for_lists_are_refused(asked, status, told):
     answer = Client().get(f"{LIST}{asked}", headers={"Accept-Language": "en"})
 
     assert answer.status_code == status
@@ -205,7 +205,7 @@ class TestRuleSets:
         RuleOverride.objects.create(rule="T05", value="retired", country="PE", source="a lead")
         return {(row["country"], row["subject"]): row for row in get("/api/v1/rule-sets/")["results"]}
 
-    def test_its_digests_are_those_in_force(self, in_force):
+    def test_rule_sets_have_the_digests_in_force(self, in_force):
         for country, rule_set in rule_sets_in_force().by_country.items():
             assert in_force[country, "process"]["digest"] == rule_set.digest.hex()
         assert in_force["", "organization"]["reference_digest"] == ""
@@ -228,7 +228,7 @@ class TestRuleSets:
         text = json.dumps([rules, *made_of], sort_keys=True)
         assert hashlib.sha256(text.encode()).hexdigest() == row["digest"]
 
-    def test_an_edit_of_a_list_is_another_digest(self, in_force):
+    def test_editing_a_list_changes_the_digest(self, in_force):
         WatchlistEntry.objects.filter(name="Huawei").update(listings=[])
         (row,) = (
             row for row in get("/api/v1/rule-sets/")["results"] if (row["country"], row["subject"]) == ("", "process")

@@ -47,7 +47,7 @@ def test_a_rule_has_a_worked_example(anonymous):
     assert set(example["cites"]) == {"/tender/tenderPeriod/startDate", "/tender/tenderPeriod/endDate"}
 
 
-def test_legal_limits_stand_among_the_overrides(anonymous):
+def test_legal_limits_are_listed_among_the_overrides(anonymous):
     limits = {limit["country"]: limit for limit in anonymous.get("/api/v1/rules/R055/").json()["overrides"]}
     assert {limit["parameter"] for limit in limits.values()} == {"thresholds"}
     assert {"BR", "EC", "UY"} <= set(limits)
@@ -55,7 +55,7 @@ def test_legal_limits_stand_among_the_overrides(anonymous):
     assert all(row["source"] for limit in limits.values() for row in limit["value"])
 
 
-def test_a_rule_tells_how_it_has_done(flags, auditor):
+def test_a_rule_reports_its_results(flags, auditor):
     health = auditor.get("/api/v1/rules/R018/").json()["health"]
     assert set(health) == set(fields_of(RuleHealth)), "no figure that is told nowhere"
     assert health["outcomes"]["flagged"] == health["assessed"] == 4

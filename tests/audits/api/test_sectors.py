@@ -34,14 +34,14 @@ def auditor(db) -> Client:
 
 
 @pytest.mark.parametrize("kind", LISTS)
-def test_a_list_holds_what_is_of_the_sector_alone(auditor, kind):
+def test_the_sector_filter_excludes_other_sectors(auditor, kind):
     assert {row["ocid"] for row in rows(auditor, f"{kind}/")} >= {"ocds-test01-cameras", "ocds-test01-cleaning"}
     assert {row["ocid"] for row in rows(auditor, f"{kind}/?sector=surveillance")} == {"ocds-test01-cameras"}
     assert rows(auditor, f"{kind}/?sector=digital_identity") == []
 
 
 @pytest.mark.parametrize("kind", LISTS)
-def test_a_sector_that_is_not_known_is_refused_with_those_that_are(auditor, kind):
+def test_an_unknown_sector_is_refused_with_the_valid_ones(auditor, kind):
     response = auditor.get(f"/api/v1/{kind}/?sector=surveilance")
 
     assert response.status_code == 400
@@ -51,7 +51,7 @@ def test_a_sector_that_is_not_known_is_refused_with_those_that_are(auditor, kind
     assert "surveillance" in error["hint"]
 
 
-def test_the_sectors_of_a_process_are_told_in_list_and_detail(auditor):
+def test_list_and_detail_have_the_sectors_of_a_process(auditor):
     told = {row["ocid"]: row["sectors"] for row in rows(auditor, "contracting-processes/")}
 
     stored = Audit.objects.get(process__ocid="ocds-test01-cameras").sectors
@@ -61,7 +61,7 @@ def test_the_sectors_of_a_process_are_told_in_list_and_detail(auditor):
         assert auditor.get(f"/api/v1/contracting-processes/{ocid}/").json()["sectors"] == sectors
 
 
-def test_what_a_sector_rests_on_can_be_asked_for(auditor):
+def test_evidence_of_sectors_can_be_included(auditor):
     code = {
         "sector": "surveillance",
         "path": "/tender/items/0/classification/id",
@@ -82,7 +82,7 @@ def test_what_a_sector_rests_on_can_be_asked_for(auditor):
     assert detail == {"cameras": [code], "cleaning": [], "waiting": []}
 
 
-def test_words_are_shown_with_the_text_around_them(auditor):
+def test_sector_evidence_has_surrounding_text(auditor):
     LexiconTerm.objects.create(concept="facial_recognition", language="es", term="reconocimiento facial", source="s")
     record = release("ocds-test01-words")
     title = "Suministro e instalación de cámaras de videovigilancia con reconocimiento facial para el centro"
@@ -99,7 +99,7 @@ def test_words_are_shown_with_the_text_around_them(auditor):
     assert "T01" in set(Flag.objects.filter(process__ocid="ocds-test01-words").values_list("rule", flat=True))
 
 
-def test_an_audit_that_asks_a_rule_again_keeps_the_places(auditor):
+def test_a_partial_audit_keeps_the_sector_evidence(auditor):
     before = Audit.objects.get(process__ocid="ocds-test01-cameras", is_current=True)
     Audit.objects.filter(pk=before.pk).update(is_due=True)
     audit_due()
@@ -118,14 +118,14 @@ def test_a_page_of_a_sector_is_two_queries_and_one_that_counts_what_waits(
 
 
 @pytest.mark.parametrize("kind", ["contracting-processes", "contracts"])
-def test_one_of_several_sectors_and_none(auditor, kind):
+def test_the_sector_filter_takes_several_values_and_none(auditor, kind):
     assert {row["ocid"] for row in rows(auditor, f"{kind}/?sector=ai,surveillance")} == {"ocds-test01-cameras"}
     assert {row["ocid"] for row in rows(auditor, f"{kind}/?sector=none")} == {"ocds-test01-cleaning"}
     warnings = auditor.get(f"/api/v1/{kind}/?sector=surveillance").json()["warnings"]
     assert [(entry["code"], entry["rows"]) for entry in warnings] == [("not_judged", 1)], "one waits for its audit"
 
 
-def test_a_sector_that_a_superseded_audit_found_is_no_longer_told(auditor):
+def test_sectors_of_superseded_audits_are_not_shown(auditor):
     assert "ocds-test01-cameras" in {row["ocid"] for row in rows(auditor, "contracts/?sector=surveillance")}
     load(about("ocds-test01-cameras", CLEANING, id="2", date="2024-06-01T00:00:00Z"))
     audit_due()

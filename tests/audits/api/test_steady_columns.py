@@ -30,7 +30,7 @@ def changed() -> Flag:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_rows_are_the_same_with_and_without(name, client, changed, monkeypatch):
+def test_rows_are_equal_with_and_without_cached_sql(name, client, changed, monkeypatch):
     def rows() -> list[dict]:
         found = client.get(f"/api/v1/{name}/").json()["results"]
         assert found
@@ -41,7 +41,7 @@ def test_rows_are_the_same_with_and_without(name, client, changed, monkeypatch):
     assert first == again == rows()
 
 
-def test_each_language_has_its_own(client, changed):
+def test_sql_is_cached_per_language(client, changed):
     def notice(language: str) -> str:
         (row,) = client.get("/api/v1/flags/", headers={"Accept-Language": language}).json()["results"]
         return row["notice"]
@@ -51,7 +51,7 @@ def test_each_language_has_its_own(client, changed):
     assert len(set(notices)) == 3
 
 
-def test_a_setting_that_changes_changes_what_everyone_sees(client, changed, settings):
+def test_a_changed_setting_takes_effect(client, changed, settings):
     def counted() -> list:
         (row,) = client.get("/api/v1/contracting-processes/").json()["results"]
         return row["flags"]
@@ -63,7 +63,7 @@ def test_a_setting_that_changes_changes_what_everyone_sees(client, changed, sett
     assert counted()
 
 
-def test_a_page_writes_it_once(changed, monkeypatch):
+def test_a_page_generates_the_sql_once(changed, monkeypatch):
     made = []
     field = Amount()
     monkeypatch.setattr(columns, "_column", lambda *given: made.append(given) or F("amount"))
@@ -72,7 +72,7 @@ def test_a_page_writes_it_once(changed, monkeypatch):
     assert len(made) == 1
 
 
-def test_postgres_writes_rows_from_it(changed, monkeypatch):
+def test_postgres_writes_rows_with_cached_sql(changed, monkeypatch):
     made = []
     field = Amount()
     monkeypatch.setattr(columns, "_column", lambda *given: made.append(given) or F("amount"))
@@ -82,7 +82,7 @@ def test_postgres_writes_rows_from_it(changed, monkeypatch):
     assert len(made) == 1
 
 
-def test_what_only_a_query_knows_is_left_to_it():
+def test_query_dependent_columns_are_not_cached():
     assert isinstance(written(Contract, models.Func("amount", function="trim_scale")), RawSQL)
     joined = models.Func("process__amount", function="trim_scale")
     assert written(Contract, joined) is joined

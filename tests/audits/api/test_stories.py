@@ -51,7 +51,7 @@ def table(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_the_four_stories(stock, anonymous):
+def test_the_four_stories_of_the_guide_work(stock, anonymous):
     is_demo = stock.name == "examples"
 
     # How many surveillance contracts since 2018, with whom, flagged and confirmed?
@@ -100,7 +100,7 @@ def test_the_four_stories(stock, anonymous):
     assert {row["ocid"] for row in told} == {"ocds-new001-1"}
 
 
-def test_the_stories_stand_in_the_guide():
+def test_the_guide_contains_the_stories():
     headings = re.findall(r"^## (.+)", guide_text("en"), re.MULTILINE)
     for story in ("Surveillance since 2018", "Everything about one supplier", "A spreadsheet", "what changed since"):
         assert any(story in heading for heading in headings), story

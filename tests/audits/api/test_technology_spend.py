@@ -23,7 +23,7 @@ def told(name: str) -> dict:
     return Client().get(f"{API}organizations/{pk}/?fields=technology_bought").json()["technology_bought"]
 
 
-def test_shares_are_those_of_a_year_and_currency_and_of_technology_alone():
+def test_shares_are_by_year_and_currency_for_technology_only():
     add_terms()
     audit(
         purchase(1, supplier="S1", amount=300, date="2024-01-01"),
@@ -49,7 +49,7 @@ def test_shares_are_those_of_a_year_and_currency_and_of_technology_alone():
     assert told("Municipalidad B1")[0]["supplier_url"].startswith(f"{API}organizations/")
 
 
-def test_shares_are_parts_of_the_sums_that_contracts_give():
+def test_shares_agree_with_contract_sums():
     """An award in one year that was signed in the next, one that only its release dates, one cancelled, one free."""
     add_terms()
     signed, undated = purchase(1, amount=300, date="2023-12-20"), purchase(2, amount=50)
@@ -67,7 +67,7 @@ def test_shares_are_parts_of_the_sums_that_contracts_give():
     assert [(row["year"], row["processes"]) for row in shares] == [(2024, 2), (None, 1)]
 
 
-def test_no_more_groups_are_read_than_are_told_and_shares_are_of_all(monkeypatch):
+def test_only_returned_groups_are_read_and_shares_are_of_the_total(monkeypatch):
     add_terms()
     audit(*(purchase(number, supplier=f"S{number}", amount=100 * number, date="2024-01-01") for number in (1, 2, 3)))
     monkeypatch.setattr(organizations, "MAX_SHARES", 2)

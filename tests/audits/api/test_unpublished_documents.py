@@ -55,7 +55,7 @@ def read(client, flag) -> dict[str, str]:
     return pages
 
 
-def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, flag, make_user):
+def test_the_public_sees_the_location_and_the_words_once_published(client, flag, make_user):
     document = Document.objects.get()
     before = read(client, flag)
     assert [address for address, text in before.items() if WORDS in text] == []
@@ -72,7 +72,7 @@ def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, 
     assert [address for address, text in after.items() if WORDS in text] == list(ADDRESSES)
 
 
-def test_no_search_tells_what_stands_in_it(client, flag, make_user):
+def test_searches_do_not_reveal_unpublished_documents(client, flag, make_user):
     def found(words):
         return [row["id"] for row in client.get("/api/v1/flags/", {"q.evidence": words}).json()["results"]]
 
@@ -84,13 +84,13 @@ def test_no_search_tells_what_stands_in_it(client, flag, make_user):
     assert found("servidores ubicados") == [flag.pk]
 
 
-def test_it_stays_so_when_the_flag_changed_since_it_was_confirmed(client, flag):
+def test_words_stay_hidden_after_the_flag_changed(client, flag):
     Flag.objects.update(changed_because=Flag.Cause.RECORD, evidence=[])
     (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
     assert (place["passage"], place["start"] is None) == ("", False)
 
 
-def test_places_of_the_record_are_shown_as_they_are(client, flag):
+def test_evidence_in_the_record_is_not_masked(client, flag):
     Flag.objects.update(
         evidence=[{"path": "/tender/title", "value": 1.10, "passage": "x", "start": None, "end": None, "note": ""}]
     )
@@ -99,7 +99,7 @@ def test_places_of_the_record_are_shown_as_they_are(client, flag):
     assert place["passage_url"] == ""
 
 
-def test_where_words_stand_on_the_picture_is_reported_with_the_words(client, flag, make_user):
+def test_quads_are_published_only_with_their_words(client, flag, make_user):
     (entry,) = flag.evidence
     ((left, upper, right, lower),) = entry["quads"]
     assert 0 < left < right < 1

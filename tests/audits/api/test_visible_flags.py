@@ -54,7 +54,7 @@ def test_each_role_sees_what_the_publication_setting_allows(flags, settings, pub
 
 
 @pytest.mark.parametrize("publication", ["none", "reviewed", "all"])
-def test_no_filter_finds_what_may_not_be_seen(flags, settings, anonymous, publication):
+def test_no_filter_reveals_hidden_flags(flags, settings, anonymous, publication):
     settings.VEEDOR_PUBLICATION = publication
     for query in (
         "state=dismissed",
@@ -70,7 +70,7 @@ def test_no_filter_finds_what_may_not_be_seen(flags, settings, anonymous, public
 
 
 @pytest.mark.parametrize("publication", ["none", "reviewed", "all"])
-def test_who_may_see_all_flags_is_given_exact_counts(flags, settings, publication):
+def test_readers_of_all_flags_get_exact_counts(flags, settings, publication):
     settings.VEEDOR_PUBLICATION = publication
     browser = Client()
     browser.force_login(new_user("counting", "audits.view_flag"))
@@ -84,7 +84,7 @@ def test_who_may_see_all_flags_is_given_exact_counts(flags, settings, publicatio
 
 
 @pytest.mark.parametrize("query", ["state=new", "state=confirmed,new", "state=dismissed"])
-def test_a_state_that_is_not_published_is_told_instead_of_nothing(flags, settings, anonymous, auditor, query):
+def test_an_unpublished_state_gives_a_warning(flags, settings, anonymous, auditor, query):
     settings.VEEDOR_PUBLICATION = "reviewed"
     answer = anonymous.get(f"{FLAGS}?{query}").json()
     assert {row["state"] for row in answer["results"]} == {"confirmed"} & set(query[6:].split(","))
@@ -94,7 +94,7 @@ def test_a_state_that_is_not_published_is_told_instead_of_nothing(flags, setting
 
 
 @pytest.mark.parametrize("listed", ["contracts", "contracting-processes", "flags"])
-def test_who_asks_by_flags_is_told_that_not_all_are_public(flags, settings, anonymous, auditor, listed):
+def test_filters_on_flags_warn_that_not_all_are_public(flags, settings, anonymous, auditor, listed):
     for publication in ("reviewed", "all", "none"):
         settings.VEEDOR_PUBLICATION = publication
         of_state = "decision" if listed == "flags" else "flag_state"
@@ -106,7 +106,7 @@ def test_who_asks_by_flags_is_told_that_not_all_are_public(flags, settings, anon
     assert "not_public" not in str(anonymous.get(f"/api/v1/{listed}/").json()["warnings"])
 
 
-def test_a_workbook_says_what_its_flags_are(flags, anonymous):
+def test_a_workbook_explains_its_flags(flags, anonymous):
     for listed in ("contracts", "contracting-processes"):
         content = b"".join(anonymous.get(f"/api/v1/{listed}.xlsx").streaming_content)
         readme = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("README").to_python()
@@ -114,14 +114,14 @@ def test_a_workbook_says_what_its_flags_are(flags, anonymous):
         assert "you may see" in of_flags[3]
 
 
-def test_a_decision_is_public_but_not_who_took_it_and_why(flags, anonymous):
+def test_decisions_are_public_without_author_and_reason(flags, anonymous):
     response = anonymous.get(f"{FLAGS}{flags['confirmed'].pk}/")
     assert [row["decision"] for row in response.json()["decisions"]] == ["confirmed"]
     assert b"Secret reason" not in response.content
     assert b"deciding lead" not in response.content
 
 
-def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anonymous, settings):
+def test_a_reopened_flag_is_gone_instead_of_unknown(flags, anonymous, settings):
     confirmed = flags["confirmed"]
     assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 200
     review_flag(flag=confirmed, reviewer=new_user("second"), decision=Review.Decision.IN_REVIEW)
@@ -137,7 +137,7 @@ def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anon
     assert anonymous.get(f"{FLAGS}{flags['dismissed'].pk}/").status_code == 410
 
 
-def test_pages_whose_sql_is_written_once_show_what_the_installation_publishes(anonymous, flags, settings, monkeypatch):
+def test_cached_sql_follows_the_publication_setting(anonymous, flags, settings, monkeypatch):
     monkeypatch.setattr(shapes, "_shapes", {})
     shaped = list_view.shaped
     for publication in (*OPEN_TO_ALL, *reversed(OPEN_TO_ALL)):
@@ -154,7 +154,7 @@ def test_pages_whose_sql_is_written_once_show_what_the_installation_publishes(an
     assert Counter(shape is None for shape in shapes._shapes.values()) == {True: 3, False: 6}
 
 
-def test_caches_tell_readers_apart(flags, anonymous, auditor):
+def test_caches_separate_readers(flags, anonymous, auditor):
     address = f"/api/v1/contracting-processes/{flags['new'].process.ocid}/"
     public, private = anonymous.get(address), auditor.get(address)
     assert public["ETag"] != private["ETag"]
@@ -165,7 +165,7 @@ def test_caches_tell_readers_apart(flags, anonymous, auditor):
 
 
 @pytest.mark.parametrize("name", ["contracts", "contracting-processes", "organizations", "publishers", "flags"])
-def test_every_list_has_a_shape(anonymous, flags, monkeypatch, name):
+def test_every_list_can_use_prepared_statements(anonymous, flags, monkeypatch, name):
     monkeypatch.setattr(shapes, "_shapes", {})
     assert anonymous.get(f"/api/v1/{name}/").status_code == 200
     assert None not in shapes._shapes.values()

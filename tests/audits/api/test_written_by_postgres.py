@@ -108,12 +108,12 @@ def assert_same(name: str) -> int:
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
 @pytest.mark.parametrize("name", LISTS)
-def test_odd_records_are_written_as_the_pages_have_them(odd, name, language):
+def test_unusual_records_are_written_as_on_pages(odd, name, language):
     with translation.override(language):
         assert assert_same(name)
 
 
-def test_a_sentence_is_not_a_formula_unless_it_may_be(odd):
+def test_only_possible_formulas_are_escaped(odd):
     rows, fields = rows_and_fields("flags")
     written = b"".join(csv_lines(rows, {"sentence": fields["sentence"]}, ",", is_neutral=True)).decode()
     first, *_others = csv.reader(io.StringIO(written, newline=""))
@@ -126,7 +126,7 @@ HIDDEN = 'Compra;=1+1;x\t+2\n-3\r@4;""=5;x;;-6; =7;a=8, -9,=10'
 SHOWN = "Compra;'=1+1;x\t'+2\n'-3\r'@4;\"\"'=5;x;;'-6; =7;a=8, -9,=10"
 
 
-def test_a_cell_hides_no_formula_from_who_parts_lines_elsewhere(odd):
+def test_formulas_are_escaped_for_other_delimiters_too(odd):
     assert neutral(HIDDEN, ",") == SHOWN
     assert neutral(f"\t={HIDDEN}", ",") == f"'\t'={SHOWN}"
     # A comma in a file of semicolons has no quotes around it.
@@ -158,7 +158,7 @@ def test_a_list_is_one_statement_whose_rows_python_does_not_read(odd):
 
 
 @needs_ocds_files
-def test_real_records_are_written_as_the_pages_have_them(settings):
+def test_real_records_are_written_as_on_pages(settings):
     settings.VEEDOR_PUBLICATION = "all"
     call_command("load", str(SHARED / "data" / "ocds"), "--json")
     audit_all()
@@ -166,7 +166,7 @@ def test_real_records_are_written_as_the_pages_have_them(settings):
         assert assert_same(name) > 5, name
 
 
-def test_separators_join_what_is_several(odd):
+def test_lists_in_cells_are_joined_with_separators(odd):
     rows, fields = rows_and_fields("contracts")
     written = b"".join(csv_lines(rows, {"suppliers": fields["suppliers"]}, ",", is_neutral=True)).decode()
     assert SEPARATOR.join(["Proveedora Ficticia S.A. de C.V.", "-Otra; más", "+3"]) in written

@@ -27,21 +27,21 @@ def rows(address: str) -> tuple[list[dict], str]:
     return list(csv.DictReader(io.StringIO("\n".join(lines)))), last
 
 
-def test_rules_as_a_table():
+def test_rules_can_be_downloaded_as_a_table():
     found, last = rows("/api/v1/rules.csv?fields=code,parameters")
     assert [row["code"] for row in found] == list(RULES)
     assert list(found[0]) == ["code", "parameters"]
     assert last.startswith(f"# rows={len(RULES)} sha256=")
 
 
-def test_rules_as_lines_and_as_a_workbook():
+def test_rules_can_be_downloaded_as_json_lines_and_workbook():
     *lines, last = taken("/api/v1/rules.jsonl").splitlines()
     assert [json.loads(line)["code"] for line in lines] == list(RULES)
     assert json.loads(last)["_end"]["rows"] == len(RULES)
     assert taken("/api/v1/rules.xlsx").startswith(b"PK")
 
 
-def test_changes_are_all_there_whatever_the_limit(monkeypatch):
+def test_files_of_changes_ignore_the_limit(monkeypatch):
     monkeypatch.setattr(changes, "MAX_LIMIT", 2)
     for number in range(5):
         load(release(ocid=f"ocds-test01-{number}"))
@@ -53,13 +53,13 @@ def test_changes_are_all_there_whatever_the_limit(monkeypatch):
     assert rows("/api/v1/changes.csv?limit=1&since=now")[0] == []
 
 
-def test_more_than_a_workbook_takes_is_reported_before_it_starts(monkeypatch):
+def test_too_many_rows_for_a_workbook_are_refused_first(monkeypatch):
     monkeypatch.setattr(lists, "MAX_ROWS", 3)
     answer = Client().get("/api/v1/rules.xlsx")
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_many_rows"
 
 
-def test_what_is_said_of_files_is_refused_for_a_page():
+def test_file_parameters_are_refused_for_pages():
     assert Client().get("/api/v1/rules/?bom=1").status_code == 400
     assert Client().get("/api/v1/rules.csv?bom=1").status_code == 200

@@ -59,7 +59,7 @@ def test_two_processes_load_in_either_order_to_the_same_flags():
     assert "T17" in {flag[1] for flag in results[0]}
 
 
-def test_an_earlier_process_that_comes_later_makes_its_peers_owed_and_they_come_to_rest():
+def test_an_earlier_process_loaded_later_makes_its_peers_due_until_settled():
     audit(RECORDS[1])
     load(RECORDS[0])
     (new,) = next(processes.due_batches())
@@ -84,7 +84,7 @@ def peers_version():
     return PeerGroup.objects.get().checked
 
 
-def test_whatever_comes_and_goes_nothing_is_left_that_another_audit_would_find():
+def test_after_arbitrary_changes_no_audit_is_outdated():
     """Direct purchases that come in no order, change their supplier, date or buyer, and are cancelled."""
     chance = random.Random(3)
     for number in range(25):
@@ -102,7 +102,7 @@ def test_whatever_comes_and_goes_nothing_is_left_that_another_audit_would_find()
         assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
 
 
-def test_an_audit_stands_where_other_figures_leave_its_flags_alone():
+def test_an_audit_is_kept_if_new_figures_leave_its_flags_unchanged():
     months = (1, 2, 3, 4, 6, 7, 8, 9, 10)
     audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in months))
     before, flagged = Audit.objects.get(process__ocid="ocds-test01-10"), flags()
@@ -127,7 +127,7 @@ def test_a_supplier_that_is_replaced_leaves_no_figures_behind():
     assert Flag.objects.get(rule="T17").state == "withdrawn"
 
 
-def test_a_buyer_that_is_replaced_makes_its_former_peers_stale():
+def test_replacing_a_buyer_makes_its_former_peers_due():
     audit(purchase(1, date="2024-01-01", amount=0), purchase(2, date="2024-02-01"))
     assert len(flags("T17")) == 1
     audit({**purchase(1, date="2024-01-01", amount=0, buyer="B2"), "id": "2", "date": "2024-05-01T00:00:00Z"})
@@ -157,7 +157,7 @@ def test_auditing_again_writes_nothing():
     assert set(PeerGroup.objects.values_list("buyer", "version", "changed_at")) == versions
 
 
-def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
+def test_a_small_task_enqueues_its_peers_at_once(monkeypatch):
     audit(RECORDS[1])
     stale = ContractingProcess.objects.get()
     load(RECORDS[0])
@@ -181,7 +181,7 @@ def test_a_large_buyer_is_left_to_the_schedule(monkeypatch):
     assert nudged == [[], [stale.pk]]
 
 
-def test_the_sweep_nudges_for_peers_that_no_message_reminded_of(monkeypatch):
+def test_the_sweep_enqueues_peers_whose_message_was_lost(monkeypatch):
     audit(RECORDS[1])
     stale = ContractingProcess.objects.get()
     load(RECORDS[0])
@@ -216,7 +216,7 @@ def test_the_audit_command_catches_up(capsys):
     assert (processes.count_due(), peers.find_due()) == (0, [])
 
 
-def test_of_several_programs_one_looks_at_a_time(monkeypatch):
+def test_concurrent_programs_select_shares_one_at_a_time(monkeypatch):
     done: list[str] = []
 
     def find_due(*, limit):

@@ -125,7 +125,7 @@ def shown(client, flag, language="en"):
         *((cause, "withdrawn", change) for cause, change in WITHDRAWALS.items()),
     ],
 )
-def test_a_confirmed_flag_tells_what_changed_it_until_a_person_looks(
+def test_a_confirmed_flag_states_the_cause_of_its_change_until_reviewed(
     cause, state, change, flag, auditor, only_rules, client
 ):
     client.force_login(auditor)
@@ -153,7 +153,7 @@ def test_a_confirmed_flag_tells_what_changed_it_until_a_person_looks(
     assert notice not in shown(client, flag)
 
 
-def test_what_says_again_what_was_confirmed_has_no_notice(flag):
+def test_a_flag_back_at_its_confirmed_text_has_no_notice(flag):
     for change in (lambda: again("Sillas"), lambda: RuleOverride.objects.create(rule="X01", source="test")):
         change()
         audit()
@@ -175,7 +175,7 @@ def test_figures_that_change_later_do_not_hide_that_the_record_changed(flag):
     assert (flag.state, flag.changed_because) == ("changed", "record")
 
 
-def test_a_rule_that_answers_again_as_before_takes_the_notice_away(flag):
+def test_a_rule_that_recovers_removes_the_notice(flag):
     break_the_rule()
     audit()
     flag.refresh_from_db()
@@ -187,7 +187,7 @@ def test_a_rule_that_answers_again_as_before_takes_the_notice_away(flag):
     assert (flag.state, flag.changed_because) == ("confirmed", "")
 
 
-def test_a_record_whose_audit_is_given_up_is_told(flag):
+def test_a_failed_audit_is_given_as_cause(flag):
     again("Otra cosa")
     AuditAttempt.objects.create(
         process=flag.process, key=b"k", attempts=3, leased_until="2024-01-01T00:00:00Z", error="MemoryError"
@@ -198,7 +198,7 @@ def test_a_record_whose_audit_is_given_up_is_told(flag):
     assert attempts.give_up_exhausted() == 0
 
 
-def test_an_organization_whose_audit_breaks_is_told(monkeypatch, auditor):
+def test_a_failed_audit_of_an_organization_is_given_as_cause(monkeypatch, auditor):
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(bidding.process(1, statuses=("disqualified",) * 2), bidding.process(2, statuses=("disqualified",) * 2))
     settle()
@@ -211,7 +211,7 @@ def test_an_organization_whose_audit_breaks_is_told(monkeypatch, auditor):
     assert (flag.state, flag.changed_because) == ("changed", "failure")
 
 
-def test_a_flag_that_nobody_decided_on_is_not_marked_by_a_rule_that_breaks(flag, auditor):
+def test_an_undecided_flag_is_not_marked_by_a_failing_rule(flag, auditor):
     audit(purchase(6, title=TITLE, buyer="B2", date="2024-02-01", method="direct"))
     undecided = Flag.objects.get(process__ocid="ocds-test01-6")
     trouble.append(RuntimeError("broken"))

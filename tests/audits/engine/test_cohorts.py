@@ -71,7 +71,7 @@ def test_fences_are_those_of_country_method_and_category_with_n_and_window():
     assert figures(1, "price_gap_fence") == Fences(n=13, cohort="*", own=own, **every.figures)
 
 
-def test_a_small_cohort_is_not_told():
+def test_a_small_cohort_gives_no_figures():
     load(*(contested(number, gap=number) for number in range(1, 10)))
     load(*(contested(number, gap=number, method="selective") for number in range(10, 15)))
     settle_cohorts()
@@ -83,7 +83,7 @@ def test_a_small_cohort_is_not_told():
     assert figures(10, "price_gap_fence").own is None
 
 
-def test_flags_of_fences_arise_when_the_cohort_is_known_and_not_before():
+def test_flags_of_fences_need_a_known_cohort():
     load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
     settle()
     assert not Flag.objects.filter(rule="R058").exists()
@@ -98,7 +98,7 @@ def test_flags_of_fences_arise_when_the_cohort_is_known_and_not_before():
 
 
 @pytest.mark.parametrize(("with_ground", "severity"), [(9, "low"), (0, None)])
-def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, severity):
+def test_a_missing_field_is_weighted_by_the_publishers_habit(with_ground, severity):
     Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01", country="PE")
     load(
         *(
@@ -119,7 +119,7 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
     assert refresh_cohorts() == ([], [], [])  # what the flags became changes no practice
 
 
-def test_records_without_planning_documents_count_for_what_their_source_gives():
+def test_missing_planning_documents_are_judged_by_the_source():
     bidding = {"documents": [{"id": "1", "documentType": "biddingDocuments"}]}
     given = {"planning": {"documents": [{"id": "2", "documentType": "marketStudies"}]}}
     load(*({**purchase(number, **bidding), **(given if number < 4 else {})} for number in range(12)))
@@ -130,7 +130,7 @@ def test_records_without_planning_documents_count_for_what_their_source_gives():
     assert not Flag.objects.standing().filter(rule="R001")  # what a source seldom gives is not asked of one
 
 
-def test_a_few_records_more_of_a_publisher_ask_nobody_again():
+def test_a_few_more_records_of_a_publisher_make_nothing_due():
     def give(numbers):
         load(*(purchase(number, method="direct", amount=900_000) for number in numbers))
         settle()
@@ -198,7 +198,7 @@ def test_a_refresh_after_which_nothing_was_written_computes_nothing(monkeypatch)
 
 
 @pytest.mark.parametrize("table", POPULATION_TABLES)
-def test_whatever_is_written_that_cohorts_are_computed_from_has_them_computed(table, monkeypatch):
+def test_every_write_to_a_cohorts_input_triggers_a_refresh(table, monkeypatch):
     refresh_cohorts()
     computed = []
     monkeypatch.setattr(cohorts, "compute_cohorts", lambda: computed.append(table) or [])
@@ -215,7 +215,7 @@ def test_a_new_version_has_all_cohorts_computed():
     assert PopulationChange.objects.exists()
 
 
-def test_the_tables_that_leave_marks_are_those_that_cohorts_read():
+def test_the_tables_with_change_marks_are_the_inputs_of_cohorts():
     read = set()
     for path in Path(audits.cohorts.__path__[0]).glob("*.py"):
         sql = path.read_text().replace("{OBSERVED}", OBSERVED.strip())
@@ -246,7 +246,7 @@ def test_the_order_of_loading_does_not_matter():
     assert "R058" in {flag[1] for flag in results[0][0]}
 
 
-def test_only_those_are_audited_again_who_read_a_cohort_that_changed():
+def test_only_readers_of_a_changed_cohort_become_due():
     load(*(contested(number, gap=number) for number in range(1, 11)), purchase(50))
     settle_cohorts()
     load(contested(12, gap=3))
@@ -269,7 +269,7 @@ def test_a_process_that_leaves_a_cohort_leaves_its_figures():
     assert not Observation.objects.filter(process__ocid="ocds-test01-12").exclude(price_gaps=[]).exists()
 
 
-def test_slight_changes_wait_for_a_day_if_told_so():
+def test_changes_within_the_tolerance_wait_a_day():
     load(*(contested(number, gap=number) for number in range(1, 12)))
     settle_cohorts()
     load(contested(12, gap=3))
@@ -336,7 +336,7 @@ def test_the_command_refreshes_audits_and_is_idempotent(capsys):
     )
 
 
-def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
+def test_the_task_enqueues_readers_of_changed_cohorts(monkeypatch):
     load(*(contested(number, gap=number) for number in range(1, 13)))
     settle()
     nudged = []
@@ -348,7 +348,7 @@ def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refresh_takes_one_process_of_the_database_and_leaves_the_setting_as_it_was(monkeypatch):
+def test_a_refresh_disables_parallel_queries_only_for_itself(monkeypatch):
     def workers():
         with connection.cursor() as cursor:
             cursor.execute("SHOW max_parallel_workers_per_gather")

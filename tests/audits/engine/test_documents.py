@@ -55,7 +55,7 @@ def outcomes() -> dict[str, str]:
     return {code: outcome["kind"] for code, outcome in audit_of.outcomes.items()}
 
 
-def test_a_contract_that_arrives_is_read_and_what_it_lacks_is_asked(record, only_rules):
+def test_an_arriving_contract_is_read_and_missing_clauses_flagged(record, only_rules):
     only_rules(RULES["T24"], RULES["T27"])
     audit()
     assert outcomes() == {"T24": "insufficient_data", "T27": "insufficient_data"}
@@ -75,7 +75,7 @@ def test_a_contract_that_arrives_is_read_and_what_it_lacks_is_asked(record, only
     assert flag.values == {"pages": 8}
 
 
-def test_a_contract_below_a_cover_is_one(record, only_rules):
+def test_a_contract_after_a_cover_page_is_recognised(record, only_rules):
     only_rules(RULES["T24"])
     attach(send("Proveedora Ficticia\nPropuesta para la ciudad", *SILENT), process=record)
     audit()
@@ -110,7 +110,7 @@ def test_a_passage_of_a_document_without_pages_cites_its_paragraph_without_a_pic
     assert (place["paragraphs"], "quads" in place) == ([3], False)
 
 
-def test_a_document_that_is_read_anew_gives_places_to_its_flags_and_changes_no_decision(record, only_rules):
+def test_rereading_a_document_adds_positions_without_reopening_flags(record, only_rules):
     only_rules(RULES["T18"])
     submission = send("Contrato n.º 7", "Este contrato se renovará automáticamente por períodos iguales.")
     attach(submission, process=record)
@@ -129,7 +129,7 @@ def test_a_document_that_is_read_anew_gives_places_to_its_flags_and_changes_no_d
     assert now.changed_because == ""
 
 
-def test_a_flag_stays_itself_when_another_document_arrives_and_goes_with_its_document(record, only_rules):
+def test_a_flag_survives_other_documents_and_is_withdrawn_with_its_own(record, only_rules):
     only_rules(RULES["T24"])
     first = send(*SILENT)
     attach(first, process=record)
@@ -167,7 +167,7 @@ def test_a_document_that_arrives_while_its_record_is_judged_makes_it_due_again(r
     assert outcomes() == {"T24": "flagged"}
 
 
-def test_a_document_is_part_of_what_is_judged_again(record, only_rules):
+def test_verifying_a_flag_reads_its_documents(record, only_rules):
     only_rules(RULES["T24"])
     attach(send(*SILENT), process=record)
     audit()
@@ -195,7 +195,7 @@ def test_records_without_documents_are_read_as_before(record, only_rules):
         ["AVTALE NR 7", *["Leverandøren leverer.\n" * 20] * 6],
     ],
 )
-def test_nobody_can_tell_from_what_was_not_asked_that_a_document_arrived(record, only_rules, client, pages):
+def test_unjudged_rules_do_not_reveal_a_document(record, only_rules, client, pages):
     only_rules(RULES["R018"], *(RULES[code] for code in READING_DOCUMENTS))
 
     def told() -> tuple[list[dict[str, str]], bool]:
@@ -215,7 +215,7 @@ def test_nobody_can_tell_from_what_was_not_asked_that_a_document_arrived(record,
     assert not before[1]
 
 
-def test_the_rules_that_ask_for_clauses_are_those_of_the_list():
+def test_the_list_of_clause_rules_is_complete():
     with (settings.BASE_DIR / "fixtures" / "reference" / "clauses.csv").open(encoding="utf-8", newline="") as file:
         listed = {row["rule"] for row in csv.DictReader(file) if row["rule"]}
     assert listed == ASKED_OF_DOCUMENTS | ASKED_IF_SAID

@@ -64,7 +64,7 @@ def differing():
     return [*found, *(flag.process.ocid for flag in flags if not verify_flag(flag).is_equal)]
 
 
-def test_what_a_buyer_bought_since_is_judged_without_reading_the_record(db, by_figures, asked_early):
+def test_new_purchases_of_a_buyer_are_judged_without_reading_the_record(db, by_figures, asked_early):
     add_terms()
     audit(*(purchase(number, supplier=f"S{number}", date=f"2024-0{number}-01") for number in (2, 3)))
     later = ContractingProcess.objects.get(ocid="ocds-test01-3").pk
@@ -77,7 +77,7 @@ def test_what_a_buyer_bought_since_is_judged_without_reading_the_record(db, by_f
     assert differing() == []
 
 
-def test_a_share_that_is_high_is_asked_of_the_record(db, by_figures, asked_early):
+def test_a_high_share_requires_reading_the_record(db, by_figures, asked_early):
     add_terms()
     titles = {2: "Sillas de madera", 3: "Tractores agrícolas", 4: "Pintura de muros"}
     audit(*(purchase(n, supplier="S0", date=f"2024-0{n}-01", title=title) for n, title in titles.items()))
@@ -87,7 +87,7 @@ def test_a_share_that_is_high_is_asked_of_the_record(db, by_figures, asked_early
     assert differing() == []
 
 
-def test_generated_records_that_come_in_no_order(db, by_figures, asked_early):
+def test_figures_alone_agree_for_generated_records_in_any_order(db, by_figures, asked_early):
     add_terms()
     made = [releases.small_process(1, index) for index in range(120)]
     for index, release in enumerate(made):
@@ -99,7 +99,7 @@ def test_generated_records_that_come_in_no_order(db, by_figures, asked_early):
 
 
 @needs_ocds_files
-def test_real_records_that_come_in_two_parts(db, by_figures, asked_early):
+def test_figures_alone_agree_for_real_records_in_two_parts(db, by_figures, asked_early):
     found = []
     for path in ALL_OCDS_FILES:
         package = json.loads(path.read_bytes())
@@ -112,7 +112,7 @@ def test_real_records_that_come_in_two_parts(db, by_figures, asked_early):
 
 
 @pytest.mark.parametrize("code", APPLYING)
-def test_figures_alone_give_the_answer_that_the_record_gives(code):
+def test_figures_alone_give_the_same_outcome_as_the_record(code):
     rule_set = RuleSet([RULES[code]])
     bound, alone = rule_set.by_code[code], 0
     for case in CASES_OF[code]:
@@ -128,7 +128,7 @@ def test_figures_alone_give_the_answer_that_the_record_gives(code):
 
 
 @pytest.mark.parametrize("code", APPLYING)
-def test_what_a_rule_asks_of_the_record_reads_no_figure(code):
+def test_checks_of_the_record_read_no_figures(code):
     class Unfigured(Dossier):
         @property
         def statistics(self):
@@ -154,7 +154,7 @@ def test_what_a_rule_asks_of_the_record_reads_no_figure(code):
     assert all(field.startswith("/") for field in missing)
 
 
-def test_a_rule_that_may_withhold_what_it_found_cannot_go_on_from_figures():
+def test_a_rule_with_exclusions_always_reads_the_record():
     with pytest.raises(TypeError, match="T998"):
 
         @made_up("T998", ".", applies=lambda dossier: None)

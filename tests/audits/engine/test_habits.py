@@ -91,7 +91,7 @@ def test_methods_are_counted_by_label_and_code():
     assert cohort.figures["methods"] == {"AD": {"direct": 2, "selective": 1}, "LP": {"open": 1}}
 
 
-def test_what_most_records_of_a_source_do_is_not_asked_of_one():
+def test_habits_of_a_source_are_not_flagged():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 16)))
     load(*(bought(number, estimate=1000) for number in numbers(17, 20)))
     load(*(bought(number, estimate=900.5, prefix="ocds-other1") for number in numbers(30, 32)))
@@ -111,7 +111,7 @@ def test_what_most_records_of_a_source_do_is_not_asked_of_one():
     assert not Flag.objects.standing().filter(rule="X02", process__ocid="ocds-test01-10").exists()
 
 
-def test_half_is_not_a_habit_and_four_records_show_none():
+def test_a_habit_needs_more_than_half_of_at_least_five_records():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 14)))
     load(*(bought(number, estimate=1000) for number in numbers(15, 19)))
     load(*(bought(number, estimate=900.5, prefix="ocds-other1") for number in numbers(30, 33)))
@@ -119,7 +119,7 @@ def test_half_is_not_a_habit_and_four_records_show_none():
     assert set(outcomes().values()) == {"flagged"}
 
 
-def test_another_habit_asks_only_the_rules_that_read_it_of_the_records_that_do_so():
+def test_a_changed_habit_reruns_only_affected_rules_and_records():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 15)))
     load(*(bought(number, estimate=1000) for number in numbers(16, 21)))
     settle_cohorts()
@@ -134,7 +134,7 @@ def test_another_habit_asks_only_the_rules_that_read_it_of_the_records_that_do_s
     assert set(asked) == {f"X02 ocds-test01-{number}" for number in (*numbers(10, 15), 22)}
 
 
-def test_another_habit_asks_nobody_who_found_nothing_and_the_audit_stands(only_rules):
+def test_a_changed_habit_keeps_audits_without_findings(only_rules):
     only_rules(reads_the_record, reads_a_habit_and_finds_nothing)
     load(*(bought(number, estimate=900.5) for number in numbers(10, 15)))
     load(*(bought(number, estimate=1000) for number in numbers(16, 21)))
@@ -152,7 +152,7 @@ def test_another_habit_asks_nobody_who_found_nothing_and_the_audit_stands(only_r
     assert processes.count_due() == 0
 
 
-def test_a_few_records_more_ask_nobody_again():
+def test_a_few_more_records_make_nothing_due():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 29)))
     settle_cohorts()
     load(bought(30, estimate=900.5))
@@ -160,7 +160,7 @@ def test_a_few_records_more_ask_nobody_again():
     assert refresh_cohorts().stale == []
 
 
-def test_retired_records_count_for_nothing():
+def test_retired_records_are_not_counted():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 20)))
     settle_cohorts()
     process_ids = list(ContractingProcess.objects.order_by("ocid").values_list("pk", flat=True))
@@ -185,7 +185,7 @@ def test_the_same_records_give_the_same_habits_in_any_order():
     ]
 
 
-def test_an_observation_holds_how_its_record_fills_fields():
+def test_an_observation_stores_how_a_record_fills_fields():
     audit(bought(1, estimate=900.5))
     habits = Observation.objects.get().habits
     assert habits == sorted(habits)
@@ -196,11 +196,11 @@ def test_an_observation_holds_how_its_record_fills_fields():
     ("n", "told"),
     [(1, 1), (9, 9), (19, 10), (999, 500), (1_000, 1_000), (9_999, 1_000), (640_000, 100_000)],
 )
-def test_of_many_records_the_number_is_reported_by_tens(n, told):
+def test_large_numbers_of_records_are_rounded_to_tens(n, told):
     assert sample_size(n) == told
 
 
-def test_figures_are_cut_to_steps():
+def test_figures_are_rounded_to_steps():
     load(*(bought(number, estimate=900.5) for number in numbers(10, 34)), bought(35, estimate=1000))
     settle_cohorts()
     process = ContractingProcess.objects.get(ocid="ocds-test01-10")
@@ -209,7 +209,7 @@ def test_figures_are_cut_to_steps():
     assert figures.source_habits == {"estimate_equals_award": SourceHabit(0.95, 20)}
 
 
-def test_records_without_a_prefix_are_of_the_publisher_that_they_name():
+def test_records_without_a_prefix_belong_to_their_named_publisher():
     """Its package names it, or its release; a prefix of the standard tells more, and no name is that of a slug."""
     Publisher.objects.create(slug="prueba", name="Prueba", ocid_prefix="ocds-prueba")
     named = {"packageInfo": {"publisher": {"name": "Grupo de Prueba"}}}

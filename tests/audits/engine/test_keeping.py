@@ -62,7 +62,7 @@ def an_earlier_purchase_comes():
     asked.clear()
 
 
-def test_only_the_rules_that_read_another_figure_are_asked_again(later):
+def test_only_rules_with_changed_figures_run_again(later):
     an_earlier_purchase_comes()
     tally = Tally()
 
@@ -79,7 +79,7 @@ def test_only_the_rules_that_read_another_figure_are_asked_again(later):
     }
 
 
-def test_a_flag_whose_rule_is_not_asked_again_stands_as_it_was(later, admin_user):
+def test_a_flag_is_unchanged_if_its_rule_does_not_run(later, admin_user):
     flag = Flag.objects.get(process=later)
     review_flag(flag=flag, reviewer=admin_user, decision=Review.Decision.CONFIRMED, reason="seen in the record")
     before = Flag.objects.get(process=later)
@@ -115,7 +115,7 @@ def test_an_audit_is_kept_and_no_flag_written_if_a_changed_figure_changes_no_out
     assert processes.count_due() == 0
 
 
-def test_how_far_back_records_reach_is_read_where_a_share_is_high_alone(only_rules):
+def test_the_age_of_records_is_read_only_for_high_shares(only_rules):
     only_rules(RULES["R040"])
     rule_set = rule_sets_in_force().for_country("PE")
     share = BuyerShare(
@@ -131,7 +131,7 @@ def test_how_far_back_records_reach_is_read_where_a_share_is_high_alone(only_rul
     assert read(share=0.9) == SourceCoverage("", 8, "", 3)
 
 
-def test_figures_that_are_again_what_they_were_lead_back_to_the_audit_that_a_flag_names(later):
+def test_restored_figures_restore_the_earlier_audit(later):
     first = Audit.objects.get(process=later)
     an_earlier_purchase_comes()
     peers.find_due()
@@ -152,7 +152,7 @@ def test_figures_that_are_again_what_they_were_lead_back_to_the_audit_that_a_fla
     assert processes.count_due() == 0
 
 
-def test_an_audit_stands_if_no_figure_changed(later):
+def test_an_audit_is_kept_if_no_figure_changed(later):
     attempts.mark_due([later])
     assert processes.audit_due([later]) == 0
     assert not asked
@@ -168,7 +168,7 @@ def test_an_audit_stands_if_no_figure_changed(later):
     ],
     ids=["another time zone", "a rule that failed", "an audit of an earlier version"],
 )
-def test_everybody_is_asked_again_in_other_circumstances(change):
+def test_all_rules_run_again_in_other_circumstances(change):
     publisher = Publisher.objects.create(slug="ministerio", name="Ministerio", country="PE")
     load(purchase(2, date="2024-02-01", method="direct"), publisher=publisher)
     audit()
@@ -179,7 +179,7 @@ def test_everybody_is_asked_again_in_other_circumstances(change):
     assert asked == {"X01": 1, "X02": 1}
 
 
-def test_audits_that_kept_answers_are_those_of_a_full_audit(only_rules):
+def test_audits_with_kept_outcomes_equal_full_audits(only_rules):
     only_rules(*RULES.values())
     add_terms()
     bought = [

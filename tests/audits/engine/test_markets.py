@@ -13,7 +13,7 @@ from tests.support.records import load
 pytestmark = pytest.mark.django_db
 
 
-def test_markets_and_their_concentration():
+def test_concentration_is_computed_by_market():
     load(*(bought(number, supplier="S0" if number % 4 else "S1", buyer=f"B{number % 4 // 2}") for number in range(24)))
     load(bought(50, supplier="S0", buyer="B9"), bought(51, supplier="S2", item="43222600,"))
     settle()
@@ -29,7 +29,7 @@ def test_markets_and_their_concentration():
     assert set(concentrated) == {("PE-RUC:10B0", "0.50")}
 
 
-def test_what_is_reported_of_a_market_is_of_its_three_years():
+def test_market_figures_cover_three_years():
     load(*(bought(number, supplier="S0" if number % 4 else "S1", buyer=f"B{number % 4 // 2}") for number in range(24)))
     load(
         bought(50, supplier="S0", buyer="B9"),
@@ -66,7 +66,7 @@ def test_a_family_of_goods_is_not_a_market():
     assert concentrations_of("B1") == {}
 
 
-def test_a_process_of_more_than_half_of_a_market_is_left_out():
+def test_a_process_with_more_than_half_of_a_market_is_excluded():
     load(*(bought(number, supplier="S0" if number < 4 else "S1", buyer="B1") for number in range(7)))
     settle()
     assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4, 400)}
@@ -86,7 +86,7 @@ def test_a_line_of_a_budget_is_not_a_class_of_goods():
     assert concentrations_of("B1") == {}
 
 
-def test_only_processes_in_which_something_was_awarded_tell_how_a_buyer_buys():
+def test_only_awarded_processes_count_for_a_buyers_methods():
     bought_something, failed = (bought(number, supplier="S0", buyer="B1", amount=1_000_000) for number in (1, 2))
     for award in failed["awards"]:
         award["status"] = "unsuccessful"
@@ -96,7 +96,7 @@ def test_only_processes_in_which_something_was_awarded_tell_how_a_buyer_buys():
     assert (use.processes, use.noncompetitive) == (1, 1)
 
 
-def test_small_purchases_do_not_tell_how_a_buyer_buys():
+def test_small_purchases_do_not_count_for_a_buyers_methods():
     methods = {
         1: "Contratación directa",
         2: "Compra menor",

@@ -80,7 +80,7 @@ def test_only_organizations_that_changed_are_audited_again(half):
     assert not TrackRecord.objects.exclude(version=F("audited")).exists()
 
 
-def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
+def test_due_organizations_are_counted_after_changes_of_data_or_rules():
     load(process(1))
     audit_due()
     assert organizations.count_due() == 3
@@ -112,7 +112,7 @@ def test_a_decision_stands_while_the_numbers_move_little(half, django_user_model
     assert flag.state == Flag.State.WITHDRAWN
 
 
-def test_a_fence_that_changes_has_those_judged_again_who_are_compared_with_it():
+def test_a_changed_fence_makes_compared_organizations_due():
     bids = [("valid",) * 3 + ("disqualified",) * (number % 3) for number in range(24)]
     load(*(process(number, buyer=f"B{number % 12}", statuses=bids[number]) for number in range(24)))
     load(*(process(number, buyer="BX", statuses=("disqualified",) * 3) for number in range(30, 32)))
@@ -145,7 +145,7 @@ def test_what_leaves_a_record_leaves_the_figures(half):
     assert (kept.submitted, kept.is_competitive) == (0, None)
 
 
-def test_who_leaves_the_last_record_has_its_flags_withdrawn(half):
+def test_flags_of_an_organization_without_records_are_withdrawn(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
     settle()
     assert ("PE-RUC:10B", "buyer") in flags()
@@ -158,7 +158,7 @@ def test_who_leaves_the_last_record_has_its_flags_withdrawn(half):
     assert ("PE-RUC:10C", "buyer") in flags()
 
 
-def test_an_identifier_that_comes_later_moves_what_was_counted(half):
+def test_a_later_identifier_moves_the_figures(half):
     def named(number, **changes):
         found = process(number, statuses=("disqualified",) * 2, **changes)
         del found["parties"][0]["identifier"]
@@ -175,7 +175,7 @@ def test_an_identifier_that_comes_later_moves_what_was_counted(half):
     assert former.state == Flag.State.WITHDRAWN
 
 
-def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(half):
+def test_changed_rules_make_organizations_due_and_disabled_ones_withdraw(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
     settle()
     assert flags()
@@ -186,7 +186,7 @@ def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(h
     assert "R038" not in Audit.objects.get(organization=of("B"), is_current=True).outcomes
 
 
-def test_a_few_new_records_have_their_organizations_audited_at_once(half, monkeypatch):
+def test_organizations_of_a_few_new_records_are_audited_at_once(half, monkeypatch):
     monkeypatch.setattr(tasks, "enqueue", lambda _: True)
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
     tasks.audit_processes(next(processes.due_batches()))
@@ -208,7 +208,7 @@ def test_a_large_organization_is_left_to_the_schedule(half, monkeypatch):
     assert not due.exists()
 
 
-def test_what_changes_all_the_time_is_looked_at_when_it_rests(half):
+def test_constantly_changing_organizations_wait_until_quiet(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
     audit_due()
     tasks.audit_organizations()
@@ -225,7 +225,7 @@ def costing(amount: int | None, number: int, **changes: Any) -> dict[str, Any]:
     return record
 
 
-def test_mostly_direct_purchases_are_asked_about():
+def test_mostly_direct_purchases_are_flagged():
     load(*(costing(40_000, number, method="direct" if number < 9 else "open") for number in range(12)))
     settle()
     flag = flags("R013")["PE-RUC:10B", "buyer"]
@@ -234,14 +234,14 @@ def test_mostly_direct_purchases_are_asked_about():
 
 
 @pytest.mark.parametrize("amount", [39_999, None])
-def test_small_direct_purchases_and_those_without_amount_count_if_they_were_competed_for(amount):
+def test_small_or_unpriced_purchases_count_only_if_competed(amount):
     load(*(costing(amount, number, method="direct" if number < 3 else "open") for number in range(12)))
     settle()
     figures = figures_of([of("B").pk], reads=frozenset({"method_use"}))[of("B").pk].method_use
     assert [(use.processes, use.noncompetitive) for use in figures if use.role == "buyer"] == [(9, 0)]
 
 
-def test_a_small_purchase_counts_where_it_was_competed_for():
+def test_a_small_competed_purchase_counts():
     def quoted(number: int, method: str) -> dict[str, Any]:
         record = costing(40_000, number, method=method)
         record["tender"]["procurementMethodDetails"] = "Request for quotation"
@@ -257,7 +257,7 @@ def test_a_small_purchase_counts_where_it_was_competed_for():
     assert (use.processes, use.noncompetitive) == (9, 0)
 
 
-def test_nobody_is_asked_whose_source_has_mostly_direct_purchases_until_half_are_open():
+def test_sources_with_mostly_direct_purchases_are_not_flagged():
     load(*(costing(40_000, number, method="direct") for number in range(12)))
     settle()
     assert list(flags("R013")) == [("PE-RUC:10B", "buyer")]
@@ -286,7 +286,7 @@ def test_the_share_of_what_was_bought_without_competition_is_reported_by_value_t
     assert (use.processes, use.noncompetitive, use.value_share) == (4, 3, 0.25)
 
 
-def test_another_amount_has_the_procuring_entity_judged_again():
+def test_a_changed_amount_makes_the_procuring_entity_due():
     record = bought(1, supplier="S0", buyer="B1")
     record["parties"].append({"id": "E", "name": "Entidad E", "identifier": {"scheme": "PE-RUC", "id": "10E"}})
     record["tender"]["procuringEntity"] = {"id": "E", "name": "Entidad E"}

@@ -74,7 +74,7 @@ def test_an_organization_that_failed_is_tried_again_under_other_rules(failing, m
     assert Audit.objects.filter(organization=poison).exists()
 
 
-def test_what_changes_while_an_audit_fails_is_owed(failing, monkeypatch):
+def test_a_change_during_a_failing_audit_stays_due(failing, monkeypatch):
     poison = failing(ValueError("no figures"))
     isolated = organizations.work_isolated
 
@@ -93,7 +93,7 @@ def test_what_changes_while_an_audit_fails_is_owed(failing, monkeypatch):
     assert organizations.audit_due(selection=Selection(only=[poison], only_changed=True)) == 1
 
 
-def test_the_end_of_its_turn_is_not_an_error_of_an_organization(failing):
+def test_a_time_limit_is_not_recorded_as_an_error_of_an_organization(failing):
     poison = failing(SoftTimeLimitExceeded())
     with pytest.raises(SoftTimeLimitExceeded):
         organizations.audit_due()

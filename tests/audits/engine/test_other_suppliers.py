@@ -59,7 +59,7 @@ def finds(client, name: str) -> bool:
     return bool(found)
 
 
-def test_a_confirmed_flag_is_asked_again_before_the_other_supplier_is_named(confirmed, people, client):
+def test_a_confirmed_flag_is_reopened_before_naming_another_supplier(confirmed, people, client):
     assert (confirmed.state, finds(client, NORTH)) == ("confirmed", True)
     changed = audited(SOUTH, day=2)
     assert (changed.state, changed.decision, changed.changed_because) == ("changed", "confirmed", "record")
@@ -71,7 +71,7 @@ def test_a_confirmed_flag_is_asked_again_before_the_other_supplier_is_named(conf
     assert finds(client, SOUTH)
 
 
-def test_what_was_confirmed_of_all_stands_when_it_is_audited_again(confirmed, people):
+def test_a_confirmation_of_all_suppliers_survives_an_audit(confirmed, people):
     audited(NORTH, SOUTH, day=2)
     decide(people)
     again = audited(NORTH, SOUTH, day=3)
@@ -83,14 +83,14 @@ def replaced(first: str, second: str, *, day: int) -> Flag:
     return audited(first, second, day=day, places=True)
 
 
-def test_whom_it_was_confirmed_of_is_not_asked_of_again(people):
+def test_a_return_to_confirmed_suppliers_does_not_reopen_the_flag(people):
     replaced(NORTH, SOUTH, day=1)
     decide(people)
     for day, suppliers in enumerate([(NORTH, NORTH), (SOUTH, SOUTH), (NORTH, SOUTH)], start=2):
         assert replaced(*suppliers, day=day).state == "confirmed", suppliers
 
 
-def test_nor_where_some_of_them_came_since_it_was_confirmed_first(people):
+def test_later_confirmed_suppliers_do_not_reopen_the_flag(people):
     replaced(NORTH, NORTH, day=1)
     decide(people)
     replaced(NORTH, SOUTH, day=2)
@@ -99,7 +99,7 @@ def test_nor_where_some_of_them_came_since_it_was_confirmed_first(people):
         assert (replaced(*suppliers, day=day).state, flags_astray()) == ("confirmed", []), suppliers
 
 
-def test_nobody_confirmed_it_of_who_remains_of_those_that_came(people, client):
+def test_an_unconfirmed_remaining_supplier_reopens_the_flag(people, client):
     replaced(NORTH, NORTH, day=1)
     decide(people)
     for day, suppliers in enumerate([(NORTH, SOUTH), (SOUTH, SOUTH)], start=2):
@@ -108,7 +108,7 @@ def test_nobody_confirmed_it_of_who_remains_of_those_that_came(people, client):
 
 
 @pytest.mark.parametrize("taken", [False, True])
-def test_the_second_person_does_not_confirm_it_of_who_came_after_the_first(taken, people):
+def test_a_second_confirmation_excludes_suppliers_added_after_the_first(taken, people):
     replaced(NORTH, NORTH, day=1)
     decide(people[:1])
     if taken:
@@ -117,13 +117,13 @@ def test_the_second_person_does_not_confirm_it_of_who_came_after_the_first(taken
         assert replaced(*suppliers, day=day).state == "changed", suppliers
 
 
-def test_what_was_dismissed_of_others_stays_dismissed(confirmed, people):
+def test_a_dismissal_survives_another_supplier(confirmed, people):
     audited(SOUTH, day=2)
     assert decide(people[:1], Review.Decision.DISMISSED).state == "dismissed"
     assert audited(EAST, day=3).state == "dismissed"
 
 
-def test_it_is_not_found_under_a_name_once_that_decision_is_undone(confirmed, people, client):
+def test_undoing_a_confirmation_removes_the_supplier_from_searches(confirmed, people, client):
     audited(SOUTH, day=2)
     decide(people)
     assert finds(client, SOUTH)
@@ -132,19 +132,19 @@ def test_it_is_not_found_under_a_name_once_that_decision_is_undone(confirmed, pe
     assert (restored.state, finds(client, SOUTH), flags_astray()) == ("first_confirmation", False, [])
 
 
-def test_it_waits_until_somebody_looks_however_often_it_is_audited(confirmed):
+def test_a_reopened_flag_stays_open_over_further_audits(confirmed):
     audited(SOUTH, day=2)
     assert audited(SOUTH, day=3).state == "changed"
 
 
 @pytest.mark.parametrize("decision", ["dismissed", "needs_information", "in_review"])
-def test_what_is_not_public_is_not_asked_again(decision, people):
+def test_an_unpublished_flag_is_not_reopened(decision, people):
     audited(NORTH, day=1)
     decide(people[:1], Review.Decision(decision))
     assert audited(SOUTH, day=2).state == decision
 
 
-def test_two_persons_confirm_it_of_the_same_suppliers(people):
+def test_two_people_must_confirm_the_same_suppliers(people):
     audited(NORTH, day=1)
     assert decide(people[:1]).state == "first_confirmation"
     assert audited(SOUTH, day=2).state == "changed"
@@ -154,14 +154,14 @@ def test_two_persons_confirm_it_of_the_same_suppliers(people):
     assert decide(people[:1]).state == "confirmed"
 
 
-def test_the_desk_sees_who_was_named_when_it_was_decided(confirmed, sign_in):
+def test_the_desk_sees_the_suppliers_at_the_decision(confirmed, sign_in):
     changed = audited(SOUTH, day=2)
     html = sign_in(groups.AUDITORS).get(change_page(changed)).content.decode()
     row = html.split("suppliers<details", 1)[1].split("</tr>", 1)[0]
     assert re.findall(r"<td>(.*?)</td>", row) == [NORTH, f"{NORTH} · <ins>{SOUTH}</ins>"]
 
 
-def test_a_decision_from_before_suppliers_were_kept_is_of_all(people, client, monkeypatch):
+def test_a_decision_without_stored_suppliers_covers_all(people, client, monkeypatch):
     audited(NORTH, day=1)
     judged = Flag.as_judged
     monkeypatch.setattr(Flag, "as_judged", lambda flag: {k: v for k, v in judged(flag).items() if k != "suppliers"})

@@ -45,7 +45,7 @@ def test_peers_whose_figures_do_not_change_are_left_alone():
     assert peers.find_due() == []
 
 
-def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(looked_at):
+def test_of_earlier_purchases_only_those_of_the_same_supplier_are_checked(looked_at):
     audit(
         purchase(1, date="2024-01-01", method="direct"),
         purchase(2, date="2024-02-01", method="direct", supplier="S2"),
@@ -61,7 +61,7 @@ def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(l
     assert looked_at == [1]
 
 
-def test_purchases_that_are_added_leave_nothing_that_another_audit_would_find(looked_at):
+def test_after_added_purchases_no_audit_is_outdated(looked_at):
     """Few are enough for a share; in two currencies, of suppliers together, of technology and of other things."""
     for rule, parameter, value in (
         *(("R040", "processes", 4), ("R040", "share", 0.5), ("R040", "suppliers", 2), ("R040", "awards", 1)),
@@ -91,7 +91,7 @@ def test_purchases_that_are_added_leave_nothing_that_another_audit_would_find(lo
     assert len(looked_at) < 45 * 44 / 2
 
 
-def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looked_at(looked_at):
+def test_settled_figures_are_checked_only_for_relevant_earlier_purchases(looked_at):
     months = range(1, 13)
     audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in months))
     assert Audit.objects.get(process__ocid="ocds-test01-12").settled == {"currency": "PEN", "contests": 11}
@@ -119,7 +119,7 @@ def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looke
     assert 12 in looked_at
 
 
-def test_a_share_that_rises_as_another_purchase_is_cancelled_is_looked_at(looked_at):
+def test_a_share_that_rises_by_a_cancellation_is_checked(looked_at):
     """Figures are settled in what is added: of what goes nothing is known beforehand."""
     RuleOverride.objects.create(rule="R040", parameter="processes", value=3, source="a test of few records")
     bought = [
@@ -139,7 +139,7 @@ def test_a_share_that_rises_as_another_purchase_is_cancelled_is_looked_at(looked
     assert later in peers.find_due()
 
 
-def test_while_a_buyer_bought_less_than_any_rule_asks_for_nobody_is_looked_at(looked_at):
+def test_buyers_below_every_rules_minimum_are_not_checked(looked_at):
     audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in range(1, 9)))
     assert Audit.objects.get(process__ocid="ocds-test01-8").settled["below"][""] == 10
     looked_at.clear()
@@ -164,7 +164,7 @@ def test_a_share_that_reaches_no_bound_makes_nobody_due():
     )
 
 
-def test_figures_that_were_overtaken_while_judging_are_looked_at_again(after_snapshot):
+def test_figures_outdated_during_judging_are_checked_again(after_snapshot):
     """Between the reading of figures and the writing of the audit, another worker adds a purchase of the buyer."""
     audit(purchase(8, buyer="B7"))
     load(DIRECT, PILOT)
@@ -181,7 +181,7 @@ def test_figures_that_were_overtaken_while_judging_are_looked_at_again(after_sna
     assert len(flags("T17")) == 1
 
 
-def test_settled_figures_that_were_overtaken_and_checked_meanwhile_are_looked_at_again(after_snapshot):
+def test_settled_figures_outdated_during_judging_are_checked_again(after_snapshot):
     audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in range(1, 13)))
     load(
         purchase(13, supplier="S13", date="2024-12-10", amount=100_000),
@@ -199,7 +199,7 @@ def test_settled_figures_that_were_overtaken_and_checked_meanwhile_are_looked_at
     assert peers.find_due() == [later]
 
 
-def test_buyers_that_still_change_are_left_until_they_rest():
+def test_changing_buyers_wait_until_quiet():
     audit(DIRECT)
     load(PILOT)
     processes.audit_due(next(processes.due_batches()))
@@ -216,7 +216,7 @@ def test_a_buyer_that_never_rests_is_checked_after_so_many_changes(monkeypatch):
     assert len(peers.find_due(quiet=timedelta(minutes=1))) == 1
 
 
-def test_a_check_that_is_ended_goes_on_where_it_was(monkeypatch):
+def test_an_interrupted_check_continues_where_it_stopped(monkeypatch):
     audit(purchase("early", date="2024-01-01"), purchase("late", date="2024-06-01"))
     buyer = Organization.objects.get(roles=["buyer"])
     bump_peer_groups({buyer.pk: datetime(2023, 6, 1, tzinfo=UTC)})
@@ -240,7 +240,7 @@ def test_a_check_that_is_ended_goes_on_where_it_was(monkeypatch):
 
 @pytest.mark.parametrize("method", ["limited", "direct", "open"])
 @pytest.mark.parametrize("supplier", ["S1", "S2"])
-def test_an_earlier_record_of_one_tender_is_found_by_whoever_won_the_later_one(method, supplier):
+def test_an_earlier_record_of_the_same_tender_is_checked(method, supplier):
     tender = {
         "tenderPeriod": {"startDate": "2024-01-02T09:00:00Z", "endDate": "2024-01-20T09:00:00Z"},
         "description": "Cámaras de la plaza, lotes 1 y 2",
@@ -254,7 +254,7 @@ def test_an_earlier_record_of_one_tender_is_found_by_whoever_won_the_later_one(m
 
 
 @pytest.mark.django_db(transaction=True)
-def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other():
+def test_concurrent_checks_and_changes_do_not_deadlock():
     first, second = sorted(
         organization.pk
         for organization in Organization.objects.bulk_create([Organization(key="a"), Organization(key="b")])

@@ -85,7 +85,7 @@ def test_a_network_without_a_sign_is_clear_without_a_reason():
     assert "T07" not in audit.withheld
 
 
-def test_a_sample_is_drawn_anew_by_another_seed(process):
+def test_another_seed_gives_another_sample(process):
     for number in range(8):
         audited(made_up_release(f"ocds-madeup-c{number}", title=TITLE, description=TITLE))
     draw = [[entry.pk for entry in sample_withheld("T01", number=4, seed=seed)] for seed in ("a", "a", "b", "c")]
@@ -95,7 +95,7 @@ def test_a_sample_is_drawn_anew_by_another_seed(process):
     assert len({tuple(drawn) for drawn in draw}) > 1
 
 
-def test_what_is_raised_says_so_and_is_logged(process, lead):
+def test_a_raised_flag_says_so_and_is_logged(process, lead):
     (flag,) = raise_it(process, lead)
 
     flag.refresh_from_db()
@@ -109,7 +109,7 @@ def test_what_is_raised_says_so_and_is_logged(process, lead):
     call_command("verifylog", verbosity=0)
 
 
-def test_it_stands_over_audits_under_other_rules_and_lists(process, lead):
+def test_a_raised_flag_survives_audits_under_other_rules(process, lead):
     raise_it(process, lead)
     RuleOverride.objects.create(rule="T01", parameter="reader_threshold", value=0.4, source="tried")
     LexiconTerm.objects.all().delete()
@@ -120,7 +120,7 @@ def test_it_stands_over_audits_under_other_rules_and_lists(process, lead):
     assert (flag.withdrawn_at, flag.is_raised_by_hand, flag.state) == (None, True, "new")
 
 
-def test_it_goes_when_its_record_changes(process, lead):
+def test_a_raised_flag_is_withdrawn_when_its_record_changes(process, lead):
     raise_it(process, lead)
     audited(made_up_release("ocds-madeup-course", title=TITLE, description=TITLE, status="cancelled"))
 
@@ -128,7 +128,7 @@ def test_it_goes_when_its_record_changes(process, lead):
     assert (flag.state, flag.withdrawn_because) == ("withdrawn", "record")
 
 
-def test_it_goes_where_its_rule_is_switched_off(process, lead):
+def test_a_raised_flag_is_withdrawn_when_its_rule_is_disabled(process, lead):
     raise_it(process, lead)
     RuleOverride.objects.create(rule="T01", source="not asked here")
     audit_again([process.pk])
@@ -145,7 +145,7 @@ def test_a_flag_of_the_rule_itself_is_not_by_hand(process, lead):
     assert (flag.withdrawn_at, flag.is_raised_by_hand) == (None, False)
 
 
-def test_what_was_withdrawn_stands_again(process, lead):
+def test_raising_restores_a_withdrawn_flag(process, lead):
     cameras = "Cámaras de videovigilancia para calles"
     audited(made_up_release("ocds-madeup-course", title=cameras, description=cameras))
     flag = Flag.objects.get(rule="T01")
@@ -157,7 +157,7 @@ def test_what_was_withdrawn_stands_again(process, lead):
     assert (raised.pk, raised.withdrawn_at, raised.state) == (flag.pk, None, "new")
 
 
-def test_decisions_on_it_are_not_those_on_the_rule(process, lead):
+def test_decisions_on_raised_flags_do_not_count_for_the_rule(process, lead):
     (flag,) = raise_it(process, lead)
     review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="It is so.")
 
@@ -167,7 +167,7 @@ def test_decisions_on_it_are_not_those_on_the_rule(process, lead):
     assert (flag.state, flag.decision) == ("confirmed", "confirmed")
 
 
-def test_verifying_it_compares_with_what_is_withheld(process, lead, capsys):
+def test_verifying_a_raised_flag_compares_with_the_withheld_finding(process, lead, capsys):
     (flag,) = raise_it(process, lead)
 
     call_command("verifyflag", str(flag.pk))
@@ -177,7 +177,7 @@ def test_verifying_it_compares_with_what_is_withheld(process, lead, capsys):
 @pytest.mark.parametrize(
     ("given", "code"), [({"record": b"x" * 32}, "stale"), ({"code": "T05"}, None), ({"reason": "  "}, None)]
 )
-def test_what_cannot_be_raised_is_refused_and_nothing_is_written(process, lead, given, code):
+def test_an_invalid_raise_is_refused_without_writing(process, lead, given, code):
     with pytest.raises(ValidationError) as caught:
         raise_it(process, lead, **given)
 
@@ -186,7 +186,7 @@ def test_what_cannot_be_raised_is_refused_and_nothing_is_written(process, lead, 
     assert not Review.objects.exists()
 
 
-def test_an_outdated_audit_is_none_to_raise_from(process, lead):
+def test_a_finding_of_an_outdated_audit_cannot_be_raised(process, lead):
     load_release(made_up_release("ocds-madeup-course", title=TITLE, description=TITLE, status="cancelled"))
     process.refresh_from_db()
 
@@ -194,7 +194,7 @@ def test_an_outdated_audit_is_none_to_raise_from(process, lead):
         raise_it(process, lead)
 
 
-def test_a_confirmed_flag_is_decided_on_and_not_raised_again(process, lead):
+def test_a_confirmed_flag_cannot_be_raised_again(process, lead):
     (flag,) = raise_it(process, lead)
     review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="It is so.")
 

@@ -34,6 +34,6 @@ PLACES = {
         (["/awards/10/value", "/awards", "/documents/00aa/pages/1", "/ocid"], [1, 2, 3]),
     ],
 )
-def test_what_is_cited_says_of_whom_is_asked(paths: list[str], suppliers: list[int]):
+def test_cited_places_determine_the_suppliers(paths: list[str], suppliers: list[int]):
     finding = Finding(evidence=tuple(Evidence(path, None) for path in paths))
     assert cited(finding, PLACES) == suppliers

@@ -27,7 +27,7 @@ def flag_of(ocid, country):
     return Flag.objects.get(process=process, rule="R068")
 
 
-def test_its_flags_are_context_in_no_queue_and_say_why(only_rules):
+def test_flags_on_trial_are_context_outside_queues(only_rules):
     only_rules(RULES["R068"])
     flag = flag_of("ocds-madeup-paid", "México")
 
@@ -48,7 +48,7 @@ def test_a_lead_ends_the_trial_in_one_country(only_rules):
     assert severities == {mexican.pk: "medium", peruvian.pk: "context"}
 
 
-def test_what_was_decided_stands_when_a_trial_begins_and_when_it_ends(only_rules, make_user):
+def test_decisions_survive_the_start_and_end_of_a_trial(only_rules, make_user):
     only_rules(RULES["R068"])
     ended = RuleOverride.objects.create(rule="R068", parameter="on_trial", value=False, source="50 flags read")
     flag = flag_of("ocds-madeup-decided", "México")
@@ -65,7 +65,7 @@ def test_what_was_decided_stands_when_a_trial_begins_and_when_it_ends(only_rules
     assert flag.changed_because == ""
 
 
-def test_readers_of_changes_are_told_when_a_trial_ends(only_rules):
+def test_changes_report_the_end_of_a_trial(only_rules):
     only_rules(RULES["R068"])
     flag = flag_of("ocds-madeup-told", "México")
     RuleOverride.objects.create(rule="R068", parameter="on_trial", value=False, source="50 flags read")

@@ -40,7 +40,7 @@ def _stopped_statement() -> OperationalError:
     return error
 
 
-def test_what_a_worker_held_while_the_clock_was_ahead_is_audited():
+def test_leases_with_a_future_date_do_not_block_audits():
     load(release("ocds-test01-1"))
     ((process_id, *_others),) = processes.due_batches()
     AuditAttempt.objects.create(process_id=process_id, key=b"k", leased_until=Now() + timedelta(days=3652))
@@ -74,7 +74,7 @@ def test_a_submission_that_exceeds_time_or_memory_is_tried_alone_three_times(err
 
 
 @pytest.mark.parametrize(("channel", "is_held"), [("command", False), ("form", True)])
-def test_of_what_waits_for_a_person_the_day_alone_tells_when_it_was_given_up(channel, is_held):
+def test_failed_audits_of_held_records_store_only_the_day(channel, is_held):
     load(release("ocds-test01-1"), channel=Submission.Channel(channel))
     trouble.append(MemoryError())
     for _ in range(MAX_ATTEMPTS):
@@ -87,7 +87,7 @@ def test_of_what_waits_for_a_person_the_day_alone_tells_when_it_was_given_up(cha
 
 
 @pytest.mark.parametrize("error", [OperationalError("the connection is gone"), InterfaceError("closed")])
-def test_trouble_of_the_database_uses_no_attempt_up(error, monkeypatch):
+def test_database_errors_do_not_count_as_attempts(error, monkeypatch):
     load(release("ocds-test01-1"), release("ocds-test01-2"))
 
     def fail(_read):
@@ -104,7 +104,7 @@ def test_trouble_of_the_database_uses_no_attempt_up(error, monkeypatch):
     assert (Flag.objects.standing().count(), processes.count_due(), AuditAttempt.objects.count()) == (2, 0, 0)
 
 
-def test_the_log_tells_which_rule_failed_and_not_on_what(caplog):
+def test_the_log_names_the_failed_rule_but_not_the_record(caplog):
     """A record that was sent by the form is judged seconds later; its attempt says that a rule failed on it."""
     load(release("ocds-test01-1"))
     trouble.append(RuntimeError("broken"))
@@ -114,7 +114,7 @@ def test_the_log_tells_which_rule_failed_and_not_on_what(caplog):
     assert AuditAttempt.objects.get().error == "failed: X03"
 
 
-def test_a_rule_that_fails_withdraws_nothing_and_is_asked_again():
+def test_a_failing_rule_withdraws_nothing_and_is_retried():
     load(release())
     audit_due()
     trouble.append(RuntimeError("broken"))

@@ -38,13 +38,13 @@ def differing(flag) -> tuple[int, list[str], list[str]]:
     return status, report["inputs"], report["differences"]
 
 
-def test_a_flag_that_nothing_touched_is_equal_and_nothing_is_written(flag):
+def test_an_unchanged_flag_verifies_without_writing(flag):
     before = list(Audit.objects.values()), list(Flag.objects.values())
     assert run(flag) == (0, "equal\n")
     assert (list(Audit.objects.values()), list(Flag.objects.values())) == before
 
 
-def test_verifying_a_flag_reopened_for_another_supplier_finds_it_equal(flag, make_user):
+def test_a_flag_reopened_for_another_supplier_verifies(flag, make_user):
     release = made_up_release(flag.process.ocid) | {"id": "2", "date": "2026-04-01T00:00:00Z"}
     release["awards"][0]["suppliers"] = [{"id": "S2", "name": "Otra S.A."}]
     review_flag(flag=flag, reviewer=make_user(), decision=Review.Decision.CONFIRMED, reason="Read in the record.")
@@ -67,29 +67,29 @@ def test_verifying_a_flag_reopened_for_another_supplier_finds_it_equal(flag, mak
         ({"fingerprint": b"x" * 32}, [], ["raised"]),
     ],
 )
-def test_who_tampers_with_a_flag_is_found_out(flag, change, inputs, differences):
+def test_a_tampered_flag_fails_verification(flag, change, inputs, differences):
     Flag.objects.filter(pk=flag.pk).update(**change)
     assert differing(flag) == (1, inputs, differences)
 
 
-def test_another_record_is_told(flag):
+def test_a_changed_record_is_reported(flag):
     release = made_up_release(flag.process.ocid, numberOfTenderers=5)
     load_release(release | {"id": "later", "date": "2026-04-01T00:00:00Z"})
     assert differing(flag) == (1, ["record"], ["raised"])
     assert "read otherwise than when it was judged: record" in run(flag)[1]
 
 
-def test_other_figures_are_told(flag):
+def test_changed_figures_are_reported(flag):
     Audit.objects.filter(pk=flag.last_audit_id).update(figures={"": "unverified XX UTC"})
     assert "figures" in differing(flag)[1]
 
 
-def test_a_rule_that_is_switched_off_is_told(flag):
+def test_a_disabled_rule_is_reported(flag):
     RuleOverride.objects.create(rule="R018", source="test")
     assert differing(flag)[:2] == (1, ["rule_off"])
 
 
-def test_a_withdrawn_flag_that_is_still_not_raised_is_equal(flag):
+def test_a_withdrawn_flag_verifies_while_it_is_not_raised(flag):
     release = made_up_release(flag.process.ocid, numberOfTenderers=5)
     load_release(release | {"id": "later", "date": "2026-04-01T00:00:00Z"})
     audit_again([flag.process_id])
@@ -100,7 +100,7 @@ def test_a_withdrawn_flag_that_is_still_not_raised_is_equal(flag):
     assert differing(flag)[2] == ["raised"]
 
 
-def test_what_cannot_be_verified_is_reported(flag):
+def test_an_unverifiable_flag_is_reported(flag):
     with pytest.raises(CommandError, match="no flag 0"):
         call_command("verifyflag", "0")
     organization = Organization.objects.first()

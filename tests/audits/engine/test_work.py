@@ -28,7 +28,7 @@ def sums(subject=AuditWork.Subject.PROCESS) -> tuple[int, int]:
     return row
 
 
-def test_audits_are_counted_with_their_seconds():
+def test_audits_are_counted_with_their_duration():
     load(release("ocds-test01-1"), release("ocds-test01-2"))
     audit_due()
     assert sums() == (2, 0)
@@ -39,14 +39,14 @@ def test_audits_are_counted_with_their_seconds():
     assert AuditWork.objects.get().seconds > first
 
 
-def test_an_audit_with_a_rule_that_failed_is_counted_as_that():
+def test_audits_with_failed_rules_are_counted_separately():
     load(release("ocds-test01-1"))
     trouble.append(RuntimeError("broken"))
     audit_due()
     assert sums() == (1, 1)
 
 
-def test_what_was_rolled_back_is_not_counted():
+def test_rolled_back_audits_are_not_counted():
     load(release("ocds-test01-1"))
     trouble.append(MemoryError())
     with pytest.raises(MemoryError):
@@ -54,7 +54,7 @@ def test_what_was_rolled_back_is_not_counted():
     assert not AuditWork.objects.exists()
 
 
-def test_organizations_are_counted_apart():
+def test_organizations_are_counted_separately():
     load(release("ocds-test01-1"))
     audit_due()
     written = organizations.audit_due()
@@ -62,7 +62,7 @@ def test_organizations_are_counted_apart():
     assert sums(AuditWork.Subject.ORGANIZATION) == (written, 0)
 
 
-def test_each_day_has_its_sums():
+def test_sums_are_stored_per_day():
     load(release("ocds-test01-1"))
     audit_due()
     AuditWork.objects.update(day=F("day") - 1)
@@ -70,13 +70,13 @@ def test_each_day_has_its_sums():
     assert list(AuditWork.objects.order_by("day").values_list("audited", flat=True)) == [1, 1]
 
 
-def test_a_held_record_of_which_the_day_is_kept_has_not_waited_since_midnight():
+def test_a_held_record_is_not_counted_as_waiting_since_midnight():
     load(release("ocds-test01-1"), channel=Submission.Channel.FORM)
     ContractingProcess.objects.update(compiled_at=F("compiled_at") - timedelta(hours=18))
     assert processes.backlog() == (1, 0.0)
 
 
-def test_the_backlog_tells_how_long_the_oldest_record_waits():
+def test_the_backlog_has_the_age_of_the_oldest_record():
     assert processes.backlog() == (0, 0.0)
     load(release("ocds-test01-1"), release("ocds-test01-2"))
     with connection.cursor() as cursor:

@@ -71,7 +71,7 @@ def test_every_list_is_exported_in_every_format(flags, anonymous, name, format_)
     assert content(anonymous, done)[:2] == (b"PK" if format_ == "xlsx" else b'{"')
 
 
-def test_a_download_goes_on_where_it_broke_off(flags, anonymous):
+def test_an_interrupted_download_can_be_resumed(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     row = anonymous.get(row["url"]).json()
@@ -88,7 +88,7 @@ def test_a_download_goes_on_where_it_broke_off(flags, anonymous):
     assert (b"".join(part.streaming_content), part["Content-Length"]) == (whole[10:], str(len(whole) - 10))
 
 
-def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):
+def test_rows_can_be_counted_before_the_export(flags, anonymous, monkeypatch):
     def count(**wanted):
         body = json.dumps({"list": "contracts", **wanted})
         return anonymous.post(f"{EXPORTS}count/", body, content_type="application/json").json()
@@ -115,7 +115,7 @@ def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):
         (dict.fromkeys([f"x{place}" for place in range(20)], 1), "/x0"),
     ],
 )
-def test_what_cannot_be_exported_is_refused_with_its_place(anonymous, wanted, pointer):
+def test_an_invalid_export_is_refused_with_its_place(anonymous, wanted, pointer):
     answer = order(anonymous, **wanted)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert answer.json()["errors"][0]["pointer"] == pointer
@@ -129,7 +129,7 @@ def test_the_parameters_are_those_of_the_list(anonymous, parameter):
     assert not Export.objects.exists()
 
 
-def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anonymous, auditor):
+def test_a_file_has_the_rows_of_its_reader_and_is_private(flags, anonymous, auditor):
     lead = client_with_token(new_user("reading lead", "audits.view_flag"), "read", "review")
     own, public = order(lead, list="flags").json(), order(anonymous, list="flags").json()
     without_scope = order(client_with_token(new_user("script", "audits.view_flag"), "read"), list="flags").json()
@@ -145,7 +145,7 @@ def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anon
     assert anonymous.get(EXPORTS).status_code == 401
 
 
-def test_who_lost_a_right_does_not_get_what_it_showed(flags):
+def test_a_revoked_right_removes_access_to_the_export(flags):
     user = new_user("was an auditor", "audits.view_flag")
     client = client_with_token(user, "read", "review")
     row = order(client, list="flags").json()
@@ -157,13 +157,13 @@ def test_who_lost_a_right_does_not_get_what_it_showed(flags):
 
 
 @pytest.mark.parametrize("host", ["testserver:99999", "testserver:0", "TESTSERVER:8000"])
-def test_the_host_of_a_request_is_whatever_django_takes(flags, anonymous, host):
+def test_any_host_accepted_by_django_works(flags, anonymous, host):
     row = anonymous.post(EXPORTS, '{"list": "flags"}', content_type="application/json", headers={"host": host})
     assert (row.status_code, writing.write_due()) == (202, 1)
     assert row.json()["url"].lower().startswith(f"http://{host.lower()}/")
 
 
-def test_a_token_that_may_stand_in_a_shared_script_finds_no_export_of_more_rights(flags):
+def test_a_limited_token_cannot_see_exports_with_more_rights(flags):
     """It would tell what the desk searches for, and count what the public does not see."""
     user = new_user("an auditor", "audits.view_flag")
     strong, weak = client_with_token(user, "read", "review"), client_with_token(user, "read", "submit", "follow")
@@ -175,7 +175,7 @@ def test_a_token_that_may_stand_in_a_shared_script_finds_no_export_of_more_right
     assert {entry["id"]: entry["rows"] for entry in strong.get(EXPORTS).json()} == {row["id"]: 4, public["id"]: 1}
 
 
-def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anonymous):
+def test_exports_expire_when_publication_is_restricted(flags, settings, anonymous):
     settings.VEEDOR_PUBLICATION = "all"
     row = order(anonymous, list="flags").json()
     writing.write_due()
@@ -183,7 +183,7 @@ def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anon
     assert anonymous.get(f"{row['url']}file/").json()["code"] == "rights_changed"
 
 
-def test_who_lost_the_account_meanwhile_gets_nothing_written(flags):
+def test_nothing_is_written_for_a_deleted_account(flags):
     user = new_user("gone", "audits.view_flag")
     row = order(client_with_token(user, "read", "review"), list="flags").json()
     user.is_active = False
@@ -193,7 +193,7 @@ def test_who_lost_the_account_meanwhile_gets_nothing_written(flags):
     assert not list(files.folder().iterdir())
 
 
-def test_a_worker_that_dies_leaves_no_half_file_and_another_writes_it_anew(flags, anonymous, monkeypatch):
+def test_a_dead_workers_export_is_written_again(flags, anonymous, monkeypatch):
     row = order(anonymous).json()
 
     def killed(*_):
@@ -216,7 +216,7 @@ def test_a_worker_that_dies_leaves_no_half_file_and_another_writes_it_anew(flags
     assert not files.unfinished(export).exists()
 
 
-def test_what_was_tried_three_times_failed_and_does_not_stop_the_others(flags, anonymous):
+def test_an_export_fails_after_three_attempts_without_blocking_others(flags, anonymous):
     row, other = order(anonymous).json(), order(anonymous).json()
     Export.objects.filter(pk=row["id"]).update(attempts=MAX_ATTEMPTS, started_at=timezone.now())
     write_exports()
@@ -226,7 +226,7 @@ def test_what_was_tried_three_times_failed_and_does_not_stop_the_others(flags, a
     assert anonymous.get(f"{row['url']}file/").json()["code"] == "export_not_ready"
 
 
-def test_a_full_disk_is_said(flags, anonymous, monkeypatch):
+def test_a_full_disk_is_reported(flags, anonymous, monkeypatch):
     row = order(anonymous).json()
     monkeypatch.setattr(disk, "SPARED_BYTES", 1 << 62)
     assert writing.write_due() == 0
@@ -234,7 +234,7 @@ def test_a_full_disk_is_said(flags, anonymous, monkeypatch):
     assert not list(files.folder().iterdir())
 
 
-def test_a_file_expires_and_goes_and_later_what_is_reported_of_it(flags, anonymous):
+def test_an_expired_export_loses_its_file_and_later_its_row(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     export = Export.objects.get()
@@ -249,7 +249,7 @@ def test_a_file_expires_and_goes_and_later_what_is_reported_of_it(flags, anonymo
     assert anonymous.get(row["url"]).status_code == 404
 
 
-def test_an_export_written_while_the_clock_was_ahead_expires_like_others(flags, anonymous):
+def test_an_export_with_a_future_date_expires_too(flags, anonymous):
     row = order(anonymous).json()
     writing.write_due()
     Export.objects.update(finished_at=timezone.now() + timedelta(days=400))
@@ -269,7 +269,7 @@ def test_an_export_is_deleted_with_its_file(flags, auditor):
     assert auditor.get(row["url"]).status_code == 404
 
 
-def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):
+def test_the_number_of_exports_is_limited(flags, anonymous, monkeypatch):
     monkeypatch.setattr("audits.exporting.api.MAX_OF_ACCOUNT", 1)
     monkeypatch.setattr("audits.exporting.api.MAX_WAITING", 1)
     for client in (client_with_token(new_user("many"), "read"), Client()):
@@ -281,7 +281,7 @@ def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):
         assert order(client).status_code == 202
 
 
-def test_a_list_that_is_not_counted_in_time_is_exported_all_the_same(flags, anonymous, monkeypatch):
+def test_a_list_too_large_to_count_is_exported_too(flags, anonymous, monkeypatch):
     monkeypatch.setattr("audits.exporting.api._Ordered.count", lambda _order: None)
     assert order(anonymous).json()["rows_expected"] is None
     assert order(anonymous, format="xlsx").status_code == 413
@@ -326,7 +326,7 @@ def test_files_expire_when_a_claim_is_rejected_where_they_hold_it(anonymous, rea
     assert (own(), public()) == ("expired", "expired")
 
 
-def test_what_a_sender_takes_back_touches_no_file_of_the_public(anonymous, reads_claims):
+def test_withdrawing_a_claim_keeps_public_files(anonymous, reads_claims):
     submission = load(release(), channel=Submission.Channel.API)
     own, public = finished(reads_claims), finished(anonymous)
     before = Export.objects.get(is_public=False).finished_at
@@ -336,7 +336,7 @@ def test_what_a_sender_takes_back_touches_no_file_of_the_public(anonymous, reads
     assert before - Export.objects.get(is_public=False).finished_at == timedelta(days=1)
 
 
-def test_a_file_that_is_being_written_is_written_anew(flags, anonymous, monkeypatch):
+def test_an_erasure_during_writing_restarts_the_export(flags, anonymous, monkeypatch):
     row = order(anonymous).json()
     replaced = files.path_of
     submission = Submission.objects.get()
