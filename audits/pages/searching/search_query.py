@@ -19,6 +19,8 @@ from contracts.pages.misread import field_name, repeated, unknown_value
 from contracts.pages.rendering import EVERYONE
 
 _YEAR = re.compile(r"[12][0-9]{3}")
+# One without a hyphen could be a word.
+_OCID = re.compile(r"[^\s\0]+-[^\s\0]+")
 _NUMBERS = {"year": _YEAR, "until": _YEAR, "page": re.compile(r"[0-9]{1,9}")}
 # Parameters of the search besides the kind's filters.
 OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
@@ -76,8 +78,14 @@ def public_rows(kind: Kind) -> models.QuerySet:
 
 
 def for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
-    """Return the parameters for the API filters; years become days, for contracts the days of purchases."""
+    """
+    Return the parameters for the API filters; years become days, for contracts the days of purchases.
+
+    A search for the ocid of a record becomes the filter by ocid.
+    """
     known = {name: str(asked[name]) for name in kind.filters.base_filters if not is_blank(str(asked.get(name, "")))}
+    if kind.has_process and "ocid" not in known and is_ocid(known.get("q", "").strip()):
+        known["ocid"] = known.pop("q").strip()  # its parts are words that other records hold too
     first, last = asked.get("year", ""), asked.get("until") or asked.get("year", "")
     if not kind.has_process or not last or not all(map(_YEAR.fullmatch, filter(None, (first, last)))):
         return known
@@ -85,6 +93,11 @@ def for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
     if kind.process:
         known.setdefault("date_basis", ",".join(DATED))
     return known
+
+
+def is_ocid(text: str) -> bool:
+    """Return whether a text is the ocid of a public record."""
+    return bool(_OCID.fullmatch(text)) and ContractingProcess.objects.public().filter(ocid=text).exists()
 
 
 def page_number(asked: Mapping[str, str]) -> int:

@@ -50,6 +50,15 @@ class TestSearch:
         assert '>Peru</a> <span class="quiet">1</span>' in page.content.decode()
 
     @pytest.mark.parametrize("kind", ["processes", "contracts"])
+    def test_an_ocid_finds_its_record_alone(self, client, buy, kind):
+        buy(purchase(1), purchase(2, title="Ampliación de ocds test01 1"), purchase(12))
+        page = get(client, f"/search/?in={kind}&q=ocds-test01-1&lang=en")
+        assert "1 row" in text_of(page)
+        assert ("/processes/ocds-test01-1/" in page, "/processes/ocds-test01-2/" in page) == (True, False)
+        assert "ocid=ocds-test01-1" in page
+        assert "/processes/ocds-test01-2/" in get(client, f"/search/?in={kind}&q=ocds-test01&lang=en")
+
+    @pytest.mark.parametrize("kind", ["processes", "contracts"])
     def test_rows_without_a_value_in_dollars_come_last_and_that_is_reported(self, client, buy, kind):
         buy(purchase(1, amount=10), purchase(2, amount=9_000_000, currency="VES", country="Venezuela"))
         page = get(client, f"/search/?in={kind}&order_by=amount_usd&lang=pt-br")
