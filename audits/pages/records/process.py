@@ -23,6 +23,7 @@ from audits.pages.labels import rule_title
 from audits.pages.list_entries import value_of
 from audits.pages.records.flags import show_flags
 from audits.pages.records.process_timeline import events_of, objects_of, pictures_of_events
+from audits.pages.records.same_title import other_tenders
 from audits.pages.records.signed_copy import require_key, signed_copy
 from audits.pages.technologies import SLUGS, technology_name
 from audits.replies import published
@@ -109,6 +110,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         without_result=without_result(process),
         provenance=process_provenance(process),
         published_twice=list(_published_twice(process)),
+        other_tenders=other_tenders(process, language),
         technologies=[
             {"name": technology_name(sector), "address": reverse("technology", args=[SLUGS[sector]])}
             for sector in (audit.sectors if audit else [])
