@@ -102,6 +102,7 @@ TABLES = [
     (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),
     (b"title;buyer;amount\nA;x;" + b"9" * 29 + b" PEN\n", "cell_unread amount_long"),
     (b"title;supplier;supplier id\nA;x;2.01E+10\n", "cell_unread cut_short"),
+    (b"title;bidder;supplier\nA;b;s\n;c;t\n", "cell_unread beside_offer"),
     (b"title;buyer;date\nA;x;soon\n", "cell_unread date"),
     (b"title;buyer;date\nA;x;01-03-24\n", "cell_unread date_year"),
     (b"title;buyer;date\nA;x;marzo 2024\n", "cell_unread date_day"),

@@ -23,7 +23,7 @@ DITTO = "ditto"
 _STANDS_BEGINS = _DITTO_BEGINS | frozenset("#E")
 # Office programs keep at most this many digits; further ones are rounding errors.
 DIGITS = 15
-
+_CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
 
 # The day from which office programs count, and the numbers of the days from 1990 to 2049.
 _DAY_ZERO = date(1899, 12, 30)
@@ -64,6 +64,11 @@ def exact(number: float) -> Decimal:
 
 # Office programs take tax numbers for amounts and drop leading zeros. Word of a header, number of digits, register.
 _NUMBERS = (("cnpj", 14, REGISTERS["BR"]), ("cpf", 11, CPF), ("ruc", 13, REGISTERS["EC"]))
+
+
+def is_cut_short(text: str) -> bool:
+    """Return whether an office program wrote a long number as a power of ten, without its last digits."""
+    return _CUT_SHORT.fullmatch(text) is not None
 
 
 def with_zeros(digits: str, header: str) -> str:

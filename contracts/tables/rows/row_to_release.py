@@ -25,7 +25,7 @@ from contracts.tables.headers.title_buyers import body_named
 from contracts.tables.headers.units import Unit, is_code, unit_of
 from contracts.tables.lines import several_of, why_no_contract
 from contracts.tables.release_paths import OFFER, OFFERED_BY, is_date, lacks_currency, member, set_member
-from contracts.tables.rows.cells import DIGITS, with_zeros
+from contracts.tables.rows.cells import DIGITS, is_cut_short, with_zeros
 from contracts.tables.rows.offers import Fact, Offer
 from contracts.tables.rows.periods import period_of
 from contracts.tables.rows.row_cells import RowCells
@@ -37,8 +37,6 @@ _ESTIMATE = "tender/value/amount"
 _DESCRIPTION = "tender/description"
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
-# An id that an office program turned into a number: its last digits are lost.
-_CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
 # A sum row has neither a tax number nor a day, which have at least this many characters.
 _IDENTIFYING = ("buyer_id", "supplier_id", "date_signed", "start_date", "end_date")
 _LENGTH_OF_NUMBERS = 6
@@ -143,7 +141,7 @@ class _Row(RowCells):
                 continue
             if facts[fact].isdecimal():
                 facts[fact] = with_zeros(facts[fact], self.header_of(source))
-            if _CUT_SHORT.fullmatch(facts[fact]) or abs(self.number(fact) or 0) >= 10**DIGITS:
+            if is_cut_short(facts[fact]) or abs(self.number(fact) or 0) >= 10**DIGITS:
                 self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
 
     def contract(self, facts: dict[str, str]) -> Json:
@@ -266,12 +264,14 @@ class _Row(RowCells):
             self.keep_as_text(source, values["text"])
             self.report(self.header_of(source), _RANGE, values=values)
             return
+        if variant == "number" and is_cut_short(text := self.text(fact)):
+            variant, values = "cut_short", {"text": text}
         self.report(self.header_of(source) if source else fact, "cell_unread", variant, values)
 
     @staticmethod
     def currency_of(contract: Json) -> str:
         """Return the code of the currency of a contract, or what it has in its place; ``""`` if it is ambiguous."""
-        written, country = contract["currency"], country_code(contract["country"])
+        written, country = contract["currency"], country_code(contract.get("country", ""))
         return currency_or_none(written, country) or ("" if is_currency(written) else written.upper())
 
     def paths_of_offers(self) -> frozenset[str]:

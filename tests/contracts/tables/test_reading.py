@@ -98,6 +98,13 @@ class TestRows:
         assert process.tender.method == "direct"
         assert (summary.mapping, summary.rows, summary.rows_read, summary.header_row) == ("general", 1, 1, 1)
 
+    def test_nor_does_a_row_end_with_a_country_that_is_none(self):
+        (release,), (problem,), _ = parts_of_text(
+            HEAD + "Cámaras;Municipalidad;ACME;5,50;PEN;2023-12-31;Perulandia;\n"
+        )
+        assert release["awards"][0]["value"] == {"amount": Decimal("5.50"), "currency": "PEN"}
+        assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "country", "/2/País")
+
     def test_a_cell_that_cannot_be_read_is_left_out_and_told_and_the_row_is_taken(self):
         (release,), (problem,), _ = parts_of_text(HEAD + "Cámaras;Municipalidad;ACME;mucho;PEN;2023-12-31;PE;\n")
         assert "value" not in release["awards"][0]

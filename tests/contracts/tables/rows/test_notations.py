@@ -243,6 +243,12 @@ class TestNumbersOfParties:
         assert award["suppliers"][0]["id"].startswith("name-")
         assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "cut_short", "/Hoja/2/RUC")
 
+    def test_an_amount_that_was_cut_short_is_told_as_one(self):
+        rows = [Row("Hoja", 1, ["Objeto", "Monto", "Proveedor"]), Row("Hoja", 2, ["Nube", "1.2E+07", "ACME"])]
+        (award,), (problem,) = read(rows)
+        assert "value" not in award
+        assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "cut_short", "/Hoja/2/Monto")
+
 
 class TestErrors:
     def test_what_a_program_could_not_work_out_is_left_out_and_told(self, tmp_path):
