@@ -232,6 +232,10 @@ def _give(request: HttpRequest, receipt: Receipt, submission: Submission, given:
         tasks.enqueue(str(submission.pk))
     else:
         with transaction.atomic(), spool(StoredSource(submission.content).chunks()) as spooled:
+            # Another tab may have done so meanwhile: what it said is being read then.
+            held = Receipt.objects.select_for_update().get(pk=receipt.pk)
+            if not held.submissions.filter(pk=submission.pk, erased_on=None).exists():
+                raise NotMappableError
             take_back(receipt, only=submission)
             submit(
                 spooled.chunks(),

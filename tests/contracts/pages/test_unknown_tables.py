@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
+from msgspec import structs
 
 from audits import groups
 from contracts import receipts, submitting
@@ -156,6 +157,24 @@ class TestTablesThatAreNotKnown:
         page = ask(client, words)
         assert "Rows read: 2 of 2" in text_of(page)
         assert "erased; what remains" in text_of(page)
+
+    def test_one_that_is_read_again_in_two_tabs_at_once_is_read_as_the_first_one_said(self, client, monkeypatch):
+        table = "Objeto;Muni;Proveedor;Cuantía del acto\nCámaras;Lima;ACME;1.250,50\nNube;Cusco;BETA;2.000,00\n"
+        words = words_of(send(client, files=[file(table.encode(), "lista.csv")]))
+        process_all()
+        give = views._give
+
+        def twice(request, receipt, submission, given):
+            give(request, receipt, submission, given)
+            give(request, receipt, submission, structs.replace(given, currency="USD"))
+
+        monkeypatch.setattr(views, "_give", twice)
+        said = {"column-0": "title", "column-1": "buyer", "column-2": "supplier", "column-3": "amount"}
+        page = explain(client, words, step="send", **said, currency="S/", country="Perú")
+        assert "being read at the moment" in text_of(page)
+        process_all()
+        assert Submission.objects.filter(erased_on=None).count() == 1
+        assert ContractingProcess.objects.get(title="Cámaras").currency == "PEN"
 
     def test_one_that_a_person_decided_on_stays_as_it_is(self, client, monkeypatch):
         table = b"Objeto;Proveedor;Importe anual\nNube;ACME;5\nCables;ACME;6\n"
