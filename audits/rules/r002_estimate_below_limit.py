@@ -56,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, NotAp
     title="Estimate just below limit",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     limits=COMPETITIVE,
     sentences={
         "default": "The estimate, {value}, is {percent} % of the limit of {procedure:code}, {limit} ({source}).",

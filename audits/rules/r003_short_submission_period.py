@@ -32,7 +32,8 @@ The name of the method is one of these:
 * Tenders that are cancelled, or whose items or lots all are.
 * Direct and limited procedures, by their code, name, reason or number; call-offs and agreements.
 * Procedures for small purchases, by their name, and all methods without a known term.
-* Buyers with a regulation of their own: Brazil's SENAI, SESC and the like.
+* Buyers with a regulation of their own: Brazil's SENAI, SESC and the like; and buyers in Argentina whose name is not
+  that of a national body, since provinces and cities have laws of their own.
 * Repeated records of one tender (same buyer, title, description, start and end), except the first by ocid.
 
 Reported as insufficient data:
@@ -72,7 +73,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     reads=("first_record",),
     sentences={
         "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",

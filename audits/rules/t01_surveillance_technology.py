@@ -45,8 +45,8 @@ watching is there too.
   * Cameras alone that cost less than four of the `trifles`, of a single place for the public (an airport, a hospital),
     if nothing says that they watch streets, and the buyer neither governs a territory nor serves it.
   * Location systems, if only the buyer (not a security body) suggests that others are located.
-  * Fingerprint readers beside computers, vehicles or furniture at the start of the title, or after office goods that
-    it names.
+  * Fingerprint readers beside computers, vehicles or furniture at the start of the title, after office goods that it
+    names, or of locks.
   * Systems that only watch a body's own vehicles or the attendance of its staff. Whether that is surveillance is
     debatable; people who label notices count it.
   * Cameras, also of a security body, without a sign that they watch more than the buyer's own offices.
@@ -129,7 +129,7 @@ _MEDIUM = frozenset({"gunshot_detection", "location_tracking", "lpr"})
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=46,
+    version=47,
     lists=("security_bodies",),
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",

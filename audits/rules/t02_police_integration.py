@@ -41,7 +41,8 @@ Flag a process for technology in scope if one of these is true:
     its title of intelligence.
   * Networks and drones that armed forces buy for themselves, unless they are known to cost thirty `trifles`, or the
     record tells of a duty towards people: police, borders, intelligence, rescue.
-  * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases.
+  * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases; or a
+    link that only items make in a record with a title, since they are often described by the name of their class.
 
 ### What makes no link
 
@@ -88,7 +89,7 @@ from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.technology.armed_forces import of_forces_alone
 from audits.facts.technology.linking import LINKING_SECTORS, links_others
 from audits.facts.technology.ordinary_watching import is_sensitive, of_small_place, ordinary_watching
-from audits.facts.technology.prominence import mentioned_doubtfully, mentioned_late
+from audits.facts.technology.prominence import mentioned_doubtfully, mentioned_in_items, mentioned_late
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
@@ -104,7 +105,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=52,
+    version=53,
     lists=("security_bodies", "laws", "grounds"),
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -137,15 +138,13 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
         has_buyer = any(party.name for party in dossier.public_parties)
         if not has_buyer and not links_people:
             raise InsufficientDataError("/buyer/name")
+        ordinary = supervises(dossier) or _links_nobody(dossier, is_for_body=True) or _little(dossier, trifles)
         yield Finding(
             evidence=tuple(dossier.evidence(link) for link in links),
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
-            context=supervises(dossier)
-            or _links_nobody(dossier, is_for_body=True)
-            or _little(dossier, trifles)
-            or mentioned_doubtfully(dossier),
+            context=ordinary or mentioned_in_items(dossier, links) or mentioned_doubtfully(dossier),
         )
 
 

@@ -86,7 +86,7 @@ _OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|r
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=45,
+    version=46,
     lists=("security_bodies",),
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",

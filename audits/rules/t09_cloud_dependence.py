@@ -22,6 +22,7 @@ server or a telephone system.
     data and clouds, tests, media relations.
   * Software is developed and the title names no cloud.
   * The title names telephones or their exchange.
+  * Only items name the cloud, and the record has a title: they are often described by the name of their class.
   * A single word indicates hosting, competition was not limited, and nothing says that data are abroad. The word is in
     the description, or in the title 70 characters or more after the object begins, and the text classifier takes the
     record for technology with less than 0.95.
@@ -45,7 +46,7 @@ from audits.facts.methods.small_purchases import TRIFLES, trifle
 from audits.facts.technology.data_location import data_place
 from audits.facts.technology.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
 from audits.facts.technology.office_goods import hosted_tool
-from audits.facts.technology.prominence import mentioned_once
+from audits.facts.technology.prominence import mentioned_in_items, mentioned_once
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
@@ -58,7 +59,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=36,
+    version=37,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },
@@ -75,6 +76,7 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
         severity=Severity.MEDIUM if is_abroad else Severity.LOW,
         context=trifle(dossier, trifles)
         or _usual(dossier, found)
+        or mentioned_in_items(dossier, found)
         or (None if is_abroad else mentioned_once(dossier, words_of_hosting(dossier))),
     )
 

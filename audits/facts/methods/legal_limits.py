@@ -26,10 +26,10 @@ from audits.facts.methods.procedures import named_methods
 from audits.facts.money import Money, money, percent, total
 from audits.facts.stages import decided_awards, standing_tender, value_evidence
 from audits.judging.dossiers.known_facts import fact_of_process
-from audits.judging.dossiers.process import Dossier
+from audits.judging.dossiers.process import Dossier, buyers_of, groups_of
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.laws.grounds import is_in_force
-from audits.matching.normalize import fold_phrase
+from audits.matching.normalize import fold, fold_phrase
 from contracts.ocds.caching import remembered
 from contracts.ocds.parsing.objects import Award, Process, Tender
 
@@ -40,6 +40,14 @@ COMPETITIVE = "competitive"
 WORKING = "working"
 CALENDAR = "calendar"
 _WORKING_WEEK = 5
+# Countries whose listed law binds the national administration alone, while provinces and cities call their methods the
+# same: words in names of national bodies. A buyer without such a word has no term and no limit on record.
+_NATIONAL_BODIES = {
+    "AR": re.compile(
+        r"\b(?:nacion(?:al(?:es)?)?|argentin[ao]s?|federal(?:es)?|ejercito|armada|fuerza aerea|gendarmeria|"
+        r"prefectura naval|anses|arca|afip|conicet|inta|inti|pami|senasa)\b"
+    )
+}
 # "16 LICITACION PUBLICA NACIONAL LOPSRM": publishers number their methods.
 _NUMBER = re.compile(r"^\d{1,3}[.)\s]\s*")
 
@@ -100,9 +108,17 @@ def _is_law(entry: Mapping[str, Any], process: Process, on: date) -> bool:
     """Return whether a row was in force on a day, in the country of a process and for its category."""
     return (
         entry.get("country", "") in {"", process.country}
+        and _is_bound(process)
         and (not entry.get("category") or process.tender.category in choices(entry, "category"))
         and is_in_force(entry.get("valid_from") or "", entry.get("valid_to") or "", on)
     )
+
+
+def _is_bound(process: Process) -> bool:
+    """Return whether the laws on record bind the buyer, as far as its name and those of its group tell."""
+    signs = _NATIONAL_BODIES.get(process.country)
+    buyers = buyers_of(process)
+    return signs is None or any(signs.search(fold(party.name).text) for party in (*buyers, *groups_of(buyers)))
 
 
 def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -42,6 +42,9 @@ _BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
 _OFFICE_GOODS = ("office_technology", "plain_object")
 _WITH = re.compile(r"\A\W{0,9}(?:com|con|with)\b")
 _TITLE = "/tender/title"
+# Locks of rooms that fingerprints open, within so many characters around the mention of the reader.
+_LOCK = re.compile(r"\b(?:cerradura|fechadura|lock)s?\b")
+_LOCK_REACH = 25
 # A computer part at the head of a title, or the few licences that an office needs; and the highest price of them, as a
 # multiple of the limit for a small purchase.
 _PART = re.compile(
@@ -99,7 +102,8 @@ def office_kit(dossier: Dossier) -> Context | None:
 
 def office_readers(dossier: Dossier) -> Context | None:
     """
-    Return the context that the only surveillance is fingerprint readers, after office goods in the title; or ``None``.
+    Return the context that the only surveillance is fingerprint readers of locks or after office goods in the title;
+    or ``None``.
 
     ``None`` if the readers are part of the goods ("tablets with biometric scanners"): the goods are then bought for
     the readers.
@@ -109,6 +113,9 @@ def office_readers(dossier: Dossier) -> Context | None:
     if not readers or any(mention.concept != "biometric_id" for mention in found):
         return None
     first = min(readers, key=lambda reader: reader.start)
+    title = dossier.by_path[_TITLE]
+    if _LOCK.search(fold(title[max(0, first.start - _LOCK_REACH) : first.end + _LOCK_REACH]).text):
+        return Context("office_goods", {})
     goods = dossier.mentions_of(*_OFFICE_GOODS, parts={"title"}, strengths=BOTH)
     ends = [good.end for good in goods if good.path == _TITLE and good.end <= first.start]
     if not ends or _WITH.match(dossier.folded_before(first, first.start - max(ends))):

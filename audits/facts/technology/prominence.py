@@ -41,6 +41,7 @@ FIRST_WORDS = 300
 # What is bought begins within so many characters after its introduction, "contratação de empresa especializada para".
 HEAD = 70
 _TITLE, _DESCRIPTION = "/tender/title", "/tender/description"
+_ITEMS = "/items/"
 # Network equipment; its weak words include "red" and "comunicación".
 _NETWORK = "network_equipment"
 # A list of three or more activities on one thing, up to its "of": "diseño, suministro y puesta a punto de una red".
@@ -92,6 +93,16 @@ def mentioned_late(dossier: Dossier, places: Iterable[Mention | Evidence | Scope
     """Return the context that ``places`` are only in descriptions, after their first words; or ``None``."""
     is_late = all(place.path.endswith("/description") and (place.start or 0) >= FIRST_WORDS for place in places)
     return Context("told_late", {}) if is_late and any(text.path == _TITLE for text in dossier.texts) else None
+
+
+def mentioned_in_items(dossier: Dossier, mentions: Iterable[Mention]) -> Context | None:
+    """
+    Return the context that only items of a record with a title contain ``mentions``; or ``None``.
+
+    Publishers often describe an item by the name of its class: "Software, Microcomputer, Including Cloud Based".
+    """
+    is_in_items = all(_ITEMS in mention.path for mention in mentions)
+    return Context("told_in_items", {}) if is_in_items and any(text.path == _TITLE for text in dossier.texts) else None
 
 
 def mentioned_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:

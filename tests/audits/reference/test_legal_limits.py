@@ -26,13 +26,14 @@ def written(tmp_path, *rows):
     return path
 
 
-def process_of(country, procedure, category=""):
+def process_of(country, procedure, category="", buyer="Ministerio de Salud de la Nación"):
     tender = {
         "procurementMethod": "direct",
         "procurementMethodDetails": procedure,
         "mainProcurementCategory": category,
     }
-    process, _ = parse_process({"ocid": "ocds-test01-1", "tender": tender}, country=country, zone=UTC)
+    record = {"ocid": "ocds-test01-1", "tender": tender, "buyer": {"name": buyer}}
+    process, _ = parse_process(record, country=country, zone=UTC)
     return process
 
 
@@ -167,6 +168,18 @@ def test_the_limit_of_the_day_is_found(country, kind, procedure, category, curre
 
     assert str(limit.money.amount) == amount
     assert "|" not in limit.procedure
+
+
+@pytest.mark.parametrize(
+    ("buyer", "amount"), [("Universidad Nacional de Ejemplo", "200000000"), ("Municipalidad de Ejemplo", None)]
+)
+def test_limits_of_a_nation_do_not_bind_its_towns(buyer, amount):
+    process = process_of("AR", "Licitación Privada", buyer=buyer)
+    if amount is None:
+        with pytest.raises(NotApplicableError):
+            limit_of("competitive", process, "ARS", "2025-06-30")
+    else:
+        assert str(limit_of("competitive", process, "ARS", "2025-06-30").money.amount) == amount
 
 
 def test_the_dates_of_an_override_are_read_as_dates():
