@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
-from audits.api.sectors import SectorFilter, sectors_of
+from audits.api.sectors import SectorFilter, each_sector, sectors_of
 from audits.api.visible_flags import AskedOfFlags, FlagsInWords
 from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
@@ -93,6 +93,7 @@ class AuditedContractListView(AskedOfFlags, ContractListView):
 
     serializer_class = ListedContract
     filterset_class = AuditedContractFilter
+    facets = {**ContractListView.facets, "sector": each_sector("process")}
     includes = {
         **ContractListView.includes,
         "parties": parties_of("process"),

@@ -15,7 +15,7 @@ from audits.api.flag_rows import FlagRow, visible_rows
 from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
-from audits.api.sectors import OfPresentAudit, SectorEvidence, SectorFilter, Sectors, sectors_of
+from audits.api.sectors import OfPresentAudit, SectorEvidence, SectorFilter, Sectors, each_sector, sectors_of
 from audits.api.visible_flags import AskedOfFlags, FlagsInWords
 from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.rule.vocabulary import OutcomeKind
@@ -168,6 +168,7 @@ class AuditedProcessListView(AskedOfFlags, ProcessListView):
 
     serializer_class = ListedProcess
     filterset_class = AuditedProcessFilter
+    facets = {**ProcessListView.facets, "sector": each_sector("pk")}
     includes = {
         **ProcessListView.includes,
         "parties": parties_of("pk"),

@@ -76,6 +76,14 @@ class SectorEvidence(Document):
         return Coalesce(Cast(places, models.TextField()), Value("[]", output_field=models.TextField()))
 
 
+def each_sector(process: str) -> Func:
+    """Return each sector of a row's process, as an expression; a row without sectors is left out."""
+    audits = Audit.objects.filter(process=OuterRef(process), is_current=True)
+    return Func(
+        Subquery(audits.values("sectors")[:1]), function="jsonb_array_elements_text", output_field=models.TextField()
+    )
+
+
 def sectors_of(process: str) -> Callable[[Request], models.QuerySet]:
     """Return the include for the sectors of a row's process, with their places; its key is in the column `process`."""
 

@@ -20,7 +20,7 @@ from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView
 from contracts.api.dictionary import columns_in_words
 from contracts.api.document_words import DocumentWords, pages_of
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
-from contracts.api.parties import BUYER, BUYER_ID, KEY, REGION, SUPPLIER_ROLES, SupplierKeys, role_of
+from contracts.api.parties import BUYER, BUYER_ID, KEY, REGION, SUPPLIER_NAME, SUPPLIER_ROLES, SupplierKeys, role_of
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.list_view import ListView
@@ -207,6 +207,7 @@ class ContractListView(ConvertingListView):
         "currency": "currency",
         "year": PURCHASE_YEAR,
         "buyer": "process__buyer_name",
+        "supplier": SUPPLIER_NAME,
         "publisher": "process__publisher__slug",
     }
     dictionary = columns_in_words("both", "contracts")

@@ -66,6 +66,14 @@ class SupplierKeys(Withheld, serializers.ListField):
         return _keys_of_suppliers(F("key"))
 
 
+# Each supplier of a row by name, as an expression; "" if there are none. A row with several counts for each.
+SUPPLIER_NAME = models.Func(
+    "supplier_names",
+    template="unnest(coalesce(nullif(%(expressions)s, '{}'), '{\"\"}'))",
+    output_field=models.TextField(),
+)
+
+
 def each_supplier(among: Sequence[int] | None = None) -> models.Func:
     """Return an expression that expands the suppliers of a contract, optionally only some; null if there are none."""
     key = models.BigIntegerField()

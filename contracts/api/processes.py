@@ -16,7 +16,7 @@ from contracts.api.addresses import ProcessLink, process_address
 from contracts.api.converting import IN_DOLLARS, RATE_PERIOD, ConvertingListView, InCurrency, converted_amounts
 from contracts.api.dictionary import columns_in_words
 from contracts.api.document_words import DocumentWords, pages_of
-from contracts.api.parties import BUYER, BUYER_ID, MEMBER_OF, REGION, SUPPLIER_ROLES
+from contracts.api.parties import BUYER, BUYER_ID, MEMBER_OF, REGION, SUPPLIER_NAME, SUPPLIER_ROLES
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.query import filters
@@ -208,6 +208,7 @@ class ProcessListView(ConvertingListView):
         "status": "status",
         "currency": "currency",
         "buyer": "buyer_name",
+        "supplier": SUPPLIER_NAME,
         "publisher": "publisher__slug",
     }
     dictionary = columns_in_words("both", "processes")

@@ -5,6 +5,7 @@ import pytest
 from audits.models import Review
 from audits.triage import review_flag
 from tests.audits.api.reading import rows
+from tests.support.buying import purchase
 from tests.support.clients import Client, new_user
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,18 @@ def test_rows_are_counted_by_the_values_of_columns(late_flags, auditor):
     }
     assert facets(auditor, "contracts/?facets=basis&ocid=ocds-test01-2")["basis"] == {"contract": 1}
     assert "facets" not in auditor.get("/api/v1/contracts/").json()
+
+
+@pytest.mark.parametrize("kind", ["contracts", "contracting-processes"])
+def test_rows_are_counted_for_each_of_their_suppliers_and_sectors(buy, anonymous, kind):
+    cloud = purchase(3, title="Contratación de servicio de nube", suppliers=())
+    buy(purchase(1), purchase(2, suppliers=("Proveedora Ficticia S.A.", "Otra S.A.")), cloud)
+
+    found = facets(anonymous, f"{kind}/?facets=supplier,sector")
+    assert found["supplier"] == {"Proveedora Ficticia S.A.": 2, "Otra S.A.": 1, "": 1}
+    assert found["sector"] == {"surveillance": 2, "cloud": 1}
+    narrow = facets(anonymous, f"{kind}/?sector=cloud&facets=supplier,sector")
+    assert narrow == {"supplier": {"": 1}, "sector": {"cloud": 1}}
 
 
 def test_the_public_counts_no_flag_that_nobody_confirmed(late_flags, settings):
