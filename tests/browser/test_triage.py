@@ -137,6 +137,36 @@ def test_a_number_chooses_the_kind_behind_the_decision_too_while_nothing_is_writ
     assert signed_in.complaints == []
 
 
+def test_a_kind_of_reason_chooses_its_decision_where_none_was_chosen(signed_in, live_server, flags):
+    """Ctrl+Enter did nothing where only the kind was chosen, and said nothing."""
+    grave, lesser = flags
+    kinds = [entry.code for entry in reasons_for([grave.rule])]
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
+    for key in ("2", "r", "x"):
+        signed_in.press(key)
+    assert signed_in.run("document.querySelector('.decide .chosen').value") == "dismissed"
+    signed_in.press("Control+Enter")
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    (review,) = Review.objects.all()
+    assert (review.decision, review.reason_code, review.reason) == ("dismissed", kinds[1], "x")
+    for key in ("c", "2"):
+        signed_in.press(key)
+    assert signed_in.run("document.querySelector('.decide .chosen').value") == "confirmed", "a decision stays"
+    signed_in.open(f"{live_server.url}/admin/audits/flag/together/?flags={lesser.pk}")
+    signed_in.press("2")
+    assert signed_in.run("document.querySelector('.together input[name=decision]:checked').value") == "dismissed"
+    assert signed_in.complaints == []
+
+
+def test_all_decisions_are_seen_on_a_low_screen(signed_in, live_server, flags):
+    signed_in.resize(1280, 720)
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{flags[1].pk}/change/")
+    assert (
+        signed_in.run("document.querySelector('.decide [value=needs_information]').getBoundingClientRect().bottom")
+        < 720
+    )
+
+
 def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkeypatch, flags):
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
     berta = make_user(groups.AUDITORS, name="berta")

@@ -20,7 +20,7 @@ STALE = "stale"
 
 
 class NumberedChoices(forms.RadioSelect):
-    """Choices of which the first nine can be chosen by their number, which the label shows."""
+    """Kinds of reasons, each with its decision; the first nine are chosen by the numbers on their labels."""
 
     def create_option(
         self,
@@ -36,6 +36,8 @@ class NumberedChoices(forms.RadioSelect):
         if index < 9:
             option["attrs"]["data-key"] = index + 1
             option["label"] = format_html("{} <kbd>{}</kbd>", label, index + 1)
+        if reason := reason_codes().get(str(value)):
+            option["attrs"]["data-decision"] = str(reason.decision)
         return option
 
 
@@ -71,7 +73,7 @@ class DecisionForm(ReasonedForm):
         label=gettext_lazy("Reason"),
         required=False,
         max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 6, "aria-describedby": "reason-help"}),
+        widget=forms.Textarea(attrs={"rows": 4, "aria-describedby": "reason-help"}),
     )
     shown_digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     last_review = forms.IntegerField(required=False, widget=forms.HiddenInput)

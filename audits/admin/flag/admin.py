@@ -171,6 +171,8 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
             _("Rule"): {name: value for name, value in case["rule"].items() if name != "text"},
             _("What the audit read"): case["audit"],
             _("Lists in force"): case["lists"],
+            _("Second looks"): case["second_looks"],
+            _("Who had it in hand"): case["desk"],
             _("Signature"): case["signature"],
         }
         written = [(name, json.dumps(part, ensure_ascii=False, indent=2)) for name, part in parts.items()]

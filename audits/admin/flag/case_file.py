@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from audits.admin.flag.page import Asked, read_asked
-from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
+from audits.models import BlindReview, DeskEntry, Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
 from audits.models.review import CHAIN
 from audits.reference.lists import moved_rows
 from audits.reference.reason_codes import reason_label
@@ -40,7 +40,9 @@ def read_case(flag: Flag) -> dict[str, Any]:
     read. A decision holds what its reviewer saw, and its link of the chain of decisions, with
     what that is made of (``contracts.postgres.chain.link``), so that the file alone proves it; ``rule_pages`` what the
     rule said in the versions that it was decided by; ``comment_requests`` whom people asked for comment, also those
-    requests that were taken back, with who noted what; ``heads`` the heads of all logs of decisions yesterday.
+    requests that were taken back, with who noted what; ``second_looks`` what others judged blindly, also where they
+    disagree, but no first look at a sampled flag, which is not yet compared; ``desk`` who had it in hand;
+    ``heads`` the heads of all logs of decisions yesterday.
     """
     rule, audit = flag.definition, flag.last_audit
     reviews = list(flag.reviews.select_related("reviewer").order_by("number"))
@@ -85,6 +87,8 @@ def read_case(flag: Flag) -> dict[str, Any]:
             "comment_requests": [_request(asked) for asked in read_asked(flag)],
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
             "decisions": [_decision(review, links[review.number]) for review in reviews],
+            "second_looks": [_look(look) for look in _looks(flag)],
+            "desk": [_desk_entry(entry) for entry in flag.desk_entries.select_related("person", "by")],
             "rule_pages": _rule_pages(reviews),
             "heads": heads_before(datetime.now(UTC).date()),
         }
@@ -213,6 +217,30 @@ def _decision(review: Review, linked: dict[str, Any]) -> dict[str, Any]:
         "judged_digest": _hex(review.judged_digest),
         "judged": review.judged,
     }
+
+
+def _looks(flag: Flag) -> Iterable[BlindReview]:
+    of_flag = BlindReview.objects.filter(Q(review__flag=flag) | Q(sampled__flag=flag), agrees__isnull=False)
+    return of_flag.select_related("review", "reviewer").order_by("pk")
+
+
+def _look(look: BlindReview) -> dict[str, Any]:
+    return {
+        "of_decision": look.review.number if look.review else None,
+        "decision": look.decision,
+        "verdict": look.verdict,
+        "reason_code": look.reason_code,
+        "reason_label": reason_label(look.reason_code),
+        "reason": look.reason,
+        "reviewer": look.reviewer.get_username(),
+        "agrees": look.agrees,
+        "at": look.at.isoformat(),
+    }
+
+
+def _desk_entry(entry: DeskEntry) -> dict[str, Any]:
+    person = entry.person.get_username() if entry.person else None
+    return {"kind": entry.kind, "person": person, "by": entry.by.get_username(), "at": entry.at.isoformat()}
 
 
 def _rule_pages(reviews: Iterable[Review]) -> list[dict[str, Any]]:

@@ -30,6 +30,22 @@ if (carried && document.querySelector(".decide textarea, .together textarea")) {
   document.querySelector(".decide textarea, .together textarea").focus();
 }
 
+// A kind of reason is one for one decision: whoever chose none yet chooses that too, and sees it before it is sent.
+document.addEventListener("change", (event) => {
+  const { decision } = event.target.dataset;
+  if (!decision || event.target.closest("[hidden]")) {
+    return;
+  }
+  const button = document.querySelector(`.decide button[name=decision][value="${decision}"]`);
+  if (button && !chosen) {
+    choose(button);
+  }
+  const radio = document.querySelector(`.together input[name=decision][value="${decision}"]`);
+  if (radio && !document.querySelector(".together input[name=decision]:checked")) {
+    radio.checked = true;
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   const target = event.target;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && target.tagName === "TEXTAREA") {

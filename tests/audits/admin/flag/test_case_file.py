@@ -9,7 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils.html import escape
 
 from audits.admin.flag import case_file
-from audits.models import Review
+from audits.blind import sample_flag
+from audits.desk import assign
+from audits.models import BlindReview, Review, Verdict
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.reports.decision_heads import heads_before
 from audits.triage import review_flag
@@ -68,6 +70,30 @@ def test_a_case_file_has_the_received_record_the_cited_values_and_the_lists(audi
     html = auditor.get(f"/admin/audits/flag/{decided.pk}/case/").content.decode()
     assert "As received: " in html
     assert escape(kept["content"]) in html
+
+
+def test_it_holds_second_looks_and_the_desk_log(auditor, decided, make_user):
+    emma, lead = make_user(name="emma"), make_user(name="lea")
+    looked = {
+        "reviewer": emma,
+        "decision": Review.Decision.CONFIRMED,
+        "verdict": Verdict.RIGHT,
+        "reason": "Two makers.",
+    }
+    BlindReview.objects.create(review=decided.reviews.get(), agrees=False, reason_code="as_recorded", **looked)
+    first, _is_new = sample_flag(decided)
+    BlindReview.objects.create(sampled=first, **looked)
+    assign([decided.pk], assignee=emma, by=lead)
+    case = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)
+    (look,) = case["second_looks"]
+    assert look["of_decision"] == case["decisions"][0]["number"]
+    assert (look["reviewer"], look["decision"], look["verdict"]) == ("emma", "confirmed", "right")
+    assert (look["reason"], look["agrees"]) == ("Two makers.", False)
+    (entry,) = case["desk"]
+    assert (entry["kind"], entry["person"], entry["by"]) == ("assigned", "emma", "lea")
+    html = auditor.get(f"/admin/audits/flag/{decided.pk}/case/").content.decode()
+    assert "Second looks" in html
+    assert "Two makers." in html
 
 
 def test_a_release_that_is_too_long_is_replaced_by_its_digest(auditor, decided, monkeypatch):
