@@ -44,7 +44,7 @@ PICTURES = {
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("draw", PICTURES.values(), ids=PICTURES)
-def test_a_picture_is_well_formed_and_names_itself_whatever_the_texts(draw, text):
+def test_a_picture_is_well_formed_and_titled_for_any_text(draw, text):
     root = ET.fromstring(draw(text))
     assert root.attrib["role"] == "img"
     assert root.find(f"{SVG}title").text == text
@@ -63,7 +63,7 @@ def test_a_picture_is_well_formed_and_names_itself_whatever_the_texts(draw, text
 
 
 @pytest.mark.parametrize("draw", PICTURES.values(), ids=PICTURES)
-def test_a_character_that_xml_has_not_spoils_no_picture(draw):
+def test_characters_that_xml_does_not_allow_are_removed(draw):
     unheld = "".join(map(chr, (*range(1, 9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xD800, 0xFFFE, 0xFFFF)))
     assert ET.fromstring(draw(f"Cámaras{unheld}")).find(f"{SVG}title").text == "Cámaras"
 
@@ -79,7 +79,7 @@ def test_a_character_that_xml_has_not_spoils_no_picture(draw):
         columns("t", bars(0, 0)),
     ],
 )
-def test_of_nothing_there_is_an_empty_picture(svg):
+def test_a_picture_of_no_values_is_empty(svg):
     assert rectangles(svg) == []
 
 
@@ -97,13 +97,13 @@ def test_known_zeros_are_shown_and_unknown_values_are_left_out():
     assert texts == ["2018", "0 %", "2019", "50 %", "2020"]
 
 
-def test_a_grid_has_a_field_for_each_level_and_none_for_what_is_not_known():
+def test_a_grid_has_a_cell_for_each_known_level():
     svg = grid("t", ["A", "B"], [("R1", [0, None]), ("R2", [2, 0])], ["most", "some", "none"])
     most, some, none = (entry["d"].count("M") for entry in rectangles(svg, "path"))
     assert (most, some, none) == (2, 0, 1)
 
 
-def test_alone_a_picture_says_all_that_is_reported_below_it_in_lines_that_fit():
+def test_a_standalone_picture_contains_its_wrapped_caption():
     caption = " ".join(["of 530 contracts 412 have a value"] * 9)
     root = ET.fromstring(standalone(columns("t", bars(1)), "A title " * 12, caption, "Veedor · https://v.example/#x"))
     lines = [entry.text for entry in root.findall(f"{SVG}text")]
@@ -113,13 +113,13 @@ def test_alone_a_picture_says_all_that_is_reported_below_it_in_lines_that_fit():
     assert all(float(entry.attrib["y"]) < height for entry in root.findall(f"{SVG}text"))
 
 
-def test_names_on_a_map_do_not_lie_on_each_other():
+def test_names_on_a_map_do_not_overlap():
     svg = points("t", [Dot(0, 0, 9, "first", "9"), Dot(0, 0.01, 1, "second", "1")], COMPASS)
     assert (">first<" in svg, ">second<" in svg) == (True, False)
     assert "second: 1" in svg
 
 
-def test_what_has_no_date_is_told_apart_without_colour():
+def test_undated_values_are_distinguishable_without_colour():
     svg = columns("t", [*bars(5), Bar("no date", 3, "3", is_rest=True)])
     first, rest = rectangles(svg)
     assert first["fill"] != rest["fill"]
@@ -127,7 +127,7 @@ def test_what_has_no_date_is_told_apart_without_colour():
     assert "no date: 3" in svg
 
 
-def test_a_year_that_says_little_is_pale_and_keeps_its_name():
+def test_a_year_with_few_values_is_pale_and_labelled():
     svg = columns("t", [*bars(5), Bar("2013", 3, "3", is_pale=True)])
     first, pale = rectangles(svg)
     assert first["fill"] != pale["fill"]
@@ -135,7 +135,7 @@ def test_a_year_that_says_little_is_pale_and_keeps_its_name():
     assert ">?</text>" not in svg
 
 
-def test_shares_of_a_year_fill_its_column_and_are_numbered():
+def test_shares_of_a_year_fill_its_column_and_have_numbers():
     svg = shares("t", ["2020", "2021"], {"A": [0.25, 0.5], "B": [0.75, 0.5]})
     drawn = [entry for entry in rectangles(svg) if float(entry["width"]) > 20]
     assert [float(entry["height"]) for entry in drawn] == pytest.approx([39, 119, 79, 79])
@@ -143,7 +143,7 @@ def test_shares_of_a_year_fill_its_column_and_are_numbered():
     assert "2020, A: 25%" in svg
 
 
-def test_a_timeline_is_to_scale_and_its_words_stay_inside():
+def test_a_timeline_is_to_scale_and_its_texts_fit():
     spans = [
         Span("Bids", date(2020, 1, 1), "1 Jan – 31 Dec 2020", date(2020, 12, 31)),
         Span("Signature", date(2021, 12, 31), "31 Dec 2021"),
@@ -156,7 +156,7 @@ def test_a_timeline_is_to_scale_and_its_words_stay_inside():
     assert len(ends) == 1  # no room after the last day
 
 
-def test_the_years_of_a_contract_that_ends_in_2099_do_not_cover_each_other():
+def test_year_labels_of_a_long_timeline_do_not_overlap():
     svg = timeline("t", [Span("Term", date(2012, 3, 1), "2012 – 2099", date(2099, 12, 31))])
     years = [entry for entry in ET.fromstring(svg).iter(f"{SVG}text") if re.fullmatch(r"20\d\d", entry.text)]
     places = [float(entry.get("x")) for entry in years]
@@ -164,7 +164,7 @@ def test_the_years_of_a_contract_that_ends_in_2099_do_not_cover_each_other():
     assert min(after - before for before, after in pairwise(places)) > 40
 
 
-def test_bands_are_as_thick_as_what_goes_along_them():
+def test_bands_are_as_thick_as_their_amounts():
     found = [Flow(("F", "B1", "S"), 30, "30"), Flow(("F", "B2", "S"), 10, "10")]
     widths = sorted(float(entry["stroke-width"]) for entry in rectangles(flows("t", found), "path"))
     assert widths[0] == widths[1]
@@ -194,7 +194,7 @@ OVER_YEARS = {
 
 @pytest.mark.parametrize("number", [7, 12, 24, 45, 90])
 @pytest.mark.parametrize("draw", OVER_YEARS.values(), ids=OVER_YEARS)
-def test_names_of_many_years_do_not_touch_and_a_value_without_room_is_not_cut(draw, number):
+def test_labels_of_many_years_do_not_touch_and_values_are_never_cut(draw, number):
     svg = draw(number)
     texts = rectangles(svg, "text")
     written = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
@@ -208,7 +208,7 @@ def test_names_of_many_years_do_not_touch_and_a_value_without_room_is_not_cut(dr
 
 
 @pytest.mark.parametrize("draw", [columns, lambda title, bars: multiples(title, [("A", bars)])], ids=["one", "many"])
-def test_of_many_years_the_largest_values_are_written(draw):
+def test_the_largest_values_are_labelled_first(draw):
     """The tallest column had no number where the noughts around it had theirs."""
     values = [88_888] + [0] * 20 + [7, 12, 13_456, 11] + [0] * 20
     svg = draw("t", [Bar("", value, f"{value:,}") for value in values])
@@ -223,14 +223,14 @@ def test_of_many_years_the_largest_values_are_written(draw):
 
 
 @pytest.mark.parametrize(("number", "last"), [(12, "2012"), (45, "2041")])
-def test_what_has_no_date_does_not_touch_the_last_year(number, last):
+def test_the_label_of_undated_values_does_not_touch_the_last_year(number, last):
     svg = columns("t", [*over_years(number), Bar("no date", 1, "1", is_rest=True)])
     written = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
     assert "?" in written
     assert [text for text in written if text.startswith("20")][-1] == last
 
 
-def test_points_lie_where_they_are_and_are_as_large_as_their_values():
+def test_points_have_their_position_and_a_size_by_value():
     svg = points("Map", [Dot(-10, -70, 4, "small", "4"), Dot(10, -80, 16, "large", "16")], COMPASS)
     assert ">small<" in svg
     large, small = rectangles(svg, "circle")
@@ -250,7 +250,7 @@ def test_a_map_of_one_point_or_none_is_drawn():
     assert rectangles(points("Map", [], COMPASS), "circle") == []
 
 
-def test_rows_of_columns_have_one_scale():
+def test_small_multiples_have_one_scale():
     svg = multiples("t", [("A", bars(0, 5)), ("B", bars(10, 2.5))])
     heights = [float(entry["height"]) for entry in rectangles(svg)]
     assert heights == [31.0, 62.0, 15.5]

@@ -37,7 +37,7 @@ def told(client, words) -> str:
     return text_of(html[html.index("<h1>") :]).replace(" :", ":")
 
 
-def test_values_that_are_left_out_are_told_with_their_place_and_come_first(client):
+def test_omitted_values_are_reported_first_with_their_place(client):
     page = told(client, sent(client, faulty()))
     assert "values were corrected or left out" in page
     assert UNREAD in page
@@ -48,13 +48,13 @@ def test_values_that_are_left_out_are_told_with_their_place_and_come_first(clien
     assert number < instant
 
 
-def test_nothing_is_reported_of_what_was_read_as_it_was_sent(client):
+def test_unchanged_values_are_not_reported(client):
     whole = release(OCID, date="2024-03-01T00:00:00Z")
     whole["awards"][0]["date"] = "2024-03-01T00:00:00Z"
     assert "left out" not in told(client, sent(client, whole))
 
 
-def test_of_facts_and_tables_only_what_is_left_out_is_reported(client):
+def test_for_facts_and_tables_only_omitted_values_are_reported(client):
     """They are given the form of OCDS here, by us."""
     table = b"Objeto;Entidad;Proveedor;Monto;Moneda;Fecha de firma\nNube;Municipio;ACME S.A.;1000;PEN;01/03/1850\n"
     words = words_of(send(client, **FACTS, signed="2024-03-01", files=[file(table, "x.csv")]))
@@ -78,7 +78,7 @@ def test_senders_of_a_known_contract_see_the_same_whatever_was_decided(client, m
     assert told(client, again) == first
 
 
-def test_nothing_is_reported_of_what_others_alone_sent(client):
+def test_values_that_only_others_sent_are_not_reported(client):
     sent(client, faulty(amount="secreto"), faulty(id="more"))
     page = told(client, sent(client, faulty(id="more"), uri="https://example.org/x"))
     assert "secreto" not in page
@@ -88,7 +88,7 @@ def test_nothing_is_reported_of_what_others_alone_sent(client):
     assert "del publicador" not in page
 
 
-def test_no_more_releases_are_read_again_than_are_allowed(client, monkeypatch):
+def test_the_number_of_releases_read_again_is_limited(client, monkeypatch):
     words = sent(client, *(faulty(f"ocds-form-{number}") for number in range(4)))
     assert told(client, words).count("/date: This is not") == 4
     monkeypatch.setattr("contracts.receipts.MAX_RELEASES", 2)

@@ -18,7 +18,7 @@ from contracts.pages.display import compact, names, parties, percent, scaled
         (1, "100 %"),
     ],
 )
-def test_no_share_is_written_as_nothing_or_all_that_is_neither(share, written):
+def test_shares_are_never_rounded_to_none_or_all(share, written):
     assert percent(share) == written
 
 
@@ -34,7 +34,7 @@ def test_no_share_is_written_as_nothing_or_all_that_is_neither(share, written):
         (1_234_567.89, "1.2 M"),
     ],
 )
-def test_what_is_small_is_written_with_its_cents(value, written):
+def test_small_amounts_are_written_with_cents(value, written):
     assert compact(value) == written
 
 
@@ -42,15 +42,15 @@ def test_what_is_small_is_written_with_its_cents(value, written):
     ("value", "unit", "written"),
     [(0, 1_000, "0.0"), (30, 1_000, "< 0.1"), (60, 1_000, "0.1"), (0.3, 1, "< 1"), (250_000, 1_000, "250")],
 )
-def test_a_little_of_a_large_unit_is_not_written_as_nought(value, unit, written):
+def test_small_amounts_in_large_units_are_not_written_as_zero(value, unit, written):
     assert scaled(value, unit) == written
 
 
-def test_names_written_from_right_to_left_stay_on_their_side_of_the_arrow():
+def test_right_to_left_names_stay_on_their_side_of_the_arrow():
     assert parties("وزارة الداخلية", ["شركة الأمل"]) == "\u2068وزارة الداخلية\u2069 → \u2068شركة الأمل\u2069"
     assert parties("Alcaldía de Tula", ["Redes Ñandú S.A."]) == "Alcaldía de Tula → Redes Ñandú S.A."
     assert parties("", ["شركة"]) == "– → \u2068شركة\u2069"
 
 
-def test_a_mark_in_a_name_turns_round_nothing_but_that_name():
+def test_a_direction_mark_in_a_name_affects_only_that_name():
     assert names(["S.A. \u202eocultos\u2069", "Redes"]) == "\u2068S.A. \u202eocultos\u2069; Redes"

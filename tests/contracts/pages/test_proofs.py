@@ -42,13 +42,13 @@ def proofs_of(page: str) -> list[str]:
 
 
 class TestProof:
-    def test_it_says_bytes_and_day_and_nothing_else(self):
+    def test_a_proof_contains_only_digest_and_day(self):
         proof = prove(SHA256, DAY)
         assert proof.split(":")[:3] == ["veedor-proof-1", SHA256, "2026-11-27"]
         assert read_proof(proof, public_key()) == Proof(SHA256, DAY)
         assert prove(SHA256, DAY) == proof, "nothing in it is of the moment or of the sender"
 
-    def test_it_may_be_broken_into_lines(self):
+    def test_a_proof_may_contain_line_breaks(self):
         proof = prove(SHA256, DAY)
         assert read_proof("\r\n ".join((proof[:40], proof[40:99], proof[99:])), public_key()).sha256 == SHA256
 
@@ -64,22 +64,22 @@ class TestProof:
         ],
         ids=["day", "bytes", "signature", "cut off", "nothing", "long"],
     )
-    def test_what_is_changed_proves_nothing(self, change):
+    def test_a_changed_proof_is_invalid(self, change):
         with pytest.raises(BadProofError):
             read_proof(change(prove(SHA256, DAY)), public_key())
 
-    def test_another_key_proves_nothing(self):
+    def test_a_proof_of_another_key_is_invalid(self):
         with pytest.raises(BadProofError):
             read_proof(prove(SHA256, DAY), OTHER_KEY)
 
-    def test_without_a_key_there_is_none(self, settings):
+    def test_without_a_key_no_proof_is_made(self, settings):
         settings.VEEDOR_SIGNING_KEY = b""
         assert prove(SHA256, DAY) is None
 
 
 @pytest.mark.django_db
 class TestForm:
-    def test_it_is_not_offered_unless_a_lead_wishes(self, client):
+    def test_proofs_are_offered_only_if_a_lead_enables_them(self, client):
         page = client.post("/submit/?lang=en", {"step": "check", **FACTS}).content.decode()
         assert 'name="proof"' not in page
         assert proofs_of(send(client, proof="yes")) == []
@@ -88,12 +88,12 @@ class TestForm:
         ("language", "danger"),
         [("en", "A proof is dangerous."), ("es", "Una prueba es peligrosa."), ("pt", "Uma prova é perigosa.")],
     )
-    def test_its_danger_stands_above_the_choice(self, client, offered, language, danger):
+    def test_the_risk_of_a_proof_is_explained_before_the_choice(self, client, offered, language, danger):
         page = client.post(f"/submit/?lang={language}", {"step": "check", **FACTS}).content.decode()
         assert 0 < page.index(danger) < page.index('name="proof"')
         assert "checked" not in page[page.index('name="proof"') : page.index('value="send"')]
 
-    def test_who_asks_gets_one_for_each_thing_sent(self, client, offered):
+    def test_each_submission_gets_a_proof_on_request(self, client, offered):
         page = send(client, proof="yes")
         facts, paper = (read_proof(proof, public_key()) for proof in proofs_of(page))
         assert paper == Proof(SHA256, timezone.now().date())
@@ -105,12 +105,12 @@ class TestForm:
         assert "It is about this." in said.content.decode()
         assert alive(page) == []
 
-    def test_who_does_not_ask_gets_none(self, client, offered):
+    def test_no_proof_is_made_without_request(self, client, offered):
         page = send(client)
         assert proofs_of(page) == []
         assert "readonly" not in page
 
-    def test_that_it_was_asked_for_is_kept_nowhere(self, client, offered):
+    def test_the_request_for_a_proof_is_not_stored(self, client, offered):
         before = _rows()
         send(client)
         plain = _rows()
@@ -137,7 +137,7 @@ class TestChecking:
         assert "no-store" in answer["Cache-Control"]
         return text_of(answer.content.decode())
 
-    def test_the_page_tells_what_it_proves_and_compares_a_file(self, client):
+    def test_the_page_explains_a_proof_and_compares_a_file(self, client):
         proof = prove(SHA256, DAY)
         assert "was sent here on Nov. 27, 2026" in self.ask(client, proof=proof)
         assert "It is about this." in self.ask(client, proof=proof, file=SimpleUploadedFile("x", PAPER))
@@ -147,13 +147,13 @@ class TestChecking:
         assert not Content.objects.exists()
 
     @pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt", "en"])
-    def test_the_page_speaks_and_needs_no_script(self, client, language):
+    def test_the_page_is_translated_and_needs_no_script(self, client, language):
         page = client.get("/submit/proof/", headers={"accept-language": language}).content.decode()
         assert f'<html lang="{language}">' in page
         assert public_key() in page
         assert "<script" not in page
 
-    def test_without_a_key_it_says_so(self, client, settings):
+    def test_without_a_key_the_page_says_so(self, client, settings):
         settings.VEEDOR_SIGNING_KEY = b""
         assert "no key" in self.ask(client, proof="x", status=400)
 
@@ -167,7 +167,7 @@ class TestCommand:
             return int(ended.code or 0), out.getvalue()
         return 0, out.getvalue()
 
-    def test_it_tells_what_a_proof_proves(self, tmp_path):
+    def test_the_command_explains_a_proof(self, tmp_path):
         path = tmp_path / "paper"
         path.write_bytes(PAPER)
         proof = prove(SHA256, DAY)
@@ -181,7 +181,7 @@ class TestCommand:
         assert self.run(proof[:-1])[0] == 1
         assert self.run() == (0, f"{public_key()}\n")
 
-    def test_what_cannot_be_checked_is_reported(self, settings, tmp_path):
+    def test_an_unverifiable_proof_is_reported(self, settings, tmp_path):
         proof = prove(SHA256, DAY)
         with pytest.raises(CommandError, match="32 bytes"):
             call_command("verifyproof", proof, "--key", "x")

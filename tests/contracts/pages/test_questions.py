@@ -18,7 +18,7 @@ def test_files_are_added_later(client):
     assert Receipt.objects.get().submissions.count() == 2
 
 
-def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):
+def test_a_question_of_the_desk_is_answered_once(client, sign_in):
     words = words_of(send(client, **FACTS))
     receipt = Receipt.objects.get()
     auditor = sign_in(groups.AUDITORS)
@@ -46,7 +46,7 @@ def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):
     assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
 
 
-def test_an_answer_that_is_not_kept_is_reported_and_not_lost(client, make_user):
+def test_a_refused_answer_is_shown_again(client, make_user):
     words = words_of(send(client, **FACTS))
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
     question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
@@ -63,11 +63,11 @@ def test_an_answer_that_is_not_kept_is_reported_and_not_lost(client, make_user):
     assert question.answer == long
 
 
-def test_who_adds_no_file_is_told(client):
+def test_adding_without_a_file_is_reported(client):
     assert "choose a file first" in ask(client, words_of(send(client, **FACTS)), wish="add")
 
 
-def test_an_answer_with_nul_is_kept(client, make_user):
+def test_an_answer_with_nul_is_stored(client, make_user):
     words = words_of(send(client, **FACTS))
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
     question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
@@ -76,7 +76,7 @@ def test_an_answer_with_nul_is_kept(client, make_user):
     assert question.answer == "The old one."
 
 
-def test_a_receipt_opens_no_way_in_where_a_lead_closed_the_form(client):
+def test_a_receipt_cannot_add_files_to_a_closed_form(client):
     words = words_of(send(client, **FACTS))
     IntakePolicy.objects.create(pk=1, anonymous=False)
     assert "only people with an account" in ask(client, words, wish="add", files=[file()])
@@ -85,12 +85,12 @@ def test_a_receipt_opens_no_way_in_where_a_lead_closed_the_form(client):
 
 
 @pytest.mark.parametrize("wish", [{"wish": "answer", "question": "x" * 30}, {"wish": "?"}, {"wish": "add"}])
-def test_odd_wishes_change_nothing(client, wish):
+def test_unknown_actions_change_nothing(client, wish):
     ask(client, words_of(send(client, **FACTS)), **wish)
     assert Submission.objects.count() == 1
 
 
-def test_no_answer_is_kept_once_it_was_taken_back_in_another_tab(client, make_user):
+def test_no_answer_is_stored_after_withdrawal_in_another_tab(client, make_user):
     words = words_of(send(client, **FACTS))
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
     as_it_was = Receipt.objects.get()

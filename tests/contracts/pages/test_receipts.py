@@ -49,7 +49,7 @@ def hidden_words(page: str) -> str:
 
 
 class TestReceipt:
-    def test_its_words_are_kept_nowhere(self, client):
+    def test_the_words_of_a_receipt_are_not_stored(self, client):
         words = words_of(send(client, **FACTS))
         assert len({words_of(send(client, **FACTS, description=str(number))) for number in range(20)} | {words}) == 21
         assert receipts.find_receipt(f"  {words.upper()} ").pk
@@ -62,7 +62,7 @@ class TestReceipt:
         assert receipts.find_receipt(words[:-1]) is None
         assert ask(client, "baba " * 9, status=404)
 
-    def test_whoever_sends_the_page_again_has_the_same_receipt_and_nothing_is_there_twice(self, client):
+    def test_resending_a_page_gives_the_same_receipt_without_duplicates(self, client):
         """Whose line breaks sees no receipt: what came would be there, and nobody could take it back."""
         page = send_checked(client)
         given = {"words": hidden_words(page)}
@@ -81,14 +81,14 @@ class TestReceipt:
         assert "It was taken back meanwhile: nothing sent after that is kept." in again
         assert not Submission.objects.filter(erased_on=None).exists()
 
-    def test_the_words_of_a_page_are_its_own(self, client):
+    def test_each_page_has_its_own_words(self, client):
         pages = [send_checked(client) for _ in range(2)]
         assert hidden_words(pages[0]) != hidden_words(pages[1])
         kept = client.post("/submit/?lang=en", {"step": "check", **FACTS, "words": hidden_words(pages[0])})
         assert hidden_words(kept.content.decode()) == hidden_words(pages[0])
 
     @pytest.mark.parametrize("chosen", ["baba " * 9, '"baba"', "WyJiYWJhIl0:x", "\0", ""])
-    def test_nobody_chooses_the_words(self, client, chosen):
+    def test_the_sender_cannot_choose_the_words(self, client, chosen):
         page = send(client, **FACTS, words=chosen)
         assert words_of(page)
         assert receipts.find_receipt("baba " * 9) is None
@@ -118,7 +118,7 @@ class TestReceipt:
         words = words_of(send(client, **FACTS, **given, files=files))
         assert receipts.find_receipt(words).submissions.count() == 3
 
-    def test_it_lists_what_was_sent_in_the_order_in_which_it_came(self, client):
+    def test_the_receipt_lists_submissions_in_order_of_arrival(self, client):
         files = [file(pdf(*["Contrato"] * pages)) for pages in (3, 1, 5, 2, 4)]
         words = words_of(send(client, **FACTS, files=files))
         ask(client, words, wish="add", files=[file(pdf(*["Otro"] * pages)) for pages in (7, 6)])
@@ -127,7 +127,7 @@ class TestReceipt:
         assert re.findall(r"<strong>(.*?)</strong>", page)[0] == "What you wrote"
         assert re.findall(r"pages read: (\d) of \d", page) == ["3", "1", "5", "2", "4", "7", "6"]
 
-    def test_its_holder_learns_that_it_was_accepted_and_where_it_is(self, client, make_user):
+    def test_the_holder_sees_an_acceptance_with_its_address(self, client, make_user):
         words = words_of(send(client, **FACTS))
         process_all()
         decide_claim(
@@ -139,7 +139,7 @@ class TestReceipt:
         assert "cannot be taken back" in ask(client, words, wish="take back")
         assert Submission.objects.filter(erased_on=None).exists()
 
-    def test_its_holder_learns_that_it_was_rejected(self, client, make_user):
+    def test_the_holder_sees_a_rejection(self, client, make_user):
         words = words_of(send(client, **FACTS))
         process_all()
         decide_claim(
@@ -152,7 +152,7 @@ class TestReceipt:
         assert "not accepted" in page
         assert "Secret reason" not in page
 
-    def test_its_holder_takes_back_what_nobody_decided_on(self, client):
+    def test_the_holder_can_withdraw_undecided_submissions(self, client):
         words = words_of(send(client, **FACTS))
         process_all()
         assert "It was taken back and erased." in ask(client, words, wish="take back")
@@ -176,7 +176,7 @@ class TestReceipt:
             ),
         ],
     )
-    def test_what_became_of_it_agrees_with_whatever_was_sent(self, client, language, kept, erased):
+    def test_the_state_fits_every_kind_of_submission(self, client, language, kept, erased):
         words = words_of(send(client, files=[file(TABLE, "tabla.csv")]))
         process_all()
         address = f"/submit/status/?lang={language}"
@@ -184,7 +184,7 @@ class TestReceipt:
         ask(client, words, wish="take back")
         assert erased in text_of(client.post(address, {"receipt": words}).content.decode())
 
-    def test_it_tells_what_each_column_was_taken_for(self, client):
+    def test_the_receipt_shows_the_meaning_of_each_column(self, client):
         """One that is taken for another thing shows in no remark."""
         words = words_of(send(client, files=[file(TABLE.replace(b"Moneda", b"Estado"), "tabla.csv")]))
         process_all()
@@ -192,7 +192,7 @@ class TestReceipt:
         for told in ("Objeto: What was bought", "Entidad: Who bought it", "Estado: State of the process"):
             assert told in page
 
-    def test_nobody_learns_that_another_sent_the_same(self, client, make_user):
+    def test_a_duplicate_of_another_sender_is_not_revealed(self, client, make_user):
         """The first is read and rejected; the second sees what the first one saw, and not the decision at once."""
         first = words_of(send(client, **FACTS))
         process_all()
@@ -212,7 +212,7 @@ class TestReceipt:
         assert "not accepted" in ask(client, second)
         assert "not accepted" in ask(client, first)
 
-    def test_nor_when_the_same_bytes_were_read_otherwise_before(self, client, monkeypatch):
+    def test_a_duplicate_read_by_an_earlier_version_is_not_revealed(self, client, monkeypatch):
         """A later version of this site may read more of a table: its rows are others then."""
         rows = file(b"Objeto;Entidad;Proveedor;Monto (Q);Fecha\nNube;Muni;ACME;5000;03/02/24\n", "a.csv")
         with monkeypatch.context() as earlier:
@@ -225,7 +225,7 @@ class TestReceipt:
         assert Claim.objects.values("ocid").distinct().count() == 2
         assert "same receipt" not in text_of(ask(client, words))
 
-    def test_what_another_sent_too_stays_when_one_takes_it_back(self, client):
+    def test_a_duplicate_survives_the_withdrawal_of_one_sender(self, client):
         first, second = words_of(send(client, **FACTS)), words_of(send(client, **FACTS))
         process_all()
         assert (Submission.objects.count(), Claim.objects.count()) == (2, 1)
@@ -265,7 +265,7 @@ class TestReceipt:
         Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
         assert "accepted by a person" in ask(client, again)
 
-    def test_what_was_not_accepted_whole_is_not_told_as_accepted(self, client, make_user):
+    def test_partial_acceptance_is_not_reported_as_accepted(self, client, make_user):
         """Of a table of which one contract was accepted and one was not, and of one of which a part was."""
         lead = make_user("Leads")
         words = words_of(send(client, files=[file(TABLE, "a.csv")]))
@@ -285,7 +285,7 @@ class TestReceipt:
         )
         assert "accepted in part by a person" in ask(client, other)
 
-    def test_what_is_official_is_reported_as_public(self, client):
+    def test_an_official_record_is_reported_as_public(self, client):
         """Somebody else claims the same ocid, and waits; the record that was sent here is the publisher's own."""
         load(release("ocds-form-1"))
         send(client, files=[file(json.dumps(release("ocds-form-1", id="other")).encode())])
@@ -313,7 +313,7 @@ class TestReceipt:
         ask(client, again, wish="take back")
         assert not Release.objects.exists()
 
-    def test_of_a_large_file_every_record_is_looked_at(self, client, make_user, monkeypatch):
+    def test_every_record_of_a_large_file_is_considered(self, client, make_user, monkeypatch):
         """A submission tells the first ocids of it; what it repeats of others may be any of them."""
         monkeypatch.setattr(report, "MAX_OCIDS", 1)
         last = words_of(send(client, files=[file(TABLE.replace(TABLE.splitlines(keepends=True)[1], b""), "a.csv")]))
@@ -329,13 +329,13 @@ class TestReceipt:
         process_all()
         assert Release.objects.get(ocid=repeated.ocid).submission.receipts.get().digest == digest_of(both)
 
-    def test_what_was_added_is_told_first_and_so_is_what_was_not_taken(self, client):
+    def test_added_and_refused_files_are_reported_first(self, client):
         words = words_of(send(client, **FACTS))
         of_word = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
         page = ask(client, words, wish="add", files=[file(of_word, "carta.doc"), file(pdf("A"), "a.pdf")])
         assert page.index("carta.doc: <span") < page.index("a.pdf: received") < page.index("<ol>")
 
-    def test_a_photo_whose_text_no_program_recognises_waits_for_a_person_too(self, client, monkeypatch):
+    def test_an_unreadable_photo_waits_for_review(self, client, monkeypatch):
         monkeypatch.setattr("contracts.documents.reading.missing_for_ocr", lambda: ("tesseract",))
         words = words_of(send(client, files=[file(telling_jpeg()), file(pdf("A")[:200])]))
         process_all()
@@ -343,7 +343,7 @@ class TestReceipt:
         assert re.search(r"Document \(JPEG, [^)]*\): waits for a person to look at it.* \(pages read: 0 of 1\)", page)
         assert "Document : nothing in it could be read" in page, "what does not open shows nobody anything"
 
-    def test_a_document_that_retention_took_waits_no_more(self, client):
+    def test_a_document_deleted_by_retention_no_longer_waits(self, client):
         words = words_of(send(client, files=[file(pdf("A"))]))
         process_all()
         assert re.search(r"Document</strong> \(PDF, [^)]*\): waits for a person", ask(client, words))
@@ -363,7 +363,7 @@ class TestReceipt:
         assert "OCDS file</strong>: accepted by a person" in page
         assert re.search(r"Document</strong> \(PDF, [^)]*\): waits for a person", page)
 
-    def test_what_the_second_one_sends_with_it_belongs_to_it(self, client):
+    def test_documents_of_a_second_sender_belong_to_their_submission(self, client):
         words_of(send(client, **FACTS))
         process_all()
         words_of(send(client, **FACTS, files=[file(b"%PDF-1.7 a document", "a.pdf")]))

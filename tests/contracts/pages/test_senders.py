@@ -48,12 +48,12 @@ def log(monkeypatch):
 
 
 class TestWhoSendsIt:
-    def test_the_cookie_of_the_form_goes_with_the_window(self, client):
+    def test_the_cookie_of_the_form_ends_with_the_session(self, client):
         """One that stays tells whoever takes the machine that somebody was here, and when."""
         cookie = client.get("/submit/").cookies["csrftoken"]
         assert (cookie["max-age"], cookie["expires"]) == ("", "")
 
-    def test_what_tells_in_a_link_who_passed_it_on_is_not_kept(self, client):
+    def test_tracking_parameters_are_removed_from_links(self, client):
         """A newsletter names who got it, a network who clicked; the link is published, and its bytes are kept."""
         links = {
             "source_url": "https://compras.example/7?id=7&mc_eid=telltale1",
@@ -69,7 +69,7 @@ class TestWhoSendsIt:
         assert b"https://compras.example/7?id=7".hex() in kept  # the bytes that were sent
         assert b"telltale".hex() not in kept
 
-    def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, log):
+    def test_no_stored_data_identifies_the_sender_or_the_time(self, client, log):
         """All tables, the log of the site and what is counted of requests, after it was read and audited."""
         begun = timezone.now()
         words = words_of(send(client, **FACTS, files=[file(name="ana-persona.json"), file(UNKNOWN, "ana.csv")]))
@@ -95,7 +95,7 @@ class TestWhoSendsIt:
         assert not [pk for pk in ids if pk in logged]
         assert times_since(begun) == {}
 
-    def test_what_is_added_later_tells_no_hour_by_the_questions_that_it_answers(self, client):
+    def test_answers_and_additions_do_not_reveal_the_time(self, client):
         LexiconTerm.objects.create(
             concept="facial_recognition", language="es", term="reconocimiento facial", source="s"
         )
@@ -114,7 +114,7 @@ class TestWhoSendsIt:
         assert Flag.objects.get(rule="T27").withdrawn_at is not None
         assert times_since(begun) == {}
 
-    def test_the_log_of_what_is_hard_to_read_does_not_tell_which_one_it_is(self, client, log, monkeypatch):
+    def test_the_log_of_slow_files_does_not_identify_them(self, client, log, monkeypatch):
         store, blocked = processing.store_batch, [LockNotAvailable()]
 
         def store_at_last(*arguments, **options):
@@ -135,7 +135,7 @@ class TestWhoSendsIt:
         for telling in (str(sent.pk), sent.content_id, "ocds-form-1", "forms"):
             assert telling not in logged
 
-    def test_one_that_fails_tells_no_hour_either(self, client):
+    def test_a_failed_submission_does_not_reveal_the_time(self, client):
         begun = timezone.now()
         send(client, **FACTS)
         Submission.objects.update(attempts=3)
@@ -143,14 +143,14 @@ class TestWhoSendsIt:
         assert Submission.objects.get().state == "failed"
         assert times_since(begun) == {}
 
-    def test_what_comes_by_the_api_and_is_held_has_its_own_time_alone(self, make_user):
+    def test_a_held_api_submission_stores_only_its_own_time(self, make_user):
         """When an account sent stands in its submission, and who it was beside it, until retention removes that."""
         begun = timezone.now()
         load(release("ocds-mine-1"), channel=Submission.Channel.API, user=make_user("Submitters"))
         settle()
         assert times_since(begun).keys() <= {"contracts_submission", "contracts_content", "auth_user"}
 
-    def test_a_lead_may_switch_it_off(self, client, sign_in):
+    def test_a_lead_can_disable_the_form(self, client, sign_in):
         lead = sign_in(groups.LEADS)
         assert lead.post("/admin/contracts/intakepolicy/add/", {"anonymous": ""}).status_code == 302
         assert IntakePolicy.in_force().anonymous is False
@@ -159,13 +159,13 @@ class TestWhoSendsIt:
         send(client, status=403, **FACTS)
         assert not Submission.objects.exists()
 
-    def test_who_has_an_account_sends_with_it(self, sign_in):
+    def test_signed_in_senders_submit_with_their_account(self, sign_in):
         IntakePolicy.objects.create(pk=1, anonymous=False)
         client = sign_in(groups.SUBMITTERS)
         send(client, **FACTS)
         assert Submission.objects.get().origin.user.username == "submitters"
 
-    def test_who_is_signed_in_is_told_that_it_is_in_their_name(self, client, sign_in):
+    def test_signed_in_senders_are_told_that_their_name_is_stored(self, client, sign_in):
         assert "We store no name" in client.get("/submit/?lang=en").content.decode()
         page = sign_in(groups.SUBMITTERS).get("/submit/?lang=en").content.decode()
         assert "signed in as submitters: the leads of this site can see that you sent it" in page
@@ -184,17 +184,17 @@ class TestWhoSendsIt:
         assert not SubmissionOrigin.objects.exclude(user=None).exists()
         assert not TableMapping.objects.exists()
 
-    def test_what_an_account_adds_to_what_it_sent_is_its_own(self, sign_in):
+    def test_additions_of_an_account_belong_to_it(self, sign_in):
         client = sign_in(groups.SUBMITTERS)
         words = words_of(send(client, **FACTS))
         ask(client, words, wish="add", files=[file()])
         assert {sent.origin.user.username for sent in Submission.objects.all()} == {"submitters"}
 
-    def test_a_journalist_may_not_where_only_submitters_may(self, sign_in):
+    def test_journalists_cannot_submit_if_only_submitters_may(self, sign_in):
         IntakePolicy.objects.create(pk=1, anonymous=False)
         assert sign_in(groups.JOURNALISTS).get("/submit/").status_code == 403
 
-    def test_it_is_protected_against_other_sites(self):
+    def test_the_form_is_protected_against_csrf(self):
         from django.test import Client
 
         browser = Client(enforce_csrf_checks=True)
@@ -216,7 +216,7 @@ class TestWhoSendsIt:
         assert Submission.objects.exists()
 
 
-def test_whoever_sends_learns_what_is_kept_and_for_how_long(client):
+def test_senders_are_told_what_is_stored_and_for_how_long(client):
     """Before sending, with the receipt, and wherever they follow it: as the leads have set it."""
     RetentionPolicy.objects.create(pk=1, origin_days=7, refused_days=30, contact_days=None)
     sent = send(client, **FACTS)

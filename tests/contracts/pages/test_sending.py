@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestFacts:
-    def test_what_is_typed_is_shown_as_it_is_read_before_it_is_sent(self, client):
+    def test_facts_are_shown_as_understood_before_sending(self, client):
         typed = {**FACTS, "value": "USD 2.5 millones", "date_signed": "31/12/2023"}
         answer = client.post("/submit/?lang=en", {"step": "check", **typed})
         page = text_of(answer.content.decode())
@@ -29,7 +29,7 @@ class TestFacts:
         assert not Submission.objects.exists()
 
     @pytest.mark.parametrize(("language", "label"), [("en", "Who pays"), ("es", "Quién paga"), ("pt-br", "Quem paga")])
-    def test_who_pays_is_asked_kept_and_read_back_with_the_receipt(self, client, language, label):
+    def test_the_financier_is_asked_stored_and_shown_with_the_receipt(self, client, language, label):
         assert f'<label for="id_financing">{label}</label>' in client.get(f"/submit/?lang={language}").content.decode()
         typed = {**FACTS, "financing": "Préstamo BID 1234", "supplier": "ACME", "method": "direct"}
         page = client.post(f"/submit/?lang={language}", {"step": "send", **typed}).content.decode()
@@ -54,14 +54,14 @@ class TestFacts:
             ("pt-br", ("2.500.000,25 USD", "31 de dezembro de 2023", "Estados Unidos")),
         ],
     )
-    def test_it_is_shown_as_the_reader_writes_it(self, client, language, read):
+    def test_values_are_shown_in_the_readers_format(self, client, language, read):
         typed = {"title": "x", "value": "USD 2500000.25", "date_signed": "31/12/2023", "country": "USA"}
         page = text_of(client.post(f"/submit/?lang={language}", {"step": "check", **typed}).content.decode())
         shown = page[page.index("→") :]
         assert [words for words in read if words not in shown] == []
 
     @pytest.mark.parametrize("step", ["check", "send"])
-    def test_what_is_unclear_is_an_error_of_its_field_and_nothing_typed_is_lost(self, client, step):
+    def test_unclear_values_are_field_errors_and_input_is_kept(self, client, step):
         answer = client.post("/submit/?lang=es", {"step": step, **FACTS, "value": "mucho", "links": "no es enlace"})
         page = answer.content.decode()
         assert answer.status_code == 400
@@ -84,15 +84,15 @@ class TestFacts:
     @pytest.mark.parametrize(
         ("language", "said"), [("es", "cuéntela entre los detalles"), ("pt", "conte-a nos detalhes")]
     )
-    def test_who_knows_the_month_alone_is_told_where_to_write_it(self, client, language, said):
+    def test_a_month_without_a_day_gets_a_hint(self, client, language, said):
         answer = client.post(f"/submit/?lang={language}", {"step": "check", **FACTS, "date_signed": "abril 2025"})
         assert said in text_of(answer.content.decode())
 
-    def test_who_chose_files_is_told_to_choose_them_again(self, client):
+    def test_an_error_asks_to_choose_the_files_again(self, client):
         page = send(client, status=400, **FACTS, value="mucho", files=[file()])
         assert "Your browser does not remember the files that you chose" in page
 
-    def test_who_chose_files_and_checks_again_is_told_that_they_are_gone(self, client):
+    def test_checking_again_says_that_chosen_files_are_gone(self, client):
         """Who changed a word and checked again sent the facts alone, and believed the contract was with them."""
         given = {"step": "check", **FACTS}
         again = "Nothing has been sent yet, and your browser does not remember the files that you chose"
@@ -110,16 +110,16 @@ class TestFacts:
             ({"value": "Q 1,250,000.00", "country": "Guatemala", "date_signed": "03/02/24"}, ("Feb. 3, 2024",)),
         ],
     )
-    def test_values_and_days_of_small_countries_are_read_as_people_there_write_them(self, client, typed, read):
+    def test_amounts_and_days_are_read_in_local_formats(self, client, typed, read):
         page = text_of(client.post("/submit/?lang=en", {"step": "check", "title": "Drones", **typed}).content.decode())
         assert [words for words in read if words not in page] == []
 
-    def test_examples_are_in_the_words_of_the_reader(self, client):
+    def test_examples_are_in_the_readers_language(self, client):
         page = text_of(client.get("/submit/?lang=en").content.decode())
         assert "2.5 million." in page
         assert "millones" not in page
 
-    def test_links_may_be_parted_otherwise_and_what_is_none_is_named(self, client):
+    def test_links_may_have_any_separator_and_invalid_ones_are_named(self, client):
         send(client, **FACTS, links="https://a.example/x, www.a.example/y\n" + "https://a.example/z\n" * 60)
         process_all()
         links = [document["url"] for document in json.loads(Release.objects.get().content)["tender"]["documents"]]
@@ -127,7 +127,7 @@ class TestFacts:
         page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "links": "ver https://a.example/x"})
         assert "ver https://a.example/x&#x27; no es un enlace" in page.content.decode()
 
-    def test_an_address_may_be_written_as_browsers_show_it(self, client):
+    def test_a_link_may_lack_its_scheme(self, client):
         typed = {**FACTS, "source_url": "compras.example.pe/12", "links": "a.example.pe/x\nLey 12.345/2024"}
         checked = client.post("/submit/?lang=en", {"step": "check", **typed}).content.decode()
         assert "&#x27;Ley 12.345/2024&#x27; is not a link" in checked
@@ -139,27 +139,27 @@ class TestFacts:
         links = {document["url"] for document in json.loads(Release.objects.get().content)["tender"]["documents"]}
         assert links == {"https://compras.example.pe/12", "https://a.example.pe/x"}
 
-    def test_who_writes_a_link_for_what_was_bought_is_told_where_it_goes(self, client):
+    def test_a_link_in_the_title_gets_a_hint(self, client):
         for link in ("https://a.example.pe/12", "a.example.pe/12"):
             page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "title": link}).content.decode()
             assert "“Qué se compró” es un enlace" in page
             assert 'value="send"' in page
         assert "es un enlace" not in client.post("/submit/?lang=es", {"step": "check", **FACTS}).content.decode()
 
-    def test_the_receipt_tells_doubts_by_the_names_of_fields(self, client):
+    def test_the_receipt_reports_doubts_by_field(self, client):
         words = words_of(send(client, **FACTS, value="41.000.000"))
         process_all()
         page = text_of(ask(client, words))
         assert "Value: The amount has no currency" in page
         assert "/value" not in page
 
-    def test_an_amount_without_currency_and_one_that_nobody_knows_are_told_with_what_to_do(self, client):
+    def test_missing_and_unknown_currencies_get_a_hint(self, client):
         for given, told in (({}, "no tiene moneda"), ({"currency": "conchas"}, "No se conoce la moneda")):
             page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "value": "41.000.000", **given})
             assert told in page.content.decode()
             assert re.search("por su nombre o código|Escriba su nombre", page.content.decode())
 
-    def test_who_names_no_country_is_told_what_that_means(self, client):
+    def test_a_missing_country_is_explained(self, client):
         told = "names no country"
         without = {"step": "check", **FACTS, "country": ""}
         assert told in client.post("/submit/?lang=en", without).content.decode()
@@ -169,7 +169,7 @@ class TestFacts:
         process_all()
         assert "2 rows name no country" in text_of(ask(client, words))
 
-    def test_what_is_sent_becomes_a_held_claim(self, client):
+    def test_a_submission_becomes_a_held_claim(self, client):
         words = words_of(send(client, **FACTS, value="1.250.000,50", currency="S/", links="https://a.example/x\n"))
         process_all()
         claim = Claim.objects.get()
@@ -198,7 +198,7 @@ class TestFacts:
         assert process.amount is None
         assert process.description == f"Contrato abierto.\n{kept}: mínimo 100.000, máximo 250.000"
 
-    def test_a_contract_that_is_public_is_told_and_one_that_is_held_is_not(self, client, make_user):
+    def test_public_duplicates_are_reported_and_held_ones_are_not(self, client, make_user):
         facts = {**FACTS, "supplier": "ACME"}
         said = "This contract is already on record"
         send(client, **facts, description="From a leaflet")
@@ -235,7 +235,7 @@ class TestFacts:
         process_all()
         assert ContractingProcess.objects.get().title == title.strip()
 
-    def test_what_is_doubtful_is_reported_before_it_is_sent(self, client):
+    def test_doubts_are_reported_before_sending(self, client):
         page = client.post(
             "/submit/?lang=es", {"step": "check", **FACTS, "start_date": "1/12/2024", "end_date": "1/5/2024"}
         )
@@ -253,9 +253,7 @@ class TestFacts:
             ("1.044,58", "A contract with the same buyer, supplier and date is already on record, with another value"),
         ],
     )
-    def test_a_contract_in_the_record_of_a_publisher_is_reported_before_it_is_sent_and_after(
-        self, client, value, said
-    ):
+    def test_a_published_duplicate_is_reported_before_and_after_sending(self, client, value, said):
         load(release())
         typed = {**TOLD, "buyer": TOLD["buyer"]["name"], "country": "México", "value": value}
         link = 'href="/process/?ocid=ocds-test01-1"'
@@ -269,7 +267,7 @@ class TestFacts:
         assert link in page
         assert ContractingProcess.objects.public().count() == 1
 
-    def test_who_sends_what_others_sent_before_is_told_the_same_as_they(self, client):
+    def test_later_senders_of_a_contract_see_the_same_messages(self, client):
         load(release())
         twice = [file(json.dumps(release(ocid)).encode()) for ocid in ("ocds-form-1", "ocds-form-2")]
         shown = []
@@ -286,7 +284,7 @@ class TestFacts:
         assert "ocds-test01-1" in "".join(second)
         assert "ocds-form-2" in "".join(second), "held of their own"
 
-    def test_senders_of_a_protected_document_learn_when_to_look_and_what_to_do(self, client):
+    def test_senders_of_a_protected_document_are_told_what_to_do(self, client):
         """It is read after its receipt was given: "received" alone sounds as if all was well."""
         page = send(client, files=[file(encrypted_pdf(), "contrato.pdf")])
         assert "contrato.pdf: received; with your receipt you can see in some minutes" in text_of(page)
@@ -295,14 +293,14 @@ class TestFacts:
         assert "protected by a password (PDF). Print it to a new PDF, without a password" in page
         assert "Send OCDS as JSON" not in page
 
-    def test_what_the_same_receipt_holds_twice_is_reported_as_such(self, client):
+    def test_duplicates_within_a_receipt_are_reported(self, client):
         """Its ocid alone says nothing to who sent it, and leads nowhere before a person has decided."""
         words = words_of(send(client, files=[file(json.dumps(release(f"ocds-form-{n}")).encode()) for n in (1, 2)]))
         process_all()
         page = text_of(ask(client, words))
         assert page.count("You sent it with this same receipt: ocds-form-") == 2
 
-    def test_so_many_contracts_of_a_receipt_are_compared_and_no_more(self, client, monkeypatch):
+    def test_the_number_of_compared_contracts_per_receipt_is_limited(self, client, monkeypatch):
         monkeypatch.setattr("contracts.receipts.MAX_DEALS", 1)
         load(release())
         files = [file(json.dumps(release(ocid)).encode()) for ocid in ("ocds-form-1", "ocds-form-2")]
@@ -313,28 +311,28 @@ class TestFacts:
         told = [{same.sent.ocid for same in followed.same} for followed in follow(receipt)]
         assert [len(ocids) for ocids in told] == [1, 0]
 
-    def test_the_same_file_with_one_receipt_is_reported_and_kept_once(self, client):
+    def test_a_repeated_file_of_one_receipt_is_reported_and_stored_once(self, client):
         words = words_of(send(client, files=[file(), file(name="copy.json")]))
         assert Submission.objects.count() == 1
         assert "sent before: it is kept once" in ask(client, words, wish="add", files=[file()])
         assert Submission.objects.count() == 1
 
-    def test_the_same_file_with_another_receipt_tells_nothing(self, client):
+    def test_a_repeated_file_of_another_receipt_is_not_reported(self, client):
         pages = [send(client, files=[file()]) for _time in range(2)]
         assert "sent before" not in "".join(pages)
         assert Submission.objects.count() == 2
 
-    def test_nothing_is_not_sent(self, client):
+    def test_an_empty_form_is_refused(self, client):
         assert "Say something about the contract" in send(client, status=400)
         assert not Receipt.objects.exists()
 
-    def test_hostile_texts_stay_texts(self, client):
+    def test_hostile_texts_are_escaped(self, client):
         for step in ("check", "send"):
             page = client.post("/submit/", {"step": step, **FACTS, "title": " ".join(HOSTILE)}).content.decode()
             assert alive(page) == []
 
     @pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt", "en"])
-    def test_the_form_speaks_and_needs_no_script(self, client, language):
+    def test_the_form_is_translated_and_needs_no_script(self, client, language):
         for address in ("/submit/", "/submit/status/"):
             page = client.get(address, headers={"accept-language": language}).content.decode()
             assert f'<html lang="{language}">' in page
@@ -343,7 +341,7 @@ class TestFacts:
 
 
 class TestFiles:
-    def test_each_file_is_sent_by_itself_and_a_bad_one_loses_no_other(self, client):
+    def test_each_file_is_submitted_separately_and_a_bad_one_fails_alone(self, client):
         page = send(client, **FACTS, files=[file(), file(b"RIFF\0\0\0\0WAVE", "voice.wav")])
         assert "voice.wav: not taken" in text_of(page)
         assert Receipt.objects.get().submissions.count() == 2
@@ -356,7 +354,7 @@ class TestFiles:
             ("pt", "entram no passo seguinte", "Você não escreveu nada"),
         ],
     )
-    def test_who_has_files_alone_is_told_where_they_go(self, client, language, before, after):
+    def test_senders_of_files_only_are_told_where_to_send_them(self, client, language, before, after):
         page = client.get(f"/submit/?lang={language}").content.decode()
         assert before in page
         assert 'type="file"' not in page
@@ -369,7 +367,7 @@ class TestFiles:
         process_all()
         assert "waits for a person" in ask(client, words)
 
-    def test_how_much_of_it_was_read_is_told_with_the_receipt(self, client):
+    def test_the_receipt_reports_how_much_was_read(self, client):
         """Who sees no remark takes a column that nobody read, or a file cut short, for read."""
         package = {"releases": [release("ocds-form-1"), release("ocds-form-2"), {"id": "none"}]}
         table = b"Objeto;Entidad;Monto;Interventor\nCables;Muni X;1200;Ana\n"
@@ -382,7 +380,7 @@ class TestFiles:
         assert "Rows read: 1 of 1" in page
         assert "Not read: Interventor" in page
 
-    def test_what_cannot_be_read_is_reported_and_what_was_typed_stays(self, client):
+    def test_unreadable_files_are_reported_and_input_is_kept(self, client):
         page = send(client, status=400, files=[file(b"RIFF\0\0\0\0WAVE")])
         assert 'role="alert"' in page
         assert not Receipt.objects.exists()

@@ -36,7 +36,7 @@ def looked(path, value, *pages, source="text"):
         (DAY, "2026-03-28", "Aos vinte e oito dias do mês de março de\ndois mil e vinte e seis, reuniu"),
     ],
 )
-def test_a_value_is_found_however_it_is_written(path, value, page):
+def test_a_value_is_found_in_any_notation(path, value, page):
     assert looked(path, value, "Contrato", page) == 2
 
 
@@ -55,11 +55,11 @@ def test_a_value_is_found_however_it_is_written(path, value, page):
         ),
     ],
 )
-def test_what_says_something_else_is_not_taken_for_it(path, value, page):
+def test_similar_but_different_values_are_not_matched(path, value, page):
     assert looked(path, value, page) is None
 
 
-def test_where_letters_were_recognised_one_of_ten_may_be_wrong():
+def test_recognised_text_may_have_one_wrong_letter_in_ten():
     read = "CGK SISTEMAS DE INFORMACAO LIDA, pessoa juridica"
     assert looked(NAME, "CGK Sisternas de Informação", read, source="ocr") == 1
     assert looked(NAME, "CGK Sisternas de Informação", read) is None
@@ -67,16 +67,16 @@ def test_where_letters_were_recognised_one_of_ten_may_be_wrong():
 
 
 @pytest.mark.parametrize("path", [("tender", "title"), ("contracts", "1", "id"), ("value", "currency"), DAY, AMOUNT])
-def test_what_people_tell_in_their_own_words_is_not_looked_for(path):
+def test_free_texts_are_not_searched_for(path):
     assert Stated([]).look_for(path, "Cámaras") is None
 
 
-def test_a_misread_digit_does_not_turn_a_register_number_into_that_of_another():
+def test_a_register_number_must_match_every_digit():
     assert looked(NUMBER, "20123456789", "RUC 20123456789", source="ocr") == 1
     assert looked(NUMBER, "20123456789", "RUC 20123456780", source="ocr") is None
 
 
-def test_a_name_without_letters_is_looked_for_on_no_page():
+def test_a_name_without_letters_is_not_searched_for():
     assert Stated([("a" * 64, 1, "", "")]).look_for(NAME, "---") is None
 
 
@@ -101,7 +101,7 @@ def test_a_page_is_read_once_however_many_values_are_looked_for(monkeypatch):
         ("MAX_CHARACTERS", 7, ("5930 712",)),
     ],
 )
-def test_documents_are_looked_through_as_far_as_somebody_waits(monkeypatch, limit, number, pages):
+def test_the_number_of_searched_pages_is_limited(monkeypatch, limit, number, pages):
     monkeypatch.setattr(f"contracts.pages.stated_in_documents.{limit}", number)
     assert looked(AMOUNT, 5930, *pages)
     assert looked(AMOUNT, 1, *pages) is None

@@ -39,7 +39,7 @@ from tests.support.stored import dump, is_stored, times_since
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_added_while_it_is_taken_back_is_not_kept(client, monkeypatch):
+def test_additions_during_a_withdrawal_are_not_stored(client, monkeypatch):
     words = words_of(send(client, **FACTS))
     process_all()
 
@@ -73,7 +73,7 @@ def test_each_file_belongs_to_the_receipt_as_soon_as_it_is_stored(client, monkey
     assert list(Receipt.objects.get().submissions.all()) == stored
 
 
-def test_one_of_several_goes_alone_and_its_correction_stays(client):
+def test_one_submission_can_be_withdrawn_and_its_correction_stays(client):
     """Else a corrected table would stand beside the wrong one, or all would have to be sent again."""
     table = "Objeto;Entidad;Proveedor;Monto;Moneda\nNube para la plaza;Municipio Ficticio;ACME S.A.;{};PEN\n"
     words = words_of(send(client, **FACTS, files=[file(table.format(1000).encode(), "a.csv")]))
@@ -103,7 +103,7 @@ def test_a_record_published_since_is_not_shown_as_decided_by_a_person(client):
     assert "A person has decided" not in page
 
 
-def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):
+def test_a_document_of_a_decided_claim_cannot_be_withdrawn_alone(client, make_user):
     """Who decided had read it, and what was published quotes it."""
     words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
     process_all()
@@ -120,7 +120,7 @@ def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):
     assert document.erased_on is None
 
 
-def test_a_document_that_came_on_a_later_day_than_the_decision_goes_alone(client, make_user):
+def test_a_document_sent_after_the_decision_can_be_withdrawn_alone(client, make_user):
     """Who sees that a photograph shows who took it need not ask anybody."""
     words = words_of(send(client, **FACTS))
     process_all()
@@ -137,7 +137,7 @@ def test_a_document_that_came_on_a_later_day_than_the_decision_goes_alone(client
     assert "cannot be taken back" in ask(client, words, wish="take back")
 
 
-def test_a_document_that_a_person_attached_to_a_record_does_not_go(client, make_user):
+def test_a_document_attached_by_a_person_cannot_be_withdrawn(client, make_user):
     load(release("ocds-official-1"))
     words = words_of(send(client, files=[file(pdf("Contrato"))]))
     process_all()
@@ -165,7 +165,7 @@ def test_a_document_of_two_receipts_leaves_only_the_contract_of_the_receipt_take
     assert processes_of(document.content_id) == [kept.get().pk]
 
 
-def test_what_belongs_to_another_receipt_does_not_go_with_this_one(client):
+def test_submissions_of_another_receipt_are_not_withdrawn(client):
     words, _other = words_of(send(client, **FACTS)), send(client, **FACTS, description="otro")
     process_all()
     foreign = Receipt.objects.order_by("pk").last().submissions.get()
@@ -173,12 +173,12 @@ def test_what_belongs_to_another_receipt_does_not_go_with_this_one(client):
     assert not Submission.objects.exclude(erased_on=None).exists()
 
 
-def test_nothing_that_is_refused_leaves_a_receipt(client):
+def test_a_refused_submission_creates_no_receipt(client):
     send(client, status=400, files=[file(b"<html></html>", "a.html")])
     assert not Receipt.objects.exists()
 
 
-def test_what_was_answered_goes_too(client, make_user):
+def test_answers_are_withdrawn_too(client, make_user):
     words = words_of(send(client, **FACTS))
     process_all()
     asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
@@ -189,7 +189,7 @@ def test_what_was_answered_goes_too(client, make_user):
     assert "before my window" not in dump()
 
 
-def test_nothing_tells_at_which_hour(client):
+def test_a_withdrawal_does_not_reveal_the_time(client):
     """As of sending: the database dates decisions and trail itself, and chains what it dated."""
     begun = timezone.now()
     words = words_of(send(client, **FACTS, files=[file()]))
@@ -205,7 +205,7 @@ def test_nothing_tells_at_which_hour(client):
     assert CHAIN.broken() == []
 
 
-def test_the_figures_of_pages_are_not_counted_anew_for_what_was_never_public(client):
+def test_withdrawing_a_held_claim_does_not_recount_page_figures(client):
     """They would tell when, and anybody could have them counted again and again."""
     words = words_of(send(client, **FACTS))
     process_all()
@@ -214,7 +214,7 @@ def test_the_figures_of_pages_are_not_counted_anew_for_what_was_never_public(cli
     assert PageFigures.objects.exists()
 
 
-def test_what_somebody_decides_has_its_time(client, make_user):
+def test_decisions_of_the_desk_keep_their_time(client, make_user):
     begun = timezone.now()
     send(client, **FACTS)
     process_all()
@@ -252,7 +252,7 @@ def send_and_take_back(client, callbacks, between=lambda: None):
         assert "erased; what remains is the day" in ask(client, words, wish="take back")
 
 
-def test_nothing_is_left_of_what_its_flags_quoted_and_whom_it_named(client, django_capture_on_commit_callbacks):
+def test_quotes_and_organizations_of_a_withdrawn_claim_are_deleted(client, django_capture_on_commit_callbacks):
     known = Organization.objects.create(key="name:PE:otra", name="Otra")
     send_and_take_back(client, django_capture_on_commit_callbacks)
     settle()
@@ -263,7 +263,7 @@ def test_nothing_is_left_of_what_its_flags_quoted_and_whom_it_named(client, djan
 
 
 @pytest.mark.parametrize("roles", [[], ["supplier"]], ids=["that claims named", "that public records named too"])
-def test_what_could_not_go_at_once_goes_by_the_schedule(
+def test_a_delayed_withdrawal_is_completed_by_the_schedule(
     client, monkeypatch, django_capture_on_commit_callbacks, roles
 ):
     def fail(_pks):
@@ -279,12 +279,12 @@ def test_what_could_not_go_at_once_goes_by_the_schedule(
     assert not is_stored(SECRET)
 
 
-def test_whom_others_name_too_stays(client, django_capture_on_commit_callbacks):
+def test_organizations_named_by_others_are_kept(client, django_capture_on_commit_callbacks):
     send_and_take_back(client, django_capture_on_commit_callbacks, lambda: (send(client, **OTHER), process_all()))
     assert set(Organization.objects.values_list("name", flat=True)) == {TOLD["supplier"], OTHER["buyer"]}
 
 
-def test_a_proposal_that_two_are_one_goes_and_a_decision_on_it_stays(make_user):
+def test_an_undecided_merge_proposal_is_deleted_and_a_decided_one_kept(make_user):
     names = ("one", "other", "third", "fourth")
     one, other, third, fourth = (Organization.objects.create(key=f"name:PE:{name}", name=name) for name in names)
     SameBody.objects.create(one=one, other=other, likeness=90)
@@ -297,7 +297,7 @@ def test_a_proposal_that_two_are_one_goes_and_a_decision_on_it_stays(make_user):
     assert SameBody.objects.get() == decided
 
 
-def test_a_decision_on_a_flag_stays_as_it_was_judged(client, make_user, django_capture_on_commit_callbacks):
+def test_decided_flags_survive_a_withdrawal(client, make_user, django_capture_on_commit_callbacks):
     def decide():
         reviewed = {"reviewer": make_user("Auditors"), "decision": Review.Decision.DISMISSED, "reason": "No."}
         review_flag(flag=Flag.objects.get(rule="T01"), **reviewed)
@@ -308,9 +308,7 @@ def test_a_decision_on_a_flag_stays_as_it_was_judged(client, make_user, django_c
     assert list(Audit.objects.values_list("outcomes", "sector_evidence")) == [({}, [])]
 
 
-def test_a_flag_that_was_handed_to_somebody_says_nothing_any_more(
-    client, make_user, django_capture_on_commit_callbacks
-):
+def test_an_assigned_undecided_flag_loses_its_content(client, make_user, django_capture_on_commit_callbacks):
     def hand():
         DeskEntry.objects.create(flag=Flag.objects.get(rule="T01"), kind="assigned", by=make_user("Leads"))
 

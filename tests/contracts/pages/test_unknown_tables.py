@@ -33,7 +33,7 @@ def explain(client, words, status=200, **fields):
 
 
 class TestTablesThatAreNotKnown:
-    def test_one_is_kept_and_its_sender_asked_what_its_columns_hold(self, client):
+    def test_an_unknown_table_is_stored_and_its_sender_asked_for_a_mapping(self, client):
         page = send(client, files=[file(UNKNOWN, "lista.csv")])
         assert "Say what its columns hold" in page
         words = words_of(page)
@@ -47,14 +47,14 @@ class TestTablesThatAreNotKnown:
         assert re.search(r'<select name="column-3".*?<option value="amount" selected>', page, re.DOTALL)
         assert alive(page) == []
 
-    def test_one_whose_known_columns_can_tell_no_contract_is_asked_about_too(self, client):
+    def test_a_table_with_too_few_known_columns_is_asked_about_too(self, client):
         """It was refused, and its rows called incomplete, though their cells are filled."""
         table = b"Requerimiento,Proveedor,Fecha de firma\nCamaras,ACME,01/03/2024\nRadios,ACME,02/03/2024\n"
         page = send(client, files=[file(table, "lista.csv")])
         assert "Say what its columns hold" in page
         assert "incomplete" not in page
 
-    def test_a_dry_run_tells_row_by_row_and_stores_nothing(self, client):
+    def test_a_dry_run_reports_each_row_and_stores_nothing(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         process_all()
         page = text_of(explain(client, words, step="check", **SAID, currency="S/"))
@@ -63,7 +63,7 @@ class TestTablesThatAreNotKnown:
         assert Submission.objects.get().mapping == {}
         assert not Claim.objects.exists()
 
-    def test_what_it_says_is_read_and_rows_are_reported(self, client):
+    def test_a_mapped_table_is_read_and_its_rows_reported(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         process_all()
         assert "read again, as you said" in explain(client, words, step="send", **SAID, currency="S/")
@@ -76,7 +76,7 @@ class TestTablesThatAreNotKnown:
         assert "row 4: The row is incomplete" in page
         assert "The headers of this table are not known" not in page
 
-    def test_the_page_that_follows_is_heard_too(self, client):
+    def test_the_mapping_page_after_sending_works_too(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         process_all()
         page = explain(client, words, step="send", **SAID)
@@ -84,19 +84,19 @@ class TestTablesThatAreNotKnown:
         assert len(forms) == len(re.findall("<form", page)) >= 2
         assert set(forms) == {"/submit/status/?lang=en", "/submit/?lang=en"}
 
-    def test_before_a_worker_came_it_is_read_once(self, client):
+    def test_a_table_mapped_before_processing_is_read_once(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         explain(client, words, step="send", **SAID)
         process_all()
         assert Claim.objects.count() == 2
 
-    def test_an_anonymous_mapping_is_of_this_receipt_alone(self, client):
+    def test_an_anonymous_mapping_applies_only_to_its_receipt(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         explain(client, words, step="send", **SAID)
         assert not TableMapping.objects.exists()
         assert "Say what its columns hold" in send(client, files=[file(UNKNOWN + b"Otra;x;y;1\n", "lista.csv")])
 
-    def test_an_account_keeps_it_for_the_next_table(self, sign_in):
+    def test_an_accounts_mapping_is_reused_for_the_next_table(self, sign_in):
         client = sign_in(groups.SUBMITTERS)
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         explain(client, words, step="send", **SAID)
@@ -115,7 +115,7 @@ class TestTablesThatAreNotKnown:
             ({**SAID, "column-0": "price"}, "Select a valid choice"),
         ],
     )
-    def test_what_cannot_be_used_is_reported_and_nothing_chosen_is_lost(self, client, fields, said):
+    def test_an_invalid_mapping_is_reported_and_choices_are_kept(self, client, fields, said):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         page = explain(client, words, status=400, step="send", **fields)
         assert said in text_of(page)
@@ -123,7 +123,7 @@ class TestTablesThatAreNotKnown:
             assert re.search(r'<select name="column-2".*?<option value="supplier" selected>', page, re.DOTALL)
         assert Submission.objects.get().mapping == {}
 
-    def test_one_of_another_receipt_has_no_such_page(self, client):
+    def test_tables_of_other_receipts_cannot_be_mapped(self, client):
         send(client, files=[file(UNKNOWN, "lista.csv")])
         foreign = Submission.objects.get().pk
         other = words_of(send(client, **FACTS))
@@ -132,7 +132,7 @@ class TestTablesThatAreNotKnown:
             assert "<select" not in answer.content.decode()
         assert client.get("/submit/table/").status_code == 200
 
-    def test_one_that_was_read_without_a_column_is_read_again_in_place_of_the_first_reading(self, client):
+    def test_remapping_replaces_the_first_reading(self, client):
         """Nothing was offered: its sender had to rename headers, and to send it again."""
         table = "Objeto;Muni;Proveedor;Cuantía del acto\nCámaras;Lima;ACME;1.250,50\nNube;Cusco;BETA;2.000,00\n"
         words = words_of(send(client, files=[file(table.encode(), "lista.csv")]))
@@ -158,7 +158,7 @@ class TestTablesThatAreNotKnown:
         assert "Rows read: 2 of 2" in text_of(page)
         assert "erased; what remains" in text_of(page)
 
-    def test_one_that_is_read_again_in_two_tabs_at_once_is_read_as_the_first_one_said(self, client, monkeypatch):
+    def test_of_two_concurrent_mappings_the_first_is_used(self, client, monkeypatch):
         table = "Objeto;Muni;Proveedor;Cuantía del acto\nCámaras;Lima;ACME;1.250,50\nNube;Cusco;BETA;2.000,00\n"
         words = words_of(send(client, files=[file(table.encode(), "lista.csv")]))
         process_all()
@@ -176,7 +176,7 @@ class TestTablesThatAreNotKnown:
         assert Submission.objects.filter(erased_on=None).count() == 1
         assert ContractingProcess.objects.get(title="Cámaras").currency == "PEN"
 
-    def test_one_that_a_person_decided_on_stays_as_it_is(self, client, monkeypatch):
+    def test_a_decided_table_cannot_be_remapped(self, client, monkeypatch):
         table = b"Objeto;Proveedor;Importe anual\nNube;ACME;5\nCables;ACME;6\n"
         words = words_of(send(client, files=[file(table, "lista.csv")]))
         process_all()
@@ -185,20 +185,20 @@ class TestTablesThatAreNotKnown:
         assert "<select" not in explain(client, words, step="send", **said)
         assert Submission.objects.get().erased_on is None
 
-    def test_an_export_of_a_portal_is_read_as_it_is(self, client):
+    def test_a_known_portal_export_needs_no_mapping(self, client):
         header = "numeroControlePNCP;objetoCompra;orgaoEntidade.razaoSocial;valorTotalEstimado;outra"
         words = words_of(send(client, files=[file(f"{header}\n1-1/2025;Nuvem;Prefeitura;5;x\n".encode(), "pncp.csv")]))
         process_all()
         assert "you need not send the table again" not in ask(client, words)
         assert "<select" not in explain(client, words)
 
-    def test_while_a_worker_reads_it_nothing_is_changed(self, client):
+    def test_a_table_being_processed_cannot_be_remapped(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         Submission.objects.update(attempted_at=timezone.now())
         assert "being read at the moment" in explain(client, words, step="send", **SAID)
         assert Submission.objects.get().mapping == {}
 
-    def test_what_comes_together_holds_no_page_for_minutes(self, client, monkeypatch):
+    def test_many_workbooks_do_not_block_the_page(self, client, monkeypatch):
         """Twenty workbooks that take ten seconds each are stored unseen; what became of them is told as ever."""
         looked_into, clock = [], SimpleNamespace(monotonic=lambda: 20.0 * len(looked_into))
 
@@ -224,7 +224,7 @@ class TestTablesThatAreNotKnown:
         assert told.count("Say what its columns hold") == 5
         assert told.count("nothing in it could be read") == 1
 
-    def test_hostile_headers_and_cells_stay_texts(self, client):
+    def test_hostile_headers_and_cells_are_escaped(self, client):
         table = "\n".join(",".join(f'"{text} {n}"' for n in range(2)).replace("\n", " ") for text in HOSTILE).encode()
         page = send(client, files=[file(table, "x.csv")])
         assert alive(page) == []
@@ -246,7 +246,7 @@ class TestTablesThatAreNotKnown:
         ("ocid;tender/title", "ocds-form-9;Nuvem", False),
     ],
 )
-def test_a_table_in_which_nobody_bought_is_told_so(client, header, row, is_told):
+def test_a_table_without_a_buyer_is_reported(client, header, row, is_told):
     """The buyer stands above the header, as a title, where many city halls write it."""
     words = words_of(send(client, files=[file(f"{header}\n{row}\n".encode(), "lista.csv")]))
     process_all()

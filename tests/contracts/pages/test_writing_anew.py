@@ -69,7 +69,7 @@ def test_the_desk_sees_a_rewritten_text_beside_a_claim_until_the_old_one_is_take
     assert told(new) is False
 
 
-def test_who_sent_files_alone_may_add_facts(client):
+def test_facts_can_be_added_to_a_receipt_with_only_files(client):
     """Nothing was written that could be written anew."""
     shown = text_of(ask(client, words_of(send(client, files=[file(pdf("Contrato"))]))))
     assert "Add facts What you write is kept with this receipt, beside your files." in shown
@@ -78,7 +78,7 @@ def test_who_sent_files_alone_may_add_facts(client):
 
 
 @pytest.mark.parametrize("step", [1, -1], ids=["ascending keys", "descending keys"])
-def test_documents_are_of_what_was_written_with_them(client, monkeypatch, step):
+def test_documents_belong_to_the_facts_sent_with_them(client, monkeypatch, step):
     """What is written on one day has no order but that in which it was kept with the receipt."""
     keys = (uuid.UUID(int=number) for number in itertools.count(100, step))
     monkeypatch.setattr(Submission._meta.pk, "_get_default", lambda: next(keys))
@@ -88,7 +88,7 @@ def test_documents_are_of_what_was_written_with_them(client, monkeypatch, step):
     assert [row.about for row in Attachment.objects.order_by("pk")] == [old, new]
 
 
-def test_a_corrected_table_takes_over_the_documents_of_the_one_that_is_taken_back(client):
+def test_a_corrected_table_inherits_documents_of_the_withdrawn_one(client):
     table = "Objeto;Entidad;Proveedor;Monto;Moneda\nNube para la plaza;Municipio Ficticio;ACME S.A.;{};PEN\n"
     words = words_of(send(client, files=[file(table.format(1000).encode(), "a.csv"), file(pdf("Contrato"))]))
     process_all()
@@ -100,7 +100,7 @@ def test_a_corrected_table_takes_over_the_documents_of_the_one_that_is_taken_bac
     assert processes_of(document.content_id) == [ContractingProcess.objects.get(amount=2000).pk]
 
 
-def test_words_of_no_receipt_or_of_one_that_is_taken_back_send_nothing(client):
+def test_unknown_or_withdrawn_receipts_cannot_send(client):
     words = words_of(send(client, **FACTS))
     take_back(Receipt.objects.get())
     for given, status, said in (
@@ -125,14 +125,14 @@ def test_a_signed_in_sender_is_not_named_for_earlier_anonymous_submissions(clien
     assert "You are signed in as" in lead.post("/submit/?lang=en", {"receipt": named}).content.decode()
 
 
-def test_documents_are_told_apart_by_kind_and_size(client):
+def test_documents_are_labelled_by_kind_and_size(client):
     words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
     assert "(PDF" not in ask(client, words), "before it is read nothing is known"
     process_all()
     assert re.search(r"Document</strong> \(PDF, [\d.]+\s(?:bytes|KB)\):", ask(client, words))
 
 
-def test_nothing_is_reported_of_a_document_by_what_another_sent(client):
+def test_a_document_known_from_another_sender_is_not_revealed(client):
     """Whoever tries a paper would learn at once that it was sent before, and once it is back that it still is."""
     send(client, **FACTS, files=[file(pdf("Contrato"))])
     process_all()
