@@ -44,7 +44,7 @@ def warned(client, query: str, kind: str) -> dict:
 
 
 @BOTH
-def test_each_row_tells_its_dollars_and_the_period_of_the_rate(anonymous, kind):
+def test_each_row_has_its_dollars_and_the_period_of_the_rate(anonymous, kind):
     rows = anonymous.get(f"/api/v1/{kind}/?order_by=id").json()["results"]
     assert [(row["amount_usd"], row["rate_period"]) for row in rows] == [
         ("100", "2021"),
@@ -73,7 +73,7 @@ def test_rows_are_filtered_by_dollars_and_what_could_not_be_judged_is_counted(an
 
 
 @BOTH
-def test_a_chosen_currency_is_that_of_rows_and_of_filters(anonymous, kind):
+def test_a_requested_currency_applies_to_rows_and_filters(anonymous, kind):
     rows = anonymous.get(f"/api/v1/{kind}/?in_currency=eur&order_by=id").json()["results"]
     # 100 USD of March 2021, at 0.8402 EUR; EUR are EUR.
     assert [(row["converted"], row["converted_period"]) for row in rows] == [
@@ -110,7 +110,7 @@ def test_a_currency_without_rates_is_refused(anonymous, kind, currency):
 
 
 @BOTH
-def test_files_have_the_columns(anonymous, kind):
+def test_files_have_the_converted_columns(anonymous, kind):
     query = "in_currency=EUR&order_by=id"
     content = b"".join(anonymous.get(f"/api/v1/{kind}.csv?{query}&trailer=0").streaming_content)
     rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
@@ -121,7 +121,7 @@ def test_files_have_the_columns(anonymous, kind):
     assert [json.loads(line) for line in lines][:-1] == page
 
 
-def test_the_dictionary_and_options_know_them(anonymous):
+def test_dictionary_and_options_describe_the_converted_columns(anonymous):
     body = anonymous.options("/api/v1/contracts/", headers={"Accept-Language": "es"}).json()
     labels = {field["name"]: field["label"] for field in body["fields"]}
     assert labels["amount_usd"] == "valor en dólares estadounidenses"

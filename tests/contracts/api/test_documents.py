@@ -46,7 +46,7 @@ def states(client) -> dict[str, str]:
     return {row["id"]: row["state"] for row in client.get(ADDRESS).json()}
 
 
-def test_each_is_linked_and_not_fetched(anonymous, record):
+def test_documents_are_linked_and_not_fetched(anonymous, record):
     first, second = anonymous.get(ADDRESS).json()
     assert (first["id"], first["type"], first["title"], first["url"]) == ("1", "contractSigned", "Contrato", URL)
     assert (first["state"], first["sha256"], first["pages"], first["first_page"]) == ("linked", "", None, "")
@@ -80,7 +80,7 @@ def test_the_text_of_a_document_is_read_once_a_person_published_it_and_by_the_de
     assert anonymous.get(address).status_code == 404
 
 
-def test_what_was_not_read_or_is_on_no_record_has_no_text(desk, attached):
+def test_unread_or_unassigned_documents_have_no_text(desk, attached):
     assert desk.get(f"/api/v1/documents/{'0' * 64}/text/").status_code == 404
     attached.texts.filter(number=1).delete()
     assert desk.get(f"/api/v1/documents/{attached.pk}/text/").content == b"\fFin"
@@ -103,7 +103,7 @@ def kinds(client) -> list[str]:
     return [row["kind"] for row in client.get("/api/v1/changes/").json()["results"]]
 
 
-def test_followers_hear_of_published_and_withdrawn_documents(anonymous, attached, sign_in):
+def test_changes_report_published_and_withdrawn_documents(anonymous, attached, sign_in):
     lead, listed = sign_in(groups.LEADS), "/admin/contracts/document/"
     assert kinds(anonymous) == ["created"]
     for action in ("publish", "publish", "withdraw", "publish"):
@@ -120,7 +120,7 @@ def test_followers_hear_of_published_and_withdrawn_documents(anonymous, attached
     assert kinds(anonymous).count("document_added") == 3
 
 
-def test_nobody_hears_of_a_document_of_a_held_record(anonymous, sign_in):
+def test_documents_of_held_records_are_not_reported(anonymous, sign_in):
     load(release("ocds-held-1"), channel="api", user=new_user("sender"))
     submission = load(content=pdf("Contrato"), kind="document")
     with transaction.atomic():
@@ -132,7 +132,7 @@ def test_nobody_hears_of_a_document_of_a_held_record(anonymous, sign_in):
     assert kinds(anonymous) == []
 
 
-def test_of_a_record_that_is_held_or_unknown_there_are_none(anonymous):
+def test_held_and_unknown_records_list_no_documents(anonymous):
     load(release("ocds-held-1"), channel="api", user=new_user("sender"))
     for ocid in ("ocds-held-1", "ocds-none"):
         assert anonymous.get(f"/api/v1/contracting-processes/{ocid}/documents/").status_code == 404

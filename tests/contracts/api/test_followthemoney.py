@@ -105,7 +105,7 @@ def test_the_amount_of_a_consortium_is_not_counted_for_each_member(anonymous):
     assert (kinds["Uno S.A."], kinds["Dos Ltda."], kinds["María Pérez"]) == ("Company", "Company", "LegalEntity")
 
 
-def test_ids_stay_when_the_records_are_loaded_anew(anonymous):
+def test_ids_survive_reloading_the_records(anonymous):
     load(release())
     before = {entity["id"] for entity in entities(anonymous)}
     load(release(id="2", date="2030-01-01T00:00:00Z"))
@@ -139,13 +139,13 @@ def test_a_name_is_as_long_as_the_format_takes_it_and_the_title_is_whole(anonymo
     assert contract["properties"]["title"] == [long.strip()]
 
 
-def test_claims_are_not_in_it(anonymous):
+def test_claims_are_not_exported(anonymous):
     load(release(), channel=Submission.Channel.API)
     assert Organization.objects.exists()
     assert entities(anonymous) == []
 
 
-def test_head_says_what_it_would_be(anonymous):
+def test_head_has_the_file_name(anonymous):
     answer = anonymous.head(ADDRESS)
     assert answer.status_code == 200
     assert answer["Content-Disposition"].endswith('.ftm.jsonl"')

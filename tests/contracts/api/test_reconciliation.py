@@ -91,7 +91,7 @@ def test_the_service_describes_itself(anonymous):
     assert body["extend"]["property_settings"] == []
 
 
-def test_what_it_names_leads_to_the_organization(anonymous, organizations):
+def test_the_manifest_templates_lead_to_organizations(anonymous, organizations):
     body = anonymous.get(SERVICE).json()
     (found, *_others) = asked(anonymous, "Cámaras & Redes S.A.")
     assert anonymous.get(body["view"]["url"].replace("{{id}}", found["id"])).status_code == 200
@@ -171,7 +171,7 @@ def test_a_name_that_leaves_a_doubt_is_not_a_match(anonymous, organizations, tex
 
 
 @pytest.mark.parametrize("number", ["20100000001", "20-10000000-1", "PE-RUC:20100000001", "pe-ruc:20.100000001"])
-def test_an_identifier_says_who_it_is_whatever_its_punctuation(anonymous, organizations, number):
+def test_an_identifier_matches_in_any_punctuation(anonymous, organizations, number):
     expected = str(organizations["Telecom Andina S.A.C."])
     by_property = asked(anonymous, {"properties": [{"pid": "identifier", "v": number}]})
     assert [(row["id"], row["match"], row["score"]) for row in by_property] == [(expected, True, 100.0)]
@@ -310,7 +310,7 @@ def test_a_property_that_is_asked_for_many_times_is_worked_out_once(anonymous, o
     assert answer["rows"][pk]["country"]
 
 
-def test_odd_numbers_of_limits_are_no_500(anonymous, organizations):
+def test_invalid_limits_are_not_a_500(anonymous, organizations):
     for limit in (0, -1, 1e300, 10**400, 2.5):
         batch = f'{{"q0": {{"query": "telecom", "limit": {limit}}}}}'
         assert anonymous.get(SERVICE, {"queries": batch}).status_code in {200, 400}

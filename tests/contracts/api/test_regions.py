@@ -19,7 +19,7 @@ def _records():
 
 
 @pytest.mark.parametrize("name", ["contracting-processes", "contracts"])
-def test_a_list_is_narrowed_to_regions(anonymous, name):
+def test_lists_can_be_filtered_by_region(anonymous, name):
     def regions(query):
         rows = anonymous.get(f"/api/v1/{name}/?order_by=id&{query}").json()["results"]
         return [(row["ocid"][-1], row["region"]) for row in rows]
@@ -30,11 +30,11 @@ def test_a_list_is_narrowed_to_regions(anonymous, name):
 
 
 @pytest.mark.parametrize("name", ["contracting-processes", "contracts"])
-def test_a_facet_counts_them(anonymous, name):
+def test_regions_have_a_facet(anonymous, name):
     found = anonymous.get(f"/api/v1/{name}/?facets=region").json()["facets"]["region"]["values"]
     assert found == [{"value": "Sonora", "count": 2}, {"value": "Jalisco", "count": 1}]
 
 
-def test_so_are_sums(anonymous):
+def test_sums_can_be_filtered_by_region(anonymous):
     (row,) = anonymous.get("/api/v1/contracts/sums/?by=country&region=Sonora").json()["results"]
     assert row["contracts"] == 2

@@ -233,7 +233,7 @@ def test_what_cannot_be_read_is_reported_and_the_rest_is_loaded():
     assert (problem["code"], problem["pointer"], problem["offset"]) == ("not_json", "/releases/0", 32)
 
 
-def test_a_reading_that_stops_says_so(monkeypatch):
+def test_an_incomplete_reading_says_so(monkeypatch):
     monkeypatch.setattr(processing, "MAX_BROKEN", 5)
     monkeypatch.setattr(report, "MAX_PROBLEMS", 3)
     submission = load(content=b"[" + b"{}," * 9 + json.dumps(release()).encode() + b"]")
@@ -317,7 +317,7 @@ def test_texts_longer_than_an_index_takes_are_stored():
     assert Organization.objects.count() == 3
 
 
-def test_a_lock_that_is_not_granted_uses_no_attempt_up_and_loses_nothing(monkeypatch):
+def test_a_lock_timeout_does_not_count_as_an_attempt(monkeypatch):
     def wait_in_vain(*_args, **_options):
         raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
 
@@ -346,7 +346,7 @@ def test_a_batch_is_tried_once_more_where_others_hold_its_locks(monkeypatch):
 
 
 @pytest.mark.parametrize("ocid", ['"a\\u0000b"', "1e1000", "1" * 4301])
-def test_an_odd_ocid_of_a_record_takes_no_sibling_along(ocid):
+def test_an_invalid_ocid_does_not_affect_its_siblings(ocid):
     good = json.dumps({"ocid": "ocds-good-1", "releases": [release("ocds-good-1")]})
     odd = '{"ocid":' + ocid + ',"releases":[{"id":"1","tender":{}}]}'
     submission = load(content=f'{{"records":[{odd},{good}]}}'.encode())
@@ -354,7 +354,7 @@ def test_an_odd_ocid_of_a_record_takes_no_sibling_along(ocid):
     assert ContractingProcess.objects.filter(ocid="ocds-good-1").exists()
 
 
-def test_nul_beside_a_lone_surrogate_is_mended():
+def test_nul_beside_a_lone_surrogate_is_repaired():
     load(content=json.dumps(release()).replace("Servicio", "Serv\\u0000icio \\ud800").encode())
     assert ContractingProcess.objects.get().title.startswith("Servicio \N{REPLACEMENT CHARACTER}")
 
@@ -391,7 +391,7 @@ def test_new_rows_need_no_twin_table_and_known_organizations_are_not_written_aga
     assert (second.buyer_id, second.suppliers) == (first.buyer_id, first.suppliers)
 
 
-def test_who_comes_in_another_role_has_both():
+def test_an_organization_in_another_role_has_both():
     party = {"id": "X", "name": "Empresa Nacional de Redes"}
     load(release("ocds-role01-1", parties=[{**party, "roles": ["buyer"]}]))
     load(release("ocds-role01-2", parties=[{**party, "roles": ["supplier"]}]))

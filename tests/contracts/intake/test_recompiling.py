@@ -94,7 +94,7 @@ def test_records_that_an_earlier_version_loads_later_are_found_in_the_next_round
     assert not joined.parties.exists()
 
 
-def test_only_what_was_read_otherwise_is_compiled_again(publisher, monkeypatch):
+def test_only_records_that_read_differently_are_recompiled(publisher, monkeypatch):
     compiled = []
     compile_processes = recompiling.compile_processes
     monkeypatch.setattr(
@@ -105,12 +105,12 @@ def test_only_what_was_read_otherwise_is_compiled_again(publisher, monkeypatch):
     assert compiled == [["ocds-test01-1"]]
 
 
-def test_who_was_read_by_a_later_version_is_left_to_it(publisher):
+def test_records_read_by_a_later_version_are_skipped(publisher):
     ContractingProcess.objects.update(read_by=READING_VERSION + 1)
     assert not recompiling.recompile_slice()
 
 
-def test_another_name_compiles_nothing(publisher):
+def test_a_changed_name_recompiles_nothing(publisher):
     change(publisher, name="Q", licence="CC0")
     assert not Recompilation.objects.exists()
     assert not recompiling.recompile_slice()
@@ -180,7 +180,7 @@ def test_no_slice_is_broken_off_and_none_begun_when_its_time_is_over(publisher, 
     assert tasks.recompile_records.soft_time_limit > 10 * settings.CELERY_TASK_SOFT_TIME_LIMIT
 
 
-def test_what_is_compiled_anew_and_is_the_same_is_no_fresher(publisher):
+def test_an_unchanged_recompilation_keeps_the_freshness(publisher):
     def moments():
         return dict(ContractingProcess.objects.values_list("ocid", "compiled_at"))
 

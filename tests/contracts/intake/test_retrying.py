@@ -34,7 +34,7 @@ def failed(submission):
     return submission
 
 
-def test_trouble_of_the_database_uses_no_attempt_up(submission, monkeypatch):
+def test_database_errors_do_not_count_as_attempts(submission, monkeypatch):
     def lose_connection(*_arguments, **_options):
         raise OperationalError("the connection is gone")
 
@@ -54,7 +54,7 @@ def run_out(submission) -> None:
     Submission.objects.filter(pk=submission.pk).update(attempted_at=long_ago)
 
 
-def test_what_a_worker_held_while_the_clock_was_ahead_is_due(submission):
+def test_leases_with_a_future_date_do_not_block_submissions(submission):
     moments = timezone.now() + timedelta(seconds=5), timezone.now() + timedelta(days=3652)
     for moment, is_due in zip(moments, (False, True), strict=True):
         Submission.objects.filter(pk=submission.pk).update(attempts=1, attempted_at=moment)
@@ -63,7 +63,7 @@ def test_what_a_worker_held_while_the_clock_was_ahead_is_due(submission):
 
 @pytest.mark.parametrize("error", [MemoryError, SoftTimeLimitExceeded])
 @pytest.mark.parametrize("place", ["read_entries", "store_batch"])
-def test_the_end_of_time_or_memory_does_and_others_have_their_turn(submission, monkeypatch, error, place):
+def test_exceeding_time_or_memory_counts_as_an_attempt(submission, monkeypatch, error, place):
     def end(*_arguments, **_options):
         raise error
 
@@ -80,7 +80,7 @@ def test_the_end_of_time_or_memory_does_and_others_have_their_turn(submission, m
     assert (submission.state, submission.error) == ("failed", "attempts_exhausted"), "it would be tried for ever"
 
 
-def test_what_fails_by_itself_does(submission, monkeypatch):
+def test_an_error_of_the_submission_counts_as_an_attempt(submission, monkeypatch):
     def fail(*_arguments, **_options):
         raise ValueError
 

@@ -31,7 +31,7 @@ def get(address, **parameters):
 
 
 @pytest.mark.parametrize("address", ["contracts/", "contracts.csv", "flags/"])
-def test_a_parameter_that_is_to_go_works_and_says_so(invented, address):
+def test_a_deprecated_parameter_works_and_announces_its_removal(invented, address):
     answer = get(address, nation="PE")
 
     assert answer.status_code == 200
@@ -41,24 +41,24 @@ def test_a_parameter_that_is_to_go_works_and_says_so(invented, address):
     assert get(address, nation="xx").json()["errors"][0]["parameter"] == "country"
 
 
-def test_both_names_at_once_are_one_parameter_given_twice(invented):
+def test_old_and_new_name_together_count_as_a_repeated_parameter(invented):
     answer = get("contracts/", nation="PE", country="CO")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "repeated_parameter")
 
 
-def test_past_its_day_or_where_it_never_was_it_is_not_known(invented):
+def test_a_deprecated_parameter_is_unknown_after_its_day(invented):
     for address, name in (("contracts/", "land"), ("rules/", "nation")):
         answer = get(address, **{name: "PE"})
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "unknown_parameter")
         assert "Deprecation" not in answer
 
 
-def test_an_address_that_is_to_go_says_so(invented):
+def test_a_deprecated_address_announces_its_removal(invented):
     assert get("stats/")["Deprecation"] == "@1777593600"
     assert "Deprecation" not in get("contracts/")
 
 
-def test_the_changelog_lists_what_is_to_go_and_speaks_the_readers_language(invented):
+def test_the_changelog_lists_deprecations_in_the_readers_language(invented):
     listed = get("changelog/").json()
     assert [entry["parameter"] or entry["address"] for entry in listed["deprecated"]] == [
         "nation",
@@ -92,6 +92,6 @@ def test_the_changelog_is_a_feed_too_whose_entries_are_the_same_in_each_language
 @pytest.mark.parametrize(
     "text", ["changes: []", "deprecated: [{parameter: a}]\nchanges: []", "deprecated: []\nchanges: [{}]"]
 )
-def test_a_table_that_is_none_is_refused(text):
+def test_an_invalid_changelog_is_refused(text):
     with pytest.raises(msgspec.ValidationError):
         read_changelog(text)

@@ -52,7 +52,7 @@ def test_the_number_of_queries_does_not_grow_with_the_process(anonymous, django_
     assert len(body["contracts"]) == 40
 
 
-def test_what_is_not_asked_for_is_not_read(anonymous, django_assert_num_queries):
+def test_omitted_members_are_not_read(anonymous, django_assert_num_queries):
     load(release())
     with django_assert_num_queries(1):
         body = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/?fields=ocid,compiled_release").json()
@@ -67,7 +67,7 @@ def test_numbers_of_the_compiled_release_keep_every_digit(anonymous):
 
 
 @pytest.mark.parametrize("ocid", ["ocds-a/b/1", "ocds a b", "ocds-é%2F?x=1#y", "ocds-a/", "a.b~c:d@e"])
-def test_an_ocid_may_hold_what_addresses_do_not(anonymous, ocid):
+def test_an_ocid_may_contain_reserved_characters(anonymous, ocid):
     load(release(ocid))
     address = f"/api/v1/contracting-processes/{quote(ocid, safe='')}/"
     body = anonymous.get(address).json()
@@ -79,7 +79,7 @@ def test_an_ocid_may_hold_what_addresses_do_not(anonymous, ocid):
     "ocid",
     [".", "..", "../ocds-b", "ocds-a/..", "ocds-a/releases", "a\nb", "ocds-a\n", " ocds-a\u2028", "ocds-a\tb&c=d"],
 )
-def test_an_ocid_that_no_path_can_hold_has_an_address_too(sender, ocid):
+def test_an_ocid_that_no_path_can_hold_is_addressed_by_query(sender, ocid):
     load(release(ocid), release("ocds-a"), release("ocds-b"))
     (row,) = (row for row in sender.get("/api/v1/contracting-processes/").json()["results"] if row["ocid"] == ocid)
     assert not set(row["url"]) & set("\n\t\u2028 ")
@@ -94,7 +94,7 @@ def test_an_ocid_that_no_path_can_hold_has_an_address_too(sender, ocid):
 
 
 @pytest.mark.parametrize("address", ["contracting-process/", "contracting-process/releases/"])
-def test_the_address_by_query_wants_an_ocid_and_knows_its_parameters(anonymous, address):
+def test_the_address_by_query_requires_an_ocid(anonymous, address):
     load(release())
     assert anonymous.get(f"/api/v1/{address}").json()["errors"][0]["parameter"] == "ocid"
     assert anonymous.get(f"/api/v1/{address}?ocid=ocds-none").status_code == 404
@@ -123,13 +123,13 @@ def test_releases_by_query_are_paged(anonymous):
         "organizations/%00/",
     ],
 )
-def test_what_is_not_there_is_a_404_problem(anonymous, address):
+def test_an_unknown_resource_is_a_404_problem(anonymous, address):
     response = anonymous.get(f"/api/v1/{address}")
     assert response.status_code == 404
     assert response.json()["code"] == "not_found"
 
 
-def test_a_release_is_given_as_it_was_received(anonymous):
+def test_a_release_is_returned_as_received(anonymous):
     odd = (
         b'{"ocid": "ocds-odd", "id": 1, "tag":["tender"], "tender": {"title": "caf\\u00e9 \\u0000",'
         b' "description": "\\ud800", "value": {"amount": 1.10}, "id": 12345678901234567890123}, "__proto__": {"x": 1}}'
@@ -140,7 +140,7 @@ def test_a_release_is_given_as_it_was_received(anonymous):
     assert json.loads(answer)["results"][0]["release"]["tender"]["id"] == 12345678901234567890123
 
 
-def test_releases_stand_in_the_order_of_arrival(anonymous):
+def test_releases_are_in_the_order_of_arrival(anonymous):
     load(release(id="1"))
     load(release(id="2", date="2023-01-01T00:00:00Z"))
     body = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/releases/").json()
@@ -148,7 +148,7 @@ def test_releases_stand_in_the_order_of_arrival(anonymous):
     assert body["results"][0]["digest"] == bytes(Release.objects.order_by("pk")[0].digest).hex()
 
 
-def test_when_a_release_arrived_is_told_to_the_day_only(anonymous):
+def test_only_the_day_of_arrival_is_published(anonymous):
     load(release())
     row = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/releases/").json()["results"][0]
     assert len(row["received"]) == len("2024-03-01")
@@ -172,7 +172,7 @@ def test_every_real_release_is_found_again_json_equal():
     assert found == Release.objects.count() == 29
 
 
-def test_an_organization_tells_how_often_it_bought_and_supplied(anonymous):
+def test_an_organization_counts_its_purchases_and_supplies(anonymous):
     load(release("ocds-test01-1"), release("ocds-test01-2"))
     buyer = Organization.objects.get(key="MX-RFC:MPR850101AAA")
     supplier = Organization.objects.exclude(pk=buyer.pk).get()
@@ -195,7 +195,7 @@ def test_an_unchanged_detail_is_a_304(anonymous):
 
 
 @pytest.mark.parametrize("etag", ["nonsense", '"', "*" * 5000, 'W/"x"'])
-def test_a_nonsense_etag_is_ignored(anonymous, etag):
+def test_an_invalid_etag_is_ignored(anonymous, etag):
     load(release())
     response = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/", headers={"If-None-Match": etag})
     assert response.status_code == 200

@@ -55,14 +55,14 @@ def test_a_list_is_the_same_in_every_format(anonymous, records, kind):
     "how",
     [{"path": "/api/v1/contracts/?format=csv"}, {"path": "/api/v1/contracts/", "headers": {"Accept": "text/csv"}}],
 )
-def test_a_format_is_had_by_parameter_and_by_accept_too(anonymous, records, how):
+def test_a_format_is_chosen_by_suffix_parameter_or_accept(anonymous, records, how):
     response = anonymous.get(**how)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert b"".join(response.streaming_content) == taken(anonymous, "contracts.csv")
     assert re.fullmatch(r'attachment; filename="veedor-contracts-[\d-]+\.csv"', response["Content-Disposition"])
 
 
-def test_no_cell_is_a_formula(anonymous, records):
+def test_cells_are_never_formulas(anonymous, records):
     rows = csv_rows(taken(anonymous, "contracts.csv"))
     assert [row["title"] for row in rows if "cmd" in row["title"]] == ['\'=cmd|"/c calc"!A1; "comillas",\nlínea']
     assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@")]
@@ -71,7 +71,7 @@ def test_no_cell_is_a_formula(anonymous, records):
 
 
 @pytest.mark.parametrize("sign", "=+-@\uff1d\uff0b\uff0d\uff20")
-def test_no_sign_makes_a_formula_wide_or_not(anonymous, sign):
+def test_formula_signs_are_escaped_in_any_width(anonymous, sign):
     """As PostgreSQL writes the cell, and as we do."""
     begun, within = f"{sign}1+1", f"uno;{sign}1+1"
     load(release("ocds-test01-1", tender={"id": "T", "title": begun}, buyer={"id": "B", "name": within}))
@@ -80,7 +80,7 @@ def test_no_sign_makes_a_formula_wide_or_not(anonymous, sign):
     assert [written_by_postgres.neutral(text, ",") for text in (begun, within)] == [row["title"], row["buyer"]]
 
 
-def test_the_last_line_tells_rows_and_digest_of_what_is_before_it(anonymous, records):
+def test_the_last_line_has_row_count_and_digest(anonymous, records):
     content = taken(anonymous, "contracts.csv?bom=1&delimiter=semicolon")
     before, _mark, last = content.rpartition(b"# rows=")
     assert content.startswith(b"\xef\xbb\xbf")
@@ -91,7 +91,7 @@ def test_the_last_line_tells_rows_and_digest_of_what_is_before_it(anonymous, rec
     assert json.loads(b'{"_end"' + last)["_end"]["sha256"] == hashlib.sha256(before).hexdigest()
 
 
-def test_a_comma_is_before_decimals_where_semicolons_part_cells(anonymous, records):
+def test_semicolon_files_have_decimal_commas(anonymous, records):
     """Office programs that part cells so take 1234.567 for a text or for a million: sums were wrong without a word."""
     load(release("ocds-test01-7", contracts=[{"id": "C", "value": {"amount": 1234.567, "currency": "BRL"}}]))
     address = "contracts.csv?ocid=ocds-test01-7&fields=amount"
@@ -99,7 +99,7 @@ def test_a_comma_is_before_decimals_where_semicolons_part_cells(anonymous, recor
     assert csv_rows(taken(anonymous, f"{address}&delimiter=semicolon"), ";") == [{"amount": "1234,567"}]
 
 
-def test_a_stream_that_breaks_has_no_last_line(anonymous, records, monkeypatch):
+def test_an_interrupted_stream_has_no_last_line(anonymous, records, monkeypatch):
     def broken(*_, **_options):
         yield b"a,b\n"
         raise OSError
@@ -112,7 +112,7 @@ def test_a_stream_that_breaks_has_no_last_line(anonymous, records, monkeypatch):
     assert b"sha256" not in b"".join(got)
 
 
-def test_headers_are_names_paths_or_words(anonymous, records):
+def test_headers_are_names_paths_or_labels(anonymous, records):
     def header(query):
         return taken(anonymous, f"contracts.csv?fields=contract_id,date_signed,basis&{query}").decode().splitlines()[0]
 
@@ -138,7 +138,7 @@ def test_filters_orders_and_fields_are_those_of_the_list(anonymous, records):
         ("contracts.csv?lang=xx", "lang"),
     ],
 )
-def test_what_no_export_takes_is_refused(anonymous, address, parameter):
+def test_parameters_of_pages_are_refused_for_files(anonymous, address, parameter):
     response = anonymous.get(f"/api/v1/{address}")
     assert response.status_code == 400
     assert response.json()["errors"][0]["parameter"] == parameter
@@ -156,7 +156,7 @@ def test_too_many_rows_for_a_workbook_is_reported_before_it_starts(anonymous, re
     assert anonymous.get("/api/v1/contracts.csv").status_code == 200
 
 
-def test_a_workbook_says_what_it_is(anonymous, records):
+def test_a_workbook_describes_itself(anonymous, records):
     book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, "contracts.xlsx?country=MX&lang=es")))
     assert book.sheet_names == ["README", "contracts"]
     told = {row[0]: row[1] for row in book.get_sheet_by_name("README").to_python()}
@@ -172,7 +172,7 @@ def test_a_workbook_says_what_it_is(anonymous, records):
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt-br", "pt-pt"])
-def test_a_workbook_tells_columns_in_its_language_and_what_is_in_english_beside_them(anonymous, records, language):
+def test_a_workbook_has_translated_labels_and_english_descriptions(anonymous, records, language):
     book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, f"contracts.xlsx?lang={language}")))
     lines = book.get_sheet_by_name("README").to_python()
     columns = lines[lines.index(["", "", "", ""]) + 2 :]
@@ -181,7 +181,7 @@ def test_a_workbook_tells_columns_in_its_language_and_what_is_in_english_beside_
     assert more["amount"] == "Amount of the contract, or else of its award."
 
 
-def test_what_does_not_fit_a_cell_is_told_in_it():
+def test_values_that_do_not_fit_a_cell_are_marked():
     """A spreadsheet rounds numbers to fifteen digits, and takes no text above a length."""
     long, exact = "x" * (workbook.MAX_CELL + 1), Decimal("12345678901234567.89")
     rows = [(long, exact), (long[1:], Decimal("1250000.50"))]
@@ -191,14 +191,14 @@ def test_what_does_not_fit_a_cell_is_told_in_it():
     assert second == [long[1:], 1250000.5]
 
 
-def test_yes_and_no_are_values_of_a_spreadsheet():
+def test_booleans_are_spreadsheet_values():
     """As words they would stand there in English, and no filter of a spreadsheet would know them."""
     with workbook.write_workbook([workbook.Sheet("rows", ("a", "b"), [(True, False)])]) as file:
         _head, cells = CalamineWorkbook.from_filelike(file).get_sheet_by_name("rows").to_python()
     assert (cells[0] is True, cells[1] is False) == (True, True)
 
 
-def test_json_lines_have_two_names(anonymous, records):
+def test_json_lines_are_also_called_ndjson(anonymous, records):
     lines = taken(anonymous, "contracts.jsonl")
     for address in ("contracts.ndjson", "contracts/?format=ndjson"):
         answer = anonymous.get(f"/api/v1/{address}")
@@ -222,7 +222,7 @@ def test_other_addresses_of_files_take_no_post(anonymous, records, address):
     assert anonymous.get("/api/v1/contracts/search.csv").status_code == 405
 
 
-def test_the_head_of_a_list_is_asked_without_its_rows(rf, records, monkeypatch):
+def test_head_of_a_file_reads_no_rows(rf, records, monkeypatch):
     read: list[object] = []
 
     def lines(rows, *_others, **_options):

@@ -41,13 +41,13 @@ def test_anonymous_readers_see_the_usage_of_their_network(anonymous, broker):
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_being_asked_counts_as_one_request_and_no_search(anonymous, broker):
+def test_reading_the_usage_counts_as_one_request(anonymous, broker):
     assert limits(anonymous.get(USAGE))["anonymous"]["used"] == 1
     assert limits(anonymous.get(USAGE))["anonymous"]["used"] == 2
     assert limits(anonymous.get(USAGE))["search"]["used"] == 0
 
 
-def test_an_account_is_told_of_its_token_and_its_bytes(broker, settings):
+def test_an_account_sees_its_token_and_byte_usage(broker, settings):
     settings.VEEDOR_QUOTA_BYTES = 1000
     user = new_user("sender", "contracts.add_submission")
     publisher = Publisher.objects.create(slug="mx", name="México")
@@ -81,7 +81,7 @@ def test_an_account_is_told_of_its_token_and_its_bytes(broker, settings):
     assert client.get(USAGE).json()["bytes"] is None
 
 
-def test_counters_that_do_not_answer_are_null_and_close_nothing(anonymous, monkeypatch):
+def test_unavailable_counters_are_null_and_block_nothing(anonymous, monkeypatch):
     monkeypatch.setattr("contracts.runtime.broker.is_silent", lambda: True)
     found = limits(anonymous.get(USAGE))
     assert {limit["used"] for limit in found.values()} == {None}
@@ -91,7 +91,7 @@ def test_counters_that_do_not_answer_are_null_and_close_nothing(anonymous, monke
 # OPTIONS
 
 
-def test_options_tell_what_may_be_asked_of_a_list(anonymous):
+def test_options_describe_the_parameters_of_a_list(anonymous):
     body = anonymous.options(f"{API}contracts/").json()
     assert body["name"] == anonymous.options(f"{API}contracts.csv").json()["name"] == "contracts"
     filters = {entry["name"]: entry for entry in body["filters"]}
@@ -119,7 +119,7 @@ def test_options_tell_what_may_be_asked_of_a_list(anonymous):
 @pytest.mark.parametrize(
     "address", ["contracts/", "contracts.csv", "flags/", "organizations/", "contracting-processes/"]
 )
-def test_what_options_tell_is_what_the_list_takes(anonymous, address):
+def test_lists_accept_everything_that_options_describe(anonymous, address):
     answer = anonymous.options(API + address)
     assert answer["Content-Type"] == "application/json"
     body = answer.json()
@@ -135,7 +135,7 @@ def test_what_options_tell_is_what_the_list_takes(anonymous, address):
         assert anonymous.get(f"{API}{address}?{query}").status_code == 200, query
 
 
-def test_options_speak_the_readers_language_and_name_the_ocds_path(anonymous):
+def test_options_are_translated_and_give_ocds_paths(anonymous):
     fields = anonymous.options(f"{API}contracts/", headers={"Accept-Language": "es"}).json()["fields"]
     (amount,) = (field for field in fields if field["name"] == "amount")
     assert (amount["label"], amount["type"], amount["path"]) == ("valor", "decimal", "contracts/value/amount")
@@ -148,7 +148,7 @@ def test_options_speak_the_readers_language_and_name_the_ocds_path(anonymous):
     "address",
     ["contracts/", "contracts/?country=MX", "contracting-processes/ocds-test01-1/", "rules/", "changes/", "stats/"],
 )
-def test_a_head_is_told_the_etag_of_the_get_and_that_nothing_changed(anonymous, address):
+def test_head_returns_the_etag_and_304_of_get(anonymous, address):
     load(release())
     tag = anonymous.get(API + address)["ETag"]
     answer = anonymous.head(API + address)
@@ -170,7 +170,7 @@ def test_a_head_is_told_the_etag_of_the_get_and_that_nothing_changed(anonymous, 
         ("If-Unmodified-Since", "Wed, 01 Jan 2020 00:00:00 GMT", 412),
     ],
 )
-def test_each_condition_of_a_request_is_looked_at(anonymous, name, value, status):
+def test_all_conditional_headers_are_evaluated(anonymous, name, value, status):
     load(release())
     plain = anonymous.get(f"{API}organizations/")
     assert re.fullmatch('"[0-9a-f]{64}"', plain["ETag"])
@@ -182,7 +182,7 @@ def test_each_condition_of_a_request_is_looked_at(anonymous, name, value, status
 
 
 @pytest.mark.parametrize("format_", ["csv", "jsonl", "xlsx"])
-def test_a_head_of_a_file_says_nothing_that_is_not_known_before_it_is_written(anonymous, format_):
+def test_head_of_a_file_has_no_length_or_etag(anonymous, format_):
     load(release())
     answer = anonymous.head(f"{API}contracts.{format_}")
     assert answer.status_code == 200
@@ -195,7 +195,7 @@ def test_a_head_of_a_file_says_nothing_that_is_not_known_before_it_is_written(an
 # Compression
 
 
-def test_json_and_files_are_compressed_for_who_takes_it(anonymous):
+def test_json_and_files_are_compressed_if_accepted(anonymous):
     load(*(release(f"ocds-test01-{number}") for number in range(20)))
     for address in ("contracts/", "contracts.csv", "contracts.jsonl", "schema/"):
         plain = anonymous.get(API + address)
@@ -222,7 +222,7 @@ def test_json_and_files_are_compressed_for_who_takes_it(anonymous):
     ],
 )
 @pytest.mark.parametrize("address", ["contracts/", "contracts.csv"])
-def test_nothing_is_compressed_for_who_refuses_it(anonymous, address, accepted, is_packed):
+def test_nothing_is_compressed_if_refused(anonymous, address, accepted, is_packed):
     load(*(release(f"ocds-test01-{number}") for number in range(20)))
     answer = anonymous.get(API + address, headers={"Accept-Encoding": accepted})
     assert ("Content-Encoding" in answer) == is_packed
@@ -243,7 +243,7 @@ def test_a_compressed_answer_is_revalidated(anonymous):
 
 
 @pytest.mark.parametrize("address", ["/submit/", f"{API}contracts.xlsx", "/"])
-def test_pages_and_what_is_compressed_already_are_left_alone(anonymous, address):
+def test_pages_and_compressed_files_are_not_compressed(anonymous, address):
     load(release())
     answer = anonymous.get(address, headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200

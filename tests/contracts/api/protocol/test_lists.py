@@ -41,7 +41,7 @@ def errors(client, address: str) -> list[dict]:
     return response.json()["errors"]
 
 
-def test_a_row_of_a_process_holds_its_columns(anonymous):
+def test_a_process_row_has_its_columns(anonymous):
     load(release("ocds-test01-1"))
     (row,) = results(anonymous, "/api/v1/contracting-processes/")
     assert row["ocid"] == "ocds-test01-1"
@@ -55,7 +55,7 @@ def test_a_row_of_a_process_holds_its_columns(anonymous):
     assert Organization.objects.get(pk=row["buyer_id"]).name == "Municipio de Prueba"
 
 
-def test_a_row_of_a_contract_holds_what_a_reader_needs(anonymous):
+def test_a_contract_row_has_its_columns(anonymous):
     load(release())
     (row,) = results(anonymous, "/api/v1/contracts/")
     assert row["ocid"] == "ocds-test01-1"
@@ -68,7 +68,7 @@ def test_a_row_of_a_contract_holds_what_a_reader_needs(anonymous):
     assert (row["date_signed"], row["date"], row["date_basis"]) == ("2024-04-10", "2024-04-10", "signature")
 
 
-def test_an_amount_keeps_every_digit_and_no_needless_zero(anonymous):
+def test_amounts_keep_every_digit_without_trailing_zeros(anonymous):
     record = release()
     text = json.dumps(record).replace('"amount": 900.5', '"amount": 10000000000000.1234567')
     load(content=text.encode())
@@ -84,7 +84,7 @@ def test_a_page_is_one_query_however_many_rows(anonymous, kind, django_assert_nu
         assert results(anonymous, f"/api/v1/{kind}/?limit=30")
 
 
-def test_counting_takes_a_query_beside_those_of_keys_and_rows(anonymous, django_assert_num_queries):
+def test_counting_adds_one_query(anonymous, django_assert_num_queries):
     load(*[release(f"ocds-test01-{number}") for number in range(3)])
     # Five more set how long it may take, and as before again, and read nothing.
     with django_assert_num_queries(8) as queries:
@@ -105,7 +105,7 @@ def walk(client, address: str, link: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("order", ["id", "-id", "amount", "-amount", "date_signed", "-date_signed"])
-def test_every_row_is_met_once_forward_and_again_backward(anonymous, order):
+def test_paging_visits_every_row_once_in_both_directions(anonymous, order):
     amounts = [5, None, 7, 5, None, 1, 7, 7, None, 5, 2]
     records = []
     for number, amount in enumerate(amounts):
@@ -135,7 +135,7 @@ def test_every_row_is_met_once_forward_and_again_backward(anonymous, order):
     assert backward == forward[::-1]
 
 
-def test_rows_that_arrive_meanwhile_shift_nothing(anonymous):
+def test_new_rows_do_not_shift_pages(anonymous):
     load(*[release(f"ocds-test01-{number}") for number in range(4)])
     first = anonymous.get("/api/v1/contracting-processes/?limit=2").json()
     load(release("ocds-test01-new"))
@@ -144,7 +144,7 @@ def test_rows_that_arrive_meanwhile_shift_nothing(anonymous):
     assert seen == [f"ocds-test01-{number}" for number in (3, 2, 1, 0)]
 
 
-def test_a_contract_that_is_amended_between_two_pages_is_met_all_the_same(anonymous):
+def test_a_contract_amended_between_pages_is_still_listed(anonymous):
     load(*[release(f"ocds-test01-{number}") for number in range(4)])
     first = anonymous.get("/api/v1/contracts/?limit=2").json()
     amended = release("ocds-test01-0", id="2", date="2024-05-01T00:00:00Z")
@@ -182,7 +182,7 @@ def test_a_limit_that_is_not_a_number_of_rows_is_refused(anonymous, limit):
     assert errors(anonymous, f"/api/v1/contracts/?limit={limit}")[0]["parameter"] == "limit"
 
 
-def test_fields_and_omit_choose_columns(anonymous):
+def test_fields_and_omit_select_columns(anonymous):
     load(release())
     (row,) = results(anonymous, "/api/v1/contracts/?fields=ocid,amount")
     assert list(row) == ["ocid", "amount"]
@@ -206,7 +206,7 @@ def test_an_unknown_filter_is_refused_with_the_nearest(anonymous):
     assert "supplier" in error["hint"]
 
 
-def test_of_words_that_are_equally_near_the_first_is_offered(anonymous):
+def test_ties_between_suggestions_go_to_the_first(anonymous):
     (error,) = errors(anonymous, "/api/v1/contracts/?rule=T4")
     assert error["hint"].startswith("Did you mean T04?")
 
@@ -266,7 +266,7 @@ class TestFilters:
             ("q=camaras+limpieza", set()),
         ],
     )
-    def test_a_filter_gives_what_it_names(self, anonymous, kind, query, expected):
+    def test_filters_select_matching_rows(self, anonymous, kind, query, expected):
         assert {ocid[5:7] for ocid in ocids(anonymous, query, kind)} == expected
 
     @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ class TestFilters:
             ("publisher=peru,none", {"pe", "mx"}),
         ],
     )
-    def test_a_date_is_its_whole_day(self, anonymous, query, expected):
+    def test_a_date_covers_the_whole_day(self, anonymous, query, expected):
         assert {ocid[5:7] for ocid in ocids(anonymous, query)} == expected
 
     def test_organizations_are_found_by_id(self, anonymous):
@@ -304,7 +304,7 @@ class TestFilters:
     def test_organizations_are_filtered(self, anonymous, query, expected):
         assert {row["key"] for row in results(anonymous, f"/api/v1/organizations/?{query}")} == expected
 
-    def test_a_day_is_that_of_who_signed(self, anonymous):
+    def test_days_are_in_the_signers_time_zone(self, anonymous):
         kyiv = with_value("ocds-ua-1", 5, "UAH")
         kyiv["contracts"][0]["dateSigned"] = "2017-01-25T00:00:00+02:00"
         load(kyiv)
@@ -331,7 +331,7 @@ class TestFilters:
         ]
         assert ocids(anonymous, "date__gte=2024-01-01&date_basis=award", "contracts") == {"ocds-a-1"}
 
-    def test_no_thousand_begins_with_a_nought(self, anonymous):
+    def test_a_leading_zero_is_not_a_thousands_group(self, anonymous):
         assert anonymous.get("/api/v1/contracts/?amount__gte=0.125").status_code == 200
 
     @pytest.mark.parametrize(
@@ -354,17 +354,17 @@ class TestFilters:
             ("q=" + "a+" * 13, "q"),
         ],
     )
-    def test_a_value_that_cannot_be_is_refused_by_name(self, anonymous, query, parameter):
+    def test_an_invalid_value_is_refused_by_parameter(self, anonymous, query, parameter):
         assert errors(anonymous, f"/api/v1/contracts/?{query}")[0]["parameter"] == parameter
 
-    def test_a_choice_that_is_not_there_is_told_the_choices(self, anonymous):
+    def test_an_unknown_choice_is_refused_with_the_choices(self, anonymous):
         (error,) = errors(anonymous, "/api/v1/contracts/?basis=contrat")
         assert error["allowed"] == ["contract", "award"]
         assert "Did you mean contract?" in error["hint"]
 
 
 @needs_ocds_files
-def test_every_real_process_is_listed_and_can_be_opened(anonymous):
+def test_every_real_process_is_listed_and_readable(anonymous):
     for path in OCDS_FILES:
         load(content=path.read_bytes())
     rows = results(anonymous, "/api/v1/contracting-processes/?limit=100")
@@ -388,7 +388,7 @@ def test_a_count_that_takes_too_long_is_an_estimate(anonymous, monkeypatch):
     assert len(guessed["results"]) == 2, "the page itself is read all the same"
 
 
-def test_a_publisher_tells_how_many_records_it_has_and_how_fresh_they_are(anonymous):
+def test_a_publisher_has_the_number_and_freshness_of_its_records(anonymous):
     Publisher.objects.create(slug="mx", name="México", ocid_prefix="ocds-test01")
     Publisher.objects.create(slug="none", name="None", ocid_prefix="ocds-none01")
     load(release(), release("ocds-test01-2", date="2024-06-01T10:00:00Z"))

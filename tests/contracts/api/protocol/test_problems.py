@@ -65,7 +65,7 @@ def test_an_unknown_address_below_api_is_a_problem(anonymous, address, debug):
 
 
 @pytest.mark.parametrize("address", ["/api/broken/", "/api/plain/"])
-def test_an_uncaught_error_is_a_problem_that_tells_nothing(anonymous, address, caplog):
+def test_an_uncaught_error_is_a_problem_without_details(anonymous, address, caplog):
     response = anonymous.get(address)
     problem(response, 500, "server_error")
     assert SECRET.encode() not in response.content
@@ -83,11 +83,11 @@ def test_an_unknown_method_is_a_problem(anonymous, sender):
     problem(anonymous.post("/api/v1/submissions/"), 401, "not_authenticated")
 
 
-def test_a_host_that_is_not_ours_is_a_problem(anonymous):
+def test_an_unknown_host_is_a_problem(anonymous):
     problem(anonymous.get("/api/v1/contracts/", headers={"Host": "evil.example"}), 400, "bad_request")
 
 
-def test_a_post_without_the_last_slash_is_told_the_address(sender):
+def test_a_post_without_trailing_slash_gets_the_address(sender):
     body = problem(sender.post("/api/v1/submissions", {}), 404, "not_found")
     assert "/api/v1/submissions/" in body["errors"][0]["hint"]
 
@@ -157,23 +157,23 @@ def test_a_parameter_of_10_kb_is_refused(anonymous):
 @pytest.mark.parametrize(
     ("proxies", "sent", "is_kept"), [(1, "proxy-1234", True), (1, "a\tb<b>1234", False), (0, "proxy-1234", False)]
 )
-def test_the_id_of_a_request_is_a_trusted_proxys_if_it_is_sound(anonymous, settings, proxies, sent, is_kept):
+def test_a_valid_request_id_of_a_trusted_proxy_is_kept(anonymous, settings, proxies, sent, is_kept):
     settings.VEEDOR_TRUSTED_PROXIES = proxies
     given = anonymous.get("/api/parameters/", headers={"X-Request-ID": sent})["X-Request-ID"]
     assert (given == sent, len(given)) == ((True, len(sent)) if is_kept else (False, 32))
 
 
-def test_also_pages_that_are_not_of_the_api_have_an_id(anonymous):
+def test_pages_outside_the_api_have_a_request_id(anonymous):
     assert anonymous.get("/health/")["X-Request-ID"]
 
 
-def test_texts_come_in_the_readers_language_field_names_do_not(anonymous):
+def test_texts_are_translated_and_field_names_are_not(anonymous):
     response = anonymous.get("/api/nothing/", headers={"Accept-Language": "es"})
     assert response["Content-Language"] == "es"
     problem(response, 404, "not_found")
 
 
-def test_every_code_has_a_title_and_stands_in_the_list_of_codes(anonymous):
+def test_every_code_has_a_title_and_is_listed(anonymous):
     response = anonymous.get("/api/v1/problems/")
     listed = {entry["code"]: entry for entry in response.json()["results"]}
     assert listed.keys() == CODES.keys() | HINTS.keys()
@@ -181,7 +181,7 @@ def test_every_code_has_a_title_and_stands_in_the_list_of_codes(anonymous):
     assert all(entry["meaning"] for entry in listed.values())
 
 
-def test_too_many_requests_are_told_when_to_come_back(anonymous, broker, settings, monkeypatch):
+def test_a_throttled_request_gets_retry_after(anonymous, broker, settings, monkeypatch):
     from django.core.cache import cache
 
     from contracts.api.protocol.access.throttles import AnonymousThrottle

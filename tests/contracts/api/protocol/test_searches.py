@@ -30,7 +30,7 @@ def slow_database(monkeypatch):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_search_that_takes_too_long_is_a_problem(client, slow_database, name):
+def test_a_slow_search_is_a_problem(client, slow_database, name):
     response = client.get(f"/api/v1/{name}/?q=camara")
 
     assert response.status_code == 503
@@ -41,7 +41,7 @@ def test_a_search_that_takes_too_long_is_a_problem(client, slow_database, name):
 
 
 @pytest.mark.parametrize("kind", ["processes", "contracts", "organizations"])
-def test_the_page_of_a_search_that_takes_too_long_says_so_and_when_to_come_back(client, slow_database, kind):
+def test_the_page_of_a_slow_search_says_when_to_retry(client, slow_database, kind):
     response = client.get("/search/", {"in": kind, "q": "camara"})
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")
@@ -49,7 +49,7 @@ def test_the_page_of_a_search_that_takes_too_long_says_so_and_when_to_come_back(
     assert client.get("/search/", {"in": kind}).status_code == 200
 
 
-def test_so_does_its_feed(client, slow_database):
+def test_the_feed_of_a_slow_search_says_when_to_retry(client, slow_database):
     client.raise_request_exception = False
     response = client.get("/search/feed.atom", {"q": "camara"})
 
@@ -58,7 +58,7 @@ def test_so_does_its_feed(client, slow_database):
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("text", [" ".join(f"palabra{number}" for number in range(12)), "a'; -- \\ %", "a" * 200])
-def test_any_text_is_answered(client, name, text):
+def test_a_search_accepts_any_text(client, name, text):
     response = client.get(f"/api/v1/{name}/", {"q": text})
 
     assert (response.status_code, response.json()["results"]) == (200, [])
@@ -87,7 +87,7 @@ def titled(ocid, title, description=""):
     return record
 
 
-def test_what_is_most_about_the_words_comes_first_on_every_page(anonymous):
+def test_relevance_order_is_consistent_over_pages(anonymous):
     load(
         titled("ocds-test01-1", "Obras", "Cámaras para una obra"),
         titled("ocds-test01-2", "Cámaras y cámaras de vigilancia", "Vigilancia con cámaras"),
@@ -110,7 +110,7 @@ def test_what_is_most_about_the_words_comes_first_on_every_page(anonymous):
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("words", ["-limpieza", "'; -- \\ %", "_", '"'])
-def test_words_that_find_nothing_are_refused(anonymous, name, words):
+def test_searches_without_a_searchable_word_are_refused(anonymous, name, words):
     answer = anonymous.get(f"/api/v1/{name}/", {"q": words})
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "q")
 

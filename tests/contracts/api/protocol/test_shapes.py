@@ -96,7 +96,7 @@ def test_pages_are_the_same_with_and_without_a_shape(anonymous, records, no_shap
     assert len({str(found) for found in with_shapes}) > 15
 
 
-def test_without_a_shape_rows_say_by_their_keys_what_they_are_asked(anonymous, records, no_shapes, monkeypatch):
+def test_requests_without_a_shape_read_rows_by_key(anonymous, records, no_shapes, monkeypatch):
     by_key = [pages(anonymous, f"/api/v1/{request}") for request in WITHOUT_SHAPE]
     assert len(shapes._by_key) == 5  # four lists, and one with fewer columns, whatever their order
     assert None not in shapes._by_key.values()
@@ -109,12 +109,12 @@ def test_without_a_shape_rows_say_by_their_keys_what_they_are_asked(anonymous, r
     assert others == [pages(anonymous, f"/api/v1/{request}") for request in OF_THE_REQUEST]
 
 
-def test_what_is_an_object_to_postgres_is_written_without_spaces():
+def test_stored_json_is_compacted():
     written = compact_list(['{"a":[{"b": 1.50, "c": "d: e, \\"f"}], "g": 100000000000000000000000.10}', "{}"])
     assert bytes(written) == b'[{"a":[{"b":1.50,"c":"d: e, \\"f"}],"g":100000000000000000000000.10},{}]'
 
 
-def test_what_rows_say_by_their_keys_is_kept_for_who_has_the_same_rights(anonymous, records, no_shapes):
+def test_the_row_statement_is_cached_per_rights(anonymous, records, no_shapes):
     ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="unverified")
     auditor = client_with_token(new_user("auditor", "contracts.view_claim", "audits.view_flag"), "read", "review")
     address = "/api/v1/contracts/?supplier_role=sole"
@@ -124,7 +124,7 @@ def test_what_rows_say_by_their_keys_is_kept_for_who_has_the_same_rights(anonymo
     assert len(shapes._by_key) == 2
 
 
-def test_a_search_without_a_hit_asks_for_no_rows(anonymous, records, no_shapes):
+def test_a_search_without_hits_reads_no_rows(anonymous, records, no_shapes):
     asked = selected(anonymous, "/api/v1/contracts/?q=abracadabra")
     assert not [query for query in asked if "contract_id" in query]
     assert selected(anonymous, "/api/v1/contracts/?supplier_role=sole")[-1].count("contract_id")
@@ -167,7 +167,7 @@ def selected(client, address: str) -> list[str]:
     return [query["sql"] for query in queries if query["sql"].startswith(("SELECT", "WITH"))]
 
 
-def test_which_rows_there_are_and_what_they_say_are_two_queries(anonymous, records, no_shapes):
+def test_keys_and_columns_are_read_by_two_queries(anonymous, records, no_shapes):
     address = "/api/v1/contracts/?country=MX&method=open&amount__gte=1&date_signed__gte=2024-01-01"
     lacking, choice, page = selected(anonymous, address)
     assert (lacking.count("EXISTS"), lacking.count("count(*)")) == (4, 0)
@@ -180,7 +180,7 @@ def test_which_rows_there_are_and_what_they_say_are_two_queries(anonymous, recor
     assert answer["results"]
 
 
-def test_of_no_row_nothing_is_asked(anonymous, records, no_shapes):
+def test_an_empty_page_reads_no_columns(anonymous, records, no_shapes):
     address = "/api/v1/contracts/?country=MX&amount__gte=1&currency=PEN"
     asked = selected(anonymous, address)
     assert not anonymous.get(address).json()["results"]
@@ -188,7 +188,7 @@ def test_of_no_row_nothing_is_asked(anonymous, records, no_shapes):
     assert not [query for query in asked if "contract_id" in query]
 
 
-def test_values_that_no_row_has_are_told_of_each_request_of_a_shape(anonymous, records, no_shapes):
+def test_unknown_values_are_reported_for_every_request_of_a_shape(anonymous, records, no_shapes):
     for country, currency, unknown in (("MX", "EUR", "EUR"), ("CL", "CLP", "CL CLP"), ("none", "none", "")):
         answer = anonymous.get(f"/api/v1/contracts/?country={country}&currency={currency}&amount__gte=99999999").json()
         assert not answer["results"]
@@ -198,7 +198,7 @@ def test_values_that_no_row_has_are_told_of_each_request_of_a_shape(anonymous, r
     assert len(shapes._shapes) == 2
 
 
-def test_a_column_that_a_row_lacks_from_now_on_is_reported(anonymous, records, no_shapes):
+def test_a_value_that_becomes_missing_is_reported(anonymous, records, no_shapes):
     address = "/api/v1/contracts/?method=open"
     assert not anonymous.get(address).json()["warnings"]
     ContractingProcess.objects.filter(ocid="ocds-test01-2").update(procurement_method="")
@@ -209,7 +209,7 @@ def test_a_column_that_a_row_lacks_from_now_on_is_reported(anonymous, records, n
     assert not anonymous.get(address).json()["warnings"]
 
 
-def test_a_row_that_is_gone_before_it_is_read_is_left_out(anonymous, records, no_shapes, monkeypatch):
+def test_a_row_deleted_between_the_queries_is_left_out(anonymous, records, no_shapes, monkeypatch):
     found = anonymous.get("/api/v1/contracts/?country=MX,PE").json()["results"]
     ask = Together.values
 
@@ -225,18 +225,18 @@ def test_a_row_that_is_gone_before_it_is_read_is_left_out(anonymous, records, no
 @pytest.mark.parametrize(
     "query", ["q=agua", "supplier=1", "publisher=x", "in_currency=EUR", "per=process", "count=1", "sector=telecoms"]
 )
-def test_what_is_more_than_comparing_columns_has_no_shape(anonymous, records, no_shapes, query):
+def test_complex_filters_have_no_shape(anonymous, records, no_shapes, query):
     assert anonymous.get(f"/api/v1/contracts/?{query}").status_code == 200
     assert not shapes._shapes
 
 
-def test_what_is_wrong_has_no_shape(anonymous, records, no_shapes):
+def test_invalid_requests_have_no_shape(anonymous, records, no_shapes):
     for query in ("country=XX1", "limit=0", "order_by=x", "cursor=x", "fields=x", "x=1", "amount__gte=x"):
         assert anonymous.get(f"/api/v1/contracts/?{query}").status_code == 400
     assert not shapes._shapes
 
 
-def test_a_shape_is_shared_by_who_has_the_same_rights_alone(anonymous, records, no_shapes):
+def test_a_shape_is_shared_only_by_readers_with_equal_rights(anonymous, records, no_shapes):
     ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="unverified")
     rights = ("contracts.view_claim", "audits.view_flag")
     seeing = [client_with_token(new_user(name, *rights), "read", "review") for name in ("auditor", "another")]
@@ -255,7 +255,7 @@ def test_a_shape_is_shared_by_who_has_the_same_rights_alone(anonymous, records, 
     assert len(shapes._shapes) == 2
 
 
-def test_so_many_shapes_are_remembered(anonymous, records, no_shapes, monkeypatch):
+def test_the_number_of_cached_shapes_is_limited(anonymous, records, no_shapes, monkeypatch):
     monkeypatch.setattr(shapes, "_KEPT", 3)
     for limit in range(1, 9):
         anonymous.get(f"/api/v1/organizations/?limit={limit}")
@@ -282,7 +282,7 @@ def nothing_kept(db):
     connection.connection.prepare_threshold = threshold
 
 
-def test_the_server_keeps_the_plan_of_what_rows_say_whatever_chose_them(anonymous, records, no_shapes, nothing_kept):
+def test_the_row_statement_keeps_its_plan(anonymous, records, no_shapes, nothing_kept):
     assert anonymous.get("/api/v1/contracts/?country=MX").json()["results"]
     (by_key,) = kept_by_the_server()
     assert "= ANY((SELECT $1::bigint[])::bigint[])" in by_key
@@ -299,7 +299,7 @@ def test_the_server_keeps_the_plan_of_what_rows_say_whatever_chose_them(anonymou
     assert kept_by_the_server() == {by_key, in_order}
 
 
-def test_an_order_is_kept_as_a_choice_of_keys_alone(anonymous, records, no_shapes, nothing_kept):
+def test_orders_only_change_the_key_statement(anonymous, records, no_shapes, nothing_kept):
     """What rows say is long: to write and plan it for each order takes ten times as long as to read a page."""
     pages_of = [pages(anonymous, f"/api/v1/contracts/?limit=1&order_by={order}") for order in ("amount", "-date")]
     assert {len(found) for found in pages_of} == {4}
@@ -310,7 +310,7 @@ def test_an_order_is_kept_as_a_choice_of_keys_alone(anonymous, records, no_shape
     assert max(map(len, choices)) < 1000 < min(map(len, by_key))
 
 
-def test_it_is_not_planned_each_time_where_rows_are_few(anonymous, records, no_shapes, nothing_kept):
+def test_the_row_statement_is_not_replanned_for_few_rows(anonymous, records, no_shapes, nothing_kept):
     """PostgreSQL guesses ten keys: where it saw that there are fewer, it would find each plan worth its while."""
     assert anonymous.get("/api/v1/contracts/?country=MX").json()["results"]
     (by_key,) = kept_by_the_server()
@@ -322,7 +322,7 @@ def test_it_is_not_planned_each_time_where_rows_are_few(anonymous, records, no_s
     assert len(costs) == 1
 
 
-def test_behind_a_pooler_it_keeps_none(anonymous, records, no_shapes, nothing_kept, monkeypatch):
+def test_no_plan_is_kept_behind_a_pooler(anonymous, records, no_shapes, nothing_kept, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
     assert anonymous.get("/api/v1/contracts/").json()["results"]
     assert anonymous.get("/api/v1/contracts/?country=MX").json()["results"]
@@ -358,7 +358,7 @@ class _Emptied(dict):
 
 
 @pytest.mark.parametrize("address", ["contracts/?country=MX", "contracts/?q=agua"])
-def test_a_page_is_answered_while_another_thread_empties_what_is_kept(anonymous, records, monkeypatch, address):
+def test_clearing_the_cache_concurrently_does_not_fail_a_page(anonymous, records, monkeypatch, address):
     monkeypatch.setattr(shapes, "_shapes", _Emptied())
     monkeypatch.setattr(shapes, "_by_key", _Emptied())
     assert anonymous.get(f"/api/v1/{address}").status_code == 200

@@ -50,7 +50,7 @@ def answer(client, address: str) -> dict:
         ("country=MX,none", [], None),
     ],
 )
-def test_rows_that_a_filter_could_not_judge_are_counted(anonymous, records, query, parameters, rows):
+def test_undecided_rows_are_counted(anonymous, records, query, parameters, rows):
     found = answer(anonymous, f"contracts/?{query}")["warnings"]
     if rows is None:
         assert found == []
@@ -66,7 +66,7 @@ def test_rows_are_counted_beside_what_is_written_for_one_request(anonymous, reco
     assert ["country"] in [entry["parameters"] for entry in found if entry["code"] == "not_judged"]
 
 
-def test_words_are_not_looked_for_again_where_no_row_lacks_what_a_filter_asks(anonymous):
+def test_words_are_not_searched_again_without_undecided_rows(anonymous):
     load(release("ocds-test01-1"))
     asked = {}
     for query in ("q=zzyzx", "q=zzyzx&country=MX&amount__gte=1"):
@@ -77,7 +77,7 @@ def test_words_are_not_looked_for_again_where_no_row_lacks_what_a_filter_asks(an
     assert first == filtered > 0
 
 
-def test_more_rows_than_are_counted_are_at_least_so_many(anonymous, records, monkeypatch):
+def test_counts_above_the_limit_are_lower_bounds(anonymous, records, monkeypatch):
     monkeypatch.setattr("contracts.api.protocol.query.warnings.MAX_COUNTED", 1)
     load(release("ocds-test01-4", contracts=[]), release("ocds-test01-5", contracts=[]))
     (found,) = answer(anonymous, "contracts/?date_signed__gte=2024-01-01")["warnings"]
@@ -108,7 +108,7 @@ def test_a_value_with_a_comma_is_found(anonymous):
     assert answer(anonymous, "contracts/?method=directa,%20por%20urgencia")["results"]
 
 
-def test_a_name_where_an_id_is_wanted_gives_candidates(anonymous, records):
+def test_a_name_instead_of_an_id_gives_candidates(anonymous, records):
     found = answer(anonymous, "contracts/?supplier=Ficticia")
     assert found["results"] == []
     assert [entry["code"] for entry in found["warnings"]] == ["unknown_name"]
@@ -131,7 +131,7 @@ def test_the_whole_name_of_an_organization_is_enough(anonymous, name):
     assert (found["warnings"], "candidates" in found) == ([], False)
 
 
-def test_of_several_with_one_name_the_rows_of_all_come_and_each_is_named(anonymous, records):
+def test_a_shared_name_matches_all_namesakes_and_lists_them(anonymous, records):
     found = answer(anonymous, "contracts/?buyer=municipio+de+prueba")
     assert {row["ocid"][-1] for row in found["results"]} == {"1", "2", "3"}
     (said,) = (entry for entry in found["warnings"] if entry["code"] == "shared_name")
@@ -157,7 +157,7 @@ def _pk(name):
 
 
 @pytest.mark.parametrize("write", [str, lambda pk: Organization.objects.get(pk=pk).key])
-def test_of_several_organizations_the_rows_of_any_come(anonymous, records, write):
+def test_several_organizations_match_rows_of_any(anonymous, records, write):
     buyers = list(Organization.objects.filter(name="Municipio de Prueba").values_list("pk", flat=True))
     assert len(buyers) == 2
     found = answer(anonymous, f"contracts/?{urlencode({'buyer': ', '.join(map(write, buyers))})}")
@@ -167,7 +167,7 @@ def test_of_several_organizations_the_rows_of_any_come(anonymous, records, write
     assert posted["results"] == found["results"]
 
 
-def test_names_with_commas_stand_among_several(anonymous, records):
+def test_names_with_commas_work_among_several(anonymous, records):
     both = "Municipio de Prueba, Proveedora Ficticia S.A. de C.V."
     found = answer(anonymous, f"contracts/?{urlencode({'supplier': both})}")
     assert {row["ocid"][-1] for row in found["results"]} == {
@@ -178,7 +178,7 @@ def test_names_with_commas_stand_among_several(anonymous, records):
     assert {row["ocid"][-1] for row in whole["results"]} == {"1", "2", "3"}
 
 
-def test_if_one_of_several_is_unknown_it_is_named_and_no_rows_come(anonymous, records):
+def test_one_unknown_organization_gives_no_rows_and_a_warning(anonymous, records):
     supplier = _pk("Proveedora Ficticia S.A. de C.V.")
     found = answer(anonymous, f"contracts/?supplier={supplier},Hikvision,Ficticia")
     assert found["results"] == []
@@ -187,7 +187,7 @@ def test_if_one_of_several_is_unknown_it_is_named_and_no_rows_come(anonymous, re
     assert {row["id"] for row in found["candidates"]} >= {supplier}
 
 
-def test_whom_only_a_claim_names_is_as_unknown_among_several(anonymous, records):
+def test_an_organization_only_in_a_claim_is_unknown_among_several(anonymous, records):
     supplier = _pk("Proveedora Ficticia S.A. de C.V.")
     hidden = Organization.objects.create(key="MX-RFC:OOO010101OOO", name="Oculta")
     for named in (hidden.pk, hidden.key, hidden.name):
@@ -195,7 +195,7 @@ def test_whom_only_a_claim_names_is_as_unknown_among_several(anonymous, records)
         assert (found["results"], found["warnings"][0]["code"]) == ([], "unknown_name")
 
 
-def test_more_organizations_than_one_filter_takes_are_refused(anonymous, records):
+def test_too_many_organizations_in_a_filter_are_refused(anonymous, records):
     said = anonymous.get(f"/api/v1/contracts/?supplier={','.join(map(str, range(1, 52)))}")
     assert (said.status_code, said.json()["errors"][0]["detail"]) == (400, "More than 50 values.")
 
@@ -260,14 +260,14 @@ def test_a_warning_for_a_value_that_no_row_has(anonymous, records, address, para
     assert hint in said["detail"]
 
 
-def test_of_known_values_that_no_row_has_together_nothing_is_said(anonymous, records):
+def test_known_values_without_common_rows_give_no_warning(anonymous, records):
     both = answer(anonymous, "contracts/?country=MX&ocid=ocds-test01-3")
     assert both["results"] == []
     assert {entry["code"] for entry in both["warnings"]} <= {"not_judged"}
     assert answer(anonymous, "contracts/?country=MX,DE")["results"]
 
 
-def test_files_say_at_their_end_what_their_rows_do_not(anonymous, records):
+def test_files_end_with_their_warnings(anonymous, records):
     address = "contracts.{}?date_signed__gte=2000-01-01&lang=en&fields=ocid"
     *lines, comment, end = taken(anonymous, address.format("csv")).decode().splitlines()
     assert comment == "# 1 row has no date_signed – so this filter cannot decide on it – it is not in the response."
@@ -310,7 +310,7 @@ def test_a_warning_that_takes_too_long_is_left_out_of_a_file(anonymous, records,
     assert ("# rows=0 " if kind == "csv" else '"rows":0') in lines[-1]
 
 
-def test_candidates_are_those_that_the_reader_may_see(anonymous, records):
+def test_candidates_are_limited_to_visible_organizations(anonymous, records):
     Organization.objects.create(key="name:MX:oculta ficticia", name="Oculta Ficticia")
     names = {row["name"] for row in answer(anonymous, "contracts/?supplier=Ficticia")["candidates"]}
     assert names == {"Proveedora Ficticia S.A. de C.V."}
@@ -344,6 +344,6 @@ def test_an_identifier_is_found_in_any_punctuation(anonymous, number):
     assert len(answer(anonymous, f"organizations/?identifier={number}&scheme=mx-rfc")["results"]) == 1
 
 
-def test_ids_of_several_organizations_are_no_numbers_of_persons(anonymous, records):
+def test_ids_of_organizations_are_not_taken_for_personal_numbers(anonymous, records):
     found = answer(anonymous, "contracts/?supplier=12345,Hikvision")
     assert "numbers_withheld" not in [entry["code"] for entry in found["warnings"]]

@@ -33,7 +33,7 @@ class TestBodies:
             pytest.param(b"\n".join([json.dumps(release()).encode()] * 2), id="JSON Lines"),
         ],
     )
-    def test_every_shape_is_taken(self, sender, data):
+    def test_every_kind_of_body_is_accepted(self, sender, data):
         receipt = send(sender, data).json()
         process_submission(receipt["id"])
         assert ContractingProcess.objects.get().buyer_name == "Municipio de Prueba"
@@ -50,7 +50,7 @@ class TestBodies:
             "application/vnd.ocds+json",
         ],
     )
-    def test_a_type_that_is_understood_is_taken(self, sender, content_type):
+    def test_a_known_content_type_is_accepted(self, sender, content_type):
         encoding = "utf-16" if "UTF-16" in content_type else "utf-8"
         assert send(sender, json.dumps(release()).encode(encoding), content_type).status_code == 202
 
@@ -70,12 +70,12 @@ class TestBodies:
         body = json.dumps(release()).encode("utf-16-le")
         problem(send(sender, body, "application/json; charset=utf-16"), 415, "charset")
 
-    def test_content_encoding_gzip_is_taken_and_another_is_a_415(self, sender):
+    def test_content_encoding_gzip_is_accepted_and_another_is_a_415(self, sender):
         packed = gzip.compress(json.dumps(release()).encode())
         assert send(sender, packed, headers={"Content-Encoding": "gzip"}).status_code == 202
         problem(send(sender, b"x", headers={"Content-Encoding": "br"}), 415, "unsupported_encoding")
 
-    def test_a_form_with_a_file_is_taken(self, sender):
+    def test_a_form_with_a_file_is_accepted(self, sender):
         grant(sender.user, Publisher.objects.create(slug="mx", name="México", country="MX"))
         upload = SimpleUploadedFile("contrato de Ana.json", json.dumps(release()).encode())
         response = sender.post(ADDRESS, {"file": upload, "publisher": "mx"}, format="multipart")
@@ -107,28 +107,28 @@ class TestBodies:
         assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
         assert nothing_is_stored()
 
-    def test_too_many_files_at_once_are_told_how_to_send_them(self, sender):
+    def test_too_many_files_get_a_hint_how_to_send_them(self, sender):
         part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n{}\r\n'
         body = problem(send(sender, part * 1200 + b"--x--\r\n", "multipart/form-data; boundary=x"), 400, "bad_request")
         assert "one part named file" in body["errors"][0]["hint"]
 
-    def test_three_megabytes_are_taken(self, sender):
+    def test_three_megabytes_are_accepted(self, sender):
         padding = {"releases": [release(f"ocds-test01-{number}", note="x" * 30_000) for number in range(100)]}
         assert send(sender, padding).status_code == 202
 
-    def test_over_the_limit_is_a_413_that_tells_it(self, sender, settings):
+    def test_a_body_over_the_limit_is_a_413_with_the_limit(self, sender, settings):
         settings.VEEDOR_MAX_BODY_BYTES = 1000
         body = problem(send(sender, release(note="x" * 1000)), 413, "body_too_large")
         assert "1000" in body["detail"]
         assert nothing_is_stored()
 
-    def test_over_the_limit_without_a_true_length_is_a_413_too(self, sender, settings):
+    def test_a_body_over_the_limit_with_a_false_length_is_a_413(self, sender, settings):
         settings.VEEDOR_MAX_BODY_BYTES = 1000
         upload = SimpleUploadedFile("x.json", json.dumps(release(note="x" * 1000)).encode())
         problem(sender.post(ADDRESS, {"file": upload}, format="multipart"), 413, "body_too_large")
         assert nothing_is_stored()
 
-    def test_a_bomb_is_stopped_while_it_unpacks(self, sender, settings):
+    def test_a_zip_bomb_is_stopped_while_unpacking(self, sender, settings):
         settings.VEEDOR_MAX_UNPACKED_BYTES = 1_000_000
         problem(send(sender, gzip.compress(b"{}" * 1_000_000)), 413, "unpacked_too_large")
         assert nothing_is_stored()
@@ -139,7 +139,7 @@ class TestBodies:
         problem(send(sender, body, **cut), 400, "body_incomplete")
         assert nothing_is_stored()
 
-    def test_chunks_are_taken_where_the_server_delimits_them(self, sender):
+    def test_chunked_bodies_are_accepted_if_the_server_delimits_them(self, sender):
         chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
         problem(send(sender, release(), **chunked), 411, "length_required")
         stream: dict[str, Any] = {

@@ -47,7 +47,7 @@ def test_the_same_body_for_another_publisher_or_contract_is_another_request(send
     problem(sent(sender, PAPER, "k-4", **paper), 422, "idempotency_key_reused")
 
 
-def test_what_was_erased_is_kept_when_it_is_sent_again_under_its_key(sender):
+def test_an_erased_submission_is_stored_again_under_its_key(sender):
     first = sent(sender, release(), "k-1").json()
     erase_submission(Submission.objects.get(), actor=sender.user)
     again = sent(sender, release(), "k-1")
@@ -56,7 +56,7 @@ def test_what_was_erased_is_kept_when_it_is_sent_again_under_its_key(sender):
     assert ContentChunk.objects.filter(content=again.json()["sha256"]).exists()
 
 
-def test_after_a_day_the_key_is_free(sender):
+def test_a_key_expires_after_a_day(sender):
     sent(sender, release(), "k-1")
     IdempotencyKey.objects.update(received_at=timezone.now() - timedelta(hours=24, seconds=1))
     assert sent(sender, release("ocds-test01-2"), "k-1").status_code == 202
@@ -65,7 +65,7 @@ def test_after_a_day_the_key_is_free(sender):
     assert not IdempotencyKey.objects.exists()
 
 
-def test_keys_are_those_of_an_account_and_kept_as_digests(sender):
+def test_keys_belong_to_an_account_and_are_stored_as_digests(sender):
     other = client_with_token(new_user("other", "contracts.add_submission"), "submit")
     sent(sender, release(), "my secret key")
     assert sent(other, release("ocds-test01-2"), "my secret key").status_code == 202
@@ -78,6 +78,6 @@ def test_a_refused_request_leaves_its_key_free(sender):
 
 
 @pytest.mark.parametrize("key", ["", "  ", "x" * 256, "ñ", "a\tb"])
-def test_a_key_that_is_none_is_a_400(sender, key):
+def test_an_invalid_key_is_a_400(sender, key):
     problem(sent(sender, release(), key), 400, "idempotency_key_invalid")
     assert not Submission.objects.exists()

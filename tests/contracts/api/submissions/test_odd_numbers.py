@@ -90,7 +90,7 @@ def test_a_number_that_no_decimal_holds_is_refused_with_its_place(sender, pointe
 
 @pytest.mark.parametrize("pointer", AMOUNTS)
 @pytest.mark.parametrize("token", CORRECTED)
-def test_an_amount_that_is_not_used_as_it_is_written_is_a_logged_correction(sender, pointer, token):
+def test_a_changed_amount_is_a_logged_correction(sender, pointer, token):
     code, _used = CORRECTED[token]
     trial = send(sender, record_with(pointer, token), address=f"{ADDRESS}validate/").json()
     assert code in [row["code"] for row in trial["corrections"] if row["pointer"] == pointer]
@@ -102,7 +102,7 @@ def test_an_amount_that_is_not_used_as_it_is_written_is_a_logged_correction(send
 
 
 @pytest.mark.parametrize("token", [*CORRECTED, *EXACT])
-def test_what_is_used_stands_in_its_column_and_what_was_sent_in_the_record(sender, token):
+def test_columns_have_the_used_value_and_the_record_the_original(sender, token):
     status_of(sender, send(sender, record_with("/tender/value/amount", token)))
     process = ContractingProcess.objects.get()
     assert process.tender_amount == (EXACT[token] if token in EXACT else CORRECTED[token][1])
@@ -112,7 +112,7 @@ def test_what_is_used_stands_in_its_column_and_what_was_sent_in_the_record(sende
 
 
 @pytest.mark.parametrize("token", COUNTED)
-def test_what_is_not_a_count_is_a_logged_correction(sender, token):
+def test_an_invalid_count_is_a_logged_correction(sender, token):
     pointer = "/tender/numberOfTenderers"
     status = status_of(sender, send(sender, record_with(pointer, token)))
     (row,) = [row for row in status["corrections"] if row["pointer"] == pointer and row["used"] is None]
@@ -141,7 +141,7 @@ def test_a_simple_contract_is_refused_with_its_place(sender, pointer, token):
         ('"S/ 12,50"', "amount_read", Decimal("12.5")),
     ],
 )
-def test_a_simple_contract_is_taken_with_a_warning_at_its_place(sender, pointer, token, code, used):
+def test_a_simple_contract_is_accepted_with_a_warning_at_its_place(sender, pointer, token, code, used):
     answer = send(sender, simple_with(pointer, token), address=f"{ADDRESS}simple-contract/")
     status = status_of(sender, answer)
     assert (code, pointer, True) in [(row["code"], row["pointer"], row["warning"]) for row in status["problems"]]

@@ -15,7 +15,7 @@ from tests.support.shared import OCDS_FILES, needs_ocds_files
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 
-def test_a_receipt_tells_where_to_ask_and_what_arrived(sender, nudged, django_capture_on_commit_callbacks):
+def test_a_receipt_has_the_status_address_and_what_arrived(sender, nudged, django_capture_on_commit_callbacks):
     body = json.dumps(release()).encode()
     with django_capture_on_commit_callbacks(execute=True):
         response = send(sender, body)
@@ -30,7 +30,7 @@ def test_a_receipt_tells_where_to_ask_and_what_arrived(sender, nudged, django_ca
     assert not Release.objects.exists(), "a worker reads it, not the request"
 
 
-def test_the_status_tells_what_came_of_it(sender):
+def test_the_status_reports_the_result(sender):
     mixed = {"releases": [release(), {"id": "no ocid"}, {"url": "https://example.org/r", "id": "2"}]}
     receipt = send(sender, mixed).json()
     assert sender.get(receipt["status_url"]).json()["counts"] == {}
@@ -91,7 +91,7 @@ class TestWho:
         assert response["WWW-Authenticate"] == "Token"
         assert nothing_is_stored()
 
-    def test_a_token_that_only_reads_does_not_submit(self):
+    def test_a_read_only_token_cannot_submit(self):
         reads = client_with_token(new_user("a", "contracts.add_submission"), "read")
         assert "scope submit" in problem(send(reads, release()), 403, "permission_denied")["detail"]
         closed = client_with_token(new_user("b"), "read", "submit")
@@ -110,7 +110,7 @@ class TestWho:
             "Token a, Token b",
         ],
     )
-    def test_a_garbage_token_is_a_401(self, header):
+    def test_an_invalid_token_is_a_401(self, header):
         problem(send(Client(headers={"Authorization": header}), release()), 401, "authentication_failed")
 
     def test_a_token_is_never_taken_from_the_query(self, anonymous):
@@ -144,7 +144,7 @@ class TestWho:
         in_browser.force_login(auditor)
         assert in_browser.get(address).status_code == 200
 
-    def test_nobody_sends_a_document_with_what_another_sent(self, sender):
+    def test_documents_cannot_be_attached_to_submissions_of_others(self, sender):
         """Who may see all submissions would put it under the record of a publisher, without their name beside it."""
         official = load(release())
         address = f"{ADDRESS}?about={official.pk}"
@@ -155,7 +155,7 @@ class TestWho:
         assert send(sender, PAPER, "application/pdf", f"{ADDRESS}?about={own}").status_code == 202
         assert [str(row.about_id) for row in Attachment.objects.all()] == [own]
 
-    def test_what_it_is_about_may_stand_in_a_form_and_is_of_documents_alone(self, sender):
+    def test_only_documents_can_name_their_contract_in_a_form(self, sender):
         own = send(sender, release("ocds-ngo-1")).json()["id"]
         form = {"file": SimpleUploadedFile("a.pdf", PAPER), "about": own}
         assert sender.post(ADDRESS, form, format="multipart").status_code == 202
@@ -174,7 +174,7 @@ class TestWho:
 
 @needs_ocds_files
 @pytest.mark.parametrize("path", OCDS_FILES, ids=lambda path: path.stem)
-def test_every_real_file_is_taken(sender, path):
+def test_every_real_file_is_accepted(sender, path):
     receipt = send(sender, path.read_bytes()).json()
     process_submission(receipt["id"])
     status = sender.get(receipt["status_url"]).json()
@@ -182,7 +182,7 @@ def test_every_real_file_is_taken(sender, path):
     assert status["counts"]["releases_new"] == status["counts"]["releases_read"] > 0
 
 
-def test_nothing_of_the_network_is_stored(sender):
+def test_no_network_data_is_stored(sender):
     send(sender, release(), headers={"User-Agent": "Secret/1.0", "X-Forwarded-For": "198.51.100.7"})
     submission = Submission.objects.select_related("origin").get()
     stored = str([*vars(submission).values(), *vars(submission.origin).values()])

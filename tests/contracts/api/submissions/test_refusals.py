@@ -51,7 +51,7 @@ class TestRefusals:
             assert error["pointer"] == pointer
         assert nothing_is_stored()
 
-    def test_all_problems_are_told_at_once(self, sender):
+    def test_all_problems_are_reported_at_once(self, sender):
         body = problem(send(sender, {"releases": [{"id": 1}, {"id": 2, "ocid": []}, 7]}), 422, "ocid_missing")
         assert [error["pointer"] for error in body["errors"]] == [
             "/releases/0/ocid",
@@ -63,7 +63,7 @@ class TestRefusals:
     def test_if_something_can_be_read_the_rest_is_reported_later(self, sender):
         assert send(sender, {"releases": [{"id": 1}, release()]}).status_code == 202
 
-    def test_links_alone_are_kept_and_reported(self, sender):
+    def test_links_without_facts_are_stored_and_reported(self, sender):
         record = {"ocid": "ocds-a", "releases": [{"url": "https://example.org/1"}]}
         assert send(sender, {"records": [record]}).status_code == 202
 
@@ -71,7 +71,7 @@ class TestRefusals:
         monkeypatch.setattr(submitting, "PREVIEW_BYTES", 100)
         assert send(sender, {"releases": [{"id": "x" * 200}]}).status_code == 202
 
-    def test_a_bomb_of_small_problems_ends_the_look(self, sender):
+    def test_many_small_problems_end_the_preview(self, sender):
         response = send(sender, gzip.compress(b"[" + b"{}," * 200_000 + b"{}]"))
         assert response.status_code == 202
 
@@ -85,7 +85,7 @@ class TestRefusals:
     def test_an_unknown_parameter_is_refused(self, sender):
         problem(send(sender, release(), address=f"{ADDRESS}?publsher=peru"), 400, "unknown_parameter")
 
-    def test_a_publisher_is_kept(self, sender):
+    def test_the_named_publisher_is_stored(self, sender):
         grant(sender.user, Publisher.objects.create(slug="peru", name="Perú"))
         receipt = send(sender, release(), address=f"{ADDRESS}?publisher=peru").json()
         assert sender.get(receipt["status_url"]).json()["publisher"] == "peru"
@@ -116,7 +116,7 @@ class TestSimpleContracts:
         problem(send(sender, data, address=f"{ADDRESS}simple-contract/"), 422, "simple_contract")
         assert nothing_is_stored()
 
-    def test_a_huge_one_is_a_413(self, sender):
+    def test_a_huge_simple_contract_is_a_413(self, sender):
         response = send(sender, {**SIMPLE, "description": "x" * 3_000_000}, address=f"{ADDRESS}simple-contract/")
         problem(response, 413, "body_too_large")
 

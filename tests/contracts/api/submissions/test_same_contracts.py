@@ -50,13 +50,13 @@ def test_the_same_ocid_is_reported_as_such(sender):
     assert [same["agrees"] for same in receipt["same_contracts"]] == ["ocid"]
 
 
-def test_it_is_told_in_the_language_of_the_reader(sender):
+def test_same_contracts_are_reported_in_the_readers_language(sender):
     load(release())
     receipt = send(sender, TOLD, HTTP_ACCEPT_LANGUAGE="es").json()
     assert "Ya consta un contrato" in receipt["same_contracts"][0]["detail"]
 
 
-def test_nothing_is_reported_of_what_others_sent_and_is_held(sender):
+def test_held_contracts_of_others_are_not_reported(sender):
     other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
     process_submission(send(other, PACKAGE).json()["id"])
     receipt = send(sender, TOLD).json()
@@ -70,13 +70,13 @@ def receipt_ocid(receipt) -> str:
     return Submission.objects.get(pk=receipt["id"]).ocids[0]
 
 
-def test_what_an_account_sent_before_is_told_without_an_address(sender):
+def test_own_held_contracts_are_reported_without_an_address(sender):
     process_submission(send(sender, release("ocds-ngo-1")).json()["id"])
     (same,) = send(sender, TOLD).json()["same_contracts"]
     assert (same["known_ocid"], same["url"]) == ("ocds-ngo-1", None)
 
 
-def test_what_is_no_longer_public_is_no_longer_told(sender):
+def test_contracts_no_longer_public_are_not_reported(sender):
     load(release())
     receipt = send(sender, TOLD).json()
     process_submission(receipt["id"])
@@ -84,7 +84,7 @@ def test_what_is_no_longer_public_is_no_longer_told(sender):
     assert sender.get(receipt["status_url"]).json()["same_contracts"] == []
 
 
-def test_who_speaks_for_the_publisher_is_told_nothing(sender):
+def test_publishers_get_no_report_of_same_contracts(sender):
     load(release())
     publisher = Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01")
     PublisherGrant.objects.create(user=sender.user, publisher=publisher, granted_by=sender.user)
@@ -113,14 +113,14 @@ class TestTheSameAgain:
             decide_claim(claim=claim, kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=lead)
         assert {claim["state"] for claim in sender.get(f"{ADDRESS}{again['id']}/").json()["claims"]} == {"rejected"}
 
-    def test_what_is_new_is_its_own(self, sender):
+    def test_a_new_contract_is_not_a_duplicate(self, sender):
         first = self.told(sender, PACKAGE)
         more = PACKAGE | {"releases": [*PACKAGE["releases"], release("ocds-ngo-3")]}
         holders = {claim["ocid"]: claim["submission"] for claim in self.told(sender, more)["claims"]}
         assert holders.pop("ocds-ngo-3") != first["id"]
         assert holders == dict.fromkeys(["ocds-ngo-1", "ocds-ngo-2"], first["id"])
 
-    def test_another_account_is_told_as_if_nobody_had_sent_it(self, sender):
+    def test_submissions_of_another_account_are_not_revealed(self, sender):
         other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         self.told(sender, PACKAGE)
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
@@ -145,7 +145,7 @@ class TestTheSameAgain:
         Submission.objects.filter(pk=again["id"]).update(received_at=timezone.now() - timedelta(days=1))
         assert states() == {"rejected"}
 
-    def test_of_a_claim_that_holds_more_than_one_sent_no_value_is_told(self, sender):
+    def test_values_of_a_shared_claim_are_not_revealed(self, sender):
         """Another release of the same ocid may say what only its sender knows."""
         other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         one = release("ocds-ngo-1", date="yesterday")
@@ -156,11 +156,11 @@ class TestTheSameAgain:
         assert told["corrections"] == []
         assert [claim["ocid"] for claim in told["claims"]] == ["ocds-ngo-3"]
 
-    def test_what_is_public_is_known_to_everyone(self, sender):
+    def test_public_contracts_are_reported_to_everyone(self, sender):
         load(release("ocds-test01-7"))
         assert self.told(sender, release("ocds-test01-7"))["counts"]["releases_known"] == 1
 
-    def test_who_views_all_submissions_is_told_everything(self, sender):
+    def test_readers_of_all_submissions_see_all_duplicates(self, sender):
         first = self.told(sender, PACKAGE)
         other = client_with_token(new_user("other", "contracts.add_submission"), "submit", "read")
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})

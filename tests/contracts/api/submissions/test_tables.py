@@ -42,7 +42,7 @@ VALIDATE = f"{ADDRESS}validate/"
         (ods(ROWS), "application/vnd.oasis.opendocument.spreadsheet"),
     ],
 )
-def test_a_table_is_read_whatever_it_is_called(sender, content, content_type):
+def test_a_table_is_read_under_any_name(sender, content, content_type):
     receipt = send(sender, content, content_type)
     assert (receipt.status_code, receipt.json()["kind"]) == (202, "table")
     process_submission(receipt.json()["id"])
@@ -59,7 +59,7 @@ def test_a_table_is_read_whatever_it_is_called(sender, content, content_type):
     assert sorted(Release.objects.values_list("pointer", "line")) == [(f"{place}/2", 2), (f"{place}/4", 4)]
 
 
-def test_a_trial_shows_the_mapping_and_keeps_nothing(sender):
+def test_a_dry_run_shows_the_mapping_and_stores_nothing(sender):
     body = send(sender, CSV, "text/csv", address=VALIDATE, headers={"Accept-Language": "es"}).json()
     assert (body["kind"], body["releases"], body["sheets"][0]["rows_read"]) == ("table", 2, 2)
     details = {row["code"]: row["detail"] for row in body["problems"]}
@@ -125,7 +125,7 @@ def test_a_document_is_not_a_table_by_whatever_name_and_is_kept_as_one(sender, c
     ],
     ids=["CSV", "row", "XLSX", "cover"],
 )
-def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender, content):
+def test_a_table_with_unknown_columns_is_refused_with_its_headers(sender, content):
     body = problem(send(sender, content, "application/octet-stream"), 422, "table_not_recognised")
     assert "'a', 'b'" in body["detail"]
     assert nothing_is_stored()
@@ -198,7 +198,7 @@ class TestMappingsOfAnAccount:
     }
     KEPT = "/api/v1/me/table-mappings/"
 
-    def test_a_table_is_tried_and_read_by_what_its_sender_said(self, sender):
+    def test_a_table_is_read_by_the_senders_mapping(self, sender):
         problem(send(sender, self.TABLE, "text/csv", address=VALIDATE), 422, "table_not_recognised")
         kept = send(sender, self.MAPPING, address=self.KEPT)
         assert kept.status_code == 201
@@ -213,7 +213,7 @@ class TestMappingsOfAnAccount:
         release = Release.objects.get()
         assert (release.pointer, json.loads(release.content)["tender"]["title"]) == ("/2", "Nube para el registro")
 
-    def test_one_of_the_same_headers_takes_the_place_of_the_first(self, sender):
+    def test_a_mapping_of_the_same_headers_replaces_the_first(self, sender):
         first = send(sender, self.MAPPING, address=self.KEPT).json()
         columns = {**self.MAPPING["columns"], "Costo": "id"}
         second = send(sender, {"columns": columns}, address=self.KEPT).json()
@@ -222,7 +222,7 @@ class TestMappingsOfAnAccount:
         assert kept["columns"] == columns
         assert sender.get(f"{self.KEPT}{kept['id']}/").json() == kept
 
-    def test_that_of_the_most_columns_reads_a_table(self, sender):
+    def test_the_mapping_with_most_columns_is_used(self, sender):
         few = {"columns": {"Lo que compraron": "description", "A quien": "buyer"}}
         for mapping in (few, self.MAPPING):
             assert send(sender, mapping, address=self.KEPT).status_code == 201
@@ -243,7 +243,7 @@ class TestMappingsOfAnAccount:
         problem(send(sender, b"[1]", address=self.KEPT), 422, "mapping_refused")
         assert sender.get(self.KEPT).json() == []
 
-    def test_nobody_reads_or_uses_those_of_another(self, sender, anonymous, db):
+    def test_mappings_are_private_to_their_account(self, sender, anonymous, db):
         kept = send(sender, self.MAPPING, address=self.KEPT).json()
         other = client_with_token(new_user("other", "contracts.add_submission"), "read", "submit")
         assert other.get(self.KEPT).json() == []
@@ -252,7 +252,7 @@ class TestMappingsOfAnAccount:
         problem(send(other, self.TABLE, "text/csv", address=VALIDATE), 422, "table_not_recognised")
         assert anonymous.get(self.KEPT).status_code == 401
 
-    def test_a_token_that_only_reads_changes_none(self, sender):
+    def test_a_read_only_token_cannot_change_mappings(self, sender):
         """It may stand in a shared script; tables that its account sends later would be read by what it kept."""
         kept = send(sender, self.MAPPING, address=self.KEPT).json()
         reading = client_with_token(sender.user, "read")
@@ -261,7 +261,7 @@ class TestMappingsOfAnAccount:
         assert reading.delete(f"{self.KEPT}{kept['id']}/").status_code == 403
         assert reading.get(self.KEPT).json() == [kept]
 
-    def test_an_account_keeps_so_many(self, sender, monkeypatch):
+    def test_the_number_of_mappings_per_account_is_limited(self, sender, monkeypatch):
         monkeypatch.setattr("contracts.intake.reading.mapping.MAX_KEPT", 1)
         assert send(sender, self.MAPPING, address=self.KEPT).status_code == 201
         assert send(sender, {**self.MAPPING, "country": "CO"}, address=self.KEPT).status_code == 201

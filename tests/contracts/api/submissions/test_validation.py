@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 
 class TestValidation:
-    def test_it_tells_what_would_come_and_keeps_nothing(self, sender):
+    def test_a_dry_run_reports_the_result_and_stores_nothing(self, sender):
         mixed = {"releases": [release(), {"id": "no ocid"}]}
         response = send(sender, mixed, address=f"{ADDRESS}validate/")
         assert response.status_code == 200
@@ -29,7 +29,7 @@ class TestValidation:
         assert (body["kind"], body["releases"]) == ("simple_contract", 1)
         assert nothing_is_stored()
 
-    def test_what_cannot_be_read_is_the_same_refusal(self, sender):
+    def test_a_dry_run_refuses_unreadable_input_alike(self, sender):
         problem(send(sender, b"{}", address=f"{ADDRESS}validate/"), 400, "not_a_package")
 
     def test_a_submission_that_was_sent_already_is_not_touched(self, sender):
@@ -82,7 +82,7 @@ def empty_objects(number: int) -> bytes:
 class TestBounds:
     """A trial answers in bounded time, and says what it did not look at."""
 
-    def test_it_stops_after_so_many_problems(self, sender):
+    def test_reading_stops_after_a_number_of_problems(self, sender):
         body = send(sender, empty_objects(2_000_000), address=f"{ADDRESS}validate/").json()
         assert body["problem_count"] == submitting.MAX_TRIAL_PROBLEMS + 1
         last = body["problems"][-1]
@@ -92,7 +92,7 @@ class TestBounds:
         assert 0 < last["offset"] < 6_000_000
         assert nothing_is_stored()
 
-    def test_it_stops_after_some_seconds(self, sender, monkeypatch):
+    def test_reading_stops_after_some_seconds(self, sender, monkeypatch):
         monkeypatch.setattr(submitting, "MAX_TRIAL_SECONDS", -1.0)
         body = send(sender, {"releases": [release()]}, address=f"{ADDRESS}validate/").json()
         assert (body["releases"], [problem["code"] for problem in body["problems"]]) == (0, ["reading_stopped"])
@@ -178,7 +178,7 @@ class TestCorrections:
 
 
 class TestSimpleContracts:
-    def test_what_is_odd_is_taken_with_a_warning(self, sender):
+    def test_unusual_values_are_accepted_with_a_warning(self, sender):
         odd = SIMPLE | {"currency": "MNX", "value": -1}
         body = send(sender, odd, address=f"{ADDRESS}validate/").json()
         assert body["releases"] == 1
@@ -188,7 +188,7 @@ class TestSimpleContracts:
         }
         assert send(sender, odd).status_code == 202
 
-    def test_what_is_not_known_is_refused_with_its_pointer_and_not_stored(self, sender):
+    def test_unknown_members_are_refused_with_their_pointer(self, sender):
         """A name, a number or a note that nobody reads would be published word for word."""
         odd = SIMPLE | {"contact": "Ana, +51 999", "suplier": "X"}
         body = problem(send(sender, odd), 422, "simple_contract")
@@ -196,7 +196,7 @@ class TestSimpleContracts:
         assert "supplier" in str(body["errors"])
         assert "Ana" not in str(body)
 
-    def test_an_address_that_is_none_of_the_web_is_refused(self, sender):
+    def test_a_link_that_is_not_a_web_address_is_refused(self, sender):
         odd = SIMPLE | {"source_url": "javascript:alert(1)"}
         problem(send(sender, odd, address=f"{ADDRESS}validate/"), 422, "simple_contract")
 
@@ -205,7 +205,7 @@ class TestSimpleContracts:
         body = problem(send(sender, twice, address=f"{ADDRESS}validate/"), 422, "duplicate_key")
         assert body["errors"][0]["pointer"] == "/value"
 
-    def test_what_is_mended_before_it_is_read_is_told(self, sender):
+    def test_values_repaired_before_parsing_are_reported(self, sender):
         odd = b'{"title": "a\\u0000b", "buyer": "M", "supplier": "\\ud800a", "value": 1, "currency": "PEN"}'
         body = send(sender, odd, address=f"{ADDRESS}validate/").json()
         assert {row["pointer"]: row["used"] for row in body["understood"]} == {
@@ -250,7 +250,7 @@ class TestEmptiness:
         assert nothing_is_stored()
 
     @pytest.mark.parametrize("like", [{"titulo": "x"}, {"title": "x"}, {"Comprador": "x"}])
-    def test_who_means_a_simple_contract_is_told_what_it_needs(self, sender, like):
+    def test_an_incomplete_simple_contract_gets_a_hint(self, sender, like):
         refused = problem(send(sender, like), 400, "not_a_package")
         assert "A simple contract needs title or description, and buyer or supplier" in refused["detail"]
 

@@ -183,7 +183,7 @@ def test_amounts_of_other_days_do_not_crowd_out_those_of_the_day(monkeypatch):
     assert told() == FACTS, "by the day on which it starts"
 
 
-def test_what_is_rejected_or_erased_is_not_told():
+def test_rejected_and_erased_contracts_are_not_reported():
     load(release())
     ContractingProcess.objects.update(verification="retired")
     assert told() == told(visible_at_desk) == []

@@ -46,7 +46,7 @@ def kept(submission: Submission) -> bytes:
 
 
 @pytest.mark.parametrize("named", [DATABASE, MEMORY])
-def test_bytes_are_read_as_they_came(settings, named):
+def test_bytes_are_returned_unchanged(settings, named):
     settings.STORAGES = settings.STORAGES | {"received": named}
     assert kept(sent()) == BYTES
     assert ContentChunk.objects.exists() == (named == DATABASE)
@@ -55,7 +55,7 @@ def test_bytes_are_read_as_they_came(settings, named):
         assert file.read() == b"made here"
 
 
-def test_bytes_lie_where_the_installation_says(folder):
+def test_bytes_are_stored_in_the_configured_storage(folder):
     sent()
     assert (folder / NAME).read_bytes() == BYTES
     assert not ContentChunk.objects.exists()
@@ -80,7 +80,7 @@ def test_what_was_there_before_is_found(settings, folder, tmp_path):
 
 
 @pytest.mark.parametrize("named", [DATABASE, MEMORY])
-def test_bytes_that_are_nowhere_are_missed(settings, named):
+def test_missing_bytes_raise_an_error(settings, named):
     settings.STORAGES = settings.STORAGES | {"received": named}
     submission = sent()
     storages["received"].delete(NAME)
@@ -142,7 +142,7 @@ def test_files_without_a_row_go_after_a_day(folder):
 
 
 @pytest.mark.parametrize("text", ["s3", "[]", "{}", '{"BACKEND": 1}', '{"BACKEND": "a.B", "bucket": "x"}'])
-def test_what_is_not_a_storage_is_refused(text):
+def test_an_invalid_storage_is_refused(text):
     with pytest.raises(ImproperlyConfigured, match="VEEDOR_STORAGE"):
         storage(text)
 

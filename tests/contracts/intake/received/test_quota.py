@@ -88,7 +88,7 @@ def test_accounts_have_quotas_of_their_own_and_tokens_share_that_of_theirs(sende
     problem(send(client_with_token(sender.user, "submit"), padded(4_000, "ocds-b-1")), 429, "quota_exceeded")
 
 
-def test_a_new_day_begins_at_nothing_and_the_past_is_forgotten(sender):
+def test_the_quota_restarts_daily_and_old_days_are_deleted(sender):
     send(sender, padded(4_000))
     SentBytes.objects.update(day=timezone.now().date() - timedelta(days=1))
     assert send(sender, padded(4_000, "ocds-test01-2")).status_code == 202
@@ -102,7 +102,7 @@ def test_a_new_day_begins_at_nothing_and_the_past_is_forgotten(sender):
     assert not SentBytes.objects.exists()
 
 
-def test_no_quota_counts_nothing(sender, settings):
+def test_without_a_quota_nothing_is_counted(sender, settings):
     settings.VEEDOR_QUOTA_BYTES = 0
     assert send(sender, padded(2 * LIMIT)).status_code == 202
     assert not SentBytes.objects.exists()

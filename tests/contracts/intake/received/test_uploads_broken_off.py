@@ -37,7 +37,7 @@ def opened(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_who_hangs_up_leaves_no_file(opened):
+def test_an_aborted_upload_leaves_no_file(opened):
     left, made = opened
     Client().post("/submit/", HEAD + b"x" * 3_000_000, content_type=KIND)
     assert len(made) == 1

@@ -32,7 +32,7 @@ def test_a_row_keeps_the_key_of_the_one_it_stands_for(stored, rows, expected):
 
 
 @pytest.mark.django_db
-def test_an_award_that_is_signed_keeps_its_row():
+def test_an_award_keeps_its_row_when_signed():
     signed = release(id="2", date="2024-05-01T00:00:00Z")
     load(release(contracts=[]))
     before = Contract.objects.get()
