@@ -36,7 +36,7 @@ class ReleaseSource(Source):
 
 
 def verification(**options: Any) -> serializers.CharField:
-    """Return the column that says how far a row was verified."""
+    """Return the field that says how far a row was verified."""
     text = "`official`; `accepted`: a person accepted part of it; `unverified`: a claim, shown to auditors alone."
     return Word(help_text=text, **options)
 

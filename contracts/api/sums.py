@@ -1,4 +1,4 @@
-"""Sums of contracts, each currency by itself, with how many contracts are in none."""
+"""Sums of contracts per currency, with the number of contracts that no sum contains."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from contracts.api.protocol.rows.columns import Amount
 from contracts.ocds.corrections import AMOUNT_PLACES
 
 SUMMED_YEAR = "Year of the signature, or else of the award; null if the record dates neither."
-# The condition of the summed rows: those without a currency, and free ones, are left out.
+# Condition of summed rows, which excludes amounts without a currency and amounts of zero.
 _PRICED = Q(amount__gt=0) & ~Q(currency="")
 
 
@@ -57,7 +57,7 @@ class ConvertedSumRow(serializers.Serializer):
 
 
 def converted_sums(sums: models.QuerySet, converted: Any, parts: Any = 1) -> models.QuerySet:
-    """Add to sums what their contracts come to in another currency: ``converted``, the amount of each in it."""
+    """Add to sums the total of their contracts in another currency; ``converted`` is the expression for one amount."""
     return sums.annotate(
         total_converted=_total(converted, parts),
         without_conversion=Count("pk", filter=_PRICED & Q(IsNull(converted, True))),
@@ -66,7 +66,7 @@ def converted_sums(sums: models.QuerySet, converted: Any, parts: Any = 1) -> mod
 
 def _total(amount: Any, parts: Any) -> Round:
     share = models.ExpressionWrapper(amount / parts, output_field=models.DecimalField())
-    # A third has more places than an amount of the API.
+    # A third has more decimal places than an amount in the API.
     return Round(Sum(share, filter=_PRICED, output_field=models.DecimalField()), AMOUNT_PLACES)
 
 
@@ -74,8 +74,8 @@ def sums_of(contracts: models.QuerySet, *by: str, parts: Any = 1) -> models.Quer
     """
     Return sums of contracts, by currency.
 
-    :param by: by what else: columns of the rows
-    :param parts: among how many the amount of a row is divided
+    :param by: further columns to group by
+    :param parts: number of parts into which the amount of a row is divided
     """
     return (
         contracts.order_by()

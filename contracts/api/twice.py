@@ -1,4 +1,4 @@
-"""What is published twice: the process that counts for another, and those that may be the same."""
+"""Records published twice: the process that counts for another, and pairs that may be the same."""
 
 from functools import reduce
 from operator import or_
@@ -24,7 +24,7 @@ PERHAPS_SAME_AS = (
 )
 
 _OCIDS = ArrayField(models.TextField())
-# The two sides of a pair, that of a process and the other one; the older first.
+# Columns of a pair: that of this process, and that of the other one; older ones come first.
 _SIDES = ("other", "one"), ("one", "other")
 
 
@@ -44,8 +44,8 @@ class PerhapsSameAs(serializers.ListField):
     @steady
     def expression(self, _source: str) -> Case:
         process = "" if self.process == "pk" else f"{self.process}__"
-        # Rows of a page are asked one by one only where anything waits for a decision, and no pair is joined to
-        # processes: for few pairs that may be planned as a reading of all processes.
+        # Rows are checked one by one, and only if any pair is undecided; a join of pairs and processes may be planned
+        # as a scan of all processes.
         waits = Exists(SameProcess.objects.filter(decision=None))
         found = Func(*(self._beside(*sides) for sides in _SIDES), function="array_cat", output_field=_OCIDS)
         known = Func(found, Value(None), function="array_remove", output_field=_OCIDS)
@@ -53,14 +53,14 @@ class PerhapsSameAs(serializers.ListField):
         return Case(When(waits & counts_itself, then=known), default=Value([]), output_field=_OCIDS)
 
     def _beside(self, side: str, other_side: str) -> ArraySubquery:
-        """Return the ocids of those on the other side of pairs, null for one that is not to be named."""
+        """Return the ocids on the other side of pairs, null for one that must not be named."""
         other = ContractingProcess.objects.public().filter(pk=OuterRef(other_side), same_as=None)
         pairs = SameProcess.objects.filter(decision=None, **{side: OuterRef(self.process)}).order_by(other_side)
         return ArraySubquery(pairs.values_list(Subquery(other.values("ocid"))))
 
 
 def perhaps_same(process: ContractingProcess) -> models.QuerySet[ContractingProcess]:
-    """Return the public processes that may be the same as one, and that nobody has decided on."""
+    """Return the public processes that may be the same as one, without a decision."""
     pairs = SameProcess.objects.open()
     of_process = (Q(pk__in=pairs.filter(**{side: process}).values(other)) for side, other in _SIDES)
     return ContractingProcess.objects.public().filter(reduce(or_, of_process))
@@ -68,12 +68,11 @@ def perhaps_same(process: ContractingProcess) -> models.QuerySet[ContractingProc
 
 def count_perhaps_twice(contracts: models.QuerySet) -> int:
     """
-    Return how many contracts of processes with some of these contracts count once more if all open pairs are the same.
+    Return the number of contracts that would count twice if all undecided pairs were the same.
 
-    Of three processes that are the same, two are too many, in three pairs: each later one counts as one too many, as
-    far as its contracts go.
+    Of three equal processes, in three pairs, two are superfluous: each later one counts once, with its contracts.
     """
-    # Few processes are in a pair: their contracts are looked up, and not all contracts read.
+    # Few processes are in a pair, so their contracts are looked up instead of reading all contracts.
     both = (Exists(contracts.filter(process=OuterRef(side))) for side in ("one", "other"))
     later = SameProcess.objects.open().filter(*both).order_by().values("other")
     again = later.annotate(again=Least(Sum("contracts"), Max(F("contracts") + F("only_other"))))

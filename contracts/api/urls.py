@@ -1,4 +1,4 @@
-"""Addresses of the records, except those whose answers contain results of audits: see `audits.api.urls`."""
+"""Addresses of records, except resources with results of audits: see `audits.api.urls`."""
 
 from django.urls import URLPattern, path
 
@@ -25,13 +25,13 @@ from contracts.api.usage import UsageView
 
 
 def in_formats(route: str, view: type[ListView | WrittenListView], name: str) -> list[URLPattern]:
-    """Return the addresses of a list: `rules/`, and `rules.csv` in another format."""
+    """Return the addresses of a list: `rules/`, and `rules.csv` for other formats."""
     answer = view.as_view()
     return [path(f"{route}/", answer, name=name), path(f"{route}.<str:format>", answer, name=f"{name}-export")]
 
 
 def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
-    """Return the addresses of a list that is searched, too: `contracts/search/` and `contracts/search.csv` by POST."""
+    """Return the addresses of a list with search by POST: also `contracts/search/` and `contracts/search.csv`."""
     search = posted(view, route).as_view()
     return [
         *in_formats(route, view, name),

@@ -1,4 +1,4 @@
-"""How much the reader has used of their limits: requests by throttle, bytes of the day."""
+"""The reader's usage of limits: requests by throttle, and bytes of the day."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ class UsageView(ApiView):
     def get(self, request: Request) -> Response:
         known = request.user.is_authenticated
         token = request.auth if isinstance(request.auth, ApiToken) else None
-        # When its account sends something is not for whoever found a token that only reads.
+        # A read-only token must not reveal when its account submits.
         sends = known and request.user.has_perm("contracts.add_submission") and has_scope(request, _SUBMIT)
         counted = _COUNTED if sends or not known else _COUNTED[:-1]
         standings = (kind().standing(request) for kind in counted)

@@ -1,4 +1,4 @@
-"""Columns with personal data: readers without permission to view processes see them masked."""
+"""Columns with personal data, masked for readers without the permission to view processes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ KEY_OF_PERSON = (
 
 
 class Withheld(PerReader):
-    """Mixin for a field that holds personal data; ``public`` is the field that others see instead."""
+    """Mixin for a field with personal data; ``public`` is the field that other readers get."""
 
     public: type[serializers.Field]
     source: str | None
@@ -40,9 +40,9 @@ class Withheld(PerReader):
 
 def _text_shown_as(shown: Callable[[str], models.Expression]) -> type[serializers.CharField]:
     """
-    Return the field for a text that the public sees otherwise than it is stored.
+    Return the class of a text field that is masked for the public.
 
-    :param shown: returns the expression for the column of the text
+    :param shown: function from the column of the text to the masked expression
     """
 
     class ShownText(serializers.CharField):
