@@ -8,7 +8,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audits.pages.figures.cached_figures import Scope, figures_of, holdings, misread_figures, overview, since_of
+from audits.pages.figures.cached_figures import (
+    Scope,
+    figures_asked,
+    figures_of,
+    holdings,
+    misread_figures,
+    overview,
+    since_of,
+)
 from audits.pages.figures.drawn_years import drawn_years, left_out_years
 from audits.pages.figures.purchase_figures import Figures, Ranked
 from audits.pages.figures.spending import CONVERSION, DATED_WITH_A_METHOD, spent_in
@@ -86,7 +94,9 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     pictures = _pictures(_subjects(request.GET, language))
-    return picture_file(request, pictures, name, kind, notice=holdings().notice, misread=_misread(request.GET))
+    several = [(each, value) for each in ("country", "organization") for value in request.GET.getlist(each) if value]
+    asked, misread = [*several, *figures_asked(request.GET, "technology")], _misread(request.GET)
+    return picture_file(request, pictures, name, kind, notice=holdings().notice, misread=misread, asked=asked)
 
 
 def _subjects(asked: QueryDict, language: str) -> list[Subject]:

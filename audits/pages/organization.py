@@ -14,7 +14,15 @@ from audits.matching.organizations.names import NameReader
 from audits.matching.reference_files import read_rows
 from audits.matching.words import Word, Words
 from audits.models import Flag, Reply
-from audits.pages.figures.cached_figures import RECORDED, Scope, currency_of, figures_of, holdings, misread_figures
+from audits.pages.figures.cached_figures import (
+    RECORDED,
+    Scope,
+    currency_of,
+    figures_asked,
+    figures_of,
+    holdings,
+    misread_figures,
+)
 from audits.pages.figures.purchase_figures import Figures
 from audits.pages.figures.spending import pictures_of
 from audits.pages.figures.sums_in_words import summary
@@ -124,7 +132,8 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
         return _redirect(request, pk, lambda kept: reverse("organization-page-picture", args=[kept, name, kind]))
     pictures = [picture for side in _sides(organization, currency_of(request.GET)) for picture in side.pictures]
     of, misread = str(organization), misread_figures(request.GET)
-    return picture_file(request, pictures, name, kind, of=of, notice=_notice(pk), misread=misread)
+    asked = figures_asked(request.GET)
+    return picture_file(request, pictures, name, kind, of=of, notice=_notice(pk), misread=misread, asked=asked)
 
 
 def _notice(pk: int) -> str:

@@ -16,6 +16,7 @@ from audits.pages.figures.cached_figures import (
     confirmed,
     currency_of,
     default_currency,
+    figures_asked,
     figures_of,
     holdings,
     misread_figures,
@@ -95,7 +96,8 @@ def picture(
     sector = _sector_of(country, technology)
     pictures, of = pictures_of(_figures(request, country, sector)), _title(country, sector, language)
     notice, misread = holdings().notice, misread_figures(request.GET)
-    return picture_file(request, pictures, name, kind, of=of, notice=notice, misread=misread)
+    asked = figures_asked(request.GET)
+    return picture_file(request, pictures, name, kind, of=of, notice=notice, misread=misread, asked=asked)
 
 
 def _sector_of(country: str, technology: str) -> str:

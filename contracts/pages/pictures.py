@@ -9,7 +9,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.encoding import escape_uri_path
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount, day
 from contracts.signed_json import sign
 from contracts.signing_key import public_key
+from contracts.translating import language_asked
 
 # Maximum length of a title above a picture.
 _MAX_LENGTH = 120
@@ -92,6 +94,7 @@ def picture_file(
     of: str = "",
     notice: str = "",
     misread: Iterable[str] = (),
+    asked: Iterable[tuple[str, str]] = (),
 ) -> HttpResponse:
     """
     Return a picture as a file; SVG and XLSX include its title, its description, the day and the source.
@@ -100,6 +103,8 @@ def picture_file(
     :param of: its subject, which a page around it would name
     :param notice: what its page says above all pictures
     :param misread: sentences about what of its address is not understood: a file has no place for them, and is refused
+    :param asked: name and value of the parameters that its pictures depend on, which ``misread`` has checked; the file
+        names its page with these alone, because anybody may write others into an address, and have them signed
     :raises Http404: if there is no picture of this name, or no key to sign with
     """
     found = next((picture for picture in pictures if picture.name == name), None)
@@ -109,7 +114,7 @@ def picture_file(
         return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
     found = structs.replace(found, coverage=" ".join(filter(None, [notice, found.coverage])))
     title = f"{Truncator(of).chars(_MAX_LENGTH)} · {found.title}" if of else found.title
-    page = f"{request.build_absolute_uri().replace(f'/{name}.{kind}', '/', 1)}#{name}"
+    page = _page_of(request, f"/{name}.{kind}", asked) + f"#{name}"
     if kind == "svg":
         drawn = standalone(found.svg, title, found.caption, f"Veedor · {day(timezone.localdate())} · {page}")
         response = HttpResponse(drawn, content_type="image/svg+xml")
@@ -123,6 +128,14 @@ def picture_file(
     of = request.path.removesuffix(f".{kind}").replace("/", "-")
     table["Content-Disposition"] = content_disposition_header(True, f"veedor{of}-{timezone.localdate()}.{kind}")
     return table
+
+
+def _page_of(request: HttpRequest, file: str, asked: Iterable[tuple[str, str]]) -> str:
+    """Return the address of the page that shows a picture, in the language asked for."""
+    language = language_asked(request.GET.get("lang"))
+    query = urlencode([*asked, *([("lang", language)] if language else [])])
+    address = request.build_absolute_uri(escape_uri_path(request.path)).replace(file, "/", 1)
+    return f"{address}?{query}" if query else address
 
 
 def _xlsx(picture: Picture, title: str, page: str) -> bytes:

@@ -235,6 +235,15 @@ def currency_of(asked: Mapping[str, str], default: str = "") -> str:
     return CURRENCIES.get(asked.get("in_currency", ""), default)
 
 
+def figures_asked(asked: Mapping[str, str], *more: str) -> list[tuple[str, str]]:
+    """
+    Return name and value of the parameters that figures depend on.
+
+    :param more: those of the page besides the first year and the currency
+    """
+    return [(name, asked[name]) for name in ("since", "in_currency", *more) if asked.get(name)]
+
+
 def misread_figures(asked: QueryDict, *known: str) -> Iterator[str]:
     """
     Yield a sentence about each figure parameter that was not understood and is ignored.

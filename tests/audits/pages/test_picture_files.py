@@ -161,6 +161,15 @@ def test_a_signed_table_can_be_checked_later(client, buy):
     assert client.post("/signed/?lang=es", {"file": forged}).status_code == 400
 
 
+def test_what_others_write_into_an_address_is_not_signed(client, buy):
+    buy(purchase(1, year=2019, amount=100), purchase(2, year=2020, amount=50))
+    copy = client.get(
+        "/countries/MX/value.json?note=They+stole&since=They+stole&since=2019&lang=es&lang=pt-BR"
+    ).content
+    assert json.loads(copy)["address"] == "http://testserver/countries/MX/?since=2019&lang=pt-br#value"
+    assert b"stole" not in copy
+
+
 def test_without_a_key_no_table_is_signed(client, buy, settings):
     buy(purchase(1))
     settings.VEEDOR_SIGNING_KEY = b""
