@@ -107,7 +107,7 @@ class DocumentTextView(ConditionalView, ApiView):
     serializer_class = serializers.Serializer
     parameters = frozenset({"page"})
     schema_parameters = (
-        OpenApiParameter("page", OpenApiTypes.INT, description="Only the text of this page; the first is 1."),
+        OpenApiParameter("page", OpenApiTypes.STR, description="Only the text of this page; the first is 1."),
     )
 
     @extend_schema(operation_id="document_text", responses={(200, "text/plain"): OpenApiTypes.STR})
