@@ -57,9 +57,7 @@ def test_names_of_programs_are_words_and_what_is_noted_behind_a_name_is_none(hea
     assert recognise(["Descrição", "Unidade gestora", header]).columns[header] == fact
 
 
-@pytest.mark.parametrize(
-    "header", ["Ano Assinatura", "Contrato anterior", "Vigência", "Fiscal do contrato", "N°", "No.", "Nro."]
-)
+@pytest.mark.parametrize("header", ["Ano Assinatura", "Contrato anterior", "Fiscal do contrato", "N°", "No.", "Nro."])
 def test_what_says_something_else_is_no_such_header(header):
     assert header not in recognise([*HEAD, header]).columns
 
