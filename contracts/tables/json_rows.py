@@ -16,8 +16,9 @@ from typing import Any
 
 from msgspec import structs
 
+from contracts.ocds.gate.cutting import Piece, Scanner
 from contracts.ocds.gate.document import decode
-from contracts.ocds.gate.scan import Piece, Scanner, scan
+from contracts.ocds.gate.scan import scan
 from contracts.ocds.problems import Limits, Problem, RefusedError
 from contracts.tables.headers.mappings import general_headers
 from contracts.tables.headers.names import key

@@ -13,8 +13,9 @@ import msgspec
 from msgspec import Struct, structs
 
 from contracts.ocds.corrections import Correction
+from contracts.ocds.gate.cutting import Piece, holds_more_values
 from contracts.ocds.gate.document import DecodedJson, decode
-from contracts.ocds.gate.scan import Piece, holds_more_values, scan
+from contracts.ocds.gate.scan import scan
 from contracts.ocds.problems import Limits, Problem, RefusedError
 
 MAX_OCID = 200

@@ -1,6 +1,7 @@
 import pytest
 
-from contracts.ocds.gate.scan import Scanner, scan
+from contracts.ocds.gate.cutting import Scanner
+from contracts.ocds.gate.scan import scan
 from contracts.ocds.problems import Limits, Problem
 
 LIMITS = Limits(depth=8, item_bytes=2000)
