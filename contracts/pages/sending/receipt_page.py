@@ -1,16 +1,25 @@
-"""What became of what was sent, for the page of its receipt."""
+"""The page of a receipt: what became of what was sent with it."""
 
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _lazy
 
-from contracts.models import Submission
+from contracts.models import Receipt, RetentionPolicy, Submission
 from contracts.models.process import is_withheld
+from contracts.pages.receipts import Typed
+from contracts.pages.rendering import answer
 from contracts.pages.sending.contract_form import ContractForm, field_of
+from contracts.pages.sending.storing import MAX_FILES, Sent, may_send
 from contracts.pages.sending.tables import Trial, names_no_buyer, trial_of
-from contracts.receipts import Followed
+from contracts.receipts import Followed, follow, may_be_taken_back
 from contracts.tables.headers.names import GENERAL, GIVEN
-from contracts.translating import correction_detail, same_as_json
+from contracts.translating import correction_detail, limit_in_words, same_as_json
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 STATES = {
     "received": _lazy("received; it will be read soon"),
@@ -94,3 +103,39 @@ class Shown(NamedTuple):
                 field = field_of(entry["pointer"])
                 entry["where"] = ContractForm.base_fields[field].label if field else entry["where"]
         return trial
+
+
+def show_receipt(
+    request: HttpRequest,
+    language: str,
+    words: str,
+    receipt: Receipt | None,
+    typed: Typed = Typed(),  # noqa: B008  -- never changed
+    sent: Sequence[Sent] = (),
+) -> HttpResponse:
+    return answer(
+        request,
+        "sending/status.html",
+        language,
+        status=404 if words and not receipt else 200,
+        words=words,
+        receipt=receipt,
+        message=typed.message,
+        typed=typed,
+        sent=sent,
+        followed=[Shown(entry) for entry in follow(receipt)] if receipt else [],
+        questions=receipt.questions.all() if receipt else [],
+        may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
+        may_send=may_send(request),
+        kept=RetentionPolicy.in_force(),
+        has_text=receipt is not None and receipt.submissions.filter(kind=Submission.Kind.SIMPLE_CONTRACT).exists(),
+        has_bundle=receipt is not None and receipt.submissions.filter(kind=Submission.Kind.BUNDLE).exists(),
+        is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
+        most_files=MAX_FILES,
+        most_size=limit_in_words(settings.VEEDOR_MAX_BODY_BYTES),
+    )
+
+
+def submission_of(receipt: Receipt, named: str) -> Submission | None:
+    """Return the submission of a receipt that a form names, ``None`` if there is none."""
+    return receipt.submissions.filter(pk=named).first() if _UUID.fullmatch(named) else None

@@ -27,7 +27,7 @@ from contracts.models import (
 )
 from contracts.models.claim import CHAIN
 from contracts.ocds.parsing.calendar_days import start_of_day
-from contracts.pages.sending import views
+from contracts.pages.sending import storing
 from contracts.submitting import submit
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.auditing import settle
@@ -48,7 +48,7 @@ def test_additions_during_a_withdrawal_are_not_stored(client, monkeypatch):
         receipts.take_back(Receipt.objects.get(pk=receipt.pk))
         return submit(chunks, receipt=receipt, **options)
 
-    monkeypatch.setattr(views, "submit", take_back_first)
+    monkeypatch.setattr(storing, "submit", take_back_first)
     page = ask(client, words, wish="add", files=[file()])
     assert "nothing sent after that is kept" in page
     assert "Taken back on" in page
@@ -58,16 +58,16 @@ def test_additions_during_a_withdrawal_are_not_stored(client, monkeypatch):
 
 def test_each_file_belongs_to_the_receipt_as_soon_as_it_is_stored(client, monkeypatch):
     """Whatever breaks off behind it: what has no receipt could never be taken back."""
-    store = views._store
+    store = storing._store
     stored = []
 
     def break_off(*args, **kwargs):
         if stored:
             raise OSError
         stored.append(store(*args, **kwargs).submission)
-        return views.Sent("", stored[0])
+        return storing.Sent("", stored[0])
 
-    monkeypatch.setattr(views, "_store", break_off)
+    monkeypatch.setattr(storing, "_store", break_off)
     client.raise_request_exception = False
     assert client.post("/submit/", {"step": "send", **FACTS, "files": [file()]}).status_code == 500
     assert list(Receipt.objects.get().submissions.all()) == stored

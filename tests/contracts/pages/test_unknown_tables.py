@@ -11,7 +11,7 @@ from audits import groups
 from contracts import receipts, submitting
 from contracts.models import Claim, ContractingProcess, Receipt, Submission, TableMapping
 from contracts.ocds.problems import Problem
-from contracts.pages.sending import views
+from contracts.pages.sending import storing, table_page
 from contracts.pages.sending.tables import MAX_PROBLEMS, first_problems
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
@@ -162,13 +162,13 @@ class TestTablesThatAreNotKnown:
         table = "Objeto;Muni;Proveedor;Cuantía del acto\nCámaras;Lima;ACME;1.250,50\nNube;Cusco;BETA;2.000,00\n"
         words = words_of(send(client, files=[file(table.encode(), "lista.csv")]))
         process_all()
-        give = views._give
+        give = table_page._give
 
         def twice(request, receipt, submission, given):
             give(request, receipt, submission, given)
             give(request, receipt, submission, structs.replace(given, currency="USD"))
 
-        monkeypatch.setattr(views, "_give", twice)
+        monkeypatch.setattr(table_page, "_give", twice)
         said = {"column-0": "title", "column-1": "buyer", "column-2": "supplier", "column-3": "amount"}
         page = explain(client, words, step="send", **said, currency="S/", country="Perú")
         assert "being read at the moment" in text_of(page)
@@ -180,7 +180,7 @@ class TestTablesThatAreNotKnown:
         table = b"Objeto;Proveedor;Importe anual\nNube;ACME;5\nCables;ACME;6\n"
         words = words_of(send(client, files=[file(table, "lista.csv")]))
         process_all()
-        monkeypatch.setattr(views, "may_be_taken_back", lambda *_args, **_options: False)
+        monkeypatch.setattr(table_page, "may_be_taken_back", lambda *_args, **_options: False)
         said = {"column-0": "title", "column-1": "supplier", "column-2": "amount"}
         assert "<select" not in explain(client, words, step="send", **said)
         assert Submission.objects.get().erased_on is None
@@ -203,7 +203,7 @@ class TestTablesThatAreNotKnown:
         looked_into, clock = [], SimpleNamespace(monotonic=lambda: 20.0 * len(looked_into))
 
         def look(name):
-            original = getattr(submitting if name == "_preview" else views, name)
+            original = getattr(submitting if name == "_preview" else storing, name)
 
             def slow(*arguments, **options):
                 looked_into.append(name)
@@ -211,8 +211,8 @@ class TestTablesThatAreNotKnown:
 
             return slow
 
-        monkeypatch.setattr(views, "time", clock)
-        for module, name in ((submitting, "_preview"), (views, "preview_of")):
+        monkeypatch.setattr(storing, "time", clock)
+        for module, name in ((submitting, "_preview"), (storing, "preview_of")):
             monkeypatch.setattr(module, name, look(name))
         tables = [file(UNKNOWN + f"Otra {number};x;y;1\n".encode(), f"{number}.csv") for number in range(5)]
         page = send(client, files=[*tables, file(b"{", "broken.json")])
