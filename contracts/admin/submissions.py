@@ -25,7 +25,7 @@ from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.pages.display import MAX_ROWS, admin_url, minute
-from contracts.pages.sending.tables import columns_of
+from contracts.pages.sending.mapping_form import columns_of
 from contracts.submitting import submit
 from contracts.trail import Action, record
 from contracts.translating import problem_as_json, problem_detail, problem_line, sheet_in_words

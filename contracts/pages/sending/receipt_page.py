@@ -13,8 +13,8 @@ from contracts.models.process import is_withheld
 from contracts.pages.receipts import Typed
 from contracts.pages.rendering import answer
 from contracts.pages.sending.contract_form import ContractForm, field_of
+from contracts.pages.sending.mapping_form import Trial, names_no_buyer, trial_of
 from contracts.pages.sending.storing import MAX_FILES, Sent, may_send
-from contracts.pages.sending.tables import Trial, names_no_buyer, trial_of
 from contracts.receipts import Followed, follow, may_be_taken_back
 from contracts.tables.headers.names import GENERAL, GIVEN
 from contracts.translating import correction_detail, limit_in_words, same_as_json

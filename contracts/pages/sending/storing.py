@@ -17,7 +17,7 @@ from contracts.models.receipt import TakenBackError
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.receipts import Typed
 from contracts.pages.sending.contract_form import ContractForm
-from contracts.pages.sending.tables import first_problems
+from contracts.pages.sending.mapping_form import first_problems
 from contracts.proofs import prove
 from contracts.submitting import PREVIEW_BYTES, submit
 

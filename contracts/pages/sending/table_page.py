@@ -17,9 +17,9 @@ from contracts.models import Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.receipts import Typed
 from contracts.pages.rendering import answer, form_page
+from contracts.pages.sending.mapping_form import MappingForm, trial_of
 from contracts.pages.sending.receipt_page import show_receipt, submission_of
 from contracts.pages.sending.storing import PREVIEW_LIMITS, sender_of
-from contracts.pages.sending.tables import MappingForm, trial_of
 from contracts.receipts import AlreadyReviewedError, find_receipt, may_be_taken_back, take_back
 from contracts.submitting import TrialRunningError, submit, try_mapping
 from contracts.tables.headers.given_mapping import GivenMapping

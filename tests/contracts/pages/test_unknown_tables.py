@@ -12,7 +12,7 @@ from contracts import receipts, submitting
 from contracts.models import Claim, ContractingProcess, Receipt, Submission, TableMapping
 from contracts.ocds.problems import Problem
 from contracts.pages.sending import storing, table_page
-from contracts.pages.sending.tables import MAX_PROBLEMS, first_problems
+from contracts.pages.sending.mapping_form import MAX_PROBLEMS, first_problems
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 

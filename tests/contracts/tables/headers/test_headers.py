@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from contracts.pages.sending.contract_form import ContractForm
-from contracts.pages.sending.tables import LABELS
+from contracts.pages.sending.mapping_form import LABELS
 from contracts.tables.headers.header_rows import find_header
 from contracts.tables.headers.recognition import recognise
 from contracts.tables.headers.units import Unit, with_unit

@@ -1,4 +1,4 @@
-"""The page on which a sender says what the columns of a table hold: a field for each column, and a dry run."""
+"""The form on which a sender says what the columns of a table hold: a field for each column, and a dry run."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
