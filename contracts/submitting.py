@@ -6,63 +6,42 @@ No database connection is used until the last byte has arrived, so a slow sender
 """
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from msgspec import structs
 
 from contracts import tasks
 from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
-from contracts.documents.reading import read_document
 from contracts.files.limits import ReaderLimits
 from contracts.intake.documents.attaching import attach
 from contracts.intake.duplicates.same_contracts import Deal
 from contracts.intake.opening import is_bundle, look_into
-from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
-from contracts.intake.reading.dating import order_problems
-from contracts.intake.reading.entries import read_entries
 from contracts.intake.reading.mapping import kept_mapping
-from contracts.intake.reading.report import MAX_PROBLEMS, Report
-from contracts.intake.reading.tabular import Source
+from contracts.intake.reading.report import Report
 from contracts.intake.received import idempotency, quota
 from contracts.intake.received.authority import Publishers
 from contracts.intake.received.detecting import kind_of, refuse_unless_document
-from contracts.intake.received.receiving import StoredSource, store
+from contracts.intake.received.receiving import store
 from contracts.intake.received.spooling import Spool, spool
+from contracts.intake.trying import PREVIEW_SECONDS, one_trial, read_first, read_paper, read_whole, reader_limits
 from contracts.models import Publisher, Receipt, Submission
 from contracts.models.receipt import TakenBackError
-from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.postgres.locks import hold_if_free
 from contracts.runtime.log_context import log_as
 from contracts.tables.headers.given_mapping import GivenMapping
 
 # Bodies up to this size are previewed before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = Submission.LITTLE_BYTES
-PREVIEW_SECONDS = 2.0
 # Bundles up to this size are looked into before the receipt, for so long.
 LOOK_BYTES = 20 * 1024**2
 LOOK_LIMITS = ReaderLimits(cpu_seconds=8, wall_seconds=12)
 _UNPREVIEWED = frozenset({Submission.Kind.DOCUMENT, Submission.Kind.BUNDLE})
-# Limits of a trial: a megabyte of gzip can contain a billion problems.
-MAX_TRIAL_PROBLEMS = 10_000
-MAX_TRIAL_BYTES = 512 * 1024**2
-MAX_TRIAL_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
-
-
-class LimitReachedError(Exception):
-    """Raised if a stream is not read to its end; `problem` names the limit."""
-
-    def __init__(self, limit: str, number: float) -> None:
-        super().__init__(f"{number} {limit}")
-        self.problem = Problem("reading_stopped", limit, {"number": number})
 
 
 class Taken(NamedTuple):
@@ -79,35 +58,6 @@ class Taken(NamedTuple):
     deals: Sequence[Deal] = ()
     left_out: Sequence[Problem] = ()
     members: int | None = None
-
-
-class TrialRunningError(Exception):
-    """Raised while another trial of the account is running: each may take a core for seconds."""
-
-
-class _Bounds:
-    """Ends a reading after a number of problems, unpacked bytes or seconds, even if it yields nothing."""
-
-    def __init__(self, *, problems: int, seconds: float) -> None:
-        self.problems = problems
-        self.seconds = seconds
-        self.bytes = 0
-        self.deadline = time.monotonic() + seconds
-
-    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            if self.bytes >= MAX_TRIAL_BYTES:
-                raise LimitReachedError("bytes", self.bytes)
-            self.check()
-            self.bytes += len(chunk)
-            yield chunk
-
-    def check(self, problems: int = 0) -> None:
-        """Raise LimitReachedError if the time is over, or if there are more problems than allowed."""
-        if problems > self.problems:
-            raise LimitReachedError("problems", self.problems)
-        if time.monotonic() > self.deadline:
-            raise LimitReachedError("seconds", round(self.seconds))
 
 
 def submit(
@@ -219,7 +169,7 @@ def _preview(
 
     :raises RefusedError: as `submit` does
     """
-    report = _read(spooled, kind, publisher, given, stop_early=True)
+    report = read_first(spooled, kind, publisher, given)
     if not (keeps_unknown_tables and report.lacks_mapping):
         _refuse_if_unreadable(report)
     return report.deals
@@ -264,39 +214,24 @@ def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None)
     :raises QuotaExceededError: as `submit` does
     :raises TrialRunningError: while another trial of the account is running
     """
-    with _spool(chunks, user) as spooled, hold_if_free(f"trial of account {user.pk}") as is_alone:
-        if not is_alone:
-            raise TrialRunningError
+    with _spool(chunks, user) as spooled, one_trial(f"account {user.pk}"):
         kind = kind_of(spooled)
         if kind is Submission.Kind.BUNDLE:
             report = Report()
             report.add_all(_look_into(spooled)[0])
             return kind, report
         if kind is Submission.Kind.DOCUMENT:
-            report = _try_document(spooled)
+            _refuse_unless_small_document(spooled)
+            report = read_paper(spooled)
         else:
-            report = _read(spooled, kind, publisher, _kept_mapping(spooled, kind, user), stop_early=False)
+            report = read_whole(spooled, kind, publisher, _kept_mapping(spooled, kind, user))
     _refuse_if_unreadable(report)
     return kind, report
 
 
-def try_mapping(submission: Submission, given: GivenMapping) -> Report:
-    """
-    Read a stored table by a mapping, to its end or to the limits of a trial, and store nothing.
-
-    :raises TrialRunningError: while another trial of it is running
-    """
-    with hold_if_free(f"trial of submission {submission.pk}") as is_alone:
-        if not is_alone:
-            raise TrialRunningError
-        return _read(
-            StoredSource(submission.content), Submission.Kind.TABLE, submission.publisher, given, stop_early=False
-        )
-
-
 def _kept_mapping(spooled: Spool, kind: Submission.Kind, user: Any) -> GivenMapping | None:
     """Return the mapping that a sender keeps for a table."""
-    return kept_mapping(user, spooled, _reader_limits(PREVIEW_SECONDS)) if kind is Submission.Kind.TABLE else None
+    return kept_mapping(user, spooled, reader_limits(PREVIEW_SECONDS)) if kind is Submission.Kind.TABLE else None
 
 
 @contextmanager
@@ -320,60 +255,6 @@ def _refuse_unless_small_document(spooled: Spool) -> None:
     refuse_unless_document(spooled)
     if spooled.size > MAX_DOCUMENT_BYTES:
         raise RefusedError(Problem("document_refused", "size", {"limit": MAX_DOCUMENT_BYTES}))
-
-
-def _try_document(spooled: Spool) -> Report:
-    """Read a document within the time of a trial."""
-    _refuse_unless_small_document(spooled)
-    report = Report()
-    with spooled.open() as file:
-        report.add_all(read_document(file, _reader_limits(MAX_TRIAL_SECONDS)).problems)
-    return report
-
-
-def _read(
-    source: Source, kind: Submission.Kind, publisher: Publisher | None, given: GivenMapping | None, *, stop_early: bool
-) -> Report:
-    """
-    Read a submission.
-
-    :param stop_early: stop at the first release: there is something to store
-    """
-    report = Report()
-    batch: list[Received] = []
-    size = 0
-    ended: Problem | None = None
-    if stop_early:
-        bounds = _Bounds(problems=MAX_PROBLEMS, seconds=PREVIEW_SECONDS)
-    else:
-        bounds = _Bounds(problems=MAX_TRIAL_PROBLEMS, seconds=MAX_TRIAL_SECONDS)
-    try:
-        limits = _reader_limits(bounds.seconds)
-        with closing(read_entries(source, kind, given=given, bound=bounds.over, limits=limits)) as entries:
-            for entry in entries:
-                bounds.check(report.problem_count + isinstance(entry, Problem))
-                report.add(entry)
-                if isinstance(entry, Received):
-                    report.add_parsed(entry, publisher)
-                    if stop_early:
-                        break
-                    batch.append(entry)
-                    size += len(entry.content)
-                    if len(batch) >= BATCH_RELEASES or size >= BATCH_BYTES:
-                        report.add_all(order_problems(batch, kind))
-                        batch, size = [], 0
-    except LimitReachedError as reached:
-        ended = structs.replace(reached.problem, offset=bounds.bytes)
-    report.add_all(order_problems(batch, kind))
-    if ended:
-        report.stop(ended)
-    return report
-
-
-def _reader_limits(seconds: float) -> ReaderLimits:
-    """Return the limits of a process that reads a workbook while its sender waits; its start takes time too."""
-    whole = max(round(seconds), 1)
-    return ReaderLimits(cpu_seconds=whole + 2, wall_seconds=whole + 5)
 
 
 def _refuse_if_unreadable(report: Report) -> None:

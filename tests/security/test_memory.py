@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import connections
 
 from config.gunicorn import post_worker_init
-from contracts.submitting import MAX_TRIAL_SECONDS
+from contracts.intake.trying import MAX_TRIAL_SECONDS
 from tests.config.tasks import hoard, name_group
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.records import release

@@ -28,9 +28,10 @@ from contracts.intake.received import quota
 from contracts.intake.received.authority import authority_of
 from contracts.intake.received.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.received.quota import QuotaExceededError
+from contracts.intake.trying import MAX_TRIAL_SECONDS, TrialRunningError
 from contracts.models import ApiToken, Publisher, Submission
 from contracts.ocds.problems import RefusedError
-from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
+from contracts.submitting import submit, validate
 from contracts.translating import problem_as_json
 
 

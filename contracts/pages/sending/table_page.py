@@ -13,6 +13,7 @@ from contracts.intake.reading.mapping import NotMappableError, give_mapping, kee
 from contracts.intake.received.quota import QuotaExceededError
 from contracts.intake.received.receiving import StoredSource
 from contracts.intake.received.spooling import spool
+from contracts.intake.trying import TrialRunningError, try_mapping
 from contracts.models import Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.receipts import Typed
@@ -21,7 +22,7 @@ from contracts.pages.sending.mapping_form import MappingForm, trial_of
 from contracts.pages.sending.receipt_page import show_receipt, submission_of
 from contracts.pages.sending.storing import PREVIEW_LIMITS, sender_of
 from contracts.receipts import AlreadyReviewedError, find_receipt, may_be_taken_back, take_back
-from contracts.submitting import TrialRunningError, submit, try_mapping
+from contracts.submitting import submit
 from contracts.tables.headers.given_mapping import GivenMapping
 from contracts.translating import problem_detail
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from contracts import submitting
+from contracts.intake import trying
 from contracts.intake.processing import process_submission
 from contracts.models import Submission
 from tests.contracts.api.sending import ADDRESS, SIMPLE, nothing_is_stored, problem, send
@@ -51,7 +51,7 @@ class TestOrder:
 
     @pytest.mark.parametrize("batch", [500, 1])
     def test_an_older_release_is_reported(self, sender, batch, monkeypatch):
-        monkeypatch.setattr(submitting, "BATCH_RELEASES", batch)
+        monkeypatch.setattr(trying, "BATCH_RELEASES", batch)
         load(release(id="a", date="2024-05-01T00:00:00Z"), release(id="b", date="2024-04-01T00:00:00Z"))
         older = release(id="c", date="2024-03-01T00:00:00Z")
         known = release(id="b", date="2024-04-01T00:00:00Z")
@@ -59,7 +59,7 @@ class TestOrder:
         assert self.warnings(sender, new, known, older) == [("/releases/2/date", True)]
 
     def test_what_was_read_before_a_limit_is_reported_and_the_limit_is_the_last_problem(self, sender, monkeypatch):
-        monkeypatch.setattr(submitting, "MAX_TRIAL_PROBLEMS", 0)
+        monkeypatch.setattr(trying, "MAX_TRIAL_PROBLEMS", 0)
         load(release(id="a", date="2024-05-01T00:00:00Z"))
         sent = {"releases": [release(id="c", date="2024-03-01T00:00:00Z"), {}]}
         problems = send(sender, sent, address=f"{ADDRESS}validate/").json()["problems"]
@@ -84,7 +84,7 @@ class TestBounds:
 
     def test_reading_stops_after_a_number_of_problems(self, sender):
         body = send(sender, empty_objects(2_000_000), address=f"{ADDRESS}validate/").json()
-        assert body["problem_count"] == submitting.MAX_TRIAL_PROBLEMS + 1
+        assert body["problem_count"] == trying.MAX_TRIAL_PROBLEMS + 1
         last = body["problems"][-1]
         assert (last["code"], last["warning"]) == ("reading_stopped", False)
         assert "10000 problems" in last["detail"]
@@ -93,13 +93,13 @@ class TestBounds:
         assert nothing_is_stored()
 
     def test_reading_stops_after_some_seconds(self, sender, monkeypatch):
-        monkeypatch.setattr(submitting, "MAX_TRIAL_SECONDS", -1.0)
+        monkeypatch.setattr(trying, "MAX_TRIAL_SECONDS", -1.0)
         body = send(sender, {"releases": [release()]}, address=f"{ADDRESS}validate/").json()
         assert (body["releases"], [problem["code"] for problem in body["problems"]]) == (0, ["reading_stopped"])
         assert "seconds" in body["problems"][0]["detail"]
 
     def test_it_stops_after_so_many_bytes_also_where_nothing_stands(self, sender, monkeypatch):
-        monkeypatch.setattr(submitting, "MAX_TRIAL_BYTES", 1024**2)
+        monkeypatch.setattr(trying, "MAX_TRIAL_BYTES", 1024**2)
         first = json.dumps(release()).encode()
         spaces = gzip.compress(first + b" " * 4_000_000 + json.dumps(release("ocds-test01-2")).encode())
         body = send(sender, spaces, address=f"{ADDRESS}validate/").json()
@@ -107,7 +107,7 @@ class TestBounds:
         assert [(problem["code"], problem["offset"]) for problem in body["problems"]] == [("reading_stopped", 1024**2)]
 
     def test_what_was_not_looked_at_is_not_a_refusal_of_a_submission(self, sender, monkeypatch):
-        monkeypatch.setattr(submitting, "PREVIEW_SECONDS", -1.0)
+        monkeypatch.setattr(trying, "PREVIEW_SECONDS", -1.0)
         assert send(sender, [7, 8]).status_code == 202
 
     def test_a_whole_reading_has_no_such_problem(self, sender):
