@@ -7,7 +7,7 @@ from contextvars import ContextVar
 # The forms for everyone: nothing tells when they are used.
 FORMS = ("/submit/", "/reply/")
 # What follows here opens to whoever knows it: an invitation, a link to a second factor, the way out of messages.
-SECRETS = ("/admin/invited/", "/admin/second-factor/link/", "/search/stop/")
+SECRETS = ("/admin/invited/", "/admin/second-factor/link/", "/search/stop/", "/summary/stop/")
 
 _ids: ContextVar[Mapping[str, str]] = ContextVar("ids of the log", default={})  # noqa: B039 - replaced, never changed
 

@@ -203,7 +203,7 @@ def test_codes_are_in_the_readers_language(buy, client):
 def test_an_amount_without_a_contract_is_labelled_as_estimated(client, buy):
     estimated = purchase(1, title=TITLE) | {"awards": [], "contracts": []}
     estimated["tender"]["value"] = {"amount": 1234, "currency": "MXN"}
-    buy(estimated, purchase(2, title=TITLE))
+    buy(estimated, purchase(2, title="Suministro de uniformes de prueba"))
     assert "1,234 MXN (estimated)" in text_of(get(client, "/processes/ocds-test01-1/"))
     assert "1,234 MXN (estimated)" in text_of(get(client, "/search/?in=processes&q=ocds-test01-1"))
     assert "(estimated)" not in text_of(get(client, "/processes/ocds-test01-2/"))
