@@ -20,7 +20,7 @@ from contracts.pages.rendering import EVERYONE
 
 _YEAR = re.compile(r"[12][0-9]{3}")
 # One without a hyphen could be a word.
-_OCID = re.compile(r"[^\s\0]+-[^\s\0]+")
+_OCID = re.compile(r"\A[^\s\0-]++-[^\s\0]++\Z")
 _NUMBERS = {"year": _YEAR, "until": _YEAR, "page": re.compile(r"[0-9]{1,9}")}
 # Parameters of the search besides the kind's filters.
 OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
@@ -97,7 +97,7 @@ def for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
 
 def is_ocid(text: str) -> bool:
     """Return whether a text is the ocid of a public record."""
-    return bool(_OCID.fullmatch(text)) and ContractingProcess.objects.public().filter(ocid=text).exists()
+    return bool(_OCID.match(text)) and ContractingProcess.objects.public().filter(ocid=text).exists()
 
 
 def page_number(asked: Mapping[str, str]) -> int:

@@ -17,7 +17,7 @@ class TestDollars:
             purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"),
             purchase(2, amount=2000, currency="MXN", year=2021),
             purchase(3, amount=2000, currency="PEN", year=2031),
-            purchase(4, amount=10, currency="USD"),
+            purchase(4, title="Suministro de uniformes de prueba", amount=10, currency="USD"),
             purchase(6, amount=10, currency="XXX", year=2021),
             purchase(5, amount=1_000_000.5, currency="PEN", year=2021),
         )
