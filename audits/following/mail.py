@@ -40,8 +40,7 @@ def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
     Send a message.
 
     :param message_id: the same for each attempt, so that a mailbox shows a message once even if the server's answer to
-    the
-        first attempt was lost
+        the first attempt was lost
     :raises OSError: if the mail server refuses it (``smtplib.SMTPException`` is one)
     """
     stop = site + reverse("saved-search-stop", args=[_SIGNER.sign(str(search.pk))])

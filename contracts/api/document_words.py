@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 from django.db import models
@@ -27,6 +28,8 @@ DOCUMENT_WORDS = "q.documents"
 # Pages of one record that are shown.
 MAX_PAGES = 3
 _TEXT: models.TextField = models.TextField()
+# The pages that a request asks for: its filter and its include need the same ones.
+_HELD: WeakKeyDictionary[Any, dict[str, dict[int, list[int]]]] = WeakKeyDictionary()
 
 
 class DocumentWords(WordsFilter):
@@ -48,7 +51,9 @@ class DocumentWords(WordsFilter):
         self.process = process
 
     def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
-        return queryset.filter(**{f"{self.process}__any_of": sorted(held_pages(text, self.parent.reader))})
+        request = self.parent.request
+        held = held_pages(text, self.parent.reader) if request is None else _asked_pages(request, text)
+        return queryset.filter(**{f"{self.process}__any_of": sorted(held)})
 
 
 def held_pages(text: str, reader: Any, processes: Sequence[int] | None = None) -> dict[int, list[int]]:
@@ -78,6 +83,14 @@ def held_pages(text: str, reader: Any, processes: Sequence[int] | None = None) -
     return found
 
 
+def _asked_pages(request: Any, text: str) -> dict[int, list[int]]:
+    """Return what `held_pages` finds for the reader of a request, looked for once."""
+    found = _HELD.setdefault(request, {})
+    if text not in found:
+        found[text] = held_pages(text, effective_user(request))
+    return found[text]
+
+
 def pages_of(process: str) -> Callable[[Request], models.QuerySet]:
     """
     Return the include of the pages of a row's process that hold the words of `q.documents`, the first `MAX_PAGES`.
@@ -93,7 +106,7 @@ def pages_of(process: str) -> Callable[[Request], models.QuerySet]:
         # As the filter of a page of rows, see ``ListView.get``; a file has all.
         is_page = request.accepted_renderer.format == "json"
         with bounded() if is_page else nullcontext(), statement_timeout(MAX_SECONDS) if is_page else nullcontext():
-            held = held_pages(text, effective_user(request))
+            held = _asked_pages(request, text)
         found = {str(key): pages[:MAX_PAGES] for key, pages in held.items()}
         # Read by the keys of a few rows: as a list of pairs it would be read once for each.
         keys = Func(

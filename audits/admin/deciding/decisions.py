@@ -108,7 +108,7 @@ def decide(
     :param shown_digest: the digest of the flag and its record as the page showed them
     :param last_review: the key of the latest decision that the page showed
     :raises ValidationError: with code ``stale`` if the flag or its record changed, or it was decided meanwhile;
-    otherwise as ``review_flag``
+        otherwise as ``review_flag``
     """
     with transaction.atomic():
         # The lock keeps out audits and other reviewers until the decision is stored.

@@ -99,7 +99,7 @@ def limits_in_force(
     thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the thresholds of a kind in force on a day for the category of a process, whatever its method."""
-    for entry in thresholds:
+    for entry in thresholds if _is_bound(process) else ():
         if entry["kind"] == kind and entry["currency"] == currency and _is_law(entry, process, on):
             yield entry
 
@@ -108,7 +108,6 @@ def _is_law(entry: Mapping[str, Any], process: Process, on: date) -> bool:
     """Return whether a row was in force on a day, in the country of a process and for its category."""
     return (
         entry.get("country", "") in {"", process.country}
-        and _is_bound(process)
         and (not entry.get("category") or process.tender.category in choices(entry, "category"))
         and is_in_force(entry.get("valid_from") or "", entry.get("valid_to") or "", on)
     )
@@ -117,8 +116,10 @@ def _is_law(entry: Mapping[str, Any], process: Process, on: date) -> bool:
 def _is_bound(process: Process) -> bool:
     """Return whether the laws on record bind the buyer, as far as its name and those of its group tell."""
     signs = _NATIONAL_BODIES.get(process.country)
+    if signs is None:
+        return True
     buyers = buyers_of(process)
-    return signs is None or any(signs.search(fold(party.name).text) for party in (*buyers, *groups_of(buyers)))
+    return any(signs.search(fold(party.name).text) for party in (*buyers, *groups_of(buyers)))
 
 
 def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -163,6 +164,8 @@ def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | 
     :param terms: mappings as in ``fixtures/reference/submission_days.csv``; if ``count`` is ``working``, weekends are
         added. Holidays are unknown.
     """
+    if not _is_bound(process):
+        return None
     named: dict[str, Evidence] = {}
     for place in named_methods(process.tender):
         name = _NUMBER.sub("", place.value)

@@ -115,7 +115,7 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
     Return the place of a cited text.
 
     :param text: the whole text if it was stored with the flag; otherwise the present text is shown if it is unchanged,
-    else the stored passages
+        else the stored passages
     """
     if is_page(path):
         name = place_name(path, _paragraphs(cited[0]))

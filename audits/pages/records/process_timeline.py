@@ -91,8 +91,7 @@ def _announced(process: ContractingProcess, release: dict[str, Any], happened: l
     Yield when the process was planned and published.
 
     :param happened: later stages. A plan or notice dated after them was republished, as by sources that date all
-    releases
-        by the day on which they were generated
+        releases by the day on which they were generated
     """
     last = min((event.start for event in happened if event.start), default=date.max)
     tagged = _days_of_releases(process)

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits import groups
+from contracts.api import document_words
+from contracts.api.document_words import held_pages
 from contracts.erasing import erase_submission
 from contracts.intake.documents.attaching import attach
 from contracts.models import ContractingProcess, Document, Organization, Submission
@@ -46,6 +48,20 @@ def test_rows_are_found_by_words_that_stand_on_one_page(anonymous, document, tit
     assert [row["ocid"] for row in anonymous.get(f"/api/v1/{title}/?q=servidores").json()["results"]] == (
         ["ocds-test01-2"]
     )
+
+
+@pytest.mark.parametrize("title", LISTS)
+def test_the_filter_and_the_include_of_a_request_look_for_pages_once(anonymous, document, monkeypatch, title):
+    asked = []
+
+    def counted(text, *arguments):
+        asked.append(text)
+        return held_pages(text, *arguments)
+
+    monkeypatch.setattr(document_words, "held_pages", counted)
+    for _time in range(2):
+        anonymous.get(f"/api/v1/{title}/", {"q.documents": "servidores", "include": "pages"})
+    assert asked == ["servidores"] * 2
 
 
 @pytest.mark.parametrize("title", LISTS)
