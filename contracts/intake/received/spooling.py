@@ -22,7 +22,7 @@ from django.core.signals import request_finished
 from django.dispatch import receiver
 
 from contracts.files.kinds import GZIP, is_wide
-from contracts.ocds.gate.encodings import MIXED, Utf8Check, decode_mixed
+from contracts.ocds.gate.encodings import MIXED, NAMES, Utf8Check, decode_mixed
 from contracts.ocds.problems import Problem, RefusedError
 
 CHUNK_BYTES = 1024**2
@@ -161,7 +161,8 @@ class _Probe:
         self.check.feed(b"", final=True)
         if self.check.encoding != "utf-8":
             # A byte order mark still declares UTF-8.
-            self.encoding = MIXED if self.encoding == "utf-8-sig" else self.check.encoding
+            marked = MIXED if self.encoding == "utf-8-sig" else ""
+            self.encoding = marked + self.check.encoding.removeprefix(marked)
 
 
 class _Gunzip:
@@ -206,11 +207,11 @@ def read_text(chunks: Iterator[bytes], encoding: str, problems: list[Problem], *
     if encoding == "utf-8":
         yield from chunks
         return
-    if encoding == MIXED:
-        yield from decode_mixed(chunks, problems)
+    if encoding.startswith(MIXED):
+        yield from decode_mixed(chunks, encoding.removeprefix(MIXED), problems)
         return
-    if encoding == "cp1252":
-        problems.append(Problem("looks_like_latin1"))
+    if name := NAMES.get(encoding):
+        problems.append(Problem("looks_like_latin1", values={"encoding": name}))
     # cp1252 has five undefined bytes; a stray one must not stop the file.
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     for chunk in chunks:

@@ -35,6 +35,8 @@ VALIDATE = f"{ADDRESS}validate/"
         (CSV, "text/csv"),
         (CSV, "application/json"),
         (CSV.decode().encode("cp1252"), "application/octet-stream"),
+        (CSV.decode().encode("cp850"), "text/csv"),
+        (CSV.decode().encode("mac_roman"), "text/csv"),
         (gzip.compress(CSV, mtime=0), "application/gzip"),
         (gzip.compress(CSV.decode().encode("utf-16"), mtime=0), "application/gzip"),
         (xlsx({"Hoja": ROWS}), "application/vnd.ms-excel"),

@@ -1,6 +1,6 @@
 import pytest
 
-from contracts.ocds.gate.encodings import MAX_LINES_REPORTED, MIXED, Utf8Check, decode_mixed
+from contracts.ocds.gate.encodings import MAX_LINES_REPORTED, MIXED, NAMES, Utf8Check, decode_mixed
 
 MIXED_LINES = "año\nseñal 1\n".encode() + "señal 2, ".encode("cp1252") + "año\n".encode() + "fin ✓ ñ".encode()
 
@@ -17,7 +17,7 @@ def mended(content, size=1 << 20):
     problems = []
     chunks = [content[start : start + size] for start in range(0, len(content), size)]
     return (
-        b"".join(decode_mixed(chunks, problems)).decode(),
+        b"".join(decode_mixed(chunks, "cp1252", problems)).decode(),
         [(problem.code, problem.offset) for problem in problems],
         problems,
     )
@@ -32,13 +32,22 @@ def mended(content, size=1 << 20):
         ("señal ✓ 🛰".encode(), "utf-8"),
         ("señal, año".encode("cp1252"), "cp1252"),
         (b"\xe1", "cp1252"),
-        ("señal ✓ 🛰".encode() + b"\xf1", MIXED),
-        (MIXED_LINES, MIXED),
+        ("señal ✓ 🛰".encode() + b"\xf1", f"{MIXED}cp1252"),
+        (MIXED_LINES, f"{MIXED}cp1252"),
+        ("Compañía ✓ ".encode() + "Compañía".encode("cp850"), f"{MIXED}cp850"),
         ("ñ".encode() + ("ñ" * 30).encode("cp1252"), "cp1252"),
     ],
 )
 def test_an_encoding_is_found_in_parts_of_any_size(content, encoding, size):
     assert checked(content, size) == encoding
+
+
+@pytest.mark.parametrize("encoding", NAMES)
+@pytest.mark.parametrize(
+    "text", ["compañía", "ADMINISTRACIÓN", "PERÚ", "Bolívar;Él;n.º 3", "Órgão público", "LICITAÇÃO", "¿Qué? ¡Sí!"]
+)
+def test_the_encoding_is_the_one_that_gives_letters_where_they_are_written(text, encoding):
+    assert checked(text.encode(encoding)) == encoding
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 1 << 20])
