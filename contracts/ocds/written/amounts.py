@@ -7,7 +7,8 @@ City.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 
 from msgspec import Struct
@@ -17,6 +18,8 @@ from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.written.spelled import read_spelled
 
 MAX_LENGTH = 80
+# Decimals of money.
+_CENTS = 2
 # Including the same amount in words.
 MAX_WRITTEN = 200
 # Spaces that office programs put between groups, and the marks of Mexico and Switzerland.
@@ -80,13 +83,20 @@ class UnclearAmountError(ValueError):
 
 
 def read_amount(
-    text: str, *, country: str = "", decimal_mark: str = "", power: int = 0, needs_currency: bool = True
+    text: str,
+    *,
+    country: str = "",
+    decimal_mark: str = "",
+    has_thousandths: bool = True,
+    power: int = 0,
+    needs_currency: bool = True,
 ) -> Amount | None:
     """
     Parse an amount; ``None`` if the text is not one.
 
     :param country: ISO 3166-1, to resolve ``$`` and pesos
     :param decimal_mark: ``.`` or ``,`` if known, as for a column of a table
+    :param has_thousandths: whether three decimals may be meant; else "1.250" is ambiguous even where ``.`` is the mark
     :param power: power of ten if its text names none, as for a column of millions
     :param needs_currency: whether an ambiguous currency sign is refused, or ignored
     :raises UnclearAmountError: if it is ambiguous, or its words and digits differ
@@ -111,7 +121,9 @@ def read_amount(
     # Nor are there cents in "Bs. 12.000.-".
     is_whole = digits[0].isdigit() and _WHOLE.search(text) is not None
     try:
-        number = _number(digits, "" if is_grouped or is_whole else decimal_mark)
+        # Millions have three decimals more often than money.
+        has_thousandths = has_thousandths or bool(scaled or power)
+        number = _number(digits, "" if is_grouped or is_whole else decimal_mark, has_thousandths=has_thousandths)
     except UnclearAmountError as unclear:
         # "Gs. 378.226 (trescientos setenta y ocho mil ...)" resolves its own ambiguity.
         number = unclear.whole if is_whole and written.in_words is None else written.in_words
@@ -198,20 +210,30 @@ def full_words(unit: str) -> str:
     return " ".join(_ABBREVIATED.get(word, word) for word in unit.split())
 
 
-def decimal_mark_of(texts: list[str]) -> str:
+def decimal_mark_of(texts: Iterable[str]) -> str:
     """Return the decimal mark of a column of amounts; ``""`` if none shows it, or if they contradict each other."""
-    marks = set()
+    marks = set(map(_mark_shown, _clear_numbers(texts))) - {""}
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def show_thousandths(texts: Iterable[str], decimal_mark: str) -> bool:
+    """
+    Return whether a column of amounts shows that three decimals may be meant: another has three or more, or they vary
+    in number, as where a program wrote them.
+    """
+    numbers = (number for number in _clear_numbers(texts) if _mark_shown(number) == decimal_mark)
+    decimals = {len(number.rpartition(decimal_mark)[2]) for number in numbers if number.count(decimal_mark) == 1}
+    return max(decimals, default=0) > _CENTS or len(decimals) > 1
+
+
+def _clear_numbers(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the digits and marks of amounts that can be read only one way."""
     for text in texts:
         parts = _PARTS.fullmatch(text.translate(_GROUP_MARKS).strip()) if len(text) <= MAX_LENGTH else None
-        if parts:
-            digits = parts["number"].strip(" .,'")
-            try:
-                if _number(digits, "") is not None:
-                    marks.add(_mark_shown(digits))
-            except UnclearAmountError:
-                continue
-    marks.discard("")
-    return marks.pop() if len(marks) == 1 else ""
+        digits = parts["number"].strip(" .,'") if parts else ""
+        with suppress(UnclearAmountError):
+            if digits and _number(digits, "") is not None:
+                yield digits
 
 
 def _mark_shown(digits: str) -> str:
@@ -224,7 +246,7 @@ def _mark_shown(digits: str) -> str:
     return mark
 
 
-def _number(digits: str, decimal_mark: str) -> Decimal | None:
+def _number(digits: str, decimal_mark: str, *, has_thousandths: bool = True) -> Decimal | None:
     """Parse digits with marks; ``None`` if the groups are not valid."""
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("- ")
@@ -233,7 +255,7 @@ def _number(digits: str, decimal_mark: str) -> Decimal | None:
         decimal = max(marks, key=digits.rfind)
     elif marks:
         (mark,) = marks
-        decimal = _lone_mark(digits, mark, decimal_mark)
+        decimal = _lone_mark(digits, mark, decimal_mark, has_thousandths=has_thousandths)
     else:
         decimal = ""
     if decimal and decimal_mark and decimal != decimal_mark:
@@ -248,13 +270,13 @@ def _number(digits: str, decimal_mark: str) -> Decimal | None:
     return sign * Decimal(f"{whole}.{fraction}" if fraction else whole)
 
 
-def _lone_mark(digits: str, mark: str, decimal_mark: str) -> str:
+def _lone_mark(digits: str, mark: str, decimal_mark: str, *, has_thousandths: bool) -> str:
     """Return the mark if its only kind separates decimals; ``""`` if it separates groups."""
     if digits.count(mark) > 1:
         return ""
     whole, _, fraction = digits.partition(mark)
     if len(fraction) != 3 or len(whole) > 3 or whole == "0" or not (whole + fraction).isdigit():
         return mark
-    if decimal_mark:
+    if decimal_mark and (mark != decimal_mark or has_thousandths):
         return mark if mark == decimal_mark else ""
     raise UnclearAmountError(Decimal(whole + fraction), Decimal(f"{whole}.{fraction}"))

@@ -43,13 +43,15 @@ class Notation(Struct, frozen=True):
     """
     The notation of values, as far as known: a whole column of a table shows more than one value.
 
-    ``decimal_mark`` is ``.``, ``,`` or, if unknown, ``""``; ``month_first`` is ``None`` if unknown; with
+    ``decimal_mark`` is ``.``, ``,`` or, if unknown, ``""``; ``has_thousandths`` unless no amount beside it shows three
+    decimals: "1.250" is ambiguous then; ``month_first`` is ``None`` if unknown; with
     ``may_be_either``, the custom of the country does not decide. ``is_turned``: an office program may have swapped
     month and day. ``short_years``: numeric dates end with two-digit years, ``None`` if unknown. ``power`` is the power
     of ten of amounts, and with ``may_lack_currency``, an ambiguous currency sign is ignored.
     """
 
     decimal_mark: str = ""
+    has_thousandths: bool = True
     month_first: bool | None = None
     may_be_either: bool = False
     is_turned: bool = False
@@ -188,6 +190,7 @@ class ValueReader:
                     found.strip(),
                     country=self.country,
                     decimal_mark=notation.decimal_mark,
+                    has_thousandths=notation.has_thousandths,
                     power=notation.power,
                     needs_currency=not (is_named or notation.may_lack_currency),
                 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from contracts.ocds.written.amounts import decimal_mark_of
+from contracts.ocds.written.amounts import decimal_mark_of, show_thousandths
 from contracts.ocds.written.days import contradicts, have_short_years, is_month_first, may_be_turned, with_century
 from contracts.ocds.written.written_values import Notation
 from contracts.tables.headers.names import GIVEN
@@ -33,10 +33,12 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
         cells = [row.cells[column] for row in rows for column in columns if column < len(row.cells)]
         texts = [cell_text(cell) for cell in cells if isinstance(cell, str)]
         if is_amount(fact):
-            mark = decimal_mark_of(texts) or _of_the_mapping(recognised, texts)
+            stated = _of_the_mapping(recognised, texts)
+            mark = decimal_mark_of(texts) or stated
             if not mark and not any(recognised.unit(source).power for source in sources):
                 mark = _of_thousands(texts, is_english=recognised.is_english)
-            notations[fact] = Notation(decimal_mark=mark)
+            has_thousandths = mark == stated or show_thousandths(texts, mark)
+            notations[fact] = Notation(decimal_mark=mark, has_thousandths=has_thousandths)
         elif is_date(fact):
             short_years = have_short_years([text for text in texts if text])
             texts = [with_century(text, short_years=short_years) for text in texts]

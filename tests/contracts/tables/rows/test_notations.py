@@ -86,6 +86,20 @@ class TestAmounts:
         assert [problem.code for problem in problems if problem.code == "cell_unread"] == []
 
     @pytest.mark.parametrize(
+        ("head", "cells", "amounts"),
+        [
+            ("Monto", ["1.250", "1234.567"], ["1.250", "1234.567"]),
+            ("Monto", ["1,250", "7,5", "12,25"], ["1.250", "7.5", "12.25"]),
+            ("Monto (millones)", ["1.250", "2,500.75"], ["1250000", "2500750000"]),
+            ("Monto", ["1.250", "1.250.000"], ["1250", "1250000"]),
+        ],
+    )
+    def test_three_decimals_are_read_where_the_column_shows_more_or_fewer(self, head, cells, amounts):
+        rows = "".join(f"Nube {number};x;ACME;{cell}\n" for number, cell in enumerate(cells))
+        awards, _problems = read(csv(f"Objeto;Entidad;Proveedor;{head}\n{rows}"))
+        assert [award["value"]["amount"] for award in awards] == list(map(Decimal, amounts))
+
+    @pytest.mark.parametrize(
         ("head", "cells", "unclear"),
         [
             # Two cells may be chance, and the same one thrice is one.
@@ -97,6 +111,10 @@ class TestAmounts:
             ("Objeto;Entidad;Proveedor;Monto", ["1.234", "2.345", "3.456", "98000000"], 3),
             ("Title;Buyer;Supplier;Amount", ["1.234,50", "1,234.50", "5,000"], 1),
             ("Title;Buyer;Supplier;Amount", ["125.000"], 1),
+            # The point is the decimal mark, and money has no thousandths.
+            ("Title;Buyer;Supplier;Amount", ["$1.250", "$1,250,000"], 1),
+            ("Objeto;Entidad;Proveedor;Monto", ["1.250", "2.500", "3.750", "1,250,000", "7,500.50"], 3),
+            ("Objeto;Entidad;Proveedor;Monto", ["$ 1,250", "$ 1.250.000"], 1),
         ],
     )
     def test_others_are_not_guessed(self, head, cells, unclear):
