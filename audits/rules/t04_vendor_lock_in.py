@@ -38,6 +38,9 @@ A word that buyers write in lower case is not a product.
     unless awarded directly or bought with a connection.
   * The guarantee of devices is prolonged, the title names neither programs, systems nor services, and the award was
     not direct. Devices that are bought with a guarantee are asked about.
+  * Something the buyer has is kept up (the title begins with maintenance, support or renewal), no ground or extension
+    is given, and the award was not direct: devices for which firms competed, whose make only says which ones they
+    are; or anything below two of the `trifles`.
   * Programs for drawing, science and development, antivirus, video calls and the like, if the title names no system
     beside them.
   * A product known only from its spelling, or only from a description after its first words, without a sign that
@@ -45,8 +48,8 @@ A word that buyers write in lower case is not a product.
   * A brand known only from a word for it ("marca"), if the text classifier takes the record for technology with a
     probability below four fifths, without a sign that competition was limited or absent.
   * Only support by the maker is mentioned, without a sign that competition was limited or absent.
-  * A product is only what a program is written with ("desenvolvimento em plataforma Oracle") or machines run on,
-    without such a sign.
+  * A product is only what a program is written with ("desenvolvimento em plataforma Oracle") or machines run on
+    ("servidores del entorno SAP"), without such a sign.
   * Lines or networks stay in use, no product is named, and there is no sign that competition was limited or absent.
   * Consultants are selected, and only the name of the method gives a ground ("Single Source Selection").
 
@@ -67,6 +70,8 @@ A word that buyers write in lower case is not a product.
 * Abbreviations that say whose a system is ("sistema de la SNR"), or that brackets explain.
 * Products that are only taught, in a text without their licence, support, maintenance or supply.
 * Numbering of orders, articles and tickets ("JIRA 4711", "SAP code 8408206751").
+* The far end of a line ("enlace hacia la nube de Oracle"), and all that the purchase itself installs ("garantia de
+  toda a solução instalada").
 * The sentence of the OCDS codelist for a direct award.
 
 ## Sources
@@ -76,27 +81,22 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.methods.extensions import extensions
-from audits.facts.methods.grounds import cited_grounds, is_direct
+from audits.facts.methods.grounds import is_direct
 from audits.facts.methods.procedures import call_off_by_name, trifling_by_name
 from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.stages import is_called_off, others_cited
 from audits.facts.technology.brands import are_resold, brands_demanded, mentioned_faintly
-from audits.facts.technology.delivered_devices import prolonged_guarantee
+from audits.facts.technology.delivered_devices import prolonged_guarantee, upkeep_in_competition
 from audits.facts.technology.office_goods import desk_program
 from audits.facts.technology.scope import about_technology, require_scope
-from audits.judging.dossiers.parts import GROUND_PARTS
+from audits.facts.technology.vendor_ties import earlier_direct_purchases, vendor_ties
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import first_of_each_place
-from audits.judging.rule.naming import first_of_each, named_evidence
+from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
-from audits.matching.lexicon import WEAK, Mention
-from audits.matching.scope import OBJECT_PARTS
-from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 # How many trifles cost what laws let be bought by a small procedure, whatever its brand: 15,000 euros and the tax.
 _MINOR = 2
-_CITED = ("exclusive_rights", "technical_reasons", "continuity")
 
 
 @rule(
@@ -104,7 +104,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=41,
+    version=42,
     lists=("vendors", "laws", "grounds"),
     reads=("supplier_history",),
     sentences={
@@ -113,7 +113,8 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
         "from it without competition.",
     },
     reasons={
-        "modest": "what it costs, {spent}, is below {bound}, and the method is for small purchases or orders",
+        "modest": "what it costs, {spent}, is below {bound}, and it is a small order, or upkeep that others could "
+        "offer",
     },
 )
 def vendor_lock_in(
@@ -122,10 +123,9 @@ def vendor_lock_in(
     require_scope(dossier)
     if is_called_off(dossier.process):
         raise NotApplicableError("tender_cancelled")
-    grounds = _grounds(dossier)
+    ties = vendor_ties(dossier)
     evidence = (
-        *cited_grounds(dossier, _CITED),
-        *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions(dossier)))),
+        *ties,
         *(dossier.evidence(brand) for brand in brands_demanded(dossier, equivalent_reach)),
     )
     evidence = first_of_each_place(about_technology(dossier, evidence))
@@ -135,10 +135,11 @@ def vendor_lock_in(
         trifle(dossier, trifles)
         or (modest(dossier.process, trifles, _MINOR) if _is_order(dossier) or are_resold(dossier, evidence) else None)
         or prolonged_guarantee(dossier)
+        or (None if ties else upkeep_in_competition(dossier, trifles))
         or desk_program(dossier)
         or mentioned_faintly(dossier, evidence)
     )
-    earlier = _earlier_direct(dossier)
+    earlier = earlier_direct_purchases(dossier)
     if earlier and is_direct(dossier):
         yield Finding(
             evidence=(*evidence, *others_cited(earlier)),
@@ -154,21 +155,3 @@ def vendor_lock_in(
 def _is_order(dossier: Dossier) -> bool:
     """Return whether the method is one for small purchases, or an order under a contract that was competed for."""
     return bool(trifling_by_name(dossier) or call_off_by_name(dossier))
-
-
-def _grounds(dossier: Dossier) -> tuple[Mention, ...]:
-    """Grounds that speak for themselves anywhere, and weaker words where the method is justified."""
-    concepts = ("exclusivity", "compatibility_only", "proprietary_licence", "maintenance_by_vendor")
-    strong = dossier.mentions_of(*concepts, parts=OBJECT_PARTS | GROUND_PARTS)
-    weak = dossier.mentions_of(*concepts, parts=GROUND_PARTS, strengths=(WEAK,))
-    return (*strong, *weak)
-
-
-def _earlier_direct(dossier: Dossier) -> list[str]:
-    """Return the ocids of earlier purchases without competition from a supplier of this process."""
-    suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
-    return [
-        earlier.ocid
-        for earlier in dossier.statistics.supplier_history or ()
-        if earlier.supplier in suppliers and earlier.method in NON_COMPETITIVE
-    ]

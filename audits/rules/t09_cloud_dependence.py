@@ -30,7 +30,7 @@ server or a telephone system.
 ## Exclusions
 
 * Point clouds.
-* Servers and clouds that the buyer runs for itself.
+* Servers and clouds that the buyer runs for itself ("the server on which it is hosted").
 * Lines to a cloud, strategies for one, courses about one and staff who know one ("cloud architect").
 * Names of suppliers, and "cloud" in the name of a product that is installed.
 * Purchases that were called off before anything was signed or paid.
@@ -59,7 +59,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=37,
+    version=38,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

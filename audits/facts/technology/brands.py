@@ -107,8 +107,11 @@ _FIRM = re.compile(
     r"do brasil)(?![\w-])"
 )
 _LEGAL_END = re.compile(r"\b(?:ltd|co|inc|corp|corporation|limited|llc|plc|gmbh|s\.? ?a|ltda|lda)\.?$")
+# The far end of a line: "enlace de datos entre el centro de datos y la nube de Oracle".
+_LINE_TO_CLOUD = re.compile(r"\b(?:enlaces?|links?)\b[^.;]*\b(?:cloud|nube|nuvem) (?:d[aeo]|of) $")
 _BESIDE = (
     Beside("replaced_or_kind", 80, before=_REPLACED_OR_KIND),
+    Beside("line_to_cloud", 160, before=_LINE_TO_CLOUD),
     Beside("names_party", 24, written=_LEGAL_END, after=_FIRM),
 )
 # Words that open the brand after them, "de referencia" and "similar a", and their maximum distance in characters.
@@ -119,12 +122,14 @@ _REFERENCE_REACH = 30
 _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
 _OF_MAKER = re.compile(r"^(?!.*exclusiv).* (?:del|do) fabricante$|^manufacturer technical support$")
 # Environment in which programs are written or maintained, or on which machines run: "desenvolvimento em plataforma
-# Oracle", "máquinas virtuales con Windows Server". "Licenças em plataforma Oracle" are licences of the product itself.
+# Oracle", "máquinas virtuales con Windows Server", "servidores del entorno SAP". "Licenças em plataforma Oracle" are
+# licences of the product itself.
 _ENVIRONMENT = re.compile(
     r"\A(?!.*\blicen[cs]).*"
     r"\b(?:adaptativa|correctivo|corretiva|desarrollos?|desenvolvimento|evolutiv[ao]|program\w+)\b[^.;]{0,80}?"
     r" (?:com|con|em|en|na|no|sobre) (?:[ao]s? |el |l[ao]s? )?(?:ambientes?|bancos? de dados|bases? de datos|"
     r"entornos?|lenguaje de programacion|linguagem de programacao|plataformas?)(?: como lo son)? ?$|"
+    r"\bservidor(?:es)? (?:d[aeo]l?|para)(?: el| l[ao]s?| [ao]s?)? (?:ambientes?|entornos?) $|"
     r"\bmaquinas virtua(?:is|les) co[mn] $|\buso (?:en|em|por) servidores (?:\w+ (?:e|y) )?$",
     re.DOTALL,
 )

@@ -33,6 +33,11 @@ _OWN_SERVERS = re.compile(
     r"training|treinamento) (?:de |of )(?:la |the )?)?$"
 )
 _OWN_REACH = 70
+# A server that the buyer has, and on which something is: "del servidor donde está alojada la gestión".
+_ON_SERVER = re.compile(
+    r"\b(?:servidor(?:es)?|servers?),? (?:donde|en (?:el|los) (?:cual(?:es)?|que)|em que|no qual|nos quais|on which|"
+    r"onde|where) (?:\w+ ){0,2}$"
+)
 # Words after or before a cloud that make it the buyer's own.
 _PRIVATE = re.compile(r"[\s\"']{0,3}+(?:corporativa|matri[cx]|particular|privad[ao]|propr?ia|provincial)\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
@@ -57,7 +62,9 @@ _STAFF_AFTER = re.compile(
 # A line to a cloud; words that the buyer hosts the system itself; and words that the tender is what is hosted.
 _LINE_AFTER = re.compile(r" (?:access(?!ib| security)|connectivity)")
 _OWN_AFTER = re.compile(
-    r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?|"
+    r" (?:by the (?:authority|buyer|council|trust|university)|pel[ao]s? (?:camara|if|institut\w+|municipio|orgao|"
+    r"prefeitura|secretaria|tribunal|universidade)|por (?:el|la) (?:alcaldia|entidad|institucion|instituto|ministerio|"
+    r"municipalidad|municipio|secretaria|tribunal|universidad)|(?:en|na) (?:las? )?salas?|on[ -]premises?|"
     r"(?:en el|in the|no) (?:centro de (?:computo|dados|datos)|data ?cent(?:er|re)) (?:de la|do|del|of the) "
     r"(?:alcaldia|authority|buyer|council|entidad|institucion|instituto|ministerio|municipio|orgao|tribunal|universidad))\b"
 )
@@ -67,6 +74,7 @@ _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt
 # or the tender is hosted.
 _BESIDE = (
     Beside("own_cloud", _OWN_REACH, before=_OWN_SERVERS),
+    Beside("own_cloud", _OWN_REACH, before=_ON_SERVER),
     Beside("own_cloud", _OWN_REACH, before=_PRIVATE_BEFORE, after=_PRIVATE),
     Beside("cloud_strategy", _OWN_REACH, before=_STRATEGY_BEFORE, after=_STRATEGY_AFTER),
     Beside("cloud_strategy", _OWN_REACH, before=_STAFF_BEFORE, after=_STAFF_AFTER),
