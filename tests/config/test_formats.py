@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext, override
 
 from config.django_overrides import MONTHS
@@ -14,10 +14,10 @@ DAY, MOMENT = date(2026, 12, 1), datetime(2026, 12, 1, 13, 5, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("language", "day", "moment"),
     [
-        ("en", "Dec. 1, 2026", "Dec. 1, 2026, 1:05 p.m."),
-        ("es", "01/12/2026", "01/12/2026 13:05"),
-        ("pt-br", "01/12/2026", "01/12/2026 13:05"),
-        ("pt-pt", "01/12/2026", "01/12/2026 13:05"),
+        ("en", "Dec. 1, 2026", "Dec. 1, 2026, 1:05 p.m. UTC"),
+        ("es", "01/12/2026", "01/12/2026 13:05 UTC"),
+        ("pt-br", "01/12/2026", "01/12/2026 13:05 UTC"),
+        ("pt-pt", "01/12/2026", "01/12/2026 13:05 UTC"),
     ],
 )
 def test_nobody_takes_a_day_for_a_month(language, day, moment):
@@ -25,6 +25,21 @@ def test_nobody_takes_a_day_for_a_month(language, day, moment):
     with override(language):
         assert date_format(DAY, "SHORT_DATE_FORMAT") == day
         assert date_format(MOMENT, "SHORT_DATETIME_FORMAT") == moment
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "time"),
+    [
+        ("en", "Dec. 1, 2026, 1:05 p.m. UTC", "1:05 p.m. UTC"),
+        ("es", "1 de diciembre de 2026 a las 13:05 UTC", "13:05 UTC"),
+        ("pt-br", "1 de dezembro de 2026 às 13:05 UTC", "13:05 UTC"),
+        ("pt-pt", "1 de dezembro de 2026 às 13:05 UTC", "13:05 UTC"),
+    ],
+)
+def test_moments_name_their_time_zone(language, moment, time):
+    with override(language):
+        assert date_format(MOMENT, "DATETIME_FORMAT") == moment
+        assert time_format(MOMENT, "TIME_FORMAT") == time
 
 
 @pytest.mark.parametrize(

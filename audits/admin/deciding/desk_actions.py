@@ -201,5 +201,5 @@ def refuse_if_held(flag: Flag, person: Any) -> str:
     held: Held | None = held_by_other(flag, person)
     if held is None:
         return ""
-    values = {"name": held.holder.get_username(), "time": time_format(localtime(held.until), "H:i")}
+    values = {"name": held.holder.get_username(), "time": time_format(localtime(held.until), "TIME_FORMAT")}
     return _("Not saved: %(name)s has this flag open until %(time)s. Take it over to decide on it.") % values

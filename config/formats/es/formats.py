@@ -1,0 +1,5 @@
+"""Spanish: moments name their time zone."""
+
+TIME_FORMAT = "H:i e"
+DATETIME_FORMAT = r"j \d\e F \d\e Y \a \l\a\s H:i e"
+SHORT_DATETIME_FORMAT = "d/m/Y H:i e"
