@@ -59,9 +59,20 @@ def derive_decision(last_review: Review) -> str:
     return "" if last_review.decision in Review.LEAVE_OPEN else last_review.decision
 
 
-def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
+class Confirmation(NamedTuple):
     """
-    Return which decision it is if a person confirms a flag now: ``CONFIRMED``, or the ``FIRST_CONFIRMATION`` of two.
+    Which decision it is if a person confirms a flag now: ``CONFIRMED``, or the ``FIRST_CONFIRMATION`` of two.
+
+    ``waiver``: by this it counts without a second person.
+    """
+
+    decision: Review.Decision
+    waiver: FourEyesWaiver | None = None
+
+
+def confirmation_by(flag: Flag, reviewer: Any) -> Confirmation:
+    """
+    Return which decision it is if a person confirms a flag now.
 
     :raises ValidationError: if a second person must confirm, and this is not one
     """
@@ -69,18 +80,46 @@ def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
     latest = deciding.first()
     if latest is not None and bytes(latest.judged_digest) != bytes(flag.judged_digest):
         latest = None
-    if (latest is not None and latest.decision == Review.Decision.CONFIRMED) or one_person_confirms(flag.rule):
-        return Review.Decision.CONFIRMED
-    if latest is None or latest.decision != Review.Decision.FIRST_CONFIRMATION:
-        return Review.Decision.FIRST_CONFIRMATION
+    if latest is not None and latest.decision == Review.Decision.CONFIRMED:
+        return Confirmation(Review.Decision.CONFIRMED)
+    is_second = latest is not None and latest.decision == Review.Decision.FIRST_CONFIRMATION
+    refusal = _why_not_second(flag, reviewer) if is_second else None
+    if is_second and refusal is None:
+        return Confirmation(Review.Decision.CONFIRMED)
+    if waiver := FourEyesWaiver.in_force(flag.rule):
+        return Confirmation(Review.Decision.CONFIRMED, waiver)
+    if refusal is not None:
+        raise ValidationError(refusal, SAME_PERSON)
+    return Confirmation(Review.Decision.FIRST_CONFIRMATION)
+
+
+def _why_not_second(flag: Flag, reviewer: Any) -> Any:
+    """Return why a person cannot confirm a flag as the second one; ``None`` if they can."""
     first = first_confirmations().filter(flag=flag).order_by("-pk").defer("judged").first()
     if first is not None and first.reviewer_id == reviewer.pk:
-        raise ValidationError(_("You confirmed this first: a second person has to confirm it."), SAME_PERSON)
+        return _("You confirmed this first: a second person has to confirm it.")
     if flag.process is not None and _has_sent(flag.process, reviewer):
-        raise ValidationError(
-            _("You sent a release of this record: a second person who sent none has to confirm it."), SAME_PERSON
-        )
-    return Review.Decision.CONFIRMED
+        return _("You sent a release of this record: a second person who sent none has to confirm it.")
+    return None
+
+
+def waiver_of(review: Review) -> dict[str, Any] | None:
+    """
+    Return the waiver by which one person's confirmation counted, as ``FourEyesWaiver.as_saved``; else ``None``.
+
+    Decisions made before waivers were stored with them are told by their history.
+    """
+    stored: dict[str, Any] | None = review.judged.get(Review.WAIVER)
+    if stored is not None or review.decision != Review.Decision.CONFIRMED or review.is_undoing:
+        return stored
+    earlier = Review.objects.filter(flag=review.flag_id, pk__lt=review.pk).exclude(decision=Review.Decision.IN_REVIEW)
+    before = earlier.defer("judged").order_by("-pk").first()
+    if before is not None and bytes(before.judged_digest) == bytes(review.judged_digest):
+        first = earlier.filter(pk__in=first_confirmations()).order_by("-pk").values_list("reviewer", flat=True).first()
+        is_second = before.decision == Review.Decision.FIRST_CONFIRMATION and first != review.reviewer_id
+        if is_second or before.decision == Review.Decision.CONFIRMED:
+            return None
+    return FourEyesWaiver.granted(review.flag.rule, review.reviewed_at)
 
 
 def first_confirmations() -> QuerySet[Review]:
@@ -97,11 +136,6 @@ def overturning_of(person: Any) -> QuerySet[Any]:
     """Return those of them that overturn a decision of a person who has decided nothing on the flag since."""
     since = Review.objects.filter(flag=OuterRef("flag"), pk__gt=OuterRef("pk"), reviewer=person.pk)
     return lately_overturning().filter(~Exists(since), overturned_person=person.pk)
-
-
-def one_person_confirms(rule: str) -> bool:
-    """Return whether a lead waived the second confirmation, for a rule or for all."""
-    return FourEyesWaiver.objects.filter(enabled=True, rule__in=("", rule)).exists()
 
 
 def _has_sent(process: ContractingProcess, person: Any) -> bool:
@@ -131,9 +165,11 @@ def review_flag(
     with transaction.atomic():
         current = Flag.objects.select_for_update().get(pk=flag.pk)
         require_question(current)
-        if decision == Review.Decision.CONFIRMED:
-            decision = confirmation_by(current, reviewer)
         judged = {**current.as_judged(), Review.RESTS_ON: _rests_on(current)}
+        if decision == Review.Decision.CONFIRMED:
+            decision, waiver = confirmation_by(current, reviewer)
+            if waiver is not None:
+                judged[Review.WAIVER] = waiver.as_saved()
         if decision == Review.Decision.FIRST_CONFIRMATION and current.decision == Flag.State.CONFIRMED:
             judged[WAS_CONFIRMED] = True
         if reason_code:
@@ -272,7 +308,7 @@ def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
     passing = {Review.Decision.IN_REVIEW, *Review.LEAVE_OPEN}
     before = next((entry for entry in earlier if entry.decision not in passing), None)
     source = before or review
-    of_one = {"batch"} if before else {"batch", "reason_code"}
+    of_one = {"batch"} if before else {"batch", "reason_code", Review.WAIVER}
     judged = {name: value for name, value in source.judged.items() if name not in of_one}
     appended = Review.objects.create(
         flag=flag,

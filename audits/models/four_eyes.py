@@ -1,7 +1,11 @@
 """Four eyes: a confirmed flag becomes public once a second person confirms it. The database enforces it."""
 
+from datetime import datetime
+from typing import Any, Self
+
 import pghistory
 import pgtrigger
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -85,3 +89,41 @@ class FourEyesWaiver(models.Model):
 
     def __str__(self) -> str:
         return self.rule or "*"
+
+    @classmethod
+    def in_force(cls, rule: str) -> Self | None:
+        """Return the waiver for the flags of a rule: its own before the one for all rules."""
+        return cls.objects.filter(enabled=True, rule__in=("", rule)).order_by("-rule").first()
+
+    @classmethod
+    def granted(cls, rule: str, at: datetime) -> dict[str, Any] | None:
+        """
+        Return the waiver that was in force at a moment, from the history, see ``as_saved``; ``None`` if none was.
+
+        It may have been removed since.
+        """
+        model: Any = cls
+        saved = model.events.field.model.objects.filter(rule__in=("", rule), pgh_created_at__lte=at)
+        latest = {event.pgh_obj_id: event for event in saved.select_related("pgh_context").order_by("pgh_id")}
+        waivers = sorted((event for event in latest.values() if event.enabled), key=lambda event: event.rule)
+        return _as_saved(waivers[-1]) if waivers else None
+
+    def as_saved(self) -> dict[str, Any]:
+        """
+        Return it as JSON types.
+
+        ``by`` is the name of the person who saved it last, "" if a command did; ``since`` is when, in ISO 8601.
+        """
+        row: Any = self
+        return _as_saved(row.events.select_related("pgh_context").order_by("pgh_id").last())
+
+
+def _as_saved(event: Any) -> dict[str, Any]:
+    person = (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None
+    user = get_user_model().objects.filter(pk=person).first() if person else None
+    return {
+        "rule": event.rule,
+        "reason": event.reason,
+        "by": user.get_username() if user else "",
+        "since": event.pgh_created_at.isoformat(),
+    }

@@ -105,6 +105,8 @@ class Review(models.Model):
     UNDOES = "undoes"
     # Member of ``judged``: digests of the record, of the lists with parameters, and of the page of the rule.
     RESTS_ON = "rests_on"
+    # Member of ``judged``, if one person's confirmation counted: the waiver of the second one, see FourEyesWaiver.
+    WAIVER = "waiver"
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
     decision = models.CharField(_("decision"), max_length=20, choices=Decision)

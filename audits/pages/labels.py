@@ -1,6 +1,7 @@
 """Texts for the codes that lists and pages show."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import lazy
@@ -13,6 +14,7 @@ from audits.models import Flag
 from audits.rules import RULES
 from audits.wording import why_not
 from contracts.ocds.codelists.codes import word_of
+from contracts.pages.display import minute
 from contracts.translating import language_in_force, variety_in_force
 
 OUTCOMES = {
@@ -69,6 +71,21 @@ def sentence_judged(judged: Mapping[str, Any]) -> str:
     """Return the sentence of a flag as it was judged, in the reader's language or else in English."""
     texts: Mapping[str, str] = judged.get("text", {})
     return texts.get(language_in_force()) or texts.get("en", "")
+
+
+def waived_in_words(waiver: Mapping[str, str] | None) -> str:
+    """Say by which waiver one person's confirmation counted, see ``FourEyesWaiver.as_saved``; "" without one."""
+    if waiver is None:
+        return ""
+    return gettext(
+        "Confirmed by one person: the second confirmation was waived for %(rules)s by %(name)s on %(moment)s. Reason: "
+        "“%(reason)s”"
+    ) % {
+        "rules": waiver["rule"] or gettext("all rules"),
+        "name": waiver["by"] or gettext("a command"),
+        "moment": minute(datetime.fromisoformat(waiver["since"])),
+        "reason": waiver["reason"],
+    }
 
 
 def sentence(flag: Flag) -> str:

@@ -2,13 +2,14 @@
 
 from contextlib import contextmanager
 
+import pghistory
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, FourEyesWaiver, Review
-from audits.triage import SAME_PERSON, review_flag, undo_batch
+from audits.triage import SAME_PERSON, review_flag, undo_batch, undo_decision, waiver_of
 from contracts.models import Release, SubmissionOrigin
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -176,3 +177,41 @@ def test_what_one_person_confirmed_before_stays_public(flag, ana):
     assert stands(flag) == (CONFIRMED, CONFIRMED, True)
     decide(flag, ana)  # it stands as it was confirmed
     assert stands(flag) == (CONFIRMED, CONFIRMED, True)
+
+
+def test_a_decision_says_by_which_waiver_it_counted(flag, ana, berta):
+    lead = ana
+    with pghistory.context(user=lead.pk):
+        FourEyesWaiver.objects.create(rule=flag.rule, reason="Two of us are ill.")
+    FourEyesWaiver.objects.create(rule="", reason="For all.")
+    waiver = decide(flag, berta).judged["waiver"]
+    assert (waiver["rule"], waiver["by"], waiver["reason"]) == (flag.rule, "ana", "Two of us are ill.")
+    assert "since" in waiver
+
+
+def test_a_second_confirmation_needs_no_waiver_though_there_is_one(flag, ana, berta):
+    decide(flag, ana)
+    FourEyesWaiver.objects.create(rule="", reason="For all.")
+    assert waiver_of(decide(flag, berta)) is None
+
+
+def test_under_a_waiver_the_first_person_may_confirm_again(flag, ana):
+    decide(flag, ana)
+    FourEyesWaiver.objects.create(rule="", reason="For all.")
+    assert waiver_of(decide(flag, ana))["reason"] == "For all."
+
+
+def test_history_tells_the_waiver_of_decisions_made_before_they_stored_it(flag, ana, berta):
+    waiver = FourEyesWaiver.objects.create(rule="", reason="For all.")
+    old = insert(flag, berta, CONFIRMED)
+    again = insert(flag, ana, CONFIRMED)
+    waiver.delete()
+    assert waiver_of(old)["reason"] == "For all."
+    assert waiver_of(again) is None, "it was confirmed already"
+
+
+def test_what_is_undone_keeps_no_waiver(flag, ana):
+    FourEyesWaiver.objects.create(rule="", reason="For all.")
+    decide(flag, ana)
+    undo_decision(undone_by=ana, flag_id=flag.pk)
+    assert waiver_of(flag.reviews.last()) is None

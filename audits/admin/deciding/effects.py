@@ -19,7 +19,7 @@ def states_after(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Fl
     becoming = {}
     for flag in flags:
         with suppress(ValidationError):
-            becoming[flag.pk] = Flag.State(confirmation_by(flag, reviewer))
+            becoming[flag.pk] = Flag.State(confirmation_by(flag, reviewer).decision)
     return becoming
 
 

@@ -323,11 +323,11 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
         ]
 
     def _second_person(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
-        """Return whether this is the second confirmation, and if this person may not give it, why."""
+        """Return what a confirmation of this person would be, and if they may not confirm, why."""
         try:
             return {"confirmation": confirmation_by(flag, request.user), "may_not_confirm": ""}
         except ValidationError as error:
-            return {"confirmation": "", "may_not_confirm": " ".join(error.messages)}
+            return {"confirmation": None, "may_not_confirm": " ".join(error.messages)}
 
     def _together_urls(self, request: HttpRequest, flag: Flag, queue: Queue) -> dict[str, str]:
         """Return the addresses to decide on all identical questions, and on all of the contract; "" if none waits."""

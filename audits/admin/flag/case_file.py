@@ -18,6 +18,7 @@ from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.replies import told_of
 from audits.reports.decision_heads import heads_before
+from audits.triage import waiver_of
 from contracts.documents.texts import is_page
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.pointers import resolve
@@ -214,6 +215,8 @@ def _decision(review: Review, linked: dict[str, Any]) -> dict[str, Any]:
         "reviewer": review.reviewer.get_username(),
         "reviewed_at": review.reviewed_at.isoformat(),
         "batch": str(review.batch) if review.batch else None,
+        # If one person's confirmation counted: who waived the second one, when and why.
+        "waiver": waiver_of(review),
         "judged_digest": _hex(review.judged_digest),
         "judged": review.judged,
     }

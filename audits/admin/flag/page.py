@@ -13,7 +13,15 @@ from audits.judging.rule.pages import Page, page
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.methodology.texts_then import page_then
 from audits.models import Audit, CommentRequest, CommentRequestEntry, Flag, Reply, Review, RulePage
-from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
+from audits.pages.labels import (
+    OUTCOMES,
+    SECTORS,
+    context_in_words,
+    rule_title,
+    sentence,
+    sentence_judged,
+    waived_in_words,
+)
 from audits.pages.records.commenting import ShownRequest
 from audits.pages.records.evidence import Place, present_text, read_places
 from audits.pages.records.members_in_words import setting_in_words
@@ -21,6 +29,7 @@ from audits.reference.reason_codes import reason_label
 from audits.reports.rule_changes import Change, change_of
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
+from audits.triage import waiver_of
 from audits.wording import why_not
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, deal, first_rows, process_provenance, without_result
@@ -37,6 +46,7 @@ class Decision(NamedTuple):
     Where the decision after it rested on the same, ``changes`` are that one's alone. ``rule_version`` is the one that
     it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said of itself then, if that was kept;
     ``rule_changes`` what each version since changed. ``severity`` is what it was then, "" if it is the same now.
+    ``waived`` says who let one person's confirmation count, when and why; "" if two confirmed.
     """
 
     review: Review
@@ -48,6 +58,7 @@ class Decision(NamedTuple):
     sentence: str
     has_changed: bool
     changes: list[ChangedPlace]
+    waived: str
 
 
 class Asked(NamedTuple):
@@ -246,6 +257,7 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
             sentence=sentence_judged(review.judged),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
             changes=[] if judged == shown else _changes_since(flag, *judged, release),
+            waived=waived_in_words(waiver_of(review)),
         )
         shown = judged
 

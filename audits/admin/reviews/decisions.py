@@ -22,9 +22,10 @@ from audits.admin.reviews.overturning import OverturningFilter, overturned_by
 from audits.methodology.lists import moved_since
 from audits.methodology.texts_then import page_then
 from audits.models import Flag, Review, RulePage
-from audits.pages.labels import sentence_judged
+from audits.pages.labels import sentence_judged, waived_in_words
 from audits.pages.records.members_in_words import NOTHING, setting_in_words
 from audits.reference.reason_codes import reason_label
+from audits.triage import waiver_of
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
 from contracts.api.protocol.files.lists import MEDIA_TYPES
@@ -54,10 +55,21 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
         "the name of a reviewer."
     )
     ordering = ["-pk"]
-    fields = ["flag_written", "decided", "overturned", "reason_kind", "reason", "reviewer", "reviewed_at", "text"]
+    fields = [
+        "flag_written",
+        "decided",
+        "waived",
+        "overturned",
+        "reason_kind",
+        "reason",
+        "reviewer",
+        "reviewed_at",
+        "text",
+    ]
     fields += ["evidence_written", "rule_version", "judged_written", "judged_digest_hex"]
     decided = column(_("decision"), lambda review: review.decided.capitalize())
     reason_kind = column(_("kind of reason"), lambda review: reason_label(review.reason_code) or "–")
+    waived = column(_("waiver of the second confirmation"), lambda review: waived_in_words(waiver_of(review)) or "–")
     rule_version = column(_("version of the rule"), lambda review: review.judged.get("rule_version") or "–")
     judged_digest_hex = digest_column(_("SHA-256 of what was judged"), "judged_digest")
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audits.models import Review
-from audits.pages.labels import sentence_judged
+from audits.pages.labels import sentence_judged, waived_in_words
 from audits.reference.reason_codes import reason_label
 from contracts.api.protocol.files.workbook import Sheet, write_workbook
 from contracts.pages.display import process_provenance
@@ -43,7 +43,7 @@ def decisions_file(decisions: QuerySet[Review], query: str, number: int) -> IO[b
         *(_("number"), _("reviewed"), _("flag"), _("subject"), _("title"), _("source"), _("rule")),
         *(_("version of the rule"), _("decision"), _("kind of reason"), _("reason"), _("reviewer"), _("batch")),
         *(_("sentence as it stood"), _("SHA-256 of what was judged"), _("SHA-256 of the record")),
-        *(_("SHA-256 of the rules in force"), _("chain")),
+        *(_("SHA-256 of the rules in force"), _("chain"), _("waiver of the second confirmation")),
     )
     header = list(map(capfirst, names))
     sheets = [Sheet("README", ("Veedor", _("Decisions")), told), Sheet(_("Decisions"), header, _rows(decisions))]
@@ -72,6 +72,7 @@ def _rows(decisions: QuerySet[Review]) -> Iterator[list[Any]]:
             rests_on.get("record", ""),
             rests_on.get("rule_set", ""),
             bytes(review.chain).hex(),
+            waived_in_words(judged.get(Review.WAIVER)),
         ]
 
 

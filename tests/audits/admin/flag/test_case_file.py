@@ -4,6 +4,7 @@ import base64
 import json
 from datetime import UTC, datetime
 
+import pghistory
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils.html import escape
@@ -11,7 +12,7 @@ from django.utils.html import escape
 from audits.admin.flag import case_file
 from audits.blind import sample_flag
 from audits.desk import assign
-from audits.models import BlindReview, Review, Verdict
+from audits.models import BlindReview, FourEyesWaiver, Review, Verdict
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.reports.decision_heads import heads_before
 from audits.triage import review_flag
@@ -94,6 +95,27 @@ def test_it_holds_second_looks_and_the_desk_log(auditor, decided, make_user):
     html = auditor.get(f"/admin/audits/flag/{decided.pk}/case/").content.decode()
     assert "Second looks" in html
     assert "Two makers." in html
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_it_says_by_whose_waiver_one_person_confirmed(auditor, flag, make_user):
+    lea = make_user(name="lea")
+    with pghistory.context(user=lea.pk):
+        FourEyesWaiver.objects.create(rule="", reason="Two of us are ill.")
+    confirm = auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
+    assert "yours alone counts" in confirm
+    decided = Review.Decision.CONFIRMED
+    review = review_flag(flag=flag, reviewer=make_user(name="berta"), decision=decided, reason="Read it.")
+    case = json.loads(auditor.get(f"/admin/audits/flag/{flag.pk}/case.json").content)
+    (decision,) = case["decisions"]
+    waiver = decision["waiver"]
+    assert (waiver["rule"], waiver["by"], waiver["reason"]) == ("", "lea", "Two of us are ill.")
+    assert decision["judged"]["waiver"] == waiver, "so that it is chained"
+    for address in (f"/admin/audits/flag/{flag.pk}/case/", f"/admin/audits/review/{review.pk}/change/"):
+        html = auditor.get(address, headers={"accept-language": "es"}).content.decode()
+        assert "la segunda confirmación se dispensó para todas las reglas" in html
+        assert "lea" in html
+        assert "Two of us are ill." in html
 
 
 def test_a_release_that_is_too_long_is_replaced_by_its_digest(auditor, decided, monkeypatch):
