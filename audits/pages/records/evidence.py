@@ -48,7 +48,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of the object that holds a cited value."""
+    """A member of the object that tells what a cited value is of."""
 
     name: str
     value: str
@@ -146,8 +146,18 @@ def _paragraphs(entry: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _around(path: str) -> str:
-    """Return the path of the object that holds a value."""
-    return path.rpartition("/")[0]
+    """
+    Return the path of the object that tells what a value is of: the nearest entry of a list, as a bid of its amount.
+
+    Where there is none, or the value is an entry itself, it is what holds the value.
+    """
+    holder, _slash, name = path.rpartition("/")
+    above = holder
+    while above and not name.isdecimal():
+        above, _slash, last = (entry := above).rpartition("/")
+        if last.isdecimal():
+            return entry
+    return holder
 
 
 def _kept_passage(entry: Mapping[str, Any]) -> Passage:
@@ -220,34 +230,36 @@ def _notes(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return (note,) if note else ()
 
 
-def _cited_value(entry: Mapping[str, Any], around: Any) -> Cited:
+def _cited_value(entry: Mapping[str, Any], holder: Any) -> Cited:
     """
     Return a cited value; a note that the value already expresses, as the currency of an amount, is not repeated.
 
-    :param around: the object that holds the value, with the currency of an amount
+    :param holder: the object that holds the value, with the currency of an amount
     """
     note = str(entry.get("note") or "")
     written = value_in_words(entry["path"], entry["value"], note)
-    if isinstance(around, dict) and isinstance(around.get("currency"), str) and not is_currency(note):
-        written = value_in_words(entry["path"], entry["value"], around["currency"])
+    if isinstance(holder, dict) and isinstance(holder.get("currency"), str) and not is_currency(note):
+        written = value_in_words(entry["path"], entry["value"], holder["currency"])
     is_written = written is not None and note and note in written
     value = member_in_words(entry["path"], entry["value"]) if written is None else written
     return Cited(entry["path"], place_name(entry["path"]), value, "" if is_written else note_in_words(note))
 
 
-def _cited_values(entries: Iterable[Mapping[str, Any]], around: Any) -> tuple[Cited, ...]:
-    return tuple(dict.fromkeys(_cited_value(entry, around) for entry in entries))
+def _cited_values(entries: Iterable[Mapping[str, Any]], holders: Iterable[Any]) -> tuple[Cited, ...]:
+    cited = (_cited_value(entry, holder) for entry, holder in zip(entries, holders, strict=True))
+    return tuple(dict.fromkeys(cited))
 
 
 def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> Place:
     try:
+        holders = [resolve(release, entry["path"].rpartition("/")[0]) for entry in entries]
         for entry in entries:
             resolve(release, entry["path"])
         around = resolve(release, path)
     except LookupError:
-        return Place(_cited_values(entries, None), is_present=False)
-    cited = _cited_values(entries, around)
-    names = {unescape(entry.path.rpartition("/")[2]) for entry in cited}
+        return Place(_cited_values(entries, [None] * len(entries)), is_present=False)
+    cited = _cited_values(entries, holders)
+    names = {unescape(entry.path.removeprefix(f"{path}/").partition("/")[0]) for entry in cited}
     if isinstance(around, list) and len(around) == 1 and not any(name.isdecimal() for name in names):
         around = around[0]
     return Place(cited, is_present=True, members=tuple(_members(around, names)))

@@ -156,3 +156,23 @@ def test_members_of_a_place_have_labels():
     release = {"tender": {"submissionMethod": ["written"], "awardPeriod": {"durationInDays": 40}, "title": "Sillas"}}
     (place,) = read_places([entry("/tender/title", "Sillas")], release)
     assert [member.name for member in place.members] == ["How bids are sent", "Award period", "Title"]
+
+
+def test_a_value_inside_an_entry_of_a_list_is_shown_with_that_entry():
+    """Without the bidder nobody can judge that two bids ask the same."""
+    bid = {"id": "B1", "tenderers": [{"name": "Maker"}], "value": {"amount": 5000, "currency": "UYU"}}
+    release = {"bids": {"details": [bid]}}
+    entries = [entry("/bids/details/0/value/amount", 5000), entry("/bids/details/0/id", "B1")]
+    (place,) = read_places(entries, release)
+    assert [cited.value for cited in place.cited] == ["UYU 5,000", "B1"]
+    assert [(member.name, member.value, member.is_cited) for member in place.members] == [
+        ("id", "B1", True),
+        ("Tenderer", "Maker", False),
+        ("Value", "UYU 5,000", True),
+    ]
+
+
+def test_a_value_outside_of_lists_is_shown_with_what_holds_it():
+    release = {"tender": {"title": "Sillas", "tenderPeriod": {"startDate": "2024-05-01T00:00:00Z"}}}
+    (place,) = read_places([entry("/tender/tenderPeriod/startDate", "2024-05-01T00:00:00Z")], release)
+    assert len(place.members) == 1
