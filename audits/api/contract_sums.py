@@ -1,6 +1,7 @@
 """Sums of contracts by supplier, buyer, sector, year and so on, as a pivot table has them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import F, OuterRef, Value
 from django.db.models.functions import Greatest
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -25,6 +26,7 @@ from contracts.api.converting import Conversion, target_of
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import KEY, SUPPLIERS, each_supplier, number_of
 from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.citing import Cite
 from contracts.api.protocol.files import lists
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.query.filters import OrganizationFilter
@@ -111,6 +113,9 @@ class GroupSumRow(GroupRow, SumRow, ConvertedSumRow):
     """The sum of a group of contracts in a currency."""
 
 
+_CITE = Cite(gettext_lazy("sums of contracts"), author=Value(""), title=Value(""))
+
+
 class ContractSums(serializers.Serializer):
     has_more = serializers.BooleanField(
         help_text="Whether further rows with smaller sums are left out; files contain all rows."
@@ -119,6 +124,7 @@ class ContractSums(serializers.Serializer):
         child=serializers.DictField(), help_text="Limits of the result that the rows do not show."
     )
     results = GroupSumRow(many=True)
+    cite = _CITE
 
 
 class ContractSumsView(AskedOfFlags):
@@ -163,7 +169,8 @@ class ContractSumsView(AskedOfFlags):
             if self.is_page:
                 warnings, _candidates = self.warnings_and_candidates(request, is_empty=not found)
                 rows = list(_named(found[:most], by, effective_user(request)))
-                return Response({"has_more": len(found) > most, "warnings": warnings, "results": rows})
+                answer = {"has_more": len(found) > most, "warnings": warnings, "results": rows}
+                return Response({**answer, "cite": _cited(request, by, answer)})
         if len(found) > most:
             detail = _("There are more than %(limit)d sums: narrow your request.") % {"limit": most}
             raise ProblemError("too_many_rows", detail, limit=most)
@@ -214,6 +221,14 @@ class ContractSumsView(AskedOfFlags):
         if target := target_of(request):
             sums = converted_sums(sums, Conversion(target, "date").amount, parts)
         return sums.order_by(*largest, *by, "currency")
+
+
+def _cited(request: Request, by: Sequence[str], answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how to cite sums, by the address that asks for them; they are of today."""
+    today = datetime.now(UTC).date()
+    title = _("Sums of contracts by %(groups)s") % {"groups": ", ".join(by)}
+    parts = {"author": "", "title": title, "published": today.isoformat(), "digest": None}
+    return _CITE.cited(parts, answer, request.build_absolute_uri(), today)
 
 
 def _columns(group: str) -> Sequence[str]:

@@ -15,6 +15,7 @@ from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
 from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
+from contracts.api.protocol.rows.cited import ListedCite
 from contracts.api.protocol.rows.columns import objects
 from contracts.api.protocol.rows.including import Included
 from contracts.models import Award, Contract
@@ -78,6 +79,7 @@ class AuditedContractRow(ContractRow):
 
 
 class ListedContract(AuditedContractRow, ConvertedRow):
+    cite = ListedCite()
     included = Included()
 
 

@@ -23,6 +23,7 @@ from contracts.api.addresses import ProcessLink
 from contracts.api.converting import IN_DOLLARS
 from contracts.api.parties import BUYER, BUYER_ID
 from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.rows.cited import ListedCite
 from contracts.api.protocol.rows.columns import Amount, Day, Link, Word, Worded, WrittenDay, rows_of
 from contracts.api.protocol.rows.including import Included
 from contracts.api.sources import Source, verification
@@ -225,6 +226,7 @@ class FlagRow(serializers.Serializer):
 
 
 class ListedFlag(FlagRow):
+    cite = ListedCite()
     included = Included()
 
 

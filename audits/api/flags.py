@@ -36,7 +36,8 @@ from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.query import filters
 from contracts.api.protocol.query.one_of import OneOf, choice
 from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, highlights_of
-from contracts.api.protocol.rows.columns import Day, joined
+from contracts.api.protocol.rows.cited import cite_of
+from contracts.api.protocol.rows.columns import Day, Link, joined
 from contracts.api.protocol.views import DetailView
 
 
@@ -139,6 +140,23 @@ class DecisionRow(serializers.Serializer):
 _OF_ORGANIZATION = Q(process=None)
 
 
+_CITE = Cite(
+    gettext_lazy("question about a contracting record"),
+    author=Value(""),
+    title=joined(
+        F("rule"),
+        Value(" v"),
+        Cast(cited_version(), models.TextField()),
+        Value(": "),
+        first_text("process__title", "process__ocid", "organization__name"),
+    ),
+    published=cited_moment(),
+    digest=cited_digest(),
+    publisher="process__publisher__",
+    about=("process__ocid", "process__buyer_name"),
+)
+
+
 class FlagDetail(FlagRow):
     evidence = Evidence()
     values = Judged(
@@ -168,20 +186,7 @@ class FlagDetail(FlagRow):
         help_text="SHA-256 of the compiled release that the rules read.",
     )
     decisions = DecisionRow(many=True)
-    cite = Cite(
-        gettext_lazy("question about a contracting record"),
-        author=Value(""),
-        title=joined(
-            F("rule"),
-            Value(" v"),
-            Cast(cited_version(), models.TextField()),
-            Value(": "),
-            first_text("process__title", "process__ocid", "organization__name"),
-        ),
-        published=cited_moment(),
-        digest=cited_digest(),
-        publisher="process__publisher__",
-    )
+    cite = _CITE
 
 
 def _itself(flags: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
@@ -213,6 +218,7 @@ class FlagListView(AskedOfFlags):
             },
             "process__language",
         ),
+        "cite": cite_of(_CITE, Link("flags", source="pk")),
     }
     process = "process"
     title = "flags"

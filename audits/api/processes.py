@@ -27,6 +27,7 @@ from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
 from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessFilter, ProcessListView, ProcessRow
 from contracts.api.protocol.access.tokens import effective_user
+from contracts.api.protocol.rows.cited import ListedCite
 from contracts.api.protocol.rows.columns import Day, Link, objects, rows_of
 from contracts.api.protocol.rows.including import Included
 from contracts.postgres.steady import steady
@@ -149,6 +150,7 @@ class AuditedProcessRow(ProcessRow):
 
 
 class ListedProcess(AuditedProcessRow, ConvertedRow):
+    cite = ListedCite()
     included = Included()
 
 

@@ -28,6 +28,7 @@ from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.query import filters
 from contracts.api.protocol.query.one_of import OneOf, choice
 from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, highlights_of
+from contracts.api.protocol.rows.cited import cite_of
 from contracts.api.protocol.rows.columns import Amount, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.rows.pagination import read_order
 from contracts.api.protocol.views import DetailView
@@ -185,6 +186,17 @@ class ContractFilter(SearchFilterSet):
     q__documents = DocumentWords("process")
 
 
+_CITE = Cite(
+    gettext_lazy("contract"),
+    author=first_text("process__publisher__name", "process__buyer_name", "process__ocid"),
+    title=first_text("title", "process__title", "process__ocid"),
+    published="process__date",
+    digest="process__digest",
+    publisher="process__publisher__",
+    about=("process__ocid", "process__buyer_name"),
+)
+
+
 class ContractListView(ConvertingListView):
     """
     List contracts.
@@ -224,6 +236,7 @@ class ContractListView(ConvertingListView):
             "process__language",
         ),
         "pages": pages_of("process"),
+        "cite": cite_of(_CITE, ContractLink()),
     }
     process = "process"
     orders = {
@@ -257,14 +270,7 @@ def _visible_to_reader(request: Request) -> models.QuerySet[Contract]:
 class ContractDetail(ContractRow):
     """A contract, and how to cite it."""
 
-    cite = Cite(
-        gettext_lazy("contract"),
-        author=first_text("process__publisher__name", "process__buyer_name", "process__ocid"),
-        title=first_text("title", "process__title", "process__ocid"),
-        published="process__date",
-        digest="process__digest",
-        publisher="process__publisher__",
-    )
+    cite = _CITE
 
 
 class ContractDetailView(DetailView):

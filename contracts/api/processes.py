@@ -22,6 +22,7 @@ from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.query import filters
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, highlights_of
+from contracts.api.protocol.rows.cited import cite_of
 from contracts.api.protocol.rows.columns import Amount, Day, Instant, Link, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.views import DetailView
 from contracts.api.records import WITHHELD, CompiledRelease, Corrections
@@ -142,6 +143,17 @@ class BidRow(serializers.Serializer):
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
 
 
+_CITE = Cite(
+    _("contracting record"),
+    author=first_text("publisher__name", "buyer_name", "ocid"),
+    title=first_text("title", "ocid"),
+    published="date",
+    digest="digest",
+    publisher="publisher__",
+    about=("ocid", "buyer_name"),
+)
+
+
 class ProcessDetail(ProcessRow):
     description = serializers.CharField()
     parties = PartyRow(many=True)
@@ -151,14 +163,7 @@ class ProcessDetail(ProcessRow):
     releases = ReleaseRow(many=True)
     corrections = Corrections()
     compiled_release = CompiledRelease(help_text=f"Compiled release of the process, as in OCDS.{WITHHELD}")
-    cite = Cite(
-        _("contracting record"),
-        author=first_text("publisher__name", "buyer_name", "ocid"),
-        title=first_text("title", "ocid"),
-        published="date",
-        digest="digest",
-        publisher="publisher__",
-    )
+    cite = _CITE
 
 
 class ProcessFilter(SearchFilterSet):
@@ -224,6 +229,7 @@ class ProcessListView(ConvertingListView):
             "language",
         ),
         "pages": pages_of("pk"),
+        "cite": cite_of(_CITE, ProcessLink(source="ocid")),
     }
     orders = {
         "id": "pk",

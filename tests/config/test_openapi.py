@@ -135,7 +135,7 @@ def test_a_list_answers_what_it_describes(client, description, kind):
     load(release())
     (row, *_) = client.get(f"/{PREFIX}{kind}/").json()["results"]
     described = lists(description)[f"/{PREFIX}{kind}/"]
-    on_request = {"included", "converted", "converted_period"} & described["properties"].keys()
+    on_request = {"cite", "included", "converted", "converted_period"} & described["properties"].keys()
     assert row.keys() == described["properties"].keys() - on_request == set(described["required"])
 
 

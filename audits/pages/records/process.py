@@ -290,6 +290,7 @@ def _citation(request: HttpRequest, process: ContractingProcess) -> Citation:
         address=request.build_absolute_uri(process_page(process.ocid, cited=digest[:CITED_DIGITS])),
         digest=digest,
         read=timezone.localdate(),
+        about=(process.ocid, process.buyer_name),
     )
 
 

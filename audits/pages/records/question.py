@@ -23,6 +23,7 @@ from audits.pages.records.process import shown_release
 from audits.pages.records.signed_copy import require_key, signed_copy
 from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.rows.columns import Digest, rows_of
+from contracts.models import ContractingProcess
 from contracts.pages.display import without_result
 from contracts.pages.record import source_links
 from contracts.pages.rendering import answer, reading_page
@@ -86,7 +87,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         lists=_lists(flag, shown, trace),
         source=list(source_links(flag.process)) if flag.process else [],
         was_amended=_was_amended(flag, trace),
-        citation=_citation(request, shown, trace),
+        citation=_citation(request, shown, trace, flag.process),
     )
 
 
@@ -117,7 +118,9 @@ def no_longer_shown(request: HttpRequest, language: str, pk: int) -> HttpRespons
     return answer(request, "pages/question_gone.html", language, status=HTTPStatus.GONE)
 
 
-def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> Citation:
+def _citation(
+    request: HttpRequest, flag: ShownFlag, trace: dict[str, Any], process: ContractingProcess | None
+) -> Citation:
     version = trace["confirmed_version"] or trace["rule_version"]
     return cite(
         kind=_("question about a contracting record"),
@@ -127,6 +130,7 @@ def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> C
         address=request.build_absolute_uri(reverse("flag-page", args=[flag.id])),
         digest=trace["confirmed_digest"] or trace["release_digest"] or trace["dossier_digest"],
         read=timezone.localdate(),
+        about=(process.ocid, process.buyer_name) if process else (),
     )
 
 

@@ -1,7 +1,7 @@
 """Citations of a row: as text, as BibTeX, and the digest of the cited content."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,15 @@ class Citation(Struct, frozen=True):
 
 
 def cite(
-    *, kind: str, author: str, title: str, published: date | None, address: str, digest: str, read: date
+    *,
+    kind: str,
+    author: str,
+    title: str,
+    published: date | None,
+    address: str,
+    digest: str,
+    read: date,
+    about: Sequence[str] = (),
 ) -> Citation:
     """
     Return a citation.
@@ -41,16 +49,19 @@ def cite(
     :param address: absolute
     :param digest: SHA-256 of what is cited, in hexadecimal digits
     :param read: today, in UTC
+    :param about: ocid and buyer of the record; what the author or title already says is left out
     """
+    named = [text for text in about if text and text not in (author, title)]
     year = str(published.year) if published else _("n.d.")
     was_read = _("read %(day)s UTC") % {"day": read}
-    apa = f"{author} ({year}). {title} [{kind}, SHA-256 {digest[:16]}…]. Veedor. {address} ({was_read})"
+    what = ", ".join((kind, *named, f"SHA-256 {digest[:16]}…"))
+    apa = f"{author} ({year}). {title} [{what}]. Veedor. {address} ({was_read})"
     fields = {
         "author": f"{{{author.translate(_ESCAPED)}}}",
         "title": title.translate(_ESCAPED),
         "year": year,
         "howpublished": f"Veedor, \\url{{{address}}}",
-        "note": f"SHA-256 {digest}, {was_read}",
+        "note": ", ".join((*(text.translate(_ESCAPED) for text in named), f"SHA-256 {digest}", was_read)),
     }
     entries = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items())
     # A record, its contracts and its flags can share a digest, and an amended record keeps its address: use both.
@@ -89,6 +100,7 @@ class Cite(serializers.DictField):
     :param digest: column or expression of the SHA-256 of the record that it is read from; without one the answer
         itself is digested
     :param publisher: the path to the columns of its publisher, such as `publisher__`; None of what has none
+    :param about: columns of ocid and buyer
     """
 
     def __init__(
@@ -100,10 +112,11 @@ class Cite(serializers.DictField):
         published: Any = None,
         digest: Any = "",
         publisher: str | None = None,
+        about: Sequence[str] = (),
     ) -> None:
         super().__init__(help_text="How to cite it.")
         self.kind, self.author, self.title, self.published, self.digest = kind, author, title, published, digest
-        self.publisher = publisher
+        self.publisher, self.about = publisher, about
 
     def expression(self, _source: str) -> JSONObject:
         column = F(self.digest) if isinstance(self.digest, str) else self.digest
@@ -114,6 +127,7 @@ class Cite(serializers.DictField):
             title=self.title,
             published=self.published or nothing,
             digest=digest if self.digest else nothing,
+            about=models.Func(*map(F, self.about), function="jsonb_build_array", output_field=models.JSONField()),
             **{name: nothing if self.publisher is None else F(f"{self.publisher}{name}") for name in _LICENCE},
         )
 
@@ -134,6 +148,7 @@ class Cite(serializers.DictField):
             address=address,
             digest=parts["digest"] or digest_of(answer),
             read=today,
+            about=parts.get("about") or (),
         )
         return {
             "apa": citation.apa,

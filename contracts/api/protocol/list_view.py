@@ -20,7 +20,13 @@ from contracts.api.protocol.query.search import SearchFilter, bounds_warning, se
 from contracts.api.protocol.query.unknown import Named, unknown_organizations, withheld_numbers
 from contracts.api.protocol.rendering import LIST_RENDERERS
 from contracts.api.protocol.rows.facets import chosen_facets, count_facets, facets_parameter
-from contracts.api.protocol.rows.including import MEMBER, Included, Includes, chosen_includes, include_parameter
+from contracts.api.protocol.rows.including import (
+    MEMBER,
+    Included,
+    Includes,
+    chosen_includes,
+    include_parameter,
+)
 from contracts.api.protocol.rows.pagination import DISTANCE, RELEVANCE, CursorPage, read_order
 from contracts.api.protocol.rows.shapes import Shaped, by_key, shaped
 from contracts.api.protocol.rows.written_by_postgres import can_be_copied, json_list
@@ -79,9 +85,12 @@ class ListView(ConditionalView, ApiView):
 
     def offered_fields(self, request: Request) -> dict[str, Any]:
         fields = super().offered_fields(request)
-        fields.pop(MEMBER, None)
-        if names := chosen_includes(request, self.includes):
-            fields[MEMBER] = Included({name: self.includes[name](request) for name in names})
+        fields = {name: field for name, field in fields.items() if not isinstance(field, parameters.OnRequest)}
+        parts = {name: self.includes[name](request) for name in chosen_includes(request, self.includes)}
+        members = {name: part for name, part in parts.items() if isinstance(part, parameters.OnRequest)}
+        fields |= members
+        if rest := {name: part for name, part in parts.items() if name not in members}:
+            fields[MEMBER] = Included(rest)
         return fields
 
     def rows(self, request: Request) -> models.QuerySet:

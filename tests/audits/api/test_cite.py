@@ -1,9 +1,12 @@
 """Every detail says how to cite it, by an address that lasts, and contracts have such an address."""
 
+import csv
 import hashlib
+import io
 from datetime import UTC, date, datetime
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from audits.models import Flag
 from contracts.models import Contract, ContractingProcess, Organization, Publisher
@@ -55,7 +58,7 @@ def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flag
     confirmed = flags[Flag.State.CONFIRMED]
     found = cited(anonymous, f"{API}flags/{confirmed.pk}/")
     assert found["sha256"] == bytes(confirmed.process.digest).hex()
-    assert "[question about a contracting record, SHA-256" in found["apa"]
+    assert "[question about a contracting record, ocds-test01-1, Municipio de Prueba, SHA-256" in found["apa"]
     assert f"R018 v{confirmed.rule_version}: " in found["apa"]
     # Who cites both has two entries in a list of references, which takes each key once.
     record = cited(anonymous, f"{API}contracting-processes/{confirmed.process.ocid}/")
@@ -70,11 +73,11 @@ def test_citations_are_in_the_readers_language(anonymous):
     load(release(date=None))
     address = f"{API}contracting-processes/ocds-test01-1/"
     assert (
-        "[registro de contratación, SHA-256"
+        "[registro de contratación, ocds-test01-1, SHA-256"
         in anonymous.get(address, headers={"Accept-Language": "es"}).json()["cite"]["apa"]
     )
     assert (
-        "[registro de contratação, SHA-256"
+        "[registro de contratação, ocds-test01-1, SHA-256"
         in anonymous.get(address, headers={"Accept-Language": "pt"}).json()["cite"]["apa"]
     )
 
@@ -202,3 +205,64 @@ def test_a_citation_names_the_publishers_licence(anonymous, flags):
         assert {name: found[name] for name in licence} == licence, address
     nobody = cited(anonymous, f"{API}organizations/{Organization.objects.first().pk}/")
     assert (nobody["licence"], nobody["licence_source"]) == ("", "")
+
+
+# Citations in lists and files
+
+
+@pytest.mark.parametrize("name", ["contracts", "contracting-processes", "flags"])
+def test_rows_of_lists_are_cited_as_their_details_are(flags, anonymous, name):
+    for row in anonymous.get(f"{API}{name}/?include=cite").json()["results"]:
+        detail = cited(anonymous, row["url"])
+        assert row["cite"] == detail
+        assert row["ocid"] in row["cite"]["apa"]
+        assert row["buyer"] in row["cite"]["apa"]
+
+
+@pytest.mark.parametrize("name", ["contracts", "contracting-processes", "flags"])
+def test_files_have_the_citation_as_a_column_beside_the_chosen_ones(flags, anonymous, name):
+    listed = anonymous.get(f"{API}{name}/?include=cite").json()["results"]
+    texts = [(row["ocid"], row["cite"]["apa"]) for row in listed]
+    file = b"".join(anonymous.get(f"{API}{name}.csv?include=cite&fields=ocid&trailer=0").streaming_content)
+    header, *lines = csv.reader(io.StringIO(file.decode()))
+    assert header == ["ocid", "cite"]
+    assert list(map(tuple, lines)) == texts
+    book = b"".join(anonymous.get(f"{API}{name}.xlsx?include=cite&fields=ocid").streaming_content)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name(name)
+    assert [tuple(line) for line in sheet.to_python()[1:]] == texts
+
+
+def test_a_citation_is_no_formula(anonymous):
+    Publisher.objects.create(slug="mx", name="=HYPERLINK(1)", ocid_prefix="ocds-test01")
+    load(release())
+    file = b"".join(anonymous.get(f"{API}contracts.csv?include=cite&fields=cite").streaming_content)
+    assert file.decode().splitlines()[1].startswith("\"'=HYPERLINK(1)")
+
+
+def test_a_page_with_citations_is_one_query(anonymous, django_assert_num_queries):
+    load(release())
+    with django_assert_num_queries(1):
+        anonymous.get(f"{API}contracting-processes/?include=cite")
+
+
+def test_sums_are_cited_by_the_address_that_asks_for_them(anonymous):
+    load(release())
+    address = f"{API}contracts/sums/?by=buyer,year&country=MX"
+    answer = anonymous.get(address, headers={"Accept-Language": "es"})
+    body = decode_stored(answer.content.decode())
+    found = body.pop("cite")
+    assert found["url"] == f"http://testserver{address}"
+    assert found["sha256"] == hashlib.sha256(encode(body)).hexdigest()
+    assert f"({found['retrieved'][:4]}). Sumas de contratos por buyer, year [" in found["apa"]
+
+
+def test_a_workbook_says_how_to_cite_it(anonymous):
+    load(release())
+    book = b"".join(anonymous.get(f"{API}contracts.xlsx?country=MX&lang=pt").streaming_content)
+    readme = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("README").to_python()
+    told = dict(line[:2] for line in readme)
+    today = datetime.now(UTC).date()
+    assert told["Citar"].startswith(
+        f"Veedor ({today.year}). contracts [1 linha]. http://testserver{API}contracts.xlsx?"
+    )
+    assert told["Citar"].endswith(f"(lido em {today} UTC)")

@@ -49,7 +49,7 @@ def fields_of_row(view):
     results = fields_of_view(view).get("results")
     fields = fields_of(type(results.child)) if results else fields_of_view(view)
     # Without those that are there if they are asked for.
-    return [name for name in fields if name not in {MEMBER, *fields_of(ConvertedRow)}]
+    return [name for name in fields if name not in {MEMBER, "cite", *fields_of(ConvertedRow)}]
 
 
 # The first route of an address answers.

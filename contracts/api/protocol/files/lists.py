@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -212,11 +213,15 @@ class ListFile:
         return pieces(write_workbook(sheets))
 
     def _cells(self) -> Iterator[list[Any]]:
+        for values in self._values():
+            self.counted.rows += 1
+            yield [(value if isinstance(value, Decimal | bool | int) else cell(value)) for value in values]
+
+    def _values(self) -> Iterator[list[Any]]:
+        """Yield the values of rows for a table, with lists of objects in words."""
         in_words = {name: field.as_text for name, field in self.fields.items() if hasattr(field, "as_text")}
         for row in self._read():
-            self.counted.rows += 1
-            values = (in_words[name](value) if name in in_words else value for name, value in row.items())
-            yield [(value if isinstance(value, Decimal | bool | int) else cell(value)) for value in values]
+            yield [in_words[name](value) if name in in_words else value for name, value in row.items()]
 
     def _read(self) -> Iterator[dict[str, Any]]:
         return (row for _keys, row in iterate_rows(self.rows, self._fields_of_sheet()))
@@ -238,6 +243,7 @@ class ListFile:
             (_("Query"), self._query()),
             (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
             (_("Rows"), number),
+            (_("Cite"), self._citation(number)),
             *((_("Not told by the rows"), text) for text in self.warnings(number == 0)),
             (
                 _("Licence"),
@@ -278,6 +284,13 @@ class ListFile:
             lines.append((name, *known, f"{field.help_text or ''}"))
         return ("Veedor", self.title), lines
 
+    def _citation(self, number: int) -> str:
+        """Return how to cite the file; its SHA-256 is not known before its end."""
+        day = datetime.now(UTC).date()
+        rows = ngettext("%(number)d row", "%(number)d rows", number) % {"number": number}
+        read = _("read %(day)s UTC") % {"day": day}
+        return f"Veedor ({day.year}). {self.title} [{rows}]. {self._query()} ({read})"
+
     def _query(self) -> str:
         """Return the address of the list with all parameters, including those of a body."""
         query = self.request.query_params.urlencode(safe=",:")
@@ -290,7 +303,7 @@ class ReadListFile(ListFile):
 
     def _lines(self) -> Iterator[bytes]:
         mark = decimal_mark(self.delimiter)
-        return self._lines_of([cell(value, mark) for value in row.values()] for row in self._read())
+        return self._lines_of([cell(value, mark) for value in values] for values in self._values())
 
     def _objects(self) -> Iterator[bytes]:
         return (json_line(row) for _keys, row in iterate_rows(self.rows, self.fields))

@@ -20,6 +20,10 @@ YES_NO: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": Fals
 Field = TypeVar("Field")
 
 
+class OnRequest:
+    """Mixin for the field of a member that a row has only if a request includes it; `fields` need not name it."""
+
+
 def check_parameters(
     request: Request,
     allowed: Iterable[str],
@@ -84,7 +88,11 @@ def chosen_fields(request: Request, fields: Mapping[str, Field]) -> dict[str, Fi
     chosen, omitted = (
         names_in(request, name, list(fields), _("The field %(name)s is not known.")) for name in ("fields", "omit")
     )
-    left = {name: field for name, field in fields.items() if (not chosen or name in chosen) and name not in omitted}
+    left = {
+        name: field
+        for name, field in fields.items()
+        if (not chosen or name in chosen or isinstance(field, OnRequest)) and name not in omitted
+    }
     if not left:
         raise parameter_problem("omit", "invalid_parameter", _("No field is left."))
     return left

@@ -11,15 +11,16 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.api.protocol.query.parameters import names_in
+from contracts.api.protocol.query.parameters import OnRequest, names_in
 from contracts.api.protocol.rows.columns import objects
 
-# Name of an include → function from a request to a query of JSON objects, or to an expression for a list of them.
+# Name of an include → function from a request to a query of JSON objects, to an expression for a list of them, or to a
+# field, which is a member of the row beside `included`.
 Includes = Mapping[str, Callable[[Request], Any]]
 MEMBER = "included"
 
 
-class Included(serializers.DictField):
+class Included(OnRequest, serializers.DictField):
     """The rows included on request, by name of the include."""
 
     def __init__(self, parts: Mapping[str, Any] | None = None) -> None:
@@ -40,5 +41,8 @@ def chosen_includes(request: Request, known: Iterable[str]) -> list[str]:
 
 
 def include_parameter(known: Iterable[str]) -> OpenApiParameter:
-    text = f"Related data to return with each row, separated by commas: {', '.join(known)}. Returned as `{MEMBER}`."
+    names = ", ".join(known)
+    text = f"Related data to return with each row, separated by commas: {names}. Returned as `{MEMBER}`."
+    if "cite" in known:
+        text += " `cite` is a member of its own, and in tables a column with the citation in APA style."
     return OpenApiParameter("include", OpenApiTypes.STR, description=text)

@@ -112,7 +112,7 @@ def test_options_describe_the_parameters_of_a_list(anonymous):
     assert {"date", "-date"} <= set(body["orders"])
     assert body["order"] == "-id"
     assert "country" in body["facets"]
-    assert body["includes"] == ["highlights", "pages", "parties", "flags", "evidence", "sectors"]
+    assert body["includes"] == ["highlights", "pages", "cite", "parties", "flags", "evidence", "sectors"]
     assert body["formats"] == ["json", "csv", "jsonl", "xlsx", "ftm"]
 
 
