@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.rule.vocabulary import Rule, Severity
 from audits.models.flag_queryset import FlagQuerySet
 from audits.models.flag_state import AWAITING_REVIEW, FlagState
-from audits.models.four_eyes import confirmed_by_decision
+from audits.models.four_eyes import confirmed_by_decision, taken_back_by_decision
 from audits.models.priority import takes_place_in_queue
 from audits.models.subject import one_subject, subject_organization, subject_process
 from audits.rules import RULES
@@ -122,6 +122,8 @@ class Flag(models.Model):
     # The last decision, copied from the reviews for lists; empty before the first one. It stays ``confirmed`` while
     # only one person has confirmed a later change. This column alone determines what is public.
     decision = models.CharField(_("decision"), max_length=20, blank=True, default="", db_default="")
+    # When it ceased to be confirmed; null while it is, or if it never was. The database sets it.
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, editable=False)
     # Derived by audits.triage.derive_state; kept as a column for lists.
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.NEW)
 
@@ -188,6 +190,15 @@ class Flag(models.Model):
                 condition=models.Q(decision="confirmed") & ~models.Q(changed_because=""),
                 name="flag_changed_confirmed",
             ),
+            # corrections, the latest first
+            models.Index(
+                fields=["-taken_back_at"], condition=models.Q(taken_back_at__isnull=False), name="flag_taken_back"
+            ),
+            models.Index(
+                fields=["-changed_at"],
+                condition=models.Q(decision="confirmed") & ~models.Q(changed_because=""),
+                name="flag_lately_changed",
+            ),
             # what is searched for in its passages
             GinIndex(
                 models.Func(
@@ -202,6 +213,7 @@ class Flag(models.Model):
         ]
         triggers = [
             confirmed_by_decision(),
+            taken_back_by_decision(),
             takes_place_in_queue(),
             tells_new("'flag_raised'", flag_id="added.id", at="added.raised_at"),
             writes_changes("tells_changed", _CHANGE, condition=_CHANGED, flag_id="NEW.id", at=moment_of(_OF_HELD)),

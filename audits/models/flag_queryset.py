@@ -184,7 +184,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Return the flags that the public may have seen under the publication setting, and sees no longer."""
         public = self.on_public_subjects()
         if settings.VEEDOR_PUBLICATION == "reviewed":
-            return public.filter(reviews__decision=FlagState.CONFIRMED).exclude(decision=FlagState.CONFIRMED)
+            return public.filter(taken_back_at__isnull=False)
         if settings.VEEDOR_PUBLICATION == "all":
             gone = models.Q(state=FlagState.WITHDRAWN) & ~models.Q(decision=FlagState.CONFIRMED)
             return public.out_of_shadow().filter(gone | models.Q(state=FlagState.DISMISSED))

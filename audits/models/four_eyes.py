@@ -72,6 +72,20 @@ def confirmed_by_decision() -> pgtrigger.Trigger:
     )
 
 
+def taken_back_by_decision() -> pgtrigger.Trigger:
+    """Return the trigger of flags that notes when one ceases to be confirmed, as the public may have read it."""
+    return pgtrigger.Trigger(
+        name="is_taken_back",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "(OLD.decision IS DISTINCT FROM NEW.decision AND 'confirmed' IN (OLD.decision, NEW.decision))"
+        ),
+        func="NEW.taken_back_at := CASE WHEN NEW.decision = 'confirmed' THEN NULL ELSE clock_timestamp() END;"
+        " RETURN NEW;",
+    )
+
+
 @pghistory.track()
 class FourEyesWaiver(models.Model):
     """A lead's decision that one person's confirmation is enough for the flags of a rule, or for all."""

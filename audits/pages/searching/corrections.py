@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib.syndication.views import Feed
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from audits.api.changes import visible_changes
-from audits.models import Flag, Review
+from audits.models import Flag
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.pages.addresses import process_page
 from audits.pages.labels import rule_name
@@ -55,16 +54,11 @@ def corrections() -> list[Correction]:
 
 def _taken_back() -> Iterator[Correction]:
     """Yield the confirmed questions that are no longer published."""
-    confirmed = Review.objects.filter(decision=Review.Decision.CONFIRMED).order_by("-pk")
-    last = confirmed.filter(flag=OuterRef("flag")).values("pk")[:1]
-    ended = Review.objects.filter(flag=OuterRef("pk"), pk__gt=Subquery(last)).order_by("pk").values("reviewed_at")[:1]
     gone: QuerySet[Flag, Any] = (
-        Flag.objects.filter(
-            Exists(confirmed.filter(flag=OuterRef("pk"))), pk__in=Flag.objects.once_published().values("pk")
-        )
-        .annotate(ended=Coalesce(Subquery(ended), "withdrawn_at", "changed_at"))
-        .order_by("-ended")
-        .values_list("pk", "ended")
+        Flag.objects.once_published()
+        .filter(taken_back_at__isnull=False)
+        .order_by("-taken_back_at")
+        .values_list("pk", "taken_back_at")
     )
     for pk, moment in gone[:LATEST]:
         yield Correction(

@@ -14,6 +14,7 @@ from itertools import product
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 
 from audits.api.contracts import AuditedContractListView
@@ -21,7 +22,7 @@ from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from audits.engine import processes
 from audits.engine.catching_up import catch_up_processes
-from audits.models import Audit
+from audits.models import Audit, Flag
 from audits.pages.figures.cached_figures import refresh
 from contracts.api.organizations import OrganizationListView
 from contracts.intake.processing import process_submission
@@ -244,6 +245,33 @@ def test_a_page_uses_scheduled_figures(address: str, stock: int, monkeypatch):
     # The bodies of the map of the site are counted: whether a public record names each.
     most = ORGANIZATIONS * 3 if address == "/sitemap.xml" else MOST_ROWS
     assert not [entry for entry in found if entry[0] > most]
+
+
+@pytest.mark.parametrize("title", ["contracts", "contracting-processes"])
+@pytest.mark.parametrize("query", ["q=inusual", "supplier=ORGANIZATION", "ocid=ocds-stock1-77"])
+@pytest.mark.parametrize("facet", ["supplier", "sector"])
+def test_facets_of_several_values_read_only_the_rows_that_are_counted(title: str, query: str, facet: str, stock: int):
+    with statements() as asked:
+        answer = Client().get(f"/api/v1/{title}/?{query.replace('ORGANIZATION', str(stock))}&facets={facet}")
+    assert answer.status_code == 200, answer.content
+    assert facet in answer.json()["facets"]
+    found = [(looked_at(explain(sql, parameters)), sql) for sql, parameters in asked]
+    assert not [entry for entry in found if entry[0] > (MOST_ROWS_OF_SEARCH if query.startswith("q") else MOST_ROWS)]
+
+
+def test_corrections_read_no_more_flags_than_they_list(stock: int, monkeypatch):
+    # Half of the confirmed flags were taken back, the others have changed.
+    confirmed = Flag.objects.filter(decision="confirmed").alias(part=F("process") % 4)
+    assert confirmed.filter(part=0).update(decision="dismissed") > MOST_ROWS
+    assert confirmed.filter(part=2).update(changed_because="record") > MOST_ROWS
+    # The stock has no decisions, which say what the public reads of a changed flag.
+    monkeypatch.setattr("audits.pages.searching.corrections.show_flags", lambda _flags: [])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE audits_flag")
+    with statements() as asked:
+        assert Client().get("/corrections/").status_code == 200
+    found = [(looked_at(explain(sql, parameters)), sql) for sql, parameters in asked]
+    assert not [entry for entry in found if entry[0] > MOST_ROWS]
 
 
 @pytest.mark.parametrize(("title", "name", "queries"), list(requests()))
