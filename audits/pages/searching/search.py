@@ -1,6 +1,6 @@
 """Search: one box over processes, contracts and organizations. The API accepts the same query."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -64,11 +64,12 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     name = request.GET.get("in", "")
     name = name if name in KINDS else "processes"
     kind = KINDS[name]
+    given = for_filters(request.GET, kind)
     found: dict[str, Any] = {"problems": [], "order": request.GET.get("order_by") or kind.usual}
     was_late = False
     try:
         with statement_timeout(MAX_SECONDS):
-            found |= _find(request.GET, kind, language)
+            found |= _find(request.GET, kind, given, language)
     except OperationalError as error:
         if not was_stopped(error):
             raise
@@ -76,7 +77,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         found["problems"] = [_("The search took too long. Use more specific words, or choose a country.")]
     understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
     # Programs that fetch these send no language.
-    of_file = _api_query(request.GET, kind, lang=get_language())
+    of_file = urlencode(given | {"lang": get_language()})
     response = answer(
         request,
         "pages/search.html",
@@ -102,7 +103,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for order, (label, _column) in kind.orders.items()
             if order != RELEVANCE or request.GET.get("q")
         ],
-        api=f"{reverse(kind.route)}?{_api_query(request.GET, kind)}",
+        api=f"{reverse(kind.route)}?{urlencode(given)}",
         files=_files(f"{kind.route}-export", of_file),
         sums=_files("contract-sums-export", of_file) if name == "contracts" else [],
         feed=f"{reverse('feed')}?{of_file}" if name == "processes" else "",
@@ -119,10 +120,10 @@ def _files(route: str, query: str) -> list[tuple[str, str]]:
     return [(kind.upper(), f"{reverse(route, args=[kind])}?{query}") for kind in ("csv", "xlsx")]
 
 
-def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
+def _find(asked: QueryDict, kind: Kind, given: dict[str, str], language: str) -> dict[str, Any]:
     """Return a page of rows, their number, and facets; or what is invalid in the query."""
     with bounded() as bounds:
-        queryset, problems = matching(asked, kind)
+        queryset, problems = matching(asked, kind, given)
     if problems:
         return {"problems": problems}
     matched = read_matched(queryset, kind.process, has_process=kind.has_process)
@@ -155,7 +156,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "last": last,
         # Only ``MAX_PAGE`` pages are served, even if there are more rows.
         "end": MAX_PAGE * ROWS if here == last and number > MAX_PAGE * ROWS else None,
-        "unnamed": [] if number else list(_unnamed(asked, kind)),
+        "unnamed": [] if number else list(_unnamed(asked, kind, given)),
         "alike": [] if number else organizations_alike(asked.get("q", "")),
         "by_number": not number and withholds_number(asked.get("q", ""), EVERYONE),
         "exact": _of_ocid(asked.get("q", "").strip()) if kind.has_process else None,
@@ -245,17 +246,13 @@ def _saved(asked: QueryDict) -> str:
     return urlencode({name: value for name, value in given.items() if not is_blank(value)})
 
 
-def _api_query(asked: QueryDict, kind: Kind, **more: Any) -> str:
-    return urlencode(for_filters(asked, kind) | more)
-
-
-def _unnamed(asked: QueryDict, kind: Kind) -> Iterator[Unnamed]:
-    for name, value, meant in unnamed(kind.filters.base_filters, for_filters(asked, kind), EVERYONE):
-        given = str(asked[name])
+def _unnamed(asked: QueryDict, kind: Kind, given: Mapping[str, str]) -> Iterator[Unnamed]:
+    for name, value, meant in unnamed(kind.filters.base_filters, given, EVERYONE):
+        whole_value = str(asked[name])
         yield Unnamed(
             value[:MAX_SHOWN],
             [
-                (row["name"] or row["key"], address(asked, {name: given.replace(value, str(row["id"]))}))
+                (row["name"] or row["key"], address(asked, {name: whole_value.replace(value, str(row["id"]))}))
                 for row in meant
             ],
             address(asked, {"in": "organizations", "q": value}, keep=("lang",)),

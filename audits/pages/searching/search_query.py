@@ -26,10 +26,17 @@ _NUMBERS = {"year": _YEAR, "until": _YEAR, "page": re.compile(r"[0-9]{1,9}")}
 OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
 
 
-def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
-    """Return the public rows of a query, and sentences about its invalid values."""
+def matching(
+    asked: QueryDict, kind: Kind, given: Mapping[str, str] | None = None
+) -> tuple[models.QuerySet, list[str]]:
+    """
+    Return the public rows of a query, and sentences about its invalid values.
+
+    :param given: what `for_filters` returns of it, if that is known
+    """
     problems = list(_misread(asked, kind))
-    of_record = {name: value for name, value in for_filters(asked, kind).items() if name not in OF_FLAGS}
+    given = for_filters(asked, kind) if given is None else given
+    of_record = {name: value for name, value in given.items() if name not in OF_FLAGS}
     filters = kind.filters(of_record, queryset=public_rows(kind))
     if not filters.is_valid():
         return public_rows(kind).none(), [*problems, *values_refused(filters)]

@@ -58,6 +58,19 @@ class TestSearch:
         assert "ocid=ocds-test01-1" in page
         assert "/processes/ocds-test01-2/" in get(client, f"/search/?in={kind}&q=ocds-test01&lang=en")
 
+    def test_whether_a_text_is_an_ocid_is_looked_up_once(self, client, buy, monkeypatch):
+        buy(purchase(1))
+        asked: list[str] = []
+        monkeypatch.setattr("audits.pages.searching.search_query.is_ocid", lambda text: bool(asked.append(text)))
+        get(client, "/search/?q=ocds-test01-1&lang=en")
+        assert [text for text in asked if text] == ["ocds-test01-1"]
+
+    def test_a_choice_of_everything_has_no_gender(self, client, buy, confirm):
+        buy(purchase(1), purchase(2, country="Perú"))
+        confirm("T01")
+        for language, word in (("es", "cualquiera"), ("pt-br", "qualquer"), ("en", "any")):
+            assert get(client, f"/flags/?lang={language}").count(f'<option value="">{word}</option>') >= 3
+
     @pytest.mark.parametrize("kind", ["processes", "contracts"])
     def test_rows_without_a_value_in_dollars_come_last_and_that_is_reported(self, client, buy, kind):
         buy(purchase(1, amount=10), purchase(2, amount=9_000_000, currency="VES", country="Venezuela"))
@@ -95,6 +108,7 @@ class TestSearch:
         signed_twice = purchase(1, title=TITLE)
         signed_twice["contracts"].append(signed_twice["contracts"][0] | {"id": "D"})
         buy(signed_twice, purchase(2, title="Servicio de nube para oficinas"))
+        buy(purchase(1), purchase(2, country="Perú"))
         confirm("T01")
         page = get(client, "/search/?in=contracts&lang=en")
         for heading, query, told in (
