@@ -47,6 +47,9 @@ class ChangeRow(serializers.Serializer):
         "of its records again."
     )
     ocid = serializers.CharField(allow_null=True, help_text="The ocid of the contracting process.")
+    title = serializers.CharField(
+        allow_null=True, help_text="The present title of the contracting process; null if you may not see it."
+    )
     process_url = serializers.CharField(allow_null=True)
     flag_id = serializers.IntegerField(allow_null=True)
     flag_url = serializers.CharField(allow_null=True)
@@ -100,6 +103,14 @@ def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
         | (Exists(kept) & Exists(Organization.objects.named_to(user).filter(pk=OuterRef("organization_id"))))
         | Q(Exists(seen_before.filter(pk=OuterRef("flag_id"))), kind=Change.Kind.FLAG_REMOVED)
         | Exists(Flag.objects.once_published().filter(pk=OuterRef("flag_id")))
+    )
+
+
+def _with_titles(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Add the titles of the records of visible changes."""
+    return changes.annotate(
+        title=ContractingProcess.objects.public().filter(ocid=OuterRef("ocid")).values("title")[:1],
+        flag_title=Flag.objects.filter(pk=OuterRef("flag_id")).values("process__title")[:1],
     )
 
 
@@ -182,7 +193,7 @@ class ChangeListView(ConditionalView, WrittenListView):
         if since > Change.objects.last_number():
             # The cursor is older than a restored backup or a new site key: nothing would ever come after it.
             raise _unknown_cursor()
-        changes = self.filter_queryset(changes)
+        changes = _with_titles(self.filter_queryset(changes))
         if not self.is_page:
             return self.list_file(self._all(changes, since, kind), fields_of(ChangeRow))
         found = list(islice(_of_kind(_next(changes, since), kind, limit + 1), limit + 1))
@@ -284,6 +295,7 @@ def _row(change: Any) -> dict[str, Any]:
     return {
         "kind": _kind(change),
         "ocid": ocid or None,
+        "title": change.flag_title if is_of_flag else change.title,
         "process_url": process_address(ocid) if ocid and change.kind != Change.Kind.REMOVED else None,
         "flag_id": change.flag_id,
         "flag_url": f"{reverse('flags')}{change.flag_id}/" if is_of_flag else None,

@@ -89,6 +89,17 @@ class TestChanges:
         written = auditor.get("/api/v1/changes.csv?country=MX")
         assert b"".join(written.streaming_content).decode().count("\n") == len(of_mexico) + 3
 
+    def test_changes_have_the_titles_of_records_that_the_reader_may_see(self, flags, anonymous, settings):
+        settings.VEEDOR_PUBLICATION = "reviewed"
+        ContractingProcess.objects.filter(ocid="ocds-test01-2").update(verification="retired")
+        found = changes(anonymous, "/api/v1/changes/")["results"]
+        titles = dict(ContractingProcess.objects.values_list("ocid", "title")) | {"ocds-test01-2": None}
+        assert {row["kind"] for row in found} >= {"created", "removed", "flag_decided"}
+        for row in found:
+            assert row["title"] == (None if row["kind"] == "removed" else titles[row["ocid"]]), row
+        file = b"".join(anonymous.get("/api/v1/changes.csv").streaming_content).decode()
+        assert file.splitlines()[0].startswith("kind,ocid,title,process_url,")
+
     def test_changes_of_unpublished_records_are_not_reported(self, anonymous, auditor):
         ContractingProcess.objects.create(
             ocid="ocds-held", digest=b"d", compiled_release={}, verification="unverified"
