@@ -101,7 +101,7 @@ class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
         releases = first_rows(Release.objects.of_process(process).defer("content").reverse())
         corrections = first_rows(process.corrections)
         return {
-            "record": read_record(process, release, with_numbers=True),
+            "record": read_record(process, release, for_desk=True),
             "claims": self.claims_beside(process) if may_see_claims(request.user) else Rows([], 0),
             "compiled_release": pretty_json(text),
             "corrections": corrections._replace(

@@ -1,4 +1,4 @@
-"""Documents that a record links, whether or not a person attached their files, and texts of those that were read."""
+"""Documents that a record links or that people attached to it, and texts of those that were read."""
 
 from typing import Any
 
@@ -31,7 +31,10 @@ _PLAIN = "text/plain; charset=utf-8"
 
 
 class LinkedDocumentRow(serializers.Serializer):
-    """A document that the record links. `sha256` and the members after it describe the file that a person attached."""
+    """
+    A document that the record links, or a file without a link, of which `id` to `url` are empty. `sha256` and the members
+    after it describe the file that a person attached.
+    """
 
     id = serializers.CharField()
     type = serializers.CharField(help_text="`documentType`, as in the record.")
@@ -60,9 +63,9 @@ class LinkedDocumentRow(serializers.Serializer):
 
 class LinkedDocumentsView(ApiView):
     """
-    List the documents that a contracting process links.
+    List the documents that a contracting process links, then files that were attached or sent without a link.
 
-    Veedor does not fetch them. An auditor may attach the file of a link by hand; attached files are listed for
+    Veedor does not fetch links. An auditor may attach the file of a link by hand; attached files are listed for
     auditors and leads at once, for everyone else once a person publishes the document.
     """
 
@@ -79,7 +82,7 @@ class LinkedDocumentsView(ApiView):
             raise Http404
         parsed = parse_stored(process, decode_stored(process.text))
         sees_all = reader.has_perm("contracts.view_document")
-        return Response([_row(linked, sees_all=sees_all) for linked in linked_documents(process, parsed)])
+        return Response([_row(linked) for linked in linked_documents(process, parsed, sees_all=sees_all)])
 
 
 class LinkedDocumentsByOcidView(ByOcid, LinkedDocumentsView):  # type: ignore[override]
@@ -129,10 +132,8 @@ class DocumentTextView(ConditionalView, ApiView):
         return HttpResponse(text, content_type=_PLAIN)
 
 
-def _row(linked: LinkedDocument, *, sees_all: bool) -> dict[str, Any]:
+def _row(linked: LinkedDocument) -> dict[str, Any]:
     named, document = linked.named, linked.attached
-    if document is not None and not (sees_all or document.published_on):
-        document = None
     return {
         "id": named.id,
         "type": named.type,

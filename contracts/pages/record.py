@@ -53,7 +53,7 @@ class Fact(NamedTuple):
 
 class Document(NamedTuple):
     """
-    A document that a record lists.
+    A document that a record lists, or a file that people attached to it.
 
     ``attached`` leads to the file that a person attached to the document's link, ``attach`` to the form for attaching
     it; both are only for the desk. ``copy`` and ``text`` are public addresses of a published document.
@@ -96,13 +96,13 @@ def compiled_release(process_id: int) -> tuple[str, dict[str, Any]]:
     return text, decode_stored(text)
 
 
-def read_record(process: ContractingProcess, release: dict[str, Any], *, with_numbers: bool = False) -> Record:
+def read_record(process: ContractingProcess, release: dict[str, Any], *, for_desk: bool = False) -> Record:
     """
     Read a process for its page.
 
     :param process: with buyer, procuring entity and publisher loaded
     :param release: its compiled release
-    :param with_numbers: whether to show numbers of natural persons unmasked, as for the desk
+    :param for_desk: whether to show numbers of natural persons unmasked, and files that are not published
     """
     parties = first_rows(process.parties.select_related("organization"))
     bids = first_rows(process.bids.all())
@@ -118,11 +118,11 @@ def read_record(process: ContractingProcess, release: dict[str, Any], *, with_nu
             Fact(str(label), cut(value, MAX_FACT_LENGTH)) for label, value in _facts(process, parsed, zone) if value
         ],
         links=list(source_links(process)),
-        parties=_each(lambda party: _party(party, countries.get(party.path, ""), with_numbers), parties),
+        parties=_each(lambda party: _party(party, countries.get(party.path, ""), for_desk), parties),
         awards=_each(_award, first_rows(process.awards.all())),
         contracts=_each(lambda contract: _contract(contract, known), contracts),
         bids=_each(lambda bid: _bid(bid, known, dated.get(bid.path, "")), bids),
-        documents=first_rows(list(_documents(process, parsed))),
+        documents=first_rows(list(_documents(process, parsed, for_desk))),
         whole=process_address(process.ocid, format="json"),
     )
 
@@ -192,9 +192,9 @@ def source_links(process: ContractingProcess) -> Iterator[Fact | Link]:
         yield web_link(publisher.source_url)
 
 
-def _party(party: Any, country: str, with_numbers: bool) -> dict[str, str]:  # noqa: FBT001
+def _party(party: Any, country: str, for_desk: bool) -> dict[str, str]:  # noqa: FBT001
     organization = party.organization
-    number = organization.identifier if with_numbers else organization.shown_identifier
+    number = organization.identifier if for_desk else organization.shown_identifier
     return {
         "name": party.name or organization.name,
         "identifier": f"{organization.scheme} {number}".strip(),
@@ -249,8 +249,8 @@ def _bid(bid: Any, tenderers: dict[int, str], dated: str) -> dict[str, str]:
     }
 
 
-def _documents(process: ContractingProcess, parsed: objects.Process) -> Iterator[Document]:
-    for linked in linked_documents(process, parsed):
+def _documents(process: ContractingProcess, parsed: objects.Process, for_desk: bool) -> Iterator[Document]:  # noqa: FBT001
+    for linked in linked_documents(process, parsed, sees_all=for_desk):
         document = linked.named
         title = document.title or document.description or document.id
         sha256 = linked.attached.pk if linked.attached else ""
@@ -258,6 +258,8 @@ def _documents(process: ContractingProcess, parsed: objects.Process) -> Iterator
         query = urlencode({"ocid": process.ocid, "url": document.url})
         attach = f"{reverse('admin:contracts_attachment_add')}?{query}"
         type_ = word_of(document.type, language_in_force(), DOCUMENT_TYPES)
+        if linked.attached and not linked.is_linked:
+            title, type_ = linked.attached.kind, _("attached to the record, which does not link it")
         shown = Document(title, type_, minute(document.published), web_link(document.url), page, attach)
         if linked.attached and linked.attached.published_on:
             address = reverse("document-text", args=[sha256])

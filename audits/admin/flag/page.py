@@ -153,7 +153,7 @@ def read_page(flag_id: int) -> FlagPage:
     record = counted = release = None
     if flag.process is not None:
         _text, release = compiled_release(flag.process.pk)
-        places, record = read_places(flag.evidence, release), read_record(flag.process, release, with_numbers=True)
+        places, record = read_places(flag.evidence, release), read_record(flag.process, release, for_desk=True)
     if elsewhere := [entry for entry in flag.evidence if entry.get("ocid")]:
         counted = read_counted(elsewhere)
     text, decisions = sentence(flag), list(_decisions(flag, release))

@@ -134,7 +134,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
                 "rule": rule_name(flag.rule),
                 "places": first_rows(read_places(evidence, release)).shown if release else [],
                 "counted": read_counted(counted).without_links() if counted else None,
-                "record": read_record(flag.process, release, with_numbers=True) if flag.process and release else None,
+                "record": read_record(flag.process, release, for_desk=True) if flag.process and release else None,
                 "process": flag.process,
                 "description": description_beside(evidence, flag.process, release) if flag.process else "",
                 "deal": deal(flag.process) if flag.process else "",

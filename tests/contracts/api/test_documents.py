@@ -65,6 +65,27 @@ def test_the_desk_is_told_what_is_attached_and_the_public_once_it_is_published(a
     assert anonymous.get(ADDRESS).json()[0] == first
 
 
+def test_a_file_without_a_link_is_listed_at_the_desk_and_for_everybody_once_it_is_published(
+    anonymous, desk, client, sign_in, record
+):
+    submission = load(content=pdf("Adenda"), kind="document")
+    with transaction.atomic():
+        attach(submission, process=record)
+    sha256 = submission.content_id
+    of_desk = sign_in(groups.AUDITORS)
+    admin = f"/admin/contracts/contractingprocess/{record.pk}/change/"
+    assert states(anonymous) == {"1": "linked", "2": "linked"}
+    *_linked, row = desk.get(ADDRESS).json()
+    assert (row["id"], row["url"], row["state"], row["sha256"], row["pages"]) == ("", "", "attached", sha256, 1)
+    assert f'<a href="/documents/{sha256}/pages/1">' in of_desk.get(admin).content.decode()
+    assert sha256 not in client.get("/processes/ocds-test01-1/").content.decode()
+    Document.objects.update(published_on=timezone.now().date(), published_by=new_user("lead"))
+    assert anonymous.get(ADDRESS).json()[-1] == row
+    shown = client.get("/processes/ocds-test01-1/?lang=es").content.decode()
+    assert f'<a href="/documents/{sha256}/copy">' in shown
+    assert "adjunto al registro, que no lo enlaza" in shown
+
+
 def test_the_text_of_a_document_is_read_once_a_person_published_it_and_by_the_desk_before(anonymous, desk, attached):
     address = f"/api/v1/documents/{attached.pk}/text/"
     row = desk.get(ADDRESS).json()[0]
