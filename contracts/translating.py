@@ -173,7 +173,7 @@ def problem_place(problem: Problem) -> str:
     """Return where a problem stands, in words: pages, a row and column, a member; empty for the whole of a file."""
     if found := _MEMBER.match(problem.pointer):
         return member_in_words(int(found[1]), unescape(found[2]) if found[2] else None)
-    pages = problem.values.get("pages") if problem.code == "pages_unread" else None
+    pages = problem.values.get("pages")
     if isinstance(pages, list):
         return _pages_in_words(pages)
     if problem.code in OF_ROWS:

@@ -32,8 +32,9 @@ _PLAIN = "text/plain; charset=utf-8"
 
 class LinkedDocumentRow(serializers.Serializer):
     """
-    A document that the record links, or a file without a link, of which `id` to `url` are empty. `sha256` and the members
-    after it describe the file that a person attached.
+    A document that the record links, or a file without a link, of which `id` to `url` are empty.
+
+    `sha256` and the members after it describe the file that a person attached.
     """
 
     id = serializers.CharField()

@@ -53,6 +53,12 @@ def quads(text: str, places: bytes, start: int, end: int) -> tuple[Quad, ...]:
     return tuple(_shares(line) for line in lines)
 
 
+def boxes(places: bytes) -> Iterator[Box]:
+    """Yield the box of each piece of a text; all four edges are 0 if its place is unknown."""
+    size = _BOX.size
+    return _BOX.iter_unpack(memoryview(places)[: len(places) // size * size])
+
+
 def _boxes(text: str, places: bytes, start: int, end: int) -> Iterator[Box]:
     if not places:
         return
@@ -62,9 +68,7 @@ def _boxes(text: str, places: bytes, start: int, end: int) -> Iterator[Box]:
             break
         first += piece.end() <= start
         last += 1
-    size = _BOX.size
-    whole = len(places) // size * size
-    for box in islice(_BOX.iter_unpack(memoryview(places)[:whole]), first, last):
+    for box in islice(boxes(places), first, last):
         if any(box):
             yield box
 

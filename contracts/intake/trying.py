@@ -10,8 +10,8 @@ from contextlib import closing, contextmanager
 
 from msgspec import structs
 
-from contracts.documents.reading import read_document
 from contracts.files.limits import ReaderLimits
+from contracts.intake.documents.printed_lists import read_with_lists
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
 from contracts.intake.reading.dating import order_problems
 from contracts.intake.reading.entries import read_entries
@@ -143,7 +143,7 @@ def read_paper(spooled: Spool) -> Report:
     """Read a document within the time of a trial."""
     report = Report()
     with spooled.open() as file:
-        report.add_all(read_document(file, reader_limits(MAX_TRIAL_SECONDS)).problems)
+        report.add_all(read_with_lists(file, reader_limits(MAX_TRIAL_SECONDS)).problems)
     return report
 
 

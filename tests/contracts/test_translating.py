@@ -301,6 +301,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "member_left_out size",
     "member_left_out stopped",
     "document_uncleaned",
+    "list_printed",
     "pages_unread",
     "pages_unread crash",
     "pages_unread damaged",

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from msgspec import structs
 
 from audits.matching.clauses import ELSEWHERE, SUPPLIER, missing, passages, strongest_first, terms_elsewhere
-from contracts.documents.reading import DocumentText, read_document
+from contracts.documents.reading import DocumentText
+from contracts.intake.documents.printed_lists import read_with_lists
 from contracts.ocds.problems import RefusedError
 from contracts.translating import problem_as_json
 
@@ -74,7 +75,7 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
     """
     try:
         with path.open("rb") as file:
-            document = read_document(file)
+            document = read_with_lists(file)
     except RefusedError as refusal:
         document = DocumentText("", 0, 0, 0, 0, (), refusal.problems)
     texts = [{"number": part.number, "text": part.text, "source": part.source} for part in document.parts]

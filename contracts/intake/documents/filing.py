@@ -15,9 +15,10 @@ from django.utils import timezone
 from msgspec import to_builtins
 
 from contracts.documents.copies import Copy, clean_copy
-from contracts.documents.reading import READER_VERSION, SAME_SINCE, DocumentText, read_document
+from contracts.documents.reading import READER_VERSION, SAME_SINCE, DocumentText
 from contracts.documents.texts import ReadPage
 from contracts.intake.documents.attaching import announce, unused_copies
+from contracts.intake.documents.printed_lists import read_with_lists
 from contracts.intake.reading.report import Report
 from contracts.intake.received import contents
 from contracts.intake.received.receiving import StoredSource, keep_bytes
@@ -133,7 +134,7 @@ def _read_whole(
     content: Content, keep: Callable[[ReadPage], None], renew: Callable[[], None]
 ) -> tuple[DocumentText, Copy | None]:
     with StoredSource(content).open() as file:
-        text = read_document(file, keep=keep)
+        text = read_with_lists(file, keep=keep)
         renew()
         try:
             return text, clean_copy(file, text.kind)

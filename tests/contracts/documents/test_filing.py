@@ -92,7 +92,7 @@ class TestReading:
 
     def test_the_same_bytes_are_kept_and_read_once(self, monkeypatch):
         send()
-        monkeypatch.setattr(filing, "read_document", lambda *_, **__: pytest.fail("read twice"))
+        monkeypatch.setattr(filing, "read_with_lists", lambda *_, **__: pytest.fail("read twice"))
         again = send(channel=Submission.Channel.ADMIN)
         assert again.counts["pages_read"] == 2
         assert (Document.objects.count(), Submission.objects.count()) == (1, 2)
@@ -102,10 +102,10 @@ class TestReading:
     def test_how_soon_it_is_read_tells_nobody_that_another_sent_it_before(self, channel, content, monkeypatch):
         first, made = send(content), []
         stored = dump_of(Document, DocumentPage)
-        for name in ("read_document", "clean_copy"):
+        for name in ("read_with_lists", "clean_copy"):
             monkeypatch.setattr(filing, name, noted(getattr(filing, name), name, made))
         again = send(content, channel=channel)
-        assert made == ["read_document", "clean_copy"]
+        assert made == ["read_with_lists", "clean_copy"]
         assert (again.state, again.counts) == (first.state, first.counts)
         assert dump_of(Document, DocumentPage) == stored, "what was read first stays"
 
