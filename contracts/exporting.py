@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import CharField, F, Func, JSONField, Q, TextField, Value
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from psycopg import sql
 
 from contracts.models import ContractingProcess, Publisher
@@ -56,8 +56,10 @@ def compiled_releases(
         arg_joiner=" || ",
         output_field=JSONField(),
     )
-    query, values = processes.order_by("pk").values_list(Cast(record, TextField())).query.sql_with_params()
+    # More may be known of the country than the record says. COPY quotes no tab, and jsonb prints none.
+    line = Concat(F("country"), Value("\t"), Cast(record, TextField()), output_field=TextField())
+    query, values = processes.order_by("pk").values_list(line).query.sql_with_params()
     with raw_cursor() as cursor, cursor.copy(sql.SQL(_COPY.format(query)), values) as copy:  # type: ignore[arg-type]
-        for line in copy:
-            written = bytes(line)
-            yield for_public(written[:-1]) + b"\n"
+        for written in copy:
+            country, _tab, text = bytes(written)[:-1].partition(b"\t")
+            yield for_public(text, country.decode()) + b"\n"

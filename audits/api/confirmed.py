@@ -5,11 +5,16 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, F, Subquery, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from rest_framework import serializers
 
 from audits.models import Review
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from contracts.api.protocol.rows.columns import Digest, Word
+from contracts.api.records import RecordDigest, hex_of
+from contracts.api.withheld import Withheld
+from contracts.intake.states import public_digest_of_state
+from contracts.models import ContractingProcess
 from contracts.postgres.steady import steady
 
 
@@ -33,16 +38,6 @@ def cited_version() -> models.Expression:
     Later versions may raise the same question again; what people confirmed, and others cite, stays as it was.
     """
     return Coalesce(confirmed_part(CONFIRMED_VERSION), F("rule_version"))
-
-
-def cited_digest() -> models.Expression:
-    """
-    Return the digest with which a flag on a process is cited: of the record that was read for its confirmation.
-
-    Other flags, and decisions from before digests were stored, have that of the latest audit.
-    """
-    digest = Coalesce(confirmed_part(stored_digest("record")), F("last_audit__process_digest"))
-    return Case(When(process__isnull=False, then=digest))
 
 
 def cited_moment() -> models.Expression:
@@ -86,10 +81,84 @@ class ReadDigest(Digest):
 
     @steady
     def expression(self, source: str) -> models.Expression:
-        last = F(source.replace(".", "__"))
-        nothing = models.Value(None, output_field=models.BinaryField())
-        read = Coalesce(as_confirmed(self.confirmed, nothing, stored_digest(self.confirmed)), last)
-        return read if self.subject is None else Case(When(self.subject, then=read), default=last)
+        return read_digest(source, self.confirmed, self.subject)
+
+
+def read_digest(source: str, confirmed: str, subject: models.Q | None = None) -> models.Expression:
+    """Return the digest of a flag's input, see `ReadDigest`."""
+    last = F(source.replace(".", "__"))
+    nothing = models.Value(None, output_field=models.BinaryField())
+    read = Coalesce(as_confirmed(confirmed, nothing, stored_digest(confirmed)), last)
+    return read if subject is None else Case(When(subject, then=read), default=last)
+
+
+class RecordThen(serializers.CharField):
+    """
+    The SHA-256 of a record that was read, as everybody may see it; null of organizations, and of lost states.
+
+    Its source is the expression of the digest of the whole record.
+    """
+
+    def __init__(self, whole: models.Expression, **options: Any) -> None:
+        super().__init__(**options)
+        self.whole = whole
+
+    def expression(self, _source: str) -> models.Expression:
+        present = RecordDigest.expression("process__digest")
+        then = JSONObject(process=F("process"), present=present, whole=hex_of(self.whole))
+        return Case(When(process__isnull=False, then=then))
+
+    @staticmethod
+    def convert(value: Any) -> str | None:
+        present, whole = value["present"], value["whole"]
+        if whole is None or whole == present["digest"]:
+            return RecordDigest.convert(present) if whole else None
+        process = ContractingProcess.objects.select_related("claim").defer("compiled_release").get(pk=value["process"])
+        return public_digest_of_state(process, whole)
+
+
+def cited_digest() -> RecordThen:
+    """
+    Return the field of the digest with which a flag is cited: of the record that was read for its confirmation.
+
+    Other flags, and decisions from before digests were stored, have that of the latest audit.
+    """
+    return RecordThen(Coalesce(confirmed_part(stored_digest("record")), F("last_audit__process_digest")))
+
+
+class ReleaseDigest(Withheld, ReadDigest):
+    """The SHA-256 of the compiled release that rules read; for the public, of what of it is public."""
+
+    def of_public(self) -> RecordThen:
+        return RecordThen(read_digest("last_audit__process_digest", self.confirmed, self.subject), allow_null=True)
+
+
+class DossierDigest(Withheld, ReadDigest):
+    """The SHA-256 of all that rules read; for the public null if something of it may be withheld."""
+
+    def of_public(self) -> "_PublicDossierDigest":
+        return _PublicDossierDigest(source=self.source, allow_null=True)
+
+
+class _PublicDossierDigest(serializers.CharField):
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        digest = hex_of(read_digest(source, "record", models.Q(process=None)))
+        record = RecordDigest.expression("process__digest")
+        read = JSONObject(digest=digest, record=record, whole=hex_of(F("last_audit__process_digest")))
+        return Case(
+            When(process=None, organization__masked="", then=JSONObject(digest=digest)),
+            When(~models.Q(process=None), then=read),
+        )
+
+    @staticmethod
+    def convert(value: Any) -> str | None:
+        if "record" in value and not value["whole"] == value["record"]["digest"] == RecordDigest.convert(
+            value["record"]
+        ):
+            return None
+        digest: str = value["digest"]
+        return digest
 
 
 class ShownEvidence(models.Func):

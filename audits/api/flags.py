@@ -17,7 +17,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.confirmed import ReadDigest, cited_digest, cited_moment, cited_version
+from audits.api.confirmed import DossierDigest, ReadDigest, ReleaseDigest, cited_digest, cited_moment, cited_version
 from audits.api.flag_evidence import Evidence, Judged, evidence_sheet
 from audits.api.flag_rows import REVIEWED, FlagRow, ListedFlag
 from audits.api.flagged import PASSAGES, EvidenceSearch
@@ -173,17 +173,21 @@ class FlagDetail(FlagRow):
         help_text="SHA-256 of the rules, parameters and lists that were in force; `/rule-sets/` has those of today "
         "and says what they are made of.",
     )
-    dossier_digest = ReadDigest(
+    dossier_digest = DossierDigest(
         "record",
         _OF_ORGANIZATION,
         source="last_audit.dossier_digest",
-        help_text="SHA-256 of everything that the rules read.",
+        allow_null=True,
+        help_text="SHA-256 of everything that the rules read. Readers without permission to view processes see it "
+        "only if nothing of that may be withheld from them.",
     )
-    release_digest = ReadDigest(
+    release_digest = ReleaseDigest(
         "record",
         ~_OF_ORGANIZATION,
         source="last_audit.process_digest",
-        help_text="SHA-256 of the compiled release that the rules read.",
+        allow_null=True,
+        help_text="SHA-256 of the compiled release that the rules read, as its reader sees it; null if that state "
+        "cannot be compiled again.",
     )
     decisions = DecisionRow(many=True)
     cite = _CITE

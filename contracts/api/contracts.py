@@ -32,6 +32,7 @@ from contracts.api.protocol.rows.cited import cite_of
 from contracts.api.protocol.rows.columns import Amount, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.rows.pagination import read_order
 from contracts.api.protocol.views import DetailView
+from contracts.api.records import RecordDigest
 from contracts.api.sources import Source, verification
 from contracts.api.taken_back import GONE, raise_if_taken_back
 from contracts.api.twice import SAME_AS, PerhapsSameAs
@@ -191,7 +192,7 @@ _CITE = Cite(
     author=first_text("process__publisher__name", "process__buyer_name", "process__ocid"),
     title=first_text("title", "process__title", "process__ocid"),
     published="process__date",
-    digest="process__digest",
+    digest=RecordDigest(source="process__digest"),
     publisher="process__publisher__",
     about=("process__ocid", "process__buyer_name"),
 )

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import msgspec
-from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils import timezone
@@ -192,19 +192,21 @@ class ReleasePackageView(ConditionalView, ApiView):
     @extend_schema(operation_id="ocds_releases")
     def get(self, request: Request) -> Response:
         limit = read_limit(request, DEFAULT_LIMIT, MAX_LIMIT)
-        found = list(self._releases().filter(pk__gt=self._cursor(request)).values_list("pk", "content")[: limit + 1])
+        found = list(self._releases().filter(pk__gt=self._cursor(request))[: limit + 1])
         rows = found[:limit]
         links = {}
         if len(found) > limit:
             address = request.build_absolute_uri()
-            links["next"] = replace_query_param(address, "cursor", hidden(rows[-1][0]))
-        releases = [msgspec.Raw(_as_seen(bytes(content), request)) for _pk, content in rows]
+            links["next"] = replace_query_param(address, "cursor", hidden(rows[-1].pk))
+        releases = [msgspec.Raw(_as_seen(bytes(row.content), request, row.country)) for row in rows]
         return Response(_package(request, timezone.now(), None, releases=releases, links=links))
 
     @staticmethod
-    def _releases() -> QuerySet[Release]:
+    def _releases() -> QuerySet[Any]:
         public = ContractingProcess.objects.public().filter(ocid=OuterRef("ocid"), claim=None)
-        return Release.objects.filter(Exists(public), claim=None, kind=Release.Kind.RELEASE).order_by("pk")
+        country = Subquery(public.values("country"))
+        found = Release.objects.filter(Exists(public), claim=None, kind=Release.Kind.RELEASE)
+        return found.annotate(country=country).only("pk", "content").order_by("pk")
 
     @staticmethod
     def _cursor(request: Request) -> int:

@@ -25,7 +25,7 @@ from contracts.api.protocol.query.search import SearchFilter, SearchFilterSet, h
 from contracts.api.protocol.rows.cited import cite_of
 from contracts.api.protocol.rows.columns import Amount, Day, Instant, Link, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.views import DetailView
-from contracts.api.records import WITHHELD, CompiledRelease, Corrections
+from contracts.api.records import WITHHELD, CompiledRelease, Corrections, RecordDigest
 from contracts.api.releases import ReleaseRow
 from contracts.api.sources import Source, verification
 from contracts.api.taken_back import GONE, raise_if_taken_back
@@ -148,7 +148,7 @@ _CITE = Cite(
     author=first_text("publisher__name", "buyer_name", "ocid"),
     title=first_text("title", "ocid"),
     published="date",
-    digest="digest",
+    digest=RecordDigest(source="digest"),
     publisher="publisher__",
     about=("ocid", "buyer_name"),
 )

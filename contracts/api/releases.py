@@ -7,9 +7,9 @@ from rest_framework import serializers
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.access.tokens import effective_user
 from contracts.api.protocol.list_view import ListView
-from contracts.api.protocol.rows.columns import Day, Digest
+from contracts.api.protocol.rows.columns import Day
 from contracts.api.protocol.rows.pagination import CursorPage
-from contracts.api.records import WITHHELD, ReleaseContent
+from contracts.api.records import WITHHELD, ReleaseContent, ReleaseDigest
 from contracts.api.sources import ReleaseSource, ReleaseVerification
 from contracts.models import ContractingProcess, Release
 
@@ -17,11 +17,8 @@ from contracts.models import ContractingProcess, Release
 class ReleaseRow(serializers.Serializer):
     release_id = serializers.CharField()
     kind = serializers.CharField(help_text="`release`, or `compiled`: the compiled release of a record.")
-    digest = Digest(
-        help_text=(
-            "SHA-256 of the canonical JSON (members sorted, no spaces) of the stored release, including "
-            "contact points."
-        )
+    digest = ReleaseDigest(
+        help_text="SHA-256 of the canonical JSON (members sorted, no spaces) of the release as shown."
     )
     received = Day(source="received_at")
     source = ReleaseSource()  # type: ignore[assignment]  # a field of this name

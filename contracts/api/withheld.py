@@ -33,9 +33,12 @@ class Withheld(PerReader):
             return self
         if self._others is None:
             # The same field for all readers, because its SQL is cached by field.
-            options = {name: getattr(self, name) for name in ("source", "help_text", "allow_null")}
-            self._others = self.public(**options)
+            self._others = self.of_public()
         return self._others
+
+    def of_public(self) -> serializers.Field:
+        """Return the field that other readers get."""
+        return self.public(**{name: getattr(self, name) for name in ("source", "help_text", "allow_null")})
 
 
 def _text_shown_as(shown: Callable[[str], models.Expression]) -> type[serializers.CharField]:

@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -106,6 +107,18 @@ def for_public(record: bytes, country: str = "") -> bytes:
     """Return a stored record as everybody may see it, see ``without_personal_data``."""
     shows_contacts = settings.VEEDOR_PUBLISH_CONTACT_POINTS
     return without_personal_data(record, with_contact_points=shows_contacts, country=country)
+
+
+def public_digest(record: bytes, digest: str, country: str = "") -> str:
+    """
+    Return the SHA-256 of a stored record as everybody may see it, in hexadecimal digits.
+
+    That of the whole record would tell what is withheld: whoever knows all but a few digits of a number tries them.
+
+    :param digest: of the whole record, which is returned if nothing of it is withheld
+    """
+    public = for_public(record, country)
+    return digest if public is record else hashlib.sha256(public).hexdigest()
 
 
 def is_withheld(pointer: str, *values: Any) -> bool:

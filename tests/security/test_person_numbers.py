@@ -1,6 +1,7 @@
 """The tax and identity numbers of natural persons are shown to the desk, and to nobody else."""
 
 import gzip
+import hashlib
 import io
 import json
 import zipfile
@@ -11,10 +12,11 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from audits.dumps import writing
-from audits.models import Flag, LexiconTerm
+from audits.models import Audit, Flag, LexiconTerm
 from audits.reports.publishing import publish_figures
 from contracts.intake.rows.masking import mask_stored
-from contracts.models import Organization, Party, Release
+from contracts.models import ContractingProcess, Organization, Party, Publisher, Release, Submission
+from contracts.ocds.gate.document import decode_stored, encode
 from tests.support.auditing import audit_due
 from tests.support.buying import TERMS, TITLE
 from tests.support.clients import client_with_token, new_user
@@ -259,3 +261,74 @@ def test_stored_organizations_are_masked_after_an_upgrade(record, anonymous):
     assert mask_stored() == 0
     assert Party.objects.filter(party_id=f"BR-CPF-{PERSON}").exists()
     assert reverse("organization-page", args=[person().pk])
+
+
+def test_no_public_digest_is_of_what_is_masked(record, anonymous, auditor):
+    """Who knows a record but for a few masked digits could try them: of a CPF five, two of them check digits."""
+    process, audit = ContractingProcess.objects.get(), Audit.objects.filter(process__isnull=False).first()
+    whole = {bytes(row).hex() for row in (process.digest, Release.objects.get().digest, audit.dossier_digest)}
+    whole.add(Submission.objects.get().content_id)
+    contract = anonymous.get("/api/v1/contracts/").json()["results"][0]["url"]
+    signed = [f"/flags/{Flag.objects.first().pk}/signed.json", f"/process/signed.json?ocid={OCID}"]
+    shown = ""
+    for address in [*addresses(), contract, *signed]:
+        answer = anonymous.get(address)
+        assert answer.status_code == 200, address
+        text = text_of(answer)
+        assert [digest for digest in whole if digest[:16] in text] == [], address
+        shown += text_of(auditor.get(address))
+    assert all(digest in shown for digest in whole - {Submission.objects.get().content_id})
+    digits = bytes(process.digest).hex()[:16]
+    assert anonymous.get(f"/process/earlier.json?ocid={OCID}&cited={digits}").status_code == 404
+    assert "changed since it was cited" in text_of(anonymous.get(f"/processes/{OCID}/?cited={digits}&lang=en"))
+
+
+def test_public_digests_can_be_computed_from_what_is_public(record, anonymous, auditor):
+    def digest(value) -> str:
+        return hashlib.sha256(encode(value)).hexdigest()
+
+    def read(client, address):
+        return decode_stored(text_of(client.get(address)))
+
+    process = read(anonymous, f"/api/v1/contracting-processes/{OCID}/")
+    cited = process["cite"]["sha256"]
+    assert cited == digest(process["compiled_release"])
+    assert read(anonymous, f"/process/earlier.json?ocid={OCID}&cited={cited}") == process["compiled_release"]
+    assert "still says what was cited" in text_of(anonymous.get(f"/processes/{OCID}/?cited={cited[:16]}&lang=en"))
+    for client in (anonymous, auditor):
+        (row,) = read(client, f"/api/v1/contracting-processes/{OCID}/releases/")["results"]
+        assert row["digest"] == digest(row["release"])
+        flag = Flag.objects.filter(process__isnull=False).first()
+        assert read(client, f"/api/v1/flags/{flag.pk}/")["cite"]["sha256"] == cited
+    assert read(anonymous, f"/api/v1/flags/{flag.pk}/")["release_digest"] == cited
+    # What was read before the record was amended keeps its digest.
+    load(record | {"id": "2", "date": "2031-01-01T00:00:00Z", "language": "pt"})
+    assert read(anonymous, f"/api/v1/flags/{flag.pk}/")["release_digest"] == cited
+    assert read(anonymous, f"/api/v1/contracting-processes/{OCID}/")["cite"]["sha256"] != cited
+
+
+def test_the_country_of_the_publisher_says_whose_numbers_they_are(db, anonymous, settings, tmp_path):
+    Publisher.objects.create(slug="co", name="Portal", country="CO", ocid_prefix="ocds-test01")
+    sent = release(
+        OCID,
+        buyer={"id": "B", "name": "Alcaldía Ficticia"},
+        parties=[{"id": CARD, "name": "Ana", "roles": ["supplier"]}],
+    )
+    sent["awards"][0]["suppliers"] = [{"id": CARD, "name": "Ana"}]
+    for part in (sent["awards"][0], sent["contracts"][0]):
+        part.pop("value", None)
+    load(sent)
+    assert CARD in bytes(Release.objects.get().content).decode()
+    settings.VEEDOR_DUMPS, settings.VEEDOR_SITE = tmp_path / "dumps", "http://testserver"
+    dump = writing.write_dump()
+    texts = [gzip.decompress(path.read_bytes()).decode() for path in (settings.VEEDOR_DUMPS / dump.dump).rglob("*.gz")]
+    for address in (
+        f"/processes/{OCID}/",
+        f"/api/v1/contracting-processes/{OCID}/",
+        f"/api/v1/contracting-processes/{OCID}/releases/",
+        f"/api/v1/ocds/records/{OCID}/",
+        "/api/v1/ocds/releases/",
+    ):
+        texts.append(text_of(anonymous.get(address)))
+        assert CARD not in texts[-1], address
+    assert all(CARD not in text for text in texts)

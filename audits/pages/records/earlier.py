@@ -1,52 +1,34 @@
 """
 Earlier states of a record in order of arrival, each with its SHA-256 and its changes.
 
-A citation names the SHA-256 of the record that was read. This page finds that state after the record changed, although
-no copy was kept: releases never change, so each state can be compiled again from those that had arrived.
+A citation names the SHA-256 of the public record that was read. This page finds that state after the record changed.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Sum
-from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 
 from audits.pages.addresses import process_page
 from audits.pages.records.process import CITED_DIGITS, cited_digits, find_public, no_longer_public
-from contracts.intake.compiling import record_at
-from contracts.models import ContractingProcess, Release
-from contracts.models.process import for_public
+from contracts.intake.states import MAX_STATES, State, arrivals_of, states_of
 from contracts.ocds.gate.document import decode_stored
 from contracts.pages.comparison import Section, compare
 from contracts.pages.rendering import answer, reading_page
 
-# Maximum number of states compiled again, the latest ones; none if the releases together exceed the size limit.
-MAX_STATES = 12
-MAX_BYTES = 2_000_000
 
-
-class Arrival(NamedTuple):
-    """Releases that arrived together; ``moment`` is when the last of them did."""
-
-    moment: datetime
-    releases: list[str]
-
-
-class State(NamedTuple):
+class ShownState(NamedTuple):
     """
     A record from a day (UTC) until its next state, with its changes since the state before.
 
-    ``changes`` is None for the first state shown. ``record`` is the public JSON.
+    ``changes`` is None for the first state shown.
     """
 
     day: date
     releases: list[str]
     digest: str
-    record: bytes
     changes: list[Section] | None
 
     @property
@@ -71,12 +53,12 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         language,
         process=process,
         here=process_page(process.ocid),
-        states=states[::-1],
+        states=list(_shown(states))[::-1],
         left_out=max(len(arrivals) - MAX_STATES, 0),
         is_too_large=not states and bool(arrivals),
         cited=cited,
         marked=next((state.digest for state in states if cited and state.digest.startswith(cited)), ""),
-        is_as_published=bool(states) and states[-1].digest == bytes(process.digest).hex(),
+        is_as_published=bool(states) and states[-1].whole == bytes(process.digest).hex(),
     )
 
 
@@ -90,34 +72,18 @@ def record(request: HttpRequest, _language: str) -> HttpResponse:
     if state is None:
         raise Http404
     response = HttpResponse(state.record, content_type="application/json")
-    name = f"veedor-record-{slugify(process.ocid)}-{state.anchor}.json"
+    name = f"veedor-record-{slugify(process.ocid)}-{state.digest[:CITED_DIGITS]}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def arrivals_of(process: ContractingProcess) -> list[Arrival]:
-    """Return the releases grouped by arrival, the earliest first."""
-    received = Release.objects.of_process(process).values_list("submission_id", "received_at", "release_id")
-    together = (list(group) for _key, group in groupby(received, key=lambda row: row[0]))
-    return [Arrival(max(row[1] for row in rows), [row[2] for row in rows]) for rows in together]
-
-
-def states_of(process: ContractingProcess, arrivals: list[Arrival]) -> Iterator[State]:
-    """Yield the state after each arrival that changed the record, the earliest first."""
-    size = Release.objects.of_process(process).aggregate(size=Sum(Length(F("content"))))["size"] or 0
-    if size > MAX_BYTES:
-        return
-    before, last = None, ""
-    for arrival in arrivals:
-        found = record_at(process, arrival.moment)
-        if found is None or found[1].hex() == last:
-            continue
-        last = found[1].hex()
-        record = for_public(found[0], process.country)
-        release = decode_stored(record.decode())
+def _shown(states: Iterable[State]) -> Iterator[ShownState]:
+    before = None
+    for state in states:
+        release = decode_stored(state.record.decode())
         changes = None if before is None else changes_between(before, release)
-        yield State(arrival.moment.date(), arrival.releases, last, record, changes)
+        yield ShownState(state.arrival.moment.date(), state.arrival.releases, state.digest, changes)
         before = release
 
 

@@ -34,7 +34,7 @@ from contracts.api.protocol.rows.columns import rows_of
 from contracts.api.twice import perhaps_same
 from contracts.decisions.taken_back import taken_back
 from contracts.models import Change, ContractingProcess, Release
-from contracts.models.process import for_public, is_withheld
+from contracts.models.process import for_public, is_withheld, public_digest
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.gate.document import decode_stored
 from contracts.pages.display import (
@@ -96,7 +96,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         process = find_public(ocid)
     except Http404:
         return no_longer_public(request, language, ocid)
-    release = shown_release(process)
+    release, digest = _public_record(process)
     events = events_of(process, release)
     audit = Audit.objects.filter(process=process.pk, is_current=True).first()
     return answer(
@@ -126,9 +126,9 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         releases=_releases(process),
         history=history_of(process),
         corrections=first_rows(_corrections(process)),
-        citation=_citation(request, process),
+        citation=_citation(request, process, digest),
         cited=cited_digits(request.GET),
-        is_as_cited=bytes(process.digest).hex().startswith(cited_digits(request.GET)),
+        is_as_cited=digest.startswith(cited_digits(request.GET)),
         api=process_address(process.ocid, format="json"),
     )
 
@@ -147,16 +147,17 @@ def signed_file(request: HttpRequest, language: str) -> HttpResponse:
     """Return a signed copy of what the page of a process says; 404 if there is no signing key."""
     require_key()
     process = find_public(request.GET.get("ocid", ""))
+    release, digest = _public_record(process)
     return signed_copy(
         request,
         f"record-{slugify(process.ocid)}",
         process_page(process.ocid),
         language,
-        record=shown_release(process),
-        sha256=bytes(process.digest).hex(),
+        record=release,
+        sha256=digest,
         releases=[
             {name: value for name, value in release._asdict().items() if value}
-            for release in map(_came, _as_received(process))
+            for release in (_came(each, process.country) for each in _as_received(process))
         ],
         flags=rows_of(Flag.objects.public().filter(process=process.pk).order_by("pk"), FlagRow),
     )
@@ -195,8 +196,14 @@ def cited_digits(asked: Mapping[str, str]) -> str:
 
 def shown_release(process: ContractingProcess) -> Any:
     """Return the compiled release as the public may see it."""
+    return _public_record(process)[0]
+
+
+def _public_record(process: ContractingProcess) -> tuple[Any, str]:
+    """Return the compiled release as the public may see it, and its SHA-256."""
     text, _release = compiled_release(process.pk)
-    return decode_stored(for_public(text.encode(), process.country).decode())
+    digest = public_digest(text.encode(), bytes(process.digest).hex(), process.country)
+    return decode_stored(for_public(text.encode(), process.country).decode()), digest
 
 
 def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
@@ -230,21 +237,24 @@ def _suppliers(process: ContractingProcess) -> list[dict[str, Any]]:
 
 
 def _as_received(process: ContractingProcess) -> QuerySet[Release]:
-    columns = ("release_id", "digest", "received_at", "claim", "line", "pointer")
+    columns = ("release_id", "digest", "content", "received_at", "claim", "line", "pointer")
     found = Release.objects.of_process(process).select_related("submission")
     return found.only(*columns, "submission__package", "submission__content")
 
 
 def _releases(process: ContractingProcess) -> Rows:
     found = first_rows(_as_received(process))
-    return found._replace(shown=list(map(_came, found.shown)))
+    return found._replace(shown=[_came(release, process.country) for release in found.shown])
 
 
-def _came(release: Release) -> Came:
-    came = Came(release.release_id, release.received_at.date(), bytes(release.digest).hex())
+def _came(release: Release, country: str) -> Came:
+    whole = bytes(release.digest).hex()
+    digest = public_digest(bytes(release.content), whole, country)
+    came = Came(release.release_id, release.received_at.date(), digest)
     if release.claim_id is not None:  # a claim does not say where the publisher has it
         return came
-    came = came._replace(file=release.submission.content_id, place=release.pointer)
+    # The SHA-256 of a file tells what is withheld of it, as that of the whole release does.
+    came = came._replace(file=release.submission.content_id if digest == whole else "", place=release.pointer)
     # Of a file with several packages, only the first one is known.
     if release.line > 1 or not release.pointer.startswith(_IN_ONE_PACKAGE):
         return came
@@ -279,9 +289,8 @@ def _corrections(process: ContractingProcess) -> list[dict[str, Any]]:
     ]
 
 
-def _citation(request: HttpRequest, process: ContractingProcess) -> Citation:
+def _citation(request: HttpRequest, process: ContractingProcess, digest: str) -> Citation:
     author = process.publisher.name if process.publisher else process.buyer_name or process.ocid
-    digest = bytes(process.digest).hex()
     return cite(
         kind=_("contracting record"),
         author=author,

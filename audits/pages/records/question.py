@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from audits.api.confirmed import CONFIRMED_VERSION, confirmed_part, stored_digest
+from audits.api.confirmed import CONFIRMED_VERSION, DossierDigest, cited_digest, confirmed_part, stored_digest
 from audits.api.flag_evidence import Evidence, Judged
 from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
@@ -21,12 +21,12 @@ from audits.models import Flag, Review, RulePage
 from audits.pages.records.flags import ShownFlag, show_flags
 from audits.pages.records.process import shown_release
 from audits.pages.records.signed_copy import require_key, signed_copy
-from contracts.api.protocol.citing import Citation, cite
-from contracts.api.protocol.rows.columns import Digest, rows_of
+from contracts.api.protocol.citing import Citation, cite, digest_of
+from contracts.api.protocol.rows.columns import Digest, fields_for, read_rows, rows_of
 from contracts.models import ContractingProcess
 from contracts.pages.display import without_result
 from contracts.pages.record import source_links
-from contracts.pages.rendering import answer, reading_page
+from contracts.pages.rendering import EVERYONE, answer, reading_page
 
 
 class _ConfirmedDigest(Digest):
@@ -51,15 +51,15 @@ class _Trace(serializers.Serializer):
     """
     What traces a flag: the version of its rule, and the record or organization figures that it read.
 
-    ``confirmed`` is null if nobody confirmed the flag. Its digests, of the record and of the rule's page at that time,
-    are null if they were not stored.
+    ``confirmed`` is null if nobody confirmed the flag. Its digests, of the whole record and of the rule's page at that
+    time, are null if they were not stored; the one of the record is not shown, but ``cited_digest``.
     """
 
     rule_version = RuleVersion()
     confirmed_version = _ConfirmedVersion()
-    release_digest = Digest(source="last_audit.process_digest")
-    dossier_digest = Digest(source="last_audit.dossier_digest")
     confirmed_digest = _ConfirmedDigest()
+    cited_digest = cited_digest()
+    shown_dossier = DossierDigest("record", source="last_audit.dossier_digest").of_public()
     confirmed_page = _ConfirmedPage()
     parameters = Judged()
     values = Judged()
@@ -128,7 +128,7 @@ def _citation(
         title=f"{flag.rule} v{version}: {flag.process or flag.organization}",
         published=flag.confirmed or flag.raised,
         address=request.build_absolute_uri(reverse("flag-page", args=[flag.id])),
-        digest=trace["confirmed_digest"] or trace["release_digest"] or trace["dossier_digest"],
+        digest=trace["cited_digest"] or trace["shown_dossier"] or digest_of(trace),
         read=timezone.localdate(),
         about=(process.ocid, process.buyer_name) if process else (),
     )
@@ -154,11 +154,12 @@ def _shown(flag: Flag) -> dict[str, Any]:
     Later versions of the rule or of the record may have raised the flag again.
     """
     found = Flag.objects.public().filter(pk=flag.pk)
-    (row,), (trace,) = rows_of(found, FlagDetail), rows_of(found, _Trace)
+    ((_keys, row),) = read_rows(found, fields_for(FlagDetail, EVERYONE))
+    (trace,) = rows_of(found, _Trace)
     return {
         **{name: value for name, value in row.items() if name != "cite"},
         "confirmed_version": trace["confirmed_version"],
-        "confirmed_digest": trace["confirmed_digest"],
+        "confirmed_digest": trace["confirmed_digest"] and trace["cited_digest"],
         "rule_text": _text_of_rule(trace),
         "decisions": rows_of(Review.objects.filter(flag=flag).order_by("pk"), DecisionRow),
     }

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -83,8 +83,7 @@ class CiteRow(serializers.Serializer):
     sha256 = serializers.CharField()
     sha256_of = serializers.CharField(
         help_text=f"What `sha256` is computed from. {RECORD}: the canonical JSON (members sorted, no spaces) of the "
-        f"stored compiled release, including contact points; {ANSWER}: the canonical JSON of this response without "
-        "`cite`."
+        f"compiled release as everybody may see it; {ANSWER}: the canonical JSON of this response without `cite`."
     )
 
 
@@ -97,8 +96,8 @@ class Cite(serializers.DictField):
     :param author: column or expression of the author's name
     :param title: column or expression of what it is called
     :param published: of a date, if there is one
-    :param digest: column or expression of the SHA-256 of the record that it is read from; without one the answer
-        itself is digested
+    :param digest: field of the SHA-256 of the record that it is read from; without one, or where that is null, the
+        answer itself is digested
     :param publisher: the path to the columns of its publisher, such as `publisher__`; None of what has none
     :param about: columns of ocid and buyer
     """
@@ -110,7 +109,7 @@ class Cite(serializers.DictField):
         author: Any,
         title: Any,
         published: Any = None,
-        digest: Any = "",
+        digest: Any = None,
         publisher: str | None = None,
         about: Sequence[str] = (),
     ) -> None:
@@ -119,14 +118,12 @@ class Cite(serializers.DictField):
         self.publisher, self.about = publisher, about
 
     def expression(self, _source: str) -> JSONObject:
-        column = F(self.digest) if isinstance(self.digest, str) else self.digest
-        digest = Func(column, models.Value("hex"), function="encode", output_field=models.TextField())
         nothing = models.Value(None, output_field=models.TextField())
         return JSONObject(
             author=self.author,
             title=self.title,
             published=self.published or nothing,
-            digest=digest if self.digest else nothing,
+            digest=self.digest.expression(self.digest.source) if self.digest else nothing,
             about=models.Func(*map(F, self.about), function="jsonb_build_array", output_field=models.JSONField()),
             **{name: nothing if self.publisher is None else F(f"{self.publisher}{name}") for name in _LICENCE},
         )
@@ -140,13 +137,14 @@ class Cite(serializers.DictField):
         :param address: absolute address of the row
         """
         day = parts["published"]
+        digest = parts["digest"] and self.digest.convert(parts["digest"])
         citation = cite(
             kind=str(self.kind),
             author=parts["author"] or "Veedor",
             title=parts["title"] or address,
             published=date.fromisoformat(day[:10]) if day else None,
             address=address,
-            digest=parts["digest"] or digest_of(answer),
+            digest=digest or digest_of(answer),
             read=today,
             about=parts.get("about") or (),
         )
@@ -157,7 +155,7 @@ class Cite(serializers.DictField):
             "retrieved": today,
             **{name: parts.get(name) or "" for name in _LICENCE},
             "sha256": citation.digest,
-            "sha256_of": RECORD if parts["digest"] else ANSWER,
+            "sha256_of": RECORD if digest else ANSWER,
         }
 
 

@@ -1,11 +1,14 @@
 """Earlier states of a record: readers of a citation find what was cited, and what changed since."""
 
+import hashlib
 import json
 
 import pytest
 
 from audits.pages.records import earlier
+from contracts.intake import states
 from contracts.models import ContractingProcess
+from contracts.ocds.gate.document import decode_stored, encode
 from tests.support.buying import TITLE, purchase
 from tests.support.pages import get, text_of
 
@@ -15,22 +18,28 @@ OCID = "ocds-test01-1"
 PAGE = f"/process/earlier/?ocid={OCID}"
 
 
+def _public_digest(anonymous) -> str:
+    """Return the SHA-256 of the record as everybody reads it."""
+    answer = decode_stored(anonymous.get(f"/api/v1/contracting-processes/{OCID}/").content.decode())
+    return hashlib.sha256(encode(answer["compiled_release"])).hexdigest()
+
+
 @pytest.fixture
-def amended(buy):
-    """A record that was cited, and has two amendments since: the digests of its three states."""
+def amended(buy, anonymous):
+    """A record that was cited, and has two amendments since: the public digests of its three states."""
     digests = []
     sent = purchase(1, title=TITLE, amount=1000)
     sent["planning"] = {"rationale": "Falta de luz."}
     contact = {"name": "Ana Persona", "email": "ana@ejemplo.example"}
     sent["parties"][0]["contactPoint"] = contact
     buy(sent)
-    digests.append(bytes(ContractingProcess.objects.get().digest).hex())
+    digests.append(_public_digest(anonymous))
     dearer = purchase(1, title=TITLE, amount=2500)
     dearer["parties"][0]["contactPoint"] = contact | {"name": "Otra Persona"}
     buy(dearer | {"id": "2", "date": "2031-01-01T00:00:00Z", "planning": {"rationale": None}})
-    digests.append(bytes(ContractingProcess.objects.get().digest).hex())
+    digests.append(_public_digest(anonymous))
     buy({"ocid": OCID, "id": "3", "date": "2031-02-01T00:00:00Z", "tag": ["tender"], "tender": {"title": "Cámaras"}})
-    digests.append(bytes(ContractingProcess.objects.get().digest).hex())
+    digests.append(_public_digest(anonymous))
     return digests
 
 
@@ -100,7 +109,7 @@ def test_only_the_latest_states_are_shown_and_none_of_a_large_record(client, ame
     assert amended[0] not in page
     assert {amended[1], amended[2]} <= set(page.split())
     assert "1 earlier arrival is not shown" in page
-    monkeypatch.setattr(earlier, "MAX_BYTES", 10)
+    monkeypatch.setattr(states, "MAX_BYTES", 10)
     page = text_of(get(client, f"{PAGE}&lang=en"))
     assert "too large to show its states" in page
     assert amended[2] not in page

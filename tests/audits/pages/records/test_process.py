@@ -148,8 +148,10 @@ def test_an_invalid_release_source_is_neither_guessed_nor_linked(client):
 
 
 def test_claims_show_no_source_file():
-    sent = Release(claim_id=uuid4(), release_id="1", digest=b"", received_at=timezone.now(), pointer="/releases/0")
-    assert process._came(sent).file == ""
+    sent = Release(
+        claim_id=uuid4(), release_id="1", digest=b"", content=b"{}", received_at=timezone.now(), pointer="/releases/0"
+    )
+    assert process._came(sent, "").file == ""
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Signed copies of the pages of flags and records."""
 
+import hashlib
 import html
 import json
 import re
@@ -14,6 +15,7 @@ from audits.models import Flag, Review
 from audits.pages.records import signed_copy
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
+from contracts.ocds.gate.document import encode
 from contracts.signed_json import BadSignatureError, verify_signature
 from contracts.signing_key import public_key
 from tests.support.buying import TITLE, purchase
@@ -128,7 +130,8 @@ class TestChecking:
         Flag.objects.filter(pk=flag.pk).update(rule_version=flag.rule_version + 1)
         copy = client.get(f"/flags/{flag.pk}/signed.json?lang=en")
         assert copy.json()["flag"]["confirmed_version"] == flag.rule_version
-        assert copy.json()["flag"]["confirmed_digest"] == bytes(flag.process.digest).hex()
+        public = hashlib.sha256(encode(copy.json()["record"])).hexdigest()
+        assert copy.json()["flag"]["confirmed_digest"] == public
         shown = text_of(self.check(client, copy.content).content.decode())
         assert f"version {flag.rule_version + 1}; confirmed when it was version {flag.rule_version}" in shown
 
