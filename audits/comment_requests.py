@@ -12,6 +12,7 @@ from audits.models import CommentRequest, CommentRequestEntry, Export, Flag, Rep
 from contracts.models import Organization
 from contracts.models.decision import given_reason
 from contracts.pages.display import day
+from contracts.postgres.once import create_once
 from contracts.trail import Action, record
 
 Kind = CommentRequestEntry.Kind
@@ -31,7 +32,7 @@ def parties_of(flag: Flag) -> list[Organization]:
 
 def request_comment(*, flag: Flag, asked_by: Any, party: str, asked_on: date, **columns: Any) -> CommentRequest:
     """
-    Note that somebody was asked for comment on a flag.
+    Note that somebody was asked for comment on a flag; the same request once, until it is taken back.
 
     :param party: the organization, or the person in which office, as it is to be published
     :param columns: the others of ``CommentRequest``
@@ -46,10 +47,12 @@ def request_comment(*, flag: Flag, asked_by: Any, party: str, asked_on: date, **
     if answer_by and answer_by < asked_on:
         raise ValidationError({"answer_by": _("The answer was asked for by a day before the request.")})
     with transaction.atomic():
-        request = CommentRequest.objects.create(
-            flag=flag, asked_by=asked_by, party=party, asked_on=asked_on, **columns
+        standing = CommentRequest.objects.standing()
+        request, is_new = create_once(
+            standing, flag=flag, asked_by=asked_by, party=party, asked_on=asked_on, **columns
         )
-        record(asked_by, Action.COMMENT_REQUESTED, request, flag=flag.pk)
+        if is_new:
+            record(asked_by, Action.COMMENT_REQUESTED, request, flag=flag.pk)
     return request
 
 

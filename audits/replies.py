@@ -13,6 +13,7 @@ from audits.models import Export, Flag, Reply, ReplyDecision, Review
 from contracts.models import Receipt, ReceiptQuestion
 from contracts.models.decision import given_reason
 from contracts.models.receipt import TakenBackError
+from contracts.postgres.once import create_once
 from contracts.receipts import AlreadyReviewedError, new_words, receipt_of
 from contracts.trail import Action, record
 
@@ -88,9 +89,11 @@ def ask_back(*, reply: Reply, asked_by: Any, text: str) -> ReceiptQuestion:
         current = Reply.objects.select_for_update().get(pk=reply.pk)
         if current.state == Reply.State.ERASED:
             raise ValidationError(_("The reply was erased; there is nothing to ask."))
-        return ReceiptQuestion.objects.create(
-            receipt=reply.receipt, text=text, asked_by=asked_by, asked_on=timezone.localdate()
+        still_open = ReceiptQuestion.objects.filter(answered_on=None)
+        question, _is_new = create_once(
+            still_open, receipt=reply.receipt, text=text, asked_by=asked_by, asked_on=timezone.localdate()
         )
+    return question
 
 
 def erase_reply(reply: Reply, *, actor: Any) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -13,6 +13,7 @@ from contracts.admin.columns import column
 from contracts.admin.history import OneRowAdmin
 from contracts.models import IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.pages.display import admin_link
+from contracts.postgres.once import create_once
 
 
 class QuestionInline(admin.TabularInline):
@@ -52,9 +53,11 @@ class ReceiptAdmin(ListAdmin):
         return False
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        still_open = ReceiptQuestion.objects.filter(answered_on=None)
         for question in formset.save(commit=False):
-            question.asked_by, question.asked_on = request.user, timezone.now().date()
-            question.save()
+            told = {"receipt": question.receipt, "text": question.text, "asked_by": request.user}
+            with transaction.atomic():
+                create_once(still_open, **told, asked_on=timezone.now().date())
 
 
 @admin.register(IntakePolicy)

@@ -1,6 +1,7 @@
 """Other actions on the page of a flag: take it over, assign it, write a note, undo a decision."""
 
 from copy import copy
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.formats import time_format
@@ -24,10 +26,13 @@ from audits.models.desk import MAX_NOTE
 from audits.triage import last_undoable, undo_decision
 from contracts.admin.bases import ListAdmin
 from contracts.postgres.keys import key_of
+from contracts.postgres.once import create_once
 
 DECIDE = "audits.add_review"
 ME, NOBODY = "", "0"
 _IDS = "note_%s"
+# The same note within this time is one that was sent again.
+_SENT_AGAIN = timedelta(minutes=10)
 
 
 def _people() -> list[tuple[str, Any]]:
@@ -150,8 +155,10 @@ class DeskPages(ListAdmin):
         if not form.is_valid():
             return form
         with transaction.atomic():
-            FlagNote.objects.create(flag=flag, author=author, text=form.cleaned_data["text"])
-            DeskEntry.objects.create(flag=flag, kind=DeskEntry.Kind.NOTED, by=author)
+            recent = FlagNote.objects.filter(at__gt=Now() - _SENT_AGAIN)
+            _note, is_new = create_once(recent, flag=flag, author=author, text=form.cleaned_data["text"])
+            if is_new:
+                DeskEntry.objects.create(flag=flag, kind=DeskEntry.Kind.NOTED, by=author)
         self.message_user(request, _("Your note is saved. Only colleagues see it."), messages.SUCCESS)
         return None
 

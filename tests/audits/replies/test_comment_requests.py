@@ -79,6 +79,20 @@ def test_a_request_recorded_on_the_page_of_a_flag_is_shown_there_and_to_the_publ
     ]
 
 
+def test_a_form_that_is_sent_twice_notes_one_request_until_it_is_taken_back(flag, auditor, client):
+    client.force_login(auditor)
+    filled = FORM | {"organization": "", "reference": "OF-77/2026"}
+    for _click in range(2):
+        post(client, flag, **filled)
+    request = CommentRequest.objects.get()
+    assert TrailEntry.objects.filter(action="comment_requested").count() == 1
+    post(client, flag, **filled | {"reference": "OF-78/2026"})
+    assert CommentRequest.objects.count() == 2
+    note(request, auditor, "taken_back", reason="Never sent.")
+    post(client, flag, **filled)
+    assert CommentRequest.objects.count() == 3
+
+
 def test_a_form_that_is_sent_as_it_opens_notes_nothing(flag, auditor, client):
     """One click told the public that the buyer had been asked by letter today; another one, that it answered."""
     client.force_login(auditor)

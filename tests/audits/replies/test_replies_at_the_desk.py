@@ -144,6 +144,15 @@ def test_lists_ask_no_more_queries_for_replies(flag, auditor, django_assert_max_
             assert len(Client().get(address).json()["results"][0]["replies"]) == 3
 
 
+def test_a_question_that_is_sent_twice_is_asked_once(flag, auditor, client):
+    send(f"flag={flag.pk}")
+    reply = Reply.objects.get()
+    client.force_login(auditor)
+    for question in ("Who signed it?", "Who signed it?", "And when?"):
+        client.post(change_page(reply), {"act": "ask", "question": question})
+    assert [row.text for row in reply.receipt.questions.order_by("pk")] == ["Who signed it?", "And when?"]
+
+
 def test_nobody_is_asked_about_what_was_erased(flag, auditor, client):
     send(f"flag={flag.pk}")
     reply = Reply.objects.get()

@@ -1,8 +1,10 @@
 """The context of a flag: notes, nearby decisions, other flags of its parties, its timeline."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
@@ -36,6 +38,15 @@ def test_a_note_is_visible_to_colleagues_and_logged(auditor, berta, flag):
     assert "Pedí el acta &lt;b&gt;al archivo&lt;/b&gt;." in html
     assert "A note was written, by" in html
     assert DeskEntry.objects.get().kind == DeskEntry.Kind.NOTED
+
+
+def test_a_note_that_is_sent_twice_is_one_and_may_be_written_again_later(auditor, berta, flag):
+    for person in (auditor, auditor, berta):
+        person.post(note(flag), {"text": "Pedí el acta."})
+    assert (FlagNote.objects.count(), DeskEntry.objects.filter(kind=DeskEntry.Kind.NOTED).count()) == (2, 2)
+    FlagNote.objects.update(at=Now() - timedelta(hours=1))
+    auditor.post(note(flag), {"text": "Pedí el acta."})
+    assert FlagNote.objects.count() == 3
 
 
 def test_only_its_author_can_remove_a_note(auditor, berta, flag):
