@@ -97,6 +97,8 @@ _OF_STATE = Beside("own_state", 80, before=_WITHIN_STATE, after=_OWN_STATE)
 # Money from a named source pays: "préstamo BID 1234", "donación del gobierno de Corea".
 _BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} (?![EY]\b)[A-ZÀ-Þ]")
 _LONG_TEXT = 1_200
+# Number of characters that hold the word before a mention.
+_WORD_REACH = 30
 TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
 
 
@@ -194,6 +196,8 @@ def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
         return why
     if _is_managed(dossier, mention):
         return "kept_account_of"
+    if mention.strength == WEAK and _is_in_buyers_name(dossier, mention):
+        return "names_party"
     return "own_state" if _is_of_own_state(dossier, mention) else ""
 
 
@@ -204,6 +208,13 @@ def _is_managed(dossier: Dossier, mention: Mention) -> bool:
     # In a text in capitals, nothing shows a name.
     is_named = not mention.written.isupper() and _BY_NAME.match(value, mention.end)
     return bool(_MANAGED.search(fold(before).text)) and not is_named
+
+
+def _is_in_buyers_name(dossier: Dossier, mention: Mention) -> bool:
+    """Return whether a word and the one before it are in a buyer's name: "Hospital Guillermo Grant Benavente"."""
+    before = dossier.folded_before(mention, _WORD_REACH).split()[-1:]
+    words = " ".join([*before, fold(mention.written).text])
+    return any(f" {words} " in f" {fold(party.name).text} " for party in dossier.public_parties)
 
 
 def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:

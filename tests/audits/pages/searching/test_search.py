@@ -108,7 +108,6 @@ class TestSearch:
         signed_twice = purchase(1, title=TITLE)
         signed_twice["contracts"].append(signed_twice["contracts"][0] | {"id": "D"})
         buy(signed_twice, purchase(2, title="Servicio de nube para oficinas"))
-        buy(purchase(1), purchase(2, country="Perú"))
         confirm("T01")
         page = get(client, "/search/?in=contracts&lang=en")
         for heading, query, told in (
