@@ -64,7 +64,7 @@ class LinkedDocumentRow(serializers.Serializer):
 
 class LinkedDocumentsView(ApiView):
     """
-    List the documents that a contracting process links, then files that were attached or sent without a link.
+    List the documents that a contracting process links, then files sent without one.
 
     Veedor does not fetch links. An auditor may attach the file of a link by hand; attached files are listed for
     auditors and leads at once, for everyone else once a person publishes the document.
