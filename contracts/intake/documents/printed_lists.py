@@ -2,10 +2,12 @@
 Lists of contracts that a document prints, and that are not read as such: their sender is told.
 
 The words of a page are put into rows and columns by where they stand. This is enough to see that a page lists
-contracts, but not to read them: an empty cell or a long name moves what stands beside it into another column.
+contracts, but not to read them: an empty cell or a long name moves what stands beside it into another column. The
+tables of a DOCX are known; one with more text beside them is still read as text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import IO
 
@@ -14,11 +16,12 @@ from msgspec import Struct, structs
 from contracts.documents.places import PIECE, Box, boxes
 from contracts.documents.reading import LIMITS, MAX_SHOWN, DocumentText, read_document
 from contracts.documents.texts import ReadPage
+from contracts.files.kinds import FileKind
 from contracts.files.limits import ReaderLimits
-from contracts.ocds.problems import Problem
+from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.headers.recognition import header_weight
 from contracts.tables.preview import lists_contracts
-from contracts.tables.sheets.rows import Row
+from contracts.tables.sheets.rows import Row, read_workbook
 
 _MIN_COLUMNS = 3
 # Names of columns in the first line of a header.
@@ -35,7 +38,7 @@ _LINES_LOOKED_AT = 20
 def read_with_lists(
     file: IO[bytes], limits: ReaderLimits = LIMITS, *, keep: Callable[[ReadPage], None] | None = None
 ) -> DocumentText:
-    """Read a document as ``read_document`` does, and report the pages that print a list of contracts."""
+    """Read a document as ``read_document`` does, and report lists of contracts in it: of a PDF, on which pages."""
     pages: list[int] = []
 
     def look(page: ReadPage) -> None:
@@ -45,11 +48,17 @@ def read_with_lists(
             pages.append(page.number)
 
     text = read_document(file, limits, keep=look)
-    if not pages:
+    if not pages and not (text.kind == FileKind.DOCX and _has_list(file, limits)):
         return text
-    return structs.replace(
-        text, problems=(*text.problems, Problem("list_printed", values={"pages": pages[:MAX_SHOWN]}))
-    )
+    printed = Problem("list_printed", values={"pages": pages[:MAX_SHOWN]} if pages else {})
+    return structs.replace(text, problems=(*text.problems, printed))
+
+
+def _has_list(file: IO[bytes], limits: ReaderLimits) -> bool:
+    """Return whether a table of a DOCX lists contracts."""
+    with suppress(RefusedError):  # its text was read all the same
+        return lists_contracts(read_workbook(file, limits, kind=FileKind.DOCX, of_document=True))
+    return False
 
 
 class _Cell(Struct, frozen=True):

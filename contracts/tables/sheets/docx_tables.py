@@ -2,8 +2,8 @@
 The tables of a DOCX, written as JSON lines like the sheets of a workbook: run as a process of its own.
 
 Each table is a sheet, named by its number. The paragraphs right above it are its row 0, because they say whose
-contracts these are, and in which unit. A DOCX with more text beside its tables than in them yields nothing: it is read
-page by page, as a document.
+contracts these are, and in which unit. A DOCX with more text beside its tables than in them yields nothing, because it
+is read page by page, as a document; with the argument ``document`` its tables are yielded too.
 """
 
 import sys
@@ -19,7 +19,7 @@ from contracts.tables.sheets.workbook import MAX_CELL, Merged
 MAX_ABOVE = 3
 
 
-def read(content: bytes) -> Iterator[dict[str, Any]]:
+def read(content: bytes, *, of_document: bool = False) -> Iterator[dict[str, Any]]:
     try:
         body = body_of(content)
     except DamagedError:
@@ -28,7 +28,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
     parts = [part for part in body.iter(PARAGRAPH, TABLE) if next(part.iterancestors(TABLE), None) is None]
     beside = sum(len(text_of(part)) for part in parts if part.tag == PARAGRAPH)
     inside = sum(len(_text(part)) for part in parts if part.tag == TABLE)
-    if beside > inside:
+    if beside > inside and not of_document:
         return
     above = deque[str](maxlen=MAX_ABOVE)
     number = 0
@@ -83,7 +83,7 @@ def _columns(element: Any, properties: str, name: str, otherwise: int) -> int:
 
 
 def main() -> None:
-    write_lines(lambda: read(sys.stdin.buffer.read()), at_once=False)
+    write_lines(lambda: read(sys.stdin.buffer.read(), of_document="document" in sys.argv[1:]), at_once=False)
 
 
 if __name__ == "__main__":

@@ -179,17 +179,19 @@ def detect_delimiter(lines: Sequence[str]) -> str:
 
 
 def read_workbook(
-    file: IO[bytes], limits: ReaderLimits = LIMITS, *, kind: FileKind = FileKind.XLSX
+    file: IO[bytes], limits: ReaderLimits = LIMITS, *, kind: FileKind = FileKind.XLSX, of_document: bool = False
 ) -> Iterator[Row | Problem]:
     """
     Yield the non-empty rows of a workbook, sheet by sheet; the sheets of a DOCX or web page are its tables, those of a
     PDF its pages.
 
+    :param of_document: whether the tables of a DOCX are read that has more text beside them
     :raises RefusedError: if it is encrypted or damaged before its first row
     """
     sheet, table, rows = "", 0, 0
     try:
-        for line in run_isolated(_READERS.get(kind, "contracts.tables.sheets.workbook"), file, limits=limits):
+        module, options = _READERS.get(kind, "contracts.tables.sheets.workbook"), ["document"] if of_document else []
+        for line in run_isolated(module, file, *options, limits=limits):
             if "row" in line:
                 rows += 1
                 yield _row_of(line, sheet, table)

@@ -7,6 +7,7 @@ import pytest
 from contracts.intake.documents.printed_lists import read_with_lists
 from tests.contracts.pages.sending import file, process_all, send
 from tests.support.pages import text_of, words_of
+from tests.support.papers import docx_of
 from tests.support.pdfs import pdf
 from tests.support.printed import shown
 
@@ -59,6 +60,16 @@ def test_a_page_with_the_columns_of_contracts_and_rows_below_is_a_list(header):
 )
 def test_other_columns_are_not(rows):
     assert pages_with_lists(page(rows)) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_list"), [([HEADER, *ROWS], True), ([["Ítem", "Cantidad"], ["Cámara", "2"]], False)]
+)
+def test_a_table_of_a_docx_with_more_text_beside_is_told_too(rows, is_list):
+    with tempfile.TemporaryFile() as written:
+        written.write(docx_of("Informe de la unidad de compras. " * 40, rows))
+        codes = [problem.code for problem in read_with_lists(written).problems]
+    assert codes == ["list_printed"][:is_list]
 
 
 @pytest.mark.django_db
