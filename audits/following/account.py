@@ -18,6 +18,7 @@ from audits.following.news import newest
 from audits.models import Delivery, SavedSearch
 from contracts.pages.rendering import answer, form_page
 from contracts.postgres.keys import key_of
+from contracts.postgres.once import create_once
 
 MAX_SHOWN = 20
 
@@ -60,7 +61,10 @@ def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | No
     if not row.is_valid():
         labels = {"name": _("Name"), "query": _("Query"), "url": _("Webhook")}
         return None, [f"{labels.get(name, name)}: {text}" for name, texts in row.errors.items() for text in texts]
-    return row.save(owner=request.user, told=newest()), []
+    own = SavedSearch.objects.filter(enabled=True)
+    with transaction.atomic():
+        search, _is_new = create_once(own, owner=request.user, **row.validated_data, beside={"told": newest()})
+    return search, []
 
 
 def _do(wish: str, own: Any, row: int) -> None:

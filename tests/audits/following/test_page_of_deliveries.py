@@ -1,5 +1,7 @@
 """Deliveries on the reader's page, and the button that repeats one."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -33,6 +35,13 @@ class TestPage:
         assert (search.query, search.language, search.url) == ("q=camaras&country=MX", "es", HOOK)
         assert search.secret in saved.content.decode()
         assert search.secret not in session.get(PAGE).content.decode(), "it is shown only once"
+
+    def test_a_search_that_is_sent_twice_is_saved_once(self, session, lexicon):
+        given = {"wish": "save", "name": "Cámaras", "query": "q=camaras&country=MX", "url": HOOK}
+        secrets = {re.search(r"whsec_[^<\s]+", session.post(PAGE, given).content.decode())[0] for _click in range(2)}
+        assert (SavedSearch.objects.count(), len(secrets)) == (1, 1)
+        session.post(PAGE, given | {"name": "Cámaras y redes"})
+        assert SavedSearch.objects.count() == 2
 
     def test_what_cannot_be_saved_is_reported_and_kept_in_the_form(self, session):
         given = {"wish": "save", "name": "Mine", "query": "country=Narnia", "url": "http://newsroom.example/"}
