@@ -48,6 +48,7 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
 * Single words for funds and cooperation in a text of 1200 characters or more.
 * Money that does not exist ("No hay financiación de …"), that is only possible ("may be funded by"), or that a system
   only accounts for.
+* What the holder of a concession pays ("Financiamiento del concesionario").
 * Single words for money in the name of the buyer ("Hospital Guillermo Grant Benavente").
 * Jobs for persons.
 * Purchases that were called off before anything was signed or paid.
@@ -77,7 +78,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=37,
+    version=38,
     lists=("financiers", "vendors"),
     sentences={
         "default": "Outside money is named: {words}.",

@@ -59,7 +59,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=38,
+    version=39,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

@@ -91,6 +91,8 @@ _FUNDS_OF_UNION = re.compile(
 _FUND_REACH = 70
 # An agreement between governments of one state, directly before words for money: "convenio intergubernativo de".
 _WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
+# A concession is always paid for by who gets it: "Financiamiento del concesionario".
+_BY_CONCESSION = Beside("gift_of_seller", 40, after=re.compile(r" (?:del|d[ao]s?|de l[ao]s?) concess?ionari[ao]s?\b"))
 _EARLIER = Beside("bought_before", 120, before=_BOUGHT_BEFORE)
 _NO_MONEY = (_EARLIER, Beside("no_such_money", 120, before=_THERE_IS_NONE))
 _OF_STATE = Beside("own_state", 80, before=_WITHIN_STATE, after=_OWN_STATE)
@@ -190,7 +192,7 @@ def _why_no_lender(dossier: Dossier, name: NameMention) -> str:
 
 def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
     """Return the exclusion for words for money that are not terms of it; ``""`` if there is none."""
-    if is_of_seller(dossier, mention):
+    if is_of_seller(dossier, mention) or _BY_CONCESSION.holds(dossier, mention):
         return "gift_of_seller"
     if why := exclusion_beside(dossier, mention, _NO_MONEY):
         return why

@@ -85,7 +85,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         and not mentions_more_than_offices(dossier, found)
         and (has_named_buyer(dossier) or reads_below(dossier, _LIKELY))
         # "Ministério Público do Estado": courts and prosecutors have offices, although the name contains a territory.
-        and (is_called(dossier, "justice") or not is_called(dossier, "public_body", "public_place"))
+        and (is_called(dossier, "court", "prosecution") or not is_called(dossier, "public_body", "public_place"))
         and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
     )
 

@@ -102,20 +102,26 @@ _INVESTIGATES = re.compile(
 @cached_fact
 def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     """
-    Return the security bodies that buy, without institutions that care for their own people ("Hospital Militar").
+    Return the security bodies that buy, without courts and institutions that care for their own people ("Hospital
+    Militar").
 
-    With facial recognition or interception, these institutions count too. Fingerprint readers are not enough, because
+    With facial recognition or interception, all of these but courts count too. Fingerprint readers are not enough, because
     doors and desks have them.
     """
-    bodies = security_bodies(dossier)
+    bodies = tuple(body for body in security_bodies(dossier) if not _is_court(dossier, str(body.value)))
     if dossier.mentions_of("facial_recognition", "interception"):
         return bodies
     return tuple(body for body in bodies if not _looks_after_its_own(dossier, str(body.value)))
 
 
+def _is_court(dossier: Dossier, name: str) -> bool:
+    folded = fold(name).text
+    return holds_any(dossier, folded, "court") and not _INVESTIGATES.search(folded)
+
+
 def _looks_after_its_own(dossier: Dossier, name: str) -> bool:
     folded = fold(name).text
-    if holds_any(dossier, folded, "justice"):
+    if holds_any(dossier, folded, "prosecution"):
         return not _INVESTIGATES.search(folded)
     return holds_any(dossier, folded, "for_its_own") and not _WITH_DUTIES.search(folded)
 
