@@ -28,8 +28,8 @@ Flag a process for technology in scope if one of these is true:
   * Technology that watches nobody and that only a description names, after its first words.
   * Technology that only title and description name, 70 characters or more after the object begins, in a record that
     the text classifier takes for technology with a probability below one half.
-  * Purchases of military courts, and of prosecutors unless for face recognition or listening, or unless the unit itself
-    investigates, by its name ("GAECO").
+  * Purchases of military courts, and of prosecutors unless for face recognition or listening, or unless the unit
+    itself investigates, by its name ("GAECO").
   * Purchases of its hospitals, schools, pension funds, mutual societies and housing, unless they hold prisoners or buy
     face recognition or listening.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not

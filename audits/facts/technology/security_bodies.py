@@ -105,8 +105,8 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     Return the security bodies that buy, without courts and institutions that care for their own people ("Hospital
     Militar").
 
-    With facial recognition or interception, all of these but courts count too. Fingerprint readers are not enough, because
-    doors and desks have them.
+    With facial recognition or interception, all of these but courts count too. Fingerprint readers are not enough,
+    because doors and desks have them.
     """
     bodies = tuple(body for body in security_bodies(dossier) if not _is_court(dossier, str(body.value)))
     if dossier.mentions_of("facial_recognition", "interception"):
