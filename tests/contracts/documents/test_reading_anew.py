@@ -41,13 +41,13 @@ def test_one_that_is_read_anew_has_its_pages_all_the_while_and_those_alone_after
     Document.objects.update(reader_version=1)
     Submission.objects.update(processed_at=None, attempted_at=None)
     seen = []
-    read = filing.read_document
+    read = filing.read_with_lists
 
     def read_and_look(file, *, keep):
         seen.append(document.texts.count())
         return read(file, keep=keep)
 
-    monkeypatch.setattr(filing, "read_document", read_and_look)
+    monkeypatch.setattr(filing, "read_with_lists", read_and_look)
     process_submission(submission.pk)
     assert seen == [3]
     assert list(document.texts.values_list("number", "text", "places")) == kept
@@ -73,7 +73,7 @@ def test_a_kind_that_is_read_as_before_is_not_read_again(earlier, monkeypatch):
     Document.objects.filter(pk=paper.content_id).update(reader_version=2)
     assert filing.read_anew(9) == 1
     assert Document.objects.get(pk=paper.content_id).reader_version == 2
-    monkeypatch.setattr(filing, "read_document", lambda *_, **__: pytest.fail("read twice"))
+    monkeypatch.setattr(filing, "read_with_lists", lambda *_, **__: pytest.fail("read twice"))
     assert send(channel=Submission.Channel.ADMIN).counts["pages_read"] == 2
 
 
@@ -81,7 +81,7 @@ def test_one_that_can_be_read_no_more_stays_as_it_was_read(earlier, monkeypatch)
     def refuse(*_, **__):
         raise RefusedError(Problem("document_refused", "time"))
 
-    monkeypatch.setattr(filing, "read_document", refuse)
+    monkeypatch.setattr(filing, "read_with_lists", refuse)
     assert filing.read_anew(9) == 1
     assert earlier.texts.get().text == "Contrato\nSe entregará el código fuente."
     assert filing.read_anew(9) == 0
