@@ -15,7 +15,7 @@ from audits.rules import RULES
 from audits.wording import why_not
 from contracts.ocds.codelists.codes import word_of
 from contracts.pages.display import minute
-from contracts.translating import language_in_force, variety_in_force
+from contracts.translating import as_spoken, language_in_force, variety_in_force
 
 OUTCOMES = {
     OutcomeKind.FLAGGED: _("flagged"),
@@ -70,7 +70,8 @@ def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:
 def sentence_judged(judged: Mapping[str, Any]) -> str:
     """Return the sentence of a flag as it was judged, in the reader's language or else in English."""
     texts: Mapping[str, str] = judged.get("text", {})
-    return texts.get(language_in_force()) or texts.get("en", "")
+    own = texts.get(language_in_force())
+    return as_spoken(own) if own else texts.get("en", "")
 
 
 def waived_in_words(waiver: Mapping[str, str] | None) -> str:

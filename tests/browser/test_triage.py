@@ -189,6 +189,10 @@ def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, fl
     signed_in.press("x")
     assert signed_in.run("document.querySelectorAll('.action-select:checked').length") == 1
     signed_in.press("x")
+    signed_in.press("X")
+    assert signed_in.run("document.querySelectorAll('.action-select:checked').length") == len(flags)
+    signed_in.press("X")
+    assert signed_in.run("document.querySelectorAll('.action-select:checked').length") == 0
     assert not Review.objects.exists()  # to move, or to select, decides nothing
     signed_in.press("/")
     assert signed_in.run("document.activeElement.id") == "searchbar"

@@ -1,4 +1,4 @@
-// Keys of the list: j and k move and judge nothing; x selects; c, d, i lead to the decision, of one flag or of those selected.
+// Keys of the list: j and k move and judge nothing; x selects one, X all or none; c, d, i lead to the decision, of one flag or of those selected.
 const rows = [...document.querySelectorAll("#result_list tbody tr")];
 let current = -1;
 
@@ -30,6 +30,7 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   x: () => rows[current]?.querySelector(".action-select")?.click(),
+  X: () => document.querySelector("#action-toggle")?.click(),
   "/": () => document.querySelector("#searchbar")?.focus(),
   "?": () => document.querySelector(".keys")?.scrollIntoView({ block: "center" }),
   a: () => {

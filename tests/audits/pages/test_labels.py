@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from audits.pages.labels import why_not
+from audits.pages.labels import sentence_judged, why_not
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,13 @@ from audits.pages.labels import why_not
 def test_reasons_are_translated_and_old_ones_shown_unchanged(outcome, spanish):
     with override("es"):
         assert why_not("R003", outcome) == spanish
+
+
+def test_a_sentence_that_was_judged_has_the_words_of_portugal_for_its_readers():
+    judged = {"text": {"en": "One tenderer.", "pt": "Um licitante."}}
+    for language, told in (("pt-pt", "Um concorrente."), ("pt-br", "Um licitante."), ("es", "One tenderer.")):
+        with override(language):
+            assert sentence_judged(judged) == told
 
 
 def test_reasons_of_a_removed_rule_are_shown():
