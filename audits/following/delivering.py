@@ -189,7 +189,7 @@ def _bring(delivery: Delivery, news: News) -> int | None:
             raise webhooks.NotDeliveredError(NO_ADDRESS)
         # A replay gets a new id, because mailboxes would hide a duplicate of the first.
         again = f"_{delivery.attempt}" if delivery.is_replay else ""
-        mail.send(search, news, settings.VEEDOR_SITE, delivery.message + again)
+        mail.send(search, news, delivery.message + again)
         return None
     message = webhooks.message_of(search, news, settings.VEEDOR_SITE)
     return webhooks.send(search.url, message, webhooks.headers_of(search, message, delivery.message))

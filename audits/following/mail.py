@@ -35,7 +35,7 @@ def search_of(token: str) -> SavedSearch | None:
     return SavedSearch.objects.filter(pk=_SIGNER.unsign(token)).first()
 
 
-def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
+def send(search: SavedSearch, news: News, message_id: str) -> None:
     """
     Send a message.
 
@@ -43,6 +43,7 @@ def send(search: SavedSearch, news: News, site: str, message_id: str) -> None:
         the first attempt was lost
     :raises OSError: if the mail server refuses it (``smtplib.SMTPException`` is one)
     """
+    site = settings.VEEDOR_SITE
     stop = site + reverse("saved-search-stop", args=[_SIGNER.sign(str(search.pk))])
     shown = news.entries[:MAX_ENTRIES]
     with override(search.language):
