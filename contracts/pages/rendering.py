@@ -99,6 +99,8 @@ def answer(
         "parameters": f"&{parameters.urlencode()}" if parameters else "",
         # Embedded content links back here.
         "origin": request.build_absolute_uri("/")[:-1],
+        # On paper a page says where it was read.
+        "page_address": request.build_absolute_uri(),
         # Whether copies of the page can be signed.
         "signs": public_key() is not None,
     }

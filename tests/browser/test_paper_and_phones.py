@@ -25,6 +25,11 @@ def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(chromium, live_
             assert browser.run(SHOWN % "h1, .drawing svg") >= 2, address
         browser.open(live_server.url + flagged)
         assert browser.run("getComputedStyle(document.querySelector('.flag')).breakInside") == "avoid"
+        assert browser.run("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+        assert browser.run("getComputedStyle(document.querySelector('tr')).breakInside") == "avoid"
+        # Where it was read, since a link cannot be followed on paper.
+        assert f"{live_server.url}{flagged} (" in browser.text()
+        assert "/flags/" in browser.run("getComputedStyle(document.querySelector('a.address'), '::after').content")
         # Paper has no yellow: the passage is told apart without it.
         assert "underline" in browser.run("getComputedStyle(document.querySelector('mark')).textDecorationLine")
 
