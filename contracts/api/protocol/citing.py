@@ -22,7 +22,7 @@ _ESCAPED = str.maketrans({letter: f"\\{letter}" for letter in "{}%&#_$"})
 
 
 class Citation(Struct, frozen=True):
-    """A citation. ``digest`` is the SHA-256 of the cited content, in hexadecimal digits."""
+    """A citation. ``digest`` is the SHA-256 of the cited content, in hexadecimal digits; empty if it has none."""
 
     apa: str
     bibtex: str
@@ -47,21 +47,23 @@ def cite(
     :param author: publisher or buyer
     :param published: date of the latest release
     :param address: absolute
-    :param digest: SHA-256 of what is cited, in hexadecimal digits
+    :param digest: SHA-256 of what is cited, in hexadecimal digits; empty if it is not known
     :param read: today, in UTC
     :param about: ocid and buyer of the record; what the author or title already says is left out
     """
     named = [text for text in about if text and text not in (author, title)]
     year = str(published.year) if published else _("n.d.")
     was_read = _("read %(day)s UTC") % {"day": read}
-    what = ", ".join((kind, *named, f"SHA-256 {digest[:16]}…"))
+    what = ", ".join((kind, *named, *([f"SHA-256 {digest[:16]}…"] if digest else ())))
     apa = f"{author} ({year}). {title} [{what}]. Veedor. {address} ({was_read})"
     fields = {
         "author": f"{{{author.translate(_ESCAPED)}}}",
         "title": title.translate(_ESCAPED),
         "year": year,
         "howpublished": f"Veedor, \\url{{{address}}}",
-        "note": ", ".join((*(text.translate(_ESCAPED) for text in named), f"SHA-256 {digest}", was_read)),
+        "note": ", ".join(
+            (*(text.translate(_ESCAPED) for text in named), *([f"SHA-256 {digest}"] if digest else ()), was_read)
+        ),
     }
     entries = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items())
     # A record, its contracts and its flags can share a digest, and an amended record keeps its address: use both.
@@ -80,10 +82,13 @@ class CiteRow(serializers.Serializer):
         help_text="Licence of the publisher's records, as the publisher names it; empty if not stated."
     )
     licence_source = serializers.CharField(help_text="Where the publisher states the licence.")
-    sha256 = serializers.CharField()
+    sha256 = serializers.CharField(
+        help_text="Of the cited content; empty in a list for a row whose detail is digested as a response."
+    )
     sha256_of = serializers.CharField(
         help_text=f"What `sha256` is computed from. {RECORD}: the canonical JSON (members sorted, no spaces) of the "
-        f"compiled release as everybody may see it; {ANSWER}: the canonical JSON of this response without `cite`."
+        f"compiled release as everybody may see it; {ANSWER}: the canonical JSON of this response without `cite`; empty "
+        "without `sha256`."
     )
 
 
@@ -128,12 +133,14 @@ class Cite(serializers.DictField):
             **{name: nothing if self.publisher is None else F(f"{self.publisher}{name}") for name in _LICENCE},
         )
 
-    def cited(self, parts: Mapping[str, Any], answer: Mapping[str, Any], address: str, today: date) -> dict[str, Any]:
+    def cited(
+        self, parts: Mapping[str, Any], answer: Mapping[str, Any] | None, address: str, today: date
+    ) -> dict[str, Any]:
         """
         Return the value of the member `cite`.
 
         :param parts: the values that `expression` selects
-        :param answer: the other members of the response
+        :param answer: the other members of the response; ``None`` for a row of a list, which is no response
         :param address: absolute address of the row
         """
         day = parts["published"]
@@ -144,7 +151,7 @@ class Cite(serializers.DictField):
             title=parts["title"] or address,
             published=date.fromisoformat(day[:10]) if day else None,
             address=address,
-            digest=digest or digest_of(answer),
+            digest=digest or ("" if answer is None else digest_of(answer)),
             read=today,
             about=parts.get("about") or (),
         )
@@ -155,7 +162,7 @@ class Cite(serializers.DictField):
             "retrieved": today,
             **{name: parts.get(name) or "" for name in _LICENCE},
             "sha256": citation.digest,
-            "sha256_of": RECORD if digest else ANSWER,
+            "sha256_of": RECORD if digest else ANSWER if citation.digest else "",
         }
 
 

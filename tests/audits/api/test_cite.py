@@ -219,6 +219,17 @@ def test_rows_of_lists_are_cited_as_their_details_are(flags, anonymous, name):
         assert row["buyer"] in row["cite"]["apa"]
 
 
+def test_a_row_without_a_record_has_no_digest_in_a_list_and_that_of_the_response_in_its_detail(flags, anonymous):
+    """The digest of an empty response was given for it."""
+    about_a_supplier = flags[Flag.State.CONFIRMED]
+    Flag.objects.filter(pk=about_a_supplier.pk).update(process=None, organization=Organization.objects.first())
+    rows = anonymous.get(f"{API}flags/?include=cite").json()["results"]
+    (row,) = (row for row in rows if row["id"] == about_a_supplier.pk)
+    assert (row["cite"]["sha256"], row["cite"]["sha256_of"]) == ("", "")
+    assert "SHA-256" not in row["cite"]["apa"] + row["cite"]["bibtex"]
+    assert cited(anonymous, row["url"])["sha256_of"] == "answer"
+
+
 @pytest.mark.parametrize("name", ["contracts", "contracting-processes", "flags"])
 def test_files_have_the_citation_as_a_column_beside_the_chosen_ones(flags, anonymous, name):
     listed = anonymous.get(f"{API}{name}/?include=cite").json()["results"]

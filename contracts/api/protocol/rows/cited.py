@@ -40,7 +40,7 @@ class CiteOfRow(ListedCite):
         return JSONObject(parts=self.cite.expression(""), key=key)
 
     def convert(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        return self.cite.cited(value["parts"], {}, self.link.convert(value["key"]), datetime.now(UTC).date())
+        return self.cite.cited(value["parts"], None, self.link.convert(value["key"]), datetime.now(UTC).date())
 
     @staticmethod
     def as_text(value: Mapping[str, Any]) -> str:
