@@ -87,8 +87,8 @@ class CiteRow(serializers.Serializer):
     )
     sha256_of = serializers.CharField(
         help_text=f"What `sha256` is computed from. {RECORD}: the canonical JSON (members sorted, no spaces) of the "
-        f"compiled release as everybody may see it; {ANSWER}: the canonical JSON of this response without `cite`; empty "
-        "without `sha256`."
+        f"compiled release as everybody may see it; {ANSWER}: the canonical JSON of this response without `cite`; "
+        "empty without `sha256`."
     )
 
 
