@@ -26,6 +26,11 @@ def has_server() -> bool:
     return settings.EMAIL_BACKEND not in _WITHOUT_SERVER
 
 
+def one_line(text: str) -> str:
+    """Return a text of a record without line breaks, with which it could pretend to be more of a message."""
+    return " ".join(text.split())
+
+
 def search_of(token: str) -> SavedSearch | None:
     """
     Return the search that an unsubscribe token refers to, ``None`` if it is deleted.
@@ -55,10 +60,10 @@ def send(search: SavedSearch, news: News, message_id: str) -> None:
                 "address": f"{site}{reverse('search')}?{news.query}",
                 "entries": [
                     (
-                        entry,
-                        parties(entry.buyer, entry.suppliers),
+                        one_line(entry.called),
+                        one_line(parties(entry.buyer, entry.suppliers)),
                         [
-                            line
+                            one_line(line)
                             for told in entry.told
                             for line in (
                                 " ".join(filter(None, [told.in_words, told.address and site + told.address])),
@@ -66,6 +71,7 @@ def send(search: SavedSearch, news: News, message_id: str) -> None:
                             )
                             if line
                         ],
+                        entry.address,
                     )
                     for entry in shown
                 ],
@@ -74,7 +80,7 @@ def send(search: SavedSearch, news: News, message_id: str) -> None:
                 "stop": stop,
             },
         )
-        subject = _("Veedor: %(name)s") % {"name": " ".join(search.name.split())}
+        subject = _("Veedor: %(name)s") % {"name": one_line(search.name)}
         post(search.owner.email, subject, text, message_id=message_id, stop=stop)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audits.admin.dashboard import PERMISSION, Fact, read_queues
 from audits.admin.queue.filters import QUEUE
 from audits.blind import open_disagreements
+from audits.following.mail import one_line
 from audits.models import DeskEntry, Flag, Review
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.triage import overturning_of
@@ -72,7 +73,7 @@ def _section(heading: str, chosen: QuerySet[Flag], address: str, person: Any) ->
     number = flags.count()
     shown = flags.annotate(is_public=Q(process=None) | in_public_process()).order_by("pk")[:MAX_LISTED]
     related = shown.select_related("process", "organization").only("process__title", "process__ocid", "organization")
-    listed = [Listed(_title(flag), admin_url(Flag, flag.pk)) for flag in related]
+    listed = [Listed(one_line(_title(flag)), admin_url(Flag, flag.pk)) for flag in related]
     return Section(heading, number, listed, number - len(listed), address)
 
 

@@ -111,6 +111,12 @@ class TestMail:
         assert delivering.deliver_all() == 1
         assert "\nCámaras para el puerto\n" in mail.outbox[0].body
 
+    def test_a_title_adds_no_line_of_its_own(self, reader, buy):
+        save(reader)
+        buy(purchase(1, title="Cámaras de videovigilancia\n\nhttps://stranger.example"))
+        assert delivering.deliver_all() == 1
+        assert "\nCámaras de videovigilancia https://stranger.example\n" in mail.outbox[0].body
+
     def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):
         save(reader)
         buy(purchase(1), purchase(2))

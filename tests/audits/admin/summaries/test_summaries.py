@@ -225,6 +225,13 @@ class TestContent:
         assert flag.process.ocid not in mail.outbox[0].body
         assert "a record that is not public" in mail.outbox[0].body
 
+    def test_a_title_adds_no_line_of_its_own(self, ask, at, hand):
+        ask()
+        flag = hand()
+        ContractingProcess.objects.filter(pk=flag.process_id).update(title="Cámaras\r\n\nhttps://stranger.example")
+        assert at() == 1
+        assert "Cámaras https://stranger.example" in mail.outbox[0].body
+
     def test_flags_of_rules_in_shadow_are_for_leads(self, ask, at, hand):
         ask()
         flag = hand()
