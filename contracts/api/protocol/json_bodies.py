@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ def read_json(stream: IO[bytes] | Any, limit: int) -> Any:
     if len(body) > limit:
         raise RefusedError(Problem("body_too_large", "limit", {"limit": limit}, offset=limit))
     try:
-        read = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
+        read = json.loads(body.decode(), parse_float=_number, parse_constant=_refuse, object_pairs_hook=_object)
         # Half of a character can be escaped ("\ud800"), but neither stored nor sent.
         json.dumps(read, ensure_ascii=False, default=str).encode()
     except RecursionError as error:
@@ -71,6 +71,13 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
         ((twice, _number),) = Counter(name for name, _value in members).most_common(1)
         raise body_problem(twice, _("%(name)s is given twice.") % {"name": twice[:60]})
     return found
+
+
+def _number(token: str) -> Decimal:
+    try:
+        return Decimal(token)
+    except InvalidOperation:  # an exponent of some twenty digits
+        raise ValueError(token[:60]) from None
 
 
 def _refuse(token: str) -> Any:

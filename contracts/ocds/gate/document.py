@@ -8,7 +8,7 @@ numbers with thousands of digits, numbers outside the range of decimals, NUL, lo
 import hashlib
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -120,7 +120,11 @@ def _may_hold_long_number(content: bytes, limits: Limits) -> bool:
 
 
 def _float(token: str) -> Decimal:
-    number = Decimal(token)
+    try:
+        number = Decimal(token)
+    except InvalidOperation:  # an exponent of some twenty digits
+        code = "number_underflow" if "-" in token[1:] else "number_out_of_range"
+        raise _NumberRefusedError(code, token) from None
     if not -_EXTREME_EXPONENT < number.adjusted() < _EXTREME_EXPONENT and number:
         raise _NumberRefusedError("number_underflow" if number.adjusted() < 0 else "number_out_of_range", token)
     return number

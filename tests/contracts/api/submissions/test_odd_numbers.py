@@ -17,6 +17,9 @@ REFUSED = {
     "1e400": "number_out_of_range",
     "-1e400": "number_out_of_range",
     "1e-400": "number_underflow",
+    # Exponents that no Decimal has.
+    "1e99999999999999999999": "number_out_of_range",
+    "-1e-99999999999999999999": "number_underflow",
     "1" * 41: "number_too_long",
 }
 # token → the correction that is logged, and the amount that is used

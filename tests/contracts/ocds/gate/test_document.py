@@ -47,6 +47,8 @@ def test_encode_gives_back_what_was_decoded():
         (b'{"a/b":[0,' + b"1" * 4301 + b"]}", "number_too_long", "/a~1b/1"),
         (b'{"v":1e999}', "number_out_of_range", "/v"),
         (b'{"v":1e-400000}', "number_underflow", "/v"),
+        (b'{"v":-1e99999999999999999999}', "number_out_of_range", "/v"),
+        (b'{"v":[1.5e-99999999999999999999]}', "number_underflow", "/v/0"),
         (b'{"v":{"i\\u0000d":1}}', "nul_in_key", "/v"),
         (b'{"tender":{"id":1,"id":2}}', "duplicate_key", "/tender/id"),
         (b'{"a":1,}', "not_json", ""),
