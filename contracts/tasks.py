@@ -67,18 +67,20 @@ def process_submission(submission_id: str) -> None:
     if done and done.kind == Submission.Kind.BUNDLE:
         for member in Submission.objects.due().filter(in_bundles__bundle=done.pk).select_related("content").distinct():
             enqueue(str(member.pk), is_fresh=member.is_little)
-    if done and done.processed_at and done.takes_turns and (waiting := processing.next_turn()):
+    if done and done.processed_at and done.turn and (waiting := processing.next_of(done.turn)):
         enqueue(str(waiting.pk))
 
 
 @shared_task(name="contracts.process_due_submissions")
 def process_due_submissions() -> None:
-    """Enqueue every due submission (of those that take turns, the next one), to make up for lost messages."""
-    due = Submission.objects.due()
-    waiting = due.taking_turns()
-    at_once = due.exclude(pk__in=waiting.order_by().values("pk")).values_list("pk", flat=True)
-    for pk in (*at_once[:1000], *waiting.values_list("pk", flat=True)[:1]):
-        enqueue(str(pk))
+    """Enqueue every due submission (of those that wait for a turn, the next one), to make up for lost messages."""
+    at_once = due = Submission.objects.due()
+    following: list[Submission] = []
+    for turn in Submission.Turn:
+        at_once = at_once.exclude(pk__in=due.waiting_for(turn).order_by().values("pk"))
+        following += due.waiting_for(turn)[:1]
+    for submission in (*at_once.only("pk")[:1000], *following):
+        enqueue(str(submission.pk))
 
 
 # A slice is compiled whole or not at all, however long that takes: broken off, it would be the next one for ever.

@@ -69,21 +69,22 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 @contextmanager
 def _turn(asked: Submission | None) -> Iterator[bool]:
     """
-    Let only one worker at a time read slow submissions of the form; yield whether this one may.
+    Let only one worker at a time read slow submissions of the form of one turn; yield whether this one may.
 
-    Anybody can send twenty scans at once, each of which occupies a worker for up to half an hour: the other workers
-    stay free for audits and publishers.
+    Anybody can send twenty scans at once, each of which occupies a worker for up to half an hour: other workers stay
+    free for audits and publishers. What is short does not wait for what is long: a photo for a large table.
     """
-    if asked is None or not asked.takes_turns:
+    turn = asked and asked.turn
+    if not turn:
         yield True
         return
-    with hold_if_free("turn of the form") as is_free:
+    with hold_if_free(f"{turn} turn of the form") as is_free:
         yield is_free
 
 
-def next_turn() -> Submission | None:
-    """Return the next submission that waits for its turn, if any."""
-    return Submission.objects.due().taking_turns().first()
+def next_of(turn: Submission.Turn) -> Submission | None:
+    """Return the next submission that waits for a turn, if any."""
+    return Submission.objects.due().waiting_for(turn).first()
 
 
 @looking_rarely_for_garbage()

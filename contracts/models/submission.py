@@ -1,5 +1,6 @@
 import uuid
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -61,15 +62,19 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         is_over = models.Q(attempted_at__lt=Now() - lease) | models.Q(attempted_at__gt=Now() + lease)
         return self.filter(processed_at=None, failed_at=None).filter(models.Q(attempted_at=None) | is_over)
 
-    def taking_turns(self) -> "SubmissionQuerySet":
+    def waiting_for(self, turn: "Submission.Turn") -> "SubmissionQuerySet":
         """
-        Submissions that take turns (``takes_turns``), those with the fewest before them on their receipt first.
+        Submissions that wait for a turn (see ``turn``), those with the fewest before them on their receipt first.
 
         Twenty scans of one sender do not delay one of another. Otherwise the longest waiting come first; those of one
         day in no particular order.
         """
         is_large = models.Q(content__is_gzip=True) | models.Q(content__size__gt=Submission.LITTLE_BYTES)
         found = self.filter(is_large | models.Q(kind=Submission.Kind.DOCUMENT), channel=Submission.Channel.FORM)
+        is_short = models.Q(
+            kind__in=Submission.SHORT_KINDS, content__is_gzip=False, content__size__lte=Submission.SHORT_BYTES
+        )
+        found = found.filter(is_short if turn == Submission.Turn.SHORT else ~is_short)
         sent = Submission.receipts.through.objects.order_by()
         before = sent.filter(receipt=models.OuterRef("receipt"), pk__lt=models.OuterRef("pk")).values("receipt")
         counted = models.Subquery(before.values(number=models.Count("pk")))
@@ -104,6 +109,12 @@ class Submission(models.Model):
         COMMAND = "command", _("command")
         ADMIN = "admin", _("admin")
         FORM = "form", _("form")
+
+    class Turn(StrEnum):
+        """Of each turn, one submission of the form at a time is read."""
+
+        SHORT = "short"  # documents and bundles that most likely take a minute or two
+        LONG = "long"
 
     class Standing(models.TextChoices):
         """Treatment of releases whose publisher the sender does not speak for."""
@@ -156,6 +167,9 @@ class Submission(models.Model):
 
     # Larger submissions may take longer than their sender waits.
     LITTLE_BYTES = 2 * 1024**2
+    # A photo, some sixty scanned pages. A bundle is only opened: its files wait for turns of their own.
+    SHORT_BYTES = 8 * 1024**2
+    SHORT_KINDS = (Kind.DOCUMENT, Kind.BUNDLE)
 
     class Meta:
         verbose_name = _("submission")
@@ -193,9 +207,12 @@ class Submission(models.Model):
         self.error, self.package, self.counts, self.problems, self.problem_count = "", {}, {}, [], 0
 
     @property
-    def takes_turns(self) -> bool:
-        """Whether it waits until no other slow submission of the form is being read."""
-        return self.channel == self.Channel.FORM and not self.is_little
+    def turn(self) -> Turn | None:
+        """The turn that it waits for, until no other submission of the form with that turn is being read."""
+        if self.channel != self.Channel.FORM or self.is_little:
+            return None
+        is_short = self.kind in self.SHORT_KINDS and not self.content.is_gzip
+        return self.Turn.SHORT if is_short and self.content.size <= self.SHORT_BYTES else self.Turn.LONG
 
     @property
     def state(self) -> str:

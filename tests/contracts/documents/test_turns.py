@@ -1,13 +1,14 @@
-"""Slow documents from the form are read one at a time, so that other workers stay free."""
+"""Slow submissions of the form are read one at a time, short ones and long ones, so that other workers stay free."""
 
 import gzip
 import json
+import zipfile
 from datetime import timedelta
 
 import pytest
 
 from contracts import tasks
-from contracts.intake.processing import next_turn, process_submission
+from contracts.intake.processing import next_of, process_submission
 from contracts.models import Submission
 from contracts.receipts import new_words, receipt_of
 from contracts.submitting import submit
@@ -15,10 +16,12 @@ from tests.support.documents import PAPER
 from tests.support.pdfs import pdf
 from tests.support.records import release
 from tests.support.waiting import held_elsewhere
+from tests.support.workbooks import zipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 RECORD = json.dumps(release("ocds-form-1")).encode()
 FORM, API = Submission.Channel.FORM, Submission.Channel.API
+SHORT, LONG = Submission.Turn
 
 
 def sent(content: bytes, channel=FORM) -> Submission:
@@ -27,21 +30,28 @@ def sent(content: bytes, channel=FORM) -> Submission:
 
 
 @pytest.mark.parametrize(
-    ("content", "channel", "is_read"),
+    ("content", "channel", "turn"),
     [
-        (PAPER, FORM, False),
-        (gzip.compress(RECORD, mtime=0), FORM, False),
-        (RECORD + b" " * Submission.LITTLE_BYTES, FORM, False),
-        (RECORD, FORM, True),
-        (PAPER, API, True),
+        (PAPER, FORM, SHORT),
+        (PAPER + b" " * Submission.SHORT_BYTES, FORM, LONG),
+        (zipped({"a.pdf": PAPER, "b.bin": b"0" * Submission.LITTLE_BYTES}, zipfile.ZIP_STORED), FORM, SHORT),
+        (gzip.compress(RECORD, mtime=0), FORM, LONG),
+        (RECORD + b" " * Submission.LITTLE_BYTES, FORM, LONG),
+        (RECORD, FORM, None),
+        (PAPER, API, None),
     ],
 )
-def test_it_waits_while_another_one_is_read(content, channel, is_read):
+def test_it_waits_while_another_one_of_its_turn_is_read(content, channel, turn):
     submission = sent(content, channel)
-    with held_elsewhere("turn of the form"):
-        process_submission(submission.pk)
-        submission.refresh_from_db()
-        assert (submission.state == "processed", submission.attempts) == (is_read, int(is_read))
+    assert submission.turn == turn
+    assert [each for each in Submission.Turn if Submission.objects.waiting_for(each).exists()] == [turn][: bool(turn)]
+    for held in Submission.Turn:
+        waits = held == turn
+        with held_elsewhere(f"{held} turn of the form"):
+            process_submission(submission.pk)
+            submission.refresh_from_db()
+            assert (submission.state == "processed", submission.attempts) == (not waits, int(not waits))
+        Submission.objects.filter(pk=submission.pk).update(processed_at=None, attempted_at=None, attempts=0)
     process_submission(submission.pk)
     submission.refresh_from_db()
     assert submission.state == "processed"
@@ -71,6 +81,22 @@ def test_the_sweep_finds_all_else_and_the_next_one(nudged):
     assert (len(nudged), others <= set(nudged)) == (3, True)
 
 
+def test_the_sweep_finds_the_next_one_of_each_turn(nudged):
+    short, large = sent(pdf("Contrato")), sent(RECORD + b" " * Submission.LITTLE_BYTES)
+    nudged.clear()
+    tasks.process_due_submissions()
+    assert nudged == [str(short.pk), str(large.pk)]
+
+
+def test_who_is_done_calls_only_its_own_turn(nudged):
+    short, large = sent(pdf("Contrato")), sent(RECORD + b" " * Submission.LITTLE_BYTES)
+    nudged.clear()
+    tasks.process_submission(str(large.pk))
+    assert nudged == []
+    tasks.process_submission(str(short.pk))
+    assert nudged == []
+
+
 def test_who_sends_many_delays_nobody_who_sends_one(nudged):
     """Only their receipts tell that scans are of one sender; what came before on it has had its turn, or has it."""
     many, one = (receipt_of(new_words()) for _ in range(2))
@@ -85,6 +111,6 @@ def test_who_sends_many_delays_nobody_who_sends_one(nudged):
 
 def turns():
     """Yield what has its turn, one after the other."""
-    while found := next_turn():
+    while found := next_of(SHORT):
         yield found.pk
         process_submission(found.pk)
