@@ -64,7 +64,8 @@ A word that buyers write in lower case is not a product.
 * Products to be replaced ("para remplazo de los módems X"), and names that only describe a type ("tipo X").
 * Renewals that name no product.
 * Options to extend a new contract.
-* Changes of the invitation to tender ("prorroga la fecha de apertura", "adenda al pliego").
+* Changes of the invitation to tender ("prorroga la fecha de apertura", "adenda al pliego"), and of mere words or names
+  in a contract ("aditivo para atualizar a redação").
 * Companies, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only mentions.
 * Lots without technology.
 * Abbreviations that say whose a system is ("sistema de la SNR"), or that brackets explain.
@@ -104,7 +105,7 @@ _MINOR = 2
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=42,
+    version=43,
     lists=("vendors", "laws", "grounds"),
     reads=("supplier_history",),
     sentences={

@@ -39,8 +39,9 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
 
 ## Exclusions
 
-* Budget credits and own funds of the state, also "recursos del Ministerio de Educación" and "a grant from the Ministry
-  of Housing", and agreements between governments within one state ("convenio intergubernativo").
+* Budget credits and own funds of the state or a town, also "recursos del Ministerio de Educación", "a grant from the
+  Ministry of Housing" and "financiamiento municipal", and agreements between governments within one state ("convenio
+  intergubernativo").
 * The government of the record's own country, named as a financier ("US Government"), its agencies for export credit
   and for aid to others, and its own aid ("USAID" in the United States).
 * Gifts or loans of the supplier itself: T17 asks about them.
@@ -78,7 +79,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=38,
+    version=39,
     lists=("financiers", "vendors"),
     sentences={
         "default": "Outside money is named: {words}.",

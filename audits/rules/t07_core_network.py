@@ -39,7 +39,7 @@ A network counts only with a sign that others depend on it. One of these is enou
 
 * Names of classes of goods, also after their codes.
 * Fibre of a company or an institution for its own use, or of a government for its own buildings or cameras (except a
-  ring or a backbone), and networks that their sentence places inside a building.
+  ring or a backbone), upkeep of fibre that a town has, and networks that their sentence places inside a building.
 * Rented lines, and services over a network ("internet por red 4G"), unless a line is laid or the network covers a long
   distance.
 * Radios, antennas and other parts, and tools for splicing or measuring, unless the buyer is an operator; radios beside
@@ -77,7 +77,7 @@ _LOCAL = 20
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=42,
+    version=43,
     lists=("vendors", "public_lists"),
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.

@@ -19,7 +19,8 @@ server or a telephone system.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it.
   * Only a website or an office tool is hosted: telephone exchange, office suite, video calls, protection of devices,
-    data and clouds, tests, media relations.
+    data and clouds, tests, measuring how fast applications are, media relations, catalogues of libraries, queues at
+    counters.
   * Software is developed and the title names no cloud.
   * The title names telephones or their exchange.
   * Only items name the cloud, and the record has a title: they are often described by the name of their class.
@@ -59,7 +60,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=39,
+    version=40,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

@@ -33,7 +33,9 @@ For technology in scope, look for grounds of emergency, national security, confi
   * Only a regime that is special by name, neither urgent nor secret: the law for purchases of Colombia's State
     companies, hospitals, utilities and the like ("régimen especial"), Ecuador's regime for goods of a single company
     and for contracts between public bodies ("Bienes y Servicios únicos"), purchases outside Portugal's code
-    ("Contratação excluída II"), and purchases without a method in Guatecompras ("Excepción y otros procedimientos").
+    ("Contratação excluída II").
+  * Only the name of a procedure for exceptions of every kind, a single supplier among them: Costa Rica's
+    ("Procedimiento por Excepción"), or Guatemala's purchases without a method ("Excepción y otros procedimientos").
   * The text classifier takes the whole record for technology with a probability below one half, and no classification
     code says that it is technology.
 
@@ -86,7 +88,7 @@ _BETWEEN_BODIES, _TRIFLES_AMONG_BODIES = "between_public_bodies", 5
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=34,
+    version=35,
     lists=("laws", "grounds"),
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",

@@ -21,6 +21,14 @@ _OF_INVITATION = re.compile(
     r"(?:abertura|apertura|bases(?! de da[dt]os)|bid(?:ding|s)?|caderno de encargos|closing|edital|ofertas|pliegos?|"
     r"presentacion|apresentacao|propostas|propuestas|sessao|submission|terminos de referencia)\b)"
 )
+# A contract whose words or names change, and not what is bought or for how long: "termo aditivo tem por objeto
+# atualizar a redação", "modificatorio para corregir la razón social".
+_WORDING_REACH = 110
+_OF_WORDING = re.compile(
+    r"\b(?:actualiz|alter|atualiz|cambi|corrig|correg|modific|rectific|retific|updat)\w+ (?:\w{1,3} )?"
+    r"(?:bank details|dados bancarios|datos bancarios|denominac\w+|razao social|razon social|redac\w+|"
+    r"representante legal|wording)\b"
+)
 # Before these the object is named: "suministro por un año y su prórroga", "fornecimento de concreto com aditivo".
 _BOUGHT_BEFORE = re.compile(r"[,;]|\b(?:com|con|d[aeo]s?|del|en|em|para|por|mas|mais|que|for|of|with)\b")
 _TITLE_REACH = 300
@@ -40,7 +48,8 @@ def extensions(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions of an extension of a contract.
 
-    Options of a new contract ("optional periods") and extensions of the invitation to tender are left out.
+    Options of a new contract ("optional periods"), extensions of the invitation to tender and changes of mere words
+    and names are left out.
     """
     mentions = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     leaves_open = dossier.reference.words.pattern("optional")
@@ -54,5 +63,9 @@ def extensions(dossier: Dossier) -> tuple[Mention, ...]:
         and not (
             _OF_INVITATION.match(dossier.folded_after(mention, _INVITATION_REACH))
             and dossier.leaves_out(mention, "of_the_invitation")
+        )
+        and not (
+            _OF_WORDING.search(dossier.folded_after(mention, _WORDING_REACH))
+            and dossier.leaves_out(mention, "of_wording")
         )
     )

@@ -50,6 +50,7 @@ _MANAGED_REACH = 90
 _OWN_STATE = re.compile(
     r" (?:(?:by|de|del|d[ao]s?|el|from|la|the) ){0,2}"
     r"(?:gobierno (?:central|departamental|nacional|provincial|regional)|governo federal|"
+    r"municipal|propi[oa]s?|propri[oa]s?|con (?:fondos|recursos) propios|com (?:fundos|recursos) proprios|"
     r"(?:8 ?% )?fndr|fondo (?:nacional de desarrollo regional|(?:de )?vinculacion con la comunidad)|"
     r"ministerio (?:de |da |do )?(?:la )?(?:agricultura|educac|hacienda|justi|fazenda|saude|salud|tecnolog|transport)"
     r"\w*(?! de (?!l[ao]s? )[a-z]+\b)|"

@@ -72,6 +72,8 @@ _OWN = re.compile(
     r"\b(?:alcaldia|corporativ\w+|dependencias|institucional|intern[ao]|offices|sedes)\b|"
     r"\bpara (?:(?:el|la) )?(?:implementacion|manten\w+|repara\w+)\b"
 )
+# Upkeep of what a town has: that it serves the inhabitants is no more told than that it serves the town's houses.
+_UPKEEP = re.compile(r"\b(?:actualiza\w+|atualiza\w+|maintenance|man(?:ten|uten)\w+|repair\w*|repara\w+|upgrad\w+)\b")
 # Long reach: a long line, between towns, across a territory, or in sparsely populated areas.
 _FAR = re.compile(
     r"\b(?:[2-9]\d|\d{3,6}|\d{1,3}[.,]\d{3})(?:[.,]\d{1,2})? ?(?:km|kms|kilomet\w+|quilomet\w+|miles)\b|"
@@ -281,6 +283,15 @@ class _Network:
             return self.holds("laid_line")
         return self.holds("mobile_network" if self.concept == "ran_core" else "transmission") or self.concept in RADIO
 
+    def is_kept_up_by_town(self) -> bool:
+        """Return whether a town maintains or renews fibre that it has."""
+        return (
+            self.concept == "fibre_backbone"
+            and bool(_UPKEEP.search(self.before))
+            and is_called(self.dossier, _TOWN)
+            and not self.holds("emergency")
+        )
+
     def _is_named(self) -> bool:
         """Return whether a word for a network is in the mention, or directly next to it."""
         beside = (*self.before.split()[-_BESIDE_WORDS:], self.written, *self.after.split()[:1])
@@ -324,6 +335,7 @@ _QUESTIONS: tuple[tuple[Callable[[_Network], object], str | None], ...] = (
     (_Network.is_of_many, None),
     (lambda network: network.is_radio, ""),
     (lambda network: _OWN.search(network.whole) and not network.holds("emergency"), "own_network"),
+    (_Network.is_kept_up_by_town, "own_network"),
     (_Network.is_for_all, None),
 )
 
