@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.ocds.codelists.codes import buys
 from contracts.ocds.codelists.countries import country_code
-from contracts.ocds.gate.document import decode, encode
+from contracts.ocds.gate.document import decode_value, encode
 from contracts.ocds.parsing.contact_points import withhold_contact_points
 from contracts.ocds.problems import Limits
 from contracts.ocds.written.person_numbers import (
@@ -56,7 +56,7 @@ def without_personal_data(record: bytes, *, with_contact_points: bool = False, c
 
     :param country: ISO 3166-1 alpha-2, of the record, where more is known of it than it says itself
     """
-    value = decode(record, _LIMITS).value
+    value = decode_value(record, _LIMITS)
     has_changed = not with_contact_points and withhold_contact_points(value)
     return encode(value) if mask_person_numbers(value, country) or has_changed else record
 
@@ -152,14 +152,19 @@ def _numbers(objects: Sequence[tuple[str, Json]], countries: Sequence[str]) -> I
     """Yield the numbers of natural persons, as they are written, with their masks."""
     others = {found for key, value in objects for found in _ids_of_others(key, value)}
     for key, value in objects:
+        number, named_scheme = _written(value.get("id")), value.get("scheme")
+        scheme = named_scheme.strip() if isinstance(named_scheme, str) else ""
+        named = list(filter(names_scheme, value))
+        # Most objects of a record are items, amounts and documents.
+        if not (named or (number and (scheme or key in _PARTIES or "identifier" in value))):
+            continue
         own = _country_named(value.get("address"))
         among = [own] if own else countries or [""]
-        number, scheme = _written(value.get("id")), value.get("scheme")
-        if number and isinstance(scheme, str) and scheme.strip():
+        if number and scheme:
             yield from _found(number, (masked(scheme, number, country) for country in among))
         elif number and (key in _PARTIES or "identifier" in value):
             yield from _found(number, [masked_id(number, () if key in _BUYERS or number in others else among)])
-        for name in filter(names_scheme, value):
+        for name in named:
             text = _written(value[name])
             yield from _found(text, (masked(name, text, country) for country in among))
 
@@ -172,8 +177,7 @@ def _found(number: str, masks: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _ids_of_others(key: str, value: Json) -> Iterator[str]:
     """Yield the ids that are a person's number only if they say so: of bodies that buy, and beside identifiers."""
     identifier, roles = value.get("identifier"), value.get("roles")
-    named = [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else []
-    does_buy = key in _BUYERS or buys(named)
+    does_buy = key in _BUYERS or (isinstance(roles, list) and buys([role for role in roles if isinstance(role, str)]))
     if isinstance(identifier, dict):
         if does_buy:
             yield _written(identifier.get("id"))

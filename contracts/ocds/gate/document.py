@@ -70,6 +70,12 @@ def decode(content: bytes, limits: Limits) -> DecodedJson:
     return DecodedJson(value, members, hashlib.sha256(canonical).digest(), tuple(corrections))
 
 
+def decode_value(content: bytes, limits: Limits) -> Any:
+    """Decode one JSON value as `decode` does, without its identity."""
+    value = _decode_fast(content, limits)
+    return _decode_odd(content, limits, []) if value is _ODD else value
+
+
 def decode_stored(content: str) -> Any:
     """Decode JSON that already passed the gate; its numbers stay exact."""
     return _STORED_DECODER.decode(content)

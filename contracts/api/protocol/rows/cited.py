@@ -40,7 +40,12 @@ class CiteOfRow(ListedCite):
         return JSONObject(parts=self.cite.expression(""), key=key)
 
     def convert(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        return self.cite.cited(value["parts"], None, self.link.convert(value["key"]), datetime.now(UTC).date())
+        return self.converter()(value)
+
+    def converter(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+        """Return the function for the rows of one response, which are read on one day."""
+        today, address = datetime.now(UTC).date(), self.link.converter()
+        return lambda value: self.cite.cited(value["parts"], None, address(value["key"]), today)
 
     @staticmethod
     def as_text(value: Mapping[str, Any]) -> str:
