@@ -180,6 +180,21 @@ def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkey
     assert signed_in.complaints == []
 
 
+def test_the_mouse_ticks_one_row_after_the_other_and_nothing_moves_from_under_it(signed_in, flags):
+    signed_in.wait("document.readyState === 'complete'")
+    signed_in.press("j")
+    heights = "[...document.querySelectorAll('#result_list tbody tr')].map((row) => row.offsetHeight)"
+    unfolded, folded = signed_in.run(heights)
+    assert unfolded > folded, "the row that a key led to is read whole"
+    for number in range(len(flags), 0, -1):
+        signed_in.click(f"#result_list tbody tr:nth-child({number}) .action-select")
+    assert signed_in.run("document.querySelectorAll('.action-select:checked').length") == len(flags)
+    assert signed_in.run("document.querySelector('tr.current').rowIndex") == 1
+    assert signed_in.run(heights) == [unfolded, folded]
+    signed_in.press("j")
+    assert signed_in.run(heights)[0] == folded
+
+
 def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, flags):
     grave, lesser = flags
     signed_in.wait("document.readyState === 'complete'")

@@ -2,12 +2,23 @@
 const rows = [...document.querySelectorAll("#result_list tbody tr")];
 let current = -1;
 
+// What keys lead to is unfolded, to be read whole. The mouse unfolds nothing: what it pressed would move before it is
+// released, and the click would be lost.
+function mark(place, { isUnfolded }) {
+  current = place;
+  rows.forEach((row, index) => {
+    row.classList.toggle("current", index === current);
+    if (isUnfolded) {
+      row.classList.toggle("unfolded", index === current);
+    }
+  });
+}
+
 function move(by) {
   if (!rows.length) {
     return;
   }
-  current = Math.min(Math.max(current + by, 0), rows.length - 1);
-  rows.forEach((row, place) => row.classList.toggle("current", place === current));
+  mark(Math.min(Math.max(current + by, 0), rows.length - 1), { isUnfolded: true });
   // Enter opens what is focused.
   rows[current].querySelector(".field-question .subject").focus();
 }
@@ -61,8 +72,7 @@ for (const key of ["c", "d", "i"]) {
 document.addEventListener("focusin", (event) => {
   const place = rows.indexOf(event.target.closest?.("#result_list tbody tr"));
   if (place >= 0) {
-    current = place;
-    rows.forEach((row, index) => row.classList.toggle("current", index === current));
+    mark(place, { isUnfolded: event.target.matches(":focus-visible") });
   }
 });
 
