@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from audits.matching.scope import SECTORS
+from audits.matching.purchases.scope import SECTORS
 from audits.models import Audit
 from contracts.api.protocol.query.one_of import OneOf
 from contracts.api.protocol.rows.columns import Document

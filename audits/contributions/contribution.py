@@ -15,8 +15,8 @@ from audits.judging.figures.habits import read_habits
 from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError, OutcomeKind
 from audits.judging.rule_set import BoundRule, Outcome, RuleSet
 from audits.matching.lexicon import WEAK
-from audits.matching.normalize import fold_phrase
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.purchases.scope import OBJECT_PARTS
+from audits.matching.texts.normalize import fold_phrase
 from contracts.ocds.codelists.codes import CANCELLED
 from contracts.ocds.parsing.objects import Process, digits_of
 from contracts.postgres.isolating import INTERRUPTIONS

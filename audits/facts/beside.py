@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
 from audits.matching.organizations.watchlist import NameMention
+from audits.matching.texts.normalize import fold
 
 
 class Beside(NamedTuple):

@@ -7,7 +7,7 @@ from datetime import date
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from audits.matching.normalize import fold, fold_phrase
+from audits.matching.texts.normalize import fold, fold_phrase
 from contracts.ocds.codelists.codes import CANCELLED, UNDECIDED
 from contracts.ocds.parsing.objects import (
     Award,

@@ -14,9 +14,9 @@ from itertools import product
 
 from msgspec import Struct, structs
 
-from audits.matching.inflection import forms, is_abbreviation
-from audits.matching.negation import is_negated
-from audits.matching.normalize import Folded
+from audits.matching.texts.inflection import forms, is_abbreviation
+from audits.matching.texts.negation import is_negated
+from audits.matching.texts.normalize import Folded
 from contracts.ocds.parsing.objects import Text
 
 
@@ -90,6 +90,10 @@ class Mention(Struct, frozen=True, gc=False):
     written: str
     negated: bool = False
     lot: str = ""
+
+    def contains(self, other: "Mention") -> bool:
+        """Return whether another mention is within this one, or has the same position."""
+        return self.path == other.path and self.start <= other.start and other.end <= self.end
 
 
 def expand(row: str) -> list[str]:

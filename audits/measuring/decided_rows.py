@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.process import Dossier
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.models import Flag, Review
 from contracts.models import ContractingProcess
 from contracts.ocds.gate.document import decode_stored

@@ -19,7 +19,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Evidence, OutcomeKind, Severity
 from audits.judging.rule_set import BoundRule
 from audits.matching.lexicon import Mention
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.rules import RULES
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.problems import RefusedError

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Mapping
 
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 
 # Systems have names with fewer letters as often: "SIGA", "SICA".
 _WORD = re.compile(r"[^\W\d_]{5,}")

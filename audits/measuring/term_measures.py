@@ -12,7 +12,7 @@ from msgspec import Struct, field, structs
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import passage
 from audits.matching.lexicon import Term
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.measuring.evaluation import COLUMNS, IN_SCOPE, contract_of_notice, dossier_of, judge_column
 
 # How many passages of each term are shown, taken from evenly spread notices.

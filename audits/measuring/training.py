@@ -17,8 +17,14 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.model_selection import GroupKFold
 
 from audits.judging.dossiers.process import Dossier
-from audits.matching.notice_reader import FINDING_VALUE, NoticeReader, finding_features, word_features, words_of
-from audits.matching.reference import Reference
+from audits.matching.purchases.notice_reader import (
+    FINDING_VALUE,
+    NoticeReader,
+    finding_features,
+    word_features,
+    words_of,
+)
+from audits.matching.reference.data import Reference
 from audits.measuring.evaluation import IN_SCOPE, Count, contract_of_notice, dossier_of
 
 Array = NDArray[Any]

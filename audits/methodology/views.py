@@ -24,8 +24,8 @@ from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.readings import reading_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
-from audits.matching.notice_reader import NoticeReader
 from audits.matching.organizations.watchlist import listings_of
+from audits.matching.purchases.notice_reader import NoticeReader
 from audits.methodology.lists import lists_in_words
 from audits.methodology.parameters import in_prose, label, parameters_in_force, shown_value
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry

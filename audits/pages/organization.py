@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from msgspec import structs
 
 from audits.matching.organizations.names import NameReader
-from audits.matching.reference_files import read_rows
-from audits.matching.words import Word, Words
+from audits.matching.reference.files import read_rows
+from audits.matching.texts.word_lists import Word, Words
 from audits.models import Flag, Reply
 from audits.pages.figures.cached_figures import (
     RECORDED,

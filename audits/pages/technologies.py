@@ -1,6 +1,6 @@
 """Technologies in addresses and titles of pages: the sectors of the rules in plain words."""
 
-from audits.matching import scope
+from audits.matching.purchases import scope
 from audits.pages.labels import SECTORS
 
 _NAMED = {

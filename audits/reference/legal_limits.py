@@ -15,7 +15,7 @@ from typing import Any
 
 from audits.facts.methods.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
 from audits.judging.rule.vocabulary import Rule
-from audits.matching.reference_files import check_days
+from audits.matching.reference.files import check_days
 
 THRESHOLDS = "thresholds"
 LEGAL_TERMS = "legal_terms"

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 from msgspec import Struct
 
-from audits.matching.reference import LEXICON, WATCHLISTS
+from audits.matching.reference.data import LEXICON, WATCHLISTS
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from audits.judging.rule.vocabulary import Rule, Subject
-from audits.matching.reference import FINANCIERS, LEXICON, SECURITY_BODIES, VENDORS
+from audits.matching.reference.data import FINANCIERS, LEXICON, SECURITY_BODIES, VENDORS
 from audits.models import ReferenceVersion
 from audits.reference.legal_limits import LEGAL_TERMS, THRESHOLDS
 from audits.reference.list_history import Change, States, is_switched_on, states_of

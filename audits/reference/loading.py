@@ -20,8 +20,8 @@ from django.utils.translation import gettext_noop
 from msgspec import Struct, field
 
 from audits.matching.lexicon import Term
-from audits.matching.reference import LEXICON, WATCHLISTS
-from audits.matching.reference_files import read_rows
+from audits.matching.reference.data import LEXICON, WATCHLISTS
+from audits.matching.reference.files import read_rows
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from contracts.models import Publisher
 

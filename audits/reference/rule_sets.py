@@ -18,8 +18,8 @@ from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
 from audits.matching.organizations.watchlist import Entry
-from audits.matching.reference import LEXICON, Reference
-from audits.matching.reference_files import PublicList, read_shipped
+from audits.matching.reference.data import LEXICON, Reference
+from audits.matching.reference.files import PublicList, read_shipped
 from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.models.override import OFF

@@ -41,7 +41,7 @@ from audits.facts.methods.procedures import require_no_call_off
 from audits.facts.stages import grounds_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.purchases.scope import OBJECT_PARTS
 
 # From so many times the limit on, people read the number of times more easily than percents.
 SEVERAL = 2

@@ -108,15 +108,20 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.small_purchases import TRIFLES
-from audits.facts.technology.office_goods import office_kit, office_readers
-from audits.facts.technology.ordinary_watching import GRAVE, doubtful_watching, locates_things, ordinary_watching
-from audits.facts.technology.own_use import of_others
+from audits.facts.technology.ordinary.office_goods import office_kit, office_readers
+from audits.facts.technology.ordinary.ordinary_watching import (
+    GRAVE,
+    doubtful_watching,
+    locates_things,
+    ordinary_watching,
+)
+from audits.facts.technology.ordinary.own_use import of_others
 from audits.facts.technology.prominence import mentioned_beside
-from audits.facts.technology.public_space import is_of_public_space
 from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.systems.public_space import is_of_public_space
+from audits.facts.technology.systems.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule

@@ -86,15 +86,15 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.grounds import cited_grounds
 from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
-from audits.facts.technology.armed_forces import of_forces_alone
-from audits.facts.technology.linking import LINKING_SECTORS, links_others
-from audits.facts.technology.ordinary_watching import is_sensitive, of_small_place, ordinary_watching
+from audits.facts.technology.control.armed_forces import of_forces_alone
+from audits.facts.technology.control.linking import LINKING_SECTORS, links_others
+from audits.facts.technology.ordinary.ordinary_watching import is_sensitive, of_small_place, ordinary_watching
 from audits.facts.technology.prominence import mentioned_doubtfully, mentioned_in_items, mentioned_late
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
-from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.watched_people import mentions_persons_in_files, tells_of_persons_in_files
+from audits.facts.technology.systems.surveillance import surveillance
+from audits.facts.technology.systems.watched_people import mentions_persons_in_files, tells_of_persons_in_files
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named, named_evidence
 from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule

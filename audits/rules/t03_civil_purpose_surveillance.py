@@ -51,15 +51,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from audits.facts.methods.small_purchases import TRIFLES
-from audits.facts.technology.office_goods import office_kit, office_readers
-from audits.facts.technology.ordinary_watching import doubtful_watching, locates_things, ordinary_watching
-from audits.facts.technology.own_use import of_others
+from audits.facts.technology.ordinary.office_goods import office_kit, office_readers
+from audits.facts.technology.ordinary.ordinary_watching import doubtful_watching, locates_things, ordinary_watching
+from audits.facts.technology.ordinary.own_use import of_others
 from audits.facts.technology.prominence import mentioned_beside
-from audits.facts.technology.public_space import openly_security
 from audits.facts.technology.record_words import has_named_buyer, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_links
-from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.systems.public_space import openly_security
+from audits.facts.technology.systems.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import (
@@ -72,7 +72,7 @@ from audits.judging.rule.vocabulary import (
     rule,
 )
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 
 # What reads out devices that somebody holds already, and compares traces of a crime, which registries of civil
 # identity use too: it watches nobody in a civil project.

@@ -86,11 +86,11 @@ from audits.facts.methods.grounds import is_direct
 from audits.facts.methods.procedures import call_off_by_name, trifling_by_name
 from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.stages import is_called_off, others_cited
-from audits.facts.technology.brands import are_resold, brands_demanded, mentioned_faintly
-from audits.facts.technology.delivered_devices import prolonged_guarantee, upkeep_in_competition
-from audits.facts.technology.office_goods import desk_program
+from audits.facts.technology.ordinary.office_goods import desk_program
 from audits.facts.technology.scope import about_technology, require_scope
-from audits.facts.technology.vendor_ties import earlier_direct_purchases, vendor_ties
+from audits.facts.technology.supply.brands import are_resold, brands_demanded, mentioned_faintly
+from audits.facts.technology.supply.delivered_devices import prolonged_guarantee, upkeep_in_competition
+from audits.facts.technology.supply.vendor_ties import earlier_direct_purchases, vendor_ties
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import first_of_each_place
 from audits.judging.rule.naming import named_evidence

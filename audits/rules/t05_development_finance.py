@@ -65,7 +65,7 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.small_purchases import TRIFLES, trifle
 from audits.facts.sellers.financing import financing, is_of_union, tied_supply_pairs
-from audits.facts.technology.office_goods import desk_program, office_kit, serves_an_office
+from audits.facts.technology.ordinary.office_goods import desk_program, office_kit, serves_an_office
 from audits.facts.technology.prominence import mentioned_as_purpose, mentioned_vaguely
 from audits.facts.technology.record_words import advises
 from audits.facts.technology.scope import require_scope

@@ -59,10 +59,10 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.sellers.vendors import supplier_matches
-from audits.facts.technology.core_networks import are_local_lines, core_networks
 from audits.facts.technology.prominence import mentioned_behind
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
+from audits.facts.technology.systems.core_networks import are_local_lines, core_networks
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.rule.naming import first_of_each, named

@@ -44,9 +44,9 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.small_purchases import TRIFLES, trifle
-from audits.facts.technology.data_location import data_place
-from audits.facts.technology.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
-from audits.facts.technology.office_goods import hosted_tool
+from audits.facts.technology.hosting.data_location import data_place
+from audits.facts.technology.hosting.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
+from audits.facts.technology.ordinary.office_goods import hosted_tool
 from audits.facts.technology.prominence import mentioned_in_items, mentioned_once
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier

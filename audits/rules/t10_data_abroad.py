@@ -35,8 +35,8 @@ Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.
 
 from collections.abc import Iterator
 
-from audits.facts.technology.data_location import data_place
-from audits.facts.technology.hosting import hosted_services
+from audits.facts.technology.hosting.data_location import data_place
+from audits.facts.technology.hosting.hosting import hosted_services
 from audits.facts.technology.scope import readable_text, require_scope
 from audits.judging.dossiers.parts import PAPER_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier

@@ -45,7 +45,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.methods.procedures import catalogue_by_name, is_competitive
 from audits.facts.methods.small_purchases import TRIFLES, trifle
 from audits.facts.sellers.financing import funder_mentions, was_bought_before
-from audits.facts.technology.office_goods import fits_out_rooms
+from audits.facts.technology.ordinary.office_goods import fits_out_rooms
 from audits.facts.technology.prominence import mentioned_doubtfully
 from audits.facts.technology.record_words import researches
 from audits.facts.technology.scope import require_scope
@@ -54,7 +54,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence
 from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import BOTH, WEAK, Mention
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 
 # "Por convenio marco" is an order under a framework of central purchasing, but for words of who agreed.
 _FRAMEWORK = re.compile(

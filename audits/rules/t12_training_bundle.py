@@ -31,14 +31,14 @@ OECD, Recommendation on public procurement (2015), integrity.
 import re
 from collections.abc import Iterator
 
-from audits.facts.technology.foreign_places import places_in
+from audits.facts.technology.hosting.foreign_places import places_in
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 
 # What joins training to what is bought with it ("| SW-05 Capacitación" in a list), and how many characters before it
 # this is looked for.

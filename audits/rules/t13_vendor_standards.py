@@ -34,7 +34,7 @@ from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 
 # A licence that is proprietary binds to its seller, a protocol or a format to all who make what speaks it.
 _SPOKEN = re.compile(r"\b(?:protocol|format)")

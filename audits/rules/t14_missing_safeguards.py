@@ -40,7 +40,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology.clauses import safeguard_clauses
 from audits.facts.technology.scope import is_cut, readable_text, require_scope
-from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.systems.surveillance import surveillance
 from audits.judging.dossiers.parts import PAPER_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named

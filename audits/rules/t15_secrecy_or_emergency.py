@@ -58,10 +58,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from audits.facts.methods.grounds import cited_grounds, is_no_ground, marks_of_secrecy
 from audits.facts.methods.procedures import is_ordinary_regime
 from audits.facts.methods.small_purchases import TRIFLES, multiples, trifle
-from audits.facts.technology.office_goods import serves_an_office
+from audits.facts.technology.ordinary.office_goods import serves_an_office
 from audits.facts.technology.prominence import SURELY, mentioned_behind, mentioned_vaguely, reads_otherwise
 from audits.facts.technology.scope import require_scope
-from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.systems.surveillance import surveillance
 from audits.judging.dossiers.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats

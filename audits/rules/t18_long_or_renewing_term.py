@@ -54,11 +54,11 @@ from audits.facts.contracts.contract_terms import contract_terms
 from audits.facts.contracts.stated_terms import stated_terms
 from audits.facts.methods.procedures import agreed_without_payment, funded_by_agreement
 from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
-from audits.facts.technology.delivered_devices import delivers_devices
-from audits.facts.technology.office_goods import rented_by_any_office, rents_mobile_lines
+from audits.facts.technology.ordinary.office_goods import rented_by_any_office, rents_mobile_lines
 from audits.facts.technology.prominence import mentioned_behind, mentioned_late
 from audits.facts.technology.scope import require_scope
-from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.supply.delivered_devices import delivers_devices
+from audits.facts.technology.systems.surveillance import surveillance
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named

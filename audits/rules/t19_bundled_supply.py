@@ -38,11 +38,11 @@ Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.small_purchases import TRIFLES, trifle
-from audits.facts.technology.bundles import parts_of_supply
-from audits.facts.technology.core_networks import core_networks
-from audits.facts.technology.linking import are_lines_of_staff
-from audits.facts.technology.ordinary_watching import GRAVE
+from audits.facts.technology.control.linking import are_lines_of_staff
+from audits.facts.technology.ordinary.ordinary_watching import GRAVE
 from audits.facts.technology.scope import require_scope
+from audits.facts.technology.supply.bundles import parts_of_supply
+from audits.facts.technology.systems.core_networks import core_networks
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named
 from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule

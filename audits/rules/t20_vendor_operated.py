@@ -42,8 +42,8 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.procedures import agreed_without_payment
 from audits.facts.methods.small_purchases import TRIFLES
-from audits.facts.technology.operation import operated_by_vendor, sensitive_systems
-from audits.facts.technology.ordinary_watching import trifle_that_watches_few
+from audits.facts.technology.control.operation import operated_by_vendor, sensitive_systems
+from audits.facts.technology.ordinary.ordinary_watching import trifle_that_watches_few
 from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier

@@ -32,7 +32,7 @@ Council of Europe, Framework convention on artificial intelligence (2024), art. 
 from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.small_purchases import TRIFLES
-from audits.facts.technology.ordinary_watching import harmless_trifle
+from audits.facts.technology.ordinary.ordinary_watching import harmless_trifle
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import PAGE
 from audits.judging.dossiers.process import Dossier

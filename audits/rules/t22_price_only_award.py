@@ -41,14 +41,14 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.methods.procedures import call_off_by_name
 from audits.facts.methods.small_purchases import TRIFLES
-from audits.facts.technology.core_networks import core_networks
-from audits.facts.technology.hosting import hosted_services
-from audits.facts.technology.office_goods import hosted_tool, serves_an_office
-from audits.facts.technology.ordinary_watching import harmless_trifle
-from audits.facts.technology.own_offices import beside_buildings
-from audits.facts.technology.own_use import of_others
+from audits.facts.technology.hosting.hosting import hosted_services
+from audits.facts.technology.ordinary.office_goods import hosted_tool, serves_an_office
+from audits.facts.technology.ordinary.ordinary_watching import harmless_trifle
+from audits.facts.technology.ordinary.own_offices import beside_buildings
+from audits.facts.technology.ordinary.own_use import of_others
 from audits.facts.technology.scope import require_scope
-from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.systems.core_networks import core_networks
+from audits.facts.technology.systems.surveillance import surveillance
 from audits.judging.dossiers.parts import GROUND_PARTS, READ_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from audits.judging.rule.pages import parse
 from audits.judging.rule.texts import LANGUAGES
-from audits.matching.notice_reader import NoticeReader
+from audits.matching.purchases.notice_reader import NoticeReader
 from audits.reference.rule_sets import WEIGHTS
 from audits.rules import RULES
 from tests.audits.reading import TEXTS, Words, blocks_of

@@ -15,7 +15,7 @@ from typing import IO
 import pikepdf
 import pypdfium2
 
-from audits.matching.clauses import passages
+from audits.matching.documents.clauses import passages
 from contracts.documents.reading import read_document
 from contracts.documents.recognising import missing_for_ocr
 from tests.benchmarks.bench import Bench

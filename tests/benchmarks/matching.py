@@ -19,8 +19,8 @@ from pathlib import Path
 import ahocorasick
 
 from audits.matching.lexicon import phrases
-from audits.matching.normalize import fold
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
+from audits.matching.texts.normalize import fold
 from contracts.ocds.parsing.objects import Text
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.releases import compiled_releases

@@ -52,17 +52,18 @@ def use() -> None:
 
     from audits.facts.contracts.amendment_words import AmendmentWords
     from audits.indicators import settings as indicators
-    from audits.matching import clauses, documents
-    from audits.matching.automated_decisions import automated_decisions
+    from audits.matching.documents import clauses
+    from audits.matching.documents import kinds as document_kinds
     from audits.matching.laws.jurisdictions import jurisdictions_in
-    from audits.matching.normalize import fold
     from audits.matching.organizations import watchlist
     from audits.matching.organizations.names import NameReader
     from audits.matching.organizations.names_in_texts import name_words, places_of_name
     from audits.matching.products.unlisted import unlisted_products
-    from audits.matching.reference import Reference
-    from audits.matching.reference_files import read_rows
-    from audits.matching.words import Word, Words
+    from audits.matching.purchases.automated_decisions import automated_decisions
+    from audits.matching.reference.data import Reference
+    from audits.matching.reference.files import read_rows
+    from audits.matching.texts.normalize import fold
+    from audits.matching.texts.word_lists import Word, Words
     from audits.measuring.evaluation import contract_of_project
     from contracts.api.protocol.rows.written_by_postgres import neutral
     from contracts.intake.rows.organization_keys import organization_key
@@ -75,7 +76,7 @@ def use() -> None:
     AmendmentWords(words)
     NameReader(words)
     for kind in {row.list for row in rows}:
-        documents._pattern(kind, words)
+        document_kinds._pattern(kind, words)
         words.pattern(kind)
         words.pattern_of_country(kind, "MX")
     Reference.read(FIXTURES)

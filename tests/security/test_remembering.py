@@ -5,11 +5,11 @@ import sys
 import pytest
 
 from audits.indicators.instants import lenient
-from audits.matching.notice_reader import NoticeReader
 from audits.matching.organizations.names import NameReader
 from audits.matching.organizations.names_in_texts import name_words, places_of_name
-from audits.matching.scope import SectorClass, SectorClasses
-from audits.matching.words import Words
+from audits.matching.purchases.notice_reader import NoticeReader
+from audits.matching.purchases.scope import SectorClass, SectorClasses
+from audits.matching.texts.word_lists import Words
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.gate.document import DecodedJson, encode_again
 from contracts.ocds.members import misspelled

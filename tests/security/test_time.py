@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from audits.facts.competition.tenderers import by_firm
 from audits.facts.contracts.amendments import amended_contracts
 from audits.facts.stages import contracts_by_award
-from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.systems.core_networks import core_networks
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.record_texts import MAX_TEXT
 from audits.judging.rule.vocabulary import (
@@ -25,12 +25,12 @@ from audits.judging.rule.vocabulary import (
     stored_evidence,
 )
 from audits.judging.rule_set import RuleSet
-from audits.matching.normalize import fold
 from audits.matching.organizations.names import NameReader
 from audits.matching.products.unlisted import unlisted_products
-from audits.matching.reference import Reference
-from audits.matching.reference_files import read_rows
-from audits.matching.words import Word, Words
+from audits.matching.reference.data import Reference
+from audits.matching.reference.files import read_rows
+from audits.matching.texts.normalize import fold
+from audits.matching.texts.word_lists import Word, Words
 from audits.rules import RULES
 from contracts.api.protocol.posted import MAX_BODY_BYTES, read_object
 from contracts.api.protocol.problems import ProblemError

@@ -15,7 +15,7 @@ from audits.judging.rule.vocabulary import (
     Subject,
 )
 from audits.judging.rule_set import BoundRule
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.rules import RULES
 from contracts.documents.texts import ReadDocument, ReadPage
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from audits.matching.clauses import SUPPLIER, passages
+from audits.matching.documents.clauses import SUPPLIER, passages
 from audits.models import Flag
 from audits.pages.labels import rule_name
 from audits.wording import note_in_words

@@ -9,8 +9,8 @@ from audits.indicators.competition import NOT_SUBMITTED
 from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from audits.matching.normalize import fold_phrase
 from audits.matching.organizations.names import is_named_as_firm
+from audits.matching.texts.normalize import fold_phrase
 from contracts.ocds.parsing.objects import BidStatistic, OrganizationReference, Party, Process
 from contracts.ocds.placeholders import is_of_anybody
 

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from audits.matching.words import Words
+from audits.matching.texts.word_lists import Words
 
 _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
 _OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"

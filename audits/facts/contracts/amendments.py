@@ -14,8 +14,8 @@ from audits.facts.stages import name_of, standing_contracts
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError
-from audits.matching.documents import is_amendment
-from audits.matching.normalize import fold, fold_phrase
+from audits.matching.documents.kinds import is_amendment
+from audits.matching.texts.normalize import fold, fold_phrase
 from contracts.ocds.parsing.objects import Amendment, Award, Contract, Document, Process
 
 # How much an amendment adds: as a percentage, or as a sum with cents.

@@ -10,7 +10,7 @@ from audits.facts.money import Money, money, total
 from audits.facts.stages import contracts_by_award
 from audits.facts.taxes import general_tax
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 from contracts.ocds.parsing.objects import Award, Contract, Period, Process, Tender
 
 # A year, or twelve months of thirty days; and more than any year.

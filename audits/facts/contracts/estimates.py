@@ -12,7 +12,7 @@ from audits.facts.money import Money, has_cents, money
 from audits.facts.taxes import taxed, with_tax
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
-from audits.matching.normalize import fold_phrase
+from audits.matching.texts.normalize import fold_phrase
 from contracts.ocds.parsing.objects import Award, Process
 
 # Maximum deviation of an award from the estimate with tax, because unit prices are rounded.

@@ -3,9 +3,9 @@
 from audits.facts.stages import document_type, standing_contracts
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.process import Dossier
-from audits.matching.documents import is_contract
-from audits.matching.normalize import fold_phrase
-from audits.matching.words import Words
+from audits.matching.documents.kinds import is_contract
+from audits.matching.texts.normalize import fold_phrase
+from audits.matching.texts.word_lists import Words
 from contracts.ocds.parsing.objects import Contract, Document, Process
 
 

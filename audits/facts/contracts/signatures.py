@@ -11,7 +11,7 @@ from audits.facts.stages import contracts_by_award, document_type
 from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
-from audits.matching.normalize import fold_phrase
+from audits.matching.texts.normalize import fold_phrase
 from contracts.ocds.parsing.objects import Award, Contract, Process
 
 # Titles of a document on the decision, if its type is not one of OCDS.

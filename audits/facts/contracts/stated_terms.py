@@ -7,7 +7,7 @@ from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import Evidence
-from audits.matching.words import any_of
+from audits.matching.texts.word_lists import any_of
 
 _WORDS = (
     "one two three four five six seven eight nine ten|uno dos tres cuatro cinco seis siete ocho nueve diez|"

@@ -5,7 +5,7 @@ import re
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.purchases.scope import OBJECT_PARTS
 
 # Maximum distance in characters of words that make an extension optional, and, after it, of what is extended.
 _OPTION_REACH = 50

@@ -9,7 +9,7 @@ from audits.judging.dossiers.parts import GROUND_PARTS, HEAD_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import Evidence
-from audits.matching.normalize import Folded
+from audits.matching.texts.normalize import Folded
 
 # Maximum distance of a tender and its number from the word for failing, in characters of folded text.
 _BEFORE, _AFTER = 110, 70

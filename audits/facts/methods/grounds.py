@@ -11,8 +11,8 @@ from audits.judging.rule.vocabulary import Evidence
 from audits.matching.laws.citations import Citation
 from audits.matching.laws.grounds import KINDS
 from audits.matching.lexicon import BOTH, WEAK, Mention
-from audits.matching.normalize import fold
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.purchases.scope import OBJECT_PARTS
+from audits.matching.texts.normalize import fold
 from contracts.ocds.codelists.codes import NON_COMPETITIVE
 from contracts.ocds.parsing.objects import Text
 

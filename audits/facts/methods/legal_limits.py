@@ -29,7 +29,7 @@ from audits.judging.dossiers.known_facts import fact_of_process
 from audits.judging.dossiers.process import Dossier, buyers_of, groups_of
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.laws.grounds import is_in_force
-from audits.matching.normalize import fold, fold_phrase
+from audits.matching.texts.normalize import fold, fold_phrase
 from contracts.ocds.caching import remembered
 from contracts.ocds.parsing.objects import Award, Process, Tender
 

@@ -13,8 +13,8 @@ from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, NotApplicableError
-from audits.matching.normalize import fold, fold_phrase
 from audits.matching.organizations.names import name_reader
+from audits.matching.texts.normalize import fold, fold_phrase
 from contracts.ocds.codelists.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.parsing.objects import Process, Tender, Value
 

@@ -4,8 +4,8 @@ import re
 
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
 from audits.matching.organizations.watchlist import NameMention
+from audits.matching.texts.normalize import fold
 
 _BARRED = re.compile(
     r"\b(?:banned|barred|excluy\w+|prohib\w+|proib\w+|vedad[ao]s?|"

@@ -13,9 +13,9 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.vocabulary import Context, Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
-from audits.matching.normalize import fold
 from audits.matching.organizations.watchlist import NameMention
-from audits.matching.reference import FINANCIERS
+from audits.matching.reference.data import FINANCIERS
+from audits.matching.texts.normalize import fold
 from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.parsing.objects import Party, Text
 

@@ -8,8 +8,8 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import Evidence
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import Folded, fold
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.purchases.scope import OBJECT_PARTS
+from audits.matching.texts.normalize import Folded, fold
 from contracts.ocds.parsing.objects import Text
 
 _FREE = r"(?:gratuit\w*|sin costo|sin cargo|sem custo|sem onus|free|at no cost|no cost|without charge)"

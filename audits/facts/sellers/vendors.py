@@ -7,7 +7,7 @@ from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence
 from audits.matching.organizations.watchlist import NameMention, PartyMatch
-from audits.matching.reference import VENDORS
+from audits.matching.reference.data import VENDORS
 
 # Minimum match value of a party, from 0 to 100, to be cited.
 SURE = 80

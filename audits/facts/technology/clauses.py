@@ -12,8 +12,8 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import PAGE
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity
-from audits.matching.clauses import SUPPLIER, Passage, strongest_first, terms_elsewhere
-from audits.matching.documents import is_contract_text
+from audits.matching.documents.clauses import SUPPLIER, Passage, strongest_first, terms_elsewhere
+from audits.matching.documents.kinds import is_contract_text
 from contracts.documents.texts import ReadDocument, ReadPage
 from contracts.ocds.parsing.objects import Text
 

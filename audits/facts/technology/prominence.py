@@ -14,8 +14,8 @@ from audits.facts.technology.record_words import holds_any
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_READING, Context, Evidence
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
-from audits.matching.scope import ScopeEvidence
+from audits.matching.purchases.scope import ScopeEvidence
+from audits.matching.texts.normalize import fold
 from contracts.ocds.parsing.objects import Text
 
 # Marks at the start of a list entry, and the minimum number of entries of a long list.

@@ -11,7 +11,7 @@ from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 
 _TITLE = "/tender/title"
 # A name contains such letters; some publishers give a number instead, which does not.

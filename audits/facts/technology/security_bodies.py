@@ -5,15 +5,15 @@ import re
 from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.sellers.vendors import SURE, party_evidence
 from audits.facts.technology.record_words import holds_any
-from audits.facts.technology.surveillance import SURVEILLANCE
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
-from audits.matching.normalize import fold
-from audits.matching.reference import SECURITY_BODIES
+from audits.matching.purchases.scope import SURVEILLANCE
+from audits.matching.reference.data import SECURITY_BODIES
+from audits.matching.texts.normalize import fold
 from contracts.ocds.parsing.objects import Party, Text
 
 # Concepts that identify a security body; those of the second are unambiguous only in the name of a public body

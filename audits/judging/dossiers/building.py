@@ -7,7 +7,7 @@ from typing import Any
 
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import ProcessFigures
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.gate.document import encode
 from contracts.ocds.parsing.parse import parse_process

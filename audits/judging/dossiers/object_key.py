@@ -7,11 +7,11 @@ from functools import cached_property
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
-from audits.matching.administration import runs_administration
-from audits.matching.normalize import fold
-from audits.matching.notice_reader import NoticeReading
-from audits.matching.reference import Reference
-from audits.matching.scope import ScopeEvidence
+from audits.matching.purchases.administration import runs_administration
+from audits.matching.purchases.notice_reader import NoticeReading
+from audits.matching.purchases.scope import ScopeEvidence
+from audits.matching.reference.data import Reference
+from audits.matching.texts.normalize import fold
 from contracts.ocds.parsing.objects import Text
 
 # Maximum distance in characters between another object and technology bought with it, and what connects them.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.purchases.scope import OBJECT_PARTS
 
 # Parts that the classifier reads, and parts with the head of the object.
 READ_PARTS = frozenset({"title", "description", "lot"})

@@ -16,14 +16,14 @@ from audits.judging.dossiers.parts import HEAD_PARTS, READ_PARTS
 from audits.judging.dossiers.record_texts import RecordTexts
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
-from audits.matching.documents import is_planning
+from audits.matching.documents.kinds import is_planning
 from audits.matching.lexicon import STRONG, Mention
-from audits.matching.normalize import fold
-from audits.matching.notice_reader import NoticeReading
 from audits.matching.organizations.names_in_texts import MIN_NAME_SPACES, name_words, places_of_name
 from audits.matching.organizations.watchlist import NameMention, PartyMatch
-from audits.matching.reference import SECURITY_BODIES, Reference
-from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
+from audits.matching.purchases.notice_reader import NoticeReading
+from audits.matching.purchases.scope import OBJECT_PARTS, Scope, decide_scope
+from audits.matching.reference.data import SECURITY_BODIES, Reference
+from audits.matching.texts.normalize import fold
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.codelists.codes import buys
 from contracts.ocds.corrections import Correction

@@ -10,14 +10,14 @@ from msgspec import structs
 from audits.judging.dossiers.parts import PAGE
 from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence
-from audits.matching.clauses import Passage, passages
-from audits.matching.languages import OTHER
+from audits.matching.documents.clauses import Passage, passages
 from audits.matching.laws.citations import Citation
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
 from audits.matching.organizations.watchlist import NameMention
-from audits.matching.reference import Reference
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.purchases.scope import OBJECT_PARTS
+from audits.matching.reference.data import Reference
+from audits.matching.texts.languages import OTHER
+from audits.matching.texts.normalize import fold
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.parsing.objects import Process, Text
 from contracts.ocds.parsing.texts import process_texts

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from audits.judging.rule.vocabulary import Evidence
 from audits.matching.lexicon import STRONG, Mention
-from audits.matching.scope import IDENTIFICATION, INTRUSION
+from audits.matching.purchases.scope import IDENTIFICATION, INTRUSION
 
 
 def named(mentions: Iterable[Mention]) -> str:

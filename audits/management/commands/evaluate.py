@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from msgspec import structs
 
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.measuring.evaluation import (
     REFERENCE,
     BaseRates,

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.facts.technology.brands import PRODUCTS
-from audits.matching.normalize import fold
-from audits.matching.reference import Reference
-from audits.matching.reference_files import ORDINARY_WORDS
+from audits.facts.technology.supply.brands import PRODUCTS
+from audits.matching.reference.data import Reference
+from audits.matching.reference.files import ORDINARY_WORDS
+from audits.matching.texts.normalize import fold
 from audits.measuring.evaluation import REFERENCE, read_rows
 from audits.measuring.ordinary_words import ordinary_words
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from msgspec import structs
 
-from audits.matching.clauses import ELSEWHERE, SUPPLIER, missing, passages, strongest_first, terms_elsewhere
+from audits.matching.documents.clauses import ELSEWHERE, SUPPLIER, missing, passages, strongest_first, terms_elsewhere
 from contracts.documents.reading import DocumentText
 from contracts.intake.documents.printed_lists import read_with_lists
 from contracts.ocds.problems import RefusedError

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.measuring.evaluation import REFERENCE, read_rows
 from audits.measuring.term_measures import TermMeasures, measure_terms
 

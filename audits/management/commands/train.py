@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from audits.matching.notice_reader import NoticeReader
-from audits.matching.reference import Reference
+from audits.matching.purchases.notice_reader import NoticeReader
+from audits.matching.reference.data import Reference
 from audits.measuring.decided_rows import decided_rows
 from audits.measuring.evaluation import IN_SCOPE, REFERENCE, read_rows
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from audits.matching.laws.names import HEAD, LINKS, REACH, LawNames, NamedLaw, Token
-from audits.matching.normalize import Folded, fold
+from audits.matching.texts.normalize import Folded, fold
 
 # The levels of an item, from the article down: "n.º 1, al. e), ii)" is ("1", "e", "ii").
 Item = tuple[str, ...]

@@ -15,8 +15,8 @@ from msgspec import Struct
 from audits.matching.laws.articles import Grammar, Item
 from audits.matching.laws.grounds import Ground, GroundIndex, Law
 from audits.matching.laws.names import LawNames
-from audits.matching.negation import is_negated
-from audits.matching.normalize import Folded, fold
+from audits.matching.texts.negation import is_negated
+from audits.matching.texts.normalize import Folded, fold
 
 _ELSEWHERE = re.compile(
     r"\b(?:se rig\w+|reg[ei]r\w*|regid[oa]s?|regem?|legislacion aplicable|legislacao aplicavel|normativa aplicable|"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 from contracts.ocds.codelists.countries import country_names
 from contracts.ocds.fixture_tables import fixture_rows
 

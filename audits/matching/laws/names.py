@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from audits.matching.normalize import Folded, fold_phrase
+from audits.matching.texts.normalize import Folded, fold_phrase
 
 HEAD = r"art(?:iculos?|igos?|s)?(?![a-z])\.?(?:os?\b)?|arto(?![a-z])"
 _STATUTES = (

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from audits.matching.normalize import fold_phrase
-from audits.matching.words import Words
+from audits.matching.texts.normalize import fold_phrase
+from audits.matching.texts.word_lists import Words
 from contracts.ocds.caching import remembered
 
 _POINTS = re.compile(r"[^\w\s+]+")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 from contracts.ocds.caching import remembered
 
 # Minimum number of spaces in a name that is searched for in other texts.

@@ -2,14 +2,14 @@
 Names of offices and firms within a text: "Secretaría de las Tecnologías de la Información", "empresa X LTDA".
 
 Names of offices and firms contain words for technology; there, they are not what is bought. The words are lists, see
-``audits.matching.words``.
+``audits.matching.texts.word_lists``.
 """
 
 import re
 from collections.abc import Iterator
 
-from audits.matching.normalize import Folded
-from audits.matching.words import Words
+from audits.matching.texts.normalize import Folded
+from audits.matching.texts.word_lists import Words
 
 _LINKS = "da|das|de|del|do|dos|e|en|em|la|las|los|na|no|y"
 # Maximum number of words between "empresa" and the legal form.

@@ -15,10 +15,10 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from audits.matching.lexicon import in_reference_number
-from audits.matching.negation import is_negated
-from audits.matching.normalize import Folded, fold_phrase
 from audits.matching.organizations.names import NameForms, NameReader
-from audits.matching.words import Words
+from audits.matching.texts.negation import is_negated
+from audits.matching.texts.normalize import Folded, fold_phrase
+from audits.matching.texts.word_lists import Words
 from contracts.ocds.caching import remembered
 from contracts.ocds.parsing.objects import Party, Text
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from audits.matching.normalize import Folded
 from audits.matching.products.spelling import ROMAN, Case, has_inner_capital, is_spelt_as_name
 from audits.matching.products.words import SHORT_WORD, WHOSE, ProductWords
+from audits.matching.texts.normalize import Folded
 
 # Maximum number of words between "sistema" and its name.
 _SYSTEM_WORDS = 8

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _NO_LETTER = re.compile(r"[\W\d_]")

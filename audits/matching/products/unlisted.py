@@ -16,7 +16,6 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from audits.matching.normalize import Folded, fold
 from audits.matching.products.named_systems import named_after_work, named_by_place
 from audits.matching.products.spelling import (
     Case,
@@ -27,7 +26,8 @@ from audits.matching.products.spelling import (
     letters_of,
 )
 from audits.matching.products.words import WHOSE, ProductWords, product_words
-from audits.matching.words import Words
+from audits.matching.texts.normalize import Folded, fold
+from audits.matching.texts.word_lists import Words
 
 
 class Sign(StrEnum):

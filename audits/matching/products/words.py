@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from audits.matching.words import Words
+from audits.matching.texts.word_lists import Words
 
 # Without an article: "licencias del SAT" names an office, "licencias de GeneXus" a product. Portuguese uses an article
 # before products too ("licenciamento do iPortalDoc"): there, capitals inside the word must show that it is a name.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from rapidfuzz import fuzz, process
 
-from audits.matching.scope import SECTOR_OF
+from audits.matching.purchases.scope import SECTOR_OF
 from audits.models import LexiconTerm, WatchlistEntry
 from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_of, known_schemes
 from contracts.models import Organization

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from audits.matching.scope import SECTORS
+from audits.matching.purchases.scope import SECTORS
 from audits.models import Audit, Flag, LexiconTerm
 from contracts.models import ContractingProcess
 from tests.audits.api.reading import rows

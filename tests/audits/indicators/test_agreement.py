@@ -15,7 +15,7 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.figures.processes import Fences, ProcessFigures
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import RuleSet
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.models import Flag, RuleOverride
 from audits.rules import RULES
 from contracts.models import Party

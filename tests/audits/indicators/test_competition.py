@@ -9,7 +9,7 @@ from audits.indicators.competition import closest_prices, compete, party_of, pri
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import RuleSet
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.rules import RULES
 from contracts.ocds.parsing.objects import Award, Bid
 from contracts.ocds.parsing.objects import OrganizationReference as Party

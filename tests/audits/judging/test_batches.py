@@ -9,7 +9,7 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.rules import RULES
 from contracts.ocds.parsing.objects import Text
 

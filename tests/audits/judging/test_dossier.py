@@ -11,9 +11,9 @@ from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import InsufficientDataError
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
-from audits.matching.notice_reader import NoticeReader
-from audits.matching.reference import Reference
-from audits.matching.words import Word
+from audits.matching.purchases.notice_reader import NoticeReader
+from audits.matching.reference.data import Reference
+from audits.matching.texts.word_lists import Word
 from audits.rules import RULES
 from contracts.ocds.codelists import exchange
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.systems.surveillance import surveillance
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.known_facts import cached_fact
 from audits.judging.figures.processes import ProcessFigures

@@ -9,8 +9,8 @@ from audits.judging.figures.habits import HABITS, is_habit, read_habits, split_a
 from audits.judging.figures.processes import ProcessFigures, SourceHabit, figure_digests
 from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage
 from audits.judging.rule_set import BoundRule
-from audits.matching.reference import Reference
-from audits.matching.words import Word
+from audits.matching.reference.data import Reference
+from audits.matching.texts.word_lists import Word
 from audits.pages.labels import why_not
 from audits.rules import RULES
 from tests.support.rules import made_up

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from audits.matching.lexicon import Term, expand
-from audits.matching.phrases import PhraseIndex
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
+from audits.matching.texts.phrases import PhraseIndex
 from contracts.ocds.parsing.objects import Text
 
 TERMS = [
@@ -157,7 +157,7 @@ def test_a_long_text_is_searched_once_however_often_a_record_asks(monkeypatch):
 
 
 def test_texts_that_are_remembered_stay_few_letters(monkeypatch):
-    monkeypatch.setattr("audits.matching.reference._RECENT_LETTERS", 1000)
+    monkeypatch.setattr("audits.matching.reference.data._RECENT_LETTERS", 1000)
     reference = Reference(terms=[Term("hosting", "es", "nube")], entries=[])
     for number in range(40):
         reference.scan(Text("/tender/description", f"{number} servicio en la nube " * 20, "description"), "es")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching import negation
 from audits.matching.lexicon import NEGATIVE, Span, _is_masked, choose
-from audits.matching.normalize import _DROP, _fold_letter, fold
-from audits.matching.phrases import PhraseIndex
 from audits.matching.products import unlisted as products
 from audits.matching.products.words import product_words
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
+from audits.matching.texts import negation
+from audits.matching.texts.normalize import _DROP, _fold_letter, fold
+from audits.matching.texts.phrases import PhraseIndex
 
 REFERENCE = Path(__file__).parents[3] / "fixtures" / "reference"
 TEXTS = 3000

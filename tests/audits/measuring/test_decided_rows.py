@@ -5,8 +5,8 @@ import json
 import pytest
 from django.core.management import call_command
 
-from audits.matching.notice_reader import NoticeReader
-from audits.matching.reference import Reference
+from audits.matching.purchases.notice_reader import NoticeReader
+from audits.matching.reference.data import Reference
 from audits.measuring.decided_rows import decided_rows
 from audits.models import Review
 from audits.triage import review_flag

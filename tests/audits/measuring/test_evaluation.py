@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.measuring.evaluation import COLUMNS, Count, base_rates, evaluate_labels, evaluate_projects
 from tests.support.shared import SHARED
 

@@ -1,5 +1,5 @@
 from audits.matching.lexicon import Term
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.measuring.term_measures import measure_terms
 
 TERMS = [

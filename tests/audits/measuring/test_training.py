@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from audits.matching.notice_reader import NoticeReader
-from audits.matching.reference import Reference
+from audits.matching.purchases.notice_reader import NoticeReader
+from audits.matching.reference.data import Reference
 
 training = pytest.importorskip("audits.measuring.training", reason="scikit-learn is not installed")
 

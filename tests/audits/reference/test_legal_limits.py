@@ -8,7 +8,7 @@ import pytest
 
 from audits.facts.methods.legal_limits import choices, legal_limit
 from audits.judging.rule.vocabulary import NotApplicableError
-from audits.matching.normalize import fold_phrase
+from audits.matching.texts.normalize import fold_phrase
 from audits.reference.legal_limits import CATEGORIES, read_submission_days, read_thresholds, threshold_parameters
 from audits.rules import RULES
 from contracts.ocds.parsing.parse import parse_process

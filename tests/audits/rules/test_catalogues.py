@@ -8,7 +8,7 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import BoundRule
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.rules import RULES
 
 pytestmark = pytest.mark.rules

@@ -9,8 +9,8 @@ from audits.judging.rule.vocabulary import ON_TRIAL, Subject
 from audits.judging.rule_set import BoundRule
 from audits.matching.lexicon import Term
 from audits.matching.organizations.watchlist import Entry
-from audits.matching.reference import GROUNDS, WATCHLISTS, Reference
-from audits.matching.reference_files import PublicList, read_rows, read_shipped
+from audits.matching.reference.data import GROUNDS, WATCHLISTS, Reference
+from audits.matching.reference.files import PublicList, read_rows, read_shipped
 from audits.reference.lists import LISTS, PUBLIC_LISTS, lists_of
 from audits.rules import RULES
 from tests.support.cases import CASES_OF, ROOT, documents_of, judged

@@ -7,7 +7,7 @@ import pytest
 from audits.facts.money import percent
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule_set import BoundRule
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.rules import RULES
 
 

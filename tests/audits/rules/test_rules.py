@@ -25,7 +25,7 @@ from audits.judging.rule.vocabulary import (
     Subject,
 )
 from audits.judging.rule_set import BoundRule
-from audits.matching.notice_reader import NoticeReading
+from audits.matching.purchases.notice_reader import NoticeReading
 from audits.rules import RULES
 from tests.support.cases import CASES_OF, answered, documents_of, findings_of, judged, known, reference
 from tests.support.rules import made_up

@@ -3,7 +3,9 @@
 import pytest
 
 from audits.facts.sellers import gifts
-from audits.facts.technology import hosting, own_offices, record_words
+from audits.facts.technology import record_words
+from audits.facts.technology.hosting import hosting
+from audits.facts.technology.ordinary import own_offices
 
 
 @pytest.mark.parametrize(

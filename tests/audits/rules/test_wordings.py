@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.reference import Reference
+from audits.matching.reference.data import Reference
 from audits.measuring.evaluation import COLUMNS, evaluate_labels
 
 REFERENCE = Path(__file__).parents[3] / "fixtures" / "reference"

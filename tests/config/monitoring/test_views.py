@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 from prometheus_client.parser import text_string_to_metric_families
 
-from audits.matching import reference
+from audits.matching.reference import data
 from audits.models import LexiconTerm
 from config.celery import app
 from config.monitoring import figures, views
@@ -111,7 +111,7 @@ def connections_to(server: socket.socket) -> int:
 @pytest.mark.django_db
 def test_nobody_compiles_the_lexicon_to_be_told_figures(client, token, broker, monkeypatch):
     LexiconTerm.objects.create(concept="cloud", language="es", term="nube", source="s")
-    monkeypatch.setattr(reference, "PhraseIndex", lambda *_: pytest.fail("it takes seconds, and 100 MB"))
+    monkeypatch.setattr(data, "PhraseIndex", lambda *_: pytest.fail("it takes seconds, and 100 MB"))
     told = samples(client.get("/metrics", headers=BEARER))
     assert told["veedor_audit_due", "process"] == 0
 

@@ -9,7 +9,7 @@ import pytest
 
 from audits.matching.laws.citations import Citations
 from audits.matching.laws.grounds import KINDS, Ground, Law
-from audits.matching.reference_files import read_grounds, read_laws
+from audits.matching.reference.files import read_grounds, read_laws
 
 FIXTURES = Path(__file__).parents[4] / "fixtures" / "reference"
 LAWS = read_laws(FIXTURES / "laws.csv")

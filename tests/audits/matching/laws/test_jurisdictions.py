@@ -2,9 +2,9 @@
 
 import pytest
 
-from audits.matching.clauses import ELSEWHERE, SUPPLIER, passages
+from audits.matching.documents.clauses import ELSEWHERE, SUPPLIER, passages
 from audits.matching.laws.jurisdictions import ADJECTIVE, CENTRE, PLACE, jurisdictions_in
-from audits.matching.normalize import fold
+from audits.matching.texts.normalize import fold
 from contracts.ocds.codelists.countries import country_codes
 from contracts.ocds.fixture_tables import fixture_rows
 

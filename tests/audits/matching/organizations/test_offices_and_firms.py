@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.normalize import fold
 from audits.matching.organizations.offices_and_firms import OfficesAndFirms
-from audits.matching.reference import Reference
-from audits.matching.words import Words
+from audits.matching.reference.data import Reference
+from audits.matching.texts.normalize import fold
+from audits.matching.texts.word_lists import Words
 
 REFERENCE = Reference.read(Path(__file__).parents[4] / "fixtures" / "reference")
 

@@ -13,9 +13,9 @@ from audits.matching.organizations.watchlist import (
     Entry,
     Watchlist,
 )
-from audits.matching.reference import Reference
-from audits.matching.reference_files import read_rows
-from audits.matching.words import Word, Words
+from audits.matching.reference.data import Reference
+from audits.matching.reference.files import read_rows
+from audits.matching.texts.word_lists import Word, Words
 from contracts.ocds.parsing.objects import Party, Text
 
 FOLDER = Path(__file__).parents[4] / "fixtures" / "reference"

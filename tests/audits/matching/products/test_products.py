@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from audits.matching.products.unlisted import Sign, unlisted_products
-from audits.matching.reference import Reference
-from audits.matching.words import Words
+from audits.matching.reference.data import Reference
+from audits.matching.texts.word_lists import Words
 
 WORDS = Reference.read(Path(__file__).parents[4] / "fixtures" / "reference").words
 

@@ -1,0 +1,1 @@
+"""Hosted services, and the countries where texts say that data is."""

@@ -1,0 +1,1 @@
+"""What is supplied together and under which brands, and what ties the buyer to one vendor."""

@@ -1,0 +1,1 @@
+"""Kinds of documents, and the clauses of contracts."""

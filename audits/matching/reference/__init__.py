@@ -1,0 +1,1 @@
+"""Reference data of a rule set, and the files that it is read from."""
