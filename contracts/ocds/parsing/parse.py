@@ -2,9 +2,10 @@
 Compiled release → typed objects, with a log of every value that was not read literally.
 
 OCDS 1.1 and 1.0 (parties inside the stages, a single ``amendment``), with the extensions that publishers in Latin
-America use: bids, bid opening, lots, finance, budget breakdown.
+America use: bids, bid opening, lots, finance, budget breakdown, buyers of contracts.
 """
 
+from collections.abc import Iterator
 from datetime import MAXYEAR, UTC, tzinfo
 from functools import cache, cached_property
 from typing import Any
@@ -43,7 +44,7 @@ from contracts.ocds.pointers import escape
 Json = dict[str, Any]
 
 # Increase it by one whenever the same record could be parsed differently: then all rules run again.
-READING_VERSION = 24
+READING_VERSION = 25
 
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
@@ -84,7 +85,8 @@ class _Parser:
         bids_object = reader.mapping(release, "bids", "")
         bids = tuple(self.bid(entry, path) for path, entry in reader.mappings(bids_object, "details", "/bids"))
         buyer = self.reference(release, "buyer", "")
-        referred = referred_to(buyer, tender.procuring_entity, tender.tenderers, bids, (*awards, *contracts))
+        buyers = (buyer, *self.buyers_of_contracts(release))
+        referred = referred_to(buyers, tender.procuring_entity, tender.tenderers, bids, (*awards, *contracts))
         parties = read_parties(reader, release, referred)
         if buyer is None or not (buyer.id or buyer.name):
             buyer = buyer_among(parties) or buyer
@@ -244,6 +246,11 @@ class _Parser:
             ),
             implementation_documents=documents_of(reader, implementation, inside),
         )
+
+    def buyers_of_contracts(self, release: Json) -> Iterator[OrganizationReference | None]:
+        """Yield the buyer that each contract names: orders from a catalogue may name it nowhere else."""
+        for path, entry in self.reader.mappings(release, "contracts", ""):
+            yield self.reference(entry, "buyer", path)
 
     def bid(self, bid: Json, at: str) -> Bid:
         reader = self.reader

@@ -57,7 +57,7 @@ def read_parties(
 
 
 def referred_to(
-    buyer: OrganizationReference | None,
+    buyers: Iterable[OrganizationReference | None],
     entity: OrganizationReference | None,
     tenderers: Iterable[OrganizationReference],
     bids: Iterable[Bid],
@@ -65,7 +65,7 @@ def referred_to(
 ) -> list[tuple[str, OrganizationReference]]:
     """Return role and reference of every organization that the stages of a process name."""
     return [
-        *([("buyer", buyer)] if buyer else []),
+        *[("buyer", buyer) for buyer in buyers if buyer],
         *([("procuringEntity", entity)] if entity else []),
         *[("tenderer", reference) for reference in tenderers],
         *[("tenderer", reference) for bid in bids for reference in bid.tenderers],

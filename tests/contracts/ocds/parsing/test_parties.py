@@ -47,6 +47,33 @@ def test_a_release_that_names_no_buyer_has_the_only_party_that_buys(roles, named
     assert corrections == []
 
 
+@pytest.mark.parametrize(
+    ("buyers", "named", "buyer"),
+    [
+        ([{"id": "1", "name": "Hospital"}] * 2, {}, ("1", "Hospital", "/contracts/0/buyer")),
+        ([{"id": "1", "name": "Hospital"}, {}], {}, ("1", "Hospital", "/contracts/0/buyer")),
+        ([{"name": "Hospital"}], {}, ("Hospital", "Hospital", "/contracts/0/buyer")),
+        ([{"id": "1", "name": "Hospital"}, {"id": "2", "name": "Ministerio"}], {}, None),
+        (
+            [{"id": "1", "name": "Hospital"}],
+            {"buyer": {"id": "2", "name": "Ministerio"}},
+            ("2", "Ministerio", "/buyer"),
+        ),
+    ],
+)
+def test_a_release_that_names_no_buyer_has_the_one_that_its_contracts_name(buyers, named, buyer):
+    """As the orders from the catalogues of Honduras."""
+    release = {"contracts": [{"id": str(number), "buyer": given} for number, given in enumerate(buyers)], **named}
+    process, corrections = parse_process(release)
+    assert (process.buyer and (process.buyer.id, process.buyer.name, process.buyer.path)) == buyer
+    assert corrections == []
+
+
+def test_a_buyer_of_a_contract_is_a_party():
+    process, _ = parse_process({"contracts": [{"id": "1", "buyer": {"id": "7", "name": "Hospital"}}]})
+    assert [(party.id, party.name, party.roles) for party in process.parties] == [("7", "Hospital", ("buyer",))]
+
+
 def test_a_buyer_that_is_listed_twice_is_one():
     party = {"id": "1", "name": "Uno", "roles": ["buyer"]}
     process, _ = parse_process({"parties": [party, {**party, "address": {"region": "Norte"}}]})
