@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct, yaml
 
-from audits.facts.technology.clauses import DECIDING, KEEPING_DATA, READABLE_CHARACTERS, clause_asked
+from audits.facts.technology.clauses import DECIDING, KEEPING_DATA, READABLE_CHARACTERS, clause_findings
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.texts import RuleText
 from audits.judging.rule.vocabulary import READER_PARAMETER, READER_THRESHOLD, Finding, Rule, Severity, Stage
@@ -40,7 +40,9 @@ class _Texts(Struct, frozen=True, forbid_unknown_fields=True):
 
 def _clause(code: str, name: str, technology: str, version: int) -> Rule:
     def judge(dossier: Dossier, *, readable_characters: int) -> Iterator[Finding]:
-        yield from clause_asked(dossier, code, readable_characters=readable_characters, sectors=_SECTORS[technology])
+        yield from clause_findings(
+            dossier, code, readable_characters=readable_characters, sectors=_SECTORS[technology]
+        )
 
     judge.__name__ = name
     return Rule(

@@ -43,7 +43,7 @@ A. Gelpern and others, How China Lends (2021), on governing law, disputes and im
 from collections.abc import Iterator
 from textwrap import shorten
 
-from audits.facts.technology.clauses import clause_evidence, clauses_said
+from audits.facts.technology.clauses import clause_evidence, clause_passages
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
 
@@ -66,7 +66,7 @@ _SHOWN = 200
 )
 def disputes_abroad(dossier: Dossier) -> Iterator[Finding]:
     country = dossier.process.country
-    found = clauses_said(
+    found = clause_passages(
         dossier,
         "T32",
         lambda passage: passage.clause == _IMMUNITY or (bool(country) and country not in passage.countries),

@@ -36,7 +36,7 @@ Public Contracting (2018).
 
 from collections.abc import Iterator
 
-from audits.facts.technology.clauses import clause_evidence, clauses_said
+from audits.facts.technology.clauses import clause_evidence, clause_passages
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
@@ -51,7 +51,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     sentences={"default": "The documents keep the contract, its terms or its price secret: {words}."},
 )
 def secret_terms(dossier: Dossier) -> Iterator[Finding]:
-    found = clauses_said(dossier, "T33")
+    found = clause_passages(dossier, "T33")
     if found:
         yield Finding(
             evidence=tuple(clause_evidence(page, passage) for page, passage in found),

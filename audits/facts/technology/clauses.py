@@ -47,7 +47,7 @@ def safeguard_clauses(dossier: Dossier) -> Iterator[Evidence]:
             yield clause_evidence(page, found)
 
 
-def clause_asked(
+def clause_findings(
     dossier: Dossier, rule: str, *, readable_characters: int, sectors: Container[str] | None = None
 ) -> Iterator[Finding]:
     """
@@ -86,7 +86,7 @@ def clause_asked(
     )
 
 
-def clauses_said(
+def clause_passages(
     dossier: Dossier, rule: str, counts: Callable[[Passage], bool] = lambda _passage: True
 ) -> Sequence[tuple[Text, Passage]]:
     """

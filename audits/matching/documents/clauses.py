@@ -104,8 +104,10 @@ class Passage(Struct, frozen=True):
 class _Wordings(Struct, frozen=True):
     """Wordings of a clause, and the words which show that something else is meant."""
 
+    rule: str
+    clause: str
     pattern: re.Pattern[str]
-    not_said: re.Pattern[str]
+    other_meaning: re.Pattern[str]
     favours: str
     # The language in which they may be denied; "" if they may not.
     denied_in: str
@@ -141,44 +143,54 @@ def passages(text: str) -> list[Passage]:
     headings: dict[tuple[str, int], Passage] = {}
     for _rank, start, end, rule, clause, number in found:
         wordings = _patterns()[rule, clause][number]
-        heading = _is_heading(text, start, end)
-        if heading and wordings.favours == ELSEWHERE and _countries(text, start, _line(text, start, end)[1]):
-            # "Ley aplicable: legislación suiza" is no title, it tells the law.
-            heading = False
-        kept, key = headings if heading else sentences, (clause, bisect_right(edges, start))
-        if heading is None or key in kept:
+        is_heading = _is_heading(text, start, end, wordings)
+        known, key = headings if is_heading else sentences, (clause, bisect_right(edges, start))
+        if is_heading is None or key in known:
             continue
-        beside = _sentence(text, edges, start, end, MAX_BESIDE)
-        words = fold(text[slice(*beside)]).text
-        if wordings.not_said.search(words):
-            continue
-        favours = "" if heading else wordings.favours
-        if wordings.denied_in and is_denied(
-            fold(text[beside[0] : start]).text, fold(text[start:end]).text, wordings.denied_in
-        ):
-            favours = ""
-        countries: tuple[str, ...] = ()
-        if favours == ELSEWHERE:
-            stop = _REACH_ENDS.search(text, end, end + MAX_TO_COUNTRY)
-            reach = stop.start() if stop else end + MAX_TO_COUNTRY
-            countries = _countries(text, start, reach)
-            if not countries:
-                continue
-        first, last = _line(text, start, end) if heading else _sentence(text, edges, start, end, MAX_QUOTED)
-        kept[key] = Passage(
-            rule,
-            clause,
-            first,
-            last,
-            text[first:last],
-            binds=not heading and bool(_row("binding").search(words)),
-            favours=favours,
-            words=" ".join(text[start:end].split()),
-            countries=countries,
-        )
-    said = {clause for clause, _sentence_number in sentences}
-    shown = [*sentences.values(), *(passage for passage in headings.values() if passage.clause not in said)]
+        passage = _passage(text, edges, wordings, start, end, is_heading=is_heading)
+        if passage:
+            known[key] = passage
+    in_sentences = {clause for clause, _sentence_number in sentences}
+    shown = [*sentences.values(), *(passage for passage in headings.values() if passage.clause not in in_sentences)]
     return sorted(shown, key=lambda passage: (passage.start, passage.end, passage.rule))
+
+
+def _passage(
+    text: str, edges: Sequence[int], wordings: _Wordings, start: int, end: int, *, is_heading: bool
+) -> Passage | None:
+    """Return the passage of a wording; ``None`` if its sentence means something else, or has to name a country."""
+    first, last = _sentence(text, edges, start, end, MAX_BESIDE)
+    words = fold(text[first:last]).text
+    if wordings.other_meaning.search(words):
+        return None
+    favours = "" if is_heading or _is_denied(text, wordings, first, start, end) else wordings.favours
+    countries = _countries_after(text, start, end) if favours == ELSEWHERE else ()
+    if favours == ELSEWHERE and not countries:
+        return None
+    first, last = _line(text, start, end) if is_heading else _sentence(text, edges, start, end, MAX_QUOTED)
+    return Passage(
+        wordings.rule,
+        wordings.clause,
+        first,
+        last,
+        text[first:last],
+        binds=not is_heading and bool(_row("binding").search(words)),
+        favours=favours,
+        words=" ".join(text[start:end].split()),
+        countries=countries,
+    )
+
+
+def _is_denied(text: str, wordings: _Wordings, sentence_start: int, start: int, end: int) -> bool:
+    return bool(wordings.denied_in) and is_denied(
+        fold(text[sentence_start:start]).text, fold(text[start:end]).text, wordings.denied_in
+    )
+
+
+def _countries_after(text: str, start: int, end: int) -> tuple[str, ...]:
+    """Return the countries that a wording and the words after it name, up to where its reach ends."""
+    stop = _REACH_ENDS.search(text, end, end + MAX_TO_COUNTRY)
+    return _countries(text, start, stop.start() if stop else end + MAX_TO_COUNTRY)
 
 
 def _countries(text: str, start: int, end: int) -> tuple[str, ...]:
@@ -239,8 +251,19 @@ def _without_blanks(text: str, first: int, last: int) -> tuple[int, int]:
     return first + len(quote) - len(quote.lstrip()), first + len(quote.rstrip())
 
 
-def _is_heading(text: str, start: int, end: int) -> bool | None:
-    """Return whether a passage is a heading, or cites one in brackets; ``None`` in a table of contents."""
+def _is_heading(text: str, start: int, end: int, wordings: _Wordings) -> bool | None:
+    """
+    Return whether a passage is a heading, or cites one in brackets; ``None`` in a table of contents.
+
+    A line that names the country of the law ("Ley aplicable: legislación suiza") is no heading.
+    """
+    is_heading = _looks_like_heading(text, start, end)
+    if is_heading and wordings.favours == ELSEWHERE:
+        return not _countries(text, start, _line(text, start, end)[1])
+    return is_heading
+
+
+def _looks_like_heading(text: str, start: int, end: int) -> bool | None:
     before = text[text.rfind("\n", 0, start) + 1 : start]
     line_end = text.find("\n", end)
     line_end = line_end if line_end >= 0 else len(text)
@@ -296,7 +319,7 @@ def _patterns() -> dict[tuple[str, str], list[_Wordings]]:
     for name, group in sorted(groups.items()):
         of_clause = [unless for (unless, *_kind), patterns in group.items() if patterns == [""]]
         found[name] = [
-            _Wordings(_any_of(patterns), _any_of({*of_all, *of_clause, unless} - {""}), favours, denied_in)
+            _Wordings(*name, _any_of(patterns), _any_of({*of_all, *of_clause, unless} - {""}), favours, denied_in)
             for (unless, favours, denied_in), patterns in group.items()
             if unless not in of_clause
         ]
