@@ -31,8 +31,8 @@ The flag is **context** (needs no decision) if:
 
 ### What does not mean that more is bought
 
-* Words about a renewed term, more time for goods or services, an index, wages, a reduction, a clerical error, other
-  clauses, an option or reserved money.
+* Words about a renewed term, more time for goods or services ("días adicionados"), an index, wages, a reduction, a
+  clerical error, other clauses, an option or reserved money; a sum with a minus.
 * Words saying that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
 * Notes that are not a change under Brazilian law ("apostilamento").
 * The name of a type that can mean more or less ("acréscimo / supressão").
@@ -78,7 +78,7 @@ _TRIFLES_OF_LARGE = 10
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     on_trial=True,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "

@@ -27,8 +27,8 @@ The flag is **context** (needs no decision) if:
 
 ### What does not mean that more is bought
 
-* Words about a renewed term ("prorrogar"), more time for goods or services, an index, wages, a reduction, a clerical
-  error, other clauses, an option or reserved money.
+* Words about a renewed term ("prorrogar"), more time for goods or services ("días adicionados"), an index, wages, a
+  reduction, a clerical error, other clauses, an option or reserved money; a sum with a minus.
 * Words saying that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
 * Notes that are not a change under Brazilian law ("apostilamento").
 * The name of a type that can mean more or less ("acréscimo / supressão").
@@ -67,7 +67,7 @@ _TRIFLES_ADDED = 10
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=15,
+    version=16,
     on_trial=True,
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "

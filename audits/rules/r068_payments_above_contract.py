@@ -71,7 +71,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     on_trial=True,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "

@@ -41,7 +41,8 @@ Flag automatic renewal wherever the words of the record mention it.
 * Years of a guarantee, of experience and the like.
 * Renewals that both sides must agree to.
 * Periods that end before they begin: nobody can tell which date is wrong.
-* Purchases that were called off before anything was signed or paid.
+* Purchases that were called off before anything was signed or paid, and tenders that ended without an award.
+* Licences that are themselves "renewed automatically" ("renovación automática de 750 licencias").
 
 ## Sources
 
@@ -50,8 +51,8 @@ World Bank, Procurement of information systems (2022).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.contracts.contract_terms import contract_terms
-from audits.facts.contracts.stated_terms import stated_terms
+from audits.facts.contracts.contract_terms import DAYS_IN_YEAR, contract_terms
+from audits.facts.contracts.stated_terms import STATED, renewals, stated_terms
 from audits.facts.methods.procedures import agreed_without_payment, funded_by_agreement
 from audits.facts.methods.small_purchases import TRIFLES, modest, trifle
 from audits.facts.technology.ordinary.office_goods import rented_by_any_office, rents_mobile_lines
@@ -59,17 +60,22 @@ from audits.facts.technology.prominence import mentioned_behind, mentioned_late
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.supply.delivered_devices import delivers_devices
 from audits.facts.technology.systems.surveillance import surveillance
-from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import (
+    Context,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
+from contracts.ocds.codelists.codes import CANCELLED
 
-_DAYS_IN_YEAR = 365.25
 # A term that is longer by less than a fifth may be of four years, published with the weeks before and after: of 14
 # such flags in twelve readings five were right.
 _HARDLY = 1.2
-# The stage of a term that words tell.
-_STATED = "stated"
 
 
 @rule(
@@ -77,7 +83,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=31,
+    version=32,
     on_trial=True,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
@@ -93,43 +99,44 @@ def long_or_renewing_term(
     dossier: Dossier, *, years: float = 4, trifles: Mapping[str, int] = TRIFLES
 ) -> Iterator[Finding]:
     require_scope(dossier)
-    renewing = dossier.mentions_of("automatic_renewal", parts=WORDS_OF_RECORD)
+    if dossier.process.tender.status in CANCELLED and not dossier.process.stages():
+        raise NotApplicableError("no_award")
+    renewing = renewals(dossier)
     if renewing:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(renewing)),
             values={"words": named(renewing)},
             sentence="renewing",
         )
-    terms = contract_terms(dossier)
-    terms += [(stated * _DAYS_IN_YEAR, _STATED, (place,)) for stated, place in stated_terms(dossier)]
+    terms = [*contract_terms(dossier), *stated_terms(dossier)]
     if not terms:
         if renewing:
             return
         raise InsufficientDataError("/contracts/period", "no_whole_period")
     # A term of four years ends on the day before, on the day, or a day later in a leap year: none of them is longer.
-    longer = [term for term in terms if term[0] > years * _DAYS_IN_YEAR + 1]
+    longer = [term for term in terms if term[0] > years * DAYS_IN_YEAR + 1]
     if longer:
         days, stage, evidence = max(longer, key=lambda term: term[0])
         yield Finding(
             evidence=evidence,
-            values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
+            values={"years": round(days / DAYS_IN_YEAR, 1), "limit": years},
             cites=(stage,),
             context=_hardly_longer(days, stage, years)
             or _binds_little(dossier, days, trifles)
-            or (_of_others(dossier, days) if all(term[1] == _STATED for term in longer) else None),
+            or (_of_others(dossier, days) if all(term[1] == STATED for term in longer) else None),
         )
 
 
 def _hardly_longer(days: float, stage: str, years: float) -> Context | None:
     """Return that a period is hardly longer than the rule asks about; words tell whole years."""
-    is_hardly = stage != _STATED and days < _HARDLY * years * _DAYS_IN_YEAR
+    is_hardly = stage != STATED and days < _HARDLY * years * DAYS_IN_YEAR
     return Context("hardly_longer", {}) if is_hardly else None
 
 
 def _binds_little(dossier: Dossier, days: float, trifles: Mapping[str, int]) -> Context | None:
     """Return that a long term binds to a trifle, to what public bodies do for each other, or to no more than goods."""
     # What runs for five years may cost five trifles.
-    if small := trifle(dossier, trifles) or modest(dossier.process, trifles, int(days / _DAYS_IN_YEAR)):
+    if small := trifle(dossier, trifles) or modest(dossier.process, trifles, int(days / DAYS_IN_YEAR)):
         return small
     agreed = agreed_without_payment(dossier) or funded_by_agreement(dossier)
     if agreed and not surveillance(dossier):

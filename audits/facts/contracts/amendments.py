@@ -28,6 +28,9 @@ _LITTLE = Decimal("0.1")
 _NAMED_SUM = re.compile(
     r"\b(?:importe|monto|montant|valor|value|amount)\W{1,6}(?:\w{1,3}\$? )?(\d[\d.,]*)", re.IGNORECASE
 )
+# A sum with a minus: "Adiciones/reducciones: -17000000 COP"; and any other number that may be a sum.
+_TAKEN_OFF = re.compile(r"(?:\A|(?<=[\s:($]))[-\u2212]\$?\d[\d.,]{3,}")
+_ANY_SUM = re.compile(r"\d[\d.,]{3,}")
 _CENTS = re.compile(r"[.,]\d\d\Z")
 # Purchases for a term, which are repeated if the term is extended.
 _TERMED = ("goods", "services")
@@ -176,9 +179,15 @@ def _is_note(change: Amendment, words: AmendmentWords) -> bool:
     return any(words.is_note(fold(text).text) for text in (change.description, change.rationale))
 
 
+def _only_takes_off(change: Amendment) -> bool:
+    """Return whether all sums in an amendment have a minus."""
+    words = f"{change.description} {change.rationale}"
+    return bool(_TAKEN_OFF.search(words)) and not _ANY_SUM.search(_TAKEN_OFF.sub("", words))
+
+
 def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> bool:
     """Return whether an amendment describes itself, and does not buy more or something else."""
-    if _is_note(change, words):
+    if _is_note(change, words) or _only_takes_off(change):
         return True
     text = _text(change)
     return words.costs_nothing(text) or (words.is_informative(text) and not words.buys_more(text, works=works))
@@ -234,7 +243,7 @@ def sums_added(contract: Contract, words: AmendmentWords, a_day: Decimal | None)
             stated_sum(change) or (a_day or Decimal(0)) * words.days_renewed(_text(change)),
         )
         for change in _after_signature(contract)
-        if words.may_add(_text(change)) and not _is_note(change, words)
+        if words.may_add(_text(change)) and not (_is_note(change, words) or _only_takes_off(change))
     )
     return [amount for _, amount in set(stated) if amount]
 

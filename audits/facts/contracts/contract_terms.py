@@ -7,6 +7,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence
 from contracts.ocds.parsing.objects import Period
 
+DAYS_IN_YEAR = 365.25
 # Length in days, owner of the period (id of a lot, award or contract, or ``tender``), and its place.
 Term = tuple[float, str, tuple[Evidence, ...]]
 

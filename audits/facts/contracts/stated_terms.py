@@ -1,12 +1,14 @@
-"""Length of a contract in the words of a record: "a maximum of ten years", "vigencia de 72 meses"."""
+"""Term of a contract in the words of a record: "a maximum of ten years", "vigencia de 72 meses", "renews itself"."""
 
 import re
 from collections.abc import Iterator
 
-from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
+from audits.facts.beside import Beside, exclusion_beside
+from audits.facts.contracts.contract_terms import DAYS_IN_YEAR, Term
+from audits.judging.dossiers.parts import PROSE_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
-from audits.judging.rule.vocabulary import Evidence
+from audits.matching.lexicon import Mention
 from audits.matching.texts.word_lists import any_of
 
 _WORDS = (
@@ -51,13 +53,26 @@ _OTHER = re.compile(
     r"\b(?:experien\w+|guarant\w+|warrant\w+|garantia\w*|support of|soporte|suporte|antiguedad|old|retention|"
     r"conserva\w+|vida util|records?|registros?|last|ultimos)\b"
 )
+# What is renewed is what is bought, and not the contract: "renovación automática de 750 licencias".
+_RENEWED = (Beside("goods_renewed", 40, after=re.compile(r" (?:de|of) (?:\d+ )?(?:licenc|licens|subscri|suscripci)")),)
 # Maximum term: a larger number is something else.
 _MAX_YEARS = 50
 _MONTHS = 12
+# The owner of a term that words tell.
+STATED = "stated"
 
 
-def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
-    """Yield the terms in years that titles, descriptions and lots with technology state, each with its place."""
+def renewals(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return the words by which a contract renews itself."""
+    return tuple(
+        mention
+        for mention in dossier.mentions_of("automatic_renewal", parts=WORDS_OF_RECORD)
+        if not dossier.leaves_out(mention, exclusion_beside(dossier, mention, _RENEWED))
+    )
+
+
+def stated_terms(dossier: Dossier) -> Iterator[Term]:
+    """Yield the terms that titles, descriptions and lots with technology state; their owner is ``STATED``."""
     for text in dossier.texts:
         if text.part not in PROSE_PARTS or not in_lots(text, dossier.scope.evidence):
             continue
@@ -74,7 +89,7 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
             start, end = folded.span(found.start(), found.end())
             place = evidence_in(text, start, end, "stated_term")
             if not (_OTHER.search(before[-_REACH:] + after) and dossier.leaves_out(place, "years_of_others")):
-                yield years, place
+                yield years * DAYS_IN_YEAR, STATED, (place,)
 
 
 def _states_term(before: str, after: str) -> bool:
