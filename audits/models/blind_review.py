@@ -105,7 +105,7 @@ class BlindReview(models.Model):
         triggers = append_only("second reviews are never removed")
 
     def __str__(self) -> str:
-        return f"{self.get_decision_display()} {self.review_id or self.sampled_id}"
+        return f"{self.flag} {self.get_verdict_display() or self.get_decision_display()}"
 
     @property
     def flag(self) -> Flag:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from audits.admin.flag.page import Asked, read_asked
+from audits.admin.flag.page import Asked, read_asked, read_looks
 from audits.models import BlindReview, DeskEntry, Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
 from audits.models.review import CHAIN
 from audits.reference.lists import moved_rows
@@ -88,7 +88,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
             "comment_requests": [_request(asked) for asked in read_asked(flag)],
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
             "decisions": [_decision(review, links[review.number]) for review in reviews],
-            "second_looks": [_look(look) for look in _looks(flag)],
+            "second_looks": [_look(look) for look in read_looks(flag)],
             "desk": [_desk_entry(entry) for entry in flag.desk_entries.select_related("person", "by")],
             "rule_pages": _rule_pages(reviews),
             "heads": heads_before(datetime.now(UTC).date()),
@@ -220,11 +220,6 @@ def _decision(review: Review, linked: dict[str, Any]) -> dict[str, Any]:
         "judged_digest": _hex(review.judged_digest),
         "judged": review.judged,
     }
-
-
-def _looks(flag: Flag) -> Iterable[BlindReview]:
-    of_flag = BlindReview.objects.filter(Q(review__flag=flag) | Q(sampled__flag=flag), agrees__isnull=False)
-    return of_flag.select_related("review", "reviewer").order_by("pk")
 
 
 def _look(look: BlindReview) -> dict[str, Any]:

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from audits.admin.flag.counted_processes import CountedTable, read_counted
 from audits.admin.flag.evidence_changes import Change as ChangedPlace
 from audits.admin.flag.evidence_changes import changes_between, changes_in_record, other_suppliers
 from audits.admin.flag.sentences import Piece, laws_of, pieces
+from audits.blind import open_disagreements
 from audits.judging.rule.pages import Page, page
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.methodology.texts_then import page_then
-from audits.models import Audit, CommentRequest, CommentRequestEntry, Flag, Reply, Review, RulePage
+from audits.models import Audit, BlindReview, CommentRequest, CommentRequestEntry, Flag, Reply, Review, RulePage
 from audits.pages.labels import (
     OUTCOMES,
     SECTORS,
@@ -44,8 +45,9 @@ class Decision(NamedTuple):
     A decision, the sentence as the reviewer saw it, and what changed since in what it rested on.
 
     Where the decision after it rested on the same, ``changes`` are that one's alone. ``rule_version`` is the one that
-    it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said of itself then, if that was kept;
-    ``rule_changes`` what each version since changed. ``severity`` is what it was then, "" if it is the same now.
+    it was made by, ``None`` if the flag is as it is by that one; ``rule_page`` what the rule said of itself then, if
+    that was kept; ``rule_changes`` what each version since changed. ``severity`` is what it was then, "" if it is the
+    same now.
     ``waived`` says who let one person's confirmation count, when and why; "" if two confirmed.
     """
 
@@ -106,6 +108,9 @@ class FlagPage(NamedTuple):
 
     ``replies`` are those that were accepted, and those that wait for it.
 
+    ``looks`` are what others judged blindly, see ``read_looks``, with the cause in words; ``is_disputed``: one says
+    otherwise than the decision that it looked at, and nobody has decided since.
+
     ``asked`` are the requests for comment, also those that were taken back.
 
     ``pieces`` are the sentence, with the numbers in it that count the processes of ``counted``.
@@ -138,6 +143,8 @@ class FlagPage(NamedTuple):
     asked: list[Asked]
     replies: list[Reply]
     decisions: list[Decision]
+    looks: list[tuple[BlindReview, str]]
+    is_disputed: bool
     outcomes: list[RuleOutcome]
     quiet_outcomes: list[RuleOutcome]
 
@@ -156,7 +163,7 @@ def read_page(flag_id: int) -> FlagPage:
         places, record = read_places(flag.evidence, release), read_record(flag.process, release, for_desk=True)
     if elsewhere := [entry for entry in flag.evidence if entry.get("ocid")]:
         counted = read_counted(elsewhere)
-    text, decisions = sentence(flag), list(_decisions(flag, release))
+    text, decisions, looks = sentence(flag), list(_decisions(flag, release)), read_looks(flag)
     rule_page, text_version = page_of_rule(flag.rule, flag.rule_version)
     return FlagPage(
         flag=flag,
@@ -183,6 +190,9 @@ def read_page(flag_id: int) -> FlagPage:
         asked=read_asked(flag),
         replies=list(Reply.objects.beside(flag).filter(state__in=_SHOWN_REPLIES).order_by("pk")),
         decisions=decisions,
+        looks=[(look, reason_label(look.reason_code)) for look in looks],
+        is_disputed=any(not look.agrees for look in looks)
+        and open_disagreements().filter(pk__in=[look.pk for look in looks]).exists(),
         outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
         quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],
     )
@@ -221,6 +231,12 @@ def read_asked(flag: Flag) -> list[Asked]:
     ]
 
 
+def read_looks(flag: Flag) -> list[BlindReview]:
+    """Return the blind looks at a flag, in their order; a first one at a sampled flag only once there is a second."""
+    of_flag = BlindReview.objects.filter(Q(review__flag=flag) | Q(sampled__flag=flag), agrees__isnull=False)
+    return list(of_flag.select_related("review__reviewer", "reviewer").defer("review__judged").order_by("pk"))
+
+
 def _shown(request: Any) -> ShownRequest:
     names = ("asked_on", "how", "answer_by", "outcome", "outcome_on")
     return ShownRequest(organization=request.party, **{name: getattr(request, name) for name in names})
@@ -243,15 +259,16 @@ def description_beside(evidence: Iterable[Mapping[str, Any]], process: Contracti
 def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
     """Yield the decisions on a flag, the latest first; ``release`` is the present compiled release of its process."""
     reviews = list(flag.reviews.select_related("reviewer").order_by("-pk"))
-    pages, shown = _earlier_pages(flag, reviews), None
+    now, shown = _version_now(flag), None
+    pages = _earlier_pages(reviews, now)
     for review in reviews:
         judged = review.judged.get("evidence", ()), review.judged.get("suppliers", flag.suppliers)
         severity = review.judged.get("severity", flag.severity)
         yield Decision(
             review=review,
-            rule_version=version if (version := review.judged.get("rule_version")) != flag.rule_version else None,
+            rule_version=version if (version := review.judged.get("rule_version")) != now else None,
             rule_page=pages.get(review.pk),
-            rule_changes=_rule_changes(flag, version),
+            rule_changes=_rule_changes(flag.rule, version or now, now),
             severity="" if severity == flag.severity else str(Flag.SeverityChoice(severity).label),
             reason_label=reason_label(review.reason_code),
             sentence=sentence_judged(review.judged),
@@ -262,10 +279,15 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
         shown = judged
 
 
-def _rule_changes(flag: Flag, version: int | None) -> list[tuple[int, Change]]:
-    """Return the documented changes of the rule in versions after the one of a decision."""
-    later = range((version or flag.rule_version) + 1, flag.rule_version + 1)
-    changes = [(number, change_of(flag.rule, number, variety_in_force())) for number in later]
+def _version_now(flag: Flag) -> int:
+    """Return the version of the rule that a flag is as it is by: one that a later version withdrew keeps its own."""
+    rule = flag.definition
+    return rule.version if rule and flag.withdrawn_because == Flag.Cause.RULE_VERSION else flag.rule_version
+
+
+def _rule_changes(code: str, version: int, now: int) -> list[tuple[int, Change]]:
+    """Return the documented changes of a rule in the versions after the one of a decision."""
+    changes = [(number, change_of(code, number, variety_in_force())) for number in range(version + 1, now + 1)]
     return [(number, change) for number, change in changes if change.text]
 
 
@@ -281,12 +303,12 @@ def _changes_of_evidence(flag: Flag, judged: Any, release: Any) -> list[ChangedP
     return changes_between(judged, flag.evidence, release)
 
 
-def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
-    """Return, by decision, the rule's page for decisions made under another version than the flag's."""
+def _earlier_pages(reviews: Iterable[Review], now: int) -> dict[int, Page]:
+    """Return, by decision, the rule's page for decisions made under another version than the one now."""
     digests = {
         review.pk: bytes.fromhex(review.judged.get(Review.RESTS_ON, {}).get("rule_page", ""))
         for review in reviews
-        if review.judged.get("rule_version") != flag.rule_version
+        if review.judged.get("rule_version") != now
     }
     if not any(digests.values()):
         return {}

@@ -57,16 +57,20 @@ class BlindReviewAdmin(ReadOnlyAdmin):
 
     list_display = ["at", "flag_written", "first", "decision", "verdict", "reviewer", "agrees"]
     list_filter = [DisagreementFilter, "agrees", "verdict"]
-    fields = ["flag_written", "rule", "first", "decision", "verdict", "cause", "reason", "reviewer", "agrees", "at"]
+    fields = ["flag_written", "said", "first", "first_reason"]
+    fields += ["decision", "verdict", "cause", "reason", "reviewer", "agrees", "at"]
     list_select_related = [
         *("review__flag__process", "review__flag__organization", "review__reviewer", "reviewer"),
         *("sampled__flag__process", "sampled__flag__organization"),
     ]
     flag_written = column(gettext_lazy("flag"), lambda blind: admin_link(Flag, blind.flag.pk, blind.flag))
-    rule = column(gettext_lazy("rule"), lambda blind: blind.flag.rule)
+    said = column(gettext_lazy("what was judged"), lambda blind: sentence_judged(_judged(blind)))
     first = column(
         gettext_lazy("first decision"),
         lambda blind: f"{blind.review.decided} ({blind.review.reviewer.get_username()})" if blind.review else "–",
+    )
+    first_reason = column(
+        gettext_lazy("reason of the first"), lambda blind: blind.review.reason if blind.review else "–"
     )
     cause = column(gettext_lazy("cause"), lambda blind: reason_label(blind.reason_code) or "–")
 
@@ -144,3 +148,9 @@ class BlindReviewAdmin(ReadOnlyAdmin):
             }
         title = _("Second look, blind")
         return self.answer(request, "admin/audits/blind.html", title, status=400 if form else 200, **shown)
+
+
+def _judged(blind: BlindReview) -> dict[str, Any]:
+    """Return what a blind look was at, as in ``Review.judged``."""
+    subject: Any = blind.review or blind.sampled
+    return subject.judged  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.utils import timezone
 from msgspec import structs
 
 from audits import rules
@@ -88,6 +89,29 @@ def test_repeated_decisions_show_what_the_rule_changed_and_its_former_severity(a
     page = text_of(auditor.get(change_page(flag)).content.decode())
     assert "Version 98, since Dec. 1, 2026: One bid of two is context." in page
     assert f"Severity then: {decided.judged['severity']}." in page
+
+
+def test_a_flag_that_a_version_withdrew_names_it_and_what_it_changed(auditor, decided, flag, new_version, monkeypatch):
+    """It keeps the version that raised it last, and whoever decided on it answers for that one."""
+    entry = rule_changes._Entry({"R018": new_version.version}, en="One bid is no question.", es="No.", pt="Não.")
+    changes = {("R018", new_version.version): (date(2026, 12, 1), entry)}
+    monkeypatch.setattr(rule_changes, "all_changes", lambda: changes)
+    told = f"Version {new_version.version}, since Dec. 1, 2026: One bid is no question."
+    assert told not in text_of(auditor.get(change_page(flag)).content.decode())
+    Flag.objects.filter(pk=flag.pk).update(
+        withdrawn_at=timezone.now(), withdrawn_because=Flag.Cause.RULE_VERSION, state=Flag.State.WITHDRAWN
+    )
+    said = text_of(auditor.get(change_page(flag)).content.decode())
+    assert told in said
+    assert f"Decided by version {decided.judged['rule_version']} of the rule. What the rule said then" in said
+
+
+def test_a_decision_shows_what_the_flag_said_where_the_same_is_said_in_other_words(auditor, decided, flag):
+    said = text_of(auditor.get(change_page(flag)).content.decode())
+    assert "What was judged is unchanged. What was seen" in said
+    Flag.objects.filter(pk=flag.pk).update(sentence="evaluated")
+    said = text_of(auditor.get(change_page(flag)).content.decode())
+    assert f"What was judged is unchanged. It said then: “{decided.judged['text']['en']}”" in said
 
 
 def test_a_rule_page_is_stored_once_and_immutable(decided, make_user):

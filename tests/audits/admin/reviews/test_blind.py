@@ -62,6 +62,33 @@ def test_the_page_shows_what_was_judged_and_nothing_of_the_decision(auditor, dec
         assert hidden not in html
 
 
+def test_the_page_of_the_flag_shows_both_judgements_until_somebody_settles_them(
+    auditor, flag, decided, every_decision
+):
+    pages = [change_page(flag), f"/admin/audits/flag/{flag.pk}/case/"]
+    disputed = "A second, blind look says otherwise than the decision. The next decision settles it. Read both"
+    assert "Second looks" not in text_of(auditor.get(pages[0]).content.decode())
+    send(auditor, decided, reason_code="record_says_so", reason="The record names one.")
+    for page in pages:
+        said = text_of(auditor.get(page).content.decode())
+        assert "Right · auditors · " in said
+        assert "The record names one. Without seeing it, otherwise than the decision of berta on " in said
+        assert (disputed in said) == (page == pages[0])
+    look = text_of(auditor.get(change_page(BlindReview.objects.get())).content.decode())
+    for told in ("R018 ", "The record counts 1 tenderer", "A market of one.", "The record names one."):
+        assert told in look
+    review_flag(flag=flag, reviewer=get_user(auditor), decision=Review.Decision.DISMISSED, reason="A market of one.")
+    said = text_of(auditor.get(pages[0]).content.decode())
+    assert ("The record names one." in said, disputed in said) == (True, False)
+
+
+def test_a_second_look_that_agrees_is_shown_as_one(auditor, flag, decided, every_decision):
+    send(auditor, decided)
+    said = text_of(auditor.get(change_page(flag), headers={"accept-language": "pt"}).content.decode())
+    assert "Sem a ver, o mesmo que a decisão de berta em " in said
+    assert "diz outra coisa" not in said
+
+
 def test_a_second_judgement_is_stored_without_deciding(auditor, flag, decided, every_decision):
     assert send(auditor, decided, reason_code="record_says_so").status_code == 302
     blind = BlindReview.objects.get()
