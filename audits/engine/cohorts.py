@@ -4,17 +4,17 @@ Keeps the statistics of populations up to date as ``Cohort`` rows.
 Unchanged rows are not written; where a row changes, the audits that read it become due again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
 
 from audits.cohorts import compute_cohorts, organizations_reading, processes_reading
 from audits.contributions.track_records import mark_organizations_due
 from audits.engine import attempts
 from audits.models import Cohort, PopulationChange
 from contracts.ocds.gate.document import encode
+from contracts.postgres.clock import database_now
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.querying import execute, query
 
@@ -58,9 +58,10 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
             return NOTHING
         known = {(cohort.name, cohort.key): cohort for cohort in Cohort.objects.all()}
         present = {(cohort.name, cohort.key): cohort for cohort in compute_cohorts()}
+        now = database_now()
         differing = [cohort for place, cohort in present.items() if _differs(cohort, known.get(place))]
         outdated = [
-            cohort for cohort in differing if not _waits(cohort, known.get((cohort.name, cohort.key)), tolerance)
+            cohort for cohort in differing if not _waits(cohort, known.get((cohort.name, cohort.key)), tolerance, now)
         ]
         if len(outdated) < len(differing):
             PopulationChange.objects.create()  # Postponed cohorts are checked again.
@@ -69,7 +70,7 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
         upsert_rows(
             Cohort,
             _COLUMNS,
-            ([*_described(cohort), timezone.now()] for cohort in outdated),
+            ([*_described(cohort), now] for cohort in outdated),
             conflict=("name", "key"),
             update=excluded(_COLUMNS[2:]),
         )
@@ -110,12 +111,12 @@ def _differs(cohort: Cohort, known: Cohort | None) -> bool:
     return not (is_of_same_days and _is_same(cohort, known))
 
 
-def _waits(cohort: Cohort, known: Cohort | None, tolerance: float) -> bool:
+def _waits(cohort: Cohort, known: Cohort | None, tolerance: float, now: datetime) -> bool:
     """Return whether a changed cohort is left unchanged for now, see ``refresh_cohorts``."""
     if known is None:
         return False
     is_slight = abs(cohort.n - known.n) < tolerance * known.n
-    return is_slight and abs(timezone.now() - known.computed_at) < _MAX_AGE
+    return is_slight and abs(now - known.computed_at) < _MAX_AGE
 
 
 def _is_same(cohort: Cohort, known: Cohort | None) -> bool:

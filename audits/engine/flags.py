@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Max
-from django.utils import timezone
 from msgspec import to_builtins
 from msgspec.json import encode
 
@@ -19,6 +18,7 @@ from audits.models import Flag
 from audits.models.flag_queryset import FlagQuerySet
 from audits.triage import refresh_states
 from contracts.models import Claim, Organization
+from contracts.postgres.clock import database_now
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.querying import execute
 
@@ -102,7 +102,7 @@ def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
 
     Runs in the transaction that holds their process and adds the decision.
     """
-    now = timezone.now()
+    now = database_now()
     suppliers = places_of_suppliers([entry]).get(entry.subject_id, {})
     rows = [row._replace(is_raised_by_hand=True) for row in rows_of(entry, audit_id, now, suppliers)]
     upsert_rows(Flag, FlagRow._fields, rows, conflict=("process_id", "fingerprint"), update=_UPDATE)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from audits.contributions.contribution import NOTHING
 from audits.contributions.recording import record_contributions
@@ -11,6 +10,7 @@ from audits.models import Audit, AuditAttempt, DeskEntry, Flag, FlagNote
 from audits.triage import refresh_states
 from contracts.models import Change, Claim, ContractingProcess
 from contracts.ocds.parsing.calendar_days import start_of_day
+from contracts.postgres.clock import database_now
 from contracts.postgres.referring import protecting
 
 
@@ -23,7 +23,7 @@ def retire(process_ids: Sequence[int]) -> None:
     """
     digests = ContractingProcess.objects.filter(pk__any_of=process_ids).values_list("pk", "digest")
     record_contributions(dict.fromkeys(process_ids, NOTHING), {pk: bytes(digest) for pk, digest in digests})
-    now = timezone.now()
+    now = database_now()
     flags = Flag.objects.filter(process__any_of=process_ids)
     claimed = Exists(Claim.objects.filter(Q(ocid=OuterRef("process__ocid")) | Q(pk=OuterRef("process__claim"))))
     of_held = Exists(Claim.objects.held().filter(pk=OuterRef("process__claim")))

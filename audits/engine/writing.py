@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
 from msgspec.json import encode
 from psycopg import sql
 
@@ -18,6 +17,7 @@ from audits.engine import attempts
 from audits.engine.flags import write_flags
 from audits.engine.judged import Judged
 from audits.models import Audit
+from contracts.postgres.clock import database_now
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.querying import execute, query
 
@@ -141,6 +141,7 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
     """Assign audits to another dossier; return the processes for which that was possible."""
     if not standing:
         return set()
+    now = database_now()
     columns = (
         [entry.stands for entry in standing],
         [entry.rule_set.digest for entry in standing],
@@ -149,7 +150,7 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
         _json_array(encode(entry.figures).decode() for entry in standing),
         [entry.peers_version for entry in standing],
         _json_array(encode(entry.settled).decode() for entry in standing),
-        [entry.moment(timezone.now()) for entry in standing],
+        [entry.moment(now) for entry in standing],
     )
     rows = query(
         """
@@ -180,7 +181,7 @@ def _write(fresh: Sequence[Judged]) -> None:
     if not fresh:
         return
     column, subject_ids = fresh[0].subject_column, [entry.subject_id for entry in fresh]
-    now = timezone.now()
+    now = database_now()
     Audit.objects.filter(**{f"{column}__any_of": subject_ids}, is_current=True).update(is_current=False)
     audits = dict(
         upsert_rows(

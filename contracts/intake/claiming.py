@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from contracts.intake.duplicates.same_contracts import Deal, maybe_known, public
 from contracts.intake.received.authority import Publishers
 from contracts.models import Attachment, Claim, ClaimDecision, Release, Submission
 from contracts.ocds.parsing.calendar_days import start_of_day
+from contracts.postgres.clock import database_now
 from contracts.trail import Action, record
 
 TRUSTED = gettext_noop("A new contract of a sender whose contracts are accepted at once.")
@@ -60,7 +60,7 @@ def make_claims(
     """
     wanted = sorted(set(ocids))
     # The minute could identify the sender.
-    today = start_of_day(timezone.now())
+    today = start_of_day(database_now())
     Claim.objects.bulk_create(
         (Claim(submission=submission, ocid=ocid, made_at=today) for ocid in wanted),
         ignore_conflicts=True,

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
 
@@ -38,6 +37,7 @@ from contracts.ocds.merging.merge import compile_releases
 from contracts.ocds.merging.paths import select
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.ocds.parsing.parse import parse_process
+from contracts.postgres.clock import database_now
 from contracts.postgres.copying import copy_rows, excluded, fresh_keys, raw_cursor, upsert_rows
 from contracts.postgres.locks import lock_many_until_commit, share_until_commit
 from contracts.signals import process_compiled, processes_emptied, processes_retired, releases_stored
@@ -279,7 +279,7 @@ def _write_processes(
 
     :param stored: their primary keys
     """
-    now = timezone.now()
+    now = database_now()
     known: list[Row] = []
     new: list[Row] = []
     for process_id, entry in zip(stored, compiled, strict=True):

@@ -15,7 +15,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, Count, F, Func, IntegerField, Sum, When
 from django.db.models.functions import Now, TruncDay
-from django.utils import timezone
 from msgspec import structs, to_builtins
 
 from contracts.intake.documents.attaching import announce_documents_of
@@ -32,6 +31,7 @@ from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
+from contracts.postgres.clock import database_now
 from contracts.postgres.isolating import insist, is_exhausted, is_transient, once_more, work_isolated
 from contracts.postgres.jsonb import storable
 from contracts.postgres.locks import hold_if_free
@@ -213,7 +213,7 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
     submission.problems = storable(to_builtins(report.problems))
     submission.problem_count = report.problem_count
     submission.ocids = list(report.ocids)
-    submission.processed_at = timezone.now()
+    submission.processed_at = database_now()
     if submission.channel == Submission.Channel.FORM:
         # It is processed seconds after its arrival, and the hour could identify the sender.
         submission.processed_at = start_of_day(submission.processed_at)

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from psycopg import sql
 
 from contracts.intake.claiming import accept_emptied_claims, make_claims
@@ -22,6 +21,7 @@ from contracts.models import Claim, Release, Submission
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.ocds.parsing.parse import parse_process
+from contracts.postgres.clock import database_now
 from contracts.postgres.copying import copy_rows, excluded, upsert_rows
 
 RELEASE_COLUMNS = (
@@ -63,7 +63,7 @@ def hold_unless_erased(submission: Submission) -> bool:
 
 def _store_releases(batch: Sequence[Received], submission: Submission, publishers: Publishers) -> Touched:
     """Store new releases, as claims if their sender does not speak for the publisher."""
-    now = timezone.now()
+    now = database_now()
     received = {(entry.ocid, entry.document.digest): entry for entry in batch}
     ocids = {ocid for ocid, _digest in received}
     # Releases keep the order of the file, in which the last one counts; so files with the same ones in another order
