@@ -120,6 +120,38 @@ def test_twenty_decisions_take_two_keys_two_requests_and_as_many_queries_each(de
     assert desk.browser.complaints == []
 
 
+def test_up_brings_ones_last_reason_on_the_rule_with_its_kind_and_what_was_begun_is_kept(desk):
+    flags = [raised(values={"count": number, "method": "open"}) for number in range(1, 4)]
+    desk.sign_in("ana")
+    desk.open(flags[0])
+    for key in "d2":
+        desk.press(key)
+    desk.type_reason("A market of one.")
+    desk.press("Control+Enter")
+    desk.wait_for_text("Dismissed: ")
+    desk.open(flags[1])
+    desk.pressed = 0
+    for key in ("d", "ArrowUp"):
+        desk.press(key)
+    assert desk.reason() == "A market of one."
+    desk.press("ArrowDown")
+    assert desk.reason() == ""
+    for key in ("ArrowUp", "Control+Enter"):
+        desk.press(key)
+    desk.browser.wait_for(page_of(flags[2]))
+    first, second = (Review.objects.get(flag=flag) for flag in flags[:2])
+    assert (second.reason, second.reason_code) == (first.reason, first.reason_code)
+    assert second.reason_code
+    # For another decision there is none, and what was begun stays.
+    desk.press("c")
+    desk.press("ArrowUp")
+    assert desk.reason() == ""
+    desk.type_reason("Tw")
+    desk.press("ArrowUp")
+    assert desk.reason() == "Tw"
+    assert desk.browser.complaints == []
+
+
 def test_eighteen_identical_flags_take_six_keys_and_one_reason_and_z_twice_undoes_them(desk):
     same = [raised(values={"count": 1, "method": "open"}) for _ in range(18)]
     desk.sign_in("ana")

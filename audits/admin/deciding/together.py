@@ -19,6 +19,7 @@ from msgspec import Struct, structs
 
 from audits.admin.deciding.decisions import NumberedChoices, ReasonedForm, decide
 from audits.admin.deciding.effects import effects_of, held_back, states_after
+from audits.admin.deciding.own_reasons import own_reasons
 from audits.admin.queue.addresses import filters_of, list_address, page_address
 from audits.desk import held_by_others
 from audits.models import Flag, Review
@@ -232,6 +233,7 @@ class DecideTogether(ListAdmin):
             ],
             "left_out": chosen.left_out,
             "form": form,
+            "own_reasons": own_reasons(request.user, chosen.rules),
             "effects": effects,
             "reason_kind": reason_label(form.cleaned_data["reason_code"]) if effects else "",
             "problem": problem,

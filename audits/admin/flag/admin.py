@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.admin.deciding.decisions import STALE, DecisionForm, decide, sent_before
 from audits.admin.deciding.desk_actions import AssignForm, refuse_if_held
+from audits.admin.deciding.own_reasons import own_reasons
 from audits.admin.deciding.together import DecideTogether
 from audits.admin.flag.case_file import read_case
 from audits.admin.flag.commenting import CommentPages, without_forms
@@ -272,6 +273,7 @@ class FlagAdmin(FlagColumns, CommentPages, SavesFilters, DecideTogether, Searche
             "flag": page.flag,
             # Always reflects this page: a refused form may be sent again after the page was read.
             "form": DecisionForm.showing(page.flag, last_review=latest, reason=reason, code=code),
+            "own_reasons": own_reasons(request.user, [flag.rule]),
             "problems": problems or [],
             "is_stale": status == 409,
             "is_in_shadow": may_see_shadow(request.user)

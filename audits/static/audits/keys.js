@@ -46,6 +46,42 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// The kind that came with a reason of one's own: one that was chosen by hand stays.
+let recalled = null;
+
+function write(reason, own) {
+  reason.value = own?.dataset.reason ?? "";
+  reason.dispatchEvent(new Event("input", { bubbles: true }));
+  const checked = document.querySelector(".kinds :checked");
+  const kind = own && [...document.querySelectorAll(".kinds input")].find((radio) => radio.value === own.dataset.kind);
+  if (kind && (!checked || checked === recalled)) {
+    kind.click();
+    recalled = kind;
+  }
+}
+
+// Up and down in a reason: what the person wrote before, for the decision chosen. What was begun by hand is not replaced.
+function recall(reason, by) {
+  const decision = chosen?.value ?? document.querySelector(".together input[name=decision]:checked")?.value;
+  const own = [...document.querySelectorAll("[data-reason]")].filter((one) => !decision || one.dataset.answer === decision);
+  const place = own.findIndex((one) => one.dataset.reason === reason.value);
+  const next = place + by;
+  if (!own.length || (reason.value && place < 0) || next < -1 || next >= own.length) {
+    return false;
+  }
+  write(reason, own[next]);
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  const own = event.target.closest("[data-reason]");
+  const reason = own && document.querySelector(".decide textarea, .together textarea");
+  if (reason) {
+    write(reason, own);
+    reason.focus();
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   const target = event.target;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && target.tagName === "TEXTAREA") {
@@ -61,6 +97,10 @@ document.addEventListener("keydown", (event) => {
   if (isTyping) {
     if (event.key === "Escape") {
       target.blur();
+    }
+    const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (by && target === reason && !event.shiftKey && recall(reason, by)) {
+      event.preventDefault();
     }
     // The key of a decision leads into its reason. The number printed beside a kind chooses it there too, once, while
     // nothing is written: else it would stand in a reason that nobody can take back.
