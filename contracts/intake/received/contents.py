@@ -8,6 +8,7 @@ without a row, never a row without its file, and ``remove_strays`` finds it.
 import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import IO
 
@@ -106,6 +107,9 @@ def write(sha256: str, file: IO[bytes]) -> None:
             storage.delete(name)
         storage.save(name, File(file, name))
     except Exception as error:  # Clients of backends raise various errors.
+        # What was written of it would keep a full disk full, and so refuse smaller ones too.
+        with suppress(Exception):
+            storage.delete(name)
         raise StorageError(f"the storage of received bytes does not take any: {error}") from error
 
 

@@ -1,5 +1,7 @@
 """Received bytes in PostgreSQL, and in storages that an installation names."""
 
+import errno
+import io
 import os
 import time
 from hashlib import sha256
@@ -13,6 +15,7 @@ from contracts.erasing import erase_submission
 from contracts.intake.received import contents
 from contracts.intake.received.receiving import StoredSource, keep_bytes
 from contracts.models import Content, ContentChunk, Document, Submission
+from contracts.postgres.isolating import StorageError
 from contracts.retention import keep_retention
 from tests.contracts.api.sending import send as send_by_api
 from tests.support.documents import send
@@ -125,6 +128,21 @@ def test_a_file_that_was_broken_off_is_written_anew(folder):
     (folder / NAME).parent.mkdir(parents=True)
     (folder / NAME).write_bytes(BYTES[:100])
     assert kept(sent()) == BYTES
+
+
+class Filling(io.BytesIO):
+    """Bytes of which a disk takes the first ones."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().read(size)
+
+
+def test_what_a_full_disk_took_of_a_file_leaves_its_room_to_others(folder):
+    with pytest.raises(StorageError, match="No space left"):
+        contents.write(sha256(BYTES).hexdigest(), Filling(BYTES))
+    assert not (folder / NAME).exists()
 
 
 def test_files_without_a_row_go_after_a_day(folder):
