@@ -177,6 +177,8 @@ LANGUAGES = [
     ("en", _("English")),
 ]
 LANGUAGE_CODE = "en"
+# No cookie chooses a language: pages vary by Accept-Language alone, and a cache could hand one reader's to others.
+LANGUAGE_COOKIE_NAME = None
 USE_I18N = True
 FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("config", "contracts", "audits")]

@@ -39,6 +39,12 @@ def test_the_home_page_speaks_the_readers_language(client, language, words):
     assert words in answer.content.decode()
 
 
+def test_no_cookie_chooses_a_language_that_a_cache_would_hand_to_others(client):
+    client.cookies["django_language"] = "es"
+    answer = client.get("/robots.txt", headers={"Accept-Language": "en"})
+    assert (answer["Content-Language"], answer["Vary"]) == ("en", "Accept-Language")
+
+
 @pytest.mark.django_db
 def test_swagger_ui_needs_nothing_that_the_policy_forbids(client):
     page = client.get("/api/v1/docs/")
