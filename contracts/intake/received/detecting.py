@@ -2,7 +2,6 @@
 
 import itertools
 import re
-from contextlib import suppress
 
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES, refused_kind
@@ -110,12 +109,20 @@ def _begins_like_json(spooled: Spool) -> bool:
 
 
 def _lists_contracts(spooled: Spool, kind: FileKind) -> bool:
-    """Return whether it is a table of contracts with little text beside; what is large is not looked into."""
+    """
+    Return whether it is a table of contracts with little text beside; what is large is not looked into.
+
+    :raises RefusedError: if it is a PDF with a password: its sender may not come back to be told
+    """
     if spooled.size > _WITH_TABLES[kind]:
         return False
-    with spooled.open() as file, suppress(RefusedError):  # told when it is read as a document
-        return lists_contracts(read_workbook(file, _LIMITS, kind=kind))
-    return False
+    try:
+        with spooled.open() as file:
+            return lists_contracts(read_workbook(file, _LIMITS, kind=kind))
+    except RefusedError as refused:
+        if kind is FileKind.PDF and refused.problems[0].variant == "encrypted":
+            raise RefusedError(Problem("document_refused", "encrypted", {"kind": kind.value})) from refused
+        return False  # told when it is read as a document
 
 
 def _packs_a_text(spooled: Spool) -> bool:

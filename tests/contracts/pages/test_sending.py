@@ -285,13 +285,11 @@ class TestFacts:
         assert "ocds-form-2" in "".join(second), "held of their own"
 
     def test_senders_of_a_protected_document_are_told_what_to_do(self, client):
-        """It is read after its receipt was given: "received" alone sounds as if all was well."""
-        page = send(client, files=[file(encrypted_pdf(), "contrato.pdf")])
-        assert "contrato.pdf: received; with your receipt you can see in some minutes" in text_of(page)
-        process_all()
-        page = text_of(ask(client, words_of(page)))
+        """At once: who sends it may not come back with the receipt."""
+        page = text_of(send(client, status=400, files=[file(encrypted_pdf(), "contrato.pdf")]))
         assert "protected by a password (PDF). Print it to a new PDF, without a password" in page
-        assert "Send OCDS as JSON" not in page
+        assert "Nothing has been sent yet" in page
+        assert not Submission.objects.exists()
 
     def test_duplicates_within_a_receipt_are_reported(self, client):
         """Its ocid alone says nothing to who sent it, and leads nowhere before a person has decided."""
