@@ -4,6 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from audits import groups
+from audits.admin.flag.admin import FlagAdmin
 from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence, Severity
 from audits.models import BlindReview, Flag, FlagNote, Review
@@ -193,6 +194,18 @@ def test_the_mouse_ticks_one_row_after_the_other_and_nothing_moves_from_under_it
     assert signed_in.run(heights) == [unfolded, folded]
     signed_in.press("j")
     assert signed_in.run(heights)[0] == folded
+
+
+def test_a_key_selects_the_page_then_all_pages_then_nothing(signed_in, live_server, monkeypatch, flags):
+    monkeypatch.setattr(FlagAdmin, "list_per_page", 1)
+    signed_in.open(f"{live_server.url}/admin/audits/flag/")
+    across = "document.querySelector('.select-across').value"
+    ticked = "document.querySelectorAll('.action-select:checked').length"
+    seen = []
+    for _ in range(3):
+        signed_in.press("X")
+        seen.append((signed_in.run(ticked), signed_in.run(across)))
+    assert seen == [(1, "0"), (1, "1"), (0, "0")]
 
 
 def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, flags):

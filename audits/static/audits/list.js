@@ -1,4 +1,4 @@
-// Keys of the list: j and k move and judge nothing; x selects one, X all or none; c, d, i lead to the decision, of one flag or of those selected.
+// Keys of the list: j and k move and judge nothing; x selects one, X all of the page, of all pages, or none; c, d, i lead to the decision, of one flag or of those selected.
 const rows = [...document.querySelectorAll("#result_list tbody tr")];
 let current = -1;
 
@@ -37,11 +37,21 @@ function selected() {
   return rows.filter((row) => row.querySelector(".action-select")?.checked);
 }
 
+// All rows of the page, then those of the other pages too, then none.
+function selectMore() {
+  const others = document.querySelector("#changelist-form .actions .question a");
+  if (others?.checkVisibility()) {
+    others.click();
+  } else {
+    document.querySelector("#action-toggle")?.click();
+  }
+}
+
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   x: () => rows[current]?.querySelector(".action-select")?.click(),
-  X: () => document.querySelector("#action-toggle")?.click(),
+  X: selectMore,
   "/": () => document.querySelector("#searchbar")?.focus(),
   "?": () => document.querySelector(".keys")?.scrollIntoView({ block: "center" }),
   a: () => {
