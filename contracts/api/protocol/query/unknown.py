@@ -136,7 +136,8 @@ def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str
     detail = _("No row of this list has %(value)s as its %(name)s.") % {"value": value[:_MAX_SHOWN], "name": name}
     hint = ""
     if isinstance(entry, PublisherFilter):
-        hint = nearest(value, Publisher.objects.values_list("slug", flat=True))
+        known = list(Publisher.objects.values_list("slug", flat=True))
+        hint = "" if value in known else nearest(value, known)
     elif name in facets:
         hint = _("`facets=%(name)s` lists the existing values.") % {"name": name}
     return f"{detail} {hint}".strip()

@@ -260,6 +260,13 @@ def test_a_warning_for_a_value_that_no_row_has(anonymous, records, address, para
     assert hint in said["detail"]
 
 
+def test_a_publisher_without_public_rows_is_no_spelling_mistake(anonymous, records):
+    """Whose records are all held has none in any list: the nearest name is then its own."""
+    Publisher.objects.create(slug="mx-1", name="México")
+    (said,) = answer(anonymous, "contracts/?publisher=mx-1")["warnings"]
+    assert (said["code"], said["detail"]) == ("unknown_value", "No row of this list has mx-1 as its publisher.")
+
+
 def test_known_values_without_common_rows_give_no_warning(anonymous, records):
     both = answer(anonymous, "contracts/?country=MX&ocid=ocds-test01-3")
     assert both["results"] == []
