@@ -11,7 +11,8 @@ from audits.rules import RULES
 from contracts.ocds.fixture_tables import fixture_rows
 
 ROWS = fixture_rows("reference/readings")
-ACCURACY = Path(__file__).resolve().parents[2] / "benchmarks" / "ACCURACY.md"
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+ACCURACY = BENCHMARKS / "ACCURACY.md"
 
 
 def test_rows_are_of_rules_and_no_more_than_all_is_right_or_wrong():
@@ -32,6 +33,24 @@ def test_technology_rules_have_the_figures_of_the_table():
         reading = reading_of(code)
         assert (reading.read, reading.right) == (right + idle + wrong, right), code
         assert reading.wrong in (wrong, None), code
+
+
+@pytest.mark.parametrize(
+    ("counts", "summary"),
+    [
+        (
+            r"\| \*\*all\*\* \| (\d+)/(\d+)/(\d+) \|",
+            "{} are right, {} are true but not worth asking, and {} are wrong",
+        ),
+        (r"\*\*The five newest together: (\d+)/(\d+)/(\d+),", "in the five newest samples {}, {} and {}."),
+    ],
+)
+def test_the_summary_says_what_was_counted(counts, summary):
+    found = re.search(counts, ACCURACY.read_text(encoding="utf-8"))
+    assert found
+    numbers = [int(number) for number in found.groups()]
+    shares = [round(100 * number / sum(numbers)) for number in numbers]
+    assert summary.format(*shares) in " ".join((BENCHMARKS / "README.md").read_text(encoding="utf-8").split())
 
 
 @pytest.mark.django_db
