@@ -15,8 +15,8 @@ from celery import shared_task
 from audits.contributions import monthly_sums
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
+from audits.reference.rules_in_force import why_not_to_audit
 from audits.reports import desk_figures, priorities, publishing, rule_health
-from contracts.postgres.downgrades import later_migrations
 from contracts.runtime import broker
 from contracts.tasks import SECONDS_OF_ALL, lone_task
 
@@ -33,9 +33,9 @@ ORGANIZATION_BATCHES = 20
 COHORT_TOLERANCE = 0.01
 
 
-def left_to_newer(work: Callable[..., None]) -> Callable[..., None]:
+def left_to_others(work: Callable[..., None]) -> Callable[..., None]:
     """
-    Let a task do nothing where the database is of a newer version than its worker.
+    Let a task do nothing where the database or its rules are of another version than its worker.
 
     Each of the two versions finds due what the other one audited: they would raise and withdraw the same flags by
     turns for as long as both run.
@@ -43,8 +43,8 @@ def left_to_newer(work: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(work)
     def task(*given: Any) -> None:
-        if newer := [name for app in ("contracts", "audits") for name in later_migrations(app)]:
-            logger.error("This worker is older than the database (%s): it audits nothing. Stop it.", newer[-1])
+        if reason := why_not_to_audit():
+            logger.error("%s", reason)
             return
         work(*given)
 
@@ -52,7 +52,7 @@ def left_to_newer(work: Callable[..., None]) -> Callable[..., None]:
 
 
 @shared_task(name="audits.audit_processes")
-@left_to_newer
+@left_to_others
 def audit_processes(process_ids: list[int]) -> None:
     processes.audit_due(process_ids)
     if len(process_ids) <= MAX_PROCESSES_INLINE:
@@ -61,21 +61,21 @@ def audit_processes(process_ids: list[int]) -> None:
 
 
 @lone_task("audits.check_peer_groups")
-@left_to_newer
+@left_to_others
 def check_peer_groups() -> None:
     """Nudge for the processes whose figures changed because their buyer bought something else."""
     enqueue(peers.find_due(quiet=QUIET_PERIOD))
 
 
 @shared_task(name="audits.audit_organizations")
-@left_to_newer
+@left_to_others
 def audit_organizations() -> None:
     """Audit the organizations whose figures changed, once they have come to rest."""
     organizations.audit_due(selection=Selection(quiet=QUIET_PERIOD, only_changed=True), batches=ORGANIZATION_BATCHES)
 
 
 @shared_task(name="audits.audit_due_processes")
-@left_to_newer
+@left_to_others
 def audit_due_processes() -> None:
     """Nudge for every process that is due for an audit, and audit organizations; give up what failed three times."""
     given_up = attempts.give_up_exhausted()
@@ -88,7 +88,7 @@ def audit_due_processes() -> None:
 
 
 @lone_task("audits.refresh_cohorts", seconds=SECONDS_OF_ALL)
-@left_to_newer
+@left_to_others
 def refresh_cohorts() -> None:
     """Bring statistics of populations up to date; enqueue for the processes that read one that changed."""
     enqueue(cohorts.refresh_cohorts(tolerance=COHORT_TOLERANCE).stale)

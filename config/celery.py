@@ -13,6 +13,7 @@ from celery import Celery, Task
 from celery.signals import setup_logging, worker_init, worker_process_init
 from django.db import DatabaseError, connections
 
+from contracts.postgres.versions import in_words, is_complete, missing_migrations
 from contracts.runtime.garbage_collection import keep_for_good
 from contracts.runtime.log_context import log_as
 
@@ -29,7 +30,8 @@ class BoundedTask(Task):
     """
     A task with its id in the log; if memory runs out, only this task fails.
 
-    From a MemoryError, Celery ends the whole worker.
+    From a MemoryError, Celery ends the whole worker. In a database that lacks migrations of this version no task does
+    anything: it would fail, and what it works on would be given up after three attempts. The schedule finds it later.
     """
 
     Request = "config.acknowledging:ReconnectingRequest"
@@ -39,6 +41,9 @@ class BoundedTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
             with log_as(task=self.request.id or "none"):
+                if not is_complete():
+                    logger.error("%s was not done. %s", self.name, in_words(missing_migrations()))
+                    return None
                 return super().__call__(*args, **kwargs)
         except MemoryError as error:
             raise MemoryExhaustedError(f"{self.name} asked for more memory than a process may use") from error

@@ -1,10 +1,14 @@
 """System checks of an installation, beyond what the settings refuse by themselves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
 from django.core.files.storage import InvalidStorageError, storages
+
+from audits.reference.rules_in_force import why_not_to_audit
+from contracts.postgres.versions import in_words, missing_migrations
 
 
 @register
@@ -19,6 +23,18 @@ def contact_is_named(**_options: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+# Not for each command: it asks the database, and is of no use before a migration.
+@register(Tags.database, deploy=True)
+def versions_agree(*, databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
+    """Report why workers of this program do nothing, or leave audits to others."""
+    if not databases:
+        return []
+    if missing := missing_migrations():
+        return [Error(in_words(missing), id="veedor.E002")]
+    reason = why_not_to_audit()
+    return [Error(reason, id="veedor.E003")] if reason else []
 
 
 @register

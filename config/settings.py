@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "config.throttling.PageThrottleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.upgrading.MigrationsMiddleware",
     "config.browsing.ContentPolicy",
     "config.browsing.Sessions",
     "config.browsing.Languages",

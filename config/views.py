@@ -25,6 +25,8 @@ from contracts.translating import language_in_force, limit_in_words
 _BUSY_TITLE = _("The site is busy")
 _BUSY = _("The site can not answer at the moment. Please try again in a minute.")
 _NOT_LOST = _("What you sent is not lost: leave this page open, and reload it then to send it again.")
+_UPGRADING_TITLE = _("The site is being upgraded")
+_UPGRADING = _("Its database does not have what this version needs yet. Please try again in a few minutes.")
 _TOO_MANY_TITLE = _("Too many attempts")
 _SECONDS_A_MINUTE = 60
 _OF_FORMS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError)
@@ -95,8 +97,17 @@ def failed(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is None or not may_pass(error):
         return server_error(request)
+    return _come_back(request, _BUSY_TITLE, _BUSY)
+
+
+def upgrading(request: HttpRequest) -> HttpResponse:
+    """Answer while the database lacks migrations of this version."""
+    return _come_back(request, _UPGRADING_TITLE, _UPGRADING)
+
+
+def _come_back(request: HttpRequest, title: Any, text: Any) -> HttpResponse:
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    return HttpResponse(_plain(request, _BUSY_TITLE, _BUSY), status=503, headers=headers)
+    return HttpResponse(_plain(request, title, text), status=503, headers=headers)
 
 
 def too_many(request: HttpRequest, wait: float | None) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
-from contracts.postgres.downgrades import refuse_newer
+from contracts.postgres.versions import refuse_newer
 
 
 class ContractsConfig(AppConfig):

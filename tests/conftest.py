@@ -21,6 +21,7 @@ from audits.reports import rule_health
 from config import embedded
 from config.child_processes import stop
 from contracts.api.protocol.access.throttles import SharedThrottle
+from contracts.postgres import versions
 from contracts.runtime import broker as broker_state
 from tests.support.clients import anonymous, nudged, sender  # noqa: F401  -- fixtures
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -61,6 +62,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.option.markexpr != "rules" or collection_path == RULES or collection_path in RULES.parents:
         return None
     return None if RULES in collection_path.parents else True
+
+
+@pytest.fixture(autouse=True)
+def migrated(monkeypatch) -> None:
+    """Let no test ask which migrations the database has: the first request of a process does, if need be."""
+    monkeypatch.setattr(versions, "_is_complete", True)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, W
 from audits.models.reply import Reply, ReplyDecision
 from audits.models.review import Review
 from audits.models.rule_page import RulePage
+from audits.models.rules_in_force import RulesInForce
 from audits.models.saved_search import Delivery, SavedSearch
 from audits.models.summary import DeskSummary
 from audits.models.suppression import Suppression

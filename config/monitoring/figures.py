@@ -22,6 +22,7 @@ from audits.exporting import files
 from audits.models import AuditAttempt, AuditWork, DeskSummary, Flag, Review, SavedSearch
 from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
+from audits.reference.rules_in_force import other_rules
 from audits.reports import desk_figures
 from contracts.models import Claim, ClaimDecision, Content, RetentionClock, Submission
 from contracts.runtime import broker
@@ -105,6 +106,8 @@ def _audit() -> Iterator[Figure]:
     )
     yield Figure("audit", "running", "Processes that a worker is auditing.", attempts.running().count())
     yield Figure("audit", "given_up", "Processes given up after three attempts.", attempts.failed().count())
+    is_ours = int(other_rules() is None)
+    yield Figure("audit", "rules_in_force", "Whether the rules of this program are those in force.", is_ours)
     unfit = len(unfit_overrides())
     yield Figure("audit", "unfit_overrides", "Overrides that switch their rule off, for they do not fit it.", unfit)
     yield Figure("audit", "done", "Audits made.", audited, only_grows=True, label="subject")

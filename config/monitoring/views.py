@@ -19,6 +19,7 @@ from config.monitoring.figures import Figure, as_json, reaches_broker, read_figu
 from config.monitoring.requests import request_counts
 from config.views import too_many
 from contracts.api.protocol.access.throttles import GuessThrottle
+from contracts.postgres.versions import MIGRATE, missing_migrations
 
 logger = logging.getLogger(__name__)
 
@@ -34,13 +35,17 @@ def alive(_request: HttpRequest) -> JsonResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """
-    200 if requests can be answered, 503 if not: PostgreSQL decides. An unreachable broker delays work and loses none,
-    so it is reported, and the answer stays 200. Readers who may see the `figures` of `/metrics` get them too; to
-    others they would show when somebody sent something.
+    200 if requests can be answered, 503 if not: PostgreSQL decides, which must have all migrations of this version;
+    those that it lacks are named. An unreachable broker delays work and loses none, so it is reported, and the answer
+    stays 200. Readers who may see the `figures` of `/metrics` get them too; to others they would show when somebody
+    sent something.
     """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        if missing := missing_migrations():
+            told = {"status": "unavailable", "database": True, "migrations_missing": missing, "run": MIGRATE}
+            return JsonResponse(told, status=503, headers={"Retry-After": "10"})
         more = {"figures": as_json(read_figures())} if _may_ask(request) else {}
     except (DatabaseError, InterfaceError):
         logger.exception("The database is unavailable.")
@@ -54,7 +59,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """
     Figures and counts of requests, in the format of Prometheus, for authorized clients.
 
-    Without the database there are `veedor_database_reachable 0` and the counts of requests.
+    Without the database there are `veedor_database_reachable 0` and the counts of requests; of one that lacks
+    migrations of this version, beside these `veedor_database_migrated 0`.
     """
     if not _may_ask(request):
         guesses = GuessThrottle()
@@ -62,7 +68,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             return too_many(request, guesses.wait())
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     try:
-        figures = [Figure("database", "reachable", "Whether the database answers.", 1), *read_figures()]
+        figures = list(_read_figures())
     except (DatabaseError, InterfaceError):
         logger.exception("The database is unavailable.")
         figures = [Figure("database", "reachable", "Whether the database answers.", 0)]
@@ -71,6 +77,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry.register(request_counts())
     registry.register(_Figures(figures))
     return HttpResponse(encode(registry), content_type=content_type)
+
+
+def _read_figures() -> Iterator[Figure]:
+    is_migrated = not missing_migrations()
+    yield Figure("database", "reachable", "Whether the database answers.", 1)
+    yield Figure("database", "migrated", "Whether it has all migrations of this version.", int(is_migrated))
+    if is_migrated:
+        yield from read_figures()
 
 
 class _Figures(Collector):

@@ -337,7 +337,12 @@ def test_the_guide_for_operators_names_figures_and_services_that_there_are(db, b
     told = {
         f"veedor_{figure.area}_{figure.name}" + ("_total" if figure.only_grows else "") for figure in read_figures()
     }
-    told |= {"veedor_database_reachable", "veedor_http_requests_total", "veedor_http_request_seconds"}
+    told |= {
+        "veedor_database_reachable",
+        "veedor_database_migrated",
+        "veedor_http_requests_total",
+        "veedor_http_request_seconds",
+    }
     named = set(re.findall(r"\bveedor_[a-z_]+", guide)) - {"veedor_app"}
     assert named <= told
     assert len(named) > 10

@@ -18,6 +18,7 @@ from contracts.intake.received.spooling import CHUNK_BYTES
 from contracts.management.publishers import named_publisher
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import RefusedError
+from contracts.postgres.versions import refuse_incomplete
 from contracts.submitting import submit_local
 from contracts.translating import problem_detail, problem_line
 
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_incomplete()
         slug = options["publisher"]
         publisher = None if slug is None else named_publisher(slug)
         failed: list[str] = []
