@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,6 +33,7 @@ from contracts.api.protocol.rows.written_by_postgres import csv_lines
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher
 from contracts.ocds.corrections import AMOUNT_PLACES
+from contracts.postgres.clock import database_now
 from contracts.postgres.querying import one_moment
 from contracts.runtime.disk import sparing
 
@@ -75,7 +76,7 @@ def write_dump() -> Manifest:
 def _moment(folder: Path) -> tuple[datetime, str]:
     """Return now, to the second, and the name of a dump of it; a second that has a dump already is waited out."""
     while True:
-        taken = datetime.now(UTC).replace(microsecond=0)
+        taken = database_now().replace(microsecond=0)
         name = f"{taken:%Y%m%dT%H%M%SZ}"
         if not (folder / name).exists():
             return taken, name

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from audits.following import mail, webhooks
 from audits.following.news import News, newest, news_of
 from audits.models import Delivery, SavedSearch
+from audits.models.summary import AHEAD
+from contracts.postgres.clock import database_now
 from contracts.postgres.isolating import is_transient
 from contracts.postgres.time_limits import was_stopped
 
@@ -63,7 +64,7 @@ def _put_off(pk: int, error: Exception) -> None:
 
 
 def _give_up(pk: int, error: Exception) -> None:
-    Delivery.objects.waiting().filter(pk=pk).update(tried_at=timezone.now(), problem=type(error).__name__[:100])
+    Delivery.objects.waiting().filter(pk=pk).update(tried_at=database_now(), problem=type(error).__name__[:100])
 
 
 def ask_again(delivery: Delivery) -> tuple[Delivery, bool]:
@@ -98,14 +99,15 @@ def _asked_for() -> QuerySet[Delivery]:
 
 def _due() -> QuerySet[SavedSearch]:
     """
-    Return the due searches, recently failed ones last; those by e-mail are due once a day.
+    Return the due searches, recently failed ones last; those by e-mail are due once a day, by PostgreSQL's clock.
 
-    Dates in the future, set while the clock was ahead, do not block one.
+    Dates in the future, set while the clock was ahead, do not block one; but tomorrow may be today for a worker of an
+    earlier version, whose own clock decided.
     """
-    now = timezone.now()
+    now = database_now()
     return SavedSearch.objects.filter(
         Q(next_try_at=None) | Q(next_try_at__lte=now) | Q(next_try_at__gt=now + max(DELAYS)),
-        ~Q(url="") | Q(told_on=None) | ~Q(told_on=now.date()),
+        ~Q(url="") | Q(told_on=None) | Q(told_on__lt=now.date()) | Q(told_on__gt=now.date() + AHEAD),
         enabled=True,
         owner__is_active=True,
     ).order_by(F("next_try_at").asc(nulls_first=True), "pk")
@@ -135,7 +137,7 @@ def _deliver(pk: int) -> bool:
 
 
 def _note_success(search: SavedSearch, news: News) -> None:
-    search.told, search.telling, search.told_on = news.last, None, timezone.now().date()
+    search.told, search.telling, search.told_on = news.last, None, database_now().date()
     search.failures, search.next_try_at = 0, None
     search.save(update_fields=["told", "telling", "told_on", "failures", "next_try_at"])
 
@@ -170,7 +172,7 @@ def _send(delivery: Delivery, news: News) -> Exception | None:
         error, delivery.problem = over, INTERRUPTED
     except OSError as away:
         error, delivery.problem = away, type(away).__name__
-    delivery.tried_at = timezone.now()
+    delivery.tried_at = database_now()
     delivery.save()
     return error
 
@@ -203,7 +205,7 @@ def _note_failure(search: SavedSearch, telling: int | None, error: Exception) ->
     """
     search.failures += 1
     search.telling = telling
-    search.next_try_at = timezone.now() + DELAYS[min(search.failures, len(DELAYS)) - 1]
+    search.next_try_at = database_now() + DELAYS[min(search.failures, len(DELAYS)) - 1]
     search.enabled = search.failures < MAX_FAILURES and not getattr(error, "is_gone", False)
     search.save(update_fields=["failures", "telling", "next_try_at", "enabled"])
     logger.warning("News of saved search %d could not be delivered, failure %d: %s", search.pk, search.failures, error)

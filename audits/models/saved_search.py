@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +17,8 @@ class SavedSearch(models.Model):
     A search whose news go to its owner: by e-mail once a day, or soon by a webhook.
 
     ``told`` is the number of the last change sent; ``telling`` is the last change of an undelivered message, so that
-    it is sent again with the same id and content.
+    it is sent again with the same id and content. ``told_on`` is a day (UTC) of PostgreSQL's clock: under the lock of
+    its row it decides which worker sends the message of the day.
     """
 
     owner = person_field(_("owner"), on_delete=models.CASCADE, related_name="saved_searches")
@@ -58,7 +58,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(tried_at=None).order_by("pk")
 
     def delete_old(self) -> None:
-        self.filter(tried_at__lt=timezone.now() - KEPT).delete()
+        self.filter(tried_at__lt=models.functions.Now() - KEPT).delete()
 
 
 class Delivery(models.Model):

@@ -6,13 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# The day of a message may be that much later than today: it is of a worker of an earlier version, whose own clock
+# decided. A later one is of a clock that was set right since.
+AHEAD = timedelta(days=1)
+
 
 class DeskSummary(models.Model):
     """
     A person gets summaries of the desk by e-mail; without a row, none.
 
-    ``told_to`` is the day (UTC) up to which, without it, they were told: a summary is about whole days, so that one is
-    sent once however often the schedule asks, and a held record, whose times are only days, is in one of them.
+    ``told_to`` is the day (UTC) up to which, without it, they were told, by PostgreSQL's clock: a summary is about
+    whole days, so that one is sent once however often the schedule asks and whatever the clocks of workers say, and a
+    held record, whose times are only days, is in one of them.
     """
 
     class Rhythm(models.TextChoices):
@@ -38,3 +43,14 @@ class DeskSummary(models.Model):
     def ends(self, today: date) -> date:
         """Return the day that the summary of a day goes up to: that day, or the Monday of its week."""
         return today - timedelta(days=today.weekday() if self.rhythm == self.Rhythm.WEEKLY else 0)
+
+    def begins(self, today: date) -> date:
+        """
+        Return the first day that the summary of a day is about; the day of its end if there is none to send.
+
+        After ``AHEAD`` it was told while the clock was ahead: then it is about the last day, or week, before its end.
+        """
+        end = self.ends(today)
+        if self.told_to > today + AHEAD:
+            return end - timedelta(days=7 if self.rhythm == self.Rhythm.WEEKLY else 1)
+        return min(self.told_to, end)

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, Flag, PublicFigures
@@ -24,6 +23,7 @@ from audits.reports.habits import Rows, habits_by_source, rows_of
 from audits.reports.rule_health import Health, assess, cached_health, health_of_rules
 from audits.rules import RULES, rules_about
 from contracts.models import ContractingProcess
+from contracts.postgres.clock import database_now
 from contracts.postgres.locks import lock_until_commit
 
 SMALLEST = 5
@@ -40,9 +40,9 @@ def cell(number: int) -> int | None:
 
 def publish_figures() -> bool:
     """Publish figures if that is due; return whether they were published."""
-    now = timezone.now()
     with transaction.atomic():
         lock_until_commit(["public figures"])
+        now = database_now()
         last = PublicFigures.objects.filter(pk=STATS).values_list("published_at", flat=True).first()
         if (last and last.date() == now.date()) or not _hides_each_record(last):
             return False

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -20,6 +19,7 @@ from audits.following import mail
 from audits.following.delivering import MAX_FAILURES
 from audits.models import DeskSummary
 from contracts.pages.rendering import answer, form_page
+from contracts.postgres.clock import database_now
 
 NEVER = "never"
 
@@ -68,7 +68,7 @@ def _keep(person: Any, asked: DeskSummary | None, given: dict[str, Any]) -> str:
         DeskSummary.objects.filter(person=person.pk).delete()
         return _("You get no summaries.")
     again = {"failures": 0, "next_try_at": None}
-    first = {"told_to": timezone.now().date()}
+    first = {"told_to": database_now().date()}
     DeskSummary.objects.update_or_create(
         person_id=person.pk, defaults=given | again, create_defaults=given | again | first
     )

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -19,6 +18,8 @@ from audits.desk import deciders
 from audits.following import mail
 from audits.following.delivering import DELAYS, MAX_FAILURES
 from audits.models import DeskSummary
+from audits.models.summary import AHEAD
+from contracts.postgres.clock import database_now
 from contracts.postgres.isolating import is_transient
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,7 @@ _SIGNER = Signer(salt="summaries of the desk")
 
 def send_due() -> int:
     """Send each person who is due their summary; return how many were sent. Without a mail server, none is."""
-    now = timezone.now()
-    if not mail.has_server() or now.hour < HOUR:
+    if not mail.has_server() or (now := database_now()).hour < HOUR:
         return 0
     return sum(_passing_over(pk, now) for pk in _due(now).values_list("pk", flat=True))
 
@@ -40,7 +40,8 @@ def _due(now: datetime) -> QuerySet[DeskSummary]:
     """Return the summaries that may be due, of people who still decide and have an address."""
     people = deciders().exclude(email="").order_by().values("pk")
     waits_for_next_try = Q(next_try_at__gt=now, next_try_at__lte=now + max(DELAYS))
-    asked = DeskSummary.objects.filter(told_to__lt=now.date(), failures__lt=MAX_FAILURES, person__in=people)
+    is_of_another_day = Q(told_to__lt=now.date()) | Q(told_to__gt=now.date() + AHEAD)
+    asked = DeskSummary.objects.filter(is_of_another_day, failures__lt=MAX_FAILURES, person__in=people)
     return asked.exclude(waits_for_next_try)
 
 
@@ -61,11 +62,13 @@ def _passing_over(pk: int, now: datetime) -> bool:
 def _send(pk: int, now: datetime) -> bool:
     """Send one, unless another worker is at it or it is not due after all; return whether it was sent."""
     asked = _due(now).select_related("person").select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
-    if asked is None or asked.ends(now.date()) <= asked.told_to:
+    if asked is None:
         return False
-    end = asked.ends(now.date())
+    begin, end = asked.begins(now.date()), asked.ends(now.date())
+    if begin >= end:
+        return False
     with override(asked.language):
-        summary = summary_of(asked.person, asked.told_to, end)
+        summary = summary_of(asked.person, begin, end)
         has_news = bool(summary.waiting or summary.sections)
         if has_news:
             try:

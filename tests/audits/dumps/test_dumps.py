@@ -79,7 +79,7 @@ def test_what_the_manifest_says_of_each_file_is_true(dump, folder):
 def test_two_dumps_of_one_second_are_two(folder, monkeypatch):
     clock = iter([datetime(2026, 3, 1, 12, 0, 0, part, tzinfo=UTC) for part in (0, 400_000, 900_000)])
     later = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
-    monkeypatch.setattr(writing, "datetime", SimpleNamespace(now=lambda _zone: next(clock, later)))
+    monkeypatch.setattr(writing, "database_now", lambda: next(clock, later))
     monkeypatch.setattr(writing.time, "sleep", lambda _seconds: None)
     assert [writing.write_dump().dump, writing.write_dump().dump] == ["20260301T120000Z", "20260301T120001Z"]
     assert len(manifest.dumps()) == 2

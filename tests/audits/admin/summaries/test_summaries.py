@@ -32,7 +32,7 @@ def at(monkeypatch):
 
     def send(moment=NOW):
         with monkeypatch.context() as then:
-            then.setattr("django.utils.timezone.now", lambda: moment)
+            then.setattr(sending, "database_now", lambda: moment)
             return sending.send_due()
 
     return send
