@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from celery import shared_task
+from celery import current_task, shared_task
 
 from audits.contributions import monthly_sums
 from audits.engine import attempts, cohorts, organizations, peers, processes
@@ -45,6 +45,7 @@ def left_to_others(work: Callable[..., None]) -> Callable[..., None]:
     def task(*given: Any) -> None:
         if reason := why_not_to_audit():
             logger.error("%s", reason)
+            broker.pass_on(current_task)
             return
         work(*given)
 

@@ -14,6 +14,7 @@ from celery.signals import setup_logging, worker_init, worker_process_init
 from django.db import DatabaseError, connections
 
 from contracts.postgres.versions import in_words, is_complete, missing_migrations
+from contracts.runtime.broker import pass_on
 from contracts.runtime.garbage_collection import keep_for_good
 from contracts.runtime.log_context import log_as
 
@@ -43,6 +44,7 @@ class BoundedTask(Task):
             with log_as(task=self.request.id or "none"):
                 if not is_complete():
                     logger.error("%s was not done. %s", self.name, in_words(missing_migrations()))
+                    pass_on(self)
                     return None
                 return super().__call__(*args, **kwargs)
         except MemoryError as error:

@@ -7,6 +7,8 @@ what is not queued is found by the sweep.
 
 import logging
 import time
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from celery import current_app
@@ -17,6 +19,10 @@ logger = logging.getLogger(__name__)
 # The queue of what somebody waits for.
 FRESH = "fresh"
 SILENT_SECONDS = 2.0
+
+# So often a message goes from one worker to another that leaves it alone too, and after how many seconds each time.
+MAX_PASSES = 5
+_PASS_SECONDS = 1.0
 
 _silent_until = 0.0
 
@@ -53,3 +59,20 @@ def queue(task: Any, *arguments: Any, is_fresh: bool = False) -> bool:
         logger.debug("The broker is down; a sweep will find the work of %s: %s", task.name, error)
         return False
     return True
+
+
+def pass_on(task: Any) -> None:
+    """
+    Queue the message that this worker has in hand once more, for a worker of another version.
+
+    Messages that come by a schedule reach the same worker each time, where two take turns: what that one leaves alone,
+    the other would never hear of.
+    """
+    request = task.request
+    passes = (request.headers or {}).get("passes", 0)
+    if request.called_directly or passes >= MAX_PASSES:
+        return
+    expires = datetime.fromisoformat(request.expires) if request.expires else None
+    options = {"queue": request.delivery_info["routing_key"], "countdown": _PASS_SECONDS, "expires": expires}
+    with suppress(OperationalError):  # the broker is down: a sweep will find the work
+        task.apply_async(request.args, headers={"passes": passes + 1}, **options)
