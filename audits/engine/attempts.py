@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, TextField, Value
+from django.db.models import TextField, Value
 from django.db.models.functions import Concat, Now, TruncDay
 from psycopg import sql
 
@@ -136,12 +136,13 @@ def mark_recompiled_due(process_ids: Sequence[int]) -> None:
     )
 
 
-def begin(keys: Mapping[int, bytes]) -> set[int]:
+def begin(keys: Mapping[int, bytes]) -> dict[int, int]:
     """
     Lease processes for one attempt, and commit that before the risky work.
 
     :param keys: process id → attempt key
-    :returns: the leased processes; the others are held by other workers, or were tried three times
+    :returns: the leased processes, with the number of this attempt; the others are held by other workers, or were
+        tried three times
     """
     lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
     ordered = sorted(keys)
@@ -157,11 +158,11 @@ def begin(keys: Mapping[int, bytes]) -> set[int]:
         WHERE audits_auditattempt.key <> EXCLUDED.key
            OR (audits_auditattempt.failed_at IS NULL AND audits_auditattempt.leased_until < clock_timestamp()
                AND audits_auditattempt.attempts < %s)
-        RETURNING process_id
+        RETURNING process_id, attempts
         """,
         [lease.total_seconds(), ordered, [keys[process_id] for process_id in ordered], MAX_ATTEMPTS],
     )
-    return {row[0] for row in rows}
+    return dict(rows)
 
 
 def finish(failed: Mapping[int, Sequence[str]]) -> None:
@@ -183,10 +184,26 @@ def note_error(process_id: int, error: Exception | str) -> None:
     AuditAttempt.objects.filter(pk=process_id).update(error=text[:1000], leased_until=Now())
 
 
-def give_back(process_ids: Sequence[int]) -> None:
-    """Release processes interrupted by a database error; this does not count as an attempt."""
-    taken = AuditAttempt.objects.filter(pk__any_of=process_ids)
-    insist(lambda: taken.update(attempts=F("attempts") - 1, leased_until=Now()))
+def give_back(begun: Mapping[int, int], keys: Mapping[int, bytes]) -> None:
+    """
+    Release processes interrupted by a database error; this does not count as an attempt.
+
+    After a standstill longer than the lease, another worker may be at the next attempt on some, which goes on.
+
+    :param begun: process id → number of the attempt, of ``begin``
+    :param keys: process id → attempt key
+    """
+    own = [list(begun), list(begun.values()), [keys[process_id] for process_id in begun]]
+    insist(
+        lambda: execute(
+            """
+            UPDATE audits_auditattempt t SET attempts = t.attempts - 1, leased_until = clock_timestamp()
+            FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS own (id, attempts, key)
+            WHERE t.process_id = own.id AND t.attempts = own.attempts AND t.key = own.key
+            """,
+            own,
+        )
+    )
 
 
 def give_up_exhausted() -> int:

@@ -50,13 +50,15 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
         process_id: attempts.attempt_key(bytes(digest), rule_sets.for_country(country).digest)
         for process_id, digest, country in _due_among(process_ids, rule_sets)
     }
-    begun = sorted(attempts.begin(keys)) if keys else []
+    begun = attempts.begin(keys) if keys else {}
     try:
-        written = work_isolated(begun, lambda batch: _audit(batch, rule_sets, tally), on_error=attempts.note_error)
+        written = work_isolated(
+            sorted(begun), lambda batch: _audit(batch, rule_sets, tally), on_error=attempts.note_error
+        )
     except Exception as error:
         # If time or memory ran out, the leases expire, and each process is then audited alone.
         if is_transient(error) and not is_exhausted(error):
-            attempts.give_back(begun)
+            attempts.give_back(begun, keys)
         raise
     return sum(written)
 

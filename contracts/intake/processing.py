@@ -135,8 +135,13 @@ def retry(submissions: SubmissionQuerySet) -> list[str]:
 
 
 def _release(submission: Submission) -> None:
-    """Release a submission interrupted by a database error; this does not count as an attempt."""
-    Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, attempted_at=None)
+    """
+    Release a submission interrupted by a database error; this does not count as an attempt.
+
+    After a standstill longer than the lease, another worker may be at its next attempt, which goes on.
+    """
+    own = Submission.objects.filter(pk=submission.pk, attempts=submission.attempts)
+    own.update(attempts=F("attempts") - 1, attempted_at=None)
 
 
 def _claim(submission_id: Any) -> Submission | None:
@@ -218,8 +223,10 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
         # It is processed seconds after its arrival, and the hour could identify the sender.
         submission.processed_at = start_of_day(submission.processed_at)
         submission.attempted_at = None
-    submission.error = ""
+    # Others may have given it up meanwhile: a worker that stood still for three leases goes on where it was.
+    submission.error, submission.failed_at = "", None
     found = ["counts", "package", "problems", "problem_count", "ocids", "processed_at", "attempted_at", "error"]
+    found.append("failed_at")
     with transaction.atomic():
         if not hold_unless_erased(submission):
             return

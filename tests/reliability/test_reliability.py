@@ -9,7 +9,7 @@ import pytest
 from audits import tasks
 from audits.engine import attempts, peers, processes
 from audits.models import Audit, AuditAttempt, Flag
-from audits.reference import rule_sets
+from audits.reference import rule_sets, rules_in_force
 from audits.rules import RULES
 from contracts.intake import processing
 from contracts.models import ContractingProcess, Submission
@@ -156,10 +156,20 @@ def test_twenty_killed_workers_lose_and_double_nothing(worker, wait_until):
     assert_complete(kills * batch)
 
 
-def test_a_record_that_kills_its_worker_is_tried_three_times_and_shown_as_failed(make_worker, monkeypatch, wait_until):
-    monkeypatch.setitem(RULES, "X99", poison.poison)
+@pytest.fixture
+def poisoned(transactional_db):
+    """A rule that kills its worker is in force, here and in workers that include it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(RULES, "X99", poison.poison)
+        patched.setenv("VEEDOR_TEST_POISON", "1")
+        patched.setattr(rules_in_force, "program_digest", rules_in_force.program_digest.__wrapped__)
+        rule_sets.build_rule_sets.cache_clear()
+        rules_in_force.put_in_force(using="default")
+        yield
     rule_sets.build_rule_sets.cache_clear()
-    monkeypatch.setenv("VEEDOR_TEST_POISON", "1")
+
+
+def test_a_record_that_kills_its_worker_is_tried_three_times_and_shown_as_failed(poisoned, make_worker, wait_until):
     load(
         *(release(f"ocds-test01-{number}") for number in range(50)),
         release("ocds-test01-poison", tender={"title": "POISON", "procurementMethod": "open", "numberOfTenderers": 1}),

@@ -173,8 +173,8 @@ def test_leased_processes_are_skipped(single_bid):
     process = ContractingProcess.objects.get()
     digest = rule_sets.rule_sets_in_force().for_country("MX").digest
     key = attempts.attempt_key(bytes(process.digest), digest)
-    assert attempts.begin({process.pk: key}) == {process.pk}
-    assert attempts.begin({process.pk: key}) == set()
+    assert attempts.begin({process.pk: key}) == {process.pk: 1}
+    assert attempts.begin({process.pk: key}) == {}
     assert list(processes.due_batches()) == []
     assert processes.audit_due([process.pk]) == 0
 
@@ -184,7 +184,7 @@ def test_three_failed_attempts_are_given_up_until_the_record_changes(single_bid,
     load(release(), release("ocds-test01-2"))
     poison, other = ContractingProcess.objects.order_by("pk")
     key = attempts.attempt_key(bytes(poison.digest), rule_sets.rule_sets_in_force().for_country("MX").digest)
-    assert [attempts.begin({poison.pk: key}) for _ in range(4)] == [{poison.pk}] * 3 + [set()]
+    assert [attempts.begin({poison.pk: key}) for _ in range(4)] == [*({poison.pk: n} for n in (1, 2, 3)), {}]
     assert list(processes.due_batches()) == [[poison.pk], [other.pk]]
 
     assert attempts.give_up_exhausted() == 1

@@ -86,6 +86,24 @@ def test_failed_audits_of_held_records_store_only_the_day(channel, is_held):
     assert (given_up.failed_at == given_up.leased_until == start_of_day(timezone.now())) == is_held
 
 
+def test_a_worker_that_stood_still_takes_no_attempt_from_the_one_after_it(monkeypatch):
+    """Its lease has run out, and another worker is at the next attempt, when it wakes up and loses its connection."""
+    load(release("ocds-test01-1"))
+    ((process_id,),) = processes.due_batches()
+
+    def stand_still(_read):
+        run_out()
+        taken = AuditAttempt.objects.get()
+        assert attempts.begin({process_id: bytes(taken.key)}) == {process_id: 2}
+        raise OperationalError("the connection is gone")
+
+    monkeypatch.setattr(processes, "_judge", stand_still)
+    with pytest.raises(OperationalError):
+        audit_due()
+    assert AuditAttempt.objects.get().attempts == 2
+    assert list(processes.due_batches()) == [], "the other one is at it"
+
+
 @pytest.mark.parametrize("error", [OperationalError("the connection is gone"), InterfaceError("closed")])
 def test_database_errors_do_not_count_as_attempts(error, monkeypatch):
     load(release("ocds-test01-1"), release("ocds-test01-2"))

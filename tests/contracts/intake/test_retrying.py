@@ -92,6 +92,38 @@ def test_an_error_of_the_submission_counts_as_an_attempt(submission, monkeypatch
     assert not Submission.objects.due().exists(), "its lease has to run out first"
 
 
+def test_a_worker_that_stood_still_takes_no_attempt_from_the_one_after_it(submission, monkeypatch):
+    """Its lease has run out, and another worker is at the next attempt, when it wakes up and loses its connection."""
+
+    def stand_still(*_arguments, **_options):
+        run_out(submission)
+        assert processing._claim(submission.pk).attempts == 2
+        raise OperationalError("the connection is gone")
+
+    monkeypatch.setattr(processing, "store_batch", stand_still)
+    with pytest.raises(OperationalError):
+        process_submission(submission.pk)
+    submission.refresh_from_db()
+    assert (submission.attempts, submission.state) == (2, "processing")
+    assert not Submission.objects.due().exists(), "the other one is at it"
+
+
+def test_what_a_worker_reads_after_others_gave_it_up_is_processed(submission, monkeypatch):
+    store_batch = processing.store_batch
+
+    def stand_still(*given, **options):
+        Submission.objects.filter(pk=submission.pk).update(attempts=MAX_ATTEMPTS)
+        run_out(submission)
+        assert processing._claim(submission.pk) is None
+        assert Submission.objects.get(pk=submission.pk).state == "failed"
+        return store_batch(*given, **options)
+
+    monkeypatch.setattr(processing, "store_batch", stand_still)
+    assert process_submission(submission.pk).state == "processed"
+    submission.refresh_from_db()
+    assert (submission.state, submission.error, Release.objects.count()) == ("processed", "", 1)
+
+
 def test_leases_go_by_the_clock_of_the_database(submission, monkeypatch):
     claimed = Submission.objects.due()
     with connection.cursor() as cursor:
