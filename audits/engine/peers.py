@@ -304,7 +304,7 @@ def _changed_figures(process_ids: Sequence[int], rule_sets: RuleSets) -> list[in
     figures = statistics_for([process_id for process_id, *_ in audited], reads=reads, bounds=rule_sets.bounds())
     outdated = []
     for process_id, country, text in audited:
-        judged, today = decode(text), figure_digests(rule_sets.for_country(country).asked(figures[process_id]))
+        judged, today = decode(text), figure_digests(rule_sets.for_country(country).reduced(figures[process_id]))
         if any(today.get(name) != judged.get(name) for name in reads):
             outdated.append(process_id)
     return outdated

@@ -260,7 +260,7 @@ def _judge_processes(pks: Sequence[int], differing: Differing, before: RuleSets,
     for pk, (record, dossier) in read.items():
         codes = _codes_in(record.country, differing)
         was, becomes = (
-            _flagged(rules, codes, source.with_statistics(rules.asked(figures[pk]), digest=""), record.ocid)
+            _flagged(rules, codes, source.with_statistics(rules.reduced(figures[pk]), digest=""), record.ocid)
             for rules, source in (
                 (before.for_country(record.country), dossier),
                 (after.for_country(record.country), again[pk][1] if pk in again else dossier),

@@ -194,7 +194,7 @@ def _contribute(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, Dos
 def _figures(records: Sequence[Record], snapshot: Snapshot, rule_sets: RuleSets) -> dict[int, ProcessFigures]:
     """Return the figures of records, reduced to what the rules of their countries can distinguish, by process."""
     return {
-        record.process_id: rule_sets.for_country(record.country).asked(snapshot.figures[record.process_id])
+        record.process_id: rule_sets.for_country(record.country).reduced(snapshot.figures[record.process_id])
         for record in records
     }
 
@@ -228,8 +228,8 @@ def _judge(read: Sequence[tuple[Judged, Dossier]]) -> None:
     """Judge subjects with their dossiers, grouped by rule set."""
     for rule_set, of_one in groupby(read, key=lambda pair: pair[0].rule_set):
         pairs = list(of_one)
-        asked = [(dossier, entry.kept) for entry, dossier in pairs]
-        outcomes = rule_set.judge_each(asked, interruptions=INTERRUPTIONS)
+        dossiers = [(dossier, entry.kept) for entry, dossier in pairs]
+        outcomes = rule_set.judge_each(dossiers, interruptions=INTERRUPTIONS)
         for (entry, dossier), answered in zip(pairs, outcomes, strict=True):
             entry.outcomes = answered
             if not entry.kept:

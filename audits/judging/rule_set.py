@@ -17,7 +17,7 @@ from msgspec import Struct, structs, to_builtins
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.dossiers.process import Dossier
 from audits.judging.dossiers.unread import UnreadDossier, UnreadError
-from audits.judging.figures.bounds import Asked, Beside, Bounds, as_asked
+from audits.judging.figures.bounds import Beside, Bounds, BoundsInForce, reduced_figure
 from audits.judging.figures.habits import AS_MOST, HABITS
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.evidence import with_places, without_repeats
@@ -109,7 +109,7 @@ class BoundRule:
     def habits(self) -> tuple[str, ...]:
         return self.rule.habits
 
-    def asked(self, figure: str) -> Asked:
+    def bounds_in_force(self, figure: str) -> BoundsInForce:
         """Return how the rule reads a figure: its bounds, with the values of their parameters."""
         bounds = self.rule.bounds[figure]
         least, needs = self._values(bounds.least), self._values(bounds.needs)
@@ -117,7 +117,7 @@ class BoundRule:
         if bounds.beside:
             other = self.rule.bounds.get(bounds.beside, Bounds())
             beside = Beside(bounds.beside, self._values({**other.needs, **other.least}))
-        return Asked(least, needs, bounds.tells, bounds.always, beside)
+        return BoundsInForce(least, needs, bounds.values_read, bounds.always, beside)
 
     def _values(self, named: Mapping[str, str]) -> dict[str, Any]:
         return {member: self.parameters[parameter] for member, parameter in named.items()}
@@ -277,15 +277,15 @@ class RuleSet:
         off: Iterable[str] = (),
         reference_digest: str = "",
     ) -> None:
-        given = parameters or {}
+        overrides = parameters or {}
         left_out = set(off)
         bound = []
         for rule in sorted(rules, key=lambda rule: rule.code):
-            unknown = set(given.get(rule.code, {})) - set(rule.parameters)
+            unknown = set(overrides.get(rule.code, {})) - set(rule.parameters)
             if unknown:
                 raise TypeError(f"rule {rule.code} has no parameter {', '.join(sorted(unknown))}")
             if rule.code not in left_out:
-                bound.append(BoundRule(rule, {**rule.parameters, **given.get(rule.code, {})}))
+                bound.append(BoundRule(rule, {**rule.parameters, **overrides.get(rule.code, {})}))
         self.rules = tuple(bound)
         self._reading: dict[str, tuple[BoundRule, ...]] = {}
         self.by_code = {entry.rule.code: entry for entry in bound}
@@ -304,21 +304,21 @@ class RuleSet:
             self._reading[figure] = tuple(entry for entry in self.rules if figure in entry.rule.reads)
         return self._reading[figure]
 
-    def asked(self, figures: ProcessFigures) -> ProcessFigures:
+    def reduced(self, figures: ProcessFigures) -> ProcessFigures:
         """Return figures reduced to what these rules can distinguish, see ``audits.judging.figures.bounds``."""
-        rounded: dict[str, Any] = {}
-        for name, asked in self.bounds.items():
+        reduced: dict[str, Any] = {}
+        for name, bounds in self.bounds.items():
             figure = getattr(figures, name)
             if figure is not None:
-                looking = [one for one in asked if one.beside is None or one.beside.is_reached(figures)]
-                rounded[name] = as_asked(figure, looking)
-        return structs.replace(figures, **rounded) if rounded else figures
+                read = [one for one in bounds if one.beside is None or one.beside.is_reached(figures)]
+                reduced[name] = reduced_figure(figure, read)
+        return structs.replace(figures, **reduced) if reduced else figures
 
     @cached_property
-    def bounds(self) -> dict[str, list[Asked]]:
+    def bounds(self) -> dict[str, list[BoundsInForce]]:
         """Bounds of the figures for which every rule that reads them has bounds, by name."""
         return {
-            name: [entry.asked(name) for entry in self.reading(name)]
+            name: [entry.bounds_in_force(name) for entry in self.reading(name)]
             for name in sorted(self.reads())
             if all(name in entry.rule.bounds for entry in self.reading(name))
         }
@@ -359,18 +359,18 @@ class RuleSet:
 
     def judge_each(
         self,
-        asked: Sequence[tuple[Dossier | OrganizationDossier, Container[str]]],
+        dossiers: Sequence[tuple[Dossier | OrganizationDossier, Container[str]]],
         *,
         interruptions: tuple[type[Exception], ...] = (MemoryError,),
     ) -> list[tuple[Outcome, ...]]:
         """
         Return the outcomes for several dossiers, see ``judge``: each rule runs for all of them before the next.
 
-        :param asked: each with the codes of rules to skip
+        :param dossiers: each with the codes of rules to skip
         """
-        outcomes: list[list[Outcome]] = [[] for _ in asked]
+        outcomes: list[list[Outcome]] = [[] for _ in dossiers]
         for entry in self.rules:
-            for (dossier, without), answers in zip(asked, outcomes, strict=True):
+            for (dossier, without), answers in zip(dossiers, outcomes, strict=True):
                 if entry.rule.code not in without:
                     answers.append(entry.judge(dossier, interruptions=interruptions))
         return [tuple(answers) for answers in outcomes]

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from audits.judging.figures.bounds import Asked
+from audits.judging.figures.bounds import BoundsInForce
 from audits.judging.figures.processes import BuyerShare, ProcessFigures, SupplierShare
 from audits.judging.rule_set import RuleSet
 
@@ -55,15 +55,15 @@ def settled(figures: ProcessFigures, sectors: Collection[str], rule_set: RuleSet
     currencies = {share.currency for share in shares}
     if len(currencies) != 1 or not figures.buyer_shares or {share.sector for share in of_buyer} != set(sectors):
         return UNSETTLED
-    now = rule_set.asked(figures)
-    if rule_set.asked(_with(figures, lambda _: {"share": 0.0})) != now:
+    now = rule_set.reduced(figures)
+    if rule_set.reduced(_with(figures, lambda _: {"share": 0.0})) != now:
         return UNSETTLED
     below: dict[str, int] = {}
-    most = rule_set.asked(_at_most(figures, below))
+    most = rule_set.reduced(_at_most(figures, below))
     if most != now:
         moved = {name for name in _SHARES if getattr(most, name) != getattr(now, name)}
         below = _next_bounds({name: [*(getattr(figures, name) or ())] for name in moved}, rule_set)
-        if rule_set.asked(_at_most(figures, below)) != now:
+        if rule_set.reduced(_at_most(figures, below)) != now:
             return UNSETTLED
     return Settled(currencies.pop(), min(share.processes for share in shares), below)
 
@@ -72,16 +72,16 @@ def _next_bounds(moved: Mapping[str, Sequence[_Share]], rule_set: RuleSet) -> di
     """Return from how many purchases on a rule requires more than the current shares, by sector."""
     bounds: dict[str, int] = {}
     for name, shares in moved.items():
-        asked = {bound for one in rule_set.bounds.get(name, ()) for bound in _least(one)}
+        minimums = {least for one in rule_set.bounds.get(name, ()) for least in _min_purchases(one)}
         for share in shares:
-            for bound in asked:
-                if bound > share.processes:
-                    bounds[_sector(share)] = min(bound, bounds.get(_sector(share), bound))
+            sector, higher = _sector(share), [least for least in minimums if least > share.processes]
+            if higher:
+                bounds[sector] = min([*higher, bounds.get(sector, _MANY)])
     return bounds
 
 
-def _least(asked: Asked) -> Iterator[int]:
-    yield from (members["processes"] for members in (asked.least, asked.needs) if "processes" in members)
+def _min_purchases(bounds: BoundsInForce) -> Iterator[int]:
+    yield from (members["processes"] for members in (bounds.least, bounds.needs) if "processes" in members)
 
 
 def _sector(share: _Share) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from msgspec import Struct, convert
 
-from audits.judging.figures.bounds import Asked
+from audits.judging.figures.bounds import BoundsInForce
 from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
@@ -78,14 +78,14 @@ class RuleSets(Struct):
         """Return the names of the figures that rules about processes read, wherever they are in force."""
         return frozenset().union(*(rule_set.reads() for rule_set in self.by_country.values()))
 
-    def bounds(self) -> dict[str, list[Asked]]:
+    def bounds(self) -> dict[str, list[BoundsInForce]]:
         """Return the bounds of figures that every rule reads within bounds, wherever it is in force."""
-        found: dict[str, list[Asked]] = defaultdict(list)
+        found: dict[str, list[BoundsInForce]] = defaultdict(list)
         for rule_set in self.by_country.values():
-            for name, asked in rule_set.bounds.items():
-                found[name].extend(one for one in asked if one not in found[name])
+            for name, bounds in rule_set.bounds.items():
+                found[name].extend(one for one in bounds if one not in found[name])
         whole = {name for rule_set in self.by_country.values() for name in rule_set.reads() - rule_set.bounds.keys()}
-        return {name: asked for name, asked in found.items() if name not in whole}
+        return {name: bounds for name, bounds in found.items() if name not in whole}
 
     def organization_reads(self) -> frozenset[str]:
         """Return the names of the figures that rules about organizations read, wherever they are in force."""

@@ -56,7 +56,7 @@ from audits.facts.comparisons.shares import HALF, asked_before, require_supplier
 from audits.facts.methods.small_purchases import TRIFLES, multiples
 from audits.facts.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
-from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.figures.bounds import Bounds, ValuesRead
 from audits.judging.figures.processes import BuyerShare
 from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
@@ -73,7 +73,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),
         "source_coverage": Bounds(
-            {"months": "months", "own_months": "own_months"}, tells=Telling.BELOW, beside="buyer_shares"
+            {"months": "months", "own_months": "own_months"}, values_read=ValuesRead.BELOW, beside="buyer_shares"
         ),
     },
     applies=require_supplier_of_choice,

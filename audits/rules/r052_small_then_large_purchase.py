@@ -50,7 +50,7 @@ from audits.facts.methods.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTR
 from audits.facts.money import Money
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
-from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.figures.bounds import Bounds, ValuesRead
 from audits.judging.rule.vocabulary import Context, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 # A first purchase of less than a fifth of a trifle is none that anything could follow from.
@@ -65,7 +65,9 @@ _DOOR = 5
     version=8,
     reads=("purchases_before", "source_coverage"),
     bounds={
-        "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")
+        "source_coverage": Bounds(
+            values_read=ValuesRead.NOTHING, always=("since", "own_since"), beside="purchases_before"
+        )
     },
     limits=DIRECT,
     sentences={

@@ -64,7 +64,7 @@ from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.systems.core_networks import are_local_lines, core_networks
 from audits.judging.dossiers.process import Dossier
-from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.figures.bounds import Bounds, ValuesRead
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
@@ -83,7 +83,7 @@ _LOCAL = 20
     # A share makes it graver, and no sentence tells it.
     bounds={
         "supplier_shares": Bounds(
-            {"share": "dominant_share", "processes": "dominant_processes"}, tells=Telling.NOTHING
+            {"share": "dominant_share", "processes": "dominant_processes"}, values_read=ValuesRead.NOTHING
         )
     },
     sentences={

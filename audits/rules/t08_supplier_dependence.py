@@ -45,7 +45,7 @@ from audits.facts.money import Money
 from audits.facts.stages import others_cited, suppliers_by_key
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
-from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.figures.bounds import Bounds, ValuesRead
 from audits.judging.figures.processes import SupplierShare
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 
@@ -60,7 +60,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, r
     bounds={
         "supplier_shares": Bounds({"share": "share", "processes": "processes", "awards": "supplier_processes"}),
         "source_coverage": Bounds(
-            {"months": "months", "own_months": "own_months"}, tells=Telling.BELOW, beside="supplier_shares"
+            {"months": "months", "own_months": "own_months"}, values_read=ValuesRead.BELOW, beside="supplier_shares"
         ),
     },
     sentences={

@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from audits.judging.figures.bounds import Asked
+from audits.judging.figures.bounds import BoundsInForce
 from audits.judging.figures.processes import SOURCE_HABITS, BuyerShare, ProcessFigures, SupplierShare
 from audits.models.monthly_spend import EVERYTHING
 from audits.statistics.bought import Purchases, Sold, Spending, read_bought, read_months, read_sold
@@ -32,11 +32,14 @@ class _Batch:
     """``parts``: figure → names of the parts that rules read of it; ``bounds`` as in ``statistics_for``."""
 
     def __init__(
-        self, process_ids: Sequence[int], parts: Mapping[str, Collection[str]], bounds: Mapping[str, Sequence[Asked]]
+        self,
+        process_ids: Sequence[int],
+        parts: Mapping[str, Collection[str]],
+        bounds: Mapping[str, Sequence[BoundsInForce]],
     ) -> None:
         self.process_ids = process_ids
         self.parts = parts
-        self.bounds = {name: asked for name, asked in bounds.items() if name in parts}
+        self.bounds = {name: of_rules for name, of_rules in bounds.items() if name in parts}
 
     @cached_property
     def targets(self) -> list[Target]:
@@ -64,8 +67,8 @@ class _Batch:
     def bounded(self) -> dict[str, Mapping[int, list[Any]]]:
         """Return, by name of a figure, the shares of processes for which sums by month are enough."""
         return {
-            name: bounded_shares(name, self.sharing(name), self.sold, self.spending, asked)
-            for name, asked in self.bounds.items()
+            name: bounded_shares(name, self.sharing(name), self.sold, self.spending, of_rules)
+            for name, of_rules in self.bounds.items()
             if name in BOUNDED
         }
 
@@ -143,14 +146,17 @@ OF_PURCHASES = frozenset(
 
 
 def statistics_for(
-    process_ids: Sequence[int], *, reads: frozenset[str], bounds: Mapping[str, Sequence[Asked]] = MappingProxyType({})
+    process_ids: Sequence[int],
+    *,
+    reads: frozenset[str],
+    bounds: Mapping[str, Sequence[BoundsInForce]] = MappingProxyType({}),
 ) -> dict[int, ProcessFigures]:
     """
     Return the figures of processes, by primary key.
 
-    :param reads: the names of the figures that the rules in force read; no others are computed :param bounds: name of
-        a figure → its bounds in the rules that read it; the figure may be any that these rules cannot distinguish from
-        the actual one, see ``RuleSet.asked``
+    :param reads: the names of the figures that the rules in force read; no others are computed
+    :param bounds: name of a figure → its bounds in the rules that read it; the figure may be any that these rules
+        cannot distinguish from the actual one, see ``RuleSet.reduced``
     """
     parts: dict[str, set[str]] = defaultdict(set)
     for name, _dot, part in (entry.partition(".") for entry in reads):

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from audits.judging.figures.bounds import Asked, as_asked
+from audits.judging.figures.bounds import BoundsInForce, reduced_figure
 from audits.judging.figures.months import month_of
 from audits.judging.figures.processes import BuyerShare, SupplierShare
 from audits.models.monthly_spend import EVERYTHING
@@ -60,7 +60,7 @@ BOUNDED = frozenset(_FIGURES)
 
 
 def bounded_shares(
-    name: str, targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
+    name: str, targets: Sequence[Target], sold: Sold, spending: Spending, bounds: Sequence[BoundsInForce]
 ) -> dict[int, list[Any]]:
     """Return a figure of ``BOUNDED``, as rules read it, for the processes for which sums are enough."""
     sectors, make_share = _FIGURES[name]
@@ -74,9 +74,9 @@ def bounded_shares(
             for make in (partial(make_share, party_id, sector) for party_id in target.suppliers[supplier])
         ]
         if all(
-            as_asked([make(least)] if least else [], [one]) == as_asked([make(most)], [one])
+            reduced_figure([make(least)] if least else [], [one]) == reduced_figure([make(most)], [one])
             for make, least, most in ends
-            for one in asked
+            for one in bounds
         ):
             found[target.process_id] = [make(least._replace(share=most.share)) for make, least, most in ends if least]
     return found

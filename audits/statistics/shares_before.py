@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from audits.judging.figures.bounds import Asked
+from audits.judging.figures.bounds import BoundsInForce
 from audits.judging.figures.processes import BuyerShare, ShareBefore, SourceCoverage
 from audits.statistics.coverage import source_coverage
 from audits.statistics.targets import Target, read_targets
@@ -30,7 +30,7 @@ def with_shares_before(
     shares: Mapping[int, Sequence[BuyerShare]],
     targets: Sequence[Target],
     earlier: Mapping[_Place, Sequence[Target]],
-    asked: Sequence[Asked],
+    bounds: Sequence[BoundsInForce],
 ) -> dict[int, list[BuyerShare]]:
     """
     Return the shares of processes, each with the highest share at the buyer's earlier purchases from the same
@@ -38,7 +38,7 @@ def with_shares_before(
 
     :param shares: the shares of the processes, and of the earlier ones
     :param earlier: result of ``earlier_purchases``
-    :param asked: the bounds of rules; shares that no rule reads stay without, if bounds are given
+    :param bounds: those of the rules; a share that reaches none of them gets no earlier share (if empty, all get one)
     """
     looked_at = {
         (target.process_id, supplier): entries
@@ -49,7 +49,7 @@ def with_shares_before(
             entries := {
                 share.supplier
                 for share in shares[target.process_id]
-                if share.supplier in party_ids and (not asked or any(one.looks_at(share) for one in asked))
+                if share.supplier in party_ids and (not bounds or any(one.is_reached_by(share) for one in bounds))
             }
         )
     }

@@ -12,8 +12,13 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 
-class Telling(Enum):
-    """What a rule reads of an entry besides: all of it from its bounds on, its presence, or nothing."""
+class ValuesRead(Enum):
+    """
+    Which values a rule reads of an entry, beyond its supplier and the members in ``always``.
+
+    ``ABOVE``: all of an entry that reaches the minimums. ``BELOW``: the values below the minimums. ``NOTHING``: only
+    whether the entry reaches the minimums.
+    """
 
     ABOVE = "above"
     BELOW = "below"
@@ -31,21 +36,21 @@ class Bounds(NamedTuple):
 
     least: Mapping[str, str] = {}
     needs: Mapping[str, str] = {}
-    tells: Telling = Telling.ABOVE
+    values_read: ValuesRead = ValuesRead.ABOVE
     always: tuple[str, ...] = ()
     beside: str = ""
 
 
-class Asked(NamedTuple):
+class BoundsInForce(NamedTuple):
     """The bounds of one rule with the parameters in force: member → minimum."""
 
     least: Mapping[str, Any]
     needs: Mapping[str, Any]
-    tells: Telling
+    values_read: ValuesRead
     always: tuple[str, ...]
     beside: "Beside | None" = None
 
-    def looks_at(self, entry: Any) -> bool:
+    def is_reached_by(self, entry: Any) -> bool:
         """Return whether an entry reaches all minimums of the rule."""
         return _reaches(entry, self.needs) and _reaches(entry, self.least)
 
@@ -53,14 +58,14 @@ class Asked(NamedTuple):
         """Return the members of an entry as the rule reads them; ``None`` if it reads all of it."""
         needs = {member: least for member, least in self.needs.items() if getattr(entry, member) is not None}
         known = {**needs, **{member: getattr(entry, member) for member in self.always}}
-        if self.tells is Telling.BELOW:
+        if self.values_read is ValuesRead.BELOW:
             below = {member: getattr(entry, member) for member in self.least}
             return known | {
                 member: min(value, self.least[member]) for member, value in below.items() if value is not None
             }
         if not _reaches(entry, self.least):
             return known
-        return None if self.tells is Telling.ABOVE else {**known, **self.least}
+        return None if self.values_read is ValuesRead.ABOVE else {**known, **self.least}
 
 
 class Beside(NamedTuple):
@@ -73,12 +78,12 @@ class Beside(NamedTuple):
         return any(_reaches(entry, self.least) for entry in getattr(figures, self.name) or ())
 
 
-def as_asked(figure: Any, asked: Sequence[Asked]) -> Any:
-    """Return a figure, of one entry or a list, as the rules with these bounds can distinguish it."""
+def reduced_figure(figure: Any, bounds: Sequence[BoundsInForce]) -> Any:
+    """Return a figure, one entry or a list, reduced to what the rules with these bounds can distinguish."""
     if not isinstance(figure, list):
-        return _entry(figure, asked)
-    entries = ((entry, [of_rule for of_rule in asked if _reaches(entry, of_rule.needs)]) for entry in figure)
-    return [_entry(entry, looking) for entry, looking in entries if looking]
+        return _reduced_entry(figure, bounds)
+    entries = ((entry, [of_rule for of_rule in bounds if _reaches(entry, of_rule.needs)]) for entry in figure)
+    return [_reduced_entry(entry, readers) for entry, readers in entries if readers]
 
 
 def _reaches(entry: Any, least: Mapping[str, Any]) -> bool:
@@ -90,9 +95,9 @@ def _reaches(entry: Any, least: Mapping[str, Any]) -> bool:
     return True
 
 
-def _entry(entry: Any, asked: Sequence[Asked]) -> Any:
+def _reduced_entry(entry: Any, bounds: Sequence[BoundsInForce]) -> Any:
     known: dict[str, Any] = {}
-    for of_rule in asked:
+    for of_rule in bounds:
         as_distinguished = of_rule.as_distinguished(entry)
         if as_distinguished is None:
             return entry

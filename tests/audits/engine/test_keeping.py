@@ -125,7 +125,7 @@ def test_the_age_of_records_is_read_only_for_high_shares(only_rules):
 
     def read(**changes):
         shares = [structs.replace(share, **changes)]
-        return rule_set.asked(ProcessFigures(buyer_shares=shares, source_coverage=coverage)).source_coverage
+        return rule_set.reduced(ProcessFigures(buyer_shares=shares, source_coverage=coverage)).source_coverage
 
     assert read() == read(share=0.9, processes=2) == SourceCoverage("", 0, "", 0)
     assert read(share=0.9) == SourceCoverage("", 8, "", 3)

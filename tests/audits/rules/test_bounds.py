@@ -30,7 +30,7 @@ def test_what_bounds_cut_from_figures_changes_no_answer(code):
         whole = dossier_of(RULES[code], case, ProcessFigures())
         for figures in variants(case):
             for rule_set in rule_sets:
-                bound, asked = rule_set.by_code[code], rule_set.asked(figures)
+                bound, asked = rule_set.by_code[code], rule_set.reduced(figures)
                 told = bound.judge(whole.with_statistics(asked, digest=""))
                 assert told == bound.judge(whole.with_statistics(figures, digest="")), (case["name"], figures, asked)
                 cut += asked != figures
@@ -46,26 +46,26 @@ def shares(**values):
 
 def test_a_share_below_the_bound_is_the_same_whatever_it_is():
     rules = RuleSet([RULES["T07"], RULES["T08"]])
-    assert rules.asked(shares()) == rules.asked(shares(share=0.3, processes=90, amount=7, ocids=["ocds-x-2"]))
-    assert rules.asked(shares()) != rules.asked(shares(supplier="S2"))
-    assert rules.asked(shares(share=0.5)) == shares(share=0.5)
+    assert rules.reduced(shares()) == rules.reduced(shares(share=0.3, processes=90, amount=7, ocids=["ocds-x-2"]))
+    assert rules.reduced(shares()) != rules.reduced(shares(supplier="S2"))
+    assert rules.reduced(shares(share=0.5)) == shares(share=0.5)
     # T07 only asks whether the supplier is dominant, and T08 nothing of one contract.
-    assert rules.asked(shares(share=0.5, awards=1)) == rules.asked(shares(share=0.8, awards=2))
-    assert rules.asked(shares(share=0.5, awards=1)) != rules.asked(shares())
+    assert rules.reduced(shares(share=0.5, awards=1)) == rules.reduced(shares(share=0.8, awards=2))
+    assert rules.reduced(shares(share=0.5, awards=1)) != rules.reduced(shares())
     # Of a country nothing is counted for the supplier alone.
     in_country = {"awards": None, "amount": None, "ocids": ()}
-    assert rules.asked(shares(share=0.5, **in_country)) == shares(share=0.5, **in_country)
-    assert rules.asked(shares(**in_country)).supplier_shares[0].awards is None
+    assert rules.reduced(shares(share=0.5, **in_country)) == shares(share=0.5, **in_country)
+    assert rules.reduced(shares(**in_country)).supplier_shares[0].awards is None
 
 
 def test_a_buyer_that_bought_too_little_has_no_share_and_no_coverage():
     rules = RuleSet([RULES["R040"], RULES["R052"]])
     entry = BuyerShare("S", 0.9, 9, "PEN", "B, 2024", 2, 5, 0.2, 900, ["ocds-x-1"])
     coverage = SourceCoverage("2022-01", 14, "2022-03", 5)
-    few = rules.asked(ProcessFigures(buyer_shares=[entry], source_coverage=coverage, purchases_before=[]))
+    few = rules.reduced(ProcessFigures(buyer_shares=[entry], source_coverage=coverage, purchases_before=[]))
     assert (few.buyer_shares, few.source_coverage) == ([], SourceCoverage("", 0, "", 0))
     enough = ProcessFigures(buyer_shares=[msgspec.structs.replace(entry, processes=10)], source_coverage=coverage)
-    assert rules.asked(enough) == msgspec.structs.replace(enough, source_coverage=SourceCoverage("", 12, "", 5))
+    assert rules.reduced(enough) == msgspec.structs.replace(enough, source_coverage=SourceCoverage("", 12, "", 5))
 
 
 def test_a_figure_that_a_rule_reads_without_bounds_stays_whole():
@@ -73,7 +73,7 @@ def test_a_figure_that_a_rule_reads_without_bounds_stays_whole():
     def reads_all(dossier):
         return []
 
-    assert RuleSet([RULES["T08"], reads_all]).asked(shares()) == shares()
+    assert RuleSet([RULES["T08"], reads_all]).reduced(shares()) == shares()
 
 
 @pytest.mark.parametrize(
