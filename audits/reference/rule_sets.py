@@ -24,6 +24,7 @@ from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist
 from audits.models import PublicList as PublicListRow
 from audits.models.override import OFF
 from audits.reference.legal_limits import (
+    Parameters,
     read_submission_days,
     read_thresholds,
     submission_day_parameters,
@@ -101,6 +102,14 @@ def rule_sets_in_force() -> RuleSets:
     return build_rule_sets(str(ReferenceVersion.objects.values_list("version", flat=True).get()))
 
 
+def shipped_limits() -> tuple[Parameters, Parameters]:
+    """Return the legal limits that come with this program: of amounts, and of days to bid."""
+    return (
+        threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()),
+        submission_day_parameters(read_submission_days(SUBMISSION_DAYS), RULES.values()),
+    )
+
+
 def settings_in_force() -> list[Setting]:
     """
     Return legal limits and overrides that are on, by country; one query. An override goes before a limit.
@@ -109,10 +118,7 @@ def settings_in_force() -> list[Setting]:
     would ask what people here decided against.
     """
     found: dict[tuple[str, str, str], Setting] = {}
-    for limits in (
-        threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()),
-        submission_day_parameters(read_submission_days(SUBMISSION_DAYS), RULES.values()),
-    ):
+    for limits in shipped_limits():
         for country, by_rule in limits.items():
             for code, values in by_rule.items():
                 for parameter, value in values.items():

@@ -8,7 +8,6 @@ its program in force, and workers of another one leave audits alone.
 
 import hashlib
 import json
-import logging
 import socket
 from functools import cache
 from typing import Any
@@ -21,29 +20,17 @@ from audits.judging.rule_set import RuleSet
 from audits.matching.reference.data import Reference
 from audits.matching.reference.files import read_shipped
 from audits.models import RulesInForce
-from audits.reference.legal_limits import (
-    read_submission_days,
-    read_thresholds,
-    submission_day_parameters,
-    threshold_parameters,
-)
-from audits.reference.rule_sets import FOLDER, SUBMISSION_DAYS, THRESHOLDS
+from audits.reference.rule_sets import FOLDER, shipped_limits
 from audits.rules import RULES
-from contracts.postgres.versions import MIGRATE, later_migrations
-
-logger = logging.getLogger(__name__)
+from contracts.postgres.versions import MIGRATE, later_migrations, refuse_incomplete
 
 
 @cache
 def program_digest() -> bytes:
     """Return the digest of what comes with this program that can change an outcome: no row of the database."""
     reference = Reference(terms=[], entries=[], **read_shipped(FOLDER))
-    limits = (
-        threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()),
-        submission_day_parameters(read_submission_days(SUBMISSION_DAYS), RULES.values()),
-    )
     rules = RuleSet(RULES.values(), reference_digest=reference.digest)
-    return hashlib.sha256(rules.digest + json.dumps(limits, sort_keys=True, default=str).encode()).digest()
+    return hashlib.sha256(rules.digest + json.dumps(shipped_limits(), sort_keys=True, default=str).encode()).digest()
 
 
 def put_in_force(*, using: str, **_signal: Any) -> None:
@@ -74,7 +61,8 @@ def why_not_to_audit() -> str:
     return ""
 
 
-def refuse_to_audit_beside() -> None:
-    """Raise CommandError if this program leaves audits to others."""
+def refuse_to_audit() -> None:
+    """Raise CommandError if the database lacks migrations, or if this program leaves audits to others."""
+    refuse_incomplete()
     if reason := why_not_to_audit():
         raise CommandError(reason)

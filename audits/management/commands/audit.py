@@ -13,9 +13,8 @@ from audits.engine import attempts, processes
 from audits.engine.catching_up import catch_up
 from audits.engine.processes import BATCH_PROCESSES
 from audits.engine.tally import Tally
-from audits.reference.rules_in_force import refuse_to_audit_beside
+from audits.reference.rules_in_force import refuse_to_audit
 from contracts.models import ContractingProcess
-from contracts.postgres.versions import refuse_incomplete
 
 
 class Command(BaseCommand):
@@ -37,8 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refuse_incomplete()
-        refuse_to_audit_beside()
+        refuse_to_audit()
         started = time.monotonic()
         tally = Tally()
         if options["all"] or options["ocid"]:

@@ -102,10 +102,10 @@ def test_legal_limits_belong_to_the_version(monkeypatch, tmp_path, file):
     digest = rules_in_force.program_digest.__wrapped__
     before = digest()
     assert digest() == before
-    lines = getattr(rules_in_force, file).read_text("utf-8").splitlines(keepends=True)
+    lines = getattr(rule_sets, file).read_text("utf-8").splitlines(keepends=True)
     changed = tmp_path / "limits.csv"
     changed.write_text(lines[0], "utf-8")  # the heads alone
-    monkeypatch.setattr(rules_in_force, file, changed)
+    monkeypatch.setattr(rule_sets, file, changed)
     assert digest() != before
 
 
