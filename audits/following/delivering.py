@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from audits.following import mail, webhooks
 from audits.following.news import News, newest, news_of
 from audits.models import Delivery, SavedSearch
-from audits.models.summary import AHEAD
+from audits.models.summary import is_of_another_day
 from contracts.postgres.clock import database_now
 from contracts.postgres.isolating import is_transient
 from contracts.postgres.time_limits import was_stopped
@@ -107,7 +107,7 @@ def _due() -> QuerySet[SavedSearch]:
     now = database_now()
     return SavedSearch.objects.filter(
         Q(next_try_at=None) | Q(next_try_at__lte=now) | Q(next_try_at__gt=now + max(DELAYS)),
-        ~Q(url="") | Q(told_on=None) | Q(told_on__lt=now.date()) | Q(told_on__gt=now.date() + AHEAD),
+        ~Q(url="") | Q(told_on=None) | is_of_another_day("told_on", now.date()),
         enabled=True,
         owner__is_active=True,
     ).order_by(F("next_try_at").asc(nulls_first=True), "pk")

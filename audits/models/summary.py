@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 AHEAD = timedelta(days=1)
 
 
+def is_of_another_day(member: str, today: date) -> models.Q:
+    """Return the condition that the day in a member is not today: it is earlier, or later than ``AHEAD`` allows."""
+    return models.Q(**{f"{member}__lt": today}) | models.Q(**{f"{member}__gt": today + AHEAD})
+
+
 class DeskSummary(models.Model):
     """
     A person gets summaries of the desk by e-mail; without a row, none.

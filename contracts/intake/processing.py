@@ -225,12 +225,11 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
         submission.attempted_at = None
     # Others may have given it up meanwhile: a worker that stood still for three leases goes on where it was.
     submission.error, submission.failed_at = "", None
-    found = ["counts", "package", "problems", "problem_count", "ocids", "processed_at", "attempted_at", "error"]
-    found.append("failed_at")
+    found = ["counts", "package", "problems", "problem_count", "ocids", "processed_at", "attempted_at"]
     with transaction.atomic():
         if not hold_unless_erased(submission):
             return
-        submission.save(update_fields=found)
+        submission.save(update_fields=[*found, "error", "failed_at"])
         announce_documents_of(submission)
 
 

@@ -18,7 +18,7 @@ from audits.desk import deciders
 from audits.following import mail
 from audits.following.delivering import DELAYS, MAX_FAILURES
 from audits.models import DeskSummary
-from audits.models.summary import AHEAD
+from audits.models.summary import is_of_another_day
 from contracts.postgres.clock import database_now
 from contracts.postgres.isolating import is_transient
 
@@ -40,8 +40,9 @@ def _due(now: datetime) -> QuerySet[DeskSummary]:
     """Return the summaries that may be due, of people who still decide and have an address."""
     people = deciders().exclude(email="").order_by().values("pk")
     waits_for_next_try = Q(next_try_at__gt=now, next_try_at__lte=now + max(DELAYS))
-    is_of_another_day = Q(told_to__lt=now.date()) | Q(told_to__gt=now.date() + AHEAD)
-    asked = DeskSummary.objects.filter(is_of_another_day, failures__lt=MAX_FAILURES, person__in=people)
+    asked = DeskSummary.objects.filter(
+        is_of_another_day("told_to", now.date()), failures__lt=MAX_FAILURES, person__in=people
+    )
     return asked.exclude(waits_for_next_try)
 
 
