@@ -306,6 +306,28 @@ def test_fifteen_contracts_stand_on_a_screen_of_1280_by_800(desk):
     assert desk.browser.run("document.querySelector('#content > h1').innerText") == "Flags"
 
 
+def test_a_high_screen_holds_fifteen_contracts_with_two_lines_of_each_sentence(desk):
+    for _number in range(15):
+        raised()
+    Flag.objects.update(sentence="The record counts %(count)s tenderer. " + "So it goes on. " * 20)
+    desk.sign_in("ana")
+    heights = (
+        "[...document.querySelectorAll('#result_list tbody tr')].map((row) => row.getBoundingClientRect())"
+        ".flatMap((box) => [box.height, box.bottom])"
+    )
+
+    def seen(height: int) -> tuple[float, float]:
+        desk.browser.resize(1280, height)
+        desk.browser.open(f"{desk.server.url}{LIST}")
+        boxes = desk.browser.run(heights)
+        return min(boxes[::2]), max(boxes[1::2])
+
+    (row, low), (higher_row, lowest) = seen(800), seen(1060)
+    assert row < higher_row
+    assert low <= 800
+    assert lowest <= 1060
+
+
 def test_the_row_that_keys_lead_to_is_read_whole(desk):
     """What a question found stands at the end of its line, and was cut off in all rows."""
     for _number in range(2):
